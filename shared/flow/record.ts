@@ -1,0 +1,51 @@
+/** An IP address as 32-bit words in network order of significance; IPv4 uses `w0` alone. */
+export class Address {
+  /** 4 or 6; 0 when the line has no address here. */
+  family = 0;
+  w0 = 0;
+  w1 = 0;
+  w2 = 0;
+  w3 = 0;
+}
+
+/** The value of `start` and `end` when the line has none. */
+export const NO_TIME = -1;
+
+/** Seen from the interface, RFC 5102 flowDirection; `UNKNOWN_DIRECTION` when the line does not say. */
+export const INGRESS = 0;
+export const EGRESS = 1;
+export const UNKNOWN_DIRECTION = -1;
+
+/** RFC 7270 forwardingStatus: forwarded, or dropped because an access list denied it. */
+export const FORWARDED = 64;
+export const DROPPED = 129;
+export const UNKNOWN_STATUS = 0;
+
+/**
+ * One flow, as the parser hands it on and the encoders read it. There is one instance for a whole
+ * stream: it is filled anew for every line, so who wants to keep a flow copies what it needs.
+ */
+export class FlowRecord {
+  /** The interface's side of the exchange: srcaddr and dstaddr. */
+  readonly source = new Address();
+  readonly destination = new Address();
+  /** The packet's own addresses: pkt-srcaddr and pkt-dstaddr. */
+  readonly packetSource = new Address();
+  readonly packetDestination = new Address();
+  sourcePort = 0;
+  destinationPort = 0;
+  protocol = 0;
+  tcpFlags = 0;
+  /** 64-bit counters as two 32-bit halves; each half holds the bits of an unsigned number. */
+  packetsHigh = 0;
+  packetsLow = 0;
+  bytesHigh = 0;
+  bytesLow = 0;
+  /** Unix seconds, or NO_TIME. */
+  start = NO_TIME;
+  end = NO_TIME;
+  direction = UNKNOWN_DIRECTION;
+  forwardingStatus = UNKNOWN_STATUS;
+  /** A stable number for the interface, 1 to 2^31-1; 0 when the line names none. */
+  interfaceIndex = 0;
+}
