@@ -21,6 +21,12 @@ export const FORWARDED = 64;
 export const DROPPED = 129;
 export const UNKNOWN_STATUS = 0;
 
+/** log-status; a line with another word, or none in a field that is there, is not known to be a flow. */
+export const OK = 0;
+export const NODATA = 1;
+export const SKIPDATA = 2;
+export const OTHER_STATUS = 3;
+
 /**
  * One flow, as the parser hands it on and the encoders read it. There is one instance for a whole
  * stream: it is filled anew for every line, so who wants to keep a flow copies what it needs.
@@ -48,4 +54,9 @@ export class FlowRecord {
   forwardingStatus = UNKNOWN_STATUS;
   /** A stable number for the interface, 1 to 2^31-1; 0 when the line names none. */
   interfaceIndex = 0;
+  /** Where the interface's name stands in the window the line was read from; -1 when there is none. */
+  interfaceAt = -1;
+  /** A regional NAT gateway: no interface, but a resource that the flow belongs to. */
+  regional = false;
+  logStatus = OK;
 }

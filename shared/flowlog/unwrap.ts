@@ -1,0 +1,86 @@
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN = 123;
+const CLOSE = 125;
+const BLANK = 32;
+const NEWLINE = 10;
+const PREFIX = Buffer.from('{"message":"');
+
+/** What `unwrapRecord` found: a record rewritten, one that is not complete yet, or none. */
+export type Unwrapped = 'lines' | 'incomplete' | 'broken';
+
+/** Where the lines of the record last unwrapped begin and end. */
+export const lines = { from: 0, to: 0 };
+
+/**
+ * Rewrites the JSON record at `at` as the plain flow log lines it carries, in place, ended by a
+ * newline; `lines` says where they stand. Known records are what Firehose delivers,
+ * `{"message":"<line>"}`, and what CloudWatch Logs sends to subscriptions, `{"logEvents":[…]}`.
+ */
+export function unwrapRecord(window: Uint8Array, at: number, filled: number): Unwrapped {
+  let end = at + PREFIX.length;
+  if (startsWith(window, at)) {
+    while (isPlain(window[end] ?? 0)) end++;
+    if (end + 2 < filled && window[end] === QUOTE && window[end + 1] === CLOSE) {
+      lines.from = at + PREFIX.length;
+      window[end] = BLANK;
+      window[end + 1] = window[end + 2] === NEWLINE ? BLANK : NEWLINE;
+      lines.to = end + 2 + (window[end + 2] === NEWLINE ? 1 : 0);
+      return 'lines';
+    }
+  }
+  return unwrapObject(window, at, filled);
+}
+
+function startsWith(window: Uint8Array, at: number): boolean {
+  for (let index = 0; index < PREFIX.length; index++) {
+    if (window[at + index] !== PREFIX[index]) return false;
+  }
+  return true;
+}
+
+function isPlain(byte: number): boolean {
+  return byte !== QUOTE && byte !== BACKSLASH && byte >= BLANK;
+}
+
+/** The general case: any JSON object, with escapes, other members, several lines. */
+function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped {
+  const end = objectEnd(window, at, filled);
+  if (end < 0 || end >= filled) return 'incomplete';
+  const text = linesOf(Buffer.from(window.buffer, at, end - at).toString());
+  if (text === undefined) return 'broken';
+  const bytes = Buffer.from(window[end] === NEWLINE ? text : `${text}\n`);
+  // What a JSON string says is never longer than how it says it, so the lines always fit.
+  lines.from = end - bytes.length;
+  lines.to = window[end] === NEWLINE ? end + 1 : end;
+  window.set(bytes, lines.from);
+  return 'lines';
+}
+
+/** Where the object at `at` ends, or -1 when it does not end before `filled`. */
+function objectEnd(window: Uint8Array, at: number, filled: number): number {
+  let depth = 0;
+  let quoted = false;
+  for (let position = at; position < filled; position++) {
+    const byte = window[position];
+    if (byte === BACKSLASH) position++;
+    else if (byte === QUOTE) quoted = !quoted;
+    else if (quoted) continue;
+    else if (byte === OPEN) depth++;
+    else if (byte === CLOSE && --depth === 0) return position + 1;
+  }
+  return -1;
+}
+
+/** The flow log lines in a JSON record, or undefined when it carries none. */
+function linesOf(json: string): string | undefined {
+  try {
+    const record: unknown = JSON.parse(json);
+    const { message, logEvents } = record as { message?: unknown; logEvents?: unknown };
+    if (typeof message === 'string') return message.trimEnd();
+    if (!Array.isArray(logEvents)) return undefined;
+    return logEvents.map((event: { message: string }) => event.message.trimEnd()).join('\n');
+  } catch {
+    return undefined;
+  }
+}
