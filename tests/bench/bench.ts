@@ -1,0 +1,146 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpus, release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeCustom, writeGzip, writeMembers, writeText } from './data.ts';
+import {
+  type Encoded,
+  encodeOnce,
+  interleave,
+  type Sent,
+  sendOnce,
+  sendWatched,
+} from './measure.ts';
+import { buildC, NAIVE, NATFLOW, type Program } from './programs.ts';
+import type { CommandLine } from './run.ts';
+import { type Column, checkEncoded, checkSent, render, type Section, section } from './section.ts';
+
+/**
+ * Flow log text to NetFlow v5 against plain C and against naive TypeScript, all on this machine and
+ * in turns. Only the ratios mean something elsewhere.
+ */
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+const rounds = Number(options.rounds);
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError(`--rounds ${options.rounds}`);
+
+const FEW = 6_100;
+const MANY = 100_000;
+const MOST = options.quick ? MANY : 1_000_000;
+const ENCODE_TIMES = 15;
+const MEMBERS = 10;
+const MEMORY_ROUNDS = Math.min(rounds, 3);
+
+interface Bench {
+  readonly folder: string;
+  readonly reference: Program | undefined;
+  readonly sink: CommandLine;
+}
+
+const count = (lines: number) => lines.toLocaleString('en-US');
+
+function programs({ reference }: Bench): Program[] {
+  return [...(reference ? [reference] : []), NATFLOW];
+}
+
+async function writeData(folder: string, lines: number): Promise<{ text: string; gzip: string }> {
+  const text = join(folder, `${lines}.log`);
+  const gzip = `${text}.gz`;
+  if (!existsSync(gzip)) {
+    await writeText(text, lines);
+    await writeGzip(gzip, text);
+  }
+  return { text, gzip };
+}
+
+async function wholeJob(bench: Bench, lines: number, how: string): Promise<Section> {
+  const { gzip } = await writeData(bench.folder, lines);
+  const runs = await interleave([...programs(bench), NAIVE], rounds, (program) =>
+    sendOnce(bench.sink, program, gzip),
+  );
+  const columns: Column<Sent>[] = [
+    { head: 'the job, ms', digits: 0, of: (run) => run.seconds * 1000 },
+    { head: 'process, ms', digits: 0, of: (run) => run.processSeconds * 1000 },
+  ];
+  const title = `${how}: ${count(lines)} lines, gzip file to UDP on loopback, unpaced`;
+  return section(title, runs, columns, checkSent(runs));
+}
+
+async function encodeAlone(bench: Bench, text: string, what: string): Promise<Section> {
+  const runs = await interleave([...programs(bench), NAIVE], rounds, (program) =>
+    encodeOnce(program, ENCODE_TIMES, text),
+  );
+  const columns: Column<Encoded>[] = [{ head: 'ns a flow', digits: 0, of: ({ ns }) => ns }];
+  const title = `parse and encode, ${what}: ${count(MANY)} lines in memory, warm`;
+  return section(title, runs, columns, checkEncoded(runs));
+}
+
+async function encodeBoth(bench: Bench): Promise<Section[]> {
+  const { text } = await writeData(bench.folder, MANY);
+  const custom = join(bench.folder, 'custom.log');
+  writeCustom(custom, text);
+  return [
+    await encodeAlone(bench, text, 'the shipped format'),
+    await encodeAlone(bench, custom, 'a custom format'),
+  ];
+}
+
+async function memory(bench: Bench): Promise<Section> {
+  const files: [number, string][] = [];
+  for (const lines of options.quick ? [FEW, MANY] : [MANY, MOST]) {
+    files.push([lines, (await writeData(bench.folder, lines)).gzip]);
+  }
+  if (!options.quick) {
+    const members = join(bench.folder, 'members.log.gz');
+    await writeMembers(members, files.at(-1)?.[1] ?? '', MEMBERS);
+    files.push([MOST * MEMBERS, members]);
+  }
+  const runs = await interleave(programs(bench), MEMORY_ROUNDS, async (program) => {
+    const peaks: Sent[] = [];
+    for (const [, gzip] of files) peaks.push(await sendWatched(bench.sink, program, gzip));
+    return peaks.map(({ peakMb }) => peakMb);
+  });
+  const columns: Column<number[]>[] = files.map(([lines], i) => ({
+    head: count(lines),
+    digits: 1,
+    of: (peaks) => peaks[i] ?? Number.NaN,
+  }));
+  columns.push({ head: 'last / first', digits: 2, of: growth });
+  return section('peak memory of the process, MB, by lines', runs, columns, 'VmHWM at exit');
+}
+
+function growth(peaks: readonly number[]): number {
+  return (peaks.at(-1) ?? Number.NaN) / (peaks[0] ?? Number.NaN);
+}
+
+function machine({ reference }: Bench): string {
+  const compiler = reference ? 'cc -O3' : 'no cc with zlib here: plain C is left out';
+  const cores = `${cpus().length} x ${cpus()[0]?.model.trim()}`;
+  return `node ${process.version}, ${cores}, kernel ${release()}; ${compiler}; medians of ${rounds} interleaved rounds`;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'natflow-bench-'));
+try {
+  const bench: Bench = { folder, ...buildC(folder) };
+  const show = (text: string) => options.json || process.stdout.write(`${text}\n`);
+  const sections: Section[] = [];
+  const add = (...more: Section[]) => {
+    sections.push(...more);
+    for (const one of more) show(render(one));
+  };
+  show(`${machine(bench)}\n`);
+  add(await wholeJob(bench, MOST, 'the whole job'));
+  add(...(await encodeBoth(bench)));
+  add(await memory(bench));
+  add(await wholeJob(bench, FEW, 'cold'));
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ machine: machine(bench), sections })}\n`);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}

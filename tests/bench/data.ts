@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { synth } from './programs.ts';
+
+/** Another order than the shipped one, and more fields: what a user's own LogFormat may look like. */
+const CUSTOM_FORMAT =
+  `account-id region az-id vpc-id subnet-id instance-id interface-id flow-direction action
+  log-status type protocol tcp-flags pkt-srcaddr srcaddr srcport pkt-dstaddr dstaddr dstport bytes
+  packets end start traffic-path sublocation-type sublocation-id pkt-src-aws-service
+  pkt-dst-aws-service reject-reason encryption-status resource-id version`.split(/\s+/);
+
+const EXTRA_VALUES: Readonly<Record<string, string>> = {
+  region: 'us-east-1',
+  'instance-id': 'i-0123456789abcdef0',
+  'encryption-status': '0',
+};
+
+/** Writes `lines` synthetic lines after a header line as text. */
+export async function writeText(path: string, lines: number): Promise<void> {
+  const [program = '', ...args] = synth(lines);
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  await pipeline(child.stdout, createWriteStream(path));
+}
+
+/** Compresses the file at `text`, as AWS delivers it. */
+export async function writeGzip(path: string, text: string): Promise<void> {
+  await pipeline(createReadStream(text), createGzip(), createWriteStream(path));
+}
+
+/** Writes the gzip file at `gzip` `times` times one after another, which is a gzip file again. */
+export async function writeMembers(path: string, gzip: string, times: number): Promise<void> {
+  const member = readFileSync(gzip);
+  await pipeline(
+    Array.from({ length: times }, () => member),
+    createWriteStream(path),
+  );
+}
+
+/** Writes the lines of the file at `text` again in a custom format. */
+export function writeCustom(path: string, text: string): void {
+  const [header = '', ...lines] = readFileSync(text, 'utf8').trimEnd().split('\n');
+  const names = header.split(' ');
+  const columns = CUSTOM_FORMAT.map((name) => names.indexOf(name));
+  const custom = lines.map((line) => {
+    const values = line.split(' ');
+    return CUSTOM_FORMAT.map((name, i) => values[columns[i] ?? -1] ?? EXTRA_VALUES[name] ?? '-');
+  });
+  const rows = [CUSTOM_FORMAT, ...custom].map((values) => `${values.join(' ')}\n`);
+  writeFileSync(path, rows.join(''));
+}

@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandLine } from './run.ts';
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const CLI = here('../../services/cli/main.ts');
+
+/** One of the programs that do the same job. */
+export interface Program {
+  readonly name: string;
+  /** gzip file to datagrams; a line of JSON with `seconds` and `flows`. */
+  readonly send: (port: number, gzip: string) => CommandLine;
+  /** Text in memory to datagrams that are not sent; a line of JSON with `ns` and the content. */
+  readonly encode: (times: number, text: string) => CommandLine;
+}
+
+/** natflow as a user runs it, and its core alone. */
+export const NATFLOW: Program = {
+  name: 'natflow',
+  send: (port, gzip) => [
+    ...[process.execPath, CLI, 'replay', '--json', '-v', '5', '--rate', 'max'],
+    ...['-n', `127.0.0.1:${port}`, gzip],
+  ],
+  encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
+};
+
+/** What one would write without thinking of speed. */
+export const NAIVE: Program = {
+  name: 'naive TypeScript',
+  send: (port, gzip) => [
+    ...[process.execPath, here('naive.ts'), 'send', '127.0.0.1', String(port), gzip],
+  ],
+  encode: (times, text) => [process.execPath, here('naive.ts'), 'encode', String(times), text],
+};
+
+function plainC(binary: string): Program {
+  return {
+    name: 'plain C',
+    send: (port, gzip) => [binary, 'send', '127.0.0.1', String(port), gzip],
+    encode: (times, text) => [binary, 'encode', String(times), text],
+  };
+}
+
+/** The command line with the peak of its memory told on descriptor 3, if node runs it. */
+export function withPeak(command: CommandLine): CommandLine {
+  const [program = '', ...args] = command;
+  return program === process.execPath ? [program, '--import', here('peak.ts'), ...args] : command;
+}
+
+/** The command that writes `lines` lines of flow log text, always the same. */
+export function synth(lines: number): CommandLine {
+  return [process.execPath, CLI, 'synth', '--flows', String(lines), '--seed', '42'];
+}
+
+function compile(source: string, folder: string, libraries: string[]): string | undefined {
+  const binary = join(folder, source.replace('.c', ''));
+  const flags = ['-O3', '-Wall', '-Wextra', '-o', binary, here(source), ...libraries];
+  try {
+    execFileSync('cc', flags, { stdio: 'pipe' });
+    return binary;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The C programs, as far as this machine can build them, and the sink that is used. */
+export function buildC(folder: string): { reference: Program | undefined; sink: CommandLine } {
+  const reference = compile('reference.c', folder, ['-lz']);
+  const sink = compile('sink.c', folder, []);
+  return {
+    reference: reference === undefined ? undefined : plainC(reference),
+    sink: sink === undefined ? [process.execPath, here('sink.ts')] : [sink],
+  };
+}

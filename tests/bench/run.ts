@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { Content } from './content.ts';
+
+/** A program and its arguments. */
+export type CommandLine = readonly string[];
+
+/** What one run of a program said on standard output (JSON) and how long it lived. */
+export interface Finished {
+  readonly processSeconds: number;
+  readonly said: Record<string, unknown>;
+  /** What `peak.ts` told on descriptor 3; undefined for a program without it. */
+  readonly peakKb: number | undefined;
+}
+
+function start([program = '', ...args]: CommandLine): ChildProcess {
+  return spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
+}
+
+function output(child: ChildProcess, descriptor: number): Readable {
+  const stream = child.stdio[descriptor];
+  if (!(stream instanceof Readable)) throw new TypeError(`no output on ${descriptor}`);
+  return stream;
+}
+
+/**
+ * Runs a program that prints one line of JSON.
+ * @throws Error with its standard error when it fails.
+ */
+export async function run(command: CommandLine): Promise<Finished> {
+  const began = performance.now();
+  const child = start(command);
+  child.stdin?.end();
+  const texts = Promise.all([1, 2, 3].map((descriptor) => text(output(child, descriptor))));
+  const [code] = await once(child, 'exit');
+  const processSeconds = (performance.now() - began) / 1000;
+  const [said = '', errors = '', peak = ''] = await texts;
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
+  return { processSeconds, said: JSON.parse(said), peakKb: Number(peak) || undefined };
+}
+
+/** Runs `job` with the port of a collector of its own, and says what arrived there. */
+export async function intoSink<T>(
+  sink: CommandLine,
+  job: (port: number) => Promise<T>,
+): Promise<{ done: T; arrived: Content }> {
+  const child = start(sink);
+  const [port] = await once(output(child, 1), 'data');
+  const rest = text(output(child, 1));
+  try {
+    const done = await job(Number(port));
+    child.stdin?.end();
+    return { done, arrived: JSON.parse(await rest) };
+  } finally {
+    child.stdin?.end();
+  }
+}
+
+/** The middle value; NaN of nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const [low = Number.NaN, high = Number.NaN] = [
+    sorted[sorted.length % 2 ? middle : middle - 1],
+    sorted[middle],
+  ];
+  return (low + high) / 2;
+}
+
+/** The median of the ratios of runs that stood beside each other, round by round. */
+export function ratio(over: readonly number[], under: readonly number[]): number {
+  return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
+}
