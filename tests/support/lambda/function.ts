@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Environment, type FunctionSettings } from './environment.ts';
+import type { FunctionError } from './runtime-api.ts';
+
+/** Everything but the bundle has a default; `environments` is how many events can run at once. */
+export interface FunctionOptions extends Partial<Omit<FunctionSettings, 'log'>> {
+  readonly bundle: string;
+  readonly environments?: number;
+}
+
+/** How one event ended, where, and whether that environment was new. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly environment: number;
+  readonly coldStart: boolean;
+  /** The handler's answer; undefined when there was an error. */
+  readonly payload: unknown;
+  readonly error: FunctionError | undefined;
+}
+
+/** A deployed function: a pool of execution environments that start when needed and freeze when idle. */
+export class LambdaFunction {
+  /** Every line the function wrote, over all environments. */
+  readonly logs: string[] = [];
+  readonly #settings: FunctionSettings;
+  readonly #environments: Promise<Environment | FunctionError>[];
+  readonly #free: number[];
+  readonly #waiting: ((environment: number) => void)[] = [];
+
+  constructor({ environments = 1, ...options }: FunctionOptions) {
+    this.#settings = {
+      name: 'function',
+      handler: 'handler.handler',
+      env: {},
+      timeoutMs: 10_000,
+      freeze: true,
+      ...options,
+      log: (line) => this.logs.push(line),
+    };
+    this.#environments = new Array(environments);
+    this.#free = Array.from({ length: environments }, (_, i) => environments - 1 - i);
+  }
+
+  /** Runs one event, in the environment that was used last; waits when all are busy. Never throws. */
+  async invoke(event: unknown): Promise<Invocation> {
+    const environment = await this.#acquire();
+    try {
+      return await this.#run(environment, JSON.stringify(event));
+    } finally {
+      this.#release(environment);
+    }
+  }
+
+  /** Like `invoke`, for callers that only want the answer: throws an Error with Lambda's words. */
+  async call(event: unknown): Promise<unknown> {
+    const { payload, error } = await this.invoke(event);
+    if (error !== undefined) throw new Error(`${error.errorType}: ${error.errorMessage}`);
+    return payload;
+  }
+
+  /** Ends an environment whatever it does; the next event for it finds a new one. */
+  async kill(environment: number): Promise<void> {
+    const running = await this.#environments[environment];
+    if (running instanceof Environment) await running.kill();
+  }
+
+  /** Ends all environments. */
+  async close(): Promise<void> {
+    await Promise.all(this.#environments.map((_, i) => this.kill(i)));
+  }
+
+  async #run(index: number, body: string): Promise<Invocation> {
+    const requestId = randomUUID();
+    const warm = await this.#environments[index];
+    const coldStart = !(warm instanceof Environment && warm.alive);
+    if (coldStart) this.#environments[index] = Environment.start(this.#settings);
+    const environment = await this.#environments[index];
+    const answer =
+      environment instanceof Environment
+        ? await environment.invoke(requestId, body)
+        : { error: environment };
+    return {
+      requestId,
+      environment: index,
+      coldStart,
+      payload: 'payload' in answer ? JSON.parse(answer.payload) : undefined,
+      error: 'error' in answer ? answer.error : undefined,
+    };
+  }
+
+  #acquire(): number | Promise<number> {
+    return this.#free.pop() ?? new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #release(environment: number): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(environment);
+    else next(environment);
+  }
+}

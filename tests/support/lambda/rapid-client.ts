@@ -1,0 +1,50 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { registerHooks } from 'node:module';
+import { text } from 'node:stream/consumers';
+
+/**
+ * What aws-lambda-ric loads as its native addon, in plain JavaScript, so that AWS's runtime client
+ * runs where the addon was not compiled: `node --import rapid-client.ts aws-lambda-ric/index.mjs`.
+ */
+registerHooks({
+  resolve: (specifier, context, next) =>
+    specifier === './rapid-client.node'
+      ? { url: import.meta.url, format: 'module-typescript', shortCircuit: true }
+      : next(specifier, context),
+});
+
+// biome-ignore lint/style/noProcessEnv: this file runs inside the sandboxed runtime, which is told its API here.
+const API = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+/** The runtime does not wait for its answer to be posted, but asks for the next event after it. */
+let posted: Promise<unknown> = Promise.resolve();
+
+/** Waits for the next event; resolves with its text and its Lambda-Runtime-* headers. */
+export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
+  await posted;
+  return await call('GET', 'invocation/next');
+}
+
+/** Posts the handler's answer. */
+export function done(id: string, body: string): void {
+  posted = posted.then(() => call('POST', `invocation/${id}/response`, body));
+}
+
+/** Posts the handler's error, in the form the runtime client gave it. */
+export function error(id: string, body: string): void {
+  posted = posted.then(() => call('POST', `invocation/${id}/error`, body));
+}
+
+function call(method: string, path: string, body?: string) {
+  return new Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }>(
+    (resolve, reject) => {
+      const headers = { 'content-type': 'application/json' };
+      request(`${API}/${path}`, { agent, method, headers }, (response) => {
+        text(response).then((bodyJson) => resolve({ bodyJson, headers: response.headers }), reject);
+      })
+        .on('error', reject)
+        .end(body);
+    },
+  );
+}

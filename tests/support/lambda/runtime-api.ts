@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+/** 6 MB: what a synchronous invocation may answer. */
+export const RESPONSE_LIMIT = 6_291_456;
+
+/** How Lambda reports a failed invocation; `stackTrace` when the error came from the handler. */
+export interface FunctionError {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly stackTrace?: readonly string[];
+}
+
+/** How one event ended: the answer's JSON text, or the error. */
+export type Answer = { readonly payload: string } | { readonly error: FunctionError };
+
+/** One event with what Lambda sends along with it; `deadline` in Unix milliseconds. */
+export interface RuntimeEvent {
+  readonly id: string;
+  readonly body: string;
+  readonly deadline: number;
+  readonly functionArn: string;
+}
+
+const TOO_LARGE: FunctionError = {
+  errorType: 'Function.ResponseSizeTooLarge',
+  errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
+};
+
+/** Lambda's Runtime API (2018-06-01) for one execution environment, on a loopback port of its own. */
+export class RuntimeApi {
+  /** The error the function's start ended with, once the runtime has reported it. */
+  startError: FunctionError | undefined;
+  readonly #answers = new Map<string, Answer>();
+  #poll = Promise.withResolvers<ServerResponse>();
+  readonly #server = createServer((request, response) => {
+    this.#route(request, response).catch(() => response.destroy());
+  });
+
+  /** Starts to listen; the port does not keep the process alive. */
+  static async listen(): Promise<RuntimeApi> {
+    const api = new RuntimeApi();
+    // A frozen runtime keeps its connection for as long as the test likes.
+    api.#server.keepAliveTimeout = 0;
+    api.#server.requestTimeout = 0;
+    api.#server.listen(0, '127.0.0.1').unref();
+    await once(api.#server, 'listening');
+    return api;
+  }
+
+  /** host:port, for AWS_LAMBDA_RUNTIME_API. */
+  get address(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Resolves as soon as the runtime waits for an event. */
+  async polled(): Promise<void> {
+    await this.#poll.promise;
+  }
+
+  /** Hands the waiting runtime its event. */
+  async hand({ id, body, deadline, functionArn }: RuntimeEvent): Promise<void> {
+    const response = await this.#poll.promise;
+    this.#poll = Promise.withResolvers();
+    response
+      .writeHead(200, {
+        'content-type': 'application/json',
+        'lambda-runtime-aws-request-id': id,
+        'lambda-runtime-deadline-ms': deadline,
+        'lambda-runtime-invoked-function-arn': functionArn,
+        'lambda-runtime-trace-id': `Root=1-00000000-${id.replaceAll('-', '').slice(0, 24)};Sampled=0`,
+      })
+      .end(body);
+  }
+
+  /** The answer to an event, if there was one; it is given once. */
+  take(id: string): Answer | undefined {
+    const answer = this.#answers.get(id);
+    this.#answers.delete(id);
+    return answer;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url?.replace('/2018-06-01/runtime/', '') ?? '';
+    if (path === 'invocation/next') {
+      this.#poll.resolve(response);
+      return;
+    }
+    const body = await buffer(request);
+    const [, id, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
+    if (path === 'init/error') {
+      this.startError = JSON.parse(body.toString());
+    } else if (id === undefined) {
+      reply(response, 404, { errorType: 'NotFound', errorMessage: path });
+      return;
+    } else {
+      this.#answers.set(id, answer(kind, body));
+    }
+    reply(response, 202, { status: 'OK' });
+  }
+}
+
+function answer(kind: string | undefined, body: Buffer): Answer {
+  if (kind === 'error') return { error: JSON.parse(body.toString()) };
+  return body.length > RESPONSE_LIMIT ? { error: TOO_LARGE } : { payload: body.toString() };
+}
+
+function reply(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
