@@ -60,3 +60,21 @@ export class FlowRecord {
   regional = false;
   logStatus = OK;
 }
+
+/** Whether two addresses are the same; two that are absent are. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return (
+    a.family === b.family &&
+    a.w0 === b.w0 &&
+    (a.family !== 6 || (a.w1 === b.w1 && a.w2 === b.w2 && a.w3 === b.w3))
+  );
+}
+
+/** The address the packet itself carried, where the line tells it, else the interface's side. */
+export function trueSource(flow: FlowRecord): Address {
+  return flow.packetSource.family === 0 ? flow.source : flow.packetSource;
+}
+
+export function trueDestination(flow: FlowRecord): Address {
+  return flow.packetDestination.family === 0 ? flow.destination : flow.packetDestination;
+}

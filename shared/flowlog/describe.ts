@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { fieldType } from './fields.ts';
+import { type FieldType, fieldType } from './fields.ts';
 import type { Format } from './format.ts';
 
 /** The value of a field: `-` is null, integers above 2^53-1 are decimal strings. */
@@ -11,34 +11,38 @@ export interface Description {
   readonly reason?: string;
 }
 
-const NOT_A: Record<string, string> = {
-  integer: 'not a number',
-  seconds: 'not a time',
+const NOT_A: Record<FieldType['kind'], string> = {
+  text: 'not text',
+  integer: 'not a number that fits',
+  seconds: 'not a time in seconds',
   address: 'not an address',
 };
 
 /** Spells out one line for a person or a program to read; the data path never comes here. */
 export function describeLine(text: string, format: Format): Description {
-  const values = text.split(/[\x00-\x20]+/).filter((value) => value !== '');
-  const fields: Record<string, Value> = {};
+  const values = text.trim().split(/\s+/);
   const faults: string[] = [];
   if (values.length !== format.length) {
     faults.push(`${values.length} values, the format has ${format.length}`);
   }
-  for (const [index, name] of format.entries()) {
-    const value = values[index];
-    if (value === undefined) continue;
-    const type = fieldType(name);
-    fields[name] = value === '-' ? null : value;
-    if (value === '-' || type.kind === 'text') continue;
-    if (!reads(value, name)) faults.push(`${name} is "${value}", ${NOT_A[type.kind]} it can be`);
-    else if (type.kind !== 'address') fields[name] = toNumber(value);
+  const fields: Record<string, Value> = {};
+  for (const [index, name] of format.slice(0, values.length).entries()) {
+    const value = values[index] ?? '-';
+    fields[name] = readValue(value, name);
+    if (!reads(value, name)) faults.push(`${name} is "${value}", ${NOT_A[fieldType(name).kind]}`);
   }
   return faults.length === 0 ? { fields } : { fields, reason: faults.join('; ') };
 }
 
+function readValue(text: string, name: string): Value {
+  if (text === '-') return null;
+  const isNumber = ['integer', 'seconds'].includes(fieldType(name).kind) && reads(text, name);
+  return isNumber ? toNumber(text) : text;
+}
+
 function reads(value: string, name: string): boolean {
   const type = fieldType(name);
+  if (value === '-' || type.kind === 'text') return true;
   if (type.kind === 'address') return isIP(value.replace(/%.*/, '!')) !== 0;
   if (!/^\d+$/.test(value)) return false;
   const number = BigInt(value);

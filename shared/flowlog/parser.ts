@@ -21,8 +21,8 @@ export interface ParserOptions {
   readonly format?: Format | undefined;
   /** Called for every flow. The record is filled anew for the next line. */
   readonly onFlow?: (flow: FlowRecord) => void;
-  /** Called for every line that counts, with its text: for slow paths. */
-  readonly onLine?: (outcome: Outcome, line: Line) => void;
+  /** Called for every line that counts and is no flow. */
+  readonly onOther?: (outcome: Exclude<Outcome, 'flow'>) => void;
 }
 
 const NEWLINE = 10;
@@ -45,7 +45,7 @@ const LONGEST_HEADER = 8 * 1024;
 export class FlowLogParser {
   readonly counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
   readonly #onFlow: (flow: FlowRecord) => void;
-  readonly #onLine: ((outcome: Outcome, line: Line) => void) | undefined;
+  readonly #onOther: (outcome: Exclude<Outcome, 'flow'>) => void;
   #format: Format;
   #reader: LineReader;
   #flow = new FlowRecord();
@@ -55,19 +55,33 @@ export class FlowLogParser {
   /** After the last newline that has been seen: no plain line goes further. */
   #end = 0;
   #lineNumber = 0;
+  /** The line at hand. */
+  #from = 0;
+  #to = 0;
   /** In a line that was too long: everything up to its newline belongs to it. */
   #skipping = false;
 
-  constructor({ format = DEFAULT_FORMAT, onFlow = () => {}, onLine }: ParserOptions = {}) {
-    this.#onFlow = onFlow;
-    this.#onLine = onLine;
+  constructor({ format = DEFAULT_FORMAT, onFlow, onOther }: ParserOptions = {}) {
+    this.#onFlow = onFlow ?? (() => {});
+    this.#onOther = onOther ?? (() => {});
     this.#format = format;
     this.#reader = compileReader(format);
   }
 
-  /** The window that `interfaceAt` of the flow at hand points into. */
-  get window(): Uint8Array {
-    return this.#window;
+  /** The line at hand, for the callbacks. */
+  get line(): Line {
+    return {
+      number: this.#lineNumber,
+      text: this.#text(this.#from, this.#to),
+      format: this.#format,
+    };
+  }
+
+  /** The name of the flow's interface (or resource), for the callback that is given the flow. */
+  interfaceName(flow: FlowRecord): string {
+    if (flow.interfaceAt < 0) return '';
+    const [name = ''] = this.#text(flow.interfaceAt, this.#to).split(/\s/, 1);
+    return name;
   }
 
   /** Reads the next piece of the input; a line that it does not finish waits for the next one. */
@@ -141,8 +155,9 @@ export class FlowLogParser {
   #settle(at: number, newline: number): number {
     const { logStatus, source, destination } = this.#flow;
     if (logStatus === OK && source.family !== 0 && destination.family !== 0) {
+      this.counts.flow++;
+      this.#standAt(at, newline);
       this.#onFlow(this.#flow);
-      this.#count('flow', at, newline);
     } else if (logStatus === NODATA) {
       this.#count('nodata', at, newline);
     } else if (logStatus === SKIPDATA) {
@@ -193,14 +208,16 @@ export class FlowLogParser {
     return true;
   }
 
-  #count(outcome: Outcome, at: number, end: number): void {
+  #count(outcome: Exclude<Outcome, 'flow'>, at: number, end: number): void {
     this.counts[outcome]++;
+    this.#standAt(at, end);
+    this.#onOther(outcome);
+  }
+
+  #standAt(at: number, end: number): void {
     this.#lineNumber++;
-    this.#onLine?.(outcome, {
-      number: this.#lineNumber,
-      text: this.#text(at, end),
-      format: this.#format,
-    });
+    this.#from = at;
+    this.#to = end;
   }
 
   #text(at: number, end: number): string {

@@ -18,18 +18,24 @@ export const lines = { from: 0, to: 0 };
  * `{"message":"<line>"}`, and what CloudWatch Logs sends to subscriptions, `{"logEvents":[…]}`.
  */
 export function unwrapRecord(window: Uint8Array, at: number, filled: number): Unwrapped {
-  let end = at + PREFIX.length;
-  if (startsWith(window, at)) {
-    while (isPlain(window[end] ?? 0)) end++;
-    if (end + 2 < filled && window[end] === QUOTE && window[end + 1] === CLOSE) {
-      lines.from = at + PREFIX.length;
-      window[end] = BLANK;
-      window[end + 1] = window[end + 2] === NEWLINE ? BLANK : NEWLINE;
-      lines.to = end + 2 + (window[end + 2] === NEWLINE ? 1 : 0);
-      return 'lines';
-    }
+  const quote = messageEnd(window, at);
+  if (quote < 0 || quote + 2 >= filled || window[quote + 1] !== CLOSE) {
+    return unwrapObject(window, at, filled);
   }
-  return unwrapObject(window, at, filled);
+  const endsLine = window[quote + 2] === NEWLINE;
+  window[quote] = BLANK;
+  window[quote + 1] = endsLine ? BLANK : NEWLINE;
+  lines.from = at + PREFIX.length;
+  lines.to = quote + (endsLine ? 3 : 2);
+  return 'lines';
+}
+
+/** The quote that ends the message of a record in the usual form, without escapes; else -1. */
+function messageEnd(window: Uint8Array, at: number): number {
+  if (!startsWith(window, at)) return -1;
+  let end = at + PREFIX.length;
+  while (isPlain(window[end] ?? 0)) end++;
+  return window[end] === QUOTE ? end : -1;
 }
 
 function startsWith(window: Uint8Array, at: number): boolean {

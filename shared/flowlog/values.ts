@@ -1,10 +1,10 @@
+import { isIPv6 } from 'node:net';
 import type { Address } from '../flow/record.ts';
 
 const BLANK = 32;
 const NEWLINE = 10;
 const DASH = 45;
 const DOT = 46;
-const COLON = 58;
 
 /**
  * The readers of single values. `at` is where a value begins; what they return is where it ends
@@ -30,8 +30,7 @@ export function readAddress(
     const digits = word << shift;
     const wanted = 0x30303030 << shift;
     const wrong =
-      ((digits & 0xf0f0f0f0) ^ wanted) |
-      (((digits + (0x06060606 << shift)) & 0xf0f0f0f0) ^ wanted);
+      ((digits & 0xf0f0f0f0) ^ wanted) | (((digits + (0x06060606 << shift)) & 0xf0f0f0f0) ^ wanted);
     const low = (digits & 0x0f0f0f0f) >>> 8;
     const number = (low & 0xff) * 100 + ((low >>> 8) & 0xff) * 10 + (low >>> 16);
     if (stops === 0 || wrong !== 0 || number > 255) return readOther(bytes, at, address);
@@ -52,82 +51,33 @@ function readOther(bytes: Uint8Array, at: number, address: Address): number {
   return readIpv6(bytes, at, address);
 }
 
-function hexDigit(byte: number): number {
-  const decimal = byte - 48;
-  if (decimal >= 0 && decimal < 10) return decimal;
-  const letter = (byte | 0x20) - 97;
-  return letter >= 0 && letter < 6 ? letter + 10 : -1;
-}
+/** The longest text of an IPv6 address has 45 characters. */
+const LONGEST_IPV6 = 45;
 
-const groups = new Uint16Array(8);
-
-/** RFC 4291 section 2.2: up to eight groups, one `::`, the last two groups perhaps as an IPv4 address. */
 function readIpv6(bytes: Uint8Array, at: number, address: Address): number {
-  let count = 0;
-  let gap = -1;
-  let position = at;
-  if (bytes[position] === COLON && bytes[position + 1] === COLON) {
-    gap = 0;
-    position += 2;
-  }
-  while ((bytes[position] ?? 0) > BLANK) {
-    const end = readGroup(bytes, position, count);
-    if (end < 0) return -1;
-    count += end - position > 4 ? 2 : 1;
-    position = end;
-    if (bytes[position] !== COLON) break;
-    position++;
-    if (bytes[position] === COLON) {
-      if (gap >= 0) return -1;
-      gap = count;
-      position++;
-    } else if ((bytes[position] ?? 0) <= BLANK) {
-      return -1;
-    }
-  }
-  if (gap < 0 ? count !== 8 : count > 7) return -1;
-  spread(count, gap < 0 ? count : gap, address);
-  return position;
-}
-
-/** Reads one group of hexadecimal digits, or an IPv4 address as two groups, to `groups[index]`. */
-function readGroup(bytes: Uint8Array, at: number, index: number): number {
-  let value = 0;
-  let position = at;
-  for (let digit = hexDigit(bytes[position] ?? 0); digit >= 0; ) {
-    value = value * 16 + digit;
-    digit = hexDigit(bytes[++position] ?? 0);
-  }
-  if (bytes[position] === DOT) return readIpv4Tail(bytes, at, index);
-  if (position === at || position - at > 4 || index > 7) return -1;
-  groups[index] = value;
-  return position;
-}
-
-function readIpv4Tail(bytes: Uint8Array, at: number, index: number): number {
-  let position = at;
-  while ((bytes[position] ?? 0) > BLANK) position++;
-  const octets = String.fromCharCode(...bytes.subarray(at, Math.min(position, at + 16))).split('.');
-  if (index > 6 || octets.length !== 4 || !octets.every((octet) => /^\d{1,3}$/.test(octet))) {
-    return -1;
-  }
-  const [a = 256, b = 256, c = 256, d = 256] = octets.map(Number);
-  if (Math.max(a, b, c, d) > 255) return -1;
-  groups[index] = a * 256 + b;
-  groups[index + 1] = c * 256 + d;
-  return position;
-}
-
-/** Puts `count` groups in place, those after `gap` at the end. */
-function spread(count: number, gap: number, address: Address): void {
-  groups.copyWithin(8 - (count - gap), gap, count);
-  groups.fill(0, gap, 8 - (count - gap));
-  const word = (index: number) => ((groups[index] ?? 0) << 16) | (groups[index + 1] ?? 0);
+  let end = at;
+  while ((bytes[end] ?? 0) > BLANK && end - at <= LONGEST_IPV6) end++;
+  const text = String.fromCharCode(...bytes.subarray(at, end));
+  if (!isIPv6(text) || text.includes('%')) return -1;
+  const [head = '', tail] = text.replace(IPV4_TAIL, asGroups).split('::');
+  const first = head === '' ? [] : head.split(':');
+  const last = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = [...first, ...Array(8 - first.length - last.length).fill('0'), ...last];
+  const word = (index: number) =>
+    Number.parseInt(groups[index] + groups[index + 1].padStart(4, '0'), 16) | 0;
   address.family = 6;
   address.w0 = word(0);
   address.w1 = word(2);
   address.w2 = word(4);
   address.w3 = word(6);
+  return end;
+}
+
+const IPV4_TAIL = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
+
+function asGroups(_: string, ...octets: string[]): string {
+  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /** The last number read by `readWide`: two halves of 32 bits, as unsigned numbers. */
@@ -175,7 +125,7 @@ export function interfaceIndex(view: DataView, at: number): number {
     }
     const kept = (blanks & -blanks) >>> 7;
     hash = Math.imul(hash ^ (word & (kept - 1)), 0x9e3779b1);
-    return ((hash ^ (hash >>> 15)) & 0x7fffffff) || 1;
+    return (hash ^ (hash >>> 15)) & 0x7fffffff || 1;
   }
 }
 

@@ -1,0 +1,57 @@
+import {
+  type Address,
+  EGRESS,
+  type FlowRecord,
+  INGRESS,
+  sameAddress,
+  trueDestination,
+  trueSource,
+} from './record.ts';
+
+/**
+ * Which of a NAT gateway's records are meant. The gateway's interface logs each exchange four
+ * times, so its bytes count twice: once on the client's side (private) and once translated (public).
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
+ */
+export const LEGS = ['all', 'private', 'public'] as const;
+export type Legs = (typeof LEGS)[number];
+
+/** RFC 1918, RFC 6598 (used for VPCs as well), RFC 4193. */
+function isPrivate({ family, w0 }: Address): boolean {
+  if (family === 6) return (w0 & 0xfe000000) === (0xfc000000 | 0);
+  return (
+    w0 >>> 24 === 10 ||
+    w0 >>> 20 === 0xac1 ||
+    w0 >>> 16 === 0xc0a8 ||
+    (w0 & 0xffc00000) === 0x64400000
+  );
+}
+
+/** Whether the gateway's own address stands on one side where the packet had another. */
+export function isTranslated(flow: FlowRecord): boolean {
+  return (
+    !sameAddress(flow.source, trueSource(flow)) ||
+    !sameAddress(flow.destination, trueDestination(flow))
+  );
+}
+
+/**
+ * Whether the line is the client's side of the exchange. A zonal gateway shows its own address in
+ * place of the packet's there; a regional one does not, but then the direction and a private
+ * address on one side only tell.
+ */
+export function isPrivateLeg(flow: FlowRecord): boolean {
+  if (!flow.regional) return isTranslated(flow);
+  const fromClient = isPrivate(flow.source);
+  const toClient = isPrivate(flow.destination);
+  return (
+    isTranslated(flow) ||
+    (flow.direction === INGRESS && fromClient && !toClient) ||
+    (flow.direction === EGRESS && toClient && !fromClient)
+  );
+}
+
+/** Whether the line belongs to the legs that are wanted. */
+export function isWanted(flow: FlowRecord, legs: Legs): boolean {
+  return legs === 'all' || isPrivateLeg(flow) === (legs === 'private');
+}

@@ -1,0 +1,90 @@
+import { createGunzip } from 'node:zlib';
+
+/** Output comes in pieces of this size: with the default of 16 KiB gunzip takes twice as long. */
+const OUTPUT_BYTES = 128 * 1024;
+const FIRST_INPUT_BYTES = 1024;
+
+/**
+ * The text of a flow log file, gzip (of one or several members) or plain.
+ * @throws Error saying what the input is instead; everything readable before has been given by then.
+ */
+export async function* decompress(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const pieces = input[Symbol.asyncIterator]();
+  const first = await atLeast(pieces, 4);
+  if (startsWith(first, 'PAR1')) throw new Error('a Parquet file; natflow reads flow logs as text');
+  const whole = prepend(first, pieces);
+  if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
+  else yield* whole;
+}
+
+async function atLeast(pieces: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
+  let first: Uint8Array = new Uint8Array();
+  while (first.length < bytes) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  return first;
+}
+
+function startsWith(bytes: Uint8Array, text: string): boolean {
+  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
+}
+
+async function* prepend(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
+
+/**
+ * Inflates one piece of input while the caller works on what came out of the piece before. What
+ * zlib has made of a damaged piece is lost, so pieces begin small and double: at least as much as
+ * is lost has been read before.
+ */
+async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const stream = createGunzip({ chunkSize: OUTPUT_BYTES });
+  const output: Uint8Array[] = [];
+  stream.on('data', (piece: Uint8Array) => output.push(piece));
+  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
+  failed.catch(() => {});
+  const take = () => output.splice(0);
+  const write = (piece: Uint8Array) => {
+    const written = new Promise<void>((resolve) => stream.write(piece, () => resolve()));
+    return Promise.race([written, failed]);
+  };
+  try {
+    let writing: Promise<void> = Promise.resolve();
+    for await (const piece of growing(input)) {
+      await writing;
+      const ready = take();
+      writing = write(piece);
+      writing.catch(() => {});
+      yield* ready;
+    }
+    await writing;
+    yield* take();
+    const ended = new Promise<void>((resolve) => stream.end(() => resolve()));
+    await Promise.race([ended, failed]);
+    yield* take();
+  } catch (error) {
+    yield* take();
+    throw new Error(`damaged gzip (${error instanceof Error ? error.message : error})`, {
+      cause: error,
+    });
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function* growing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = FIRST_INPUT_BYTES;
+  for await (const piece of input) {
+    for (let at = 0; at < piece.length; size *= 2) {
+      yield piece.subarray(at, at + size);
+      at += size;
+    }
+  }
+}

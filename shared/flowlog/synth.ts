@@ -1,0 +1,128 @@
+import { RECORDING_FORMAT } from './format.ts';
+
+export interface SynthOptions {
+  /** Lines that are flows; lines without data come on top. */
+  readonly flows: number;
+  /** The same seed gives the same text. */
+  readonly seed: number;
+  /** Unix seconds of the first aggregation window. */
+  readonly start?: number;
+}
+
+const GATEWAY = '10.0.0.220';
+const INTERFACE = 'eni-0a11bb22cc33dd44e';
+const WINDOW_SECONDS = 60;
+const LINES_PER_WINDOW = 40_000;
+const LINES_PER_BLOCK = 1_000;
+
+/** Who a client talks to, how often in a hundred, and the service AWS names for the address. */
+const PEERS = [
+  { upTo: 70, prefix: '52.216.', service: 'S3' },
+  { upTo: 78, prefix: '3.218.', service: 'DYNAMODB' },
+  { upTo: 88, prefix: '18.205.', service: 'AMAZON' },
+  { upTo: 100, prefix: '203.0.', service: '-' },
+];
+
+/** Mulberry32: a small generator whose sequence is fixed by its seed. */
+function randomSource(seed: number): (below: number) => number {
+  let state = seed | 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((((mixed ^ (mixed >>> 14)) >>> 0) * below) / 0x1_0000_0000) | 0;
+  };
+}
+
+/**
+ * Flow log text of a NAT gateway during a spike, in blocks, with its header: every exchange in four
+ * lines, most of the bytes fetched from S3 by a few clients, a NODATA or SKIPDATA line now and then.
+ */
+export function* synthesize({
+  flows,
+  seed,
+  start = 1_795_342_320,
+}: SynthOptions): Generator<string> {
+  const random = randomSource(seed);
+  let block = [RECORDING_FORMAT.join(' ')];
+  for (let made = 0; made < flows; ) {
+    const at = start + Math.floor(made / LINES_PER_WINDOW) * WINDOW_SECONDS;
+    for (const line of exchange(random, at).slice(0, flows - made)) {
+      block.push(line);
+      made++;
+    }
+    if (random(400) === 0) block.push(withoutFlow(random(4) === 0 ? 'SKIPDATA' : 'NODATA', at));
+    if (block.length >= LINES_PER_BLOCK) {
+      yield `${block.join('\n')}\n`;
+      block = [];
+    }
+  }
+  if (block.length > 0) yield `${block.join('\n')}\n`;
+}
+
+/** Client to gateway, gateway to peer, peer to gateway, gateway to client. */
+function exchange(random: (below: number) => number, at: number): string[] {
+  const client = `10.20.${random(4)}.${random(10) < 7 ? 41 : 4 + random(60)}`;
+  const dice = random(100);
+  const { prefix, service } = PEERS.find(({ upTo }) => dice < upTo) ?? { prefix: '', service: '-' };
+  const peer = `${prefix}${random(250)}.${1 + random(250)}`;
+  const clientPort = 1024 + random(64_000);
+  const gatewayPort = 1024 + random(64_000);
+  const from = at + random(20);
+  const to = from + random(40);
+  const up = 2 + random(60);
+  const down = service === 'S3' ? 40 + random(6_000) : 2 + random(80);
+  const upBytes = up * (60 + random(120));
+  const downBytes = down * (600 + random(860));
+  const flags = [0, 2, 3, 19][random(4)];
+  const line = (
+    [source, destination]: [string, string],
+    ports: string,
+    counters: string,
+    [packetSource, packetDestination]: [string, string],
+    rest: string,
+  ) =>
+    `5 123456789012 ${INTERFACE} ${source} ${destination} ${ports} 6 ${counters} ${from} ${to} ACCEPT OK vpc-0aa11bb22cc33dd44 subnet-0bb22cc33dd44ee55 ${flags} IPv4 ${packetSource} ${packetDestination} use1-az1 ${rest}`;
+  return [
+    line(
+      [client, GATEWAY],
+      `${clientPort} 443`,
+      `${up} ${upBytes}`,
+      [client, peer],
+      `- ${service} ingress - - -`,
+    ),
+    line(
+      [GATEWAY, peer],
+      `${gatewayPort} 443`,
+      `${up} ${upBytes}`,
+      [GATEWAY, peer],
+      `- ${service} egress 8 - -`,
+    ),
+    line(
+      [peer, GATEWAY],
+      `443 ${gatewayPort}`,
+      `${down} ${downBytes}`,
+      [peer, GATEWAY],
+      `${service} - ingress - - -`,
+    ),
+    line(
+      [GATEWAY, client],
+      `443 ${clientPort}`,
+      `${down} ${downBytes}`,
+      [peer, client],
+      `${service} - egress 1 - -`,
+    ),
+  ];
+}
+
+function withoutFlow(status: string, at: number): string {
+  const values = new Map([
+    ['version', '5'],
+    ['account-id', '123456789012'],
+    ['interface-id', INTERFACE],
+    ['start', String(at)],
+    ['end', String(at + WINDOW_SECONDS)],
+    ['log-status', status],
+  ]);
+  return RECORDING_FORMAT.map((field) => values.get(field) ?? '-').join(' ');
+}

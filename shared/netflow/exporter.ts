@@ -1,0 +1,142 @@
+import { type FlowRecord, NO_TIME } from '../flow/record.ts';
+import { Sum } from '../flow/sum.ts';
+import type { Encoder } from './encoder.ts';
+import { Ipfix } from './ipfix.ts';
+import { Packet } from './packet.ts';
+import { TemplateEncoder } from './template-encoder.ts';
+import { V5Encoder } from './v5.ts';
+import { V9 } from './v9.ts';
+
+/** 10 is IPFIX: the number its messages carry. */
+export type Version = 5 | 9 | 10;
+
+export interface ExporterOptions {
+  readonly version: Version;
+  /** v5: engine type and id (16 bits); v9: source id; IPFIX: observation domain id. */
+  readonly domain: number;
+  /** The sequence number of the first packet, in the version's own units. */
+  readonly sequence?: number;
+  /** Templates go out again after this many packets, or seconds, whichever comes first. */
+  readonly templateEveryPackets?: number;
+  readonly templateEverySeconds?: number;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+}
+
+const ENCODERS: Record<Version, () => Encoder> = {
+  5: () => new V5Encoder(),
+  9: () => new TemplateEncoder(new V9()),
+  10: () => new TemplateEncoder(new Ipfix()),
+};
+
+/**
+ * Packs flows into export packets and keeps what lasts between packets: the sequence number and
+ * when the templates are due. It sends nothing.
+ */
+export class Exporter {
+  /** Sums over the flows exported. */
+  readonly bytes = new Sum();
+  readonly packets = new Sum();
+  /** Flow records written: more than flows where v5 had to split counters. */
+  records = 0;
+  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
+  notExportable = 0;
+
+  domain: number;
+  sequence: number;
+
+  readonly #encoder: Encoder;
+  readonly #now: () => number;
+  readonly #templateEveryPackets: number;
+  readonly #templateEverySeconds: number;
+  #packetsUntilTemplates = 0;
+  #templatesDueAt = 0;
+  readonly #times = { start: 0, end: 0 };
+  /** Packets in use again and again: the first `#filled` are finished, the next is under construction. */
+  #pool: Packet[] = [];
+  #filled = 0;
+  #open: Packet | undefined;
+
+  constructor(options: ExporterOptions) {
+    this.#encoder = ENCODERS[options.version]();
+    this.domain = options.domain;
+    this.sequence = options.sequence ?? 0;
+    this.#templateEveryPackets = options.templateEveryPackets ?? 20;
+    this.#templateEverySeconds = options.templateEverySeconds ?? 30;
+    this.#now = options.now ?? Date.now;
+  }
+
+  /** Adds a flow; false when this version cannot carry it, which is counted. */
+  add(flow: FlowRecord): boolean {
+    const parts = this.#encoder.recordsFor(flow);
+    if (parts === 0) {
+      this.notExportable++;
+      return false;
+    }
+    const times = this.#times;
+    times.end = flow.end !== NO_TIME ? flow.end : flow.start;
+    if (times.end === NO_TIME) times.end = this.#seconds();
+    times.start = flow.start !== NO_TIME ? flow.start : times.end;
+    for (let part = 0; part < parts; part++) {
+      while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
+    }
+    this.records += parts;
+    this.bytes.add(flow.bytesHigh, flow.bytesLow);
+    this.packets.add(flow.packetsHigh, flow.packetsLow);
+    return true;
+  }
+
+  /** The packets finished since the last call; they stay as they are until the next `add`. */
+  take(): readonly Packet[] {
+    const packets = this.#pool.slice(0, this.#filled);
+    for (const packet of packets) {
+      this.#encoder.stamp(packet, this.domain, this.sequence);
+      this.sequence = (this.sequence + packet.units) >>> 0;
+    }
+    // The open packet is still being written: it must not be the next one to be used.
+    this.#pool = [...this.#pool.slice(this.#filled), ...packets];
+    this.#filled = 0;
+    return packets;
+  }
+
+  /** Finishes the packet under construction as well. */
+  finish(): readonly Packet[] {
+    if (this.#open !== undefined) this.#close();
+    return this.take();
+  }
+
+  /** The next packet begins with the templates, whenever they went out last. */
+  repeatTemplates(): void {
+    this.#packetsUntilTemplates = 0;
+  }
+
+  #packet(): Packet {
+    if (this.#open !== undefined) return this.#open;
+    const packet = this.#pool[this.#filled] ?? new Packet();
+    this.#pool[this.#filled] = packet;
+    packet.clear();
+    this.#encoder.open(packet, this.#areTemplatesDue());
+    this.#open = packet;
+    return packet;
+  }
+
+  #areTemplatesDue(): boolean {
+    const now = this.#seconds();
+    const isDue = this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
+    if (isDue) {
+      this.#packetsUntilTemplates = this.#templateEveryPackets - 1;
+      this.#templatesDueAt = now + this.#templateEverySeconds;
+    }
+    return isDue;
+  }
+
+  #close(): void {
+    if (this.#open !== undefined) this.#encoder.close(this.#open, this.#seconds());
+    this.#open = undefined;
+    this.#filled++;
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#now() / 1000);
+  }
+}

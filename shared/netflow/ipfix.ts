@@ -1,0 +1,42 @@
+import type { Times } from './encoder.ts';
+import type { Packet } from './packet.ts';
+import type { Dialect } from './template-encoder.ts';
+import { ABSOLUTE_TIMES } from './templates.ts';
+
+const TWO_32 = 0x1_0000_0000;
+
+/** IPFIX, RFC 7011. */
+export class Ipfix implements Dialect {
+  readonly headerBytes = 16;
+  readonly templateSetId = 2;
+  readonly alignment = 1;
+  readonly timeFields = ABSOLUTE_TIMES;
+
+  accepts(): boolean {
+    return true;
+  }
+
+  writeTimes(view: DataView, at: number, { start, end }: Times): void {
+    writeMilliseconds(view, at, start);
+    writeMilliseconds(view, at + 8, end);
+  }
+
+  writeHeader(packet: Packet, now: number): void {
+    packet.units = packet.records;
+    packet.view.setUint16(0, 10);
+    packet.view.setUint16(2, packet.length);
+    packet.view.setUint32(4, now);
+  }
+
+  /** The sequence counts data records, those of options included, before this message. */
+  stamp(packet: Packet, domain: number, sequence: number): void {
+    packet.view.setUint32(8, sequence);
+    packet.view.setUint32(12, domain);
+  }
+}
+
+function writeMilliseconds(view: DataView, at: number, seconds: number): void {
+  const milliseconds = seconds * 1000;
+  view.setUint32(at, Math.floor(milliseconds / TWO_32));
+  view.setUint32(at + 4, milliseconds % TWO_32);
+}

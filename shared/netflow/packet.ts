@@ -1,0 +1,32 @@
+/** The largest datagram there is: a NetFlow v5 header and 30 records; it fits an MTU of 1,500. */
+export const MAX_PACKET_BYTES = 1464;
+
+/** One export packet (v5, v9) or message (IPFIX): the payload of a UDP datagram. */
+export class Packet {
+  readonly #buffer = new Uint8Array(MAX_PACKET_BYTES);
+  readonly view = new DataView(this.#buffer.buffer);
+  /** Bytes written so far, the header included. */
+  length = 0;
+  /** Flow records in it. */
+  records = 0;
+  /** Template records in it. */
+  templates = 0;
+  /** By how much it moves the sequence number on: flows in v5, packets in v9, data records in IPFIX. */
+  units = 0;
+
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  clear(): void {
+    this.length = 0;
+    this.records = 0;
+    this.templates = 0;
+    this.units = 0;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Times } from './encoder.ts';
+import type { Packet } from './packet.ts';
+import type { Dialect } from './template-encoder.ts';
+import { UPTIME_TIMES } from './templates.ts';
+import { LONGEST_FLOW, Uptime } from './uptime.ts';
+
+/** NetFlow v9, RFC 3954. */
+export class V9 implements Dialect {
+  readonly headerBytes = 20;
+  readonly templateSetId = 0;
+  readonly alignment = 4;
+  readonly timeFields = UPTIME_TIMES;
+  readonly #uptime = new Uptime();
+  #newestEnd = 0;
+
+  accepts({ start, end }: Times, isEmpty: boolean): boolean {
+    const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
+    if (isEmpty) this.#newestEnd = 0;
+    if (!this.#uptime.covers(from, end)) {
+      if (!isEmpty) return false;
+      this.#uptime.moveTo(from);
+    }
+    if (end > this.#newestEnd) this.#newestEnd = end;
+    return true;
+  }
+
+  writeTimes(view: DataView, at: number, { start, end }: Times): void {
+    const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
+    view.setUint32(at, this.#uptime.milliseconds(from));
+    view.setUint32(at + 4, this.#uptime.milliseconds(end));
+  }
+
+  /** The count is of records, templates and data alike, not of FlowSets. */
+  writeHeader(packet: Packet, now: number): void {
+    const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
+    packet.units = 1;
+    packet.view.setUint16(0, 9);
+    packet.view.setUint16(2, packet.templates + packet.records);
+    packet.view.setUint32(4, this.#uptime.milliseconds(seconds));
+    packet.view.setUint32(8, seconds);
+  }
+
+  /** The sequence counts packets. */
+  stamp(packet: Packet, domain: number, sequence: number): void {
+    packet.view.setUint32(12, sequence);
+    packet.view.setUint32(16, domain);
+  }
+}
