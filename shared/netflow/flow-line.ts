@@ -1,0 +1,179 @@
+import { type DataRecord, type Header, streamId, type Value } from './decode/packet.ts';
+
+/** An integer; above 2^53-1, and for times, its decimal digits. */
+export type Quantity = number | string;
+
+/** One received flow with goflow2's names where it has them; what the exporter left out is 0 or ''. */
+export interface FlowLine {
+  readonly type: 'NETFLOW_V5' | 'NETFLOW_V9' | 'IPFIX';
+  readonly time_received_ns: string;
+  readonly sequence_num: number;
+  /** One in how many packets was looked at; 0 when the exporter does not say. */
+  readonly sampling_rate: number;
+  readonly sampler_address: string;
+  /** Absent when the exporter sent no time that can be placed. */
+  readonly time_flow_start_ns?: string;
+  readonly time_flow_end_ns?: string;
+  readonly bytes: Quantity;
+  readonly packets: Quantity;
+  readonly src_addr: string;
+  readonly dst_addr: string;
+  readonly etype: 'IPv4' | 'IPv6' | '';
+  /** goflow2's name of the protocol, else its number. */
+  readonly proto: string;
+  readonly src_port: number;
+  readonly dst_port: number;
+  readonly in_if: number;
+  readonly out_if: number;
+  readonly tcp_flags: number;
+  readonly observation_domain_id: number;
+  /** 0 ingress, 1 egress. */
+  readonly flow_direction?: number;
+  /** RFC 7270 section 4.12. */
+  readonly forwarding_status?: number;
+  readonly post_nat_src_addr?: string;
+  readonly post_nat_dst_addr?: string;
+}
+
+/** What the datagram around a flow adds to it. */
+export interface Reception {
+  readonly header: Header;
+  readonly sender: string;
+  /** Unix ms. */
+  readonly receivedMs: number;
+  readonly samplingRate: number;
+}
+
+const TYPES = { 5: 'NETFLOW_V5', 9: 'NETFLOW_V9', 10: 'IPFIX' } as const;
+const PROTOCOLS: Record<number, string> = {
+  1: 'ICMP',
+  6: 'TCP',
+  17: 'UDP',
+  58: 'ICMPv6',
+  132: 'SCTP',
+};
+const NS_PER_MS = 1_000_000n;
+/** Nanoseconds in a unit of `flowStart…` and `flowEnd…`; the decoder gives the NTP ones in ns. */
+const TIME_UNITS = {
+  Milliseconds: NS_PER_MS,
+  Seconds: 1_000_000_000n,
+  Microseconds: 1n,
+  Nanoseconds: 1n,
+};
+/** SysUptime has 32 bits of milliseconds. */
+const UPTIME_WRAP_MS = 2 ** 32;
+/** How far the end of a flow may lie after its export before it must be from before a wrap. */
+const CLOCK_SLACK_MS = 100_000;
+
+type Values = DataRecord['values'];
+
+function first(values: Values, ...names: string[]): Value | undefined {
+  return names.map((name) => values[name]).find((value) => value !== undefined);
+}
+
+function text(values: Values, ...names: string[]): string {
+  return String(first(values, ...names) ?? '');
+}
+
+function small(value: Value | undefined): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function quantity(value: Value | undefined): Quantity {
+  return typeof value === 'bigint' ? String(value) : small(value);
+}
+
+function absoluteNs(values: Values, event: 'flowStart' | 'flowEnd'): string | undefined {
+  for (const [unit, ns] of Object.entries(TIME_UNITS)) {
+    const value = values[event + unit];
+    if (typeof value === 'number' || typeof value === 'bigint') return String(BigInt(value) * ns);
+  }
+  return undefined;
+}
+
+/** IPFIX has no SysUptime in its header, so uptimes need systemInitTimeMilliseconds beside them. */
+function uptimesMs({
+  values,
+  startMs,
+  endMs,
+}: DataRecord): [start: number, end: number] | undefined {
+  if (startMs !== undefined && endMs !== undefined) return [startMs, endMs];
+  const [boot, start, end] = [
+    'systemInitTimeMilliseconds',
+    'flowStartSysUpTime',
+    'flowEndSysUpTime',
+  ].map((name) => values[name]);
+  if (typeof boot !== 'number' || typeof start !== 'number' || typeof end !== 'number')
+    return undefined;
+  return [boot + start, boot + end];
+}
+
+/** Takes uptimes from before a wrap of the exporter's clock back to where they belong. */
+function unwrap([start, end]: [number, number], exportMs: number): [number, number] {
+  const shift = end > exportMs + CLOCK_SLACK_MS ? UPTIME_WRAP_MS : 0;
+  return [start - shift - (start > end ? UPTIME_WRAP_MS : 0), end - shift];
+}
+
+function timesNs(record: DataRecord, header: Header): Partial<FlowLine> {
+  const exportMs = (header.version === 10 ? header.exportTime : header.unixSecs) * 1000;
+  const uptimes = uptimesMs(record);
+  const [startMs, endMs] = uptimes === undefined ? [] : unwrap(uptimes, exportMs);
+  const ns = (ms: number | undefined) =>
+    ms === undefined ? undefined : String(BigInt(ms) * NS_PER_MS);
+  const start = absoluteNs(record.values, 'flowStart') ?? ns(startMs);
+  const end = absoluteNs(record.values, 'flowEnd') ?? ns(endMs);
+  return {
+    ...(start !== undefined && { time_flow_start_ns: start }),
+    ...(end !== undefined && { time_flow_end_ns: end }),
+  };
+}
+
+function etype(values: Values): FlowLine['etype'] {
+  const version = values['ipVersion'];
+  if (values['sourceIPv4Address'] !== undefined || version === 4) return 'IPv4';
+  return values['sourceIPv6Address'] !== undefined || version === 6 ? 'IPv6' : '';
+}
+
+function natAndStatus(values: Values): Partial<FlowLine> {
+  const source = text(values, 'postNATSourceIPv4Address', 'postNATSourceIPv6Address');
+  const destination = text(
+    values,
+    'postNATDestinationIPv4Address',
+    'postNATDestinationIPv6Address',
+  );
+  const { flowDirection: direction, forwardingStatus: status } = values;
+  return {
+    ...(typeof direction === 'number' && { flow_direction: direction }),
+    ...(typeof status === 'number' && { forwarding_status: status }),
+    ...(source !== '' && { post_nat_src_addr: source }),
+    ...(destination !== '' && { post_nat_dst_addr: destination }),
+  };
+}
+
+/** The flow that a data record of a decoded packet describes. */
+export function flowLine(record: DataRecord, reception: Reception): FlowLine {
+  const { values } = record;
+  const { header } = reception;
+  const protocol = small(values['protocolIdentifier']);
+  return {
+    type: TYPES[header.version],
+    time_received_ns: String(BigInt(reception.receivedMs) * NS_PER_MS),
+    sequence_num: header.sequence,
+    sampling_rate: reception.samplingRate,
+    sampler_address: reception.sender,
+    ...timesNs(record, header),
+    bytes: quantity(first(values, 'octetDeltaCount', 'octetTotalCount')),
+    packets: quantity(first(values, 'packetDeltaCount', 'packetTotalCount')),
+    src_addr: text(values, 'sourceIPv4Address', 'sourceIPv6Address'),
+    dst_addr: text(values, 'destinationIPv4Address', 'destinationIPv6Address'),
+    etype: etype(values),
+    proto: PROTOCOLS[protocol] ?? String(protocol),
+    src_port: small(values['sourceTransportPort']),
+    dst_port: small(values['destinationTransportPort']),
+    in_if: small(values['ingressInterface']),
+    out_if: small(values['egressInterface']),
+    tcp_flags: small(values['tcpControlBits']),
+    observation_domain_id: streamId(header),
+    ...natAndStatus(values),
+  };
+}
