@@ -3,3 +3,9 @@ export class UsageError extends Error {}
 
 /** The command was right but could not do its work: one sentence on stderr, exit code 1. */
 export class RunError extends Error {}
+
+/** Exit code: finished, but some lines were malformed. */
+export const SOME_REJECTED = 3;
+
+/** Exit code: ended by SIGINT. */
+export const INTERRUPTED = 130;

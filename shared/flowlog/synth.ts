@@ -11,6 +11,7 @@ export interface SynthOptions {
 
 const GATEWAY = '10.0.0.220';
 const INTERFACE = 'eni-0a11bb22cc33dd44e';
+const NETWORK = 'vpc-0aa11bb22cc33dd44 subnet-0bb22cc33dd44ee55';
 const WINDOW_SECONDS = 60;
 const LINES_PER_WINDOW = 40_000;
 const LINES_PER_BLOCK = 1_000;
@@ -24,7 +25,7 @@ const PEERS = [
 ];
 
 /** Mulberry32: a small generator whose sequence is fixed by its seed. */
-function randomSource(seed: number): (below: number) => number {
+function randomSource(seed: number): Random {
   let state = seed | 0;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
@@ -60,56 +61,63 @@ export function* synthesize({
   if (block.length > 0) yield `${block.join('\n')}\n`;
 }
 
-/** Client to gateway, gateway to peer, peer to gateway, gateway to client. */
-function exchange(random: (below: number) => number, at: number): string[] {
-  const client = `10.20.${random(4)}.${random(10) < 7 ? 41 : 4 + random(60)}`;
+type Random = (below: number) => number;
+
+/** What one connection did in one aggregation window. */
+function drawExchange(random: Random, at: number) {
   const dice = random(100);
   const { prefix, service } = PEERS.find(({ upTo }) => dice < upTo) ?? { prefix: '', service: '-' };
-  const peer = `${prefix}${random(250)}.${1 + random(250)}`;
-  const clientPort = 1024 + random(64_000);
-  const gatewayPort = 1024 + random(64_000);
   const from = at + random(20);
-  const to = from + random(40);
   const up = 2 + random(60);
   const down = service === 'S3' ? 40 + random(6_000) : 2 + random(80);
-  const upBytes = up * (60 + random(120));
-  const downBytes = down * (600 + random(860));
-  const flags = [0, 2, 3, 19][random(4)];
-  const line = (
-    [source, destination]: [string, string],
-    ports: string,
-    counters: string,
-    [packetSource, packetDestination]: [string, string],
-    rest: string,
-  ) =>
-    `5 123456789012 ${INTERFACE} ${source} ${destination} ${ports} 6 ${counters} ${from} ${to} ACCEPT OK vpc-0aa11bb22cc33dd44 subnet-0bb22cc33dd44ee55 ${flags} IPv4 ${packetSource} ${packetDestination} use1-az1 ${rest}`;
+  return {
+    client: `10.20.${random(4)}.${random(10) < 7 ? 41 : 4 + random(60)}`,
+    peer: `${prefix}${random(250)}.${1 + random(250)}`,
+    service,
+    clientPort: 1024 + random(64_000),
+    gatewayPort: 1024 + random(64_000),
+    up: `${up} ${up * (60 + random(120))}`,
+    down: `${down} ${down * (600 + random(860))}`,
+    times: `${from} ${from + random(40)}`,
+    flags: [0, 2, 3, 19][random(4)],
+  };
+}
+
+/** The connection as the gateway's interface logs it, in the order of RECORDING_FORMAT. */
+function exchange(random: Random, at: number): string[] {
+  const { client, peer, service, clientPort, gatewayPort, up, down, times, flags } = drawExchange(
+    random,
+    at,
+  );
+  const line = (ends: string, ports: string, counters: string, packet: string, rest: string) =>
+    `5 123456789012 ${INTERFACE} ${ends} ${ports} 6 ${counters} ${times} ACCEPT OK ${NETWORK} ${flags} IPv4 ${packet} use1-az1 ${rest}`;
   return [
     line(
-      [client, GATEWAY],
+      `${client} ${GATEWAY}`,
       `${clientPort} 443`,
-      `${up} ${upBytes}`,
-      [client, peer],
+      up,
+      `${client} ${peer}`,
       `- ${service} ingress - - -`,
     ),
     line(
-      [GATEWAY, peer],
+      `${GATEWAY} ${peer}`,
       `${gatewayPort} 443`,
-      `${up} ${upBytes}`,
-      [GATEWAY, peer],
+      up,
+      `${GATEWAY} ${peer}`,
       `- ${service} egress 8 - -`,
     ),
     line(
-      [peer, GATEWAY],
+      `${peer} ${GATEWAY}`,
       `443 ${gatewayPort}`,
-      `${down} ${downBytes}`,
-      [peer, GATEWAY],
+      down,
+      `${peer} ${GATEWAY}`,
       `${service} - ingress - - -`,
     ),
     line(
-      [GATEWAY, client],
+      `${GATEWAY} ${client}`,
       `443 ${clientPort}`,
-      `${down} ${downBytes}`,
-      [peer, client],
+      down,
+      `${peer} ${client}`,
       `${service} - egress 1 - -`,
     ),
   ];

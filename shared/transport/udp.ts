@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { type CollectorAddress, formatCollector } from './address.ts';
+import { type CollectorAddress, formatCollector } from '../netflow/collectors.ts';
 import { Pace } from './pace.ts';
 
 /** A datagram and how many flow records it carries, which is what pacing counts. */

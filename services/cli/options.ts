@@ -1,0 +1,40 @@
+import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import { UsageError } from './errors.ts';
+
+/** The reader of an option that is a whole number, 0 or more. */
+export function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(number)) {
+      throw new UsageError(`${option} ${text} is not a whole number`);
+    }
+    return number;
+  };
+}
+
+const VERSIONS: ReadonlyMap<string, Version> = new Map([
+  ['5', 5],
+  ['9', 9],
+  ['10', 10],
+  ['ipfix', 10],
+]);
+
+/** The reader of `-v`. */
+export function versionOption(text: string): Version {
+  const version = VERSIONS.get(text.toLowerCase());
+  if (version === undefined) throw new UsageError(`-v ${text} is not NetFlow 5, 9 or 10 (ipfix)`);
+  return version;
+}
+
+/** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
+const DEFAULT_PORTS: Record<Version, number> = { 5: 2055, 9: 2055, 10: 4739 };
+
+/** The collectors of `-n`. */
+export function collectorsOption(text: string, version: Version): CollectorAddress[] {
+  try {
+    return parseCollectors(text, DEFAULT_PORTS[version]);
+  } catch (error) {
+    throw new UsageError(`-n: ${(error as Error).message}`, { cause: error });
+  }
+}
