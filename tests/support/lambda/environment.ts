@@ -83,6 +83,7 @@ export class Environment {
 
   /** Ends the environment at once, whatever it is doing. */
   async kill(): Promise<void> {
+    this.#child.ref();
     this.#child.kill('SIGKILL');
     await this.#exit;
   }
