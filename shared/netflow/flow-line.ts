@@ -53,13 +53,13 @@ const PROTOCOLS: Record<number, string> = {
   132: 'SCTP',
 };
 const NS_PER_MS = 1_000_000n;
-/** Nanoseconds in a unit of `flowStart…` and `flowEnd…`; the decoder gives the NTP ones in ns. */
-const TIME_UNITS = {
-  Milliseconds: NS_PER_MS,
-  Seconds: 1_000_000_000n,
-  Microseconds: 1n,
-  Nanoseconds: 1n,
-};
+/** The elements for a flow's times, with their unit in ns: the decoder gives the NTP ones in ns. */
+const TIME_ELEMENTS = [
+  ['flowStartMilliseconds', 'flowEndMilliseconds', NS_PER_MS],
+  ['flowStartSeconds', 'flowEndSeconds', 1_000_000_000n],
+  ['flowStartMicroseconds', 'flowEndMicroseconds', 1n],
+  ['flowStartNanoseconds', 'flowEndNanoseconds', 1n],
+] as const;
 /** SysUptime has 32 bits of milliseconds. */
 const UPTIME_WRAP_MS = 2 ** 32;
 /** How far the end of a flow may lie after its export before it must be from before a wrap. */
@@ -67,12 +67,8 @@ const CLOCK_SLACK_MS = 100_000;
 
 type Values = DataRecord['values'];
 
-function first(values: Values, ...names: string[]): Value | undefined {
-  return names.map((name) => values[name]).find((value) => value !== undefined);
-}
-
-function text(values: Values, ...names: string[]): string {
-  return String(first(values, ...names) ?? '');
+function text(value: Value | undefined): string {
+  return value === undefined ? '' : String(value);
 }
 
 function small(value: Value | undefined): number {
@@ -83,26 +79,26 @@ function quantity(value: Value | undefined): Quantity {
   return typeof value === 'bigint' ? String(value) : small(value);
 }
 
-function absoluteNs(values: Values, event: 'flowStart' | 'flowEnd'): string | undefined {
-  for (const [unit, ns] of Object.entries(TIME_UNITS)) {
-    const value = values[event + unit];
-    if (typeof value === 'number' || typeof value === 'bigint') return String(BigInt(value) * ns);
+function toNs(value: Value | undefined, unitNs: bigint): string | undefined {
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? String(BigInt(value) * unitNs)
+    : undefined;
+}
+
+function absoluteNs(values: Values): { start?: string | undefined; end?: string | undefined } {
+  for (const [startName, endName, unitNs] of TIME_ELEMENTS) {
+    const start = toNs(values[startName], unitNs);
+    const end = toNs(values[endName], unitNs);
+    if (start !== undefined || end !== undefined) return { start, end };
   }
-  return undefined;
+  return {};
 }
 
 /** IPFIX has no SysUptime in its header, so uptimes need systemInitTimeMilliseconds beside them. */
-function uptimesMs({
-  values,
-  startMs,
-  endMs,
-}: DataRecord): [start: number, end: number] | undefined {
+function uptimesMs({ values, startMs, endMs }: DataRecord): [number, number] | undefined {
   if (startMs !== undefined && endMs !== undefined) return [startMs, endMs];
-  const [boot, start, end] = [
-    'systemInitTimeMilliseconds',
-    'flowStartSysUpTime',
-    'flowEndSysUpTime',
-  ].map((name) => values[name]);
+  const boot = values['systemInitTimeMilliseconds'];
+  const { flowStartSysUpTime: start, flowEndSysUpTime: end } = values;
   if (typeof boot !== 'number' || typeof start !== 'number' || typeof end !== 'number')
     return undefined;
   return [boot + start, boot + end];
@@ -114,14 +110,17 @@ function unwrap([start, end]: [number, number], exportMs: number): [number, numb
   return [start - shift - (start > end ? UPTIME_WRAP_MS : 0), end - shift];
 }
 
-function timesNs(record: DataRecord, header: Header): Partial<FlowLine> {
-  const exportMs = (header.version === 10 ? header.exportTime : header.unixSecs) * 1000;
+function uptimesNs(record: DataRecord, header: Header) {
   const uptimes = uptimesMs(record);
-  const [startMs, endMs] = uptimes === undefined ? [] : unwrap(uptimes, exportMs);
-  const ns = (ms: number | undefined) =>
-    ms === undefined ? undefined : String(BigInt(ms) * NS_PER_MS);
-  const start = absoluteNs(record.values, 'flowStart') ?? ns(startMs);
-  const end = absoluteNs(record.values, 'flowEnd') ?? ns(endMs);
+  if (uptimes === undefined) return {};
+  const exportMs = (header.version === 10 ? header.exportTime : header.unixSecs) * 1000;
+  const [start, end] = unwrap(uptimes, exportMs);
+  return { start: toNs(start, NS_PER_MS), end: toNs(end, NS_PER_MS) };
+}
+
+function timesNs(record: DataRecord, header: Header): Partial<FlowLine> {
+  let { start, end } = absoluteNs(record.values);
+  if (start === undefined && end === undefined) ({ start, end } = uptimesNs(record, header));
   return {
     ...(start !== undefined && { time_flow_start_ns: start }),
     ...(end !== undefined && { time_flow_end_ns: end }),
@@ -135,11 +134,9 @@ function etype(values: Values): FlowLine['etype'] {
 }
 
 function natAndStatus(values: Values): Partial<FlowLine> {
-  const source = text(values, 'postNATSourceIPv4Address', 'postNATSourceIPv6Address');
+  const source = text(values['postNATSourceIPv4Address'] ?? values['postNATSourceIPv6Address']);
   const destination = text(
-    values,
-    'postNATDestinationIPv4Address',
-    'postNATDestinationIPv6Address',
+    values['postNATDestinationIPv4Address'] ?? values['postNATDestinationIPv6Address'],
   );
   const { flowDirection: direction, forwardingStatus: status } = values;
   return {
@@ -157,15 +154,15 @@ export function flowLine(record: DataRecord, reception: Reception): FlowLine {
   const protocol = small(values['protocolIdentifier']);
   return {
     type: TYPES[header.version],
-    time_received_ns: String(BigInt(reception.receivedMs) * NS_PER_MS),
+    time_received_ns: String(BigInt(Math.trunc(reception.receivedMs)) * NS_PER_MS),
     sequence_num: header.sequence,
     sampling_rate: reception.samplingRate,
     sampler_address: reception.sender,
     ...timesNs(record, header),
-    bytes: quantity(first(values, 'octetDeltaCount', 'octetTotalCount')),
-    packets: quantity(first(values, 'packetDeltaCount', 'packetTotalCount')),
-    src_addr: text(values, 'sourceIPv4Address', 'sourceIPv6Address'),
-    dst_addr: text(values, 'destinationIPv4Address', 'destinationIPv6Address'),
+    bytes: quantity(values['octetDeltaCount'] ?? values['octetTotalCount']),
+    packets: quantity(values['packetDeltaCount'] ?? values['packetTotalCount']),
+    src_addr: text(values['sourceIPv4Address'] ?? values['sourceIPv6Address']),
+    dst_addr: text(values['destinationIPv4Address'] ?? values['destinationIPv6Address']),
     etype: etype(values),
     proto: PROTOCOLS[protocol] ?? String(protocol),
     src_port: small(values['sourceTransportPort']),

@@ -1,0 +1,258 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { FlowCollector } from '../../shared/netflow/collect-flows.ts';
+import { bytes, IPFIX, ipfix, set, u16, V5, V9 } from '../../tests/support/wire.ts';
+import { collectCommand } from './collect.ts';
+import { RunError, UsageError } from './errors.ts';
+import { flowTable } from './flow-table.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The command alone, so that these tests need none of the others. */
+const PROGRAM = `
+  import { collectCommand } from './services/cli/collect.ts';
+  await collectCommand().parseAsync(process.argv.slice(1), { from: 'user' });
+`;
+
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+/** A running `natflow collect` on a free port, and what it has written so far. */
+class Run {
+  stdout = '';
+  stderr = '';
+  readonly child: ChildProcess;
+  readonly #exit: Promise<[code: number | null, signal: string | null]>;
+
+  constructor(...args: string[]) {
+    const all = ['--input-type=module', '-e', PROGRAM, '--', ...args];
+    this.child = spawn(process.execPath, all, { cwd: ROOT });
+    children.push(this.child);
+    this.child.stdout?.on('data', (text) => (this.stdout += text));
+    this.child.stderr?.on('data', (text) => (this.stderr += text));
+    this.#exit = once(this.child, 'close') as Promise<[number | null, string | null]>;
+  }
+
+  async port(): Promise<number> {
+    await this.seen('stderr', /listening on .*:\d+\n/);
+    return Number(/listening on .*:(\d+)\n/.exec(this.stderr)?.[1]);
+  }
+
+  /** Resolves once the stream has shown this; the test's time limit bounds it. */
+  async seen(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> {
+    while (!pattern.test(this[stream])) {
+      const source = this.child[stream];
+      if (source === null) throw new Error('no such stream');
+      await once(source, 'data');
+    }
+  }
+
+  async exitCode(): Promise<number | null> {
+    const [code] = await this.#exit;
+    return code;
+  }
+}
+
+async function send(port: number, ...datagrams: Uint8Array[]): Promise<void> {
+  const socket = createSocket('udp4');
+  for (const datagram of datagrams)
+    await new Promise((sent) => socket.send(datagram, port, '127.0.0.1', sent));
+  socket.close();
+}
+
+/** The same v5 packet with another sequence number. */
+function v5Numbered(sequence: number): Buffer {
+  const packet = bytes(V5);
+  packet.writeUInt32BE(sequence, 16);
+  return packet;
+}
+
+const EPHEMERAL = ['--listen', '127.0.0.1:0'];
+
+test('shows the flows of all versions as one aligned table and ends after --count', async () => {
+  const run = new Run(...EPHEMERAL, '--count', '3');
+  await send(await run.port(), bytes(V5), bytes(V9), bytes(IPFIX));
+  expect(await run.exitCode()).toBe(0);
+  const [titles, ...rows] = run.stdout.trimEnd().split('\n');
+  expect(titles).toMatch(/^start \(UTC\) +seconds proto +source +destination +flags/);
+  expect(rows).toHaveLength(3);
+  for (const row of rows)
+    expect(row).toMatch(
+      /^2023-11-14 22:13:20\.000 +58\.000 TCP +10\.0\.1\.5:49152 -> 203\.0\.113\.5:443 +\.{6}SF +10 +840 /,
+    );
+  const arrows = new Set([titles, ...rows].map((line) => line?.indexOf('destination')));
+  expect(new Set(rows.map((row) => row.indexOf('203.'))).size).toBe(1);
+  expect([...arrows][0]).toBe(rows[0]?.indexOf('203.'));
+  expect(run.stderr).toMatch(
+    /3 flows in 3 datagrams, 0 of them faulty; 127\.0\.0\.1 v5 engine 0: 0 sequence errors/,
+  );
+});
+
+test("writes JSON lines with goflow2's names", async () => {
+  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const sets =
+    set(
+      2,
+      '0100 0009 001b 0010 001c 0010 0001 0008 0098 0008 0099 0008 003d 0001 0059 0001 00e1 0004 0004 0001',
+    ) +
+    set(
+      256,
+      '20010db8000000000000000000000001 20010db8000000000000000000000002 ffffffffffffffff' +
+        '0000018bcfe56800 0000018bcfe64a90 01 81 0a000909 06',
+    );
+  await send(await run.port(), bytes(V5), ipfix(sets, { domain: 9 }));
+  expect(await run.exitCode()).toBe(0);
+  const [v5, v10] = run.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(v5).toEqual({
+    type: 'NETFLOW_V5',
+    time_received_ns: expect.stringMatching(/^\d{19}$/),
+    sequence_num: 7,
+    sampling_rate: 0,
+    sampler_address: '127.0.0.1',
+    time_flow_start_ns: '1700000000000000000',
+    time_flow_end_ns: '1700000058000000000',
+    bytes: 840,
+    packets: 10,
+    src_addr: '10.0.1.5',
+    dst_addr: '203.0.113.5',
+    etype: 'IPv4',
+    proto: 'TCP',
+    src_port: 49152,
+    dst_port: 443,
+    in_if: 1,
+    out_if: 2,
+    tcp_flags: 3,
+    observation_domain_id: 0,
+  });
+  expect(v10).toMatchObject({
+    type: 'IPFIX',
+    time_flow_end_ns: '1700000058000000000',
+    bytes: '18446744073709551615',
+    src_addr: '2001:db8::1',
+    etype: 'IPv6',
+    observation_domain_id: 9,
+    flow_direction: 1,
+    forwarding_status: 129,
+    post_nat_src_addr: '10.0.9.9',
+  });
+});
+
+test('tells gaps, unknown templates and broken datagrams as they happen, and sums them up', async () => {
+  const run = new Run(...EPHEMERAL, '--idle', '30');
+  const port = await run.port();
+  await send(port, v5Numbered(7), v5Numbered(9), ipfix(set(300, '00')), bytes('0006'));
+  await run.seen('stderr', /version 6/);
+  expect(run.stderr).toContain('127.0.0.1 v5 engine 0: sequence number 9, expected 8 flows\n');
+  expect(run.stderr).toContain(
+    '127.0.0.1 IPFIX domain 1: data of template 300, which has not come',
+  );
+  run.child.kill('SIGTERM');
+  expect(await run.exitCode()).toBe(0);
+  expect(run.stderr).toMatch(
+    /2 flows in 4 datagrams, 1 of them faulty; 127\.0\.0\.1 v5 engine 0: 1 sequence errors, 0 unknown templates; 127\.0\.0\.1 IPFIX domain 1: 0 sequence errors, 1 unknown templates\n$/,
+  );
+});
+
+test('a flood of troubles is told in a few lines and a count', async () => {
+  const run = new Run(...EPHEMERAL, '--count', '1');
+  const port = await run.port();
+  await send(port, ...Array<Buffer>(50).fill(bytes('0006')), bytes(V5));
+  expect(await run.exitCode()).toBe(0);
+  const told = run.stderr.match(/version 6/g)?.length ?? 0;
+  expect(told).toBeLessThan(50);
+  const withheld = [...run.stderr.matchAll(/(\d+) more \(faulty\)/g)].map(([, n]) => Number(n));
+  expect(withheld.reduce((a, b) => a + b, told)).toBe(50);
+});
+
+test('shows no more flows than --count, though the last datagram has more', async () => {
+  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const three = ipfix(set(2, '0100 0001 0004 0001') + set(256, '060611'));
+  await send(await run.port(), three);
+  expect(await run.exitCode()).toBe(0);
+  expect(run.stdout.trimEnd().split('\n')).toHaveLength(2);
+  expect(run.stderr).toContain('2 flows in 1 datagrams');
+});
+
+test('ends after --idle seconds though no datagram ever came', async () => {
+  const run = new Run(...EPHEMERAL, '--idle', '0.1');
+  expect(await run.exitCode()).toBe(0);
+  expect(run.stderr).toContain('0 flows in 0 datagrams');
+  expect(run.stdout).toBe('');
+});
+
+test('an interrupt prints the summary and exits 130', async () => {
+  const run = new Run(...EPHEMERAL);
+  await run.port();
+  run.child.kill('SIGINT');
+  expect(await run.exitCode()).toBe(130);
+  expect(run.stderr).toContain('0 flows in 0 datagrams');
+});
+
+test('listens on IPv6 addresses in brackets', async () => {
+  const run = new Run('--listen', '[::1]:0', '--idle', '0.1');
+  await run.exitCode();
+  expect(run.stderr).toMatch(/listening on \[::1\]:\d+\n/);
+});
+
+const parse = (...args: string[]) => collectCommand().parseAsync(args, { from: 'user' });
+
+test('a busy port is one sentence that names the next free one', async () => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  const failure = parse('--listen', `127.0.0.1:${port}`);
+  await expect(failure).rejects.toThrow(RunError);
+  await expect(failure).rejects.toThrow(
+    /^cannot listen on 127\.0\.0\.1:\d+: the port is in use, (\d+) is free \(--listen 127\.0\.0\.1:\1\)$/,
+  );
+  socket.close();
+});
+
+test('an address of another machine is one sentence', async () => {
+  await expect(parse('--listen', '192.0.2.1:2055')).rejects.toThrow(
+    /^cannot listen on 192\.0\.2\.1:2055: /,
+  );
+});
+
+test.each([
+  ['--listen', '2055'],
+  ['--listen', '::1:2055'],
+  ['--listen', '127.0.0.1:65536'],
+  ['--listen', ':2055'],
+  ['--idle', '0'],
+  ['--idle', 'soon'],
+  ['--idle', '1e9'],
+  ['--count', '0'],
+  ['--count', '1.5'],
+])('%s %s is a wrong usage that names the option and the value', async (option, value) => {
+  const failure = parse(option, value);
+  await expect(failure).rejects.toThrow(UsageError);
+  await expect(failure).rejects.toThrow(new RegExp(`^${option} .* not "${value}"$`));
+});
+
+test('whatever values the elements of a flow have, it becomes one line', () => {
+  const field = fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 20 }));
+  const fields = fc.array(field, { minLength: 1, maxLength: 20 });
+  const data = fc.uint8Array({ minLength: 400, maxLength: 400 });
+  fc.assert(
+    fc.property(fields, data, (described, octets) => {
+      const template = described.map(([id, length]) => u16(id) + u16(length)).join('');
+      const sets =
+        set(2, `0100${u16(described.length)}${template}`) +
+        set(256, Buffer.from(octets).toString('hex'));
+      const { flows } = new FlowCollector().take(ipfix(sets), '192.0.2.1', 0);
+      expect(flows.length).toBeGreaterThan(0);
+      expect(flowTable()(flows).split('\n')).toHaveLength(flows.length + 2);
+      expect(JSON.parse(JSON.stringify(flows))).toEqual(flows);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,156 @@
+import { Command, Option } from 'commander';
+import { type ExporterTally, FlowCollector } from '../../shared/netflow/collect-flows.ts';
+import { formatCollector } from '../../shared/netflow/collectors.ts';
+import type { FlowLine } from '../../shared/netflow/flow-line.ts';
+import {
+  type ListenAddress,
+  type Listener,
+  listen,
+  nextFreePort,
+} from '../../shared/transport/listen.ts';
+import { Complaints } from './complaints.ts';
+import { INTERRUPTED, RunError, UsageError } from './errors.ts';
+import { flowTable } from './flow-table.ts';
+
+interface CollectOptions {
+  readonly listen: ListenAddress;
+  readonly json?: true;
+  readonly idle?: number;
+  readonly count?: number;
+}
+
+const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
+/** What a timer of node can wait for. */
+const MAX_IDLE_SECONDS = 2_147_483;
+/** How many exporters the summary names. */
+const MAX_NAMED_EXPORTERS = 20;
+
+function parseListen(text: string): ListenAddress {
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port <= 65_535))
+    throw new UsageError(`--listen needs host:port or [IPv6 address]:port, not "${text}"`);
+  return { host, port };
+}
+
+function parseIdle(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= MAX_IDLE_SECONDS))
+    throw new UsageError(
+      `--idle needs seconds, more than 0 and at most ${MAX_IDLE_SECONDS}, not "${text}"`,
+    );
+  return seconds;
+}
+
+function parseCount(text: string): number {
+  const flows = Number(text);
+  if (!(Number.isSafeInteger(flows) && flows > 0))
+    throw new UsageError(`--count needs a whole number of flows above 0, not "${text}"`);
+  return flows;
+}
+
+function jsonLines(flows: readonly FlowLine[]): string {
+  return flows.map((flow) => `${JSON.stringify(flow)}\n`).join('');
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function whyNot(error: NodeJS.ErrnoException, wanted: ListenAddress): Promise<string> {
+  const what = `cannot listen on ${formatCollector(wanted)}`;
+  if (error.code !== 'EADDRINUSE') return `${what}: ${error.message}`;
+  const port = await nextFreePort(wanted);
+  const way = port === undefined ? 'choose another' : `${port} is free`;
+  return `${what}: the port is in use, ${way} (--listen ${formatCollector({ ...wanted, port: port ?? 0 })})`;
+}
+
+function describeExporter(tally: Readonly<ExporterTally>): string {
+  return `${tally.name}: ${tally.sequenceErrors} sequence errors, ${tally.unknownTemplates} unknown templates`;
+}
+
+function summary(collector: FlowCollector, shown: number): string {
+  const exporters = collector.exporters();
+  const unnamed = exporters.length - MAX_NAMED_EXPORTERS;
+  return [
+    `${shown} flows in ${collector.datagrams} datagrams, ${collector.faulty} of them faulty`,
+    ...exporters.slice(0, MAX_NAMED_EXPORTERS).map(describeExporter),
+    ...(unnamed > 0 ? [`and ${unnamed} more exporters`] : []),
+  ].join('; ');
+}
+
+async function open(
+  where: ListenAddress,
+  handlers: Parameters<typeof listen>[1],
+): Promise<Listener> {
+  try {
+    return await listen(where, handlers);
+  } catch (error) {
+    throw new RunError(await whyNot(error as NodeJS.ErrnoException, where), { cause: error });
+  }
+}
+
+/** A function for datagrams that prints their flows, up to `count`, and complains of what is wrong. */
+function printer(collector: FlowCollector, options: CollectOptions) {
+  const complaints = new Complaints(tell);
+  const format = options.json ? jsonLines : flowTable();
+  let left = options.count ?? Number.POSITIVE_INFINITY;
+  let shown = 0;
+  return {
+    /** Returns whether more flows are wanted. */
+    print(bytes: Uint8Array, sender: string): boolean {
+      if (left === 0) return false;
+      const nowMs = Date.now();
+      const { flows, troubles } = collector.take(bytes, sender, nowMs);
+      for (const { kind, message } of troubles) complaints.say(kind, message, nowMs);
+      const wanted = flows.slice(0, left);
+      if (wanted.length > 0) process.stdout.write(format(wanted));
+      left -= wanted.length;
+      shown += wanted.length;
+      return left > 0;
+    },
+    finish(): void {
+      complaints.flush();
+      tell(summary(collector, shown));
+    },
+  };
+}
+
+async function collect(options: CollectOptions): Promise<void> {
+  const { print, finish } = printer(new FlowCollector(), options);
+  const { promise: ended, resolve: end, reject } = Promise.withResolvers<number>();
+  const idle = options.idle === undefined ? undefined : setTimeout(end, options.idle * 1000, 0);
+  const onDatagram = (bytes: Uint8Array, sender: string) => {
+    idle?.refresh();
+    if (!print(bytes, sender)) end(0);
+  };
+  const onError = (error: Error) =>
+    reject(new RunError(`cannot listen any more: ${error.message}`, { cause: error }));
+  const onSignal = (signal: NodeJS.Signals) => end(signal === 'SIGINT' ? INTERRUPTED : 0);
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  try {
+    const listener = await open(options.listen, { onDatagram, onError });
+    tell(`listening on ${formatCollector(listener.address)}`);
+    process.exitCode = await ended.finally(() => listener.close());
+    finish();
+  } finally {
+    clearTimeout(idle);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** `natflow collect`: shows the flows that exporters send, until idle, counted or interrupted. */
+export function collectCommand(): Command {
+  return new Command('collect')
+    .description('receive NetFlow v5, v9 and IPFIX and show the flows')
+    .addOption(
+      new Option('--listen <host:port>', 'UDP address to listen on; port 0 takes any free one')
+        .default(DEFAULT_LISTEN, formatCollector(DEFAULT_LISTEN))
+        .argParser(parseListen),
+    )
+    .option('--json', "JSON lines with goflow2's names instead of a table")
+    .option('--idle <seconds>', 'end after so many seconds without a datagram', parseIdle)
+    .option('--count <flows>', 'end after so many flows', parseCount)
+    .action(collect);
+}

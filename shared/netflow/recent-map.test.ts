@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { RecentMap } from './recent-map.ts';
+
+test('the oldest entries go when the weights exceed the limit', () => {
+  const map = new RecentMap<number>(10, (weight) => weight);
+  map.set('a', 4);
+  map.set('b', 4);
+  map.set('c', 4);
+  expect([...map.values()]).toEqual([4, 4]);
+  expect(map.get('a')).toBeUndefined();
+});
+
+test('an entry stored again is the newest, and weighs once', () => {
+  const map = new RecentMap<number>(10, (weight) => weight);
+  map.set('a', 4);
+  map.set('b', 4);
+  map.set('a', 5);
+  map.set('c', 3);
+  expect(map.get('a')).toBe(5);
+  expect(map.get('b')).toBeUndefined();
+});
+
+test('an entry heavier than the limit is kept alone', () => {
+  const map = new RecentMap<number>(10, (weight) => weight);
+  map.set('a', 4);
+  map.set('b', 11);
+  expect([...map.values()]).toEqual([11]);
+});
