@@ -1,7 +1,7 @@
 import { type DataRecord, type Header, streamId, type Value } from './decode/packet.ts';
 
 /** An integer; above 2^53-1, and for times, its decimal digits. */
-export type Quantity = number | string;
+type Quantity = number | string;
 
 /** One received flow with goflow2's names where it has them; what the exporter left out is 0 or ''. */
 export interface FlowLine {

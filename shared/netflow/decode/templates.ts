@@ -53,7 +53,7 @@ function readField(view: DataView, at: number, end: number, version: 9 | 10): Fi
 }
 
 /** Whether these octets could be padding. */
-export function isZero(view: DataView, start: number, end: number): boolean {
+function isZero(view: DataView, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (view.getUint8(at) !== 0) return false;
   return true;
 }
