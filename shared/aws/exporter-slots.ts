@@ -1,0 +1,193 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AttributeValue,
+  DynamoDBClientConfig,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { Version } from '../netflow/exporter.ts';
+import {
+  advance,
+  derivedIdentity,
+  type ExporterIdentity,
+  FIRST_DERIVED_DOMAIN,
+  type Reservation,
+  type SequenceUnits,
+} from '../netflow/exporter-identity.ts';
+
+/** Where the slots are, and how long things may take, in milliseconds. */
+export interface SlotSettings {
+  readonly table: string;
+  /** This environment's own name, AWS_LAMBDA_LOG_STREAM_NAME: the fallback's domain comes from it. */
+  readonly name: string;
+  /** A slot not renewed for so long is free; it must outlast an invocation. */
+  readonly leaseMs?: number;
+  /** How long an invocation waits for the table. */
+  readonly patienceMs?: number;
+  /** How long the table is left alone after it failed. */
+  readonly pauseMs?: number;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+  readonly connection?: DynamoDBClientConfig;
+}
+
+/** A slot this environment holds: its number from 0, and where its sequences go on. */
+interface Slot {
+  readonly number: number;
+  readonly next: Readonly<Record<Version, number>>;
+}
+
+/** Performs a conditional update and returns the new item; undefined when the condition did not hold. */
+type Update = (
+  input: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValues'>,
+  signal: AbortSignal,
+) => Promise<Record<string, AttributeValue> | undefined>;
+
+/** Firehose waits five minutes for a transformation at most. */
+const LEASE_MS = 6 * 60_000;
+const PATIENCE_MS = 500;
+const PAUSE_MS = 30_000;
+
+/**
+ * An exporter identity leased in DynamoDB, one item per slot. The lowest free slot is taken; its
+ * sequences go on where its last owner left them. Reserving renews the lease and is one conditional
+ * update. When the table does not answer in time, the reservation is made in a domain derived from
+ * the environment's name, and says why.
+ */
+export class ExporterSlots implements ExporterIdentity {
+  readonly #settings: SlotSettings;
+  readonly #owner: string;
+  readonly #now: () => number;
+  readonly #derived: ExporterIdentity;
+  #update: Update | undefined;
+  #slot: Slot | undefined;
+  #failure = '';
+  #pausedUntil = 0;
+
+  constructor(settings: SlotSettings) {
+    this.#settings = settings;
+    this.#owner = `${settings.name} ${randomUUID()}`;
+    this.#now = settings.now ?? Date.now;
+    this.#derived = derivedIdentity(settings.name);
+  }
+
+  async reserve(units: SequenceUnits): Promise<Reservation> {
+    if (this.#now() >= this.#pausedUntil) {
+      try {
+        this.#update ??= await connect(this.#settings);
+        const patience = this.#settings.patienceMs ?? PATIENCE_MS;
+        return await within(patience, (signal) => this.#reserve(units, signal));
+      } catch (error) {
+        this.#failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        this.#pausedUntil = this.#now() + (this.#settings.pauseMs ?? PAUSE_MS);
+      }
+    }
+    return { ...(await this.#derived.reserve(units)), fallback: this.#failure };
+  }
+
+  async #reserve(units: SequenceUnits, signal: AbortSignal): Promise<Reservation> {
+    for (;;) {
+      const slot = this.#slot ?? (await this.#takeLowest(signal));
+      const next = advance(slot.next, units);
+      const isOurs = await this.#renew(slot.number, next, signal);
+      signal.throwIfAborted();
+      this.#slot = isOurs ? { number: slot.number, next } : undefined;
+      // Domain 0 means "none in particular": RFC 7011 section 3.1.
+      if (isOurs) return { domain: slot.number + 1, sequence: slot.next };
+    }
+  }
+
+  async #takeLowest(signal: AbortSignal): Promise<Slot> {
+    for (let number = 0; number + 1 < FIRST_DERIVED_DOMAIN; number++) {
+      const next = await this.#take(number, signal);
+      if (next !== undefined) return { number, next };
+    }
+    throw new Error('no exporter slot is free');
+  }
+
+  async #take(slot: number, signal: AbortSignal): Promise<Slot['next'] | undefined> {
+    const item = await this.#update?.(
+      {
+        Key: key(slot),
+        UpdateExpression: 'SET slotOwner = :owner, leaseEnd = :end',
+        ConditionExpression: `attribute_not_exists(pk) OR leaseEnd < :now OR (${OURS})`,
+        ExpressionAttributeValues: { ...this.#lease(), ':now': numeric(this.#now()) },
+      },
+      signal,
+    );
+    if (item === undefined) return undefined;
+    const stored = (name: string) => Number(item[name]?.N ?? 0);
+    return { 5: stored('v5Flows'), 9: stored('v9Packets'), 10: stored('ipfixRecords') };
+  }
+
+  /** Says what comes next rather than how much to add: a repeated request changes nothing. */
+  async #renew(slot: number, next: Slot['next'], signal: AbortSignal): Promise<boolean> {
+    const item = await this.#update?.(
+      {
+        Key: key(slot),
+        UpdateExpression:
+          'SET leaseEnd = :end, v5Flows = :v5, v9Packets = :v9, ipfixRecords = :ipfix',
+        ConditionExpression: OURS,
+        ExpressionAttributeValues: {
+          ...this.#lease(),
+          ':v5': numeric(next[5]),
+          ':v9': numeric(next[9]),
+          ':ipfix': numeric(next[10]),
+        },
+      },
+      signal,
+    );
+    return item !== undefined;
+  }
+
+  #lease(): Record<string, AttributeValue> {
+    const end = this.#now() + (this.#settings.leaseMs ?? LEASE_MS);
+    return { ':owner': { S: this.#owner }, ':end': numeric(end) };
+  }
+}
+
+/** The lease's end only grows: a request that was given up and arrives late must not undo a later one. */
+const OURS = 'slotOwner = :owner AND leaseEnd <= :end';
+
+/** Not imported above: an environment without a table must not pay for the SDK when it starts. */
+async function connect({ table, connection }: SlotSettings): Promise<Update> {
+  const sdk = await import('@aws-sdk/client-dynamodb');
+  // Two attempts: after a freeze the first often finds its connection closed by the other side.
+  const client = new sdk.DynamoDBClient({ maxAttempts: 2, ...connection });
+  return async (input, signal) => {
+    const command = new sdk.UpdateItemCommand({
+      ...input,
+      TableName: table,
+      ReturnValues: 'ALL_NEW',
+    });
+    try {
+      const { Attributes } = await client.send(command, { abortSignal: signal });
+      return Attributes ?? {};
+    } catch (error) {
+      if (error instanceof sdk.ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  };
+}
+
+function key(slot: number): Record<string, AttributeValue> {
+  return { pk: { S: `exporter#${slot}` } };
+}
+
+function numeric(value: number): AttributeValue {
+  return { N: String(value) };
+}
+
+/** The signal ends the work's requests; the race ends whatever else it may be waiting for. */
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const given = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    abort.abort();
+    given.reject(new Error(`no answer from DynamoDB within ${ms} ms`));
+  }, ms);
+  try {
+    return await Promise.race([work(abort.signal), given.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Version } from './exporter.ts';
+
+/** How far each version's sequence moves on: v5 flows, v9 packets, IPFIX data records. */
+export type SequenceUnits = Readonly<Partial<Record<Version, number>>>;
+
+/** Who exports what was reserved, and from which sequence number on. */
+export interface Reservation {
+  readonly domain: number;
+  readonly sequence: Readonly<Record<Version, number>>;
+  /** Why this is not the identity it should be, when it is not. */
+  readonly fallback?: string;
+}
+
+/** Gives an exporter its observation domain and its sequence numbers; a range is given once. */
+export interface ExporterIdentity {
+  /** Called for one delivery at a time, when its packets are encoded and before they are sent. */
+  readonly reserve: (units: SequenceUnits) => Promise<Reservation>;
+}
+
+/** Domains below this, and above 0, are for those who make sure that nobody shares them. */
+export const FIRST_DERIVED_DOMAIN = 0x8000;
+
+/**
+ * The identity of one who asks nobody: a domain derived from its name, numbers counted in memory.
+ * The domain's high bits are set in the 32 bits of v9 and IPFIX and in the 16 bits v5 has for it.
+ */
+export function derivedIdentity(name: string): ExporterIdentity {
+  const hash = createHash('sha256').update(name).digest().readUInt32BE();
+  const domain = (hash | 0x8000_0000 | FIRST_DERIVED_DOMAIN) >>> 0;
+  let next = firstSequence();
+  return {
+    reserve: async (units) => {
+      const sequence = next;
+      next = advance(next, units);
+      return { domain, sequence };
+    },
+  };
+}
+
+/** Where every sequence begins. */
+export function firstSequence(): Record<Version, number> {
+  return { 5: 0, 9: 0, 10: 0 };
+}
+
+/** The sequence numbers after so many units, modulo 2^32. */
+export function advance(
+  sequence: Readonly<Record<Version, number>>,
+  units: SequenceUnits,
+): Record<Version, number> {
+  const after = (version: Version) => (sequence[version] + (units[version] ?? 0)) % 2 ** 32;
+  return { 5: after(5), 9: after(9), 10: after(10) };
+}
