@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type {
   AttributeValue,
   DynamoDBClientConfig,
@@ -65,7 +64,8 @@ export class ExporterSlots implements ExporterIdentity {
 
   constructor(settings: SlotSettings) {
     this.#settings = settings;
-    this.#owner = `${settings.name} ${randomUUID()}`;
+    // Names are unique in Lambda; two runs on one machine may have the same.
+    this.#owner = `${settings.name} ${Math.random().toString(36).slice(2)}`;
     this.#now = settings.now ?? Date.now;
     this.#derived = derivedIdentity(settings.name);
   }
