@@ -31,7 +31,7 @@ const BRACE = 123;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 /** Bytes that readers may look at after a line's newline. */
 const SLACK = 16;
-const FIRST_WINDOW = 256 * 1024;
+const FIRST_WAITING_BYTES = 64 * 1024;
 /** A line longer than this is malformed: subscription payloads of CloudWatch Logs stay below it. */
 const LONGEST_LINE = 8 * 1024 * 1024;
 /** No header is longer: all fields AWS documents take a fifth of this. */
@@ -49,9 +49,13 @@ export class FlowLogParser {
   #format: Format;
   #reader: LineReader;
   #flow = new FlowRecord();
-  #window = new Uint8Array(FIRST_WINDOW + SLACK);
-  #view = new DataView(this.#window.buffer);
+  /** The text being read and how much of it there is: a piece where it lies, or what waits. */
+  #window: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(this.#window.buffer);
   #filled = 0;
+  /** The beginning of a line whose end has not come yet. */
+  #waiting = new Uint8Array(FIRST_WAITING_BYTES + SLACK);
+  #waitingBytes = 0;
   /** After the last newline that has been seen: no plain line goes further. */
   #end = 0;
   #lineNumber = 0;
@@ -84,57 +88,79 @@ export class FlowLogParser {
     return name;
   }
 
-  /** Reads the next piece of the input; a line that it does not finish waits for the next one. */
+  /**
+   * Reads the next piece of the input, which it may write to; a line that the piece does not finish
+   * waits for the next one.
+   */
   write(piece: Uint8Array): void {
-    for (let at = 0; at < piece.length; ) {
-      this.#makeRoom();
-      const room = this.#window.length - SLACK - this.#filled;
-      const part = piece.subarray(at, at + room);
-      this.#window.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      this.#readLines();
-    }
+    let at = 0;
+    while (this.#waitingBytes > 0 && at < piece.length) at += this.#continueLine(piece, at);
+    if (at === piece.length) return;
+    // Readers look beyond a newline: the lines at the very end are read once they have moved.
+    const length = piece.length - at;
+    const end = piece.lastIndexOf(NEWLINE, piece.length - 1 - SLACK) + 1 - at;
+    const rest = this.#readLines(
+      new Uint8Array(piece.buffer, piece.byteOffset + at, length),
+      length,
+      end,
+    );
+    this.#wait(piece.subarray(at + rest));
   }
 
   /** The input is over: reads what waits as the last line. */
   end(): void {
-    if (this.#filled > 0) this.write(Uint8Array.of(NEWLINE));
-    if (this.#filled > 0) this.#count('malformed', 0, this.#filled);
-    this.#filled = 0;
+    if (this.#waitingBytes > 0) this.#continueLine(Uint8Array.of(NEWLINE), 0);
+    if (this.#waitingBytes > 0) this.#count('malformed', 0, 0);
+    this.#waitingBytes = 0;
     this.#skipping = false;
   }
 
-  /** A window full of one line grows, up to the longest line there can be. */
-  #makeRoom(): void {
-    if (this.#filled < this.#window.length - SLACK) return;
-    if (this.#filled >= LONGEST_LINE) {
-      this.#count('malformed', 0, LONGEST_HEADER);
-      this.#filled = 0;
-      this.#skipping = true;
-      return;
-    }
-    const window = new Uint8Array(this.#filled * 2 + SLACK);
-    window.set(this.#window);
-    this.#window = window;
-    this.#view = new DataView(window.buffer);
+  /** Completes the line that waits with the piece's first line, and returns how much that took. */
+  #continueLine(piece: Uint8Array, at: number): number {
+    const newline = piece.indexOf(NEWLINE, at);
+    const taken = newline < 0 ? piece.subarray(at) : piece.subarray(at, newline + 1);
+    this.#wait(taken);
+    const end = this.#waiting.lastIndexOf(NEWLINE, this.#waitingBytes - 1) + 1;
+    const rest = this.#readLines(this.#waiting, this.#waitingBytes, end);
+    this.#waiting.copyWithin(0, rest, this.#waitingBytes);
+    this.#waitingBytes -= rest;
+    return taken.length;
   }
 
-  /** Reads all lines that are complete and moves the rest to the window's beginning. */
-  #readLines(): void {
-    this.#end = this.#window.lastIndexOf(NEWLINE, this.#filled - 1) + 1;
+  #wait(bytes: Uint8Array): void {
+    const needed = this.#waitingBytes + bytes.length;
+    if (needed > LONGEST_LINE) {
+      if (!this.#skipping) this.#count('malformed', 0, 0);
+      this.#skipping = true;
+      this.#waitingBytes = 0;
+      return;
+    }
+    if (needed > this.#waiting.length - SLACK) {
+      const waiting = new Uint8Array(needed * 2 + SLACK);
+      waiting.set(this.#waiting);
+      this.#waiting = waiting;
+    }
+    this.#waiting.set(bytes, this.#waitingBytes);
+    this.#waitingBytes = needed;
+  }
+
+  /** Reads all lines that are complete, the plain ones up to `end`, and returns where the rest begins. */
+  #readLines(window: Uint8Array, filled: number, end: number): number {
+    this.#window = window;
+    this.#view = new DataView(window.buffer, window.byteOffset, window.length);
+    this.#filled = filled;
+    this.#end = end;
     let at = this.#skipping ? this.#skipLine() : 0;
-    while (at < this.#filled) {
+    while (at < filled) {
       const next = this.#readLine(at);
       if (next < 0) break;
       at = next;
     }
-    this.#window.copyWithin(0, at, this.#filled);
-    this.#filled -= at;
+    return at;
   }
 
   #skipLine(): number {
-    if (this.#end === 0) return this.#filled;
+    if (this.#end <= 0) return this.#filled;
     this.#skipping = false;
     return this.#window.indexOf(NEWLINE) + 1;
   }
@@ -178,22 +204,31 @@ export class FlowLogParser {
     return lines.from;
   }
 
-  /** What the reader refuses: blanks or a byte order mark in front, a header, a malformed line. */
+  /** What the reader refuses: blanks or a byte order mark too many, a header, a malformed line. */
   #readUnusual(at: number): number {
     const newline = this.#window.indexOf(NEWLINE, at);
-    const from = this.#skipInvisible(at, newline);
+    const from = this.#squeezeBlanks(at, newline);
     if (from === newline) this.#lineNumber++;
     else if (from > at) return from;
     else if (!this.#readHeader(at, newline)) this.#count('malformed', at, newline);
     return newline + 1;
   }
 
-  #skipInvisible(at: number, newline: number): number {
-    let from = this.#window.subarray(at, at + 3).every((byte, i) => byte === BYTE_ORDER_MARK[i])
-      ? at + 3
-      : at;
-    while (from < newline && (this.#window[from] ?? 0) <= BLANK) from++;
-    return from;
+  /**
+   * Leaves single blanks between the values of a line and none before them, moving the values
+   * towards the newline, and returns where the line begins then.
+   */
+  #squeezeBlanks(at: number, newline: number): number {
+    const window = this.#window;
+    let to = newline;
+    for (let from = newline - 1; from >= at; from--) {
+      const byte = window[from] ?? BLANK;
+      if (byte > BLANK) window[--to] = byte;
+      else if ((window[to] ?? 0) > BLANK) window[--to] = BLANK;
+    }
+    if (window[to] === BLANK) to++;
+    const hasMark = BYTE_ORDER_MARK.every((byte, index) => window[to + index] === byte);
+    return hasMark ? to + BYTE_ORDER_MARK.length : to;
   }
 
   /** From a header line on, lines are read in the order it announces. */

@@ -13,42 +13,41 @@ const DOT = 46;
  */
 
 /** Reads `10.0.0.1`, `2001:db8::1` or `-` (family 0). */
-export function readAddress(
-  bytes: Uint8Array,
-  view: DataView,
-  at: number,
-  address: Address,
-): number {
+export function readAddress(bytes: Uint8Array, at: number, address: Address): number {
+  const end = readIpv4(bytes, at, address);
+  if (end >= 0) return end;
+  if (bytes[at] !== DASH) return readIpv6(bytes, at, address);
+  address.family = 0;
+  return at + 1;
+}
+
+/** Byte by byte: predicted branches cost half of what it takes to compute where an octet ends. */
+function readIpv4(bytes: Uint8Array, at: number, address: Address): number {
   let value = 0;
   let position = at;
   for (let octet = 0; octet < 4; octet++) {
-    // Four characters at once: '.', blanks and newline are the ones without bit 4; the first of
-    // them after the first character ends the octet.
-    const word = view.getInt32(position, true);
-    const stops = ~word & 0x10101000;
-    const shift = 36 - (31 - Math.clz32(stops & -stops));
-    const digits = word << shift;
-    const wanted = 0x30303030 << shift;
-    const wrong =
-      ((digits & 0xf0f0f0f0) ^ wanted) | (((digits + (0x06060606 << shift)) & 0xf0f0f0f0) ^ wanted);
-    const low = (digits & 0x0f0f0f0f) >>> 8;
-    const number = (low & 0xff) * 100 + ((low >>> 8) & 0xff) * 10 + (low >>> 16);
-    if (stops === 0 || wrong !== 0 || number > 255) return readOther(bytes, at, address);
+    let number = digitAt(bytes, position++);
+    if (number > 9) return -1;
+    let digit = digitAt(bytes, position);
+    if (digit <= 9) {
+      number = number * 10 + digit;
+      digit = digitAt(bytes, ++position);
+      if (digit <= 9) {
+        number = number * 10 + digit;
+        position++;
+      }
+    }
+    if (number > 255 || (octet < 3 && bytes[position++] !== DOT)) return -1;
     value = (value << 8) | number;
-    position += (32 - shift) >> 3;
-    if (octet < 3 && bytes[position++] !== DOT) return readOther(bytes, at, address);
   }
   address.family = 4;
   address.w0 = value;
   return position;
 }
 
-function readOther(bytes: Uint8Array, at: number, address: Address): number {
-  if (bytes[at] === DASH) {
-    address.family = 0;
-    return at + 1;
-  }
-  return readIpv6(bytes, at, address);
+/** The digit there, or a number above 9. */
+function digitAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) - 48) >>> 0;
 }
 
 /** The longest text of an IPv6 address has 45 characters. */
@@ -107,36 +106,6 @@ export function readSeconds(bytes: Uint8Array, at: number, end: number): number 
   const value = wide.high * 0x1_0000_0000 + wide.low;
   const seconds = value < FIRST_MILLISECONDS ? value : Math.floor(value / 1000);
   return seconds > 0xffff_ffff ? -1 : seconds;
-}
-
-/**
- * The number of an interface, 1 to 2^31-1: a hash of its name, so that it is the same in every
- * process and after every restart.
- */
-export function interfaceIndex(view: DataView, at: number): number {
-  let hash = 0;
-  for (let position = at; ; position += 4) {
-    const word = view.getInt32(position, true);
-    const blanks = (word - 0x21212121) & ~word & 0x80808080;
-    if (blanks === 0) {
-      hash = Math.imul(hash ^ word, 0x9e3779b1);
-      hash ^= hash >>> 15;
-      continue;
-    }
-    const kept = (blanks & -blanks) >>> 7;
-    hash = Math.imul(hash ^ (word & (kept - 1)), 0x9e3779b1);
-    return (hash ^ (hash >>> 15)) & 0x7fffffff || 1;
-  }
-}
-
-/** Where the next value begins, or -1 when the line ends before one. */
-export function skipBlanks(bytes: Uint8Array, at: number): number {
-  let position = at;
-  while ((bytes[position] ?? NEWLINE) <= BLANK) {
-    if (bytes[position] === NEWLINE) return -1;
-    position++;
-  }
-  return position;
 }
 
 /** The line's newline when nothing but blanks stands before it, else -1. */
