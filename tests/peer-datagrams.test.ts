@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { DataRecord, Packet } from '../shared/netflow/decode/packet.ts';
-import { Decoder } from '../shared/netflow/decode.ts';
-import { elementOf, scopeNameOf } from '../shared/netflow/element-names.ts';
+import type { DataRecord, Packet } from '../shared/collector/decode/packet.ts';
+import { Decoder } from '../shared/collector/decode.ts';
+import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
 import { readPcap } from './support/pcap.ts';
 
 const DATA = new URL('../../shared/data/', import.meta.url);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { FlowCollector } from '../../shared/netflow/collect-flows.ts';
+import { FlowCollector } from '../../shared/collector/collect-flows.ts';
 import { bytes, IPFIX, ipfix, set, u16, V5, V9 } from '../../tests/support/wire.ts';
 import { collectCommand } from './collect.ts';
 import { RunError, UsageError } from './errors.ts';

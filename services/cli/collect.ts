@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { type ExporterTally, FlowCollector } from '../../shared/netflow/collect-flows.ts';
+import { type ExporterTally, FlowCollector } from '../../shared/collector/collect-flows.ts';
+import type { FlowLine } from '../../shared/collector/flow-line.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
-import type { FlowLine } from '../../shared/netflow/flow-line.ts';
 import {
   type ListenAddress,
   type Listener,

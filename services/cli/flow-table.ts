@@ -1,4 +1,4 @@
-import type { FlowLine } from '../../shared/netflow/flow-line.ts';
+import type { FlowLine } from '../../shared/collector/flow-line.ts';
 
 interface Column {
   readonly title: string;

@@ -17,7 +17,7 @@ const EXTRA_VALUES: Readonly<Record<string, string>> = {
   'encryption-status': '0',
 };
 
-/** Writes `lines` synthetic lines after a header line as text. */
+/** Writes as many synthetic flows as text: a header line, the flows, now and then a line without data. */
 export async function writeText(path: string, lines: number): Promise<void> {
   const [program = '', ...args] = synth(lines);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
