@@ -5,6 +5,7 @@ import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
 import { replayCommand } from './replay.ts';
+import { startCommand } from './start.ts';
 import { synthCommand } from './synth.ts';
 
 const { version } = JSON.parse(
@@ -25,7 +26,13 @@ function program(): Command {
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`natflow: ${sentence(text)}\n`) });
-  for (const command of [parseCommand(), replayCommand(), collectCommand(), synthCommand()]) {
+  for (const command of [
+    parseCommand(),
+    replayCommand(),
+    collectCommand(),
+    synthCommand(),
+    startCommand(),
+  ]) {
     natflow.addCommand(command.copyInheritedSettings(natflow));
   }
   return natflow;

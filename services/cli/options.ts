@@ -27,6 +27,8 @@ export function versionOption(text: string): Version {
   return version;
 }
 
+export const NAMES: Record<Version, string> = { 5: 'NetFlow v5', 9: 'NetFlow v9', 10: 'IPFIX' };
+
 /** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
 const DEFAULT_PORTS: Record<Version, number> = { 5: 2055, 9: 2055, 10: 4739 };
 

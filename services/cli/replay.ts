@@ -10,7 +10,7 @@ import { Replay, type ReplaySummary } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, openInputs, readInput } from './input.ts';
-import { collectorsOption, versionOption, wholeNumber } from './options.ts';
+import { collectorsOption, NAMES, versionOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
@@ -158,8 +158,6 @@ const WORDS = {
   nonflow: 'without addresses',
   malformed: 'malformed',
 };
-
-const NAMES: Record<Version, string> = { 5: 'NetFlow v5', 9: 'NetFlow v9', 10: 'IPFIX' };
 
 function tellErrors(errors: Sender['errors'], datagrams: number): void {
   for (const { collector, count, message } of errors) {
