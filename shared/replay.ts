@@ -1,7 +1,7 @@
 import { isWanted, type Legs } from './flow/legs.ts';
 import type { Format } from './flowlog/format.ts';
 import { FlowLogParser, type Line } from './flowlog/parser.ts';
-import { Exporter, type Version } from './netflow/exporter.ts';
+import { Exporter, type ExporterOptions, type Version } from './netflow/exporter.ts';
 import type { Packet } from './netflow/packet.ts';
 
 /** Takes export packets and resolves when they may be overwritten. */
@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly domain: number;
   readonly legs: Legs;
   readonly format?: Format | undefined;
+  /** Options data for v9 and IPFIX. */
+  readonly options?: ExporterOptions['options'];
   readonly send: Send;
   /** Called for every malformed line, with the name of its file. */
   readonly onMalformed?: (name: string, line: Line) => void;
@@ -81,13 +83,17 @@ export class Replay {
    * is thrown on.
    */
   async file(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const { legs, format, send, onMalformed } = this.#options;
+    const { legs, format, options, send, onMalformed } = this.#options;
     const exporter = this.#exporter;
     const parser = new FlowLogParser({
       format,
       onFlow: (flow) => {
-        if (isWanted(flow, legs)) exporter.add(flow);
-        else this.#otherLeg++;
+        if (!isWanted(flow, legs)) {
+          this.#otherLeg++;
+          return;
+        }
+        if (options) exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+        exporter.add(flow);
       },
       onOther: (outcome) => {
         if (outcome === 'malformed') onMalformed?.(name, parser.line);

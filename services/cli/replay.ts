@@ -25,6 +25,7 @@ interface ReplayOptions {
   legs: Legs;
   rate: number | 'max';
   domain?: number;
+  options?: boolean;
   dryRun?: boolean;
   json?: boolean;
   strict?: boolean;
@@ -53,6 +54,7 @@ export function replayCommand(): Command {
     )
     .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
+    .option('--options', 'send options data: sampling 1, exporter address, interface names')
     .option('--dry-run', 'do everything but send')
     .option('--json', 'print the summary as one JSON object')
     .option('--strict', 'fail when a line is malformed')
@@ -77,6 +79,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   }
   const run = new Replay({
     ...options,
+    options: options.options ? { exporterAddress: sender.localAddress } : undefined,
     version: options.netflow,
     domain: options.domain ?? randomInt(1, 65_536),
     send: (packets) => sender.send(packets),
@@ -97,7 +100,10 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   }
 }
 
-function collectorsOf({ collectors, dryRun, netflow }: ReplayOptions): CollectorAddress[] {
+function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
+  const { collectors, dryRun, netflow, options } = replayOptions;
+  if (options && netflow === 5)
+    throw new UsageError('NetFlow v5 has no options data; use -v 9 or ipfix');
   if (dryRun) return [];
   if (collectors === undefined) {
     throw new UsageError('replay needs -n host:port, where to send, or --dry-run');

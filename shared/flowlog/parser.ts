@@ -256,6 +256,6 @@ export class FlowLogParser {
   }
 
   #text(at: number, end: number): string {
-    return Buffer.from(this.#window.buffer, at, end - at).toString();
+    return Buffer.from(this.#window.buffer, this.#window.byteOffset + at, end - at).toString();
   }
 }

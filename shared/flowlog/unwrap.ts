@@ -53,7 +53,7 @@ function isPlain(byte: number): boolean {
 function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped {
   const end = objectEnd(window, at, filled);
   if (end < 0 || end >= filled) return 'incomplete';
-  const text = linesOf(Buffer.from(window.buffer, at, end - at).toString());
+  const text = linesOf(Buffer.from(window.buffer, window.byteOffset + at, end - at).toString());
   if (text === undefined) return 'broken';
   const bytes = Buffer.from(window[end] === NEWLINE ? text : `${text}\n`);
   // What a JSON string says is never longer than how it says it, so the lines always fit.

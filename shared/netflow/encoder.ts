@@ -13,6 +13,8 @@ export interface Encoder {
   recordsFor(flow: FlowRecord): number;
   /** Begins a packet, with the templates when they are due. */
   open(packet: Packet, withTemplates: boolean): void;
+  /** Tells collectors the name of an interface, where options data is wanted. */
+  nameInterface?(index: number, name: string): void;
   /** Writes record `part` of `parts` of a flow; false when the packet has no place for it. */
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean;
   /** Completes the packet; `now` in Unix seconds is the time of export. */

@@ -2,6 +2,7 @@ import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder } from './encoder.ts';
 import { Ipfix } from './ipfix.ts';
+import type { OptionsSettings } from './options.ts';
 import { Packet } from './packet.ts';
 import { TemplateEncoder } from './template-encoder.ts';
 import { V5Encoder } from './v5.ts';
@@ -19,15 +20,17 @@ export interface ExporterOptions {
   /** Templates go out again after this many packets, or seconds, whichever comes first. */
   readonly templateEveryPackets?: number;
   readonly templateEverySeconds?: number;
+  /** Options data goes out with the templates; v5 has none. */
+  readonly options?: Omit<OptionsSettings, 'domain'> | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
 
-const ENCODERS: Record<Version, () => Encoder> = {
-  5: () => new V5Encoder(),
-  9: () => new TemplateEncoder(new V9()),
-  10: () => new TemplateEncoder(new Ipfix()),
-};
+function encoderFor({ version, domain, options }: ExporterOptions): Encoder {
+  if (version === 5) return new V5Encoder();
+  const dialect = version === 9 ? new V9() : new Ipfix();
+  return new TemplateEncoder(dialect, options && { ...options, domain });
+}
 
 /**
  * Packs flows into export packets and keeps what lasts between packets: the sequence number and
@@ -58,7 +61,7 @@ export class Exporter {
   #open: Packet | undefined;
 
   constructor(options: ExporterOptions) {
-    this.#encoder = ENCODERS[options.version]();
+    this.#encoder = encoderFor(options);
     this.domain = options.domain;
     this.sequence = options.sequence ?? 0;
     this.#templateEveryPackets = options.templateEveryPackets ?? 20;
@@ -84,6 +87,11 @@ export class Exporter {
     this.bytes.add(flow.bytesHigh, flow.bytesLow);
     this.packets.add(flow.packetsHigh, flow.packetsLow);
     return true;
+  }
+
+  /** Tells collectors the name of an interface, if options data was asked for. */
+  nameInterface(index: number, name: string): void {
+    this.#encoder.nameInterface?.(index, name);
   }
 
   /** The packets finished since the last call; they stay as they are until the next `add`. */

@@ -1,9 +1,30 @@
 import type { Times } from './encoder.ts';
+import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { ABSOLUTE_TIMES } from './templates.ts';
 
 const TWO_32 = 0x1_0000_0000;
+
+/** RFC 7011 section 7: the octets of a field whose length its template gives as 65,535. */
+const VARIABLE_LENGTH = 65_535;
+const LONGEST_NAME = 254;
+
+const IPFIX_OPTIONS: OptionsDialect = {
+  templateSetId: 3,
+  alignment: 1,
+  exporterScope: [149, 4], // observationDomainId
+  interfaceScope: [10, 4], // ingressInterface
+  interfaceFields: [
+    [82, VARIABLE_LENGTH], // interfaceName
+    [83, VARIABLE_LENGTH], // interfaceDescription
+  ],
+  counts: (optionFields) => [optionFields + 1, 1],
+  encodeName: (name) => {
+    const octets = Buffer.from(name).subarray(0, LONGEST_NAME);
+    return Buffer.concat([Uint8Array.of(octets.length), octets]);
+  },
+};
 
 /** IPFIX, RFC 7011. */
 export class Ipfix implements Dialect {
@@ -11,6 +32,7 @@ export class Ipfix implements Dialect {
   readonly templateSetId = 2;
   readonly alignment = 1;
   readonly timeFields = ABSOLUTE_TIMES;
+  readonly options = IPFIX_OPTIONS;
 
   accepts(): boolean {
     return true;
@@ -22,7 +44,7 @@ export class Ipfix implements Dialect {
   }
 
   writeHeader(packet: Packet, now: number): void {
-    packet.units = packet.records;
+    packet.units = packet.options + packet.records;
     packet.view.setUint16(0, 10);
     packet.view.setUint16(2, packet.length);
     packet.view.setUint32(4, now);

@@ -9,8 +9,10 @@ export class Packet {
   length = 0;
   /** Flow records in it. */
   records = 0;
-  /** Template records in it. */
+  /** Template records and options template records in it. */
   templates = 0;
+  /** Options data records in it. */
+  options = 0;
   /** By how much it moves the sequence number on: flows in v5, packets in v9, data records in IPFIX. */
   units = 0;
 
@@ -27,6 +29,7 @@ export class Packet {
     this.length = 0;
     this.records = 0;
     this.templates = 0;
+    this.options = 0;
     this.units = 0;
   }
 }

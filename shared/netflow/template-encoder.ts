@@ -8,8 +8,10 @@ import {
   trueSource,
 } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
+import { OptionsData, type OptionsDialect, type OptionsSettings } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
+  type Field,
   IPV4_TEMPLATE,
   IPV6_TEMPLATE,
   layouts,
@@ -24,7 +26,8 @@ export interface Dialect {
   readonly templateSetId: number;
   /** Sets end on a multiple of this: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
-  readonly timeFields: Parameters<typeof layouts>[0];
+  readonly timeFields: readonly Field[];
+  readonly options: OptionsDialect;
   /** Whether the packet can tell these times; when it is still empty it has to. */
   accepts(times: Times, isEmpty: boolean): boolean;
   writeTimes(view: DataView, at: number, times: Times): void;
@@ -39,13 +42,15 @@ const SET_HEADER_BYTES = 4;
 /** NetFlow v9 and IPFIX: sets of records, each laid out as its template says. */
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
+  readonly #options: OptionsData | undefined;
   readonly #templates: Uint8Array;
   readonly #octets: ReadonlyMap<number, number>;
   /** Where the set under construction begins, and its template; 0 when there is none. */
   #setAt = 0;
   #setId = 0;
 
-  constructor(dialect: Dialect) {
+  constructor(dialect: Dialect, settings?: OptionsSettings) {
+    this.#options = settings && new OptionsData(dialect.options, settings);
     this.#dialect = dialect;
     const byId = layouts(dialect.timeFields);
     this.#templates = templateSet(dialect.templateSetId, byId);
@@ -60,9 +65,16 @@ export class TemplateEncoder implements Encoder {
   open(packet: Packet, withTemplates: boolean): void {
     packet.length = this.#dialect.headerBytes;
     this.#setId = 0;
-    if (!withTemplates) return;
-    packet.append(this.#templates);
-    packet.templates = this.#octets.size;
+    if (withTemplates) {
+      packet.append(this.#templates);
+      packet.templates = this.#octets.size;
+      this.#options?.announce(packet);
+    }
+    this.#options?.append(packet);
+  }
+
+  nameInterface(index: number, name: string): void {
+    this.#options?.nameInterface(index, name);
   }
 
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {

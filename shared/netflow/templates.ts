@@ -1,5 +1,5 @@
 /** An information element of a template: its number in the IANA registry, and its octets on the wire. */
-type Field = readonly [element: number, octets: number];
+export type Field = readonly [element: number, octets: number];
 
 /**
  * Template ids. An id keeps its layout for ever: collectors hold templates by it, some of them for

@@ -1,8 +1,26 @@
 import type { Times } from './encoder.ts';
+import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { UPTIME_TIMES } from './templates.ts';
 import { LONGEST_FLOW, Uptime } from './uptime.ts';
+
+const NAME_OCTETS = 32;
+
+/** The scope of the interface names is the interface: scope type 2 of RFC 3954 section 6.1. */
+const V9_OPTIONS: OptionsDialect = {
+  templateSetId: 1,
+  alignment: 4,
+  exporterScope: [1, 4], // System
+  interfaceScope: [2, 4], // Interface
+  interfaceFields: [
+    [82, NAME_OCTETS], // interfaceName
+    [83, NAME_OCTETS], // interfaceDescription
+  ],
+  counts: (optionFields) => [4, optionFields * 4],
+  encodeName: (name) =>
+    Buffer.concat([Buffer.from(name), Buffer.alloc(NAME_OCTETS)]).subarray(0, NAME_OCTETS),
+};
 
 /** NetFlow v9, RFC 3954. */
 export class V9 implements Dialect {
@@ -10,6 +28,7 @@ export class V9 implements Dialect {
   readonly templateSetId = 0;
   readonly alignment = 4;
   readonly timeFields = UPTIME_TIMES;
+  readonly options = V9_OPTIONS;
   readonly #uptime = new Uptime();
   #newestEnd = 0;
 
@@ -35,7 +54,7 @@ export class V9 implements Dialect {
     const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
     packet.units = 1;
     packet.view.setUint16(0, 9);
-    packet.view.setUint16(2, packet.templates + packet.records);
+    packet.view.setUint16(2, packet.templates + packet.options + packet.records);
     packet.view.setUint32(4, this.#uptime.milliseconds(seconds));
     packet.view.setUint32(8, seconds);
   }

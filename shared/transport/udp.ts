@@ -44,6 +44,11 @@ class Connection {
     socket?.on('error', (error) => this.fail(error));
   }
 
+  get localAddress(): Uint8Array | undefined {
+    const address = this.#socket?.address().address;
+    return address === undefined ? undefined : octetsOf(address);
+  }
+
   send(bytes: Uint8Array): void {
     if (this.#socket === undefined) {
       this.errors.count++;
@@ -59,6 +64,18 @@ class Connection {
   close(): void {
     this.#socket?.close();
   }
+}
+
+/** The octets of an address in text, as inet_pton(3) gives them. */
+function octetsOf(address: string): Uint8Array {
+  if (!address.includes(':')) return Uint8Array.from(address.split('.'), Number);
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string | undefined) => (text ? text.split(':') : []);
+  const zeros = Array(8 - groups(head).length - groups(tail).length).fill('0');
+  const words = [...groups(head), ...zeros, ...groups(tail)].map((group) =>
+    Number.parseInt(group, 16),
+  );
+  return Uint8Array.from(words.flatMap((word) => [word >>> 8, word & 0xff]));
 }
 
 /** Sends datagrams to every collector, at a steady pace. An unreachable one costs the others nothing. */
@@ -84,6 +101,11 @@ export class Sender {
 
   get errors(): readonly CollectorErrors[] {
     return this.#connections.map(({ errors }) => errors).filter(({ message }) => message !== '');
+  }
+
+  /** The address the first collector sees datagrams come from, in 4 or 16 octets. */
+  get localAddress(): Uint8Array | undefined {
+    return this.#connections[0]?.localAddress;
   }
 
   /** Resolves when all datagrams have been handed to the network, or failed, which is counted. */

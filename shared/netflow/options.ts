@@ -1,0 +1,129 @@
+import type { Packet } from './packet.ts';
+import type { Field } from './templates.ts';
+
+/** Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. */
+export interface OptionsSettings {
+  /** The observation domain, IPFIX's scope of what holds for all its flows. */
+  readonly domain: number;
+  /** Four octets of the address that the exporter sends from, or sixteen. */
+  readonly exporterAddress?: Uint8Array | undefined;
+}
+
+/** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
+export interface OptionsDialect {
+  readonly templateSetId: number;
+  readonly alignment: number;
+  /** One field of four octets each: what the options are about. */
+  readonly exporterScope: Field;
+  readonly interfaceScope: Field;
+  /** v9 counts the scope and the options in octets, IPFIX the fields, all and those of the scope. */
+  counts(optionFields: number): readonly [number, number];
+  readonly interfaceFields: readonly Field[];
+  /** The octets of a name as the fields for names want them. */
+  encodeName(name: string): Uint8Array;
+}
+
+const EXPORTER_TEMPLATE = 259;
+const EXPORTER_TEMPLATE_IPV6 = 260;
+const INTERFACE_TEMPLATE = 261;
+/** Options leave the rest of a packet to flows. */
+const MAX_OPTIONS_BYTES = 700;
+
+const SAMPLING_INTERVAL = 34;
+const EXPORTER_IPV4_ADDRESS = 130;
+const EXPORTER_IPV6_ADDRESS = 131;
+
+/** Writes options data: all of it after the templates, an interface's name as soon as it is known. */
+export class OptionsData {
+  readonly #dialect: OptionsDialect;
+  readonly #domain: number;
+  readonly #address: Uint8Array;
+  readonly #names = new Map<number, string>();
+  #dueNames: number[] = [];
+  #isExporterDue = false;
+
+  constructor(dialect: OptionsDialect, { domain, exporterAddress }: OptionsSettings) {
+    this.#dialect = dialect;
+    this.#domain = domain;
+    this.#address = exporterAddress ?? new Uint8Array(4);
+  }
+
+  /** Remembers an interface's name and sends it with the next packet. */
+  nameInterface(index: number, name: string): void {
+    if (this.#names.has(index)) return;
+    this.#names.set(index, name);
+    this.#dueNames.push(index);
+  }
+
+  /** Appends the options templates; all options data is due after them. */
+  announce(packet: Packet): void {
+    const { templateSetId, alignment, exporterScope, counts } = this.#dialect;
+    const isIpv6 = this.#address.length === 16;
+    const exporter = template(
+      isIpv6 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE,
+      exporterScope,
+      [[SAMPLING_INTERVAL, 4], isIpv6 ? [EXPORTER_IPV6_ADDRESS, 16] : [EXPORTER_IPV4_ADDRESS, 4]],
+      counts,
+    );
+    const { interfaceScope, interfaceFields } = this.#dialect;
+    const names = template(INTERFACE_TEMPLATE, interfaceScope, interfaceFields, counts);
+    appendSet(packet, templateSetId, Buffer.concat([exporter, names]), alignment);
+    packet.templates += 2;
+    this.#isExporterDue = true;
+    this.#dueNames = [...this.#names.keys()];
+  }
+
+  /** Appends the options data that is due, as far as a packet has room for it. */
+  append(packet: Packet): void {
+    if (this.#isExporterDue) this.#appendExporter(packet);
+    this.#isExporterDue = false;
+    const records: Uint8Array[] = [];
+    let octets = packet.length;
+    while (this.#dueNames.length > 0 && octets < MAX_OPTIONS_BYTES) {
+      const index = this.#dueNames.shift() ?? 0;
+      const record = this.#interfaceRecord(index);
+      records.push(record);
+      octets += record.length;
+    }
+    if (records.length === 0) return;
+    appendSet(packet, INTERFACE_TEMPLATE, Buffer.concat(records), this.#dialect.alignment);
+    packet.options += records.length;
+  }
+
+  /** Flow logs are not sampled: every flow is there, so the interval is 1. */
+  #appendExporter(packet: Packet): void {
+    const record = Buffer.concat([uint32(this.#domain), uint32(1), this.#address]);
+    const id = this.#address.length === 16 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE;
+    appendSet(packet, id, record, this.#dialect.alignment);
+    packet.options++;
+  }
+
+  #interfaceRecord(index: number): Uint8Array {
+    const name = this.#dialect.encodeName(this.#names.get(index) ?? '');
+    return Buffer.concat([uint32(index), name, name]);
+  }
+}
+
+function template(
+  id: number,
+  scope: Field,
+  options: readonly Field[],
+  counts: OptionsDialect['counts'],
+): Uint8Array {
+  const words = [id, ...counts(options.length), ...scope, ...options.flat()];
+  return Buffer.concat(words.map(uint16));
+}
+
+function appendSet(packet: Packet, id: number, content: Uint8Array, alignment: number): void {
+  const padding = -(content.length + 4) & (alignment - 1);
+  const length = uint16(4 + content.length + padding);
+  packet.append(Buffer.concat([uint16(id), length, content, new Uint8Array(padding)]));
+}
+
+function uint16(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 8, value & 0xff);
+}
+
+function uint32(value: number): Uint8Array {
+  return Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)]);
+}
