@@ -1,25 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
 import type { DataRecord, Packet } from '../shared/collector/decode/packet.ts';
 import { Decoder } from '../shared/collector/decode.ts';
 import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
 import { readPcap } from './support/pcap.ts';
-
-const DATA = new URL('../../shared/data/', import.meta.url);
-const present = existsSync(new URL('netflow.jsonl', DATA));
+import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
 
 type Json = Record<string, unknown>;
 
-function readLines(path: string): Json[] {
-  const text = readFileSync(new URL(path, DATA), 'utf8');
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 function payloadsOf(path: string): Uint8Array[] {
-  const file = readFileSync(new URL(path, DATA));
+  const file = readFileSync(new URL(path, PEER_DATA));
   return path.endsWith('.pcap') ? readPcap(file).map(({ payload }) => payload) : [file];
 }
 
@@ -54,25 +44,13 @@ function headerAndSets(packet: Packet, octets: number): Json {
   return { length: octets, ...packet.header, ...structure, ...seen };
 }
 
-describe('datagrams of other exporters', () => {
-  if (!present) {
-    // biome-ignore lint/style/noProcessEnv: how a run says it must not skip, no setting of a service
-    const required = process.env['NATFLOW_REQUIRE_DATA'] !== undefined;
-    (required ? test : test.skip)(
-      `are read as by another decoder (no data at ${DATA.pathname})`,
-      () => {
-        expect(present).toBe(true);
-      },
-    );
-    return;
-  }
-
-  const sequences = readLines('netflow.jsonl') as { name: string; files: string[] }[];
+describeWithPeerData('datagrams of other exporters', () => {
+  const sequences = readJsonLines<{ name: string; files: string[] }>('netflow.jsonl');
 
   test.each(sequences)('$name is read as by another decoder', ({ name, files }) => {
     const decoder = new Decoder();
     const payloads = files.flatMap((file) => payloadsOf(`netflow/${name}/${file}`));
-    const expected = readLines(`netflow/${name}/decoded.jsonl`);
+    const expected = readJsonLines<Json>(`netflow/${name}/decoded.jsonl`);
     expect(payloads).toHaveLength(expected.length);
     for (const [i, payload] of payloads.entries()) {
       const { file: _, records, error, ...rest } = expected[i] as Json & { records: Json[] };
@@ -84,7 +62,8 @@ describe('datagrams of other exporters', () => {
   });
 
   test('amount to as many records and templates as their list says', () => {
-    const sum = (key: string) => readLines('netflow.jsonl').reduce((n, s) => n + Number(s[key]), 0);
+    const sum = (key: string) =>
+      readJsonLines<Json>('netflow.jsonl').reduce((n, s) => n + Number(s[key]), 0);
     const decoded = sequences.flatMap(({ name, files }) => {
       const decoder = new Decoder();
       const payloads = files.flatMap((file) => payloadsOf(`netflow/${name}/${file}`));

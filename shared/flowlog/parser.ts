@@ -209,26 +209,29 @@ export class FlowLogParser {
     const newline = this.#window.indexOf(NEWLINE, at);
     const from = this.#squeezeBlanks(at, newline);
     if (from === newline) this.#lineNumber++;
-    else if (from > at) return from;
+    else if (from >= 0) return from;
     else if (!this.#readHeader(at, newline)) this.#count('malformed', at, newline);
     return newline + 1;
   }
 
   /**
    * Leaves single blanks between the values of a line and none before them, moving the values
-   * towards the newline, and returns where the line begins then.
+   * towards the newline. Returns where the line begins then, or -1 when there was nothing to do.
    */
   #squeezeBlanks(at: number, newline: number): number {
     const window = this.#window;
     let to = newline;
+    let hasTabs = false;
     for (let from = newline - 1; from >= at; from--) {
       const byte = window[from] ?? BLANK;
+      hasTabs ||= byte < BLANK;
       if (byte > BLANK) window[--to] = byte;
       else if ((window[to] ?? 0) > BLANK) window[--to] = BLANK;
     }
     if (window[to] === BLANK) to++;
     const hasMark = BYTE_ORDER_MARK.every((byte, index) => window[to + index] === byte);
-    return hasMark ? to + BYTE_ORDER_MARK.length : to;
+    if (hasMark) return to + BYTE_ORDER_MARK.length;
+    return hasTabs || to > at ? to : -1;
   }
 
   /** From a header line on, lines are read in the order it announces. */
