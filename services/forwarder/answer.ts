@@ -1,0 +1,107 @@
+import type {
+  FirehoseTransformationEventRecord,
+  FirehoseTransformationResult,
+  FirehoseTransformationResultRecord,
+} from 'aws-lambda';
+import type { Delivery } from './records.ts';
+
+/** 6 MB: what Lambda lets a function answer, as JSON. */
+const ANSWER_LIMIT = 6_291_456;
+/** `{"records":[]}`, and an entry with the longest result but without id and data. */
+const ENVELOPE_BYTES = 14;
+const ENTRY_BYTES = `{"recordId":"","result":"ProcessingFailed","data":""},`.length;
+/** Large enough to be worth a record's price, small enough for many to fit a request (limit 1,000 KiB). */
+const PIECE_BYTES = 500_000;
+const NEWLINE = 10;
+
+/** Lines to put into the stream again as one record; the text offsets say where they come from. */
+export interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly data: Buffer;
+}
+
+/** Which records are answered with their lines now, and what becomes of the lines of the others. */
+export interface AnswerPlan {
+  /** The records before this index are answered with their lines. */
+  readonly kept: number;
+  /** The lines of the records kept: what is exported. */
+  readonly text: Buffer;
+  /** The other lines, which are put into the stream again. */
+  readonly again: readonly Piece[];
+  /** There is room to give back what cannot be decoded. */
+  readonly echoes: boolean;
+}
+
+/**
+ * Makes sure the answer fits 6 MB: as many records as possible are kept, from the first on. What is
+ * put into the stream again is plain text, which never grows, so it is kept the next time.
+ */
+export function planAnswer(
+  records: readonly FirehoseTransformationEventRecord[],
+  { text, ends, undecodable }: Delivery,
+  limit = ANSWER_LIMIT,
+): AnswerPlan {
+  let bytes = records.reduce(
+    (sum, { recordId }) => sum + ENTRY_BYTES + recordId.length,
+    ENVELOPE_BYTES,
+  );
+  const originals = [...undecodable].reduce((sum, i) => sum + (records[i]?.data.length ?? 0), 0);
+  const echoes = bytes + originals <= limit;
+  if (echoes) bytes += originals;
+  let kept = 0;
+  let end = 0;
+  for (; kept < records.length; kept++) {
+    const next = ends[kept] ?? end;
+    bytes += Math.ceil((next - end) / 3) * 4;
+    if (bytes > limit) break;
+    end = next;
+  }
+  return { kept, text: text.subarray(0, end), again: cut(text, end), echoes };
+}
+
+/**
+ * Firehose's answer: every record once, in order. Its lines as plain text where they are kept,
+ * Dropped where there are none or they are in the stream again, ProcessingFailed where it cannot be
+ * decoded or the stream did not take all of its lines.
+ */
+export function buildAnswer(
+  records: readonly FirehoseTransformationEventRecord[],
+  { text, ends, undecodable }: Delivery,
+  { kept, echoes }: AnswerPlan,
+  refused: readonly Piece[],
+): FirehoseTransformationResult {
+  let start = 0;
+  const answers = records.map(({ recordId, data }, index): FirehoseTransformationResultRecord => {
+    const from = start;
+    const to = ends[index] ?? from;
+    start = to;
+    if (undecodable.has(index)) {
+      return echoes
+        ? { recordId, result: 'ProcessingFailed', data }
+        : { recordId, result: 'ProcessingFailed' };
+    }
+    if (from === to) return { recordId, result: 'Dropped' };
+    if (index < kept) return { recordId, result: 'Ok', data: text.toString('base64', from, to) };
+    const isLost = refused.some((piece) => piece.from < to && from < piece.to);
+    return { recordId, result: isLost ? 'ProcessingFailed' : 'Dropped' };
+  });
+  return { records: answers };
+}
+
+/** Cuts the rest of a text into records of whole lines; the last newline of each goes without saying. */
+function cut(text: Buffer, from: number): Piece[] {
+  const pieces: Piece[] = [];
+  while (from < text.length) {
+    const to = pieceEnd(text, from);
+    pieces.push({ from, to, data: text.subarray(from, to - 1) });
+    from = to;
+  }
+  return pieces;
+}
+
+function pieceEnd(text: Buffer, from: number): number {
+  if (text.length - from <= PIECE_BYTES) return text.length;
+  const end = text.lastIndexOf(NEWLINE, from + PIECE_BYTES - 1) + 1;
+  return end > from ? end : text.indexOf(NEWLINE, from) + 1;
+}

@@ -1,0 +1,172 @@
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Delivery, RecordDecoder } from './records.ts';
+
+const LINE =
+  '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
+
+function records(...contents: (string | Buffer)[]) {
+  return contents.map((content, i) => ({
+    recordId: String(i),
+    approximateArrivalTimestamp: 0,
+    data: Buffer.from(content).toString('base64'),
+  }));
+}
+
+/** The text of each record; undefined when it cannot be decoded. */
+function texts({ text, ends, undecodable }: Delivery): (string | undefined)[] {
+  return [...ends].map((end, i) =>
+    undecodable.has(i) ? undefined : text.toString('utf8', ends[i - 1] ?? 0, end),
+  );
+}
+
+const decode = (...contents: (string | Buffer)[]) =>
+  texts(new RecordDecoder().decode(records(...contents)));
+
+const wrap = (line: string) => JSON.stringify({ message: line });
+const subscription = (messageType: string, ...messages: string[]) =>
+  JSON.stringify({
+    messageType,
+    owner: '123456789012',
+    logGroup: 'flow-logs',
+    logEvents: messages.map((message, i) => ({ id: String(i), timestamp: 0, message })),
+  });
+const data = (...messages: string[]) => subscription('DATA_MESSAGE', ...messages);
+const control = subscription('CONTROL_MESSAGE', 'CWL CONTROL MESSAGE: Checking health');
+
+test.each<[string, string | Buffer, string | undefined]>([
+  ['a wrapped line', wrap(LINE), `${LINE}\n`],
+  ['a wrapped line with a newline', `${wrap(LINE)}\n`, `${LINE}\n`],
+  ['a wrapped line with a Windows newline', `${wrap(LINE)}\r\n`, `${LINE}\n`],
+  ['wrapped lines glued together', wrap('a b') + wrap('c d'), 'a b\nc d\n'],
+  ['wrapped lines a line each', `${wrap('a b')}\n${wrap('c d')}\n`, 'a b\nc d\n'],
+  ['several lines in one message', wrap('a b\nc d\n'), 'a b\nc d\n'],
+  ['escapes', '{"message":"a\\u0020\\"b\\""}', 'a "b"\n'],
+  ['other members and blanks', '{"time": 1, "message": "a b"}', 'a b\n'],
+  ['a message in a message', wrap(wrap('a b')), 'a b\n'],
+  ['other alphabets', wrap('à b'), 'à b\n'],
+  ['a plain line', 'a b', 'a b\n'],
+  ['plain lines', 'a b\nc d\n', 'a b\nc d\n'],
+  ['plain lines as they are', 'a\tb\r\n\n  c\n', 'a\tb\r\n\n  c\n'],
+  ['a plain line with a brace', 'a {b}', 'a {b}\n'],
+  ['plain and wrapped lines', `a b\n${wrap('c d')}\ne f`, 'a b\nc d\ne f\n'],
+  ['compressed plain lines', gzipSync('a b\nc d'), 'a b\nc d\n'],
+  ['compressed wrapped lines', gzipSync(wrap('a b') + wrap('c d')), 'a b\nc d\n'],
+  ['compressed twice', gzipSync(gzipSync('a b')), 'a b\n'],
+  ['a subscription payload', gzipSync(data('a b', 'c d')), 'a b\nc d\n'],
+  ['a subscription payload not compressed', data('a b'), 'a b\n'],
+  ['subscription payloads glued inside', gzipSync(data('a') + data('b')), 'a\nb\n'],
+  [
+    'compressed payloads glued',
+    Buffer.concat([gzipSync(data('a')), gzipSync(data('b'))]),
+    'a\nb\n',
+  ],
+  ['wrapped lines in a payload', gzipSync(data(wrap('a b'))), 'a b\n'],
+  ['a payload compressed twice', gzipSync(gzipSync(data('a'))), 'a\n'],
+  [
+    'a payload as a function gets it',
+    JSON.stringify({ awslogs: { data: gzipSync(data('a')).toString('base64') } }),
+    'a\n',
+  ],
+  ['a control message', gzipSync(control), ''],
+  ['a control message between lines', gzipSync(data('a') + control + data('b')), 'a\nb\n'],
+  ['a payload without events', gzipSync(data()), ''],
+  ['nothing', '', ''],
+  ['an empty message', wrap(''), ''],
+  ['an object without a message', '{"Hello": "World"}', undefined],
+  ['an object that does not end', '{"message":"a b', undefined],
+  ['an object that is no JSON', '{message: a}', undefined],
+  ['a message that is no text', '{"message":5}', undefined],
+  ['an event that is none', '{"logEvents":[{"message":null}]}', undefined],
+  ['damaged gzip', gzipSync('a b').subarray(0, 15), undefined],
+  ['bytes that are no text', Buffer.of(0x32, 0xff, 0xfe), undefined],
+  ['a message that is no UTF-8', Buffer.from('{"message":"\xff"}', 'latin1'), undefined],
+  ['a message that begins another object', '{"message":"{a}"}', undefined],
+  ['a line end in a message', '{"message":"a\nb"}', undefined],
+  ['a zero byte', Buffer.from('{"message":"a\0"}'), undefined],
+  ['more envelopes than anybody means', new Array(9).fill(0).reduce<string>(wrap, 'a'), undefined],
+])('%s is read', (_, content, text) => {
+  expect(decode(content)).toEqual([text]);
+  expect(decode('before', content, wrap('behind'))).toEqual(['before\n', text, 'behind\n']);
+  expect(decode(wrap('\u00e9\\'), content)).toEqual(['\u00e9\\\n', text]);
+});
+
+test('what is not base64 cannot be decoded', () => {
+  const broken = [
+    'not base64!',
+    'QUJD=QUJD',
+    Buffer.from(wrap('a b')).toString('base64').replace('Y', '*'),
+  ];
+  const delivery = new RecordDecoder().decode(
+    broken.map((data, i) => ({ recordId: String(i), approximateArrivalTimestamp: 0, data })),
+  );
+  expect(texts(delivery)).toEqual(broken.map(() => undefined));
+});
+
+test('a delivery that unpacks to more than memory has room for is left where it does not fit', () => {
+  const large = gzipSync('a'.repeat(999_999).concat('\n').repeat(20));
+  const decoded = decode(large, wrap('a b'), large, wrap('c d'));
+  expect(decoded.map((text) => text?.length)).toEqual([20_000_000, 4, undefined, 4]);
+});
+
+test('a line too long to be a record of its own cannot be decoded', () => {
+  const longest = 'a'.repeat(1_024_000);
+  const decoded = decode(gzipSync(`b\n${longest}\nc`), gzipSync(`b\n${longest}a\nc`));
+  expect(decoded.map((text) => text?.length)).toEqual([1_024_004 + 1, undefined]);
+});
+
+test('one decoder serves deliveries of any size, one after the other', () => {
+  const decoder = new RecordDecoder();
+  for (const count of [1, 5000, 3, 0, 10_000]) {
+    const contents = Array.from({ length: count }, (_, i) => `${LINE} ${count} ${i}`);
+    const decoded = texts(decoder.decode(records(...contents.map(wrap))));
+    expect(decoded).toEqual(contents.map((line) => `${line}\n`));
+  }
+});
+
+const line = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+  .map((text) => `.${text.replaceAll(/[\0\n]/g, ' ')}`);
+const lines = fc.array(line, { minLength: 1, maxLength: 4 });
+const text = (each: readonly string[]) => each.map((one) => `${one}\n`).join('');
+const separator = fc.constantFrom('', '\n', '\r\n');
+
+const plainShape = fc.oneof(
+  lines.map((each) => ({ content: each.join('\n'), text: text(each) })),
+  lines.map((each) => ({ content: text(each), text: text(each) })),
+  fc.tuple(lines, separator).map(([each, between]) => ({
+    content: each.map((one) => wrap(one) + between).join(''),
+    text: text(each),
+  })),
+  lines.map((each) => ({ content: data(...each), text: text(each) })),
+  lines.map((each) => ({ content: control + data(...each), text: text(each) })),
+);
+const shape = fc.oneof(
+  plainShape.map(({ content, text }) => ({ content: Buffer.from(content), text })),
+  plainShape.map(({ content, text }) => ({ content: gzipSync(content), text })),
+  fc.tuple(plainShape, plainShape).map(([a, b]) => ({
+    content: gzipSync(Buffer.concat([gzipSync(a.content), gzipSync(`\n${b.content}`)])),
+    text: undefined,
+  })),
+  fc.uint8Array({ maxLength: 40 }).map((junk) => ({ content: Buffer.from(junk), text: undefined })),
+);
+
+test('any list of records is decoded record by record, whatever is between them', () => {
+  fc.assert(
+    fc.property(fc.array(shape, { maxLength: 20 }), (shapes) => {
+      const delivery = new RecordDecoder().decode(records(...shapes.map(({ content }) => content)));
+      const decoded = texts(delivery);
+      expect(decoded).toHaveLength(shapes.length);
+      for (const [i, { text, content }] of shapes.entries()) {
+        if (text !== undefined) expect(decoded[i]).toBe(text);
+        // Alone it reads as it does among others.
+        else expect(decoded[i]).toBe(decode(content)[0]);
+        expect(decoded[i] ?? '').toMatch(/^$|\n$/);
+      }
+      // The parser would take it for an object that goes on in the next record.
+      expect(delivery.text.toString()).not.toMatch(/^\{/m);
+      expect(delivery.text.toString()).toBe(decoded.join(''));
+    }),
+  );
+});

@@ -1,0 +1,133 @@
+import { isAscii } from 'node:buffer';
+import type { FirehoseTransformationEventRecord } from 'aws-lambda';
+import { unpackLines } from '../../shared/flowlog/envelope.ts';
+
+/** The usual record: `{"message":"<line>"}`, with or without a newline after it. */
+const PREFIX = '{"message":"';
+/** Twelve bytes are sixteen characters of base64 for any line: the line's own base64 begins there. */
+const ENCODED_PREFIX = Buffer.from(PREFIX).toString('base64');
+const NEWLINE = 10;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN = 123;
+const CLOSE = 125;
+/** The first byte of a gzip member. */
+const GZIP = 0x1f;
+/** What one delivery may unpack to: ten times the 3 MB Firehose hands over at most. */
+const MAX_TEXT_BYTES = 32 * 1024 * 1024;
+/** Memory kept from delivery to delivery; what an unusual one needed more is given back. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+/** A longer line could not be put back into the stream: 1,000 KiB is all a record may have. */
+const MAX_LINE_BYTES = 1000 * 1024;
+
+/** The lines of a delivery, in the order of its records; valid until the next one is decoded. */
+export interface Delivery {
+  /** All lines, each ended by a newline. */
+  readonly text: Buffer;
+  /** Where the text of each record ends; it begins where that of the record before ended. */
+  readonly ends: Uint32Array;
+  /** Records that cannot be decoded, by index; they have no text. */
+  readonly undecodable: ReadonlySet<number>;
+}
+
+/** Decodes the records of one delivery after the other into the same memory. */
+export class RecordDecoder {
+  #scratch = Buffer.allocUnsafeSlow(64 * 1024);
+  #ends = new Uint32Array(1024);
+  #undecodable = new Set<number>();
+  /** In this delivery everything stands for itself, as far as we have seen. */
+  #isSimple = true;
+
+  decode(records: readonly FirehoseTransformationEventRecord[]): Delivery {
+    const bound = records.reduce((sum, { data }) => sum + decodedLength(data) + 1, 0);
+    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafeSlow(bound);
+    this.#makeRoom(bound, records.length);
+    this.#isSimple = true;
+    let text = this.#decodeAll(records, bound);
+    if (!isVerbatim(text)) {
+      this.#isSimple = false;
+      text = this.#decodeAll(records, bound);
+    }
+    const ends = this.#ends.subarray(0, records.length);
+    return { text, ends, undecodable: this.#undecodable };
+  }
+
+  #decodeAll(records: readonly FirehoseTransformationEventRecord[], bound: number): Buffer {
+    this.#undecodable = new Set();
+    let at = 0;
+    for (let index = 0; index < records.length; index++) {
+      const data = records[index]?.data ?? '';
+      const isUsual = data.startsWith(ENCODED_PREFIX);
+      let end = isUsual ? this.#decodeMessage(data, at) : this.#decodePlain(data, at);
+      if (end < 0) end = this.#decodeOther(data, at, bound);
+      if (end < 0) this.#undecodable.add(index);
+      else at = end;
+      this.#ends[index] = at;
+    }
+    return this.#scratch.subarray(0, at);
+  }
+
+  /** Writes the line of a usual record to `at`; returns where it ends, or -1 for any other record. */
+  #decodeMessage(data: string, at: number): number {
+    const scratch = this.#scratch;
+    let end = at + scratch.write(data.slice(ENCODED_PREFIX.length), at, 'base64');
+    if (end - at !== decodedLength(data) - PREFIX.length) return -1;
+    if (scratch[end - 1] === NEWLINE) end--;
+    const quote = end - 2;
+    if (quote <= at || scratch[quote] !== QUOTE || scratch[end - 1] !== CLOSE) return -1;
+    if (scratch.indexOf(QUOTE, at) !== quote || scratch[at] === OPEN) return -1;
+    if (!this.#isSimple && !isVerbatim(scratch.subarray(at, quote))) return -1;
+    scratch[quote] = NEWLINE;
+    return scratch.indexOf(NEWLINE, at) === quote ? quote + 1 : -1;
+  }
+
+  /** The same for a record of plain lines, as long as nothing needs a closer look. */
+  #decodePlain(data: string, at: number): number {
+    const scratch = this.#scratch;
+    const end = at + scratch.write(data, at, 'base64');
+    if (!this.#isSimple || end === at || end - at !== decodedLength(data)) return -1;
+    scratch[end] = OPEN;
+    if (scratch[at] === GZIP || scratch.indexOf(OPEN, at) !== end) return -1;
+    if (scratch[end - 1] === NEWLINE) return end;
+    scratch[end] = NEWLINE;
+    return end + 1;
+  }
+
+  #decodeOther(data: string, at: number, bound: number): number {
+    const record = Buffer.from(data, 'base64');
+    if (record.length !== decodedLength(data)) return -1;
+    const lines = unpackLines(record, MAX_TEXT_BYTES - at);
+    if (lines === undefined || hasLongLine(lines)) return -1;
+    this.#makeRoom(at + lines.length + bound, 0);
+    return at + lines.copy(this.#scratch, at);
+  }
+
+  #makeRoom(bytes: number, records: number): void {
+    if (bytes > this.#scratch.length) {
+      const scratch = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.5));
+      this.#scratch.copy(scratch);
+      this.#scratch = scratch;
+    }
+    if (records > this.#ends.length) this.#ends = new Uint32Array(records * 2);
+  }
+}
+
+/** Nothing is escaped in it, and nothing can be wrong with its encoding. */
+function isVerbatim(text: Buffer): boolean {
+  return isAscii(text) && !text.includes(BACKSLASH) && !text.includes(0);
+}
+
+function hasLongLine(lines: Buffer): boolean {
+  for (let at = 0; lines.length - at > MAX_LINE_BYTES; ) {
+    const end = lines.lastIndexOf(NEWLINE, at + MAX_LINE_BYTES) + 1;
+    if (end <= at) return true;
+    at = end;
+  }
+  return false;
+}
+
+/** The bytes that valid base64 of this length stands for; anything less was not base64. */
+function decodedLength(data: string): number {
+  const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
+  return Math.floor((data.length * 3) / 4) - padding;
+}
