@@ -231,7 +231,7 @@ export class FlowLogParser {
     if (window[to] === BLANK) to++;
     const hasMark = BYTE_ORDER_MARK.every((byte, index) => window[to + index] === byte);
     if (hasMark) return to + BYTE_ORDER_MARK.length;
-    return hasTabs || to > at ? to : -1;
+    return hasTabs || to > at || to === newline ? to : -1;
   }
 
   /** From a header line on, lines are read in the order it announces. */
