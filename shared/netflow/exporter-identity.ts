@@ -37,7 +37,7 @@ export function derivedIdentity(name: string): ExporterIdentity {
 }
 
 /** Where every sequence begins. */
-export function firstSequence(): Record<Version, number> {
+function firstSequence(): Record<Version, number> {
   return { 5: 0, 9: 0, 10: 0 };
 }
 

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_FORMAT, formatOfHeader, parseFormat, RECORDING_FORMAT } from './format.ts';
+
+describe('a LogFormat string', () => {
+  test.each(['${srcaddr} ${dstaddr}', 'srcaddr dstaddr', '  ${srcaddr}\n  dstaddr '])(
+    '"%s" names its fields',
+    (text) => expect(parseFormat(text)).toEqual(['srcaddr', 'dstaddr']),
+  );
+
+  test('may name fields that nobody knows yet', () => {
+    expect(parseFormat('${srcaddr} ${from-the-future}')).toEqual(['srcaddr', 'from-the-future']);
+  });
+
+  test.each([
+    ['${srcaddr ${dstaddr}', '${srcaddr'],
+    ['srcaddr,dstaddr', 'srcaddr,dstaddr'],
+    ['srcaddr $dstaddr', '$dstaddr'],
+    ['Srcaddr dstaddr', 'Srcaddr'],
+    ['', ''],
+  ])('"%s" is refused, naming the part that is wrong', (text, part) => {
+    expect(() => parseFormat(text)).toThrow(`"${part}" is not a flow log field`);
+  });
+
+  test('is refused when a field comes twice', () => {
+    expect(() => parseFormat('srcaddr dstaddr srcaddr')).toThrow(
+      '"srcaddr" stands in the format twice',
+    );
+  });
+});
+
+describe('a header line', () => {
+  test.each([DEFAULT_FORMAT, RECORDING_FORMAT, ['srcaddr', 'dstaddr', 'new-in-v12']])(
+    'of known fields is recognised',
+    (...names) => expect(formatOfHeader(names.join(' '))).toEqual(names),
+  );
+
+  test.each(['version', 'hello world', 'no flow log version here', '2 123456789010 eni-0a', ''])(
+    'is not what "%s" is',
+    (line) => expect(formatOfHeader(line)).toBeUndefined(),
+  );
+});
+
+test('what natflow records begins with the default format and names packet addresses and direction', () => {
+  expect(RECORDING_FORMAT.slice(0, DEFAULT_FORMAT.length)).toEqual(DEFAULT_FORMAT);
+  expect(RECORDING_FORMAT).toEqual(
+    expect.arrayContaining(['pkt-srcaddr', 'pkt-dstaddr', 'flow-direction', 'resource-id']),
+  );
+});

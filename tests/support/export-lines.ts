@@ -1,0 +1,48 @@
+import type { DataRecord, Header, Packet } from '../../shared/collector/decode/packet.ts';
+import { Decoder } from '../../shared/collector/decode.ts';
+import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
+
+/** A moment long after all flows of the tests, unless they say otherwise. */
+export const NOW_SECONDS = 1_700_000_000;
+
+export interface Exported {
+  readonly packets: readonly Packet[];
+  readonly headers: readonly Header[];
+  /** Flow records, options data left out. */
+  readonly flows: readonly DataRecord[];
+  readonly sizes: readonly number[];
+  readonly exporter: Exporter;
+}
+
+/** Sends lines through parser and exporter and decodes what comes out; none of it may be broken. */
+export function exportLines(
+  version: Version,
+  format: string | Format,
+  lines: readonly string[],
+  options: Partial<ExporterOptions> = {},
+): Exported {
+  const exporter = new Exporter({ version, domain: 7, now: () => NOW_SECONDS * 1000, ...options });
+  const parser = new FlowLogParser({
+    format: typeof format === 'string' ? parseFormat(format) : format,
+    onFlow: (flow) => {
+      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+      exporter.add(flow);
+    },
+  });
+  parser.write(Buffer.from(`${lines.join('\n')}\n`));
+  parser.end();
+  const decoder = new Decoder();
+  const bytes = exporter.finish().map((packet) => packet.bytes);
+  const packets = bytes.map((datagram) => decoder.decode(datagram, 'test'));
+  const fault = packets.find(({ error, unknownTemplates }) => error || unknownTemplates.length > 0);
+  if (fault) throw new Error(`a packet does not decode: ${fault.error ?? 'template missing'}`);
+  return {
+    packets,
+    headers: packets.flatMap(({ header }) => header ?? []),
+    flows: packets.flatMap(({ records }) => records).filter(({ options }) => !options),
+    sizes: bytes.map(({ length }) => length),
+    exporter,
+  };
+}
