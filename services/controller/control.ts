@@ -1,0 +1,94 @@
+import { readEvent } from './events.ts';
+import { type Outcome, type Ports, reconcile } from './reconcile.ts';
+import type { State, Watch, WatchEvent } from './watch.ts';
+
+/** What the caller gets back; commands given by hand show it, all others ignore it. */
+export interface Answer {
+  readonly gateways: readonly GatewayAnswer[];
+  readonly refused?: string | undefined;
+  readonly ignored?: string;
+}
+
+/** One gateway as it stands now. */
+export interface GatewayAnswer {
+  readonly gatewayId: string;
+  readonly name?: string | undefined;
+  readonly recording?: State['recording'];
+  readonly last?: State['last'];
+  readonly counted: number;
+  /** 0: no limit. */
+  readonly cap: number;
+}
+
+/**
+ * Does what any event asks for, gateway by gateway, so that none suffers from another's trouble.
+ * @throws when something was left undone, after all gateways had their turn.
+ */
+export async function control(ports: Ports, raw: unknown, alarmPrefix: string): Promise<Answer> {
+  const request = readEvent(raw, alarmPrefix);
+  switch (request.kind) {
+    case 'ignored':
+      return { gateways: [], ignored: request.why };
+    case 'gateway':
+      return answerOf(await reconcile(ports, request.gatewayId, request.event));
+    case 'sweep':
+      return await each(ports, await gatewaysToSweep(ports), { kind: 'sweep' });
+    case 'stack':
+      return await each(ports, await allGateways(ports), request.event);
+    case 'list':
+      return { gateways: (await ports.list()).map((item) => describe(ports, item)) };
+  }
+}
+
+async function each(
+  ports: Ports,
+  gatewayIds: Iterable<string>,
+  event: WatchEvent,
+): Promise<Answer> {
+  const gateways: GatewayAnswer[] = [];
+  const errors: unknown[] = [];
+  for (const gatewayId of gatewayIds) {
+    try {
+      const { watch } = await reconcile(ports, gatewayId, event);
+      gateways.push(describe(ports, watch));
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, errors.map(String).join('; '));
+  return { gateways };
+}
+
+/** Those where a spike, a flow log or something we left undone asks for a look. */
+async function gatewaysToSweep(ports: Ports): Promise<Set<string>> {
+  const { flowLogs, alarms, items } = await survey(ports);
+  const raised = [...alarms].filter(([, { state }]) => state === 'ALARM').map(([id]) => id);
+  const busy = items.filter(({ state }) => state.recording !== undefined || state.mails.length > 0);
+  return new Set([...raised, ...[...flowLogs, ...busy].map(({ gatewayId }) => gatewayId)]);
+}
+
+async function allGateways(ports: Ports): Promise<Set<string>> {
+  const { flowLogs, alarms, items } = await survey(ports);
+  return new Set([...alarms.keys(), ...[...flowLogs, ...items].map(({ gatewayId }) => gatewayId)]);
+}
+
+async function survey(ports: Ports) {
+  const [flowLogs, alarms, items] = await Promise.all([
+    ports.flowLogs(),
+    ports.alarms(),
+    ports.list(),
+  ]);
+  return { flowLogs, alarms, items };
+}
+
+function answerOf({ watch, refused }: Outcome): Answer {
+  return { gateways: [describe(watch, watch)], refused };
+}
+
+function describe(
+  { rules }: Pick<Ports, 'rules'>,
+  { gatewayId, state }: Pick<Watch, 'gatewayId' | 'state'>,
+): GatewayAnswer {
+  const { gatewayName: name, recording, last, counted } = state;
+  return { gatewayId, name, recording, last, counted, cap: rules.numOfRecordings };
+}

@@ -1,0 +1,220 @@
+import { control } from '../../services/controller/control.ts';
+import type { Alarm } from '../../services/controller/watch.ts';
+import { GATEWAYS, type Happening } from './happenings.ts';
+import type { Invocation, World } from './world.ts';
+
+/** What the history's recordings by hand ask for. */
+export const MANUAL_MINUTES = 5;
+const PREFIX = 'natflow-';
+export const LAMBDA_TIMEOUT_MS = 60_000;
+const LAMBDA_ATTEMPTS = 3;
+
+interface Run extends Invocation {
+  readonly done: Promise<void>;
+  readonly attempts: number;
+  endedAt: number;
+}
+
+/** Plays happenings on a world: what EventBridge, Scheduler and Lambda do between the calls. */
+export class History {
+  readonly world: World;
+  readonly runs: Run[] = [];
+  private readonly queue: { raw: object; attempts: number }[] = [];
+
+  constructor(world: World) {
+    this.world = world;
+    for (const id of GATEWAYS)
+      world.alarms.set(id, { state: 'INSUFFICIENT_DATA', since: world.now });
+  }
+
+  async happen(what: Exclude<Happening, { do: 'calm' }>): Promise<void> {
+    this.world.trace.push(`${this.world.clock()} -- ${JSON.stringify(what)}`);
+    switch (what.do) {
+      case 'advance':
+        return await this.advance(what.seconds * 1000);
+      case 'alarm':
+        return await this.alarm(this.id(what.gateway), what.state);
+      case 'deliver':
+      case 'repeat':
+      case 'lose':
+        return await this.deliver(what);
+      case 'step':
+        return await this.open(this.world.gates[what.index % this.world.gates.length]);
+      case 'finish': {
+        const running = this.running();
+        return await this.finish(running[what.index % running.length]);
+      }
+      case 'fault':
+        return void this.world.faults.push({ call: what.call, fault: what.fault });
+      case 'sweep':
+        return void (await this.invoke({ command: 'sweep' }, LAMBDA_ATTEMPTS));
+      default:
+        return await this.handle(what.do, this.id(what.gateway));
+    }
+  }
+
+  private async handle(
+    what: 'start' | 'stop' | 'reset' | 'refuse' | 'allow' | 'meddle' | 'plant',
+    gatewayId: string,
+  ): Promise<void> {
+    const { world } = this;
+    switch (what) {
+      case 'refuse':
+        return void world.refusing.add(gatewayId);
+      case 'allow':
+        return void world.refusing.delete(gatewayId);
+      case 'meddle':
+        for (const flowLog of world.live(gatewayId)) {
+          Object.assign(flowLog, { deletedAt: world.now, byHand: true });
+        }
+        return;
+      case 'plant':
+        if (world.live(gatewayId).length === 0) world.plant(gatewayId, `lost-${world.now}`);
+        return;
+      case 'start':
+        return void (await this.invoke({ command: what, gatewayId, minutes: MANUAL_MINUTES }, 1));
+      case 'stop':
+      case 'reset':
+        return void (await this.invoke({ command: what, gatewayId }, 1));
+    }
+  }
+
+  /** Lets time pass: timers fire, late calls arrive, and Lambda ends what takes too long. */
+  async advance(ms: number): Promise<void> {
+    const { world } = this;
+    world.now += ms;
+    for (const late of world.late.splice(0)) {
+      if (late.at > world.now) world.late.push(late);
+      else this.arrive(late.act);
+    }
+    for (const [recordingId, { gatewayId, at }] of world.schedules) {
+      if (at > world.now) continue;
+      world.schedules.delete(recordingId);
+      const raw = { command: 'timer', gatewayId, recordingId };
+      this.queue.push({ raw, attempts: LAMBDA_ATTEMPTS });
+    }
+    for (const run of this.running()) {
+      if (world.now - run.startedAt > LAMBDA_TIMEOUT_MS) void world.die(run);
+    }
+    await this.bury();
+  }
+
+  async alarm(gatewayId: string, state: Alarm['state']): Promise<void> {
+    const { world } = this;
+    await this.advance(2_000);
+    if (world.alarms.get(gatewayId)?.state === state) return;
+    world.alarms.set(gatewayId, { state, since: world.now });
+    this.queue.push({ raw: alarmEvent(gatewayId, state, world.now), attempts: LAMBDA_ATTEMPTS });
+  }
+
+  /** Everything that was begun comes to its end, without further faults. */
+  async drain(): Promise<void> {
+    this.world.faults.length = 0;
+    for (const run of this.running()) await this.finish(run);
+    await this.advance(60_000);
+    this.world.late.length = 0;
+  }
+
+  async sweep(): Promise<void> {
+    await this.finish(await this.invoke({ command: 'sweep' }, 1));
+  }
+
+  running(): Run[] {
+    return this.runs.filter(({ over, dead }) => !(over || dead));
+  }
+
+  private id(index: number): string {
+    return GATEWAYS[index] ?? GATEWAYS[0];
+  }
+
+  private async deliver({ do: how, index }: { do: string; index: number }): Promise<void> {
+    const at = index % this.queue.length;
+    const event = this.queue[at];
+    if (event === undefined) return;
+    if (how !== 'repeat') this.queue.splice(at, 1);
+    if (how !== 'lose') await this.invoke(event.raw, event.attempts);
+  }
+
+  private async invoke(raw: object, attempts: number): Promise<Run> {
+    const { world } = this;
+    const run: Run = {
+      raw,
+      attempts,
+      startedAt: world.now,
+      endedAt: Number.POSITIVE_INFINITY,
+      disturbed: false,
+      dead: false,
+      over: false,
+      done: Promise.resolve().then(async () => {
+        try {
+          await control(world.ports(run), raw, PREFIX);
+        } catch (error) {
+          this.failed(run, error);
+        }
+        run.over = true;
+        run.endedAt = world.now;
+      }),
+    };
+    this.runs.push(run);
+    await settle();
+    return run;
+  }
+
+  /** Lambda delivers an event again when the function failed, which it has no reason to do undisturbed. */
+  private failed(run: Run, error: unknown): void {
+    this.world.must(run.disturbed, `failed without need: ${error}`);
+    if (run.attempts > 1) this.queue.push({ raw: run.raw as object, attempts: run.attempts - 1 });
+  }
+
+  private arrive(act: () => unknown): void {
+    try {
+      act();
+    } catch (error) {
+      this.world.must(error instanceof Error && 'refused' in error, String(error));
+    }
+  }
+
+  private async open(gate: World['gates'][number] | undefined): Promise<void> {
+    if (gate === undefined) return;
+    this.world.gates.splice(this.world.gates.indexOf(gate), 1);
+    gate.open();
+    await settle();
+    await this.bury();
+  }
+
+  private async finish(run: Run | undefined): Promise<void> {
+    const next = () => this.world.gates.find(({ invocation }) => invocation === run);
+    for (let gate = next(); gate !== undefined; gate = next()) await this.open(gate);
+  }
+
+  /** The dead leave their gates; Lambda tries their events again. */
+  private async bury(): Promise<void> {
+    for (const run of this.runs) {
+      if (!run.dead || run.over) continue;
+      run.over = true;
+      run.endedAt = this.world.now;
+      const left = this.world.gates.filter(({ invocation }) => invocation !== run);
+      this.world.gates.splice(0, this.world.gates.length, ...left);
+      if (run.attempts > 1) this.queue.push({ raw: run.raw as object, attempts: run.attempts - 1 });
+    }
+  }
+}
+
+/** Lets every promise that can settle do so: what then waits, waits for a gate. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+function alarmEvent(gatewayId: string, value: string, since: number): object {
+  const dimensions = { NatGatewayId: gatewayId };
+  const metric = { namespace: 'AWS/NATGateway', name: 'BytesInFromSource', dimensions };
+  return {
+    'detail-type': 'CloudWatch Alarm State Change',
+    source: 'aws.cloudwatch',
+    detail: {
+      alarmName: `${PREFIX}${gatewayId}`,
+      state: { value, timestamp: new Date(since).toISOString().replace('Z', '+0000') },
+      configuration: { metrics: [{ id: 'e1', expression: 'm1' }, { metricStat: { metric } }] },
+    },
+  };
+}

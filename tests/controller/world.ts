@@ -1,0 +1,205 @@
+import type { Ports } from '../../services/controller/reconcile.ts';
+import {
+  type Alarm,
+  type Fact,
+  type FlowLog,
+  factKey,
+  type Rules,
+  type State,
+} from '../../services/controller/watch.ts';
+
+/** How a call goes wrong: not done; done but not heard of; done later; or the caller dies before or after it. */
+export type Fault = 'throttled' | 'lost' | 'late' | 'crash before' | 'crash after';
+
+/** The calls that can go wrong, by the names of the ports. */
+export const CALLS = [
+  'flowLogs',
+  'alarms',
+  'load',
+  'list',
+  'save',
+  'arm',
+  'disarm',
+  'create',
+  'remove',
+  'tell',
+] as const;
+export type Call = (typeof CALLS)[number];
+
+/** One run of the function, as Lambda sees it. */
+export interface Invocation {
+  readonly startedAt: number;
+  readonly raw: unknown;
+  /** It died, or was told an error by a call: what it did may be done again. */
+  disturbed: boolean;
+  dead: boolean;
+  over: boolean;
+}
+
+export interface LiveFlowLog extends FlowLog {
+  deletedAt?: number;
+  /** Somebody else deleted it. */
+  byHand?: boolean;
+}
+
+const LATENCY_MS = 50;
+const LATE_MS = 30_000;
+const NEVER = new Promise<never>(() => {});
+
+/** AWS in memory, on a clock that only the test moves, with every call waiting until it is let through. */
+export class World {
+  now = Date.UTC(2026, 10, 22, 10);
+  readonly rules: Rules;
+  readonly alarms = new Map<string, Alarm>();
+  readonly flowLogs: LiveFlowLog[] = [];
+  readonly schedules = new Map<string, { gatewayId: string; at: number }>();
+  readonly items = new Map<string, { json: string; version: number }>();
+  readonly mails: { key: string; gatewayId: string; by: Invocation }[] = [];
+  readonly refusing = new Set<string>();
+  readonly faults: { call: Call; fault: Fault }[] = [];
+  readonly late: { at: number; act: () => unknown }[] = [];
+  readonly gates: { invocation: Invocation; open: () => void }[] = [];
+  readonly trace: string[] = [];
+  /** Sees every state before it is saved. */
+  onSave: (gatewayId: string, state: State) => void = () => {};
+  /** The first thing that must never be; kept apart, because the function's own error handling may see it. */
+  violation: Error | undefined;
+  private readonly made = new Map<string, string>();
+
+  constructor(rules: Rules) {
+    this.rules = rules;
+  }
+
+  state(gatewayId: string): State | undefined {
+    const item = this.items.get(gatewayId);
+    return item && JSON.parse(item.json);
+  }
+
+  live(gatewayId: string): LiveFlowLog[] {
+    return this.flowLogs.filter((f) => f.gatewayId === gatewayId && f.deletedAt === undefined);
+  }
+
+  /** The world as one invocation meets it. */
+  ports(by: Invocation): Ports {
+    const call = <T>(name: Call, act: () => T) => this.call(by, name, act);
+    return {
+      rules: this.rules,
+      now: () => this.now,
+      flowLogs: (gatewayId) => call('flowLogs', () => this.list(gatewayId)),
+      alarms: () => call('alarms', () => new Map(this.alarms)),
+      load: (gatewayId) => call('load', () => this.load(gatewayId)),
+      list: () => call('list', () => [...this.items.keys()].map((id) => this.item(id))),
+      save: (id, state, version) => call('save', () => this.save(id, state, version)),
+      arm: (gatewayId, id, at) => call('arm', () => void this.schedules.set(id, { gatewayId, at })),
+      disarm: (recordingId) => call('disarm', () => void this.schedules.delete(recordingId)),
+      create: (gatewayId, recordingId) => call('create', () => this.create(gatewayId, recordingId)),
+      remove: (ids) => call('remove', () => this.remove(ids)),
+      tell: (fact, { gatewayId }) => call('tell', () => this.tell(fact, gatewayId, by)),
+    };
+  }
+
+  private async call<T>(by: Invocation, name: Call, act: () => T): Promise<T> {
+    await new Promise<void>((open) => this.gates.push({ invocation: by, open }));
+    if (by.dead) return await NEVER;
+    this.now += LATENCY_MS;
+    const index = this.faults.findIndex((planned) => planned.call === name);
+    const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
+    this.trace.push(`${this.clock()} ${name}${fault ? ` ${fault}` : ''}`);
+    if (fault !== undefined) by.disturbed = true;
+    if (fault === 'throttled') throw new Error(`${name} was throttled`);
+    if (fault === 'late') {
+      this.late.push({ at: this.now + LATE_MS, act });
+      throw new Error(`${name} timed out`);
+    }
+    if (fault === 'crash before') return await this.die(by);
+    const result = act();
+    if (fault === 'crash after') return await this.die(by);
+    if (fault === 'lost') throw new Error(`the answer to ${name} was lost`);
+    return result;
+  }
+
+  must(condition: boolean, otherwise: string): void {
+    if (!condition) this.violation ??= new Error(otherwise);
+  }
+
+  clock(): string {
+    return new Date(this.now).toISOString().slice(11, 23);
+  }
+
+  async die(invocation: Invocation): Promise<never> {
+    invocation.dead = true;
+    invocation.disturbed = true;
+    return await NEVER;
+  }
+
+  private list(gatewayId?: string): FlowLog[] {
+    return this.flowLogs
+      .filter((f) => f.deletedAt === undefined && f.gatewayId === (gatewayId ?? f.gatewayId))
+      .map((flowLog) => ({ ...flowLog }));
+  }
+
+  private item(gatewayId: string): { gatewayId: string; state: State; version: number } {
+    const { json, version } = this.items.get(gatewayId) ?? { json: 'null', version: 0 };
+    return { gatewayId, state: JSON.parse(json), version };
+  }
+
+  private load(gatewayId: string) {
+    return this.items.has(gatewayId) ? this.item(gatewayId) : undefined;
+  }
+
+  private save(gatewayId: string, state: State, version: number): boolean {
+    if ((this.items.get(gatewayId)?.version ?? 0) !== version) return false;
+    this.onSave(gatewayId, state);
+    this.items.set(gatewayId, { json: JSON.stringify(state), version: version + 1 });
+    return true;
+  }
+
+  /** As EC2 does: the same token is answered again, and a gateway has one flow log to our stream. */
+  private create(gatewayId: string, recordingId: string) {
+    const before = this.made.get(recordingId);
+    if (before !== undefined) return { flowLogIds: [before] };
+    if (this.refusing.has(gatewayId)) throw refused('ec2:CreateFlowLogs: UnauthorizedOperation');
+    if (this.live(gatewayId).length > 0) throw refused('ec2:CreateFlowLogs: FlowLogAlreadyExists');
+    const { recording } = this.state(gatewayId) ?? {};
+    const isWanted = recording?.id === recordingId && recording.phase === 'starting';
+    this.must(
+      !isWanted || recording.deadline === undefined || this.schedules.has(recordingId),
+      `${recordingId} was started without an armed stop`,
+    );
+    return { flowLogIds: [this.plant(gatewayId, recordingId)] };
+  }
+
+  plant(gatewayId: string, recordingId: string): string {
+    const id = `fl-${this.flowLogs.length}`;
+    this.flowLogs.push({ id, gatewayId, recordingId, createdAt: this.now });
+    this.made.set(recordingId, id);
+    return id;
+  }
+
+  private remove(ids: readonly string[]): void {
+    for (const flowLog of this.flowLogs.filter((f) => ids.includes(f.id) && !f.deletedAt)) {
+      const { recording } = this.state(flowLog.gatewayId) ?? {};
+      const isCurrent = recording?.id === flowLog.recordingId;
+      this.must(
+        !isCurrent || recording.phase === 'stopping',
+        `${recording?.id} was stopped by mistake`,
+      );
+      flowLog.deletedAt = this.now;
+    }
+  }
+
+  private tell(fact: Fact, gatewayId: string, by: Invocation): void {
+    const key = factKey(fact);
+    const before = this.mails.filter((mail) => mail.key === key);
+    this.must(
+      before.length === 0 ||
+        [by, ...before.map((mail) => mail.by)].some(({ disturbed }) => disturbed),
+      `"${key}" was told twice without need`,
+    );
+    this.mails.push({ key, gatewayId, by });
+  }
+}
+
+function refused(message: string): Error {
+  return Object.assign(new Error(message), { refused: true });
+}
