@@ -8,7 +8,7 @@ export interface PutTarget {
 }
 
 /** Status and JSON body of an answer. */
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body: object;
 }
@@ -16,7 +16,7 @@ export interface ApiAnswer {
 const PUT_RECORD_BATCH = 'Firehose_20150804.PutRecordBatch';
 
 /** Answers one call of Firehose's API: `target` is the X-Amz-Target header, `streams` are found by name. */
-export function answerFirehose(
+function answerFirehose(
   target: string | undefined,
   request: unknown,
   streams: ReadonlyMap<string, PutTarget>,

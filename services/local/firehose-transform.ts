@@ -17,7 +17,7 @@ export interface TransformSettings {
 }
 
 /** One line of a processing-failed object. */
-export interface FailedRecord extends TransformError {
+interface FailedRecord extends TransformError {
   readonly attemptsMade: number;
   readonly arrivalTimestamp: number;
   readonly attemptEndingTimestamp: number;

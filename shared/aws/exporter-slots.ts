@@ -22,7 +22,7 @@ export interface SlotSettings {
   readonly leaseMs?: number;
   /** How long an invocation waits for the table. */
   readonly patienceMs?: number;
-  /** How long the table is left alone after it failed. */
+  /** How long the table is left alone after it failed; twice as long each time it fails again. */
   readonly pauseMs?: number;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -44,7 +44,8 @@ type Update = (
 /** Firehose waits five minutes for a transformation at most. */
 const LEASE_MS = 6 * 60_000;
 const PATIENCE_MS = 500;
-const PAUSE_MS = 30_000;
+const PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * An exporter identity leased in DynamoDB, one item per slot. The lowest free slot is taken; its
@@ -61,6 +62,7 @@ export class ExporterSlots implements ExporterIdentity {
   #slot: Slot | undefined;
   #failure = '';
   #pausedUntil = 0;
+  #pauseMs: number;
 
   constructor(settings: SlotSettings) {
     this.#settings = settings;
@@ -68,6 +70,7 @@ export class ExporterSlots implements ExporterIdentity {
     this.#owner = `${settings.name} ${Math.random().toString(36).slice(2)}`;
     this.#now = settings.now ?? Date.now;
     this.#derived = derivedIdentity(settings.name);
+    this.#pauseMs = settings.pauseMs ?? PAUSE_MS;
   }
 
   async reserve(units: SequenceUnits): Promise<Reservation> {
@@ -75,10 +78,13 @@ export class ExporterSlots implements ExporterIdentity {
       try {
         this.#update ??= await connect(this.#settings);
         const patience = this.#settings.patienceMs ?? PATIENCE_MS;
-        return await within(patience, (signal) => this.#reserve(units, signal));
+        const reservation = await within(patience, (signal) => this.#reserve(units, signal));
+        this.#pauseMs = this.#settings.pauseMs ?? PAUSE_MS;
+        return reservation;
       } catch (error) {
         this.#failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        this.#pausedUntil = this.#now() + (this.#settings.pauseMs ?? PAUSE_MS);
+        this.#pausedUntil = this.#now() + this.#pauseMs;
+        this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
       }
     }
     return { ...(await this.#derived.reserve(units)), fallback: this.#failure };
@@ -153,6 +159,8 @@ async function connect({ table, connection }: SlotSettings): Promise<Update> {
   const sdk = await import('@aws-sdk/client-dynamodb');
   // Two attempts: after a freeze the first often finds its connection closed by the other side.
   const client = new sdk.DynamoDBClient({ maxAttempts: 2, ...connection });
+  // Where the credentials come from is code to load as well, and no answer of the table's.
+  await client.config.credentials();
   return async (input, signal) => {
     const command = new sdk.UpdateItemCommand({
       ...input,

@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { type Answer, type FunctionError, RuntimeApi } from './runtime-api.ts';
 
 const RUNTIME = [
   '--disable-warning=ExperimentalWarning',
   '--import',
-  join(import.meta.dirname, 'rapid-client.ts'),
-  join(import.meta.dirname, '../../../node_modules/aws-lambda-ric/index.mjs'),
+  import.meta.resolve('./rapid-client.ts'),
+  fileURLToPath(import.meta.resolve('aws-lambda-ric')),
 ];
 /** Lambda gives the code outside the handler ten seconds. */
 const INIT_LIMIT_MS = 10_000;
@@ -124,7 +124,6 @@ function failure(id: string, end: string, limitMs: number): FunctionError {
 
 function variables({ bundle, name, handler, env }: FunctionSettings, api: string) {
   return {
-    // biome-ignore lint/style/noProcessEnv: the sandboxed process needs to find its shell tools.
     PATH: process.env['PATH'],
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',

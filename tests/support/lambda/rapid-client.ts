@@ -13,7 +13,6 @@ registerHooks({
       : next(specifier, context),
 });
 
-// biome-ignore lint/style/noProcessEnv: this file runs inside the sandboxed runtime, which is told its API here.
 const API = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
