@@ -1,55 +1,8 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { collectCommand } from './collect.ts';
-import { UsageError } from './errors.ts';
-import { parseCommand } from './parse.ts';
-import { replayCommand } from './replay.ts';
-import { startCommand } from './start.ts';
-import { synthCommand } from './synth.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
-
-/** Commander's errors come as "error: …" with the suggestion on a line of its own: make them one sentence. */
-function sentence(text: string): string {
-  return text
-    .trim()
-    .replace(/^error: /, '')
-    .replace(/\n+\(Did you mean (.*?)\?\)/, ' (did you mean $1?)');
-}
-
-function program(): Command {
-  const natflow = new Command('natflow')
-    .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
-    .version(version, '-V, --version')
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`natflow: ${sentence(text)}\n`) });
-  for (const command of [
-    parseCommand(),
-    replayCommand(),
-    collectCommand(),
-    synthCommand(),
-    startCommand(),
-  ]) {
-    natflow.addCommand(command.copyInheritedSettings(natflow));
-  }
-  return natflow;
-}
-
-/** A reader that went away (`natflow parse … | head`) is not a failure. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : 1);
-});
-
-try {
-  await program().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(`natflow: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof UsageError ? 2 : 1;
-  }
-}
+// Stripping the types anew at every start would take longer than most commands, and 40 MB.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/natflow', import.meta.url)));
+const { run } = await import('./program.ts');
+await run();

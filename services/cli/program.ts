@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { collectCommand } from './collect.ts';
+import { UsageError } from './errors.ts';
+import { parseCommand } from './parse.ts';
+import { replayCommand } from './replay.ts';
+import { startCommand } from './start.ts';
+import { synthCommand } from './synth.ts';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+);
+
+/** Commander's errors come as "error: …" with the suggestion on a line of its own: make them one sentence. */
+function sentence(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n+\(Did you mean (.*?)\?\)/, ' (did you mean $1?)')
+    .replace(/\. Expected (.*)\.$/, ', expected $1');
+}
+
+function program(): Command {
+  const natflow = new Command('natflow')
+    .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
+    .version(version, '-V, --version')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`natflow: ${sentence(text)}\n`) });
+  for (const command of [
+    parseCommand(),
+    replayCommand(),
+    collectCommand(),
+    synthCommand(),
+    startCommand(),
+  ]) {
+    natflow.addCommand(command.copyInheritedSettings(natflow));
+  }
+  return natflow;
+}
+
+/** Runs the command that the arguments name and sets the exit code; it does not throw. */
+export async function run(): Promise<void> {
+  // A reader that went away (`natflow parse … | head`) is not a failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+
+  await program().parseAsync().catch(fail);
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  process.stderr.write(`natflow: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
