@@ -3,9 +3,12 @@ import { createGunzip } from 'node:zlib';
 /** Output comes in pieces of this size: with the default of 16 KiB gunzip takes twice as long. */
 const OUTPUT_BYTES = 128 * 1024;
 const FIRST_INPUT_BYTES = 1024;
+/** Gzip shrinks a thousandfold at most: what such a piece inflates to fits into memory, twice over. */
+const LARGEST_INPUT_BYTES = 16 * 1024;
 
 /**
- * The text of a flow log file, gzip (of one or several members) or plain.
+ * The text of a flow log file, gzip (of one or several members) or plain. A piece is valid until
+ * the next one is asked for.
  * @throws Error saying what the input is instead; everything readable before has been given by then.
  */
 export async function* decompress(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -62,29 +65,41 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
       const ready = take();
       writing = write(piece);
       writing.catch(() => {});
-      yield* ready;
+      yield* lend(ready);
     }
     await writing;
-    yield* take();
+    yield* lend(take());
     const ended = new Promise<void>((resolve) => stream.end(() => resolve()));
     await Promise.race([ended, failed]);
     yield* take();
   } catch (error) {
     yield* take();
-    throw new Error(`damaged gzip (${error instanceof Error ? error.message : error})`, {
-      cause: error,
-    });
+    if (stream.errored === null) throw error;
+    throw new Error(`damaged gzip (${stream.errored.message})`, { cause: error });
   } finally {
     stream.destroy();
+  }
+}
+
+/** Gives memory back as soon as it has been read: the garbage collector would let it pile up. */
+function* lend(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    yield piece;
+    // Where a piece ends before its buffer does, zlib goes on filling the rest.
+    const { buffer, byteOffset, length } = piece;
+    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) {
+      buffer.transfer(0);
+    }
   }
 }
 
 async function* growing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let size = FIRST_INPUT_BYTES;
   for await (const piece of input) {
-    for (let at = 0; at < piece.length; size *= 2) {
+    for (let at = 0; at < piece.length; ) {
       yield piece.subarray(at, at + size);
       at += size;
+      size = Math.min(size * 2, LARGEST_INPUT_BYTES);
     }
   }
 }
