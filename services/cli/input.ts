@@ -1,6 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { decompress } from '../../shared/flowlog/decompress.ts';
+import { isKnownField } from '../../shared/flowlog/fields.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { RunError, UsageError } from './errors.ts';
 
@@ -13,6 +15,7 @@ export interface Input {
   /** 0 when it cannot be known: standard input. */
   readonly size: number;
   bytesRead: number;
+  readonly open: () => Readable;
 }
 
 /**
@@ -24,40 +27,47 @@ export async function openInputs(files: readonly string[]): Promise<Input[]> {
 }
 
 async function openInput(file: string): Promise<Input> {
-  if (file === '-') return { name: 'standard input', size: 0, bytesRead: 0 };
-  try {
-    const { size } = await stat(file);
-    const first = createReadStream(file, { start: 0, end: 0 });
-    for await (const _ of first);
-    return { name: file, size, bytesRead: 0 };
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`cannot read ${file}: ${REASONS[code ?? ''] ?? message}`, {
-      cause: error,
-    });
+  if (file === '-') {
+    return { name: 'standard input', size: 0, bytesRead: 0, open: () => process.stdin };
   }
+  const open = () => createReadStream(file, { highWaterMark: READ_BYTES });
+  return { name: file, size: await readableSize(file), bytesRead: 0, open };
+}
+
+/** Looks from the outside: a byte that is read from a pipe is gone. */
+async function readableSize(file: string): Promise<number> {
+  const refuse = (cause: NodeJS.ErrnoException): never => {
+    const reason = REASONS[cause.code ?? ''] ?? cause.message;
+    throw new UsageError(`cannot read ${file}: ${reason}`, { cause });
+  };
+  const info = await stat(file).catch(refuse);
+  if (info.isDirectory()) throw new UsageError(`cannot read ${file}: it is a folder`);
+  await access(file, constants.R_OK).catch(refuse);
+  return info.size;
 }
 
 const REASONS: Record<string, string> = {
   ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
   EACCES: 'permission denied',
-  EISDIR: 'it is a folder',
 };
 
-/** The input's text in pieces. @throws RunError naming the input when it breaks off. */
-export async function* readInput(input: Input): AsyncGenerator<Uint8Array> {
+/**
+ * The input's text in pieces, each valid until the next one is asked for; after an abort no more of
+ * them come. @throws RunError naming the input when it breaks off.
+ */
+export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    yield* decompress(counted(input));
+    yield* decompress(counted(input, signal));
   } catch (error) {
+    if (signal?.aborted) return;
     throw new RunError(`${input.name}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function* counted(input: Input): AsyncGenerator<Uint8Array> {
-  const stream =
-    input.name === 'standard input'
-      ? process.stdin
-      : createReadStream(input.name, { highWaterMark: READ_BYTES });
+async function* counted(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const stream = input.open();
+  if (signal !== undefined) addAbortSignal(signal, stream);
   for await (const piece of stream as AsyncIterable<Uint8Array>) {
     input.bytesRead += piece.length;
     yield piece;
@@ -67,8 +77,17 @@ async function* counted(input: Input): AsyncGenerator<Uint8Array> {
 /** The format of `--format`. @throws UsageError naming the field that is wrong. */
 export function formatOption(text: string): Format {
   try {
-    return parseFormat(text);
+    const format = parseFormat(text);
+    tellUnknown(format.filter((name) => !isKnownField(name)));
+    return format;
   } catch (error) {
     throw new UsageError(`--format: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** A field newer than this program is no error, but a field that is misspelt looks the same. */
+function tellUnknown(names: readonly string[]): void {
+  for (const name of names) {
+    process.stderr.write(`natflow: --format: AWS documents no "${name}", it is read as text\n`);
   }
 }

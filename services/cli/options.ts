@@ -1,3 +1,4 @@
+import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { UsageError } from './errors.ts';
@@ -11,6 +12,26 @@ export function wholeNumber(option: string): (text: string) => number {
     }
     return number;
   };
+}
+
+/** The reader of `--rate`: flow records per second, or `max`. */
+export function rateOption(text: string): number | 'max' {
+  if (text === 'max') return 'max';
+  const rate = wholeNumber('--rate')(text);
+  if (rate === 0) throw new UsageError('--rate 0 would never end; the least is 1');
+  return rate;
+}
+
+/** What the transport takes for it: undefined is as fast as the machine can. */
+export function recordsPerSecond(rate: number | 'max'): number | undefined {
+  return rate === 'max' ? undefined : rate;
+}
+
+/** The reader of `--legs`. */
+export function legsOption(text: string): Legs {
+  const legs = LEGS.find((name) => name === text);
+  if (legs === undefined) throw new UsageError(`--legs ${text} is none of ${LEGS.join(', ')}`);
+  return legs;
 }
 
 const VERSIONS: ReadonlyMap<string, Version> = new Map([

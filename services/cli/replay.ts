@@ -10,13 +10,22 @@ import { Replay, type ReplaySummary } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, openInputs, readInput } from './input.ts';
-import { collectorsOption, NAMES, versionOption, wholeNumber } from './options.ts';
+import {
+  collectorsOption,
+  legsOption,
+  NAMES,
+  rateOption,
+  recordsPerSecond,
+  versionOption,
+  wholeNumber,
+} from './options.ts';
 import { Progress } from './progress.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
 const DEFAULT_RATE = 100_000;
 /** A malformed line may be a megabyte of anything. */
 const LONGEST_LINE_TOLD = 10_000;
+const LONGEST_REASON_TOLD = 200;
 
 interface ReplayOptions {
   collectors?: string;
@@ -48,8 +57,8 @@ export function replayCommand(): Command {
       formatOption,
     )
     .addOption(
-      new Option('--legs <legs>', "a NAT gateway's sides of each exchange")
-        .choices(LEGS)
+      new Option('--legs <legs>', `a NAT gateway's sides of each exchange: ${LEGS.join(', ')}`)
+        .argParser(legsOption)
         .default('all'),
     )
     .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
@@ -61,43 +70,62 @@ export function replayCommand(): Command {
     .action(replay);
 }
 
-function rateOption(text: string): number | 'max' {
-  if (text === 'max') return 'max';
-  const rate = wholeNumber('--rate')(text);
-  if (rate === 0) throw new UsageError('--rate 0 would never end; the least is 1');
-  return rate;
-}
-
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const collectors = collectorsOf(options);
+  const domain = domainOf(options);
   const inputs = await openInputs(files);
-  const sender = await Sender.open(collectors, options.dryRun ? undefined : rateOf(options));
-  if (collectors.length > 0 && sender.errors.length === collectors.length) {
-    throw new RunError(
-      sender.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`).join('; '),
-    );
-  }
+  const sender = await openSender(collectors, options);
   const run = new Replay({
     ...options,
     options: options.options ? { exporterAddress: sender.localAddress } : undefined,
     version: options.netflow,
-    domain: options.domain ?? randomInt(1, 65_536),
+    domain,
     send: (packets) => sender.send(packets),
     onMalformed: tellFirst(),
   });
   const progress = new Progress(inputs, () => run.summary.records);
-  const interrupt = () => run.stop();
+  const ended = new AbortController();
+  const interrupt = () => {
+    run.stop();
+    sender.hurry();
+    ended.abort();
+  };
   process.once('SIGINT', interrupt);
   try {
-    for (const input of inputs) await run.file(input.name, readInput(input));
-    process.exitCode = exitCode(run, sender, options);
+    for (const input of inputs) {
+      if (!run.isStopped) await run.file(input.name, readInput(input, ended.signal));
+    }
   } finally {
     process.off('SIGINT', interrupt);
     progress.stop();
-    sender.close();
-    tellSummary(run.summary, options);
-    tellErrors(sender.errors, run.summary.datagrams);
+    const { summary } = run;
+    await sender.close();
+    tellSummary(summary, options);
+    tellErrors(sender.errors, summary.datagrams);
   }
+  process.exitCode = exitCode(run, sender, options);
+}
+
+async function openSender(
+  collectors: readonly CollectorAddress[],
+  { dryRun, rate }: ReplayOptions,
+): Promise<Sender> {
+  const sender = await Sender.open(collectors, dryRun ? undefined : recordsPerSecond(rate));
+  if (collectors.length > 0 && sender.errors.length === collectors.length) {
+    const reasons = sender.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`);
+    throw new RunError(reasons.join('; '));
+  }
+  return sender;
+}
+
+function domainOf({ domain, netflow }: ReplayOptions): number {
+  const bits = netflow === 5 ? 16 : 32;
+  if (domain !== undefined && domain >= 2 ** bits) {
+    throw new UsageError(
+      `--domain ${domain} is too large: ${NAMES[netflow]} has ${bits} bits for it`,
+    );
+  }
+  return domain ?? randomInt(1, 65_536);
 }
 
 function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
@@ -111,10 +139,6 @@ function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
   return collectorsOption(collectors, netflow);
 }
 
-function rateOf({ rate }: ReplayOptions): number | undefined {
-  return rate === 'max' ? undefined : rate;
-}
-
 function exitCode(run: Replay, sender: Sender, { strict }: ReplayOptions): number {
   if (run.isStopped) return INTERRUPTED;
   if (sender.errors.length > 0) return 1;
@@ -124,37 +148,48 @@ function exitCode(run: Replay, sender: Sender, { strict }: ReplayOptions): numbe
 
 /** Says what is wrong with the first malformed line; the summary has the number of all. */
 function tellFirst(): (name: string, line: Line) => void {
-  let told = false;
+  let isTold = false;
   return (name, { number, text, format }) => {
-    if (told) return;
-    told = true;
-    const { reason } = describeLine(text.slice(0, LONGEST_LINE_TOLD), format);
-    say(`line ${number} of ${name} is malformed: ${reason}`);
+    if (isTold) return;
+    isTold = true;
+    const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE_TOLD), format);
+    const told = printable(reason);
+    const short =
+      told.length > LONGEST_REASON_TOLD ? `${told.slice(0, LONGEST_REASON_TOLD)}…` : told;
+    say(`line ${number} of ${name} is malformed: ${short}`);
   };
 }
 
-function tellSummary(
-  summary: ReplaySummary,
-  { json, netflow, collectors, dryRun }: ReplayOptions,
-): void {
-  if (json) {
-    process.stdout.write(`${JSON.stringify(summary)}\n`);
-    return;
-  }
-  const n = (number: number) => number.toLocaleString('en');
+/** What a line says must not command the terminal. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
+}
+
+function tellSummary(summary: ReplaySummary, options: ReplayOptions): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else say(inWords(summary, options));
+  const { notExportable } = summary;
+  if (notExportable === 0) return;
+  const way = options.netflow === 5 ? ': it has no IPv6, use -v 9 or ipfix' : '';
+  say(`${count(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
+}
+
+function inWords(summary: ReplaySummary, { netflow, collectors, dryRun }: ReplayOptions): string {
+  const { records, datagrams, seconds } = summary;
+  const what = `${count(records, 'flow record')} in ${count(datagrams, 'datagram')}`;
   const skipped = (['otherLeg', 'nodata', 'skipdata', 'nonflow', 'malformed'] as const)
     .filter((key) => summary[key] > 0)
-    .map((key) => `${n(summary[key])} ${WORDS[key]}`);
-  const target = dryRun ? 'nowhere (dry run)' : `${collectors} (${NAMES[netflow]})`;
-  say(
-    `sent ${n(summary.records)} flow records in ${n(summary.datagrams)} datagrams to ${target}, ` +
-      `${summary.seconds.toFixed(1)} s; left out ${skipped.join(', ') || 'nothing'}`,
-  );
-  if (summary.notExportable > 0) {
-    say(
-      `${n(summary.notExportable)} flows cannot be sent as ${NAMES[netflow]}${netflow === 5 ? ' (IPv6); use -v 9 or ipfix' : ''}`,
-    );
-  }
+    .map((key) => `${summary[key].toLocaleString('en')} ${WORDS[key]}`);
+  return [
+    dryRun
+      ? `would have sent ${what} of ${NAMES[netflow]}, ${seconds.toFixed(1)} s`
+      : `sent ${what} to ${collectors} (${NAMES[netflow]}), ${seconds.toFixed(1)} s`,
+    ...(skipped.length > 0 ? [`left out ${skipped.join(', ')}`] : []),
+  ].join('; ');
+}
+
+function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 const WORDS = {
@@ -166,10 +201,9 @@ const WORDS = {
 };
 
 function tellErrors(errors: Sender['errors'], datagrams: number): void {
-  for (const { collector, count, message } of errors) {
-    say(
-      `${collector}: ${count.toLocaleString('en')} of ${datagrams.toLocaleString('en')} datagrams failed: ${message}`,
-    );
+  for (const { collector, count: failed, message } of errors) {
+    const share = `${failed.toLocaleString('en')} of ${count(datagrams, 'datagram')}`;
+    say(`${collector}: ${share} failed: ${message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
 import { FlowCollector } from '../../shared/collector/collect-flows.ts';
@@ -8,16 +9,23 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 import { Replay } from '../../shared/replay.ts';
 import { listen } from '../../shared/transport/listen.ts';
 import { Sender } from '../../shared/transport/udp.ts';
-import { RunError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
-import { openInputs, readInput } from './input.ts';
-import { collectorsOption, NAMES, versionOption, wholeNumber } from './options.ts';
+import { type Input, openInputs, readInput } from './input.ts';
+import {
+  collectorsOption,
+  NAMES,
+  rateOption,
+  recordsPerSecond,
+  versionOption,
+  wholeNumber,
+} from './options.ts';
 
 interface StartOptions {
   collectors?: string;
   netflow: Version;
   flows: number;
-  rate: number;
+  rate: number | 'max';
   seed: number;
   once?: boolean;
   allowRemote?: boolean;
@@ -38,7 +46,7 @@ export function startCommand(): Command {
         .default(5),
     )
     .option('--flows <number>', 'how many flows the spike has', wholeNumber('--flows'), 600)
-    .option('--rate <number>', 'flows per second', wholeNumber('--rate'), 150)
+    .option('--rate <number|max>', 'flow records per second', rateOption, 150)
     .option('--seed <number>', 'the same seed gives the same spike', wholeNumber('--seed'), 1)
     .option('--once', 'end when the spike is over: 0 only if all that was exported was received')
     .option('--allow-remote', 'send to a collector on another machine')
@@ -46,6 +54,7 @@ export function startCommand(): Command {
 }
 
 async function start(files: string[], options: StartOptions): Promise<void> {
+  const inputs = await openInputs(files);
   const builtIn = options.collectors === undefined ? await openCollector() : undefined;
   const collectors = builtIn
     ? [builtIn.address]
@@ -53,7 +62,7 @@ async function start(files: string[], options: StartOptions): Promise<void> {
   refuseRemote(collectors, options);
   const target = collectors.map(formatCollector).join(', ');
   say(`collector  ${target}  ${NAMES[options.netflow]}${builtIn ? ', built in' : ''}`);
-  const sender = await Sender.open(collectors, options.rate || undefined);
+  const sender = await Sender.open(collectors, recordsPerSecond(options.rate));
   const replay = new Replay({
     version: options.netflow,
     domain: randomInt(1, 65_536),
@@ -61,18 +70,17 @@ async function start(files: string[], options: StartOptions): Promise<void> {
     send: (packets) => sender.send(packets),
   });
   try {
-    for await (const { name, pieces } of traffic(files, options)) await replay.file(name, pieces);
+    for await (const { name, pieces } of traffic(inputs, options)) await replay.file(name, pieces);
+    await sender.close();
     await builtIn?.received(replay.summary.records);
     tellEnd(replay, sender, builtIn?.collector);
     if (!options.once) await goOnListening(builtIn?.address);
   } finally {
-    sender.close();
     await builtIn?.close();
   }
 }
 
-async function* traffic(files: string[], { flows, seed }: StartOptions) {
-  const inputs = await openInputs(files);
+async function* traffic(inputs: readonly Input[], { flows, seed }: StartOptions) {
   for (const input of inputs) {
     say(`traffic    ${input.name}`);
     yield { name: input.name, pieces: readInput(input) };
@@ -104,7 +112,7 @@ async function openCollector() {
         arrived();
       },
       onError(error) {
-        throw new RunError(`the collector cannot listen any more: ${error.message}`);
+        say(`the collector cannot listen any more: ${error.message}`);
       },
     },
   );
@@ -124,7 +132,7 @@ async function openCollector() {
 }
 
 function refuseRemote(collectors: CollectorAddress[], { allowRemote }: StartOptions): void {
-  const remote = collectors.find(({ host }) => !/^(localhost|127\..*|::1)$/.test(host));
+  const remote = collectors.find(({ host }) => !isThisMachine(host));
   if (remote !== undefined && !allowRemote) {
     throw new UsageError(
       `${formatCollector(remote)} is another machine: add --allow-remote to send there`,
@@ -132,15 +140,21 @@ function refuseRemote(collectors: CollectorAddress[], { allowRemote }: StartOpti
   }
 }
 
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
 function tellEnd(replay: Replay, sender: Sender, collector: FlowCollector | undefined): void {
-  const { records, malformed } = replay.summary;
+  const { records, malformed, notExportable, datagrams } = replay.summary;
   const exporters = collector?.exporters() ?? [];
   const sum = (key: 'flows' | 'sequenceErrors') =>
     exporters.reduce((total, exporter) => total + exporter[key], 0);
-  say(`\nexported   ${records} flows in ${replay.summary.datagrams} datagrams`);
+  say(`\nexported   ${records} flow records in ${datagrams} datagrams`);
+  if (notExportable > 0) say(`left out   ${notExportable} flows that the version cannot carry`);
   if (malformed > 0) say(`malformed  ${malformed} lines`);
   for (const error of sender.errors) say(`failed     ${error.collector}: ${error.message}`);
-  if (collector) say(`received   ${sum('flows')} flows, ${sum('sequenceErrors')} sequence errors`);
+  if (collector)
+    say(`received   ${sum('flows')} flow records, ${sum('sequenceErrors')} sequence errors`);
   const isWhole = !collector || (sum('flows') === records && sum('sequenceErrors') === 0);
   process.exitCode = isWhole && sender.errors.length === 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup } from 'node:dns/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CollectorAddress, formatCollector } from '../netflow/collectors.ts';
 import { Pace } from './pace.ts';
 
@@ -25,6 +26,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network unreachable',
   EHOSTUNREACH: 'host unreachable',
 };
+
+/** A refusal comes back after one round trip: from this machine or network it is here by then. */
+const REFUSAL_MS = 20;
 
 /** Datagrams under way at once, so that the event loop is not flooded with callbacks. */
 const MAX_PENDING = 128;
@@ -80,7 +84,7 @@ function octetsOf(address: string): Uint8Array {
 
 /** Sends datagrams to every collector, at a steady pace. An unreachable one costs the others nothing. */
 export class Sender {
-  readonly #connections: Connection[] = [];
+  #connections: readonly Connection[] = [];
   readonly #pace: Pace | undefined;
   #pending = 0;
   #drained: (() => void) | undefined;
@@ -91,7 +95,7 @@ export class Sender {
     recordsPerSecond?: number,
   ): Promise<Sender> {
     const sender = new Sender(recordsPerSecond);
-    await Promise.all(collectors.map((collector) => sender.#connect(collector)));
+    sender.#connections = await Promise.all(collectors.map((c) => sender.#connect(c)));
     return sender;
   }
 
@@ -120,21 +124,27 @@ export class Sender {
     await this.#drain();
   }
 
-  close(): void {
+  /** What is still to be sent goes out as fast as the machine can. */
+  hurry(): void {
+    this.#pace?.hurry();
+  }
+
+  /** Closes the sockets once the refusals of the last datagrams have had time to arrive. */
+  async close(): Promise<void> {
+    if (this.errors.length < this.#connections.length) await sleep(REFUSAL_MS);
     for (const connection of this.#connections) connection.close();
   }
 
-  async #connect(collector: CollectorAddress): Promise<void> {
+  async #connect(collector: CollectorAddress): Promise<Connection> {
     const name = formatCollector(collector);
     const onSent = () => this.#sent();
     try {
-      const socket = await connectedSocket(collector);
-      this.#connections.push(new Connection(name, socket, onSent));
+      return new Connection(name, await connectedSocket(collector), onSent);
     } catch (error) {
       const connection = new Connection(name, undefined, onSent);
       connection.fail(error as NodeJS.ErrnoException);
       connection.errors.count = 0;
-      this.#connections.push(connection);
+      return connection;
     }
   }
 
@@ -151,9 +161,12 @@ export class Sender {
   }
 }
 
-/** A connected socket resolves the name once, sends a third faster, and learns of refusals. */
+/**
+ * A connected socket resolves the name once, sends a third faster, and learns of refusals. Of a
+ * name with addresses of both families IPv4 is taken: that is where collectors listen by default.
+ */
 async function connectedSocket({ host, port }: CollectorAddress): Promise<Socket> {
-  const { address, family } = await lookup(host);
+  const { address, family } = await lookup(host, { order: 'ipv4first' });
   const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
