@@ -49,11 +49,30 @@ export function readAlarm(raw: unknown): AlarmNews | undefined {
   return { alarmName, alarm, gatewayIds: gatewaysOf(metrics) };
 }
 
+/** The alarms that are ours, by the gateway they watch; stacks with similar names do not get in. */
+export function byGateway<Named extends { readonly name: string }>(
+  alarms: readonly Named[],
+  alarmPrefix: string,
+): Map<string, Named> {
+  const found = new Map<string, Named>();
+  for (const alarm of alarms) {
+    const gatewayId = gatewayOf(alarm.name, alarmPrefix);
+    if (gatewayId !== undefined) found.set(gatewayId, alarm);
+  }
+  return found;
+}
+
+function gatewayOf(alarmName: string, alarmPrefix: string): string | undefined {
+  if (!alarmName.startsWith(alarmPrefix)) return undefined;
+  const gatewayId = alarmName.slice(alarmPrefix.length);
+  return GATEWAY_ID.test(gatewayId) ? gatewayId : undefined;
+}
+
 function readEventBridge(raw: Json, alarmPrefix: string): Request {
   const news = readAlarm(raw);
   if (news === undefined) return ignored(`${raw['detail-type']} of no metric alarm`);
-  const gatewayId = news.gatewayIds.find((id) => `${alarmPrefix}${id}` === news.alarmName);
-  return gatewayId === undefined
+  const gatewayId = gatewayOf(news.alarmName, alarmPrefix);
+  return gatewayId === undefined || !news.gatewayIds.includes(gatewayId)
     ? ignored(`alarm ${news.alarmName} is not ours`)
     : { kind: 'gateway', gatewayId, event: { kind: 'alarm', alarm: news.alarm } };
 }

@@ -1,0 +1,174 @@
+import type { Ending, Fact, Recording, Watch } from './watch.ts';
+
+/** Where the mail comes from: names the stack, and leads to what it can show. */
+export interface Place {
+  readonly stack: string;
+  readonly region: string;
+  readonly dashboardUrl?: string | undefined;
+}
+
+/** What SNS sends; the subject may still be too long, or not ASCII, for it. */
+export interface Text {
+  readonly subject: string;
+  readonly body: string;
+}
+
+type Of<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;
+
+const GIB = 2 ** 30;
+const MIB = 2 ** 20;
+const DEFAULT_STACK = 'natflow';
+
+/** The mail that tells a fact: readable on a telephone, and ending in the command to go on with. */
+export function writeMail(fact: Fact, watch: Watch, place: Place): Text {
+  switch (fact.kind) {
+    case 'started':
+      return started(fact, watch, place);
+    case 'finished':
+      return finished(fact, watch, place);
+    case 'failed':
+      return fact.doing === 'start'
+        ? notStarted(fact, watch, place)
+        : notStopped(fact, watch, place);
+    case 'capped':
+      return capped(fact, watch, place);
+    case 'orphaned':
+      return orphaned(fact, watch, place);
+  }
+}
+
+function started({ recording, counted }: Of<'started'>, watch: Watch, place: Place): Text {
+  const spike = readSpike(recording.reasonData);
+  const over = spike && `${rate(spike.now)} (threshold ${rate(spike.threshold)})`;
+  const from = clock(recording.startedAt);
+  const until = [
+    ...(recording.cause === 'alarm' ? ['until OK'] : []),
+    ...(recording.deadline === undefined ? [] : [`at the latest ${clock(recording.deadline)}`]),
+  ];
+  return mail(`recording ${nameOf(watch)}${over ? `: ${over}` : ''}`, [
+    `${title(watch, place)} ${cause(recording, spike)}`,
+    `Recording since ${from} UTC, ${until.join(', ')}. ${countOf(counted, watch)}`,
+    ...(place.dashboardUrl === undefined ? [] : [`Live: ${place.dashboardUrl}`]),
+    `Stop: ${command('stop', watch, place)}`,
+  ]);
+}
+
+function finished({ recording, counted }: Of<'finished'>, watch: Watch, place: Place): Text {
+  const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
+  const took = duration(endedAt - startedAt);
+  const cap = watch.rules.numOfRecordings;
+  const isLast = cap > 0 && counted >= cap;
+  return mail(`recorded ${nameOf(watch)} for ${took}`, [
+    `${title(watch, place)} was recorded from ${clock(startedAt)} to ${clock(endedAt)} UTC (${took}), ${ENDINGS[ending]}.`,
+    ...(cap === 0 ? [] : [`Recordings left: ${Math.max(0, cap - counted)} of ${cap}.`]),
+    isLast
+      ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
+      : `Record again: ${command('start', watch, place)}`,
+  ]);
+}
+
+const ENDINGS: Readonly<Record<Ending, string>> = {
+  ok: 'until the alarm was over',
+  time: 'until its time was up',
+  manual: 'until it was stopped by hand',
+  vanished: 'until somebody else deleted its flow log',
+  closed: 'until the stack was deleted',
+  aborted: 'and given up',
+};
+
+function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): Text {
+  return mail(`could not start recording ${nameOf(watch)}`, [
+    `${title(watch, place)}: could not start recording: ${reason}`,
+    'Nothing was recorded. The counter was not changed.',
+    'natflow tries again every few minutes while the alarm lasts.',
+    `Try now: ${command('start', watch, place)}`,
+  ]);
+}
+
+function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): Text {
+  return mail(`could not stop recording ${nameOf(watch)}`, [
+    `${title(watch, place)}: could not stop recording ${recordingId}: ${reason}`,
+    'Its flow log still runs, and costs. natflow tries again every few minutes.',
+    `Try now: ${command('stop', watch, place)}`,
+  ]);
+}
+
+function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): Text {
+  return mail(`${nameOf(watch)}: all ${cap} recordings used, this spike is not recorded`, [
+    `${title(watch, place)} has a spike since ${clock(spikeAt)} UTC, and all ${cap} recordings are used.`,
+    'Nothing more is recorded there until the count is reset or NumOfRecordings is raised.',
+    `Reset: ${command('reset', watch, place)}`,
+  ]);
+}
+
+function orphaned({ flowLogIds }: Of<'orphaned'>, watch: Watch, place: Place): Text {
+  return mail(`removed an orphaned flow log of ${nameOf(watch)}`, [
+    `${title(watch, place)} had flow log ${flowLogIds.join(', ')} with natflow's tags and no recording to it.`,
+    'It was removed, because it would have run, and cost, for ever.',
+    `See what is recorded: ${command('list', undefined, place)}`,
+  ]);
+}
+
+function cause(recording: Recording, spike: Spike | undefined): string {
+  if (recording.cause === 'manual') return 'is recorded because you asked for it.';
+  const at = `at ${clock(recording.spikeAt).slice(0, 5)} UTC.`;
+  return spike ? `passed ${rate(spike.threshold)} ${at}` : `passed its threshold ${at}`;
+}
+
+function countOf(counted: number, { rules }: Watch): string {
+  const cap = rules.numOfRecordings;
+  return cap === 0 ? `Recording ${counted}.` : `Recording ${counted} of ${cap}.`;
+}
+
+function command(verb: string, watch: Watch | undefined, { stack }: Place): string {
+  const gateway = watch === undefined ? '' : ` ${watch.gatewayId}`;
+  const which = stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
+  return `npx natflow record ${verb}${gateway}${which}`;
+}
+
+function mail(subject: string, lines: readonly string[]): Text {
+  return { subject: `[natflow] ${subject}`, body: `${lines.join('\n')}\n` };
+}
+
+function nameOf({ gatewayId, state }: Watch): string {
+  return state.gatewayName ?? gatewayId;
+}
+
+function title({ gatewayId, state }: Watch, { region }: Place): string {
+  return state.gatewayName === undefined
+    ? `NAT gateway ${gatewayId} (${region})`
+    : `NAT gateway ${state.gatewayName} (${gatewayId}, ${region})`;
+}
+
+interface Spike {
+  readonly now: number;
+  readonly threshold: number;
+}
+
+/** Bytes per minute from CloudWatch's reason data, whose members differ with the kind of alarm. */
+function readSpike(reasonData: string | undefined): Spike | undefined {
+  try {
+    const data = JSON.parse(reasonData ?? '');
+    const perMinute = 60 / (data.period ?? 60);
+    const now = data.recentDatapoints?.at(-1) * perMinute;
+    const threshold = (data.threshold ?? data.recentUpperThresholds?.at(-1)) * perMinute;
+    return Number.isFinite(now) && Number.isFinite(threshold) ? { now, threshold } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function rate(bytes: number): string {
+  return bytes < GIB / 10
+    ? `${(bytes / MIB).toFixed(1)} MiB/min`
+    : `${(bytes / GIB).toFixed(1)} GiB/min`;
+}
+
+function clock(time = 0): string {
+  return new Date(time).toISOString().slice(11, 19);
+}
+
+function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

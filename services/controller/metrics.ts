@@ -1,0 +1,46 @@
+import type { GatewayAnswer } from './control.ts';
+import type { Fact } from './watch.ts';
+
+type Values = Readonly<Record<string, number>>;
+
+/** How a gateway stands, as metrics. */
+export function gatewayMetrics({ recording, counted, cap }: GatewayAnswer): Values {
+  const active = { RecordingActive: recording?.phase === 'recording' ? 1 : 0 };
+  return cap === 0 ? active : { ...active, RecordingsRemaining: Math.max(0, cap - counted) };
+}
+
+/** What a fact adds to the metrics. */
+export function factMetrics(fact: Fact): Values {
+  switch (fact.kind) {
+    case 'finished': {
+      const { startedAt = 0, endedAt = 0 } = fact.recording;
+      return { RecordingSeconds: Math.round((endedAt - startedAt) / 1000) };
+    }
+    case 'failed':
+      return { RecordingFailures: 1 };
+    case 'orphaned':
+      return { OrphanFlowLogs: fact.flowLogIds.length };
+    case 'started':
+    case 'capped':
+      return {};
+  }
+}
+
+/** A log line that CloudWatch reads as metrics of the stack and of the gateway (embedded metric format). */
+export function metricLine(
+  stack: string,
+  gatewayId: string,
+  values: Values,
+  now = Date.now(),
+): string {
+  const names = Object.keys(values);
+  if (names.length === 0) return '';
+  const Metrics = names.map((Name) => ({
+    Name,
+    Unit: Name.endsWith('Seconds') ? 'Seconds' : 'Count',
+  }));
+  const Dimensions = [['Stack'], ['Stack', 'NatGatewayId']];
+  const CloudWatchMetrics = [{ Namespace: 'NatFlow', Dimensions, Metrics }];
+  const _aws = { Timestamp: now, CloudWatchMetrics };
+  return `${JSON.stringify({ _aws, Stack: stack, NatGatewayId: gatewayId, ...values })}\n`;
+}

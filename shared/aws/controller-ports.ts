@@ -1,0 +1,39 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { ControllerSettings } from '../config.ts';
+import { describeAlarms } from './alarms.ts';
+import { flowLogs } from './flow-logs.ts';
+import { describeNatGateway } from './nat-gateways.ts';
+import { notify } from './notifications.ts';
+import { recordings } from './recordings.ts';
+import { schedules } from './schedules.ts';
+
+/** Everything the controller asks of AWS; `State` is what it keeps of a gateway. */
+export function controllerPorts<State>(settings: ControllerSettings) {
+  const cloudWatch = new CloudWatchClient();
+  const ec2 = new EC2Client();
+  const sns = new SNSClient();
+  const timers = schedules(new SchedulerClient(), settings);
+  const logs = flowLogs(ec2, settings);
+  return {
+    ...recordings<State>(new DynamoDBClient(), settings.table),
+    flowLogs: logs.list,
+    remove: logs.remove,
+    disarm: timers.remove,
+    alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
+    mail: (text: Parameters<typeof notify>[2]) => notify(sns, settings.topicArn, text),
+
+    /** `target` gets a command for the timer's recording: the function that is to be woken. */
+    arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
+      await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
+
+    create: async (gatewayId: string, recordingId: string) => {
+      const gateway = await describeNatGateway(ec2, gatewayId);
+      const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
+      return { flowLogIds, gatewayName: gateway.name };
+    },
+  };
+}

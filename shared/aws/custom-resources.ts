@@ -1,0 +1,47 @@
+/** What CloudFormation calls a custom resource with. */
+interface ResourceRequest {
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+}
+
+/**
+ * Does the work and reports it done, or failed for its reason: unanswered, the stack would hang for an
+ * hour. Work for anybody but CloudFormation is simply done.
+ */
+export async function reporting<T>(event: unknown, work: () => Promise<T>): Promise<T | undefined> {
+  if (!isRequest(event)) return await work();
+  try {
+    const result = await work();
+    await answer(event);
+    return result;
+  } catch (error) {
+    await answer(event, error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+function isRequest(event: unknown): event is ResourceRequest {
+  return typeof event === 'object' && event !== null && 'ResponseURL' in event;
+}
+
+async function answer(request: ResourceRequest, failure?: string): Promise<void> {
+  const { StackId, RequestId, LogicalResourceId } = request;
+  const response = await fetch(request.ResponseURL, {
+    method: 'PUT',
+    // The URL is signed for an empty content type.
+    headers: { 'content-type': '' },
+    body: JSON.stringify({
+      Status: failure === undefined ? 'SUCCESS' : 'FAILED',
+      // The answer may be 4096 bytes long in all.
+      Reason: failure?.slice(0, 2000) ?? 'done',
+      PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
+      StackId,
+      RequestId,
+      LogicalResourceId,
+    }),
+  });
+  if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}`);
+}

@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import {
+  CreateFlowLogsCommand,
+  type CreateFlowLogsCommandInput,
+  DeleteFlowLogsCommand,
+  type EC2Client,
+  type FlowLog,
+  paginateDescribeFlowLogs,
+  type UnsuccessfulItem,
+} from '@aws-sdk/client-ec2';
+import { calling, collecting, isNamed, Refusal } from './refusal.ts';
+
+/** Where recordings go and what they hold; `stack` marks what is ours among others' flow logs. */
+export interface FlowLogSettings {
+  readonly stack: string;
+  readonly streamArn: string;
+  /** AWS's LogFormat, `${version} ${account-id} …`. */
+  readonly logFormat: string;
+  /** A second flow log, for those who query in CloudWatch Logs. */
+  readonly logGroup?: { readonly arn: string; readonly roleArn: string } | undefined;
+}
+
+/** A flow log that carries our tags; times in Unix milliseconds. */
+export interface OurFlowLog {
+  readonly id: string;
+  readonly gatewayId: string;
+  readonly recordingId: string;
+  readonly createdAt: number;
+  readonly destinationType: string | undefined;
+}
+
+/** What a flow log is made for. */
+export interface OurRecording {
+  readonly id: string;
+  readonly gatewayId: string;
+}
+
+/** What a flow log is attached to: interfaces, or a regional gateway itself. */
+export interface Target {
+  readonly resourceType: 'NetworkInterface' | 'RegionalNatGateway';
+  readonly resourceIds: readonly string[];
+}
+
+/** Seconds; the default of 600 would blur a spike into one row. */
+const AGGREGATION_S = 60;
+const STACK_TAG = 'natflow:stack';
+const GATEWAY_TAG = 'natflow:gateway';
+const RECORDING_TAG = 'natflow:recording';
+
+type Destination = Pick<
+  CreateFlowLogsCommandInput,
+  'LogDestinationType' | 'LogDestination' | 'DeliverLogsPermissionArn'
+>;
+
+/** The flow logs of one stack; nobody else's are seen or touched. */
+export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
+  return {
+    /** Those with our tags, of one gateway or all. */
+    async list(gatewayId?: string): Promise<OurFlowLog[]> {
+      return await list(client, settings.stack, gatewayId);
+    },
+
+    /**
+     * Starts the flow logs of a recording and returns their ids; asked again, it returns the same ones.
+     * @throws Refusal with AWS's reason when one of them cannot be had.
+     */
+    async create(recording: OurRecording, target: Target): Promise<string[]> {
+      const ids: string[] = [];
+      for (const destination of destinations(settings)) {
+        const input = request(settings, recording, target, destination);
+        ids.push(...(await create(client, settings.stack, recording, input)));
+      }
+      return ids;
+    },
+
+    /** One that is gone already is as good as deleted. */
+    async remove(ids: readonly string[]): Promise<void> {
+      // One by one: what AWS does with the others when one of several is unknown is not said anywhere.
+      for (const id of ids) await deleteOne(client, id);
+    },
+  };
+}
+
+async function list(client: EC2Client, stack: string, gatewayId?: string): Promise<OurFlowLog[]> {
+  const filters = { [STACK_TAG]: stack, ...(gatewayId && { [GATEWAY_TAG]: gatewayId }) };
+  const Filter = Object.entries(filters).map(([tag, value]) => ({
+    Name: `tag:${tag}`,
+    Values: [value],
+  }));
+  const pages = paginateDescribeFlowLogs({ client }, { Filter });
+  const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
+  return found.map(ours);
+}
+
+async function deleteOne(client: EC2Client, id: string): Promise<void> {
+  const action = 'ec2:DeleteFlowLogs';
+  try {
+    const command = new DeleteFlowLogsCommand({ FlowLogIds: [id] });
+    const { Unsuccessful = [] } = await calling(action, client.send(command));
+    const [failure] = Unsuccessful;
+    if (failure !== undefined && failure.Error?.Code !== NOT_FOUND) throw refusal(action, failure);
+  } catch (error) {
+    if (!isNamed(error, NOT_FOUND)) throw error;
+  }
+}
+
+const NOT_FOUND = 'InvalidFlowLogId.NotFound';
+
+async function create(
+  client: EC2Client,
+  stack: string,
+  recording: OurRecording,
+  input: CreateFlowLogsCommandInput,
+): Promise<string[]> {
+  const action = 'ec2:CreateFlowLogs';
+  try {
+    const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
+    // A 200 may carry failures: then there is no flow log on those resources.
+    const [failure] = answer.Unsuccessful ?? [];
+    if (failure !== undefined) throw refusal(action, failure);
+    return answer.FlowLogIds ?? [];
+  } catch (error) {
+    if (!isNamed(error, 'FlowLogAlreadyExists')) throw error;
+    const existing = await list(client, stack, recording.gatewayId);
+    const same = existing.filter(
+      ({ recordingId, destinationType }) =>
+        recordingId === recording.id && destinationType === input.LogDestinationType,
+    );
+    if (same.length === 0) throw error;
+    return same.map(({ id }) => id);
+  }
+}
+
+function request(
+  { stack, logFormat }: FlowLogSettings,
+  { id, gatewayId }: OurRecording,
+  { resourceType, resourceIds }: Target,
+  destination: Destination,
+): CreateFlowLogsCommandInput {
+  const tags = { Name: id, [STACK_TAG]: stack, [GATEWAY_TAG]: gatewayId, [RECORDING_TAG]: id };
+  return {
+    ...destination,
+    ResourceType: resourceType,
+    ResourceIds: [...resourceIds],
+    TrafficType: 'ALL',
+    MaxAggregationInterval: AGGREGATION_S,
+    LogFormat: logFormat,
+    // 64 characters at most; two stacks that watch one gateway must not share a token.
+    ClientToken: createHash('sha256')
+      .update(`${stack} ${id} ${destination.LogDestinationType}`)
+      .digest('hex'),
+    TagSpecifications: [
+      {
+        ResourceType: 'vpc-flow-log',
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      },
+    ],
+  };
+}
+
+function destinations({ streamArn, logGroup }: FlowLogSettings): Destination[] {
+  const stream: Destination = {
+    LogDestinationType: 'kinesis-data-firehose',
+    LogDestination: streamArn,
+  };
+  if (logGroup === undefined) return [stream];
+  const { arn, roleArn } = logGroup;
+  return [
+    stream,
+    {
+      LogDestinationType: 'cloud-watch-logs',
+      LogDestination: arn,
+      DeliverLogsPermissionArn: roleArn,
+    },
+  ];
+}
+
+function ours({
+  FlowLogId = '',
+  CreationTime,
+  LogDestinationType,
+  Tags = [],
+}: FlowLog): OurFlowLog {
+  const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value ?? '';
+  return {
+    id: FlowLogId,
+    gatewayId: tag(GATEWAY_TAG),
+    recordingId: tag(RECORDING_TAG),
+    createdAt: CreationTime?.getTime() ?? 0,
+    destinationType: LogDestinationType,
+  };
+}
+
+function refusal(action: string, { ResourceId, Error: error }: UnsuccessfulItem): Refusal {
+  return new Refusal(`${action}: ${error?.Code}: ${error?.Message} (${ResourceId})`);
+}

@@ -1,0 +1,81 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  type PutItemCommandInput,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb';
+import { calling, collecting, isNamed } from './refusal.ts';
+
+/** What is kept of a gateway, and the number of saves before it. */
+export interface Saved<State> {
+  readonly gatewayId: string;
+  readonly state: State;
+  readonly version: number;
+}
+
+const PREFIX = 'gateway#';
+
+/** The gateways' items in the state table, each saved as a whole and only by who knew its newest version. */
+export function recordings<State>(client: DynamoDBClient, TableName: string) {
+  return {
+    async load(gatewayId: string): Promise<Saved<State> | undefined> {
+      const command = new GetItemCommand({ TableName, Key: key(gatewayId), ConsistentRead: true });
+      const { Item } = await calling('dynamodb:GetItem', client.send(command));
+      return Item && read(Item);
+    },
+
+    async list(): Promise<Saved<State>[]> {
+      const query = {
+        TableName,
+        ConsistentRead: true,
+        FilterExpression: 'begins_with(pk, :prefix)',
+        ExpressionAttributeValues: { ':prefix': { S: PREFIX } },
+      };
+      const pages = paginateScan({ client }, query);
+      const items = await collecting('dynamodb:Scan', pages, ({ Items }) => Items);
+      return items.map((item) => read<State>(item));
+    },
+
+    /**
+     * Saves a state that is based on that version (0: none yet); false when somebody else saved since, or
+     * when our own request was repeated on the way: loading again shows which.
+     */
+    async save(gatewayId: string, state: State, version: number): Promise<boolean> {
+      const Item = {
+        ...key(gatewayId),
+        version: { N: String(version + 1) },
+        state: { S: JSON.stringify(state) },
+      };
+      const command = new PutItemCommand({ TableName, Item, ...condition(version) });
+      try {
+        await calling('dynamodb:PutItem', client.send(command));
+        return true;
+      } catch (error) {
+        if (isNamed(error, 'ConditionalCheckFailedException')) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+function key(gatewayId: string): Record<string, AttributeValue> {
+  return { pk: { S: `${PREFIX}${gatewayId}` } };
+}
+
+function condition(version: number): Partial<PutItemCommandInput> {
+  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: 'version = :version',
+    ExpressionAttributeValues: { ':version': { N: String(version) } },
+  };
+}
+
+function read<State>({ pk, version, state }: Record<string, AttributeValue>): Saved<State> {
+  return {
+    gatewayId: pk?.S?.slice(PREFIX.length) ?? '',
+    version: Number(version?.N),
+    state: JSON.parse(state?.S ?? '{}'),
+  };
+}
