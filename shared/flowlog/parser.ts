@@ -98,7 +98,8 @@ export class FlowLogParser {
     if (at === piece.length) return;
     // Readers look beyond a newline: the lines at the very end are read once they have moved.
     const length = piece.length - at;
-    const end = piece.lastIndexOf(NEWLINE, piece.length - 1 - SLACK) + 1 - at;
+    const last = piece.length - 1 - SLACK;
+    const end = last < at ? 0 : piece.lastIndexOf(NEWLINE, last) + 1 - at;
     const rest = this.#readLines(
       new Uint8Array(piece.buffer, piece.byteOffset + at, length),
       length,

@@ -1,10 +1,10 @@
-import { isIPv6 } from 'node:net';
 import type { Address } from '../flow/record.ts';
 
 const BLANK = 32;
 const NEWLINE = 10;
 const DASH = 45;
 const DOT = 46;
+const COLON = 58;
 
 /**
  * The readers of single values. `at` is where a value begins; what they return is where it ends
@@ -50,33 +50,82 @@ function digitAt(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) - 48) >>> 0;
 }
 
-/** The longest text of an IPv6 address has 45 characters. */
-const LONGEST_IPV6 = 45;
+const groups = new Uint16Array(8);
 
+/** RFC 4291 section 2.2: eight groups, or fewer around one `::`, the last two perhaps as IPv4. */
 function readIpv6(bytes: Uint8Array, at: number, address: Address): number {
+  let count = 0;
+  let gap = -1;
+  // Of a `::` in front, the first colon separates nothing; alone it would not stand there.
+  const isLed = bytes[at] === COLON;
+  if (isLed && bytes[at + 1] !== COLON) return -1;
+  let position = isLed ? at : at - 1;
+  do {
+    position++;
+    if (bytes[position] === COLON && gap < 0) {
+      gap = count;
+      if (endsValue(bytes, ++position)) break;
+    }
+    const end = readGroup(bytes, position, count);
+    if (end < 0) return readIpv4Tail(bytes, position, count, gap, address);
+    count++;
+    position = end;
+  } while (bytes[position] === COLON);
+  return place(count, gap, position, address);
+}
+
+function endsValue(bytes: Uint8Array, at: number): boolean {
+  return (bytes[at] as number) <= BLANK;
+}
+
+/** Reads up to four hexadecimal digits to `groups[index]`; returns where they end, or -1. */
+function readGroup(bytes: Uint8Array, at: number, index: number): number {
+  let value = 0;
   let end = at;
-  while ((bytes[end] ?? 0) > BLANK && end - at <= LONGEST_IPV6) end++;
-  const text = String.fromCharCode(...bytes.subarray(at, end));
-  if (!isIPv6(text) || text.includes('%')) return -1;
-  const [head = '', tail] = text.replace(IPV4_TAIL, asGroups).split('::');
-  const first = head === '' ? [] : head.split(':');
-  const last = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = [...first, ...Array(8 - first.length - last.length).fill('0'), ...last];
-  const word = (index: number) =>
-    Number.parseInt(groups[index] + groups[index + 1].padStart(4, '0'), 16) | 0;
+  for (let digit = hexDigitAt(bytes, end); digit < 16 && end - at < 5; ) {
+    value = (value << 4) | digit;
+    digit = hexDigitAt(bytes, ++end);
+  }
+  groups[index] = value;
+  return end === at || end - at > 4 || index === 8 || bytes[end] === DOT ? -1 : end;
+}
+
+function readIpv4Tail(
+  bytes: Uint8Array,
+  at: number,
+  count: number,
+  gap: number,
+  address: Address,
+): number {
+  const end = count > 6 ? -1 : readIpv4(bytes, at, address);
+  if (end < 0) return -1;
+  groups[count] = address.w0 >>> 16;
+  groups[count + 1] = address.w0;
+  return place(count + 2, gap, end, address);
+}
+
+/** The hexadecimal digit there, or a number above 15. */
+function hexDigitAt(bytes: Uint8Array, at: number): number {
+  const digit = digitAt(bytes, at);
+  if (digit <= 9) return digit;
+  const letter = (((bytes[at] as number) | 0x20) - 97) >>> 0;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+/** Moves the groups after the gap, if there is one, to the end; -1 when there are too few or many. */
+function place(count: number, gap: number, end: number, address: Address): number {
+  if (gap < 0 ? count !== 8 : count > 7) return -1;
+  if (gap >= 0) {
+    groups.copyWithin(8 - (count - gap), gap, count);
+    groups.fill(0, gap, 8 - (count - gap));
+  }
+  const word = (index: number) => ((groups[index] as number) << 16) | (groups[index + 1] as number);
   address.family = 6;
   address.w0 = word(0);
   address.w1 = word(2);
   address.w2 = word(4);
   address.w3 = word(6);
   return end;
-}
-
-const IPV4_TAIL = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
-
-function asGroups(_: string, ...octets: string[]): string {
-  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
-  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /** The last number read by `readWide`: two halves of 32 bits, as unsigned numbers. */
