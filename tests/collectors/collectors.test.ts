@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Expected, readExpected, type Totals } from './expected.ts';
+import type { Version } from './flow.ts';
+import { type Replay, replay, synthesize } from './natflow.ts';
+import { startNfacctd } from './nfacctd.ts';
+import { startNfcapd } from './nfcapd.ts';
+import type { Collector } from './program.ts';
+import { startTshark } from './tshark.ts';
+
+/** Flow logs of other people, beside the checkout; they are not part of the project. */
+const LOGS = fileURLToPath(new URL('../../../shared/data/flowlogs/', import.meta.url));
+const LOGS_ARE_HERE = existsSync(LOGS);
+const VERSIONS: Version[] = [5, 9, 10];
+const MILLION = 1_000_000;
+
+type Start = (folder: string) => Promise<Collector>;
+
+/** The replay's own totals must be those of the plain reading, and its lines must add up. */
+function checkReplay(told: Replay, totals: Totals): void {
+  expect(told).toMatchObject({ ...totals, otherLeg: 0, exitCode: totals.malformed > 0 ? 3 : 0 });
+  const { flows, nodata, skipdata, nonflow, malformed } = told;
+  expect(told.lines).toBe(flows + nodata + skipdata + nonflow + malformed);
+}
+
+/** Replays a log to freshly started collectors; each must hold exactly its flows, without any trouble. */
+async function checkLog(expected: Expected, starts: readonly Start[]): Promise<void> {
+  const { log, version, totals } = expected;
+  const folder = await mkdtemp(join(tmpdir(), 'natflow-collectors-'));
+  const started = await Promise.allSettled(starts.map((start) => start(folder)));
+  const collectors = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  try {
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
+    checkReplay(await replay(log, version, collectors), totals);
+    const found = await Promise.all(collectors.map((collector) => inspect(collector, expected)));
+    expect(found).toEqual(collectors.map(({ program }) => ({ program, ...NO_TROUBLE })));
+  } finally {
+    await Promise.all(collectors.map((collector) => collector.kill()));
+    await rm(folder, { recursive: true });
+  }
+}
+
+const NO_TROUBLE = { drops: 0, sequenceFailures: 0, complaints: [], differences: [] };
+
+async function inspect(collector: Collector, expected: Expected): Promise<object> {
+  const balance = expected.balance.copy();
+  const trouble = await collector.stop((flow) => balance.hold(flow));
+  return { program: collector.program, ...trouble, differences: balance.differences() };
+}
+
+const known = LOGS_ARE_HERE ? readdirSync(LOGS) : [];
+const cases = known.flatMap((log) => VERSIONS.map((version) => ({ log, version })));
+
+describe('a log that other people published, sent to nfcapd, nfacctd and tshark', () => {
+  test.concurrent.each(cases)(
+    '$log as version $version arrives flow by flow',
+    async ({ log, version }) => {
+      const expected = await readExpected(join(LOGS, log), version);
+      await checkLog(expected, [startNfcapd, startNfacctd, startTshark]);
+    },
+  );
+
+  const required = LOGS_ARE_HERE || Object.keys(env).includes('NATFLOW_REQUIRE_DATA');
+  (required ? test : test.skip)(
+    'comes from shared/data/flowlogs beside the checkout (skipped: not there)',
+    () => {
+      expect(known.length).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('a million made-up flows at the default rate', () => {
+  let folder = '';
+  let log = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'natflow-million-'));
+    log = join(folder, 'million.log');
+    await synthesize(MILLION, log);
+  });
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  describe.each(VERSIONS)('as version %i', (version) => {
+    let expected: Expected;
+
+    beforeAll(async () => {
+      expected = await readExpected(log, version);
+    });
+
+    test('arrive at nfcapd with its default buffer', async () => {
+      expect(expected.totals.flows).toBe(MILLION);
+      await checkLog(expected, [startNfcapd]);
+    });
+
+    test('arrive at nfacctd and tshark', () => checkLog(expected, [startNfacctd, startTshark]));
+  });
+});
