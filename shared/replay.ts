@@ -5,7 +5,7 @@ import { Exporter, type ExporterOptions, type Version } from './netflow/exporter
 import type { Packet } from './netflow/packet.ts';
 
 /** Takes export packets and resolves when they may be overwritten. */
-export type Send = (packets: readonly Packet[]) => Promise<void>;
+export type Send = (packets: readonly Packet[]) => Promise<unknown>;
 
 export interface ReplayOptions {
   readonly version: Version;
