@@ -1,0 +1,97 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { flowLogs } from '../../shared/aws/flow-logs.ts';
+import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
+import { connection } from '../support/dynamodb.ts';
+import { FakeAws } from '../support/fake-aws.ts';
+import { describeAdapters, type Place } from './aws-contract.ts';
+
+const GATEWAY = 'nat-0a1b2c3d4e5f60718';
+
+async function startFake(): Promise<Place> {
+  const fake = await FakeAws.start();
+  fake.ec2.gateways.set(GATEWAY, { interfaces: ['eni-1', 'eni-1'], name: 'egress' });
+  return {
+    endpoint: fake.endpoint,
+    gatewayId: GATEWAY,
+    topicArn: 'arn:aws:sns:eu-west-1:123456789012:topic',
+    scheduleGroup: 'natflow',
+    setAlarm: async (name, state) => void fake.alarms.set(name, { state, since: Date.now() }),
+    subjects: async () => fake.mails.map(({ subject }) => subject),
+    stop: async () => fake.stop(),
+  };
+}
+
+describeAdapters('the fake', startFake);
+
+let fake: FakeAws;
+let ec2: EC2Client;
+
+beforeEach(async () => {
+  fake = await FakeAws.start();
+  ec2 = new EC2Client(connection(fake.endpoint));
+});
+afterEach(() => fake.stop());
+
+const recording = { id: 'recording-1', gatewayId: GATEWAY };
+const settings = { stack: 'natflow', streamArn: 'stream', logFormat: '${version}' };
+const target = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
+
+test('a regional gateway is recorded by its own id', async () => {
+  fake.ec2.gateways.set(GATEWAY, { interfaces: [], mode: 'regional' });
+  const regional = { resourceType: 'RegionalNatGateway', resourceIds: [GATEWAY] } as const;
+  expect(await describeNatGateway(ec2, GATEWAY)).toMatchObject(regional);
+  await flowLogs(ec2, settings).create(recording, regional);
+  expect(fake.ec2.of(GATEWAY)).toMatchObject([{ resourceType: 'RegionalNatGateway' }]);
+});
+
+test('a gateway on its way out is a refusal', async () => {
+  fake.ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'], state: 'deleting' });
+  await expect(describeNatGateway(ec2, GATEWAY)).rejects.toMatchObject({
+    refused: true,
+    message: `NAT gateway ${GATEWAY} is deleting`,
+  });
+});
+
+test('a failure inside a 200 is a refusal', async () => {
+  fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
+  await expect(flowLogs(ec2, settings).create(recording, target)).rejects.toMatchObject({
+    refused: true,
+    message: 'ec2:CreateFlowLogs: AccessDenied: AccessDenied on eni-2 (eni-2)',
+  });
+});
+
+test.each(['reset', 'lost'] as const)('an answer that is %s leaves one flow log', async (how) => {
+  fake.faults.push({ call: 'CreateFlowLogs', how });
+  const ids = await flowLogs(ec2, settings).create(recording, target);
+  expect(ids).toEqual([...fake.ec2.flowLogs.keys()]);
+  expect(fake.calls).toEqual(['CreateFlowLogs', 'CreateFlowLogs']);
+});
+
+test('throttling without end is an error and no refusal', async () => {
+  const how = { code: 'RequestLimitExceeded', status: 503 };
+  for (let n = 0; n < 3; n++) fake.faults.push({ call: 'CreateFlowLogs', how });
+  const error = await flowLogs(ec2, settings)
+    .create(recording, target)
+    .catch((caught) => caught);
+  expect(error.message).toMatch(/^ec2:CreateFlowLogs: RequestLimitExceeded/);
+  expect(error).not.toHaveProperty('refused');
+});
+
+test('with a log group there is a second flow log, with its role', async () => {
+  const logGroup = { arn: 'arn:aws:logs:eu-west-1:1:log-group:g', roleArn: 'role' };
+  const ids = await flowLogs(ec2, { ...settings, logGroup }).create(recording, target);
+  expect(ids).toHaveLength(4);
+  expect([...fake.ec2.flowLogs.values()]).toMatchObject([
+    { destinationType: 'kinesis-data-firehose', resourceId: 'eni-1' },
+    { destinationType: 'kinesis-data-firehose', resourceId: 'eni-2' },
+    { destinationType: 'cloud-watch-logs', resourceId: 'eni-1', roleArn: 'role' },
+    { destinationType: 'cloud-watch-logs', resourceId: 'eni-2', roleArn: 'role' },
+  ]);
+});
+
+test('two stacks that record one gateway in the same second do not share a token', async () => {
+  const two = { ...settings, stack: 'natflow-two', streamArn: 'stream-two' };
+  await flowLogs(ec2, settings).create(recording, target);
+  expect(await flowLogs(ec2, two).create(recording, target)).toHaveLength(2);
+});
