@@ -84,7 +84,8 @@ function failure({ kind, doing, recordingId, reason }: Failed): Fact {
 
 function stopFailed(watch: Watch, event: Failed): Step {
   const { recording } = watch.state;
-  if (recording?.id !== event.recordingId || recording.stopFailureTold) return NOTHING;
+  if (recording?.id !== event.recordingId || recording.phase !== 'stopping') return NOTHING;
+  if (recording.stopFailureTold) return NOTHING;
   return {
     change: { recording: { ...recording, stopFailureTold: true } },
     facts: [failure(event)],

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { decide } from '../../services/controller/decide.ts';
+import {
+  type Alarm,
+  NEW_STATE,
+  type Recording,
+  type State,
+  type Watch,
+  type WatchEvent,
+} from '../../services/controller/watch.ts';
+
+const MINUTE = 60_000;
+const NOW = Date.UTC(2026, 10, 22, 10, 14);
+const SPIKE_AT = NOW - 10 * MINUTE;
+const ID = 'nat-0a-20261122T100400Z-0';
+
+const raised: Alarm = { state: 'ALARM', since: SPIKE_AT };
+const calmSince = (since: number): Alarm => ({ state: 'OK', since });
+
+const starting: Recording = {
+  id: ID,
+  phase: 'starting',
+  cause: 'alarm',
+  spikeAt: SPIKE_AT,
+  deadline: NOW + 5 * MINUTE,
+  flowLogIds: [],
+};
+const recording: Recording = {
+  ...starting,
+  phase: 'recording',
+  startedAt: SPIKE_AT,
+  flowLogIds: ['fl-1'],
+};
+const stopping: Recording = { ...recording, phase: 'stopping', ending: 'ok' };
+
+function watch(alarm: Alarm, state: Partial<State>): Watch {
+  const { recording: current } = state;
+  const isLive = current !== undefined && current.phase !== 'starting';
+  return {
+    gatewayId: 'nat-0a',
+    version: 1,
+    alarm,
+    state: { ...NEW_STATE, ...state },
+    flowLogs: isLive ? [{ id: 'fl-1', gatewayId: 'nat-0a', recordingId: ID, createdAt: NOW }] : [],
+    rules: { recordingTime: 15 * MINUTE, minimumRecordingTime: 2 * MINUTE, numOfRecordings: 10 },
+  };
+}
+
+const STATES: Readonly<Record<string, Watch>> = {
+  'idle, calm': watch(calmSince(SPIKE_AT), {}),
+  'idle, spike': watch(raised, {}),
+  'idle, spike had its recording': watch(raised, { settled: SPIKE_AT }),
+  'idle, spike, used up': watch(raised, { counted: 10 }),
+  'idle, used up and told': watch(raised, { counted: 10, capTold: 10 }),
+  'starting, spike': watch(raised, { recording: starting }),
+  'starting, calm again': watch(calmSince(NOW), { recording: starting }),
+  'recording, spike': watch(raised, { recording }),
+  'recording, calm for less than the minimum': watch(calmSince(NOW), { recording }),
+  'recording, calm for longer': watch(calmSince(NOW - 3 * MINUTE), { recording }),
+  'recording, time is up': watch(raised, { recording: { ...recording, deadline: NOW } }),
+  stopping: watch(raised, { recording: stopping }),
+  closed: watch(raised, { closed: true }),
+};
+
+const failed = { kind: 'failed', recordingId: ID, reason: 'AWS said so' } as const;
+const EVENTS: Readonly<Record<string, WatchEvent>> = {
+  'alarm, sweep': { kind: 'sweep' },
+  timer: { kind: 'timer', recordingId: ID },
+  "another's timer": { kind: 'timer', recordingId: 'another' },
+  start: { kind: 'start' },
+  stop: { kind: 'stop' },
+  close: { kind: 'close' },
+  created: { kind: 'created', recordingId: ID, flowLogIds: ['fl-1'] },
+  'start refused': { ...failed, doing: 'start', refused: true },
+  'start unsure': { ...failed, doing: 'start', refused: false },
+  'stop failed': { ...failed, doing: 'stop', refused: false },
+  deleted: { kind: 'deleted', recordingId: ID },
+};
+
+function cell(state: Watch, event: WatchEvent): string {
+  return decide(state, event, NOW)
+    .map((action) => (action.do === 'send' ? `send ${action.fact.kind}` : action.do))
+    .join(', ');
+}
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
+
+function table(): string {
+  const events = Object.entries(EVENTS);
+  const rows = Object.entries(STATES).map(([name, state]) =>
+    row([name, ...events.map(([, event]) => cell(state, event))]).replaceAll('|  |', '| |'),
+  );
+  const head = row(['state', ...events.map(([name]) => name)]);
+  return [head, `|${' --- |'.repeat(events.length + 1)}`, ...rows].join('\n');
+}
+
+test('the table of states in docs/design.md is what the code does', () => {
+  const design = readFileSync(new URL('../../docs/design.md', import.meta.url), 'utf8');
+  const [, written] = /<!-- states -->\n+([\s\S]*?)\n+<!-- \/states -->/.exec(design) ?? [];
+  expect(written).toBe(table());
+});
+
+test.each(Object.entries(STATES))('an alarm event and a sweep are the same to "%s"', (_, state) => {
+  const alarm = state.alarm ?? raised;
+  expect(decide(state, { kind: 'alarm', alarm }, NOW)).toEqual(
+    decide(state, { kind: 'sweep' }, NOW),
+  );
+});
+
+test.each(Object.entries(STATES))('whoever saves, saves first: "%s"', (_, state) => {
+  for (const event of Object.values(EVENTS)) {
+    const saves = decide(state, event, NOW).map((action) => action.do === 'save');
+    expect(saves.lastIndexOf(true)).toBeLessThan(1);
+  }
+});
