@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 
 /** Output comes in pieces of this size: with the default of 16 KiB gunzip takes twice as long. */
@@ -5,6 +6,8 @@ const OUTPUT_BYTES = 128 * 1024;
 const FIRST_INPUT_BYTES = 1024;
 /** Gzip shrinks a thousandfold at most: what such a piece inflates to fits into memory, twice over. */
 const LARGEST_INPUT_BYTES = 16 * 1024;
+/** CRC and length at the end of a member, RFC 1952 section 2.3.1. */
+const CHECKSUM_BYTES = 8;
 
 /**
  * The text of a flow log file, gzip (of one or several members) or plain. A piece is valid until
@@ -13,11 +16,17 @@ const LARGEST_INPUT_BYTES = 16 * 1024;
  */
 export async function* decompress(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const pieces = input[Symbol.asyncIterator]();
-  const first = await atLeast(pieces, 4);
-  if (startsWith(first, 'PAR1')) throw new Error('a Parquet file; natflow reads flow logs as text');
-  const whole = prepend(first, pieces);
-  if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
-  else yield* whole;
+  try {
+    const first = await atLeast(pieces, 4);
+    if (startsWith(first, 'PAR1')) {
+      throw new Error('a Parquet file; natflow reads flow logs as text');
+    }
+    const whole = prepend(first, pieces);
+    if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
+    else yield* whole;
+  } finally {
+    await pieces.return?.();
+  }
 }
 
 async function atLeast(pieces: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
@@ -51,15 +60,17 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   const stream = createGunzip({ chunkSize: OUTPUT_BYTES });
   const output: Uint8Array[] = [];
   stream.on('data', (piece: Uint8Array) => output.push(piece));
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  failed.catch(() => {});
+  const ended = once(stream, 'end');
+  ended.catch(() => {});
   const take = () => output.splice(0);
   const write = (piece: Uint8Array) => {
-    const written = new Promise<void>((resolve) => stream.write(piece, () => resolve()));
-    return Promise.race([written, failed]);
+    const written = new Promise<void>((resolve, reject) => {
+      stream.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+    return Promise.race([written, ended]);
   };
   try {
-    let writing: Promise<void> = Promise.resolve();
+    let writing: Promise<unknown> = Promise.resolve();
     for await (const piece of growing(input)) {
       await writing;
       const ready = take();
@@ -69,8 +80,8 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     }
     await writing;
     yield* lend(take());
-    const ended = new Promise<void>((resolve) => stream.end(() => resolve()));
-    await Promise.race([ended, failed]);
+    stream.end();
+    await ended;
     yield* take();
   } catch (error) {
     yield* take();
@@ -96,10 +107,12 @@ function* lend(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
 async function* growing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let size = FIRST_INPUT_BYTES;
   for await (const piece of input) {
-    for (let at = 0; at < piece.length; ) {
-      yield piece.subarray(at, at + size);
+    // What may be the checksum comes alone: if it is wrong, nothing is lost with it.
+    const end = Math.max(0, piece.length - CHECKSUM_BYTES);
+    for (let at = 0; at < end; size = Math.min(size * 2, LARGEST_INPUT_BYTES)) {
+      yield piece.subarray(at, Math.min(at + size, end));
       at += size;
-      size = Math.min(size * 2, LARGEST_INPUT_BYTES);
     }
+    yield piece.subarray(end);
   }
 }
