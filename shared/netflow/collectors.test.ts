@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { formatCollector, parseCollectors } from './collectors.ts';
+
+test.each([
+  ['10.0.0.9:9995', [{ host: '10.0.0.9', port: 9995 }]],
+  ['collector.example:1', [{ host: 'collector.example', port: 1 }]],
+  ['[2001:db8::1]:65535', [{ host: '2001:db8::1', port: 65_535 }]],
+  ['10.0.0.9', [{ host: '10.0.0.9', port: 2055 }]],
+  ['[::1]', [{ host: '::1', port: 2055 }]],
+  [
+    'a:1,[::1]:2, b ',
+    [
+      { host: 'a', port: 1 },
+      { host: '::1', port: 2 },
+      { host: 'b', port: 2055 },
+    ],
+  ],
+])('%s names its collectors, at the default port where it says none', (text, collectors) => {
+  expect(parseCollectors(text, 2055)).toEqual(collectors);
+});
+
+test.each([
+  [''],
+  [':2055'],
+  ['a:'],
+  ['a:0'],
+  ['a:65536'],
+  ['a:-1'],
+  ['a:x'],
+  ['a b:1'],
+  ['a:1:2'],
+  ['[10.0.0.9]:1'],
+  ['[::1'],
+  ['[::x]:1'],
+  ['udp://a:1'],
+])('"%s" is no collector, which the error quotes', (text) => {
+  expect(() => parseCollectors(text, 2055)).toThrow(new RangeError(`"${text}" is not host:port`));
+});
+
+test('of several collectors the error quotes the one that is none', () => {
+  expect(() => parseCollectors('a:1,b:x', 2055)).toThrow('"b:x"');
+});
+
+test.each([['a:1'], ['10.0.0.9:2055'], ['[2001:db8::1]:4739']])(
+  '%s is written as it is read',
+  (text) => {
+    expect(parseCollectors(text, 1).map(formatCollector)).toEqual([text]);
+  },
+);

@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+import { Pace } from './pace.ts';
+
+const PACKET_RECORDS = 30;
+/** A third of what a default socket buffer holds; a timer may fire a millisecond or two early. */
+const BURST_RECORDS = 900;
+const TIMER_MS = 2;
+
+interface Sent {
+  readonly atMs: number;
+  readonly records: number;
+}
+
+/** Sends packets for so many milliseconds, with one long pause in the middle. */
+async function sendFor(ms: number, recordsPerSecond: number): Promise<Sent[]> {
+  const pace = new Pace(recordsPerSecond);
+  const sent: Sent[] = [];
+  const began = performance.now();
+  let pauseMs = ms / 4;
+  while (performance.now() - began < ms) {
+    const wait = pace.spend(PACKET_RECORDS);
+    if (wait > 0) await pace.wait(wait);
+    sent.push({ atMs: performance.now(), records: PACKET_RECORDS });
+    if (performance.now() - began > ms / 2 && pauseMs > 0) {
+      const until = performance.now() + pauseMs;
+      while (performance.now() < until);
+      pauseMs = 0;
+    }
+  }
+  return sent;
+}
+
+/** How many records went out beyond what the rate allows, in the worst stretch of time. */
+function mostBeyond(sent: readonly Sent[], recordsPerSecond: number): number {
+  let allowed = 0;
+  let worst = 0;
+  let lastMs = sent[0]?.atMs ?? 0;
+  for (const { atMs, records } of sent) {
+    allowed = Math.max(0, allowed - ((atMs - lastMs) * recordsPerSecond) / 1000) + records;
+    worst = Math.max(worst, allowed);
+    lastMs = atMs;
+  }
+  return worst;
+}
+
+test.each([[1_000], [20_000], [100_000]])(
+  'at %i records a second no stretch of time has more than its share and one burst, even after a pause',
+  async (rate) => {
+    const sent = await sendFor(800, rate);
+    const burst = Math.min(BURST_RECORDS, rate * 0.05);
+    const slack = PACKET_RECORDS + (TIMER_MS * rate) / 1000;
+    expect(mostBeyond(sent, rate)).toBeLessThanOrEqual(burst + slack);
+    expect(sent.length).toBeGreaterThan(5);
+  },
+);
+
+test('a packet larger than a burst waits for what it owes', () => {
+  const pace = new Pace(100);
+  expect(pace.spend(5)).toBe(0);
+  expect(pace.spend(10)).toBeGreaterThan(80);
+});
+
+test('a hurry ends the wait at hand and all that follow', async () => {
+  const pace = new Pace(1);
+  const waiting = pace.wait(600_000);
+  pace.hurry();
+  await waiting;
+  await pace.wait(600_000);
+});

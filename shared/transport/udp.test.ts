@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
+import { Sender } from './udp.ts';
+
+type Collector = Awaited<ReturnType<typeof openCollector>>;
+
+const opened: Collector[] = [];
+afterEach(async () => {
+  for (const collector of opened.splice(0)) await collector.close();
+});
+
+async function collectors(...hosts: string[]): Promise<Collector[]> {
+  const made = await Promise.all(hosts.map(openCollector));
+  opened.push(...made);
+  return made;
+}
+
+/** Datagrams of all sizes that occur, no two alike. */
+function datagrams(count: number): { bytes: Uint8Array; records: number }[] {
+  return Array.from({ length: count }, (_, index) => {
+    const bytes = new Uint8Array(4 + ((index * 389) % 1461)).fill(index);
+    new DataView(bytes.buffer).setUint32(0, index);
+    return { bytes, records: 1 };
+  });
+}
+
+test.each([['127.0.0.1'], ['::1']])(
+  'datagrams arrive at %s unchanged and in order',
+  async (host) => {
+    const [collector] = await collectors(host);
+    const sender = await Sender.open([collector?.address ?? { host, port: 0 }], 10_000);
+    const sent = datagrams(300);
+    await sender.send(sent);
+    const received = await collector?.received(300);
+    expect(received).toEqual(sent.map(({ bytes }) => Buffer.from(bytes)));
+    await sender.close();
+    expect(sender.errors).toEqual([]);
+  },
+);
+
+test('send resolves when the datagrams may be overwritten', async () => {
+  const [collector] = await collectors('127.0.0.1');
+  const sender = await Sender.open(collector ? [collector.address] : []);
+  const sent = datagrams(50);
+  const copies = sent.map(({ bytes }) => Buffer.from(bytes));
+  await sender.send(sent);
+  for (const { bytes } of sent) bytes.fill(0xee);
+  expect(await collector?.received(50)).toEqual(copies);
+  await sender.close();
+});
+
+test('every collector gets every datagram, whatever becomes of the others', async () => {
+  const [one, other] = await collectors('127.0.0.1', '::1');
+  const refusing = { host: '127.0.0.1', port: await closedPort() };
+  const unknown = { host: `${'x'.repeat(64)}.invalid`, port: 2055 };
+  const addresses = [refusing, one?.address, unknown, other?.address].filter(
+    (a) => a !== undefined,
+  );
+  const sender = await Sender.open(addresses, 10_000);
+  await sender.send(datagrams(200));
+  await sender.close();
+  expect(await one?.received(200)).toHaveLength(200);
+  expect(await other?.received(200)).toHaveLength(200);
+  expect(sender.errors).toEqual([
+    {
+      collector: `127.0.0.1:${refusing.port}`,
+      count: expect.any(Number),
+      message: 'connection refused: nothing listens there',
+    },
+    { collector: `${unknown.host}:2055`, count: 200, message: 'unknown host' },
+  ]);
+  expect(sender.errors[0]?.count).toBeGreaterThan(0);
+  expect(sender.errors[0]?.count).toBeLessThanOrEqual(200);
+});
+
+test('a refusal of the only datagram is known after close', async () => {
+  const sender = await Sender.open([{ host: '127.0.0.1', port: await closedPort() }]);
+  await sender.send(datagrams(1));
+  await sender.close();
+  expect(sender.errors).toMatchObject([{ count: 1 }]);
+});
+
+test('an unknown host is told before anything is sent', async () => {
+  const sender = await Sender.open([{ host: `${'x'.repeat(64)}.invalid`, port: 2055 }]);
+  expect(sender.errors).toMatchObject([{ count: 0, message: 'unknown host' }]);
+  await sender.close();
+});
+
+test('a name is resolved', async () => {
+  const [collector] = await collectors('127.0.0.1');
+  const port = collector?.address.port ?? 0;
+  const sender = await Sender.open([{ host: 'localhost', port }]);
+  await sender.send(datagrams(3));
+  expect(await collector?.received(3)).toHaveLength(3);
+  await sender.close();
+});
+
+test('without collectors there is nothing to wait for', async () => {
+  const sender = await Sender.open([]);
+  await sender.send(datagrams(3));
+  await sender.close();
+  expect(sender.errors).toEqual([]);
+});
+
+test('in a hurry what is left goes out at once', async () => {
+  const [collector] = await collectors('127.0.0.1');
+  const sender = await Sender.open(collector ? [collector.address] : [], 1);
+  const sending = sender.send(datagrams(60));
+  sender.hurry();
+  await sending;
+  expect(await collector?.received(60)).toHaveLength(60);
+  await sender.close();
+});

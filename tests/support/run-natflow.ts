@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { buffer, text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
+const PEAK = fileURLToPath(new URL('../bench/peak.ts', import.meta.url));
+
+/** How long a test may take that starts the command: machines can be busy. */
+export const PATIENCE_MS = 60_000;
+
+/** What the command wrote and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The most memory it held, in MiB. */
+  readonly peakMib: number;
+}
+
+/** The command as a child that is still running: signals, standard input and what it writes. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts `natflow …`; its standard input stays open until it is ended. */
+export function startNatflow(...args: string[]): Running {
+  const child = spawn(process.execPath, ['--import', PEAK, MAIN, ...args], {
+    cwd: ROOT,
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  // The command may end before it has read everything.
+  child.stdin?.on('error', () => {});
+  return { child, ended: end(child) };
+}
+
+async function end(child: ChildProcess): Promise<Ended> {
+  const [, out, err, peak] = child.stdio as NodeJS.ReadableStream[];
+  if (!out || !err || !peak) throw new Error('a child without its pipes');
+  const [stdout, stderr, peakKib, [code]] = await Promise.all([
+    buffer(out),
+    text(err),
+    text(peak),
+    once(child, 'close'),
+  ]);
+  return { code, stdout: stdout.toString(), stderr, peakMib: Number(peakKib) / 1024 };
+}
+
+/** Runs `natflow …` to its end with nothing on standard input. */
+export function natflow(...args: string[]): Promise<Ended> {
+  return natflowReading('', ...args);
+}
+
+/** Runs `natflow …` to its end with this on standard input. */
+export function natflowReading(input: string | Uint8Array, ...args: string[]): Promise<Ended> {
+  const { child, ended } = startNatflow(...args);
+  child.stdin?.end(input);
+  return ended;
+}
