@@ -1,0 +1,101 @@
+import type { Resource } from './fragment.ts';
+import type { ChosenGateway } from './gateways.ts';
+import type { Parameters } from './parameters.ts';
+
+/** The controller knows its alarms by this name: the stack's and the gateway's. */
+export function alarmName({ id }: ChosenGateway): string {
+  return `\${AWS::StackName}-${id}`;
+}
+
+/**
+ * The resources that watch one gateway, by logical id: an alarm on the bytes that enter it from both
+ * sides, and the model of what is usual there when the alarm compares with that.
+ */
+export function alarmResources(
+  gateway: ChosenGateway,
+  parameters: Parameters,
+): Record<string, Resource> {
+  const suffix = gateway.id.replace(/^nat-/, 'Nat');
+  if (!isAnomaly(gateway, parameters)) {
+    return { [`Alarm${suffix}`]: thresholdAlarm(gateway, parameters) };
+  }
+  const detector = `Usual${suffix}`;
+  return {
+    [detector]: {
+      Type: 'AWS::CloudWatch::AnomalyDetector',
+      Properties: {
+        MetricMathAnomalyDetector: { MetricDataQueries: bytesIn(gateway, parameters) },
+      },
+    },
+    [`Alarm${suffix}`]: { ...anomalyAlarm(gateway, parameters), DependsOn: detector },
+  };
+}
+
+/** Whether the gateway's alarm compares with what is usual; a threshold of its own is meant to count. */
+export function isAnomaly(gateway: ChosenGateway, { anomalyBand }: Parameters): boolean {
+  return anomalyBand > 0 && gateway.threshold === undefined;
+}
+
+/** Bytes in one period above which there is an alarm. */
+export function bytesPerPeriod(gateway: ChosenGateway, parameters: Parameters): number {
+  return ((gateway.threshold ?? parameters.threshold) * parameters.period) / 60;
+}
+
+function thresholdAlarm(gateway: ChosenGateway, parameters: Parameters): Resource {
+  return alarm(gateway, parameters, {
+    ComparisonOperator: 'GreaterThanThreshold',
+    Threshold: bytesPerPeriod(gateway, parameters),
+    Metrics: bytesIn(gateway, parameters),
+  });
+}
+
+function anomalyAlarm(gateway: ChosenGateway, parameters: Parameters): Resource {
+  const band = {
+    Id: 'band',
+    Expression: `ANOMALY_DETECTION_BAND(total, ${parameters.anomalyBand})`,
+    ReturnData: true,
+  };
+  return alarm(gateway, parameters, {
+    ComparisonOperator: 'GreaterThanUpperThreshold',
+    ThresholdMetricId: 'band',
+    Metrics: [band, ...bytesIn(gateway, parameters)],
+  });
+}
+
+function alarm(gateway: ChosenGateway, parameters: Parameters, condition: object): Resource {
+  const name = gateway.name === undefined ? '' : ` ${gateway.name}`;
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: { 'Fn::Sub': alarmName(gateway) },
+      AlarmDescription: `Traffic through NAT gateway${name} is recorded by natflow while this lasts`,
+      EvaluationPeriods: parameters.evaluationPeriods,
+      DatapointsToAlarm: parameters.datapointsToAlarm,
+      // A gateway without traffic may report nothing: that is calm, and must end a recording.
+      TreatMissingData: 'notBreaching',
+      ...condition,
+    },
+  };
+}
+
+/** What enters is what passes; the two metrics of what leaves would count it again. */
+function bytesIn({ id }: ChosenGateway, { period }: Parameters): object[] {
+  const metric = (Id: string, MetricName: string) => ({
+    Id,
+    ReturnData: false,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/NATGateway',
+        MetricName,
+        Dimensions: [{ Name: 'NatGatewayId', Value: id }],
+      },
+      Period: period,
+      Stat: 'Sum',
+    },
+  });
+  return [
+    { Id: 'total', Expression: 'up + down', Label: `Bytes through ${id}`, ReturnData: true },
+    metric('up', 'BytesInFromSource'),
+    metric('down', 'BytesInFromDestination'),
+  ];
+}

@@ -1,0 +1,91 @@
+import { alarmName, bytesPerPeriod, isAnomaly } from './alarm.ts';
+import type { ChosenGateway } from './gateways.ts';
+import type { Parameters } from './parameters.ts';
+
+/** The template's dashboard body: JSON text for CloudFormation to substitute in. */
+interface Body {
+  readonly 'Fn::Sub': string;
+}
+
+/** Where the widgets of the gateways go. */
+const PLACE = 'natflow-gateways';
+
+/** The dashboard's properties with the alarms' states and a graph per gateway in their place. */
+export function fillDashboard(
+  properties: Readonly<Record<string, unknown>>,
+  gateways: readonly ChosenGateway[],
+  parameters: Parameters,
+): Readonly<Record<string, unknown>> {
+  const { 'Fn::Sub': text } = properties['DashboardBody'] as Body;
+  const body: { widgets: { type: string }[] } = JSON.parse(text);
+  const widgets = body.widgets.flatMap((widget) =>
+    widget.type === PLACE
+      ? [alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
+      : [widget],
+  );
+  return { DashboardBody: { 'Fn::Sub': JSON.stringify({ ...body, widgets }) } };
+}
+
+function alarmStates(gateways: readonly ChosenGateway[]) {
+  const prefix = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:';
+  const alarms = gateways.map((gateway) => `${prefix}${alarmName(gateway)}`);
+  const height = 1 + Math.ceil(gateways.length / 4);
+  return { type: 'alarm', width: 24, height, properties: { title: 'NAT gateways', alarms } };
+}
+
+function graph(gateway: ChosenGateway, parameters: Parameters) {
+  const { id } = gateway;
+  const metric = (name: string, label: string, key: string) => [
+    'AWS/NATGateway',
+    name,
+    'NatGatewayId',
+    id,
+    { id: key, label },
+  ];
+  const recording = [
+    'NatFlow',
+    'RecordingActive',
+    'Stack',
+    '${AWS::StackName}',
+    'NatGatewayId',
+    id,
+    { stat: 'Maximum', yAxis: 'right', label: 'Recording' },
+  ];
+  return {
+    type: 'metric',
+    width: 12,
+    height: 6,
+    properties: {
+      title: [literal(gateway.name), id].filter(Boolean).join(' '),
+      region: '${AWS::Region}',
+      stat: 'Sum',
+      period: parameters.period,
+      metrics: [
+        metric('BytesInFromSource', 'Up', 'up'),
+        metric('BytesInFromDestination', 'Down', 'down'),
+        [{ expression: 'up + down', id: 'total', label: 'Total' }],
+        ...usual(gateway, parameters),
+        recording,
+      ],
+      ...threshold(gateway, parameters),
+      yAxis: { left: { label: 'bytes', min: 0 }, right: { min: 0, max: 1, showUnits: false } },
+    },
+  };
+}
+
+function usual(gateway: ChosenGateway, parameters: Parameters): unknown[] {
+  if (!isAnomaly(gateway, parameters)) return [];
+  const expression = `ANOMALY_DETECTION_BAND(total, ${parameters.anomalyBand})`;
+  return [[{ expression, id: 'band', label: 'Usual' }]];
+}
+
+function threshold(gateway: ChosenGateway, parameters: Parameters): object {
+  if (isAnomaly(gateway, parameters)) return {};
+  const value = bytesPerPeriod(gateway, parameters);
+  return { annotations: { horizontal: [{ label: 'Threshold', value }] } };
+}
+
+/** Names are the user's: nothing in them is for CloudFormation to substitute. */
+function literal(name = ''): string {
+  return name.replaceAll('${', '${!');
+}

@@ -1,0 +1,46 @@
+import { alarmResources } from './alarm.ts';
+import { fillDashboard } from './dashboard.ts';
+import { type Fragment, withProperties } from './fragment.ts';
+import { chooseGateways, type Gateway } from './gateways.ts';
+import { type ParameterValues, readParameters } from './parameters.ts';
+import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
+
+/** What CloudFormation asks of a macro, as far as it is read. */
+export interface MacroRequest {
+  readonly requestId: string;
+  readonly fragment: Fragment;
+  readonly templateParameterValues: ParameterValues;
+}
+
+/** What there is in the account and region; of subnets those that the parameters name. */
+export interface Inventory {
+  readonly gateways: readonly Gateway[];
+  readonly subnets: readonly Subnet[];
+}
+
+/** What the user asked for cannot be deployed: the message says all that is wrong with it. */
+export class Refused extends Error {}
+
+/**
+ * The template with an alarm for every NAT gateway that the parameters choose, the dashboard showing
+ * them, and the forwarder's security group open to the collectors. Logical ids come from gateways' ids.
+ * @throws Refused
+ */
+export function expand(request: MacroRequest, { gateways, subnets }: Inventory): Fragment {
+  const faults: string[] = [];
+  const complain = (fault: string) => void faults.push(fault);
+  const parameters = readParameters(request.templateParameterValues, complain);
+  const chosen = chooseGateways(parameters.natGatewayIds, gateways, complain);
+  checkNetwork(parameters, subnets, complain);
+  if (faults.length > 0) throw new Refused(faults.join('; '));
+
+  const { fragment } = request;
+  const alarms = chosen.map((gateway) => alarmResources(gateway, parameters));
+  const Resources = Object.assign({ ...fragment.Resources }, ...alarms);
+  const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>
+    fillDashboard(properties, chosen, parameters),
+  );
+  return withProperties(watching, 'ForwarderSecurityGroup', (properties) =>
+    openToCollectors(properties, parameters, subnets),
+  );
+}

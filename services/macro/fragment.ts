@@ -1,0 +1,25 @@
+/** A resource of a CloudFormation template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: unknown;
+}
+
+/** The template that a macro is handed, and hands back. */
+export interface Fragment {
+  readonly Resources: Readonly<Record<string, Resource>>;
+  readonly [section: string]: unknown;
+}
+
+/** The fragment with some properties of one resource replaced; as it was when there is no such resource. */
+export function withProperties(
+  fragment: Fragment,
+  logicalId: string,
+  change: (properties: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): Fragment {
+  const resource = fragment.Resources[logicalId];
+  if (resource === undefined) return fragment;
+  const { Properties = {} } = resource;
+  const changed = { ...resource, Properties: { ...Properties, ...change(Properties) } };
+  return { ...fragment, Resources: { ...fragment.Resources, [logicalId]: changed } };
+}

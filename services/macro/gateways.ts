@@ -1,0 +1,94 @@
+import { type Complain, readBytes } from './parameters.ts';
+
+/** A NAT gateway of the account and region, as EC2 lists it. */
+export interface Gateway {
+  readonly id: string;
+  readonly state: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A NAT gateway that gets an alarm; with its own threshold in bytes per minute, if the user gave one. */
+export interface ChosenGateway {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly threshold?: number;
+}
+
+interface Wish {
+  readonly matches: (gateway: Gateway) => boolean;
+  readonly threshold?: number;
+  /** What to say when nothing matches. */
+  readonly missing: string;
+}
+
+const ID = /^nat-[0-9a-f]+$/;
+const ALIVE = ['pending', 'available'];
+const MOST_NAMED = 5;
+
+/**
+ * The gateways that NatGatewayIds names, each once and in the order of their ids: `nat-…`, `nat-…=500MB`,
+ * `tag:Key=Value` and `all`, with commas between.
+ */
+export function chooseGateways(
+  natGatewayIds: string,
+  gateways: readonly Gateway[],
+  complain: Complain,
+): ChosenGateway[] {
+  const alive = gateways.filter(({ state }) => ALIVE.includes(state));
+  const parts = natGatewayIds.split(',').filter((part) => part !== '');
+  if (parts.length === 0) complain('NatGatewayIds is empty: name a NAT gateway, a tag, or all');
+  const chosen = new Map<string, ChosenGateway>();
+  for (const part of parts) {
+    const wish = readWish(part, alive, complain);
+    if (wish === undefined) continue;
+    const found = alive.filter(wish.matches);
+    if (found.length === 0) complain(wish.missing);
+    for (const gateway of found) choose(chosen, gateway, wish.threshold, complain);
+  }
+  return [...chosen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function readWish(part: string, alive: readonly Gateway[], complain: Complain): Wish | undefined {
+  if (part === 'all') {
+    return { matches: () => true, missing: 'there is no NAT gateway in this account and region' };
+  }
+  const [, key, value] = /^tag:([^=]+)=(.*)$/.exec(part) ?? [];
+  if (key !== undefined) {
+    const matches = ({ tags }: Gateway) => tags[key] === value;
+    return { matches, missing: `no NAT gateway has the tag ${key}=${value}` };
+  }
+  const [id = '', threshold] = part.split(/=(.*)/);
+  if (!ID.test(id)) {
+    return void complain(
+      `"${part}" is not a NAT gateway's id, id=500MB, tag:Key=Value or all (ids look like nat-0123456789abcdef0)`,
+    );
+  }
+  return {
+    matches: (gateway) => gateway.id === id,
+    missing: `there is no NAT gateway ${id} in this account and region${namesOf(alive)}`,
+    ...(threshold !== undefined && {
+      threshold: readBytes(`the threshold of ${id}`, threshold, complain),
+    }),
+  };
+}
+
+/** A threshold of its own wins over none; two that differ cannot both be meant. */
+function choose(
+  chosen: Map<string, ChosenGateway>,
+  { id, tags }: Gateway,
+  threshold: number | undefined,
+  complain: Complain,
+): void {
+  const before = chosen.get(id)?.threshold;
+  if (before !== undefined && threshold !== undefined && before !== threshold) {
+    complain(`${id} has two thresholds, ${before} and ${threshold} bytes`);
+  }
+  const own = threshold ?? before;
+  chosen.set(id, { id, name: tags['Name'], ...(own !== undefined && { threshold: own }) });
+}
+
+function namesOf(gateways: readonly Gateway[]): string {
+  if (gateways.length === 0) return '';
+  const ids = gateways.slice(0, MOST_NAMED).map(({ id }) => id);
+  return ` (there is ${ids.join(', ')}${gateways.length > MOST_NAMED ? ' and others' : ''})`;
+}

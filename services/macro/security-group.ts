@@ -1,0 +1,67 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
+import type { Complain, Parameters } from './parameters.ts';
+
+/** A subnet of the account and region. */
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** RFC 1918, 6598 and 4193: nothing outside a VPC, or what it is connected to, can be reached there. */
+const PRIVATE = new BlockList();
+PRIVATE.addSubnet('10.0.0.0', 8);
+PRIVATE.addSubnet('172.16.0.0', 12);
+PRIVATE.addSubnet('192.168.0.0', 16);
+PRIVATE.addSubnet('100.64.0.0', 10);
+PRIVATE.addSubnet('fc00::', 7, 'ipv6');
+
+/** Tells what in the network parameters cannot work. */
+export function checkNetwork(
+  { collectors, subnetIds, securityGroupIds }: Parameters,
+  subnets: readonly Subnet[],
+  complain: Complain,
+): void {
+  for (const { host } of collectors) {
+    if (subnetIds.length === 0 && isPrivate(host)) {
+      complain(`collector ${host} is a private address: give the SubnetIds it can be reached from`);
+    }
+  }
+  if (subnetIds.length === 0 && securityGroupIds.length > 0) {
+    complain('SecurityGroupIds are given without SubnetIds');
+  }
+  const missing = subnetIds.filter((wanted) => !subnets.some(({ id }) => id === wanted));
+  if (missing.length > 0) complain(`there is no subnet ${missing.join(', ')}`);
+  const vpcs = new Set(subnets.map(({ vpcId }) => vpcId));
+  if (vpcs.size > 1) complain(`the SubnetIds are in different VPCs, ${[...vpcs].join(' and ')}`);
+}
+
+/** The forwarder's security group in the subnets' VPC, opened to the collectors and nothing else. */
+export function openToCollectors(
+  properties: Properties,
+  { collectors }: Parameters,
+  [subnet]: readonly Subnet[],
+): Properties {
+  const egress = properties['SecurityGroupEgress'];
+  return {
+    VpcId: subnet?.vpcId,
+    SecurityGroupEgress: [...(Array.isArray(egress) ? egress : []), ...collectors.flatMap(rules)],
+  };
+}
+
+function rules({ host, port }: CollectorAddress): object[] {
+  const rule = { IpProtocol: 'udp', FromPort: port, ToPort: port, Description: `to ${host}` };
+  if (isIPv6(host)) return [{ ...rule, CidrIpv6: `${host}/128` }];
+  if (isIP(host) !== 0) return [{ ...rule, CidrIp: `${host}/32` }];
+  // A name may stand for any address, and for another one tomorrow.
+  return [
+    { ...rule, CidrIp: '0.0.0.0/0' },
+    { ...rule, CidrIpv6: '::/0' },
+  ];
+}
+
+function isPrivate(host: string): boolean {
+  return isIP(host) !== 0 && PRIVATE.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { expand } from '../../services/macro/expand.ts';
+import { A, B, C, INVENTORY, request } from './request.ts';
+
+const GOLDEN = join(import.meta.dirname, 'golden');
+
+test.each(readdirSync(GOLDEN))('%s: the request expands to exactly this fragment', (file) => {
+  const golden = JSON.parse(readFileSync(join(GOLDEN, file), 'utf8'));
+  const inventory = { ...INVENTORY, subnets: golden.subnets ?? [] };
+  const fragment = expand(request(golden.parameters), inventory);
+  expect(JSON.parse(JSON.stringify(fragment))).toEqual(golden.fragment);
+});
+
+test.each([
+  [`${A},${C}`, [A, C]],
+  [` ${C} , ${A},,${C}`, [A, C]],
+  ['all', [A, B, C]],
+  ['tag:Team=web', [A, C]],
+  [`tag:Team=web,${B}=2GB`, [A, B, C]],
+])('NatGatewayIds %j watches each of its gateways once', (NatGatewayIds, ids) => {
+  expect(alarmIds(resources({ NatGatewayIds }))).toEqual(ids.map(logicalId));
+});
+
+test('parameters may come as lists', () => {
+  const asText = resources({ NatGatewayIds: `${A}, ${C}` });
+  expect(resources({ NatGatewayIds: [A, C] })).toEqual(asText);
+});
+
+test('a gateway in the middle comes and goes without touching what belongs to others', () => {
+  const { Dashboard: _, ...three } = resources({ NatGatewayIds: [A, B, C] });
+  const { Dashboard: __, ...two } = resources({ NatGatewayIds: [A, C] });
+  const { [logicalId(B)]: ofB, ...withoutB } = three;
+  expect(ofB).toBeDefined();
+  expect(withoutB).toEqual(two);
+});
+
+test('an own threshold wins over all, over the anomaly band, and is for a minute whatever the period', () => {
+  const expanded = resources({
+    NatGatewayIds: `all,${B}=500MiB`,
+    AnomalyBand: '2',
+    SamplingPeriod: '300',
+  });
+  expect(expanded[logicalId(B)]?.Properties).toMatchObject({ Threshold: 5 * 500 * 2 ** 20 });
+  expect(expanded[logicalId(A)]?.Properties).toMatchObject({ ThresholdMetricId: 'band' });
+});
+
+test.each([
+  ['1000', 1000],
+  ['1.5 KB', 1500],
+  ['2GiB', 2 * 2 ** 30],
+  ['3t', 3e12],
+])('a threshold of %s is %d bytes', (Threshold, bytes) => {
+  const expanded = resources({ NatGatewayIds: A, Threshold });
+  expect(expanded[logicalId(A)]?.Properties).toMatchObject({ Threshold: bytes });
+});
+
+test.each([
+  [{ NatGatewayIds: '' }, /NatGatewayIds is empty/],
+  [
+    { NatGatewayIds: 'nat-zz' },
+    /"nat-zz" is not a NAT gateway's id, id=500MB, tag:Key=Value or all/,
+  ],
+  [{ NatGatewayIds: 'nat-0123' }, /there is no NAT gateway nat-0123 in this account.*nat-0ccc/],
+  [{ NatGatewayIds: 'nat-0ddddddddddddddd4' }, /there is no NAT gateway nat-0ddddddddddddddd4/],
+  [{ NatGatewayIds: 'tag:Team=none' }, /no NAT gateway has the tag Team=none/],
+  [{ NatGatewayIds: `${A}=lots` }, /threshold of nat-0a+1 "lots" is not a number of bytes/],
+  [{ NatGatewayIds: `${A}=1GB,${A}=2GB` }, /two thresholds, 1000000000 and 2000000000/],
+  [{ NatGatewayIds: A, Threshold: '0' }, /Threshold "0" is not a number of bytes per minute/],
+  [{ NatGatewayIds: A, SamplingPeriod: '45' }, /SamplingPeriod 45 is not a multiple of 60/],
+  [{ NatGatewayIds: A, EvaluationPeriods: '0' }, /EvaluationPeriods 0 is not a whole number/],
+  [
+    { NatGatewayIds: A, EvaluationPeriods: '2', DatapointsToAlarm: '5' },
+    /DatapointsToAlarm 5 is more than EvaluationPeriods 2/,
+  ],
+  [{ NatGatewayIds: A, DatapointsToAlarm: '1.5' }, /DatapointsToAlarm 1.5 is not a whole number/],
+  [{ NatGatewayIds: A, SamplingPeriod: '3600', EvaluationPeriods: '25' }, /more than a day/],
+  [{ NatGatewayIds: A, AnomalyBand: '-1' }, /AnomalyBand -1 is not a number from 0/],
+  [{ NatGatewayIds: A, Collectors: '10.0.9.9:0' }, /Collectors: "10.0.9.9:0" is not host:port/],
+  [
+    { NatGatewayIds: A, Collectors: '10.0.9.9' },
+    /10.0.9.9 is a private address: give the SubnetIds/,
+  ],
+  [{ NatGatewayIds: A, SecurityGroupIds: 'sg-1' }, /SecurityGroupIds are given without SubnetIds/],
+  [{ NatGatewayIds: A, SubnetIds: 'subnet-9' }, /there is no subnet subnet-9/],
+])('%j is refused in a sentence', (parameters, sentence) => {
+  expect(() => resources(parameters)).toThrow(sentence);
+});
+
+test('nothing to choose from is said so', () => {
+  const none = { gateways: [], subnets: [] };
+  expect(() => expand(request({ NatGatewayIds: 'all' }), none)).toThrow(/there is no NAT gateway/);
+});
+
+test('subnets of two VPCs are refused', () => {
+  const subnets = ['vpc-1', 'vpc-2'].map((vpcId, i) => ({ id: `subnet-${i}`, vpcId }));
+  const parameters = { NatGatewayIds: A, SubnetIds: 'subnet-0,subnet-1' };
+  expect(() => expand(request(parameters), { ...INVENTORY, subnets })).toThrow(
+    'the SubnetIds are in different VPCs, vpc-1 and vpc-2',
+  );
+});
+
+test('all that is wrong is said at once', () => {
+  const parameters = { NatGatewayIds: 'nat-zz', SamplingPeriod: '45' };
+  expect(() => resources(parameters)).toThrow(
+    /nat-zz.*; .*SamplingPeriod|SamplingPeriod.*; .*nat-zz/,
+  );
+});
+
+function resources(parameters: Record<string, unknown>) {
+  return expand(request(parameters), INVENTORY).Resources;
+}
+
+function alarmIds(expanded: Record<string, unknown>): string[] {
+  return Object.keys(expanded).filter((id) => id.startsWith('Alarm'));
+}
+
+function logicalId(gatewayId: string): string {
+  return gatewayId.replace('nat-', 'AlarmNat');
+}

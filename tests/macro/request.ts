@@ -1,0 +1,43 @@
+import type { Inventory, MacroRequest } from '../../services/macro/expand.ts';
+
+export const A = 'nat-0aaaaaaaaaaaaaaa1';
+export const B = 'nat-0bbbbbbbbbbbbbbb2';
+export const C = 'nat-0ccccccccccccccc3';
+
+/** Three gateways in use, one that is not any more, and two subnets of one VPC and one of another. */
+export const INVENTORY: Inventory = {
+  gateways: [
+    { id: C, state: 'available', tags: { Team: 'web' } },
+    { id: A, state: 'available', tags: { Name: 'egress ${a}', Team: 'web' } },
+    { id: B, state: 'pending', tags: { Name: 'egress-b', Team: 'data' } },
+    { id: 'nat-0ddddddddddddddd4', state: 'deleted', tags: { Team: 'web' } },
+  ],
+  subnets: [],
+};
+
+const DASHBOARD = { widgets: [{ type: 'text' }, { type: 'natflow-gateways' }, { type: 'log' }] };
+
+/** A request as CloudFormation sends it, for a template with what the macro fills in. */
+export function request(templateParameterValues: Record<string, unknown>): MacroRequest {
+  return {
+    requestId: 'request-1',
+    templateParameterValues: { Threshold: '1GB', ...templateParameterValues },
+    fragment: {
+      AWSTemplateFormatVersion: '2010-09-09',
+      Resources: {
+        Topic: { Type: 'AWS::SNS::Topic' },
+        Dashboard: {
+          Type: 'AWS::CloudWatch::Dashboard',
+          Properties: { DashboardBody: { 'Fn::Sub': JSON.stringify(DASHBOARD) } },
+        },
+        ForwarderSecurityGroup: {
+          Type: 'AWS::EC2::SecurityGroup',
+          Properties: {
+            GroupDescription: 'test',
+            SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
+          },
+        },
+      },
+    },
+  };
+}
