@@ -172,10 +172,14 @@ export async function startNfacctd(folder: string): Promise<Collector> {
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {
     const drops = await drained(child, port);
     await passThrough(port, files, LAST);
+    const trouble = {
+      drops,
+      sequenceFailures: sequenceFailures(files.log),
+      complaints: complaints(files.log),
+    };
     await kill();
     await readFlows(files.output, hold);
-    const said = complaints(files.log);
-    return { drops, sequenceFailures: sequenceFailures(files.log), complaints: said };
+    return trouble;
   };
   try {
     await passThrough(port, files, FIRST);
