@@ -107,16 +107,24 @@ export class History {
     this.queue.push({ raw: alarmEvent(gatewayId, state, world.now), attempts: LAMBDA_ATTEMPTS });
   }
 
+  /** Delivers what waits, one event after the other, and what that leads to. */
+  async deliverAll(): Promise<void> {
+    for (let event = this.queue.shift(); event !== undefined; event = this.queue.shift()) {
+      await this.finish(await this.invoke(event.raw, event.attempts));
+    }
+  }
+
+  /** Runs the function on one event, to its end. */
+  async run(raw: object): Promise<void> {
+    await this.finish(await this.invoke(raw, 1));
+  }
+
   /** Everything that was begun comes to its end, without further faults. */
   async drain(): Promise<void> {
     this.world.faults.length = 0;
     for (const run of this.running()) await this.finish(run);
     await this.advance(60_000);
     this.world.late.length = 0;
-  }
-
-  async sweep(): Promise<void> {
-    await this.finish(await this.invoke({ command: 'sweep' }, 1));
   }
 
   running(): Run[] {
@@ -205,7 +213,8 @@ async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-function alarmEvent(gatewayId: string, value: string, since: number): object {
+/** As EventBridge delivers it, with the metric at the end of the list. */
+export function alarmEvent(gatewayId: string, value: string, since: number): object {
   const dimensions = { NatGatewayId: gatewayId };
   const metric = { namespace: 'AWS/NATGateway', name: 'BytesInFromSource', dimensions };
   return {

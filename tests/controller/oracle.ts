@@ -69,7 +69,7 @@ export class Oracle {
     await history.drain();
     const overdue = GATEWAYS.flatMap((id) => world.live(id)).filter((f) => this.isOverdue(f));
     const unknown = GATEWAYS.flatMap((id) => world.live(id)).filter((f) => this.isUnheardOf(f));
-    await history.sweep();
+    await history.run({ command: 'sweep' });
     for (const { recordingId } of unknown) {
       assert(this.counted.has(recordingId), `${recordingId} was forgotten`);
     }
@@ -77,7 +77,7 @@ export class Oracle {
       assert(deletedAt !== undefined, `${id} of ${recordingId} outlived its stop and a sweep`);
     }
     await history.advance(1000);
-    await history.sweep();
+    await history.run({ command: 'sweep' });
     for (const gatewayId of GATEWAYS) this.checkSpike(gatewayId);
   }
 

@@ -31,7 +31,7 @@ export interface FakeNatGateway {
 export class FakeEc2 {
   readonly gateways = new Map<string, FakeNatGateway>();
   readonly flowLogs = new Map<string, FakeFlowLog>();
-  /** Resources on which CreateFlowLogs fails inside a 200. */
+  /** Resources that CreateFlowLogs, and flow logs that DeleteFlowLogs, refuses inside a 200. */
   readonly unsuccessful = new Map<string, string>();
   readonly #tokens = new Map<string, { request: string; ids: string[] }>();
   #number = 0;
@@ -129,9 +129,13 @@ export class FakeEc2 {
   }
 
   #deleteFlowLogs(query: URLSearchParams): Ec2Answer {
-    const failed = list(query, 'FlowLogId').filter((id) => !this.flowLogs.delete(id));
-    const code = 'InvalidFlowLogId.NotFound';
-    return answer('DeleteFlowLogs', unsuccessfulXml(failed.map((id) => ({ id, code }))));
+    const failed: { id: string; code: string }[] = [];
+    for (const id of list(query, 'FlowLogId')) {
+      const code = this.unsuccessful.get(id);
+      if (code !== undefined) failed.push({ id, code });
+      else if (!this.flowLogs.delete(id)) failed.push({ id, code: 'InvalidFlowLogId.NotFound' });
+    }
+    return answer('DeleteFlowLogs', unsuccessfulXml(failed));
   }
 }
 

@@ -1,0 +1,169 @@
+import { expect, test } from '@jest/globals';
+import { control } from './control.ts';
+import type { Ports } from './reconcile.ts';
+import { type Alarm, type FlowLog, NEW_STATE, type State } from './watch.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 10, 14);
+const RULES = { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 };
+const raised: Alarm = { state: 'ALARM', since: NOW - 1000 };
+
+/** A world without surprises: what is saved is loaded, what is created exists. */
+function ports(alarms: Record<string, Alarm>, overrides: Partial<Ports> = {}) {
+  const items = new Map<string, { state: State; version: number }>();
+  const flowLogs: FlowLog[] = [];
+  const told: string[] = [];
+  const all: Ports = {
+    rules: RULES,
+    now: () => NOW,
+    flowLogs: async (id) => flowLogs.filter(({ gatewayId }) => gatewayId === (id ?? gatewayId)),
+    alarms: async () => new Map(Object.entries(alarms)),
+    load: async (id) => items.get(id),
+    list: async () => [...items].map(([gatewayId, { state }]) => ({ gatewayId, state })),
+    save: async (id, state, version) => {
+      items.set(id, { state, version: version + 1 });
+      return true;
+    },
+    arm: async () => {},
+    disarm: async () => {},
+    create: async (gatewayId, recordingId) => {
+      const id = `fl-${gatewayId}`;
+      flowLogs.push({ id, gatewayId, recordingId, createdAt: NOW });
+      return { flowLogIds: [id], gatewayName: `name of ${gatewayId}` };
+    },
+    remove: async (ids) => {
+      const left = flowLogs.filter(({ id }) => !ids.includes(id));
+      flowLogs.splice(0, flowLogs.length, ...left);
+    },
+    tell: async (fact) => void told.push(fact.kind),
+    ...overrides,
+  };
+  return { all, items, flowLogs, told };
+}
+
+const run = (all: Ports, raw: unknown) => control(all, raw, 'natflow-');
+
+test("a gateway's trouble is its own: the sweep goes on, and ends in an error that names it", async () => {
+  const { all, flowLogs } = ports({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });
+  const load: Ports['load'] = async (id) => {
+    if (id === 'nat-0b') throw new Error('no item of nat-0b');
+    return await all.load(id);
+  };
+  await expect(run({ ...all, load }, { command: 'sweep' })).rejects.toThrow('no item of nat-0b');
+  expect(flowLogs.map(({ gatewayId }) => gatewayId)).toEqual(['nat-0a', 'nat-0c']);
+});
+
+test('a sweep asks only about gateways where there may be something to do', async () => {
+  const calm: Alarm = { state: 'OK', since: NOW };
+  const { all, items } = ports({ 'nat-0a': calm, 'nat-0b': calm });
+  items.set('nat-0b', { state: { ...NEW_STATE, counted: 3 }, version: 1 });
+  expect(await run(all, { command: 'sweep' })).toEqual({ gateways: [] });
+});
+
+test('deleting the stack ends everything, and nothing starts after it until the stack is back', async () => {
+  const { all, flowLogs, told } = ports({ 'nat-0a': raised, 'nat-0b': raised });
+  await run(all, { command: 'sweep' });
+  flowLogs.push({ id: 'fl-x', gatewayId: 'nat-0c', recordingId: 'lost', createdAt: NOW });
+  await run(all, { RequestType: 'Delete' });
+  expect(flowLogs).toEqual([]);
+  expect(told).toEqual(['started', 'started', 'finished', 'finished', 'orphaned']);
+  await run(all, { command: 'sweep' });
+  expect(await run(all, { command: 'start', gatewayId: 'nat-0a' })).toMatchObject({
+    refused: 'the stack is being deleted',
+  });
+  expect(flowLogs).toEqual([]);
+  await run(all, { RequestType: 'Create' });
+  await run(all, { command: 'start', gatewayId: 'nat-0a' });
+  expect(flowLogs).toMatchObject([{ gatewayId: 'nat-0a' }]);
+});
+
+test('a recording of an alarm that was deleted ends like after an OK', async () => {
+  const alarms: Record<string, Alarm> = { 'nat-0a': raised };
+  const { all, flowLogs } = ports(alarms);
+  await run(all, { command: 'sweep' });
+  delete alarms['nat-0a'];
+  await run(all, { command: 'sweep' });
+  expect(flowLogs).toHaveLength(1);
+  await run({ ...all, now: () => NOW + 120_000 }, { command: 'sweep' });
+  expect(flowLogs).toEqual([]);
+});
+
+test('commands by hand start, show, stop and reset', async () => {
+  const { all } = ports({});
+  const gatewayId = 'nat-0a';
+  const started = await run(all, { command: 'start', gatewayId, minutes: 5 });
+  expect(started.gateways).toMatchObject([
+    {
+      gatewayId,
+      name: 'name of nat-0a',
+      counted: 1,
+      cap: 10,
+      recording: { phase: 'recording', cause: 'manual', deadline: NOW + 300_000 },
+    },
+  ]);
+  const { recording } = started.gateways[0] ?? {};
+  expect(await run(all, { command: 'start', gatewayId })).toMatchObject({
+    refused: `${recording?.id} is recording already`,
+  });
+  expect(await run(all, { command: 'list' })).toEqual({ gateways: started.gateways });
+  const stopped = await run(all, { command: 'stop', gatewayId });
+  expect(stopped.gateways).toMatchObject([{ last: { id: recording?.id, ending: 'manual' } }]);
+  expect(stopped.gateways[0]?.recording).toBeUndefined();
+  expect(await run(all, { command: 'stop', gatewayId })).toMatchObject({
+    refused: 'nothing is being recorded',
+  });
+  expect(await run(all, { command: 'reset', gatewayId })).toMatchObject({
+    gateways: [{ counted: 0 }],
+  });
+});
+
+test('a start by hand that AWS refuses answers with the reason, and is not counted', async () => {
+  const create: Ports['create'] = async () => {
+    throw Object.assign(new Error('there is no NAT gateway nat-0a'), { refused: true });
+  };
+  const { all, told } = ports({}, { create });
+  const answer = await run(all, { command: 'start', gatewayId: 'nat-0a' });
+  expect(answer).toMatchObject({
+    refused: 'there is no NAT gateway nat-0a',
+    gateways: [{ counted: 0, recording: undefined }],
+  });
+  expect(told).toEqual([]);
+});
+
+test('a start by hand beyond the cap is refused', async () => {
+  const { all, items } = ports({});
+  items.set('nat-0a', { state: { ...NEW_STATE, counted: 10 }, version: 1 });
+  expect(await run(all, { command: 'start', gatewayId: 'nat-0a' })).toMatchObject({
+    refused: 'all 10 recordings are used up',
+  });
+});
+
+test('a mail that cannot be sent is an error, and the recording goes on', async () => {
+  const tell: Ports['tell'] = async () => {
+    throw new Error('sns:Publish: AuthorizationError');
+  };
+  const { all, items } = ports({ 'nat-0a': raised }, { tell });
+  await expect(run(all, { command: 'sweep' })).rejects.toThrow('sns:Publish');
+  expect(items.get('nat-0a')?.state).toMatchObject({
+    recording: { phase: 'recording' },
+    mails: [{ fact: { kind: 'started' } }],
+  });
+});
+
+test('a flow log that cannot be deleted is told once, and tried again', async () => {
+  let isLocked = true;
+  const { all, flowLogs, told } = ports({ 'nat-0a': raised });
+  const remove: Ports['remove'] = async (ids) => {
+    if (isLocked) throw new Error('ec2:DeleteFlowLogs: UnauthorizedOperation');
+    await all.remove(ids);
+  };
+  await run(all, { command: 'sweep' });
+  const locked = { ...all, remove };
+  for (const raw of [{ command: 'stop', gatewayId: 'nat-0a' }, { command: 'sweep' }]) {
+    await expect(run(locked, raw)).rejects.toThrow('UnauthorizedOperation');
+  }
+  expect(told).toEqual(['started', 'failed']);
+  isLocked = false;
+  await run(locked, { command: 'sweep' });
+  expect(flowLogs).toEqual([]);
+  expect(told).toEqual(['started', 'failed', 'finished']);
+});

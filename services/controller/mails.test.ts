@@ -1,0 +1,138 @@
+import { expect, test } from '@jest/globals';
+import { type Place, writeMail } from './mails.ts';
+import { type Fact, NEW_STATE, type Recording, type Watch } from './watch.ts';
+
+const AT = (text: string) => Date.parse(`2026-11-22T${text}Z`);
+const GATEWAY = 'nat-0c11aa22bb33cc44d';
+const GIB = 2 ** 30;
+
+const place: Place = { stack: 'natflow', region: 'us-east-1', dashboardUrl: 'https://dashboard' };
+const watch: Watch = {
+  gatewayId: GATEWAY,
+  version: 1,
+  flowLogs: [],
+  state: { ...NEW_STATE, gatewayName: 'prod-egress-a' },
+  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+};
+const recording: Recording = {
+  id: `${GATEWAY}-20261122T101430Z-1`,
+  phase: 'recording',
+  cause: 'alarm',
+  spikeAt: AT('10:14:00'),
+  reasonData: JSON.stringify({ period: 60, recentDatapoints: [2.9 * GIB], threshold: GIB }),
+  startedAt: AT('10:14:30'),
+  deadline: AT('10:29:30'),
+  flowLogIds: ['fl-1'],
+};
+const ended: Recording = { ...recording, ending: 'ok', endedAt: AT('10:28:40') };
+
+function mail(fact: Fact, changes: Partial<Watch> = {}, from = place): string {
+  const { subject, body } = writeMail(fact, { ...watch, ...changes }, from);
+  return `${subject}\n\n${body}`;
+}
+
+test('a recording that started', () => {
+  expect(mail({ kind: 'started', recording, counted: 3 })).toBe(`\
+[natflow] recording prod-egress-a: 2.9 GiB/min (threshold 1.0 GiB/min)
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.0 GiB/min at 10:14 UTC.
+Recording since 10:14:30 UTC, until OK, at the latest 10:29:30. Recording 3 of 10.
+Live: https://dashboard
+Stop: npx natflow record stop nat-0c11aa22bb33cc44d
+`);
+});
+
+test('a recording that somebody asked for, without a name, a limit or a dashboard', () => {
+  const byHand: Recording = { ...recording, cause: 'manual', reasonData: undefined };
+  const state = NEW_STATE;
+  const rules = { ...watch.rules, numOfRecordings: 0 };
+  const fact: Fact = { kind: 'started', recording: byHand, counted: 3 };
+  expect(mail(fact, { state, rules }, { stack: 'two', region: 'us-east-1' })).toBe(`\
+[natflow] recording nat-0c11aa22bb33cc44d
+
+NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is recorded because you asked for it.
+Recording since 10:14:30 UTC, at the latest 10:29:30. Recording 3.
+Stop: npx natflow record stop nat-0c11aa22bb33cc44d --stack two
+`);
+});
+
+test('a recording that finished', () => {
+  expect(mail({ kind: 'finished', recording: ended, counted: 3 })).toBe(`\
+[natflow] recorded prod-egress-a for 14 min 10 s
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) was recorded from 10:14:30 to 10:28:40 UTC (14 min 10 s), until the alarm was over.
+Recordings left: 7 of 10.
+Record again: npx natflow record start nat-0c11aa22bb33cc44d
+`);
+});
+
+test('the last recording says how to go on', () => {
+  expect(mail({ kind: 'finished', recording: ended, counted: 10 })).toContain(
+    'Recordings left: 0 of 10.\nThe next spike is not recorded. To go on: npx natflow record reset nat-0c11aa22bb33cc44d\n',
+  );
+});
+
+test('a recording that could not be started', () => {
+  const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
+  const fact: Fact = { kind: 'failed', doing: 'start', recordingId: recording.id, reason };
+  expect(mail(fact)).toBe(`\
+[natflow] could not start recording prod-egress-a
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): could not start recording: ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.
+Nothing was recorded. The counter was not changed.
+natflow tries again every few minutes while the alarm lasts.
+Try now: npx natflow record start nat-0c11aa22bb33cc44d
+`);
+});
+
+test('a recording that could not be stopped', () => {
+  const fact: Fact = { kind: 'failed', doing: 'stop', recordingId: 'r', reason: 'no' };
+  expect(mail(fact)).toContain(
+    'could not stop recording r: no\nIts flow log still runs, and costs.',
+  );
+});
+
+test('the cap', () => {
+  expect(mail({ kind: 'capped', spikeAt: AT('11:00:00'), cap: 10 })).toBe(`\
+[natflow] prod-egress-a: all 10 recordings used, this spike is not recorded
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC, and all 10 recordings are used.
+Nothing more is recorded there until the count is reset or NumOfRecordings is raised.
+Reset: npx natflow record reset nat-0c11aa22bb33cc44d
+`);
+});
+
+test('an orphan', () => {
+  expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'] })).toContain(
+    "had flow log fl-1, fl-2 with natflow's tags and no recording to it.\n",
+  );
+});
+
+test.each([
+  [
+    '60 s periods',
+    { period: 60, recentDatapoints: [1, 50 * 2 ** 20], threshold: GIB / 2 },
+    '50.0 MiB/min (threshold 0.5 GiB/min)',
+  ],
+  [
+    '5 min periods',
+    { period: 300, recentDatapoints: [10 * GIB], threshold: 5 * GIB },
+    '2.0 GiB/min (threshold 1.0 GiB/min)',
+  ],
+  [
+    'an anomaly band',
+    { period: 60, recentDatapoints: [2 * GIB], recentUpperThresholds: [GIB] },
+    '2.0 GiB/min (threshold 1.0 GiB/min)',
+  ],
+])('the spike is told per minute, from %s', (_, reasonData, told) => {
+  const spike = { ...recording, reasonData: JSON.stringify(reasonData) };
+  expect(mail({ kind: 'started', recording: spike, counted: 1 })).toContain(`: ${told}\n`);
+});
+
+test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
+  'reason data %j is no obstacle',
+  (reasonData) => {
+    const text = mail({ kind: 'started', recording: { ...recording, reasonData }, counted: 1 });
+    expect(text).toContain('passed its threshold at 10:14 UTC.\n');
+  },
+);
