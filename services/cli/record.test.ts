@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Command } from 'commander';
+import { RunError, UsageError } from './errors.ts';
+import { recordCommand } from './record.ts';
+
+const GATEWAY = 'nat-0c11aa22bb33cc44d';
+const AT = (text: string) => Date.parse(`2026-11-22T${text}Z`);
+const idle = { gatewayId: GATEWAY, name: 'prod-egress-a', counted: 3, cap: 10 };
+const recording = {
+  id: `${GATEWAY}-20261122T101430Z-1`,
+  phase: 'recording',
+  cause: 'manual',
+  startedAt: AT('10:14:30'),
+  deadline: AT('10:19:30'),
+};
+
+let output: string;
+
+beforeEach(() => {
+  output = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    output += text;
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+async function typed(line: string, answer: unknown): Promise<unknown[]> {
+  const calls: unknown[] = [];
+  const command = recordCommand(async (...call) => {
+    calls.push(call);
+    return answer;
+  });
+  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  program.addCommand(command.copyInheritedSettings(program));
+  await program.parseAsync(line.split(' '), { from: 'user' });
+  return calls;
+}
+
+test('start asks the controller of the stack, and says until when', async () => {
+  const answer = { gateways: [{ ...idle, recording }] };
+  expect(await typed(`record start ${GATEWAY} --minutes 5`, answer)).toEqual([
+    ['natflow-controller', { command: 'start', gatewayId: GATEWAY, minutes: 5 }],
+  ]);
+  expect(output).toBe(
+    `recording ${GATEWAY} (prod-egress-a) until 2026-11-22 10:19:30 UTC, 3 of 10 used\n`,
+  );
+});
+
+test('stop and reset go to the stack that is named', async () => {
+  const answer = { gateways: [{ ...idle, cap: 0, name: undefined }] };
+  expect(await typed(`record stop ${GATEWAY} --stack two`, answer)).toEqual([
+    ['two-controller', { command: 'stop', gatewayId: GATEWAY }],
+  ]);
+  await typed(`record reset ${GATEWAY} --stack two`, answer);
+  expect(output).toBe(`stopped recording ${GATEWAY}, 3 so far\nreset ${GATEWAY}, 3 so far\n`);
+});
+
+test('list is a table of all gateways', async () => {
+  const last = { ...recording, startedAt: AT('09:00:00'), endedAt: AT('09:15:00') };
+  const gateways = [
+    { ...idle, recording },
+    { gatewayId: 'nat-0d', counted: 0, cap: 0, last },
+  ];
+  await typed('record list', { gateways });
+  expect(output.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+    'GATEWAY  NAME  STATE  SINCE (UTC)  UNTIL (UTC)  USED',
+    `${GATEWAY}  prod-egress-a  recording  2026-11-22 10:14:30  2026-11-22 10:19:30  3 of 10 used`,
+    'nat-0d  -  idle  2026-11-22 09:00:00  2026-11-22 09:15:00  0 so far',
+    '',
+  ]);
+});
+
+test('--json prints the gateways as the controller told them', async () => {
+  await typed('record list --json', { gateways: [idle] });
+  expect(JSON.parse(output)).toEqual([idle]);
+});
+
+test('a refusal is an error with the reason', async () => {
+  const answer = { gateways: [idle], refused: 'nothing is being recorded' };
+  await expect(typed(`record stop ${GATEWAY}`, answer)).rejects.toThrow(
+    new RunError(`cannot stop recording ${GATEWAY}: nothing is being recorded`),
+  );
+  expect(output).toBe('');
+});
+
+test.each([
+  ['record start', 'record start needs a NAT gateway, nat-…'],
+  ['record start vpc-1', '"vpc-1" is not the id of a NAT gateway, nat-…'],
+  ['record list nat-0a', 'record list shows all gateways'],
+  ['record stop nat-0a --minutes 5', 'only start has --minutes'],
+  ['record start nat-0a --minutes 0', '--minutes 0 would record nothing; the least is 1'],
+])('%s is wrong', async (line, sentence) => {
+  await expect(typed(line, { gateways: [] })).rejects.toThrow(new UsageError(sentence));
+});
+
+test('an unknown action is wrong', async () => {
+  await expect(typed('record pause nat-0a', { gateways: [] })).rejects.toMatchObject({
+    code: 'commander.invalidArgument',
+  });
+});

@@ -1,0 +1,126 @@
+import { Argument, Command } from 'commander';
+import { RunError, UsageError } from './errors.ts';
+import { wholeNumber } from './options.ts';
+
+/** Calls the controller of a stack with a command and returns what it answers. */
+export type Invoke = (functionName: string, command: object) => Promise<unknown>;
+
+/** The part of the controller's answer that is shown. */
+interface Answer {
+  readonly gateways: readonly Gateway[];
+  readonly refused?: string;
+}
+
+interface Gateway {
+  readonly gatewayId: string;
+  readonly name?: string;
+  readonly recording?: Recording;
+  readonly last?: Recording;
+  readonly counted: number;
+  readonly cap: number;
+}
+
+interface Recording {
+  readonly id: string;
+  readonly phase: string;
+  readonly cause: string;
+  readonly startedAt?: number;
+  readonly deadline?: number;
+  readonly endedAt?: number;
+}
+
+interface RecordOptions {
+  readonly minutes?: number;
+  readonly stack: string;
+  readonly json?: boolean;
+}
+
+const ACTIONS = ['start', 'stop', 'list', 'reset'] as const;
+type Action = (typeof ACTIONS)[number];
+
+/** `natflow record`: recordings by hand, done by the controller of a deployed stack. */
+export function recordCommand(invoke: Invoke): Command {
+  return new Command('record')
+    .description('start, stop or list the recordings of a deployed stack')
+    .addArgument(
+      new Argument('<action>', 'reset sets the count of recordings to 0').choices(ACTIONS),
+    )
+    .argument('[gateway]', 'a NAT gateway, nat-…; list shows all')
+    .option('--minutes <number>', 'how long to record; else RecordingTime', minutesOption)
+    .option('--stack <name>', 'the stack, when it has another name', 'natflow')
+    .option('--json', 'print the answer as JSON')
+    .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
+      const command = commandOf(action, gatewayId, options);
+      const answer = (await invoke(`${options.stack}-controller`, command)) as Answer;
+      const text = options.json ? JSON.stringify(answer.gateways) : describe(action, answer);
+      if (answer.refused !== undefined) {
+        throw new RunError(`cannot ${action} recording ${gatewayId}: ${answer.refused}`);
+      }
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+function minutesOption(text: string): number {
+  const minutes = wholeNumber('--minutes')(text);
+  if (minutes === 0) throw new UsageError('--minutes 0 would record nothing; the least is 1');
+  return minutes;
+}
+
+function commandOf(
+  action: Action,
+  gatewayId: string | undefined,
+  { minutes }: RecordOptions,
+): object {
+  if (minutes !== undefined && action !== 'start') throw new UsageError('only start has --minutes');
+  if (action === 'list') {
+    if (gatewayId !== undefined) throw new UsageError('record list shows all gateways');
+    return { command: action };
+  }
+  if (gatewayId === undefined) throw new UsageError(`record ${action} needs a NAT gateway, nat-…`);
+  if (!/^nat-[0-9a-z]+$/.test(gatewayId)) {
+    throw new UsageError(`"${gatewayId}" is not the id of a NAT gateway, nat-…`);
+  }
+  return { command: action, gatewayId, ...(minutes && { minutes }) };
+}
+
+function describe(action: Action, { gateways }: Answer): string {
+  const [gateway] = gateways;
+  if (action === 'list' || gateway === undefined) return table(gateways);
+  const name = gateway.name === undefined ? '' : ` (${gateway.name})`;
+  const until = action === 'start' ? ` until ${time(gateway.recording?.deadline)} UTC` : '';
+  return `${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`;
+}
+
+const DONE = { start: 'recording', stop: 'stopped recording', reset: 'reset' } as const;
+
+function table(gateways: readonly Gateway[]): string {
+  if (gateways.length === 0) return 'nothing was ever recorded';
+  const rows = gateways.map((gateway) => [
+    gateway.gatewayId,
+    gateway.name ?? '-',
+    gateway.recording?.phase ?? 'idle',
+    time((gateway.recording ?? gateway.last)?.startedAt),
+    time(gateway.recording?.deadline ?? gateway.last?.endedAt),
+    used(gateway),
+  ]);
+  const all = [['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'], ...rows];
+  const widths = all[0]?.map((_, column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  );
+  return all
+    .map((row) =>
+      row
+        .map((text, column) => text.padEnd(widths?.[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function used({ counted, cap }: Gateway): string {
+  return cap === 0 ? `${counted} so far` : `${counted} of ${cap} used`;
+}
+
+function time(at: number | undefined): string {
+  return at === undefined ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
+}
