@@ -1,4 +1,8 @@
-import { RECORDING_FORMAT } from './flowlog/format.ts';
+import { LEGS, type Legs } from './flow/legs.ts';
+import { type Format, parseFormat, RECORDING_FORMAT } from './flowlog/format.ts';
+import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
+import type { Version } from './netflow/exporter.ts';
+import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
 
 /** The environment's variables; those set to nothing count as not set, as templates cannot leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,8 +25,38 @@ export interface ControllerSettings {
   readonly numOfRecordings: number;
 }
 
+/** What forwarder and replayer have in common: what is exported, how, and where to. */
+export interface ExportSettings {
+  readonly stack: string;
+  /** The execution environment's own name. */
+  readonly environment: string;
+  readonly collectors: readonly CollectorAddress[];
+  readonly version: Version;
+  readonly legs: Legs;
+  readonly format: Format;
+  /** Flow records per second; undefined is as fast as it goes. */
+  readonly rate: number | undefined;
+  readonly templateEvery: number;
+  /** Where exporter slots are leased; without it numbers are counted in memory. */
+  readonly table: string | undefined;
+  readonly domainBase: number;
+}
+
+/** The forwarder's settings: without collectors it keeps the archive alone. */
+export type ForwarderSettings = ExportSettings;
+
+/** The replayer's settings. */
+export interface ReplayerSettings extends ExportSettings {
+  /** Objects are deleted once every collector has been sent all of them. */
+  readonly deleteAfterSuccess: boolean;
+}
+
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
 const DAY_S = 86_400;
+/** Slow enough that a collector with Linux's default socket buffer loses nothing. */
+const DEFAULT_RATE = 100_000;
+/** Leaves room for slots below the domains that are derived from names. */
+const HIGHEST_DOMAIN_BASE = 32_000;
 
 /**
  * The controller's settings.
@@ -52,6 +86,68 @@ export function controllerSettings(environment: Environment = process.env): Cont
   return settings;
 }
 
+/**
+ * The forwarder's settings.
+ * @throws Error that names every fault at once.
+ */
+export function forwarderSettings(environment: Environment = process.env): ForwarderSettings {
+  const read = new SettingsReader(environment);
+  const settings = readExport(read);
+  read.finish();
+  return settings;
+}
+
+/**
+ * The replayer's settings.
+ * @throws Error that names every fault at once.
+ */
+export function replayerSettings(environment: Environment = process.env): ReplayerSettings {
+  const read = new SettingsReader(environment);
+  read.text('NATFLOW_COLLECTORS');
+  const settings = {
+    ...readExport(read),
+    deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
+  };
+  read.finish();
+  return settings;
+}
+
+function readExport(read: SettingsReader): ExportSettings {
+  const version = read.parsed('NATFLOW_VERSION', '5', parseVersion) ?? 5;
+  return {
+    stack: read.optional('NATFLOW_STACK') ?? 'natflow',
+    environment: read.optional('AWS_LAMBDA_LOG_STREAM_NAME') ?? `process ${process.pid}`,
+    collectors:
+      read.parsed('NATFLOW_COLLECTORS', '', (text) =>
+        text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
+      ) ?? [],
+    version,
+    legs: read.parsed('NATFLOW_LEGS', 'private', readLegs) ?? 'private',
+    format: read.parsed('NATFLOW_LOG_FORMAT', OUR_LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT,
+    rate: read.parsed('NATFLOW_RATE', String(DEFAULT_RATE), readRate),
+    templateEvery: Math.max(1, read.integer('NATFLOW_TEMPLATE_EVERY', 20, 1_000_000)),
+    table: read.optional('NATFLOW_TABLE'),
+    domainBase: read.integer('NATFLOW_DOMAIN_BASE', 0, HIGHEST_DOMAIN_BASE),
+  };
+}
+
+function readLegs(text: string): Legs {
+  const legs = LEGS.find((each) => each === text);
+  if (legs === undefined) throw new RangeError(`"${text}" is not one of ${LEGS.join(', ')}`);
+  return legs;
+}
+
+function readRate(text: string): number | undefined {
+  if (text === 'max') return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new RangeError(`"${text}" is not flow records per second, or max`);
+}
+
+function readBoolean(text: string): boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new RangeError(`"${text}" is not true or false`);
+}
+
 /** Reads variables one by one and keeps what is wrong with them, so that one error can say it all. */
 class SettingsReader {
   readonly #environment: Environment;
@@ -67,6 +163,15 @@ class SettingsReader {
 
   text(name: string): string {
     return this.optional(name) ?? this.#fault(`${name} is not set`) ?? '';
+  }
+
+  /** What `parse` makes of the text; the fault it throws is kept, and told with the variable's name. */
+  parsed<T>(name: string, otherwise: string, parse: (text: string) => T): T | undefined {
+    try {
+      return parse(this.optional(name) ?? otherwise);
+    } catch (error) {
+      return this.#fault(`${name}: ${error instanceof Error ? error.message : error}`);
+    }
   }
 
   /** A whole number from 0 on; without a maximum, any. */

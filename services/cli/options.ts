@@ -1,6 +1,7 @@
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
+import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 import { UsageError } from './errors.ts';
 
 /** The reader of an option that is a whole number, 0 or more. */
@@ -34,24 +35,16 @@ export function legsOption(text: string): Legs {
   return legs;
 }
 
-const VERSIONS: ReadonlyMap<string, Version> = new Map([
-  ['5', 5],
-  ['9', 9],
-  ['10', 10],
-  ['ipfix', 10],
-]);
-
 /** The reader of `-v`. */
 export function versionOption(text: string): Version {
-  const version = VERSIONS.get(text.toLowerCase());
-  if (version === undefined) throw new UsageError(`-v ${text} is not NetFlow 5, 9 or 10 (ipfix)`);
-  return version;
+  try {
+    return parseVersion(text);
+  } catch (error) {
+    throw new UsageError(`-v ${(error as Error).message}`, { cause: error });
+  }
 }
 
 export const NAMES: Record<Version, string> = { 5: 'NetFlow v5', 9: 'NetFlow v9', 10: 'IPFIX' };
-
-/** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
-const DEFAULT_PORTS: Record<Version, number> = { 5: 2055, 9: 2055, 10: 4739 };
 
 /** The collectors of `-n`. */
 export function collectorsOption(text: string, version: Version): CollectorAddress[] {

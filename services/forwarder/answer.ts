@@ -14,10 +14,14 @@ const ENTRY_BYTES = `{"recordId":"","result":"ProcessingFailed","data":""},`.len
 const PIECE_BYTES = 500_000;
 const NEWLINE = 10;
 
-/** Lines to put into the stream again as one record; the text offsets say where they come from. */
-export interface Piece {
+/** A part of a delivery's text. */
+export interface Range {
   readonly from: number;
   readonly to: number;
+}
+
+/** Lines to put into the stream again as one record. */
+export interface Piece extends Range {
   readonly data: Buffer;
 }
 
@@ -69,7 +73,7 @@ export function buildAnswer(
   records: readonly FirehoseTransformationEventRecord[],
   { text, ends, undecodable }: Delivery,
   { kept, echoes }: AnswerPlan,
-  refused: readonly Piece[],
+  refused: readonly Range[],
 ): FirehoseTransformationResult {
   let start = 0;
   const answers = records.map(({ recordId, data }, index): FirehoseTransformationResultRecord => {

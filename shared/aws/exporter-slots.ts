@@ -18,6 +18,8 @@ export interface SlotSettings {
   readonly table: string;
   /** This environment's own name, AWS_LAMBDA_LOG_STREAM_NAME: the fallback's domain comes from it. */
   readonly name: string;
+  /** Slots have the domains after this one: a stack's own range where stacks share an address. */
+  readonly domainBase?: number;
   /** A slot not renewed for so long is free; it must outlast an invocation. */
   readonly leaseMs?: number;
   /** How long an invocation waits for the table. */
@@ -58,6 +60,8 @@ export class ExporterSlots implements ExporterIdentity {
   readonly #owner: string;
   readonly #now: () => number;
   readonly #derived: ExporterIdentity;
+  readonly #domainBase: number;
+  #connecting: Promise<Update> | undefined;
   #update: Update | undefined;
   #slot: Slot | undefined;
   #failure = '';
@@ -70,13 +74,23 @@ export class ExporterSlots implements ExporterIdentity {
     this.#owner = `${settings.name} ${Math.random().toString(36).slice(2)}`;
     this.#now = settings.now ?? Date.now;
     this.#derived = derivedIdentity(settings.name);
+    this.#domainBase = settings.domainBase ?? 0;
     this.#pauseMs = settings.pauseMs ?? PAUSE_MS;
+  }
+
+  /** Begins to load the SDK, so that the first reservation waits less; what fails is tried again then. */
+  prepare(): void {
+    this.#connecting ??= connect(this.#settings);
+    this.#connecting.catch(() => {
+      this.#connecting = undefined;
+    });
   }
 
   async reserve(units: SequenceUnits): Promise<Reservation> {
     if (this.#now() >= this.#pausedUntil) {
       try {
-        this.#update ??= await connect(this.#settings);
+        this.prepare();
+        this.#update = await this.#connecting;
         const patience = this.#settings.patienceMs ?? PATIENCE_MS;
         const reservation = await within(patience, (signal) => this.#reserve(units, signal));
         this.#pauseMs = this.#settings.pauseMs ?? PAUSE_MS;
@@ -98,12 +112,13 @@ export class ExporterSlots implements ExporterIdentity {
       signal.throwIfAborted();
       this.#slot = isOurs ? { number: slot.number, next } : undefined;
       // Domain 0 means "none in particular": RFC 7011 section 3.1.
-      if (isOurs) return { domain: slot.number + 1, sequence: slot.next };
+      if (isOurs) return { domain: this.#domainBase + slot.number + 1, sequence: slot.next };
     }
   }
 
   async #takeLowest(signal: AbortSignal): Promise<Slot> {
-    for (let number = 0; number + 1 < FIRST_DERIVED_DOMAIN; number++) {
+    const slots = FIRST_DERIVED_DOMAIN - 1 - this.#domainBase;
+    for (let number = 0; number < slots; number++) {
       const next = await this.#take(number, signal);
       if (next !== undefined) return { number, next };
     }

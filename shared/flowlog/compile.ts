@@ -195,11 +195,20 @@ const END = `
   flow.regional = at0 < 0 && at1 >= 0;
   return p;`;
 
+const readers = new WeakMap<Format, LineReader>();
+
 /**
- * Writes the reader for one format as straight code, one statement after another in the order of
- * the fields. A table of fields with a switch costs three times as much per line.
+ * The reader for one format: straight code, one statement after another in the order of the fields.
+ * A table of fields with a switch costs three times as much per line. It is written once for a
+ * format, because what V8 has learned of it would be lost with it.
  */
 export function compileReader(format: Format): LineReader {
+  const reader = readers.get(format) ?? writeReader(format);
+  readers.set(format, reader);
+  return reader;
+}
+
+function writeReader(format: Format): LineReader {
   const steps = format.map((field) => FILLS.get(field) ?? CHECKS[fieldType(field).kind]);
   const body = `'use strict';
 return function readLine(bytes, view, at, flow) {

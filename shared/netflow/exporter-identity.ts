@@ -1,4 +1,5 @@
-import type { Version } from './exporter.ts';
+import type { Exporter, Version } from './exporter.ts';
+import type { Packet } from './packet.ts';
 
 /** How far each version's sequence moves on: v5 flows, v9 packets, IPFIX data records. */
 export type SequenceUnits = Readonly<Partial<Record<Version, number>>>;
@@ -34,6 +35,27 @@ export function derivedIdentity(name: string): ExporterIdentity {
       return { domain, sequence };
     },
   };
+}
+
+/** Packets under the identity reserved for them; `fallback` as in the reservation. */
+export interface ReservedPackets {
+  readonly packets: readonly Packet[];
+  readonly fallback: string | undefined;
+}
+
+/** Finishes and takes what an exporter holds, with numbers reserved for exactly that; nothing for nothing. */
+export async function takeReserved(
+  exporter: Exporter,
+  version: Version,
+  reserve: ExporterIdentity['reserve'],
+): Promise<ReservedPackets> {
+  exporter.close();
+  const { pendingUnits } = exporter;
+  if (pendingUnits === 0) return { packets: [], fallback: undefined };
+  const { domain, sequence, fallback } = await reserve({ [version]: pendingUnits });
+  exporter.domain = domain;
+  exporter.sequence = sequence[version];
+  return { packets: exporter.take(), fallback };
 }
 
 /** Where every sequence begins. */

@@ -94,7 +94,22 @@ export class Exporter {
     this.#encoder.nameInterface?.(index, name);
   }
 
-  /** The packets finished since the last call; they stay as they are until the next `add`. */
+  /** By how much the packets that `take` would give move the sequence number on, in the version's units. */
+  get pendingUnits(): number {
+    let units = 0;
+    for (let index = 0; index < this.#filled; index++) units += this.#pool[index]?.units ?? 0;
+    return units;
+  }
+
+  /** Finishes the packet under construction, so that the next `take` gives it too. */
+  close(): void {
+    if (this.#open !== undefined) this.#close();
+  }
+
+  /**
+   * The packets finished since the last call, with the domain and sequence number of now; they stay
+   * as they are until the next `add`.
+   */
   take(): readonly Packet[] {
     const packets = this.#pool.slice(0, this.#filled);
     for (const packet of packets) {
@@ -109,7 +124,7 @@ export class Exporter {
 
   /** Finishes the packet under construction as well. */
   finish(): readonly Packet[] {
-    if (this.#open !== undefined) this.#close();
+    this.close();
     return this.take();
   }
 

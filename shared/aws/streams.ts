@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FirehoseClient } from '@aws-sdk/client-firehose';
+
+/** PutRecordBatch takes at most 500 records and 4 MiB. */
+const BATCH_RECORDS = 500;
+const BATCH_BYTES = 4 * 1024 * 1024;
+const ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 50;
+
+/** Something that becomes a record of a stream, 1,000 KiB at most. */
+interface Item {
+  readonly data: Uint8Array;
+}
+
+let client: FirehoseClient | undefined;
+
+/**
+ * Puts records into a Firehose stream. What the stream refuses is tried again a few times, until
+ * `performance.now()` reaches the deadline; resolves with what it has not taken. Never rejects.
+ */
+export async function putRecords<T extends Item>(
+  streamArn: string,
+  items: readonly T[],
+  deadline: number,
+): Promise<T[]> {
+  const stream = streamArn.split('/').at(-1) ?? '';
+  const refused: T[] = [];
+  for (const batch of batches(items)) refused.push(...(await putBatch(stream, batch, deadline)));
+  return refused;
+}
+
+function* batches<T extends Item>(items: readonly T[]): Generator<T[]> {
+  let batch: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    if (batch.length === BATCH_RECORDS || bytes + item.data.length > BATCH_BYTES) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(item);
+    bytes += item.data.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function putBatch<T extends Item>(stream: string, batch: T[], deadline: number) {
+  let left = batch;
+  for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt++) {
+    const pause = attempt === 0 ? 0 : FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random() / 2);
+    if (performance.now() + pause >= deadline) break;
+    await sleep(pause);
+    const taken = await put(stream, left, deadline).catch(() => []);
+    left = left.filter((_, index) => taken[index] !== true);
+  }
+  return left;
+}
+
+/** Which records were taken, in order. */
+async function put(stream: string, items: readonly Item[], deadline: number): Promise<boolean[]> {
+  const sdk = await import('@aws-sdk/client-firehose');
+  client ??= new sdk.FirehoseClient({ maxAttempts: 1 });
+  const { RequestResponses = [] } = await client.send(
+    new sdk.PutRecordBatchCommand({
+      DeliveryStreamName: stream,
+      Records: items.map(({ data }) => ({ Data: data })),
+    }),
+    { abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))) },
+  );
+  return RequestResponses.map(({ RecordId }) => RecordId !== undefined);
+}
