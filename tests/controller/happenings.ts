@@ -41,7 +41,7 @@ const progress: fc.Arbitrary<Happening> = fc.record({
 const fault: fc.Arbitrary<Happening> = fc.record({
   do: fc.constant('fault' as const),
   call: fc.constantFrom(...CALLS),
-  fault: fc.constantFrom('throttled', 'lost', 'late', 'crash before', 'crash after'),
+  fault: fc.constantFrom('throttled', 'lost', 'repeated', 'late', 'crash before', 'crash after'),
 });
 
 const sweep = fc.constant<Happening>({ do: 'sweep' });

@@ -8,8 +8,8 @@ import {
   type State,
 } from '../../services/controller/watch.ts';
 
-/** How a call goes wrong: not done; done but not heard of; done later; or the caller dies before or after it. */
-export type Fault = 'throttled' | 'lost' | 'late' | 'crash before' | 'crash after';
+/** How a call goes wrong: not done; done but not heard of; done twice; done later; or the caller dies. */
+export type Fault = 'throttled' | 'lost' | 'repeated' | 'late' | 'crash before' | 'crash after';
 
 /** The calls that can go wrong, by the names of the ports. */
 export const CALLS = [
@@ -112,6 +112,8 @@ export class World {
       throw new Error(`${name} timed out`);
     }
     if (fault === 'crash before') return await this.die(by);
+    // The SDK tries again when an answer is lost: the second answer is the one that is heard.
+    if (fault === 'repeated') act();
     const result = act();
     if (fault === 'crash after') return await this.die(by);
     if (fault === 'lost') throw new Error(`the answer to ${name} was lost`);
