@@ -1,0 +1,163 @@
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { expect, jest, test } from '@jest/globals';
+import { synthesize } from '../../shared/flowlog/synth.ts';
+import { openFolder } from '../../tests/support/folder.ts';
+import { closedPort, openCollector, read } from '../../tests/support/loopback-collector.ts';
+import { natflow, natflowReading, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const FLOW =
+  '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
+const FLOWS = 5_000;
+const GZIP = gzipSync([...synthesize({ flows: FLOWS, seed: 1 })].join(''));
+/** A label of 64 letters is one too long: nobody has to be asked to know that there is no such host. */
+const NOWHERE = `${'x'.repeat(64)}.invalid`;
+
+const folder = openFolder();
+
+function flipped(at: number): Buffer {
+  const copy = Buffer.from(GZIP);
+  copy.writeUInt8(copy.readUInt8(at) ^ 0xff, at);
+  return copy;
+}
+
+const sentences = (stderr: string) => stderr.trimEnd().split('\n');
+const dryRun = (...args: string[]) => natflow('replay', '--dry-run', '--json', ...args);
+
+test.concurrent('a collector that refuses costs the others nothing, and is told in one sentence', async () => {
+  const collector = await openCollector();
+  const refusing = `127.0.0.1:${await closedPort()}`;
+  const targets = `${refusing},${collector.target}`;
+  const path = folder.write('whole.log.gz', GZIP);
+  const { code, stdout, stderr } = await natflow(
+    'replay',
+    '-n',
+    targets,
+    '--rate',
+    '50000',
+    '--json',
+    path,
+  );
+  expect(code).toBe(1);
+  expect(sentences(stderr)).toEqual([
+    expect.stringMatching(
+      /^natflow: 127\.0\.0\.1:\d+: \d+ of \d+ datagrams failed: connection refused/,
+    ),
+  ]);
+  expect(stderr).toContain(refusing);
+  const { flows, troubles } = read(await collector.received(JSON.parse(stdout).datagrams));
+  expect(flows).toHaveLength(FLOWS);
+  expect(troubles).toEqual([]);
+  await collector.close();
+});
+
+test.concurrent('a refusal is noticed even when there was but one datagram', async () => {
+  const target = `127.0.0.1:${await closedPort()}`;
+  const { code, stderr } = await natflow(
+    'replay',
+    '-n',
+    target,
+    '--json',
+    folder.write('one.log', FLOW),
+  );
+  expect(code).toBe(1);
+  expect(sentences(stderr)).toEqual([
+    `natflow: ${target}: 1 of 1 datagram failed: connection refused: nothing listens there`,
+  ]);
+});
+
+test.concurrent('an unknown host is one sentence', async () => {
+  const { code, stdout, stderr } = await natflow(
+    'replay',
+    '-n',
+    NOWHERE,
+    folder.write('host.log', FLOW),
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toBe(`natflow: cannot send to ${NOWHERE}:2055: unknown host\n`);
+});
+
+test.concurrent('an unknown host among others is one sentence and the others get all', async () => {
+  const collector = await openCollector();
+  const targets = `${NOWHERE}:1,${collector.target}`;
+  const { code, stderr } = await natflow(
+    'replay',
+    '-n',
+    targets,
+    '--json',
+    folder.write('hosts.log', FLOW),
+  );
+  expect(code).toBe(1);
+  expect(sentences(stderr)).toEqual([
+    `natflow: ${NOWHERE}:1: 1 of 1 datagram failed: unknown host`,
+  ]);
+  expect(read(await collector.received(1)).flows).toHaveLength(1);
+  await collector.close();
+});
+
+test.concurrent('the first malformed line is described, all are counted, and the rest is sent', async () => {
+  const path = folder.write('bad.log', `${FLOW}\n${FLOW.replace(' 840 ', ' many ')}\n${FLOW}\nx\n`);
+  const { code, stdout, stderr } = await dryRun(path);
+  expect(code).toBe(3);
+  expect(JSON.parse(stdout)).toMatchObject({ lines: 4, flows: 2, malformed: 2, records: 2 });
+  expect(sentences(stderr)).toEqual([
+    expect.stringMatching(/^natflow: line 2 of .*bad\.log is malformed: .*bytes is "many"/),
+  ]);
+});
+
+test.concurrent('--strict makes a malformed line a failure', async () => {
+  const { code, stdout } = await dryRun('--strict', folder.write('strict.log', `${FLOW}\nx\n`));
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ flows: 1, malformed: 1 });
+});
+
+test.concurrent('a malformed line of any length and content is described in a short line of text', async () => {
+  const line = `\u009b31m\u001b[2J${'\u202e\u0085x'.repeat(10_000)}`;
+  const { code, stderr } = await natflowReading(line, 'replay', '--dry-run', '--json', '-');
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^natflow: line 1 of standard input is malformed: /);
+  expect(stderr.length).toBeLessThan(400);
+  expect(stderr.trimEnd()).not.toMatch(/\p{Cc}/u);
+});
+
+test.concurrent('a gzip that ends too soon is named, and what is there counts', async () => {
+  const cut = GZIP.subarray(0, GZIP.length / 2);
+  const there = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
+  const path = folder.write('cut.log.gz', cut);
+  const { code, stdout, stderr } = await dryRun(path);
+  expect(code).toBe(1);
+  expect(sentences(stderr).at(-1)).toBe(`natflow: ${path}: damaged gzip (unexpected end of file)`);
+  expect(JSON.parse(stdout).flows).toBe(there.match(/ OK .*\n/g)?.length);
+});
+
+test.concurrent('a gzip with a flipped byte is named, and what stands before it counts', async () => {
+  const path = folder.write('flipped.log.gz', flipped(Math.floor(GZIP.length / 2)));
+  const { code, stdout, stderr } = await dryRun(path);
+  expect(code).toBe(1);
+  expect(sentences(stderr).at(-1)).toMatch(/^natflow: .*flipped\.log\.gz: damaged gzip \(.*\)$/);
+  expect(JSON.parse(stdout).flows).toBeGreaterThan(FLOWS / 5);
+});
+
+test.concurrent('a gzip with a wrong checksum is named, and all its flows count', async () => {
+  const path = folder.write('crc.log.gz', flipped(GZIP.length - 7));
+  const { code, stdout, stderr } = await dryRun(path);
+  expect(code).toBe(1);
+  expect(sentences(stderr)).toEqual([`natflow: ${path}: damaged gzip (incorrect data check)`]);
+  expect(JSON.parse(stdout)).toMatchObject({ flows: FLOWS, records: FLOWS, malformed: 0 });
+});
+
+test.concurrent('a gzip of several members is one file', async () => {
+  const path = folder.write('members.log.gz', Buffer.concat([GZIP, GZIP, gzipSync(FLOW)]));
+  const { code, stdout } = await dryRun(path);
+  expect(code).toBe(3);
+  // The last member's line is of another format than the header before it announced.
+  expect(JSON.parse(stdout)).toMatchObject({ flows: 2 * FLOWS, malformed: 1 });
+});
+
+test.concurrent('a Parquet file is named and told to be one', async () => {
+  const path = folder.write('flows.parquet', Buffer.from('PAR1\x15\x04\x15\x10PAR1'));
+  const { code, stderr } = await dryRun(path);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^natflow: .*flows\.parquet: a Parquet file; [^\n]*\n$/);
+});

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import { openFolder } from '../../tests/support/folder.ts';
+import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const folder = openFolder();
+folder.write('flows.log', 'srcaddr dstaddr\n10.0.0.1 10.0.0.2\n');
+
+/** The arguments as typed in that folder. */
+function typed(line: string): string[] {
+  return line
+    .split(' ')
+    .map((word) => (word.startsWith('./') ? join(folder.path, word.slice(2)) : word));
+}
+
+test.concurrent.each([
+  ['replay -n 127.0.0.1 -v 7 ./flows.log', /-v 7 is not NetFlow 5, 9 or 10 \(ipfix\)/],
+  ['start -v 1', /-v 1 is not NetFlow 5, 9 or 10 \(ipfix\)/],
+  ['replay ./flows.log', /needs -n host:port/],
+  ['replay -n 127.0.0.1', /file/],
+  ['replay --dry-runs ./flows.log', /--dry-runs.*did you mean --dry-run\?/],
+  ['replay --colectors 127.0.0.1 ./flows.log', /--colectors.*did you mean --collectors\?/],
+  ['parse --fromat srcaddr ./flows.log', /--fromat.*did you mean --format\?/],
+  ['replay -n 127.0.0.1 ./none.log', /cannot read .*none\.log: no such file/],
+  ['replay -n 127.0.0.1 ./flows.log/none', /cannot read .*none: no such file/],
+  ['parse ./flows.log ./none.log', /cannot read .*none\.log: no such file/],
+  ['replay -n 127.0.0.1 ./', /cannot read .*: it is a folder/],
+  ['start ./none.log --once', /cannot read .*none\.log: no such file/],
+  ['parse --format ${srcaddr},${dst_addr} ./flows.log', /--format.*dst_addr/],
+  ['replay -n 127.0.0.1 --format Bytes ./flows.log', /--format.*"Bytes"/],
+  ['replay -n 127.0.0.1 --legs x ./flows.log', /--legs x .*all, private, public/],
+  ['replay -n 127.0.0.1 --rate x ./flows.log', /--rate x is not a whole number/],
+  ['replay -n 127.0.0.1 --rate 0 ./flows.log', /--rate 0/],
+  ['replay -n 127.0.0.1 --rate 1.5 ./flows.log', /--rate 1\.5/],
+  ['start --rate x', /--rate x/],
+  ['replay -n 127.0.0.1:99999 ./flows.log', /-n: "127\.0\.0\.1:99999" is not host:port/],
+  ['replay -n 127.0.0.1 --domain 65536 ./flows.log', /--domain 65536 is too large/],
+  ['synth', /--flows/],
+  ['synth --flows many', /--flows many is not a whole number/],
+  ['synth --flows 5 extra', /extra/],
+  ['start -n 192.0.2.1:2055', /192\.0\.2\.1:2055 is another machine.*--allow-remote/],
+  ['start -n 127.example:2055', /127\.example:2055 is another machine/],
+  ['collect --listen 2055', /--listen/],
+  ['replya', /replya.*did you mean replay\?/],
+  ['frobnicate', /unknown command 'frobnicate'/],
+])('%s: one sentence, exit code 2', async (line, sentence) => {
+  const { code, stdout, stderr } = await natflow(...typed(line));
+  expect(stderr).toMatch(/^natflow: [^\n]+\n$/);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toMatch(/\. [A-Z]/);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});
+
+test.concurrent.each([
+  ['parse', ['--format']],
+  [
+    'replay',
+    [
+      '--collectors',
+      '--netflow',
+      '--format',
+      '--legs',
+      '--rate',
+      '--domain',
+      '--options',
+      '--dry-run',
+      '--json',
+      '--strict',
+    ],
+  ],
+  ['collect', ['--listen', '--json', '--idle', '--count']],
+  ['synth', ['--flows', '--seed', '--start']],
+  [
+    'start',
+    ['--collectors', '--netflow', '--flows', '--rate', '--seed', '--once', '--allow-remote'],
+  ],
+])('%s --help names every option', async (command, options) => {
+  const { code, stdout, stderr } = await natflow(command, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`Usage: natflow ${command} `);
+  const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
+  expect(named).toEqual([...options, '--help']);
+});
+
+test.concurrent('--help names every command', async () => {
+  const { code, stdout } = await natflow('--help');
+  expect(code).toBe(0);
+  for (const command of ['parse', 'replay', 'collect', 'synth', 'start']) {
+    expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  }
+});
+
+test.concurrent('no command at all is answered with the help, exit code 2', async () => {
+  const { code, stdout, stderr } = await natflow();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Usage: natflow');
+});
+
+test.concurrent('--version prints the version', async () => {
+  const { code, stdout, stderr } = await natflow('--version');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
