@@ -69,6 +69,15 @@ test('an alarm without data ends a recording like an OK', async () => {
   expect(world.live(NAT)).toEqual([]);
 });
 
+test('an alarm event that comes after its spike is over starts nothing', async () => {
+  await history.alarm(NAT, 'ALARM');
+  const raisedAt = world.now;
+  await history.alarm(NAT, 'OK');
+  await history.run(alarmEvent(NAT, 'OK', world.now));
+  await history.run(alarmEvent(NAT, 'ALARM', raisedAt));
+  expect(world.flowLogs).toEqual([]);
+});
+
 test('a second alarm while recording changes nothing', async () => {
   await alarm('ALARM');
   const [first] = recordingIds();

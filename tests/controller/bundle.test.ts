@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import { STATE_TABLE } from '../support/dynamodb.ts';
+import { type FakeAlarm, FakeAws } from '../support/fake-aws.ts';
+import { LambdaFunction } from '../support/lambda/function.ts';
+import { alarmEvent } from './history.ts';
+
+const BUNDLE = join(import.meta.dirname, '../../dist/controller');
+const NAT = 'nat-0a1b2c3d4e5f60718';
+const OTHER = 'nat-0b1b2c3d4e5f60718';
+const STREAM = 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/natflow';
+
+let fake: FakeAws;
+let controller: LambdaFunction;
+
+beforeAll(async () => {
+  await build(['controller']);
+});
+
+beforeEach(async () => {
+  fake = await FakeAws.start();
+  fake.ec2.gateways.set(NAT, { interfaces: ['eni-a'], name: 'egress' });
+  fake.ec2.gateways.set(OTHER, { interfaces: [], mode: 'regional' });
+  controller = deploy();
+});
+
+afterEach(async () => {
+  await controller.close();
+  fake.stop();
+});
+
+function deploy(env: Readonly<Record<string, string>> = {}): LambdaFunction {
+  return new LambdaFunction({
+    bundle: BUNDLE,
+    name: 'natflow-controller',
+    environments: 2,
+    env: {
+      AWS_ENDPOINT_URL: fake.endpoint,
+      NATFLOW_STACK: 'natflow',
+      NATFLOW_TABLE: STATE_TABLE,
+      NATFLOW_STREAM_ARN: STREAM,
+      NATFLOW_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:natflow',
+      NATFLOW_SCHEDULE_GROUP: 'natflow',
+      NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
+      NATFLOW_MINIMUM_RECORDING_TIME: '0',
+      ...env,
+    },
+  });
+}
+
+async function redeploy(env: Readonly<Record<string, string>>): Promise<void> {
+  await controller.close();
+  controller = deploy(env);
+}
+
+/** The alarm changes, and EventBridge delivers what it says. */
+async function alarm(state: FakeAlarm['state'], gatewayId = NAT): Promise<void> {
+  const since = Date.now();
+  fake.alarms.set(`natflow-${gatewayId}`, { state, since });
+  await controller.call(alarmEvent(gatewayId, state, since));
+}
+
+const subjects = () => fake.mails.map(({ subject }) => subject.replace(/ for .*/, ''));
+const inputs = () => [...fake.schedules.values()].map(({ Target }) => JSON.parse(Target.Input));
+
+test('from the alarm to the flow log, and from OK to nothing left', async () => {
+  await alarm('ALARM');
+  const [flowLog] = fake.ec2.of(NAT);
+  expect(flowLog).toMatchObject({
+    resourceId: 'eni-a',
+    resourceType: 'NetworkInterface',
+    trafficType: 'ALL',
+    destination: STREAM,
+    destinationType: 'kinesis-data-firehose',
+    interval: 60,
+    format: expect.stringMatching(/^\$\{version\} \$\{account-id\} .*\$\{pkt-srcaddr\}/),
+    tags: { 'natflow:stack': 'natflow', 'natflow:gateway': NAT },
+  });
+  const recordingId = flowLog?.tags['natflow:recording'];
+  expect([...fake.schedules]).toMatchObject([
+    [
+      `natflow/${recordingId}`,
+      {
+        ActionAfterCompletion: 'DELETE',
+        Target: { Arn: expect.stringMatching(/:function:natflow-controller$/) },
+      },
+    ],
+  ]);
+  expect(inputs()).toEqual([{ command: 'timer', gatewayId: NAT, recordingId }]);
+  await alarm('OK');
+  expect(fake.ec2.flowLogs.size).toBe(0);
+  expect(fake.schedules.size).toBe(0);
+  expect(subjects()).toEqual(['[natflow] recording egress', '[natflow] recorded egress']);
+});
+
+test('the stop is armed before the flow log is made', async () => {
+  await alarm('ALARM');
+  const acts = fake.calls.filter((call) => call.startsWith('Create'));
+  expect(acts).toEqual(['CreateSchedule', 'CreateFlowLogs']);
+});
+
+test('a regional gateway is recorded as such', async () => {
+  await alarm('ALARM', OTHER);
+  expect(fake.ec2.of(OTHER)).toMatchObject([
+    { resourceId: OTHER, resourceType: 'RegionalNatGateway' },
+  ]);
+});
+
+test('a recording ends when its time is up, and the next spike has one of its own', async () => {
+  await redeploy({ NATFLOW_RECORDING_TIME: '1' });
+  await alarm('ALARM');
+  const [timer] = inputs();
+  await delay(1000);
+  await controller.call(timer);
+  expect(fake.ec2.flowLogs.size).toBe(0);
+  await alarm('OK');
+  await delay(100);
+  await alarm('ALARM');
+  const [next] = fake.ec2.of(NAT);
+  await controller.call(timer);
+  expect(fake.ec2.of(NAT)).toEqual([next]);
+  const list = (await controller.call({ command: 'list' })) as { gateways: object[] };
+  expect(list.gateways).toMatchObject([{ gatewayId: NAT, counted: 2 }]);
+});
+
+test('one event delivered to two environments at once starts one recording and sends one mail', async () => {
+  const since = Date.now();
+  fake.alarms.set(`natflow-${NAT}`, { state: 'ALARM', since });
+  const event = alarmEvent(NAT, 'ALARM', since);
+  const ends = await Promise.all([controller.invoke(event), controller.invoke(event)]);
+  expect(ends.map(({ environment, error }) => ({ environment, error }))).toEqual([
+    { environment: 0, error: undefined },
+    { environment: 1, error: undefined },
+  ]);
+  expect(fake.ec2.of(NAT)).toHaveLength(1);
+  expect(subjects()).toEqual(['[natflow] recording egress']);
+});
+
+test.each(['reset', 'lost'] as const)(
+  'a connection that is %s is made good by the SDK',
+  async (how) => {
+    for (const call of ['CreateFlowLogs', 'CreateSchedule', 'DescribeAlarms']) {
+      fake.faults.push({ call, how });
+    }
+    await alarm('ALARM');
+    expect(fake.ec2.of(NAT)).toHaveLength(1);
+    expect(subjects()).toEqual(['[natflow] recording egress']);
+  },
+);
+
+test('a refusal is told with its reason; the sweep tries again and succeeds', async () => {
+  fake.faults.push({ call: 'CreateFlowLogs', how: { code: 'UnauthorizedOperation', status: 403 } });
+  await alarm('ALARM');
+  expect(fake.mails).toMatchObject([
+    {
+      subject: '[natflow] could not start recording nat-0a1b2c3d4e5f60718',
+      body: expect.stringContaining('ec2:CreateFlowLogs: UnauthorizedOperation: '),
+    },
+  ]);
+  await controller.call({ command: 'sweep' });
+  expect(fake.ec2.of(NAT)).toHaveLength(1);
+});
+
+test('deleting the stack during a recording leaves nothing, and tells CloudFormation', async () => {
+  await alarm('ALARM');
+  await controller.call({
+    RequestType: 'Delete',
+    ResponseURL: `${fake.endpoint}/custom-resource`,
+    StackId: 'stack',
+    RequestId: 'request',
+    LogicalResourceId: 'Recordings',
+    PhysicalResourceId: 'recordings',
+  });
+  expect(fake.ec2.flowLogs.size).toBe(0);
+  expect(fake.schedules.size).toBe(0);
+  expect(fake.resourceAnswers).toEqual([
+    {
+      Status: 'SUCCESS',
+      Reason: 'done',
+      PhysicalResourceId: 'recordings',
+      StackId: 'stack',
+      RequestId: 'request',
+      LogicalResourceId: 'Recordings',
+    },
+  ]);
+  await alarm('OK');
+  await alarm('ALARM');
+  expect(fake.ec2.flowLogs.size).toBe(0);
+});
+
+test('a stack that cannot be cleared says so instead of hanging', async () => {
+  await alarm('ALARM');
+  const [flowLog] = fake.ec2.of(NAT);
+  fake.ec2.unsuccessful.set(flowLog?.id ?? '', 'UnauthorizedOperation');
+  const ResponseURL = `${fake.endpoint}/custom-resource`;
+  await controller.call({ RequestType: 'Delete', ResponseURL, LogicalResourceId: 'Recordings' });
+  expect(fake.resourceAnswers).toMatchObject([
+    { Status: 'FAILED', Reason: expect.stringContaining('UnauthorizedOperation') },
+  ]);
+});
+
+test('the environment is told all its faults when it starts', async () => {
+  await redeploy({ NATFLOW_STACK: '', NATFLOW_RECORDING_TIME: 'soon' });
+  const { error } = await controller.invoke({ command: 'list' });
+  expect(error?.errorMessage).toBe(
+    'settings: NATFLOW_STACK is not set; NATFLOW_RECORDING_TIME is "soon", not a whole number from 0 to 86400',
+  );
+});
+
+test('how a gateway stands is written as metrics', async () => {
+  await alarm('ALARM');
+  const metrics = controller.logs
+    .filter((line) => line.startsWith('{"_aws"'))
+    .map((line) => JSON.parse(line));
+  expect(metrics).toMatchObject([
+    { Stack: 'natflow', NatGatewayId: NAT, RecordingActive: 1, RecordingsRemaining: 9 },
+  ]);
+});
