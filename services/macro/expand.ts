@@ -40,7 +40,7 @@ export function expand(request: MacroRequest, { gateways, subnets }: Inventory):
   const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>
     fillDashboard(properties, chosen, parameters),
   );
-  return withProperties(watching, 'ForwarderSecurityGroup', (properties) =>
-    openToCollectors(properties, parameters, subnets),
+  return withProperties(watching, 'ForwarderSecurityGroup', () =>
+    openToCollectors(parameters, subnets),
   );
 }

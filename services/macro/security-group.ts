@@ -8,8 +8,6 @@ export interface Subnet {
   readonly vpcId: string;
 }
 
-type Properties = Readonly<Record<string, unknown>>;
-
 /** RFC 1918, 6598 and 4193: nothing outside a VPC, or what it is connected to, can be reached there. */
 const PRIVATE = new BlockList();
 PRIVATE.addSubnet('10.0.0.0', 8);
@@ -38,17 +36,20 @@ export function checkNetwork(
   if (vpcs.size > 1) complain(`the SubnetIds are in different VPCs, ${[...vpcs].join(' and ')}`);
 }
 
-/** The forwarder's security group in the subnets' VPC, opened to the collectors and nothing else. */
+const HTTPS = {
+  IpProtocol: 'tcp',
+  FromPort: 443,
+  ToPort: 443,
+  CidrIp: '0.0.0.0/0',
+  Description: 'to DynamoDB and Firehose',
+};
+
+/** The forwarder's security group in the subnets' VPC, open to the collectors, to AWS and to nothing else. */
 export function openToCollectors(
-  properties: Properties,
   { collectors }: Parameters,
   [subnet]: readonly Subnet[],
-): Properties {
-  const egress = properties['SecurityGroupEgress'];
-  return {
-    VpcId: subnet?.vpcId,
-    SecurityGroupEgress: [...(Array.isArray(egress) ? egress : []), ...collectors.flatMap(rules)],
-  };
+): Readonly<Record<string, unknown>> {
+  return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...collectors.flatMap(rules)] };
 }
 
 function rules({ host, port }: CollectorAddress): object[] {

@@ -32,10 +32,7 @@ export function request(templateParameterValues: Record<string, unknown>): Macro
         },
         ForwarderSecurityGroup: {
           Type: 'AWS::EC2::SecurityGroup',
-          Properties: {
-            GroupDescription: 'test',
-            SecurityGroupEgress: [{ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
-          },
+          Properties: { GroupDescription: 'test' },
         },
       },
     },
