@@ -32,7 +32,7 @@ if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError(`--rounds ${
 const FEW = 6_100;
 const MANY = 100_000;
 const MOST = options.quick ? MANY : 1_000_000;
-const ENCODE_TIMES = 15;
+const ENCODE_TIMES = 18;
 const MEMBERS = 10;
 const MEMORY_ROUNDS = Math.min(rounds, 3);
 
@@ -42,24 +42,24 @@ interface Bench {
   readonly sink: CommandLine;
 }
 
-const count = (lines: number) => lines.toLocaleString('en-US');
+const count = (flows: number) => flows.toLocaleString('en-US');
 
 function programs({ reference }: Bench): Program[] {
   return [...(reference ? [reference] : []), NATFLOW];
 }
 
-async function writeData(folder: string, lines: number): Promise<{ text: string; gzip: string }> {
-  const text = join(folder, `${lines}.log`);
+async function writeData(folder: string, flows: number): Promise<{ text: string; gzip: string }> {
+  const text = join(folder, `${flows}.log`);
   const gzip = `${text}.gz`;
   if (!existsSync(gzip)) {
-    await writeText(text, lines);
+    await writeText(text, flows);
     await writeGzip(gzip, text);
   }
   return { text, gzip };
 }
 
-async function wholeJob(bench: Bench, lines: number, how: string): Promise<Section> {
-  const { gzip } = await writeData(bench.folder, lines);
+async function wholeJob(bench: Bench, flows: number, how: string): Promise<Section> {
+  const { gzip } = await writeData(bench.folder, flows);
   const runs = await interleave([...programs(bench), NAIVE], rounds, (program) =>
     sendOnce(bench.sink, program, gzip),
   );
@@ -67,7 +67,7 @@ async function wholeJob(bench: Bench, lines: number, how: string): Promise<Secti
     { head: 'the job, ms', digits: 0, of: (run) => run.seconds * 1000 },
     { head: 'process, ms', digits: 0, of: (run) => run.processSeconds * 1000 },
   ];
-  const title = `${how}: ${count(lines)} lines, gzip file to UDP on loopback, unpaced`;
+  const title = `${how}: ${count(flows)} flows, gzip file to UDP on loopback, unpaced`;
   return section(title, runs, columns, checkSent(runs));
 }
 
@@ -76,7 +76,7 @@ async function encodeAlone(bench: Bench, text: string, what: string): Promise<Se
     encodeOnce(program, ENCODE_TIMES, text),
   );
   const columns: Column<Encoded>[] = [{ head: 'ns a flow', digits: 0, of: ({ ns }) => ns }];
-  const title = `parse and encode, ${what}: ${count(MANY)} lines in memory, warm`;
+  const title = `parse and encode, ${what}: ${count(MANY)} flows in memory, warm`;
   return section(title, runs, columns, checkEncoded(runs));
 }
 
@@ -92,8 +92,8 @@ async function encodeBoth(bench: Bench): Promise<Section[]> {
 
 async function memory(bench: Bench): Promise<Section> {
   const files: [number, string][] = [];
-  for (const lines of options.quick ? [FEW, MANY] : [MANY, MOST]) {
-    files.push([lines, (await writeData(bench.folder, lines)).gzip]);
+  for (const flows of options.quick ? [FEW, MANY] : [MANY, MOST]) {
+    files.push([flows, (await writeData(bench.folder, flows)).gzip]);
   }
   if (!options.quick) {
     const members = join(bench.folder, 'members.log.gz');
@@ -105,13 +105,18 @@ async function memory(bench: Bench): Promise<Section> {
     for (const [, gzip] of files) peaks.push(await sendWatched(bench.sink, program, gzip));
     return peaks.map(({ peakMb }) => peakMb);
   });
-  const columns: Column<number[]>[] = files.map(([lines], i) => ({
-    head: count(lines),
+  const columns: Column<number[]>[] = files.map(([flows], i) => ({
+    head: count(flows),
     digits: 1,
     of: (peaks) => peaks[i] ?? Number.NaN,
   }));
   columns.push({ head: 'last / first', digits: 2, of: growth });
-  return section('peak memory of the process, MB, by lines', runs, columns, 'VmHWM at exit');
+  return section(
+    'peak memory of the process, MB, by flows',
+    runs,
+    columns,
+    `VmHWM at exit, medians of ${MEMORY_ROUNDS}`,
+  );
 }
 
 function growth(peaks: readonly number[]): number {

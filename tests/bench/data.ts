@@ -18,8 +18,8 @@ const EXTRA_VALUES: Readonly<Record<string, string>> = {
 };
 
 /** Writes as many synthetic flows as text: a header line, the flows, now and then a line without data. */
-export async function writeText(path: string, lines: number): Promise<void> {
-  const [program = '', ...args] = synth(lines);
+export async function writeText(path: string, flows: number): Promise<void> {
+  const [program = '', ...args] = synth(flows);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await pipeline(child.stdout, createWriteStream(path));
 }

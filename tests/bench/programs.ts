@@ -48,9 +48,9 @@ export function withPeak(command: CommandLine): CommandLine {
   return program === process.execPath ? [program, '--import', here('peak.ts'), ...args] : command;
 }
 
-/** The command that writes `lines` lines of flow log text, always the same. */
-export function synth(lines: number): CommandLine {
-  return [process.execPath, CLI, 'synth', '--flows', String(lines), '--seed', '42'];
+/** The command that writes flow log text with so many flows, always the same. */
+export function synth(flows: number): CommandLine {
+  return [process.execPath, CLI, 'synth', '--flows', String(flows), '--seed', '42'];
 }
 
 function compile(source: string, folder: string, libraries: string[]): string | undefined {
