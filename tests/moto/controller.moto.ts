@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeFlowLogsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import {
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  ListSchedulesCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import type { Place } from '../controller/aws-contract.ts';
+import { alarmEvent } from '../controller/history.ts';
+import { connection, STATE_TABLE } from '../support/dynamodb.ts';
+import { LambdaFunction } from '../support/lambda/function.ts';
+import { startMoto } from './moto.ts';
+
+const BUNDLE = join(import.meta.dirname, '../../dist/controller');
+const STREAM = 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/natflow';
+
+let moto: Place;
+let ec2: EC2Client;
+let cloudWatch: CloudWatchClient;
+let scheduler: SchedulerClient;
+let controller: LambdaFunction;
+
+beforeAll(async () => {
+  await build(['controller']);
+  moto = await startMoto();
+  ec2 = new EC2Client(connection(moto.endpoint));
+  cloudWatch = new CloudWatchClient(connection(moto.endpoint));
+  scheduler = new SchedulerClient(connection(moto.endpoint));
+  controller = new LambdaFunction({
+    bundle: BUNDLE,
+    name: 'natflow-controller',
+    env: {
+      AWS_ENDPOINT_URL: moto.endpoint,
+      NATFLOW_STACK: 'natflow',
+      NATFLOW_TABLE: STATE_TABLE,
+      NATFLOW_STREAM_ARN: STREAM,
+      NATFLOW_TOPIC_ARN: moto.topicArn,
+      NATFLOW_SCHEDULE_GROUP: moto.scheduleGroup,
+      NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
+      NATFLOW_RECORDING_TIME: '1',
+      NATFLOW_MINIMUM_RECORDING_TIME: '0',
+    },
+  });
+});
+
+afterAll(async () => {
+  await controller.close();
+  await moto.stop();
+});
+
+// An alarm's state and the next must not fall on one moment: the newer is the later one.
+beforeEach(async () => await delay(1100));
+
+/** What EventBridge does, and moto does not: tells the function that the alarm has changed. */
+async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
+  const name = `natflow-${moto.gatewayId}`;
+  await moto.setAlarm(name, state);
+  const { MetricAlarms } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [name] }));
+  const since = MetricAlarms?.[0]?.StateUpdatedTimestamp?.getTime() ?? 0;
+  await controller.call(alarmEvent(moto.gatewayId, state, since));
+}
+
+/** What Scheduler does, and moto does not: wakes the function once and forgets the schedule. */
+async function fire(): Promise<void> {
+  const GroupName = moto.scheduleGroup;
+  const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName }));
+  for (const { Name } of Schedules) {
+    const schedule = await scheduler.send(new GetScheduleCommand({ GroupName, Name }));
+    expect(schedule.ScheduleExpression).toMatch(/^at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)$/);
+    if (schedule.ActionAfterCompletion === 'DELETE') {
+      await scheduler.send(new DeleteScheduleCommand({ GroupName, Name }));
+    }
+    await controller.call(JSON.parse(schedule.Target?.Input ?? ''));
+  }
+}
+
+async function flowLogs() {
+  return (await ec2.send(new DescribeFlowLogsCommand({}))).FlowLogs ?? [];
+}
+
+async function schedulesLeft(): Promise<number> {
+  const command = new ListSchedulesCommand({ GroupName: moto.scheduleGroup });
+  return (await scheduler.send(command)).Schedules?.length ?? 0;
+}
+
+test('from the alarm to a flow log with all its properties, and from OK to nothing left', async () => {
+  await alarm('ALARM');
+  expect(await flowLogs()).toMatchObject([
+    {
+      FlowLogStatus: 'ACTIVE',
+      ResourceId: expect.stringMatching(/^eni-/),
+      TrafficType: 'ALL',
+      LogDestinationType: 'kinesis-data-firehose',
+      LogDestination: STREAM,
+      MaxAggregationInterval: 60,
+      LogFormat: expect.stringMatching(/^\$\{version\} .*\$\{traffic-path\}/),
+      Tags: expect.arrayContaining([
+        { Key: 'natflow:stack', Value: 'natflow' },
+        { Key: 'natflow:gateway', Value: moto.gatewayId },
+      ]),
+    },
+  ]);
+  expect(await schedulesLeft()).toBe(1);
+  await alarm('OK');
+  expect(await flowLogs()).toEqual([]);
+  expect(await schedulesLeft()).toBe(0);
+  expect((await moto.subjects()).map((subject) => subject.replace(/ for .*/, ''))).toEqual([
+    '[natflow] recording egress',
+    '[natflow] recorded egress',
+  ]);
+});
+
+test('a recording ends when its time is up, and the next spike has one of its own', async () => {
+  await alarm('ALARM');
+  const [first] = await flowLogs();
+  await delay(1000);
+  await fire();
+  expect(await flowLogs()).toEqual([]);
+  await controller.call({ command: 'sweep' });
+  expect(await flowLogs()).toEqual([]);
+  await alarm('OK');
+  await delay(1100);
+  await alarm('ALARM');
+  const [second] = await flowLogs();
+  expect(second?.FlowLogId).not.toBe(first?.FlowLogId);
+  await alarm('OK');
+  expect(await flowLogs()).toEqual([]);
+});
+
+test('a recording by hand, and the sweep that ends it when its timer is lost', async () => {
+  const gatewayId = moto.gatewayId;
+  await controller.call({ command: 'start', gatewayId, minutes: 0.01 });
+  expect(await flowLogs()).toHaveLength(1);
+  await delay(600);
+  await controller.call({ command: 'sweep' });
+  expect(await flowLogs()).toEqual([]);
+});
+
+test('deleting the stack during a recording leaves nothing behind', async () => {
+  await alarm('ALARM');
+  expect(await flowLogs()).toHaveLength(1);
+  await controller.call({ RequestType: 'Delete' });
+  expect(await flowLogs()).toEqual([]);
+  expect(await schedulesLeft()).toBe(0);
+  await controller.call({ command: 'sweep' });
+  expect(await flowLogs()).toEqual([]);
+});

@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CloudWatchClient,
+  PutMetricAlarmCommand,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  AllocateAddressCommand,
+  CreateNatGatewayCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import type { Place } from '../controller/aws-contract.ts';
+import { connection, STATE_TABLE } from '../support/dynamodb.ts';
+
+const SERVER = process.env['NATFLOW_MOTO_SERVER'] ?? 'moto_server';
+const SCHEDULE_GROUP = 'natflow';
+const START_LIMIT_MS = 30_000;
+
+/** Starts moto with what a deployed stack would have in it; fails when moto is not there. */
+export async function startMoto(): Promise<Place> {
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const server = spawn(SERVER, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const ended = once(server, 'exit');
+  await once(server, 'spawn');
+  await answering(endpoint);
+  const mails = await receiveMails();
+  const topicArn = await createTopic(endpoint, mails.address);
+  await createTable(endpoint);
+  await createScheduleGroup(endpoint);
+  return {
+    endpoint,
+    topicArn,
+    gatewayId: await createGateway(endpoint),
+    scheduleGroup: SCHEDULE_GROUP,
+    setAlarm: async (name, state) => await setAlarm(endpoint, name, state),
+    subjects: async () => mails.subjects,
+    stop: async () => {
+      server.kill();
+      mails.close();
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+async function answering(endpoint: string): Promise<void> {
+  const limit = Date.now() + START_LIMIT_MS;
+  while (!(await fetch(`${endpoint}/moto-api/`).catch(() => undefined))?.ok) {
+    if (Date.now() > limit) throw new Error(`moto does not answer at ${endpoint}`);
+    await delay(100);
+  }
+}
+
+/** A subscriber of the topic: moto delivers to HTTP endpoints. */
+async function receiveMails() {
+  const subjects: string[] = [];
+  const server = createServer(async (request, response) => {
+    const { Type, Subject } = JSON.parse(await text(request));
+    if (Type === 'Notification') subjects.push(Subject);
+    response.end();
+  });
+  server.listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { subjects, address: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+async function createTopic(endpoint: string, Endpoint: string): Promise<string> {
+  const sns = new SNSClient(connection(endpoint));
+  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: 'natflow' }));
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint }));
+  return TopicArn ?? '';
+}
+
+async function createTable(endpoint: string): Promise<void> {
+  const command = new CreateTableCommand({
+    TableName: STATE_TABLE,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  });
+  await new DynamoDBClient(connection(endpoint)).send(command);
+}
+
+async function createScheduleGroup(endpoint: string): Promise<void> {
+  const command = new CreateScheduleGroupCommand({ Name: SCHEDULE_GROUP });
+  await new SchedulerClient(connection(endpoint)).send(command);
+}
+
+async function createGateway(endpoint: string): Promise<string> {
+  const ec2 = new EC2Client(connection(endpoint));
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
+  const { NatGateway } = await ec2.send(
+    new CreateNatGatewayCommand({
+      SubnetId: Subnets[0]?.SubnetId,
+      AllocationId,
+      TagSpecifications: [{ ResourceType: 'natgateway', Tags: [{ Key: 'Name', Value: 'egress' }] }],
+    }),
+  );
+  return NatGateway?.NatGatewayId ?? '';
+}
+
+async function setAlarm(endpoint: string, AlarmName: string, StateValue: 'OK' | 'ALARM') {
+  const cloudWatch = new CloudWatchClient(connection(endpoint));
+  await cloudWatch.send(
+    new PutMetricAlarmCommand({
+      AlarmName,
+      Namespace: 'AWS/NATGateway',
+      MetricName: 'BytesInFromSource',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+    }),
+  );
+  await cloudWatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'test' }));
+}
