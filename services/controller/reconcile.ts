@@ -33,7 +33,7 @@ export interface Ports {
 }
 
 /** What AWS made for a recording. */
-export interface Made {
+interface Made {
   readonly flowLogIds: readonly string[];
   readonly gatewayName?: string | undefined;
 }

@@ -49,7 +49,7 @@ export type Fact =
   | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[] };
 
 /** A fact that may not have been told yet, and when somebody last took it upon himself to tell it. */
-export interface Mail {
+interface Mail {
   readonly fact: Fact;
   readonly takenAt: number;
 }
