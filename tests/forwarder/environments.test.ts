@@ -1,0 +1,155 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import { type Packet, streamId } from '../../shared/collector/decode/packet.ts';
+import { Decoder } from '../../shared/collector/decode.ts';
+import { SequenceTracker } from '../../shared/collector/sequence.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import { type DynamoDb, startDynamoDb } from '../support/dynamodb.ts';
+import { FleetMember, runFleet } from '../support/fleet.ts';
+
+let database: DynamoDb;
+let socket: Socket;
+let proxy: Server | undefined;
+let received: { readonly bytes: Buffer; readonly port: number }[];
+
+beforeAll(async () => {
+  await build(['forwarder']);
+});
+
+beforeEach(async () => {
+  database = await startDynamoDb();
+  received = [];
+  socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 });
+  socket.on('message', (bytes, { port }) => received.push({ bytes, port }));
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+});
+
+afterEach(() => {
+  socket.close();
+  database.stop();
+  proxy?.closeAllConnections();
+  proxy?.close();
+});
+
+const collectors = () => `127.0.0.1:${socket.address().port}`;
+
+/** What came, as a collector sees it that knows its exporters by version and domain. */
+function read() {
+  const decoder = new Decoder();
+  const tracker = new SequenceTracker();
+  const ports = new Map<string, number[]>();
+  const packets: Packet[] = [];
+  const gaps: number[] = [];
+  for (const { bytes, port } of received) {
+    const packet = decoder.decode(bytes, 'exporter');
+    packets.push(packet);
+    const gap = tracker.check(packet, 'exporter');
+    if (gap !== undefined) gaps.push(gap.received - gap.expected);
+    if (packet.header === undefined) continue;
+    const domain = String(streamId(packet.header));
+    const held = ports.get(domain) ?? [];
+    if (held.at(-1) !== port) held.push(port);
+    ports.set(domain, held);
+  }
+  const numbers = packets.flatMap(({ records }) =>
+    records.map(({ values }) => Number(values['octetDeltaCount'])),
+  );
+  return { ports, gaps, numbers, faulty: packets.filter(({ error }) => error !== undefined) };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let attempt = 0; attempt < 1000 && !condition(); attempt++) await delay(10);
+}
+
+test('eight environments at once, replaced at random, leave no gap and never share a slot', async () => {
+  const { flows, fallbacks } = await runFleet({
+    database,
+    collectors: collectors(),
+    environments: 8,
+    deliveries: 160,
+    versions: [5, 9, 10],
+    isReplaced: (number) => number > 10 && (number * 7919) % 31 === 0,
+  });
+  await until(() => read().numbers.length === flows);
+  const { ports, gaps, numbers, faulty } = read();
+  expect(gaps).toEqual([]);
+  expect(faulty).toEqual([]);
+  expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: flows }, (_, i) => i));
+  // An environment has a socket of its own: one that comes back would have shared its slot meanwhile.
+  for (const held of ports.values()) expect(new Set(held).size).toBe(held.length);
+  if (fallbacks === 0) expect(ports.size).toBe(8);
+}, 60_000);
+
+test('environments killed in the middle of a delivery leave no gap but that delivery', async () => {
+  const { flows, killed } = await runFleet({
+    database,
+    collectors: collectors(),
+    environments: 4,
+    deliveries: 80,
+    versions: [5, 10],
+    isReplaced: () => false,
+    killedAfterMs: (number) => (number % 13 === 12 ? number % 9 : undefined),
+  });
+  await until(() => read().numbers.length >= flows - killed.size);
+  const { gaps, numbers } = read();
+  const arrived = new Set(numbers);
+  const missing = Array.from({ length: flows }, (_, i) => i).filter((i) => !arrived.has(i));
+  expect(arrived.size).toBe(numbers.length);
+  expect(missing.filter((number) => !killed.has(number))).toEqual([]);
+  expect(gaps.every((gap) => gap > 0)).toBe(true);
+  expect(gaps.reduce((sum, gap) => sum + gap, 0)).toBeLessThanOrEqual(missing.length);
+}, 60_000);
+
+/** The database, but an environment is killed when its `fatal`th update has been made and before it knows. */
+async function deadlyProxy(fatal: number, kill: () => Promise<void>): Promise<string> {
+  let updates = 0;
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray());
+    const { connection: _, ...headers } = request.headers as Record<string, string>;
+    const answer = await fetch(database.endpoint, { method: 'POST', headers, body });
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (++updates === fatal) await kill();
+    else
+      response
+        .writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' })
+        .end(bytes);
+  });
+  proxy = server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.each<[Version, string, number]>([
+  [5, 'its flows', 70],
+  [9, 'its packets', 3],
+  [10, 'its records', 70],
+])(
+  'version %i: the gap of an environment killed between reserving and sending is exactly %s',
+  async (version, _, gap) => {
+    // A first delivery takes a slot and reserves, the second reserves: three updates.
+    const endpoint = await deadlyProxy(3, () => victim.kill());
+    const victim = new FleetMember('victim', version, {
+      database,
+      endpoint,
+      collectors: collectors(),
+    });
+    await victim.deliver(40, 0);
+    await expect(victim.deliver(70, 1000)).rejects.toThrow('signal: killed');
+    await victim.endLease();
+    const heir = new FleetMember('heir', version, { database, collectors: collectors() });
+    await heir.deliver(40, 40);
+    await heir.kill();
+    await until(() => read().numbers.length === 80);
+    const { ports, gaps, numbers } = read();
+    expect(gaps).toEqual([gap]);
+    expect([...ports.keys()]).toEqual(['1']);
+    expect(numbers).toEqual(Array.from({ length: 80 }, (_, i) => i));
+  },
+  30_000,
+);

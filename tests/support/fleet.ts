@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import { delivery, wrapped } from './deliveries.ts';
+import { type DynamoDb, STATE_TABLE } from './dynamodb.ts';
+import { LambdaFunction } from './lambda/function.ts';
+
+const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');
+const FORMAT = 'srcaddr dstaddr srcport dstport protocol packets bytes start end';
+
+/** What every environment of a fleet has in common. */
+export interface FleetSettings {
+  readonly database: DynamoDb;
+  /** Where the table is looked for, if not in the database itself. */
+  readonly endpoint?: string;
+  /** host:port */
+  readonly collectors: string;
+}
+
+/** One execution environment of the forwarder, with a name of its own. */
+export class FleetMember {
+  readonly #name: string;
+  readonly #database: DynamoDb;
+  readonly #lambda: LambdaFunction;
+
+  constructor(name: string, version: Version, settings: FleetSettings) {
+    this.#name = name;
+    this.#database = settings.database;
+    this.#lambda = new LambdaFunction({
+      bundle: BUNDLE,
+      timeoutMs: 20_000,
+      env: {
+        AWS_LAMBDA_LOG_STREAM_NAME: name,
+        AWS_ENDPOINT_URL_DYNAMODB: settings.endpoint ?? settings.database.endpoint,
+        NATFLOW_TABLE: STATE_TABLE,
+        NATFLOW_COLLECTORS: settings.collectors,
+        NATFLOW_VERSION: String(version),
+        NATFLOW_LEGS: 'all',
+        NATFLOW_LOG_FORMAT: FORMAT,
+      },
+    });
+  }
+
+  /** Delivers so many flows; their bytes number them from `first` on. Throws when the environment ends. */
+  async deliver(flows: number, first: number): Promise<void> {
+    const lines = Array.from({ length: flows }, (_, i) =>
+      wrapped(`10.0.0.7 203.0.113.9 1024 443 6 1 ${first + i} 1795338000 1795338060`),
+    );
+    await this.#lambda.call(delivery(...lines));
+  }
+
+  /** How many deliveries had to do without the table. */
+  get fallbacks(): number {
+    return this.#metrics.filter(didFallBack).length;
+  }
+
+  get #metrics(): readonly string[] {
+    return this.#lambda.logs.filter((line) => line.startsWith('{"_aws"'));
+  }
+
+  async kill(): Promise<void> {
+    await this.#lambda.close();
+  }
+
+  /**
+   * Lets the time of its lease pass, for one that does not renew it any more. Not if its last
+   * reservation went unanswered on a busy machine: whether those numbers are used up nobody knows.
+   */
+  async endLease(): Promise<void> {
+    if (didFallBack(this.#metrics.at(-1) ?? '')) return;
+    const { client } = this.#database;
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: STATE_TABLE }));
+    for (const { pk, slotOwner } of Items) {
+      if (pk === undefined || !slotOwner?.S?.startsWith(`${this.#name} `)) continue;
+      await client.send(
+        new UpdateItemCommand({
+          TableName: STATE_TABLE,
+          Key: { pk },
+          UpdateExpression: 'SET leaseEnd = :past',
+          ExpressionAttributeValues: { ':past': { N: '1' } },
+        }),
+      );
+    }
+  }
+}
+
+function didFallBack(metrics: string): boolean {
+  return metrics.includes('"LeaseFallbacks":1');
+}
+
+/** How a fleet is driven. */
+export interface FleetRun extends FleetSettings {
+  readonly environments: number;
+  readonly deliveries: number;
+  readonly versions: readonly Version[];
+  /** Whether an environment is replaced after this delivery. */
+  readonly isReplaced: (delivery: number) => boolean;
+  /** Whether it is killed so many milliseconds into this delivery. */
+  readonly killedAfterMs?: (delivery: number) => number | undefined;
+}
+
+/** Flows are numbered by their bytes; `killed` has the numbers whose delivery was cut short. */
+export interface FleetResult {
+  readonly flows: number;
+  readonly killed: ReadonlySet<number>;
+  readonly fallbacks: number;
+}
+
+/**
+ * Has environments work through deliveries all at once, the next one free taking the next, and
+ * replaces them now and then.
+ */
+export async function runFleet(run: FleetRun): Promise<FleetResult> {
+  let next = 0;
+  let started = 0;
+  let flows = 0;
+  let fallbacks = 0;
+  const killed = new Set<number>();
+  const start = () => {
+    const version = run.versions[started % run.versions.length] ?? 5;
+    return new FleetMember(`environment-${started++}`, version, run);
+  };
+  const end = async (member: FleetMember) => {
+    await member.kill();
+    await member.endLease();
+    fallbacks += member.fallbacks;
+  };
+  const deliver = async (member: FleetMember, number: number): Promise<boolean> => {
+    const count = 1 + (number % 70);
+    const first = flows;
+    flows += count;
+    const delivered = member.deliver(count, first);
+    const fatalMs = run.killedAfterMs?.(number);
+    if (fatalMs === undefined) {
+      await delivered;
+      return true;
+    }
+    await Promise.allSettled([delivered, sleep(fatalMs).then(() => member.kill())]);
+    for (let flow = first; flow < first + count; flow++) killed.add(flow);
+    return false;
+  };
+  const work = async () => {
+    let member = start();
+    for (let number = next++; number < run.deliveries; number = next++) {
+      if ((await deliver(member, number)) && !run.isReplaced(number)) continue;
+      await end(member);
+      member = start();
+    }
+    await end(member);
+  };
+  await Promise.all(Array.from({ length: run.environments }, work));
+  return { flows, killed, fallbacks };
+}
