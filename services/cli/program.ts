@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
+import { recordCommand } from './record.ts';
 import { replayCommand } from './replay.ts';
 import { startCommand } from './start.ts';
 import { synthCommand } from './synth.ts';
@@ -32,10 +33,17 @@ function program(): Command {
     collectCommand(),
     synthCommand(),
     startCommand(),
+    recordCommand(invoke),
   ]) {
     natflow.addCommand(command.copyInheritedSettings(natflow));
   }
   return natflow;
+}
+
+/** AWS's client takes longer to load than most commands to run: only those that need it wait. */
+async function invoke(functionName: string, event: object): Promise<unknown> {
+  const { invokeFunction } = await import('../../shared/aws/functions.ts');
+  return invokeFunction(functionName, event);
 }
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */

@@ -1,5 +1,5 @@
 /** The largest datagram there is: a NetFlow v5 header and 30 records; it fits an MTU of 1,500. */
-export const MAX_PACKET_BYTES = 1464;
+const MAX_PACKET_BYTES = 1464;
 
 /** One export packet (v5, v9) or message (IPFIX): the payload of a UDP datagram. */
 export class Packet {
