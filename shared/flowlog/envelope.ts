@@ -1,12 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
+import { objectEnd } from './json-object.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
-const QUOTE = 34;
-const BACKSLASH = 92;
 const OPEN = 123;
-const CLOSE = 125;
 /** gzip in gzip, a message in a message: nobody means more than this. */
 const MAX_DEPTH = 5;
 
@@ -44,6 +42,7 @@ function unpack(bytes: Buffer, lines: Buffer[], { depth, limit }: Position): voi
     const isObject = bytes[at] === OPEN;
     const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
     const part = bytes.subarray(at, end);
+    // An object without an end lacks its last byte here, and is no JSON.
     if (isObject) unpackObject(JSON.parse(part.toString()), lines, inside);
     else addPlain(part, lines);
     at = isObject ? skipNewline(bytes, end) : end;
@@ -77,20 +76,6 @@ function addPlain(text: Buffer, lines: Buffer[]): void {
 function plainEnd(bytes: Buffer, at: number): number {
   const newline = bytes.indexOf('\n{', at);
   return newline < 0 ? bytes.length : newline + 1;
-}
-
-function objectEnd(bytes: Buffer, at: number): number {
-  let depth = 0;
-  let isQuoted = false;
-  for (let index = at; index < bytes.length; index++) {
-    const byte = bytes[index];
-    if (byte === BACKSLASH) index++;
-    else if (byte === QUOTE) isQuoted = !isQuoted;
-    else if (isQuoted) continue;
-    else if (byte === OPEN) depth++;
-    else if (byte === CLOSE && --depth === 0) return index + 1;
-  }
-  throw new SyntaxError('an object without an end');
 }
 
 /** The newline after an object separates records; it is no line of its own. */

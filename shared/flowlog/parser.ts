@@ -121,7 +121,9 @@ export class FlowLogParser {
     const newline = piece.indexOf(NEWLINE, at);
     const taken = newline < 0 ? piece.subarray(at) : piece.subarray(at, newline + 1);
     this.#wait(taken);
-    const end = this.#waiting.lastIndexOf(NEWLINE, this.#waitingBytes - 1) + 1;
+    // What was too long has been thrown away, and there is nothing to look for a newline in.
+    const end =
+      this.#waitingBytes && this.#waiting.lastIndexOf(NEWLINE, this.#waitingBytes - 1) + 1;
     const rest = this.#readLines(this.#waiting, this.#waitingBytes, end);
     this.#waiting.copyWithin(0, rest, this.#waitingBytes);
     this.#waitingBytes -= rest;
@@ -132,7 +134,7 @@ export class FlowLogParser {
     const needed = this.#waitingBytes + bytes.length;
     if (needed > LONGEST_LINE) {
       if (!this.#skipping) this.#count('malformed', 0, 0);
-      this.#skipping = true;
+      this.#skipping = bytes.at(-1) !== NEWLINE;
       this.#waitingBytes = 0;
       return;
     }

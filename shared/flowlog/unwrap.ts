@@ -1,6 +1,7 @@
+import { objectEnd } from './json-object.ts';
+
 const QUOTE = 34;
 const BACKSLASH = 92;
-const OPEN = 123;
 const CLOSE = 125;
 const BLANK = 32;
 const NEWLINE = 10;
@@ -61,21 +62,6 @@ function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped
   lines.to = window[end] === NEWLINE ? end + 1 : end;
   window.set(bytes, lines.from);
   return 'lines';
-}
-
-/** Where the object at `at` ends, or -1 when it does not end before `filled`. */
-function objectEnd(window: Uint8Array, at: number, filled: number): number {
-  let depth = 0;
-  let quoted = false;
-  for (let position = at; position < filled; position++) {
-    const byte = window[position];
-    if (byte === BACKSLASH) position++;
-    else if (byte === QUOTE) quoted = !quoted;
-    else if (quoted) continue;
-    else if (byte === OPEN) depth++;
-    else if (byte === CLOSE && --depth === 0) return position + 1;
-  }
-  return -1;
 }
 
 /** The flow log lines in a JSON record, or undefined when it carries none. */
