@@ -79,7 +79,7 @@ test.concurrent('without --once it goes on listening until it is interrupted', a
   await new Promise<void>((listening) => {
     child.stderr?.on('data', (text) => {
       said += text;
-      if (said.includes('Ctrl-C')) listening();
+      if (said.endsWith(' FILE\n')) listening();
     });
   });
   const port = /replay -n (127\.0\.0\.1:\d+) FILE/.exec(said)?.[1] ?? '';

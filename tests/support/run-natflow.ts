@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
@@ -9,6 +10,12 @@ const PEAK = fileURLToPath(new URL('../bench/peak.ts', import.meta.url));
 
 /** How long a test may take that starts the command: machines can be busy. */
 export const PATIENCE_MS = 60_000;
+
+const children: ChildProcess[] = [];
+/** A test that fails may leave its child behind. */
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 /** What the command wrote and how it ended. */
 export interface Ended {
@@ -31,6 +38,7 @@ export function startNatflow(...args: string[]): Running {
     cwd: ROOT,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
+  children.push(child);
   // The command may end before it has read everything.
   child.stdin?.on('error', () => {});
   return { child, ended: end(child) };
