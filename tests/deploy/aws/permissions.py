@@ -1,0 +1,161 @@
+"""Whether the policies of a template allow what its roles do: actions, resources and conditions.
+
+Every call signed by a role is checked, and so is what AWS does on its behalf: passing a role, tagging,
+log delivery, the topic's key. What is denied is in denied.txt, one line each.
+"""
+
+import json
+import re
+from urllib.parse import unquote
+
+from moto.core.authorization import ActionAuthenticatorMixin
+from moto.core.exceptions import AccessDeniedError
+from moto.ec2.models import ec2_backends
+from moto.iam.models import iam_backends
+from moto.sns.models import sns_backends
+
+from . import world
+
+# Access key -> role, for those a function got.
+roles: dict[str, str] = {}
+
+
+def statements_of(role_arn: str) -> list[dict]:
+    role = next(iter(iam_backends.values()))["aws"].get_role_by_arn(role_arn)
+    documents = [json.loads(each) if isinstance(each, str) else each for each in role.policies.values()]
+    return [statement for document in documents for statement in many(document["Statement"])]
+
+
+def allows(statements: list[dict], action: str, resource: str, context: dict) -> bool:
+    matching = [each["Effect"] for each in statements if applies(each, action, resource, context)]
+    return "Allow" in matching and "Deny" not in matching
+
+
+def require(role_arn: str, action: str, resource: str, context: dict | None = None) -> None:
+    if allows(statements_of(role_arn), action, resource, context or {}):
+        return
+    with (world.directory / "denied.txt").open("a") as denied:
+        denied.write(f"{role_arn.split('/')[-1]} {action} {resource}\n")
+    raise AccessDeniedError(user_arn=role_arn, action=action)
+
+
+def applies(statement: dict, action: str, resource: str, context: dict) -> bool:
+    return (
+        any(like(each, action, ignore_case=True) for each in many(statement.get("Action")))
+        and any(like(each, resource) for each in many(statement.get("Resource")))
+        and all(
+            holds(operator, key, many(wanted), context)
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, wanted in keys.items()
+        )
+    )
+
+
+def holds(operator: str, key: str, wanted: list[str], context: dict) -> bool:
+    given = many(context.get(key))
+    if not given:
+        return operator.startswith("ForAllValues:")
+    same = like if operator.endswith("Like") or operator.startswith("Arn") else str.__eq__
+    return all(any(same(each, value) for each in wanted) for value in given)
+
+
+def like(pattern: str, text: str, ignore_case: bool = False) -> bool:
+    expression = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.fullmatch(expression, text, re.IGNORECASE if ignore_case else 0) is not None
+
+
+def many(value) -> list:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+# ---- what a request needs: (action, resource, context)
+
+
+def needs(request, service: str, action: str):
+    arn = f"arn:aws:{service}:{request.region}:{request.current_account}:"
+    if service == "ec2":
+        return ec2_needs(request, action, arn)
+    if service == "sns":
+        return sns_needs(request)
+    body = json.loads(request.body) if str(request.body or "").startswith("{") else {}
+    if service == "dynamodb":
+        return [(f"dynamodb:{action}", f"{arn}table/{body['TableName']}", leading_keys(body))]
+    if service == "firehose":
+        return [(f"firehose:{action}", f"{arn}deliverystream/{body['DeliveryStreamName']}", {})]
+    if service == "scheduler":
+        return schedule_needs(request, action, arn, body)
+    if service == "monitoring":
+        scope = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
+        return [(f"cloudwatch:{action}", scope, {})]
+    return [(f"{service}:{action}", "*", {})]
+
+
+def leading_keys(body: dict) -> dict:
+    key = next(iter(body.get("Key", body.get("Item", {})).get("pk", {}).values()), None)
+    return {} if key is None else {"dynamodb:LeadingKeys": key}
+
+
+def schedule_needs(request, action: str, arn: str, body: dict):
+    name = request.path.split("/")[-1]
+    group = body.get("GroupName") or request._get_param("groupName") or "default"
+    yield f"scheduler:{action}", f"{arn}schedule/{group}/{name}", {}
+    if role := body.get("Target", {}).get("RoleArn"):
+        yield "iam:PassRole", role, {"iam:PassedToService": "scheduler.amazonaws.com"}
+
+
+def sns_needs(request):
+    topic = request._get_param("TopicArn")
+    yield "sns:Publish", topic, {}
+    key = sns_backends[request.current_account][request.region].topics[topic].kms_master_key_id
+    if key:
+        arn = f"arn:aws:kms:{request.region}:{request.current_account}:key/{key.split('/')[-1]}"
+        yield "kms:GenerateDataKey", arn, {}
+        yield "kms:Decrypt", arn, {}
+
+
+def ec2_needs(request, action: str, arn: str):
+    if action == "CreateFlowLogs":
+        yield from create_flow_log_needs(request, arn)
+    elif action == "DeleteFlowLogs":
+        yield "logs:DeleteLogDelivery", "*", {}
+        backend = ec2_backends[request.current_account][request.region]
+        for flow_log in request._get_multi_param("FlowLogId"):
+            tags = backend.describe_tags(filters={"resource-id": [flow_log]})
+            context = {f"aws:ResourceTag/{tag['key']}": tag["value"] for tag in tags}
+            yield "ec2:DeleteFlowLogs", f"{arn}vpc-flow-log/{flow_log}", context
+    else:
+        yield f"ec2:{action}", "*", {}
+
+
+def create_flow_log_needs(request, arn: str):
+    [specification] = request._get_multi_param("TagSpecification")
+    tags = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in specification["Tag"]}
+    yield "ec2:CreateFlowLogs", f"{arn}vpc-flow-log/*", tags
+    kind = {"NetworkInterface": "network-interface", "RegionalNatGateway": "natgateway"}
+    for resource in request._get_multi_param("ResourceId"):
+        yield "ec2:CreateFlowLogs", f"{arn}{kind[request._get_param('ResourceType')]}/{resource}", tags
+    yield "ec2:CreateTags", f"{arn}vpc-flow-log/*", {"ec2:CreateAction": "CreateFlowLogs"}
+    yield "logs:CreateLogDelivery", "*", {}
+    if request._get_param("LogDestinationType") == "kinesis-data-firehose":
+        yield "firehose:TagDeliveryStream", request._get_param("LogDestination"), {}
+    if role := request._get_param("DeliverLogsPermissionArn"):
+        yield "iam:PassRole", role, {"iam:PassedToService": "vpc-flow-logs.amazonaws.com"}
+
+
+def check(self, _request_class, resource: str = "*") -> None:
+    credential = re.search(
+        r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", self.headers.get("Authorization", "")
+    )
+    role = credential and roles.get(credential[1])
+    if not role:
+        return
+    if credential[2] == "s3":
+        key = unquote(self.path).split("/", 2)[-1]
+        require(role, f"s3:{self._get_action()}", f"{resource}/{key}" if key else resource)
+        return
+    for action, needed, context in needs(self, credential[2], self._get_action()):
+        require(role, action, needed, context)
+
+
+def install() -> None:
+    ActionAuthenticatorMixin._authenticate_and_authorize_action = check

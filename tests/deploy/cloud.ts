@@ -1,0 +1,136 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from '../collectors/program.ts';
+import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
+
+export const REGION = 'eu-west-1';
+export const ROOT = join(import.meta.dirname, '../..');
+
+const ADMINISTRATOR = {
+  AWS_REGION: REGION,
+  AWS_DEFAULT_REGION: REGION,
+  AWS_ACCESS_KEY_ID: 'testing',
+  AWS_SECRET_ACCESS_KEY: 'testing',
+};
+
+/** AWS on loopback, and the programs a person deploys with. */
+export interface Cloud {
+  readonly endpoint: string;
+  /** What a person's shell would have to talk to it. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs a program in a directory of the repository; rejects with its output when it fails. */
+  readonly run: (program: string, args: readonly string[], directory?: string) => Promise<string>;
+  /** The AWS CLI's answer, in whatever shape it has. */
+  // biome-ignore lint/suspicious/noExplicitAny: every command answers in its own shape
+  readonly aws: (...args: string[]) => Promise<any>;
+  readonly mails: () => { readonly to: string; readonly subject: string; readonly body: string }[];
+  /** What the template's own policies did not allow; nothing should be. */
+  readonly denied: () => string[];
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts it with the Python of NATFLOW_PYTHON, a virtual environment with requirements.txt installed.
+ * @throws when a program is missing
+ */
+export async function startCloud(): Promise<Cloud> {
+  const bin = join(process.env['NATFLOW_PYTHON'] ?? join(ROOT, '.venv'), 'bin');
+  for (const program of ['python', 'sam', 'aws', 'cfn-lint']) {
+    if (!existsSync(join(bin, program))) throw new Error(`${join(bin, program)} is not installed`);
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'natflow-cloud-'));
+  const host = await startLambdaHost();
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const env = {
+    ...process.env,
+    ...ADMINISTRATOR,
+    AWS_ENDPOINT_URL: endpoint,
+    SAM_CLI_TELEMETRY: '0',
+    PATH: [bin, process.env['PATH']].join(delimiter),
+  };
+  const server = startServer(join(bin, 'python'), [`${port}`, host.url, directory], env);
+  await answering(endpoint, server, directory);
+  const run: Cloud['run'] = (program, args, place = '.') => runProgram(program, args, place, env);
+  return {
+    endpoint,
+    env,
+    run,
+    aws: async (...args) => JSON.parse((await run('aws', [...args, '--output', 'json'])) || 'null'),
+    mails: () => lines(join(directory, 'mails.jsonl')).map((line) => JSON.parse(line)),
+    denied: () => lines(join(directory, 'denied.txt')),
+    stop: () => stop(server, host),
+  };
+
+  function startServer(python: string, args: string[], variables: NodeJS.ProcessEnv): ChildProcess {
+    const log = openSync(join(directory, 'server.log'), 'w');
+    const child = spawn(python, ['-m', 'aws', ...args], {
+      cwd: import.meta.dirname,
+      env: { ...variables, MOTO_ACCOUNT_ID: '000000000000', PYTHONDONTWRITEBYTECODE: '1' },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    return child;
+  }
+}
+
+/** Waits until it holds, for at most so many seconds; returns what held. */
+export async function until<T>(
+  what: string,
+  condition: () => T | Promise<T>,
+  seconds = 30,
+): Promise<NonNullable<T>> {
+  const end = performance.now() + 1000 * seconds;
+  for (;;) {
+    const found = await condition();
+    if (found) return found;
+    if (performance.now() > end) throw new Error(`gave up after ${seconds} s: ${what}`);
+    await delay(100);
+  }
+}
+
+async function answering(endpoint: string, server: ChildProcess, directory: string): Promise<void> {
+  await until(`the server in ${directory} answering`, async () => {
+    if (server.exitCode !== null)
+      throw new Error(readFileSync(join(directory, 'server.log'), 'utf8'));
+    return await fetch(`${endpoint}/moto-api/`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  });
+}
+
+async function runProgram(
+  program: string,
+  args: readonly string[],
+  directory: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  try {
+    const options = { cwd: join(ROOT, directory), env, maxBuffer: 1 << 26 };
+    const { stdout } = await promisify(execFile)(program, args, options);
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    const told = `${program} ${args.join(' ')}\n${stdout}\n${stderr}`;
+    throw new Error(told, { cause: error });
+  }
+}
+
+async function stop(server: ChildProcess, host: LambdaHost): Promise<void> {
+  if (server.exitCode === null) {
+    server.kill('SIGKILL');
+    await once(server, 'exit');
+  }
+  await host.close();
+}
+
+function lines(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+}

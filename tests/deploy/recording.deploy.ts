@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import { startNfcapd } from '../collectors/nfcapd.ts';
+import type { Collector } from '../collectors/program.ts';
+import { type Cloud, startCloud, until } from './cloud.ts';
+import {
+  calm,
+  deployStack,
+  flowLogsOf,
+  outputsOf,
+  recordingOf,
+  setAlarm,
+  thingsOf,
+} from './stack.ts';
+import { deliver, flow, flowsOf, linesOf, traffic } from './traffic.ts';
+
+const ONE = 'natflow';
+const TWO = 'natflow-two';
+const EMAIL = 'ops@example.org';
+
+let cloud: Cloud;
+let folder: string;
+let collector: Collector;
+let gateways: string[];
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
+  collector = await startNfcapd(folder);
+  gateways = [await createGateway('egress-a'), await createGateway('egress-b')];
+  await build();
+}, 60_000);
+
+afterAll(async () => {
+  await collector?.kill();
+  await cloud?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('the macro stack, then two stacks side by side, with the SAM CLI alone', async () => {
+  const [a = '', b = ''] = gateways;
+  await cloud.run('sam', ['build'], 'infra');
+  await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
+  await cloud.run('sam', ['build']);
+  const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0 };
+  await deployStack(cloud, ONE, {
+    ...common,
+    NatGatewayIds: 'all',
+    Collectors: `127.0.0.1:${collector.port}`,
+    NetFlowVersion: '9',
+  });
+  await deployStack(cloud, TWO, { ...common, NatGatewayIds: `${a}=500MB`, RecordingTime: 60 });
+  const { alarms } = await thingsOf(cloud, ONE);
+  expect(alarms?.filter((name) => name.includes('-nat-')).sort()).toEqual(
+    [`${ONE}-${a}`, `${ONE}-${b}`].sort(),
+  );
+  expect(await outputsOf(cloud, ONE)).toMatchObject({
+    NextStep: expect.stringContaining('Confirm'),
+    UninstallCommand: 'npm run undeploy -- --stack-name natflow',
+  });
+});
+
+test('a stack that cannot be is refused in a sentence', async () => {
+  const deploying = deployStack(cloud, 'natflow-bad', {
+    NatGatewayIds: 'nat-0123',
+    SamplingPeriod: 90,
+  });
+  await expect(deploying).rejects.toThrow(
+    /SamplingPeriod 90 is not a multiple of 60.*there is no NAT gateway nat-0123/,
+  );
+});
+
+test('a spike is recorded, arrives at nfcapd flow by flow and in the archive line by line, and is over', async () => {
+  const [a = ''] = gateways;
+  await setAlarm(cloud, ONE, a, 'ALARM');
+  const flowLog = await recordingOf(cloud, ONE);
+  expect(flowLog).toMatchObject({
+    LogDestinationType: 'kinesis-data-firehose',
+    LogDestination: (await outputsOf(cloud, ONE))['StreamArn'],
+    MaxAggregationInterval: 60,
+    TrafficType: 'ALL',
+  });
+  expect(await flowLogsOf(cloud, TWO)).toEqual([]);
+
+  const exchanges = traffic(300);
+  const lines = linesOf(flowLog, exchanges);
+  await deliver(cloud, flowLog, lines);
+  const archived = await until('all lines in the archive', async () => {
+    const found = await archive(ONE);
+    return found.length >= lines.length ? found : undefined;
+  });
+  expect(archived.sort()).toEqual([...lines].sort());
+
+  const held: string[] = [];
+  const trouble = await collector.stop(
+    ({ source, sourcePort, destination, destinationPort, ...rest }) => {
+      held.push(
+        flow(
+          `${source}:${sourcePort}`,
+          `${destination}:${destinationPort}`,
+          rest.bytes,
+          (rest.start ?? 0) / 1000,
+        ),
+      );
+    },
+  );
+  expect(trouble).toEqual({ drops: 0, sequenceFailures: 0, complaints: [] });
+  expect(held.sort()).toEqual(flowsOf(exchanges));
+
+  await setAlarm(cloud, ONE, a, 'OK');
+  await calm(cloud, ONE);
+  const subjects = await until('both mails', () => {
+    const mine = cloud.mails().filter(({ to }) => to === EMAIL);
+    return mine.length >= 2 ? mine.map(({ subject }) => subject) : undefined;
+  });
+  expect(subjects).toEqual([
+    expect.stringMatching(/^\[natflow\] recording .*2\.8 GiB\/min/),
+    expect.stringMatching(/^\[natflow\] recorded /),
+  ]);
+});
+
+test('a spike that goes on is recorded for RecordingTime, and the next one is recorded again', async () => {
+  const [a = ''] = gateways;
+  await setAlarm(cloud, TWO, a, 'ALARM');
+  const first = await recordingOf(cloud, TWO);
+  expect(await flowLogsOf(cloud, ONE)).toEqual([]);
+  await calm(cloud, TWO, 100);
+  await setAlarm(cloud, TWO, a, 'OK');
+  await setAlarm(cloud, TWO, a, 'ALARM');
+  const second = await recordingOf(cloud, TWO);
+  expect(second.FlowLogId).not.toBe(first.FlowLogId);
+});
+
+test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
+  const [a = ''] = gateways;
+  await setAlarm(cloud, ONE, a, 'ALARM');
+  await recordingOf(cloud, ONE);
+  const { ArchiveBucket = '' } = await outputsOf(cloud, ONE);
+  const others = await thingsOf(cloud, TWO);
+
+  await cloud.run('sam', ['delete', '--stack-name', ONE, '--no-prompts']);
+  expect(await flowLogsOf(cloud, ONE)).toEqual([]);
+  expect(await thingsOf(cloud, ONE)).toEqual({});
+  expect(await archive(ONE, ArchiveBucket)).not.toEqual([]);
+
+  expect(await flowLogsOf(cloud, TWO)).toHaveLength(1);
+  expect(await thingsOf(cloud, TWO)).toEqual(others);
+  await setAlarm(cloud, TWO, a, 'OK');
+  await calm(cloud, TWO);
+});
+
+test('nobody ever did what the template does not allow', () => {
+  expect(cloud.denied()).toEqual([]);
+});
+
+async function createGateway(name: string): Promise<string> {
+  const { Subnets } = await cloud.aws('ec2', 'describe-subnets');
+  const { AllocationId } = await cloud.aws('ec2', 'allocate-address', '--domain', 'vpc');
+  const { NatGateway } = await cloud.aws(
+    ...['ec2', 'create-nat-gateway', '--subnet-id', Subnets[0].SubnetId],
+    ...['--allocation-id', AllocationId, '--tag-specifications'],
+    `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`,
+  );
+  return NatGateway.NatGatewayId;
+}
+
+/** All lines below flows/ in a stack's archive. */
+async function archive(stack: string, bucket?: string): Promise<string[]> {
+  const name = bucket ?? (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
+  const { Contents = [] } =
+    (await cloud.aws('s3api', 'list-objects-v2', '--bucket', name, '--prefix', 'flows/')) ?? {};
+  const lines: string[] = [];
+  for (const { Key } of Contents) {
+    const response = await fetch(`${cloud.endpoint}/${name}/${Key}`, { headers: SIGNED });
+    lines.push(
+      ...gunzipSync(await response.bytes())
+        .toString()
+        .trimEnd()
+        .split('\n'),
+    );
+  }
+  return lines;
+}
+
+/** As much of a signature as is looked at. */
+const SIGNED = {
+  authorization: 'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/s3/aws4_request',
+};

@@ -1,0 +1,84 @@
+import { type Cloud, until } from './cloud.ts';
+import type { FlowLog } from './traffic.ts';
+
+type Parameters = Readonly<Record<string, string | number>>;
+
+/** Deploys the main template as a stack of that name, answering nothing. */
+export async function deployStack(
+  cloud: Cloud,
+  name: string,
+  parameters: Parameters,
+): Promise<void> {
+  const overrides = Object.entries(parameters).map(([key, value]) => `${key}=${value}`);
+  await cloud.run('sam', [
+    ...['deploy', '--stack-name', name, '--no-confirm-changeset'],
+    ...['--parameter-overrides', ...overrides],
+  ]);
+}
+
+/** The values under Outputs. */
+export async function outputsOf(cloud: Cloud, name: string): Promise<Record<string, string>> {
+  const { Stacks } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', name);
+  const outputs: { OutputKey: string; OutputValue: string }[] = Stacks[0].Outputs;
+  return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+}
+
+/** The flow logs with the stack's tag. */
+export async function flowLogsOf(cloud: Cloud, name: string): Promise<FlowLog[]> {
+  const filter = `Name=tag:natflow:stack,Values=${name}`;
+  return (await cloud.aws('ec2', 'describe-flow-logs', '--filter', filter)).FlowLogs;
+}
+
+/** Waits for the one flow log of a recording. */
+export async function recordingOf(cloud: Cloud, name: string): Promise<FlowLog> {
+  return await until(`a flow log of ${name}`, async () => (await flowLogsOf(cloud, name))[0]);
+}
+
+/** Waits until nothing is being recorded. */
+export async function calm(cloud: Cloud, name: string, seconds = 30): Promise<void> {
+  const isCalm = async () => (await flowLogsOf(cloud, name)).length === 0;
+  await until(`no flow log of ${name}`, isCalm, seconds);
+}
+
+/** Puts a gateway's alarm into a state, as CloudWatch does. */
+export async function setAlarm(
+  cloud: Cloud,
+  name: string,
+  gatewayId: string,
+  state: string,
+): Promise<void> {
+  await cloud.run('aws', [
+    ...['cloudwatch', 'set-alarm-state', '--alarm-name', `${name}-${gatewayId}`],
+    ...['--state-value', state, '--state-reason', 'test'],
+    '--state-reason-data',
+    JSON.stringify({ period: 60, recentDatapoints: [3e9], threshold: 1e9 }),
+  ]);
+}
+
+/** All that carries the stack's name, by kind. */
+export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
+  const kinds: Record<string, string[]> = {
+    functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],
+    streams: ['firehose', 'list-delivery-streams', 'DeliveryStreamNames[]'],
+    tables: ['dynamodb', 'list-tables', 'TableNames[]'],
+    queues: ['sqs', 'list-queues', 'QueueUrls[]'],
+    topics: ['sns', 'list-topics', 'Topics[].TopicArn'],
+    roles: ['iam', 'list-roles', 'Roles[].RoleName'],
+    rules: ['events', 'list-rules', 'Rules[].Name'],
+    alarms: ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
+    schedules: ['scheduler', 'list-schedules', 'Schedules[].Name'],
+    groups: ['scheduler', 'list-schedule-groups', 'ScheduleGroups[].Name'],
+    logs: ['logs', 'describe-log-groups', 'logGroups[].logGroupName'],
+    dashboards: ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],
+  };
+  const found = await Promise.all(
+    Object.entries(kinds).map(async ([kind, [service = '', action = '', query = '']]) => {
+      const all: string[] = (await cloud.aws(service, action, '--query', query)) ?? [];
+      return [
+        kind,
+        all.filter((each) => new RegExp(`(^|[/:])${name}(-|/|$)(?!two)`).test(each)),
+      ] as const;
+    }),
+  );
+  return Object.fromEntries(found.filter(([, names]) => names.length > 0));
+}

@@ -1,0 +1,138 @@
+import { gzipSync } from 'node:zlib';
+import type { Cloud } from './cloud.ts';
+
+/** A flow log as EC2 describes it, as far as it is read. */
+export interface FlowLog {
+  readonly FlowLogId: string;
+  readonly ResourceId: string;
+  readonly LogFormat: string;
+  readonly LogDestination: string;
+  readonly LogDestinationType: string;
+  readonly MaxAggregationInterval: number;
+  readonly TrafficType: string;
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+/** What a client and a host on the internet sent each other in one window. */
+export interface Exchange {
+  readonly client: string;
+  readonly port: number;
+  readonly peer: string;
+  readonly up: number;
+  readonly down: number;
+  /** Unix seconds. */
+  readonly start: number;
+}
+
+const GATEWAY = '10.0.0.220';
+const WINDOW_S = 59;
+const PACKET = 1000;
+const BATCH = 500;
+
+/** The lines that AWS writes of exchanges through a NAT gateway, in the flow log's own format. */
+export function linesOf(
+  { LogFormat, ResourceId }: FlowLog,
+  exchanges: readonly Exchange[],
+): string[] {
+  return exchanges.flatMap((exchange) =>
+    legsOf(exchange).map((leg) => {
+      const values: Record<string, string | number> = {
+        version: 9,
+        'account-id': '000000000000',
+        'interface-id': ResourceId,
+        protocol: 6,
+        start: exchange.start,
+        end: exchange.start + WINDOW_S,
+        action: 'ACCEPT',
+        'log-status': 'OK',
+        'tcp-flags': 19,
+        type: 'IPv4',
+        ...leg,
+      };
+      return LogFormat.replace(/\$\{([a-z0-9-]+)\}/g, (_, name) => String(values[name] ?? '-'));
+    }),
+  );
+}
+
+/** Puts lines on the flow log's stream the way log delivery does: each a record of its own, wrapped. */
+export async function deliver(
+  cloud: Cloud,
+  flowLog: FlowLog,
+  lines: readonly string[],
+): Promise<void> {
+  const stream = flowLog.LogDestination.split('/').at(-1) ?? '';
+  for (let i = 0; i < lines.length; i += BATCH) {
+    const records = lines
+      .slice(i, i + BATCH)
+      .map((message) => ({ Data: Buffer.from(JSON.stringify({ message })).toString('base64') }));
+    await cloud.aws(
+      ...['firehose', 'put-record-batch', '--delivery-stream-name', stream],
+      ...['--records', JSON.stringify(records)],
+    );
+  }
+}
+
+/** What a collector should hold: both directions, once each, between client and host. */
+export function flowsOf(exchanges: readonly Exchange[]): string[] {
+  return exchanges
+    .flatMap(({ client, port, peer, up, down, start }) => [
+      flow(`${client}:${port}`, `${peer}:443`, up, start),
+      flow(`${peer}:443`, `${client}:${port}`, down, start),
+    ])
+    .sort();
+}
+
+/** A flow as it is compared. */
+export function flow(from: string, to: string, bytes: number | bigint, start: number): string {
+  return `${from} > ${to} ${bytes} bytes in ${packets(Number(bytes))} packets from ${start} to ${start + WINDOW_S}`;
+}
+
+/** The four lines of each exchange: client's side in, public side out, and both back. */
+function legsOf({ client, port, peer, up, down }: Exchange) {
+  const way = (
+    [srcaddr, srcport]: [string, number],
+    [dstaddr, dstport]: [string, number],
+    [source, destination]: [string, string],
+    bytes: number,
+    direction: string,
+  ) => ({
+    srcaddr,
+    srcport,
+    dstaddr,
+    dstport,
+    'pkt-srcaddr': source,
+    'pkt-dstaddr': destination,
+    bytes,
+    packets: packets(bytes),
+    'flow-direction': direction,
+  });
+  return [
+    way([client, port], [GATEWAY, 443], [client, peer], up, 'ingress'),
+    way([GATEWAY, port + 1], [peer, 443], [GATEWAY, peer], up, 'egress'),
+    way([peer, 443], [GATEWAY, port + 1], [peer, GATEWAY], down, 'ingress'),
+    way([GATEWAY, 443], [client, port], [peer, client], down, 'egress'),
+  ];
+}
+
+function packets(bytes: number): number {
+  return Math.ceil(bytes / PACKET);
+}
+
+/** Many different exchanges that end now. */
+export function traffic(count: number): Exchange[] {
+  const start = Math.floor(Date.now() / 1000) - WINDOW_S - 1;
+  return Array.from({ length: count }, (_, i) => ({
+    client: `10.20.${i % 4}.${(i % 200) + 1}`,
+    port: 20_000 + i,
+    peer: `198.51.100.${(i % 250) + 1}`,
+    up: 1_000 + i,
+    down: 5_000_000_000 + i,
+    start,
+  }));
+}
+
+/** A flow log file as AWS writes it to a bucket: header and lines. */
+export function fileOf(flowLog: FlowLog, exchanges: readonly Exchange[]): Buffer {
+  const header = flowLog.LogFormat.replace(/[${}]/g, '');
+  return gzipSync(`${[header, ...linesOf(flowLog, exchanges)].join('\n')}\n`);
+}
