@@ -89,7 +89,7 @@ export async function* piecesOf(
 export async function until(
   what: string,
   condition: () => boolean,
-  limitMs = 30_000,
+  limitMs = 60_000,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!condition()) {
@@ -131,6 +131,6 @@ export async function drained(child: ChildProcess, port: number): Promise<number
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null) throw new Error('the collector ended early');
   const idle = () => udpSocket(port)?.queued === 0 && sleeps(pid);
-  await until(`reading all that was sent to port ${port}`, idle, 60_000);
+  await until(`reading all that was sent to port ${port}`, idle);
   return udpSocket(port)?.drops ?? 0;
 }
