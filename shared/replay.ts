@@ -1,7 +1,12 @@
-import { isWanted, type Legs } from './flow/legs.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Legs } from './flow/legs.ts';
+import type { FlowRecord } from './flow/record.ts';
+import { type Endpoint, Selection } from './flow/selection.ts';
+import { Timeline, type TimelineOptions } from './flow/timeline.ts';
 import type { Format } from './flowlog/format.ts';
 import { FlowLogParser, type Line } from './flowlog/parser.ts';
 import { Exporter, type ExporterOptions, type Version } from './netflow/exporter.ts';
+import { type ExporterIdentity, takeReserved } from './netflow/exporter-identity.ts';
 import type { Packet } from './netflow/packet.ts';
 
 /** Takes export packets and resolves when they may be overwritten. */
@@ -9,15 +14,26 @@ export type Send = (packets: readonly Packet[]) => Promise<unknown>;
 
 export interface ReplayOptions {
   readonly version: Version;
+  /** Whose numbers the packets have, where nobody reserves them. */
   readonly domain: number;
+  /** Gives domain and numbers for the next packets. */
+  readonly reserve?: ExporterIdentity['reserve'];
   readonly legs: Legs;
+  /** Flows to and from these are left out. */
+  readonly leftOut?: readonly Endpoint[];
+  readonly timeline?: TimelineOptions;
   readonly format?: Format | undefined;
+  readonly templateEveryPackets?: number;
   /** Options data for v9 and IPFIX. */
   readonly options?: ExporterOptions['options'];
   readonly send: Send;
   /** Called for every malformed line, with the name of its file. */
   readonly onMalformed?: (name: string, line: Line) => void;
 }
+
+/** A reservation costs a round trip: so many packets at least are worth one. */
+const RESERVED_PACKETS = 512;
+const NEWLINE = 10;
 
 /** What became of the lines; `bytes` and `packets` are exact sums over the flows exported. */
 export interface ReplaySummary {
@@ -46,17 +62,25 @@ export class Replay {
   readonly #exporter: Exporter;
   readonly #began = performance.now();
   readonly #counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
-  #otherLeg = 0;
+  readonly #selection: Selection;
+  readonly #timeline: Timeline | undefined;
+  readonly #stop = new AbortController();
   #datagrams = 0;
-  #stopped = false;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#exporter = new Exporter(options);
+    this.#selection = new Selection(options.legs, options.leftOut);
+    this.#timeline = options.timeline && new Timeline(options.timeline);
   }
 
   get isStopped(): boolean {
-    return this.#stopped;
+    return this.#stop.signal.aborted;
+  }
+
+  /** Flows between exporters and collectors, which are left out. */
+  get ownTraffic(): number {
+    return this.#selection.ownTraffic;
   }
 
   get summary(): ReplaySummary {
@@ -68,7 +92,7 @@ export class Replay {
       skipdata,
       nonflow,
       malformed,
-      otherLeg: this.#otherLeg,
+      otherLeg: this.#selection.otherLeg,
       notExportable: this.#exporter.notExportable,
       records: this.#exporter.records,
       datagrams: this.#datagrams,
@@ -83,31 +107,26 @@ export class Replay {
    * is thrown on.
    */
   async file(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const { legs, format, options, send, onMalformed } = this.#options;
-    const exporter = this.#exporter;
-    const parser = new FlowLogParser({
+    const { format, onMalformed } = this.#options;
+    const parser: FlowLogParser = new FlowLogParser({
       format,
-      onFlow: (flow) => {
-        if (!isWanted(flow, legs)) {
-          this.#otherLeg++;
-          return;
-        }
-        if (options) exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
-        exporter.add(flow);
-      },
+      onFlow: (flow) => this.#add(flow, parser),
       onOther: (outcome) => {
         if (outcome === 'malformed') onMalformed?.(name, parser.line);
       },
     });
     try {
       for await (const piece of pieces) {
-        parser.write(piece);
-        await this.#send(exporter.take(), send);
-        if (this.#stopped) break;
+        for (const part of this.#timeline?.hasRhythm ? linesOf(piece) : [piece]) {
+          parser.write(part);
+          await this.#send();
+          if (this.isStopped) return;
+        }
       }
     } finally {
       parser.end();
-      await this.#send(exporter.finish(), send);
+      this.#exporter.close();
+      await this.#sendAll();
       for (const outcome of Object.keys(this.#counts) as (keyof typeof parser.counts)[]) {
         this.#counts[outcome] += parser.counts[outcome];
       }
@@ -116,11 +135,46 @@ export class Replay {
 
   /** Ends the file that is being sent early. */
   stop(): void {
-    this.#stopped = true;
+    this.#stop.abort();
   }
 
-  async #send(packets: readonly Packet[], send: Send): Promise<void> {
+  #add(flow: FlowRecord, parser: FlowLogParser): void {
+    const exporter = this.#exporter;
+    if (!this.#selection.wants(flow)) return;
+    if (this.#options.options) {
+      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+    }
+    this.#timeline?.move(flow);
+    // What was before it goes out before it is waited for.
+    if (this.#timeline?.isAhead) exporter.close();
+    exporter.add(flow);
+  }
+
+  async #send(): Promise<void> {
+    const { pendingPackets } = this.#exporter;
+    if (this.#options.reserve === undefined || pendingPackets >= RESERVED_PACKETS) {
+      await this.#sendAll();
+    }
+    if (this.#timeline?.isAhead) {
+      await sleep(this.#timeline.waitMs, undefined, this.#stop).catch(() => {});
+    }
+  }
+
+  async #sendAll(): Promise<void> {
+    const { reserve, version, send } = this.#options;
+    const exporter = this.#exporter;
+    const packets = reserve
+      ? (await takeReserved(exporter, version, reserve)).packets
+      : exporter.take();
     this.#datagrams += packets.length;
     await send(packets);
+  }
+}
+
+function* linesOf(piece: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < piece.length; ) {
+    const end = piece.indexOf(NEWLINE, at) + 1 || piece.length;
+    yield piece.subarray(at, end);
+    at = end;
   }
 }

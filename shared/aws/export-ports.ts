@@ -16,6 +16,8 @@ export interface ExportPorts {
   readonly collectors: (deadline: number) => Promise<readonly Target[]>;
   /** What went wrong at the collectors since the last call. */
   readonly takeErrors: () => readonly CollectorErrors[];
+  /** The same for those that datagrams failed at, once refusals have had time to arrive. */
+  readonly settle: () => Promise<readonly CollectorErrors[]>;
 }
 
 /** Sockets and identity of one execution environment; names and SDK are on their way when it returns. */
@@ -32,6 +34,10 @@ export function exportPorts(settings: ExportSettings): ExportPorts {
       return sender.targets;
     },
     takeErrors: () => sender.takeErrors(),
+    settle: async () => {
+      await sender.settle();
+      return sender.takeErrors().filter(({ count }) => count > 0);
+    },
   };
 }
 

@@ -101,6 +101,11 @@ export class Exporter {
     return units;
   }
 
+  /** How many packets `take` would give. */
+  get pendingPackets(): number {
+    return this.#filled;
+  }
+
   /** Finishes the packet under construction, so that the next `take` gives it too. */
   close(): void {
     if (this.#open !== undefined) this.#close();

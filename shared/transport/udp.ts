@@ -92,9 +92,14 @@ export class Sender {
     return errors;
   }
 
-  /** Closes the sockets once the refusals of the last datagrams have had time to arrive. */
-  async close(): Promise<void> {
+  /** Resolves when the refusals of the last datagrams have had time to arrive. */
+  async settle(): Promise<void> {
     if (this.errors.length < this.#connections.length) await sleep(REFUSAL_MS);
+  }
+
+  /** Closes the sockets once the last refusals have arrived. */
+  async close(): Promise<void> {
+    await this.settle();
     for (const connection of this.#connections) connection.close();
   }
 

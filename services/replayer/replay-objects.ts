@@ -1,0 +1,111 @@
+import type { ReplayerSettings } from '../../shared/config.ts';
+import type { Endpoint } from '../../shared/flow/selection.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
+import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
+import type { Packet } from '../../shared/netflow/packet.ts';
+import { Replay, type ReplaySummary } from '../../shared/replay.ts';
+import type { ObjectName, Task } from './events.ts';
+
+/** What the replayer needs of the world; deadlines are times of `performance.now()`. */
+export interface Ports {
+  readonly reserve: ExporterIdentity['reserve'];
+  readonly send: (packets: readonly Packet[], deadline: number) => Promise<number>;
+  readonly collectors: (deadline: number) => Promise<readonly Endpoint[]>;
+  /** Resolves with the collectors that datagrams have failed at since the last call. */
+  readonly settle: () => Promise<
+    readonly { readonly collector: string; readonly message: string }[]
+  >;
+  /** Undefined when there is no such object. */
+  readonly read: (name: ObjectName) => Promise<AsyncIterable<Uint8Array> | undefined>;
+  readonly remove: (name: ObjectName) => Promise<void>;
+}
+
+/** What became of one object; an error means that it is to be tried again. */
+export interface Outcome {
+  readonly name: ObjectName;
+  readonly summary: ReplaySummary | undefined;
+  readonly deleted: boolean;
+  readonly error: string | undefined;
+}
+
+/** What became of an event: its objects, and the tasks that have to come again. */
+export interface Result {
+  readonly outcomes: readonly Outcome[];
+  readonly failed: readonly Task[];
+}
+
+type Settings = Pick<
+  ReplayerSettings,
+  'collectors' | 'version' | 'legs' | 'format' | 'templateEvery' | 'deleteAfterSuccess'
+>;
+
+/** Replays the objects of all tasks one after the other. What there is no time for has failed. */
+export async function replayTasks(
+  tasks: readonly Task[],
+  settings: Settings,
+  ports: Ports,
+  deadline: number,
+): Promise<Result> {
+  const outcomes: Outcome[] = [];
+  const failed: Task[] = [];
+  for (const task of tasks) {
+    let isFailed = task.fault !== undefined;
+    for (const name of task.objects) {
+      const outcome = await replayObject(name, settings, ports, deadline);
+      outcomes.push(outcome);
+      isFailed ||= outcome.error !== undefined;
+    }
+    if (isFailed) failed.push(task);
+  }
+  return { outcomes, failed };
+}
+
+async function replayObject(
+  name: ObjectName,
+  settings: Settings,
+  ports: Ports,
+  deadline: number,
+): Promise<Outcome> {
+  let run: Replay | undefined;
+  try {
+    if (performance.now() >= deadline) throw new Error('no time left to begin');
+    const bytes = await ports.read(name);
+    // A message may come twice, and the object may have been deleted after the first.
+    if (bytes === undefined) return { name, summary: undefined, deleted: false, error: undefined };
+    run = await newReplay(settings, ports, deadline);
+    await run.file(name.key, readFlowLog(bytes));
+    if (run.isStopped) throw new Error('no time left to go on');
+    const deleted = await conclude(name, run, settings, ports);
+    return { name, summary: run.summary, deleted, error: undefined };
+  } catch (cause) {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    return { name, summary: run?.summary, deleted: false, error };
+  }
+}
+
+async function newReplay(settings: Settings, ports: Ports, deadline: number): Promise<Replay> {
+  const run: Replay = new Replay({
+    ...settings,
+    domain: 0,
+    templateEveryPackets: settings.templateEvery,
+    reserve: ports.reserve,
+    leftOut: await ports.collectors(deadline),
+    send: async (packets) => {
+      if ((await ports.send(packets, deadline)) < packets.length) run.stop();
+    },
+  });
+  return run;
+}
+
+/** @throws Error when no collector can have got all of the object. */
+async function conclude(name: ObjectName, run: Replay, settings: Settings, ports: Ports) {
+  const errors = await ports.settle();
+  if (run.summary.datagrams > 0 && errors.length >= settings.collectors.length) {
+    throw new Error(errors.map(({ collector, message }) => `${collector}: ${message}`).join('; '));
+  }
+  const { malformed, notExportable } = run.summary;
+  const isWhole = errors.length + malformed + notExportable === 0;
+  if (!settings.deleteAfterSuccess || !isWhole) return false;
+  await ports.remove(name);
+  return true;
+}

@@ -1,0 +1,85 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { calling } from './refusal.ts';
+
+/** An object in S3. */
+export interface ObjectName {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** An object as a listing shows it. */
+export interface ListedObject extends ObjectName {
+  readonly size: number;
+}
+
+/** Which objects of a bucket: by the beginning of their keys, and by their times, `until` excluded. */
+export interface ObjectQuery {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** S3, for as much as is read from it. */
+export interface Objects {
+  /** The object's bytes as they come; undefined when there is no such object. */
+  read(name: ObjectName, signal?: AbortSignal): Promise<Readable | undefined>;
+  list(query: ObjectQuery): AsyncGenerator<ListedObject>;
+  /** Deleting what is gone already is success, as S3 has it. */
+  remove(name: ObjectName): Promise<void>;
+}
+
+/** Connects to S3 where the environment says; every call fails with what it was doing. */
+export async function openObjects(): Promise<Objects> {
+  const sdk = await import('@aws-sdk/client-s3');
+  const client = new sdk.S3Client({ followRegionRedirects: true });
+  return {
+    read: async ({ bucket, key }, signal) => {
+      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key });
+      try {
+        const { Body } = await client.send(command, signal && { abortSignal: signal });
+        if (!(Body instanceof Readable)) return Readable.from([]);
+        return signal ? addAbortSignal(signal, Body) : Body;
+      } catch (error) {
+        if (error instanceof sdk.NoSuchKey) return undefined;
+        return await calling(`reading s3://${bucket}/${key}`, Promise.reject(error));
+      }
+    },
+    list: async function* ({ bucket, prefix, since, until }) {
+      const pages = sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
+      const next = () => calling(`listing s3://${bucket}/${prefix}`, pages.next());
+      for (let page = await next(); !page.done; page = await next()) {
+        for (const { Key: key = '', Size: size = 0, LastModified } of page.value.Contents ?? []) {
+          const time = timeOfKey(key) ?? LastModified;
+          if (size > 0 && isBetween(time, since, until)) yield { bucket, key, size };
+        }
+      }
+    },
+    remove: async ({ bucket, key }) => {
+      const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key });
+      await calling(`deleting s3://${bucket}/${key}`, client.send(command));
+    },
+  };
+}
+
+function isBetween(time: Date | undefined, since?: Date, until?: Date): boolean {
+  if (time === undefined) return true;
+  return (since === undefined || time >= since) && (until === undefined || time < until);
+}
+
+/** As VPC flow logs and Firehose write it into the names of their objects, in UTC. */
+const TIMES_IN_KEYS = [
+  /_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})Z_[^/]*$/,
+  /-(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[^/]*$/,
+];
+
+/** When the object's records were collected, as its key says; undefined when it does not. */
+export function timeOfKey(key: string): Date | undefined {
+  for (const pattern of TIMES_IN_KEYS) {
+    const [, year, month, day, hour, minute, second = '00'] = pattern.exec(key) ?? [];
+    if (year === undefined) continue;
+    const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+    if (!Number.isNaN(time.getTime())) return time;
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { type FlowRecord, NO_TIME } from './record.ts';
+
+/** How recorded time becomes the time of a replay. */
+export interface TimelineOptions {
+  /** The recorded rhythm, so many times as fast; undefined sends as fast as the pace allows. */
+  readonly speed?: number | undefined;
+  /** The first flow ends now, and the others as long after it as they are sent. */
+  readonly shiftsToNow?: boolean | undefined;
+  /** Unix milliseconds. */
+  readonly now?: () => number;
+}
+
+/** Says when flows are due in a replay, and moves their times to the present if that is wanted. */
+export class Timeline {
+  readonly #speed: number | undefined;
+  readonly #shiftsToNow: boolean;
+  readonly #now: () => number;
+  #first = NO_TIME;
+  #began = 0;
+  #dueAt = 0;
+
+  constructor({ speed, shiftsToNow = false, now = Date.now }: TimelineOptions) {
+    this.#speed = speed;
+    this.#shiftsToNow = shiftsToNow;
+    this.#now = now;
+  }
+
+  get hasRhythm(): boolean {
+    return this.#speed !== undefined;
+  }
+
+  /** The flow last moved is not due yet. */
+  get isAhead(): boolean {
+    return this.#speed !== undefined && this.waitMs > 0;
+  }
+
+  /** How long the flow last moved has to wait, in milliseconds. */
+  get waitMs(): number {
+    return this.#dueAt - this.#now();
+  }
+
+  move(flow: FlowRecord): void {
+    const end = flow.end === NO_TIME ? flow.start : flow.end;
+    if (end === NO_TIME) return;
+    if (this.#first === NO_TIME) {
+      this.#first = end;
+      this.#began = this.#now();
+    }
+    const at = this.#began + ((end - this.#first) * 1000) / (this.#speed ?? 1);
+    this.#dueAt = at;
+    if (!this.#shiftsToNow) return;
+    const earliest = flow.start === NO_TIME ? end : flow.start;
+    const shift = Math.max(Math.floor(at / 1000) - end, -earliest);
+    if (flow.end !== NO_TIME) flow.end += shift;
+    if (flow.start !== NO_TIME) flow.start += shift;
+  }
+}

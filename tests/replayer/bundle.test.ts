@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { recordedLines, wrapped } from '../support/deliveries.ts';
+import { LambdaFunction } from '../support/lambda/function.ts';
+import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { startS3 } from '../support/s3.ts';
+
+const LINES = recordedLines(400);
+const TEXT = LINES.map((line) => `${line}\n`).join('');
+const HEADER = `${RECORDING_FORMAT.join(' ')}\n`;
+/** Half of the flows are of the private leg. */
+const FLOWS = 200;
+
+let s3: Awaited<ReturnType<typeof startS3>>;
+let collector: Awaited<ReturnType<typeof openCollector>>;
+let lambda: LambdaFunction;
+
+beforeAll(async () => {
+  await build(['replayer']);
+});
+
+beforeEach(async () => {
+  s3 = await startS3();
+  collector = await openCollector();
+});
+
+afterEach(async () => {
+  s3.stop();
+  await lambda.close();
+  await collector.close();
+});
+
+function replayer(env: Record<string, string> = {}, timeoutMs = 10_000): LambdaFunction {
+  lambda = new LambdaFunction({
+    bundle: join(import.meta.dirname, '../../dist/replayer'),
+    timeoutMs,
+    env: {
+      AWS_ENDPOINT_URL: s3.endpoint,
+      NATFLOW_COLLECTORS: collector.target,
+      NATFLOW_VERSION: 'ipfix',
+      ...env,
+    },
+  });
+  return lambda;
+}
+
+const notification = (key: string) => ({
+  Records: [
+    {
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: 'archive' }, object: { key: encodeURIComponent(key) } },
+    },
+  ],
+});
+const queued = (...keys: string[]) => ({
+  Records: keys.map((key) => ({
+    eventSource: 'aws:sqs',
+    messageId: `message of ${key}`,
+    body: JSON.stringify(notification(key)),
+  })),
+});
+const failedRecord = (raw: string | Uint8Array) =>
+  JSON.stringify({ attemptsMade: 1, rawData: Buffer.from(raw).toString('base64'), lambdaArn: '' });
+
+test.each<[string, string | Uint8Array]>([
+  ['a flow log file as AWS delivers it', gzipSync(HEADER + TEXT)],
+  ['an object of the archive', gzipSync(TEXT)],
+  ['an object that is not compressed', TEXT],
+  [
+    'several gzip members',
+    Buffer.concat([gzipSync(HEADER + TEXT.slice(0, 5000)), gzipSync(TEXT.slice(5000))]),
+  ],
+  [
+    'records that failed',
+    gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join('')),
+  ],
+  ['records that failed, glued', LINES.map((line) => failedRecord(line)).join('')],
+  ['a compressed record that failed', failedRecord(gzipSync(TEXT))],
+])('%s goes to the collector once', async (_, body) => {
+  s3.put('archive/flows/2026/a b+c.gz', body);
+  const answer = await replayer().call(queued('flows/2026/a b+c.gz'));
+  expect(answer).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  const { flows, troubles } = read(await collector.received(datagrams));
+  expect(troubles).toEqual([]);
+  expect(flows).toHaveLength(FLOWS);
+  expect(s3.objects.size).toBe(1);
+});
+
+function metric(name: string): number[] {
+  return lambda.logs
+    .filter((line) => line.startsWith('{"_aws"'))
+    .map((line) => JSON.parse(line)[name]);
+}
+
+test('of a queue exactly the messages come again whose objects failed', async () => {
+  s3.put('archive/good.gz', gzipSync(TEXT));
+  s3.put('archive/damaged.gz', gzipSync(TEXT).subarray(0, 3000));
+  s3.put('archive/parquet', 'PAR1 and so on');
+  s3.put('archive/last', TEXT);
+  const event = queued('good.gz', 'damaged.gz', 'missing', 'parquet', 'last');
+  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  expect(await replayer(env).call(event)).toEqual({
+    batchItemFailures: [
+      { itemIdentifier: 'message of damaged.gz' },
+      { itemIdentifier: 'message of parquet' },
+    ],
+  });
+  expect([...s3.objects.keys()]).toEqual(['archive/damaged.gz', 'archive/parquet']);
+  expect(metric('ObjectsDeleted')).toEqual([2]);
+  expect(metric('ObjectsMissing')).toEqual([1]);
+});
+
+test('an object that every collector refused has failed and is not deleted', async () => {
+  s3.put('archive/a', TEXT);
+  const env = {
+    NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()},collector.invalid:2055`,
+    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+  };
+  expect(await replayer(env).call(queued('a'))).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'message of a' }],
+  });
+  expect([...s3.objects.keys()]).toEqual(['archive/a']);
+});
+
+test('an object that one of two collectors refused is not sent again, and not deleted', async () => {
+  s3.put('archive/a', TEXT);
+  const env = {
+    NATFLOW_COLLECTORS: `${collector.target},127.0.0.1:${await closedPort()}`,
+    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+  };
+  expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  expect([...s3.objects.keys()]).toEqual(['archive/a']);
+});
+
+test('an object with lines that do not read is not deleted', async () => {
+  s3.put('archive/a', `${TEXT}x y\n`);
+  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  expect([...s3.objects.keys()]).toEqual(['archive/a']);
+});
+
+test('an event without a queue fails as a whole, so that Lambda tries it again', async () => {
+  s3.put('archive/a', 'PAR1');
+  await expect(replayer().call(notification('a'))).rejects.toThrow(/s3:\/\/archive\/a: a Parquet/);
+});
+
+test('what there is no time for comes again', async () => {
+  s3.put('archive/a', TEXT.repeat(10));
+  s3.put('archive/b', TEXT);
+  expect(await replayer({ NATFLOW_RATE: '500' }, 2000).call(queued('a', 'b'))).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'message of a' }, { itemIdentifier: 'message of b' }],
+  });
+});
+
+test('without a collector it does not start', async () => {
+  const { error } = await replayer({ NATFLOW_COLLECTORS: '', NATFLOW_RATE: 'x' }).invoke({});
+  expect(error?.errorMessage).toContain('NATFLOW_COLLECTORS is not set; NATFLOW_RATE');
+});

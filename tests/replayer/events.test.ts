@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { tasksOf } from '../../services/replayer/events.ts';
+import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
+
+const s3Record = (key: string, eventName = 'ObjectCreated:Put') => ({
+  eventSource: 'aws:s3',
+  eventName,
+  s3: { bucket: { name: 'archive' }, object: { key, size: 5 } },
+});
+const s3Event = (...keys: string[]) => ({ Records: keys.map((key) => s3Record(key)) });
+const inSns = (message: unknown) => ({ Type: 'Notification', Message: JSON.stringify(message) });
+const inSqs = (...bodies: unknown[]) => ({
+  Records: bodies.map((body, i) => ({
+    eventSource: 'aws:sqs',
+    messageId: `m${i}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })),
+});
+const created = (key: string) => ({
+  source: 'aws.s3',
+  'detail-type': 'Object Created',
+  detail: { bucket: { name: 'archive' }, object: { key } },
+});
+
+test.each<[string, unknown, string[]]>([
+  ['a notification', s3Event('a.gz'), ['a.gz']],
+  ['a notification of several objects', s3Event('a', 'b'), ['a', 'b']],
+  ['an encoded key', s3Event('year%3D2026/a+b%2Bc%C3%A9.gz'), ['year=2026/a b+cé.gz']],
+  ['a deletion', { Records: [s3Record('a', 'ObjectRemoved:Delete')] }, []],
+  ['a test event', { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'archive' }, []],
+  ['EventBridge', created('year=2026/a+b%20c.gz'), ['year=2026/a+b%20c.gz']],
+  ['another event of EventBridge', { ...created('a'), 'detail-type': 'Object Deleted' }, []],
+  [
+    'SNS',
+    { Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(s3Event('a')) } }] },
+    ['a'],
+  ],
+])('%s is read', (_, event, keys) => {
+  const objects = keys.map((key) => ({ bucket: 'archive', key }));
+  expect(tasksOf(event)).toEqual([{ messageId: undefined, objects }]);
+  for (const wrap of [(one: unknown) => one, inSns]) {
+    if ('EventSource' in (Object(event).Records?.[0] ?? {})) continue;
+    expect(tasksOf(inSqs(wrap(event), wrap(s3Event('other'))))).toEqual([
+      { messageId: 'm0', objects },
+      { messageId: 'm1', objects: [{ bucket: 'archive', key: 'other' }] },
+    ]);
+  }
+});
+
+test('a message that is no event of S3 fails alone', () => {
+  const tasks = tasksOf(inSqs('no JSON', s3Event('a'), { some: 'thing' }, s3Event('%zz')));
+  expect(tasks.map(({ fault }) => fault !== undefined)).toEqual([true, false, true, true]);
+});
+
+test.each([{}, null, 'text', { Records: [{ eventSource: 'aws:kinesis' }] }, { Records: [null] }])(
+  'an event of another kind has a fault: %j',
+  (event) => {
+    expect(tasksOf(event)).toMatchObject([{ objects: [], fault: expect.any(String) }]);
+  },
+);
+
+describeWithPeerData("the events of other people's projects", () => {
+  test.each([
+    ['s3-put.json', 'sourcebucket', 'Happy Face.jpg'],
+    ['s3-decoded-key.json', 'sourcebucket', 'Happy Face.jpg'],
+    ['s3-eventbridge-created.json', 'example-bucket', 'IMG_m7fzo3.jpg'],
+    ['s3-sqs-datadog.json', 'my-bucket', 'my-key.log'],
+    [
+      'derived-s3-vpcflow.json',
+      'natflow-raw',
+      'AWSLogs/123456789012/vpcflowlogs/us-east-1/2018/06/20/123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20180620T1620Z_fe123456.log.gz',
+    ],
+  ])('%s', (file, bucket, key) => {
+    const event = JSON.parse(readFileSync(new URL(`events/${file}`, PEER_DATA), 'utf8'));
+    expect(tasksOf(event)).toMatchObject([{ objects: [{ bucket, key }] }]);
+  });
+});
