@@ -5,9 +5,14 @@ import { arrayBuffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  connection,
+  type DynamoDb,
+  STATE_TABLE,
+  startDynamoDb,
+} from '../services/local/dynamodb.ts';
 import { ExporterSlots, type SlotSettings } from '../shared/aws/exporter-slots.ts';
 import type { Reservation } from '../shared/netflow/exporter-identity.ts';
-import { connection, type DynamoDb, STATE_TABLE, startDynamoDb } from './support/dynamodb.ts';
 
 const MINUTE = 60_000;
 let database: DynamoDb;

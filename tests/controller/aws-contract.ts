@@ -4,13 +4,13 @@ import { DescribeFlowLogsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
 import { describeAlarms } from '../../shared/aws/alarms.ts';
 import { type FlowLogSettings, flowLogs, type Target } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
-import { connection, STATE_TABLE } from '../support/dynamodb.ts';
 
 /** Something that speaks AWS's protocols, with a gateway, a table, a topic and a schedule group in it. */
 export interface Place {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { STATE_TABLE } from '../support/dynamodb.ts';
-import { type FakeAlarm, FakeAws } from '../support/fake-aws.ts';
-import { LambdaFunction } from '../support/lambda/function.ts';
+import { STATE_TABLE } from '../../services/local/dynamodb.ts';
+import { type FakeAlarm, FakeAws } from '../../services/local/fake-aws.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { alarmEvent } from './history.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/controller');

@@ -1,9 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readEvent } from '../../services/controller/events.ts';
+import { connection } from '../../services/local/dynamodb.ts';
+import { FakeAws } from '../../services/local/fake-aws.ts';
 import { flowLogs } from '../../shared/aws/flow-logs.ts';
-import { connection } from '../support/dynamodb.ts';
-import { FakeAws } from '../support/fake-aws.ts';
 import { alarmEvent, History } from './history.ts';
 import { World } from './world.ts';
 

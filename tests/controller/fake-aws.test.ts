@@ -1,9 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { connection } from '../../services/local/dynamodb.ts';
+import { FakeAws } from '../../services/local/fake-aws.ts';
 import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
-import { connection } from '../support/dynamodb.ts';
-import { FakeAws } from '../support/fake-aws.ts';
 import { describeAdapters, type Place } from './aws-contract.ts';
 
 const GATEWAY = 'nat-0a1b2c3d4e5f60718';

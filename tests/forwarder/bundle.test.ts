@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
 import { build } from '../../infra/build.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
-import { LambdaFunction } from '../support/lambda/function.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { type DynamoDb, startDynamoDb } from '../../services/local/dynamodb.ts';
 import { type Packet, streamId } from '../../shared/collector/decode/packet.ts';
 import { Decoder } from '../../shared/collector/decode.ts';
 import { SequenceTracker } from '../../shared/collector/sequence.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import { type DynamoDb, startDynamoDb } from '../support/dynamodb.ts';
 import { FleetMember, runFleet } from '../support/fleet.ts';
 
 let database: DynamoDb;

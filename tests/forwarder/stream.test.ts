@@ -8,9 +8,9 @@ import { build } from '../../infra/build.ts';
 import { LocalFirehose } from '../../services/local/firehose.ts';
 import { serveFirehose } from '../../services/local/firehose-api.ts';
 import type { Transform } from '../../services/local/firehose-transform.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { unpackLines } from '../../shared/flowlog/envelope.ts';
 import { STREAM_ARN, wrapped } from '../support/deliveries.ts';
-import { LambdaFunction } from '../support/lambda/function.ts';
 import { closedPort } from '../support/loopback-collector.ts';
 
 /** Two hundred thousand where there is time for it. */

@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import type { Place } from '../controller/aws-contract.ts';
 import { alarmEvent } from '../controller/history.ts';
-import { connection, STATE_TABLE } from '../support/dynamodb.ts';
-import { LambdaFunction } from '../support/lambda/function.ts';
 import { startMoto } from './moto.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/controller');

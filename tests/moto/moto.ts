@@ -18,8 +18,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
 import type { Place } from '../controller/aws-contract.ts';
-import { connection, STATE_TABLE } from '../support/dynamodb.ts';
 
 const SERVER = process.env['NATFLOW_MOTO_SERVER'] ?? 'moto_server';
 const SCHEDULE_GROUP = 'natflow';

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
-import { LambdaFunction } from '../support/lambda/function.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { startS3 } from '../support/s3.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDb, STATE_TABLE } from '../../services/local/dynamodb.ts';
+import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { delivery, wrapped } from './deliveries.ts';
-import { type DynamoDb, STATE_TABLE } from './dynamodb.ts';
-import { LambdaFunction } from './lambda/function.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');
 const FORMAT = 'srcaddr dstaddr srcport dstport protocol packets bytes start end';

@@ -25,6 +25,8 @@ export interface FunctionSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly freeze: boolean;
+  /** The story's time, Unix ms, for the functions of a story that is told faster than real time. */
+  readonly clock?: () => number;
   /** Gets every line the function writes to stdout or stderr. */
   readonly log: (line: string) => void;
 }
@@ -69,11 +71,13 @@ export class Environment {
   /** Hands the function one event; resolves when it waits for the next one, or cannot any more. */
   async invoke(id: string, body: string): Promise<Answer> {
     const { name, timeoutMs } = this.#settings;
+    const clock = this.#settings.clock?.();
     this.#child.kill('SIGCONT');
     await this.#api.hand({
       id,
       body,
-      deadline: Date.now() + timeoutMs,
+      clock,
+      deadline: (clock ?? Date.now()) + timeoutMs,
       functionArn: `arn:aws:lambda:${REGION}:000000000000:function:${name}`,
     });
     const failure = await this.#idle(id, timeoutMs);
@@ -124,7 +128,7 @@ function failure(id: string, end: string, limitMs: number): FunctionError {
 
 function variables({ bundle, name, handler, env }: FunctionSettings, api: string) {
   return {
-    PATH: process.env['PATH'],
+    PATH: '/usr/local/bin:/usr/bin:/bin',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     AWS_REGION: REGION,

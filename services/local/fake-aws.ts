@@ -40,7 +40,7 @@ interface Reply extends Ec2Answer {
  * NAT gateways, CloudWatch's DescribeAlarms, Scheduler, SNS; DynamoDB is dynalite.
  */
 export class FakeAws {
-  readonly ec2 = new FakeEc2();
+  readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
   readonly schedules = new Map<string, FakeSchedule>();
   readonly mails: FakeMail[] = [];
@@ -54,12 +54,14 @@ export class FakeAws {
     this.#serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
 
-  private constructor(dynamoDb: DynamoDb) {
+  private constructor(dynamoDb: DynamoDb, now: () => number) {
     this.dynamoDb = dynamoDb;
+    this.ec2 = new FakeEc2(now);
   }
 
-  static async start(): Promise<FakeAws> {
-    const fake = new FakeAws(await startDynamoDb());
+  /** `now` is what AWS takes for the time, Unix ms. */
+  static async start(now = Date.now): Promise<FakeAws> {
+    const fake = new FakeAws(await startDynamoDb(), now);
     fake.#server.listen(0, '127.0.0.1').unref();
     await once(fake.#server, 'listening');
     return fake;

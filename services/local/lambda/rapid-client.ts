@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { registerHooks } from 'node:module';
 import { text } from 'node:stream/consumers';
+import { setClock } from './clock.ts';
 
 /**
  * What aws-lambda-ric loads as its native addon, in plain JavaScript, so that AWS's runtime client
@@ -22,7 +23,10 @@ let posted: Promise<unknown> = Promise.resolve();
 /** Waits for the next event; resolves with its text and its Lambda-Runtime-* headers. */
 export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
   await posted;
-  return await call('GET', 'invocation/next');
+  const event = await call('GET', 'invocation/next');
+  const clock = event.headers['local-clock-ms'];
+  if (clock !== undefined) setClock(Number(clock));
+  return event;
 }
 
 /** Posts the handler's answer. */

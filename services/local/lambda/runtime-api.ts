@@ -22,6 +22,8 @@ export interface RuntimeEvent {
   readonly body: string;
   readonly deadline: number;
   readonly functionArn: string;
+  /** Where the function's clock shall stand while it works; real time when it is not given. */
+  readonly clock?: number | undefined;
 }
 
 const TOO_LARGE: FunctionError = {
@@ -61,7 +63,7 @@ export class RuntimeApi {
   }
 
   /** Hands the waiting runtime its event. */
-  async hand({ id, body, deadline, functionArn }: RuntimeEvent): Promise<void> {
+  async hand({ id, body, deadline, functionArn, clock }: RuntimeEvent): Promise<void> {
     const response = await this.#poll.promise;
     this.#poll = Promise.withResolvers();
     response
@@ -71,6 +73,7 @@ export class RuntimeApi {
         'lambda-runtime-deadline-ms': deadline,
         'lambda-runtime-invoked-function-arn': functionArn,
         'lambda-runtime-trace-id': `Root=1-00000000-${id.replaceAll('-', '').slice(0, 24)};Sampled=0`,
+        ...(clock !== undefined && { 'local-clock-ms': clock }),
       })
       .end(body);
   }

@@ -34,7 +34,12 @@ export class FakeEc2 {
   /** Resources that CreateFlowLogs, and flow logs that DeleteFlowLogs, refuses inside a 200. */
   readonly unsuccessful = new Map<string, string>();
   readonly #tokens = new Map<string, { request: string; ids: string[] }>();
+  readonly #now: () => number;
   #number = 0;
+
+  constructor(now = Date.now) {
+    this.#now = now;
+  }
 
   /** The flow logs of one gateway of a stack, by our tag. */
   of(gatewayId: string): FakeFlowLog[] {
@@ -109,7 +114,7 @@ export class FakeEc2 {
       format: text('LogFormat'),
       interval: Number(query.get('MaxAggregationInterval') ?? 600),
       roleArn: text('DeliverLogsPermissionArn'),
-      createdAt: new Date().toISOString(),
+      createdAt: new Date(this.#now()).toISOString(),
       tags: tagsOf(query),
     });
     return id;
