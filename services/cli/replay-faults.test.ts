@@ -49,7 +49,6 @@ test.concurrent('a collector that refuses costs the others nothing, and is told 
   const { flows, troubles } = read(await collector.received(JSON.parse(stdout).datagrams));
   expect(flows).toHaveLength(FLOWS);
   expect(troubles).toEqual([]);
-  await collector.close();
 });
 
 test.concurrent('a refusal is noticed even when there was but one datagram', async () => {
@@ -93,7 +92,6 @@ test.concurrent('an unknown host among others is one sentence and the others get
     `natflow: ${NOWHERE}:1: 1 of 1 datagram failed: unknown host`,
   ]);
   expect(read(await collector.received(1)).flows).toHaveLength(1);
-  await collector.close();
 });
 
 test.concurrent('the first malformed line is described, all are counted, and the rest is sent', async () => {

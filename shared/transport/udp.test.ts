@@ -1,19 +1,8 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
 import { Sender } from './udp.ts';
 
-type Collector = Awaited<ReturnType<typeof openCollector>>;
-
-const opened: Collector[] = [];
-afterEach(async () => {
-  for (const collector of opened.splice(0)) await collector.close();
-});
-
-async function collectors(...hosts: string[]): Promise<Collector[]> {
-  const made = await Promise.all(hosts.map(openCollector));
-  opened.push(...made);
-  return made;
-}
+const collectors = (...hosts: string[]) => Promise.all(hosts.map(openCollector));
 
 /** Datagrams of all sizes that occur, no two alike. */
 function datagrams(count: number): { bytes: Uint8Array; records: number }[] {

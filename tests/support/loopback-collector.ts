@@ -1,10 +1,16 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { afterAll } from '@jest/globals';
 import { FlowCollector } from '../../shared/collector/collect-flows.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
-import { listen } from '../../shared/transport/listen.ts';
+import { type Listener, listen } from '../../shared/transport/listen.ts';
 
-/** A UDP socket of the test that keeps the datagrams it is sent. */
+const listeners = new Set<Listener>();
+afterAll(async () => {
+  for (const listener of listeners) await listener.close();
+});
+
+/** A UDP socket that keeps the datagrams it is sent until it is closed or the tests of the file have run. */
 export async function openCollector(host = '127.0.0.1') {
   const datagrams: Buffer[] = [];
   let arrived = () => {};
@@ -20,12 +26,15 @@ export async function openCollector(host = '127.0.0.1') {
       },
     },
   );
+  listeners.add(listener);
   return {
     address: listener.address,
     /** As `-n` takes it. */
     target: formatCollector(listener.address),
     datagrams,
-    close: () => listener.close(),
+    async close(): Promise<void> {
+      if (listeners.delete(listener)) await listener.close();
+    },
     /** Resolves once so many datagrams have come; the test's time limit bounds it. */
     async received(count: number): Promise<readonly Buffer[]> {
       while (datagrams.length < count) {
