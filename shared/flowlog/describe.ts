@@ -20,10 +20,13 @@ const NOT_A: Record<FieldType['kind'], string> = {
 
 /** Spells out one line for a person or a program to read; the data path never comes here. */
 export function describeLine(text: string, format: Format): Description {
+  if (text === '') return { fields: {}, reason: 'longer than any line there can be' };
   const values = text.trim().split(/\s+/);
   const faults: string[] = [];
   if (values.length !== format.length) {
-    faults.push(`${values.length} values, the format has ${format.length}`);
+    faults.push(
+      `${values.length} ${values.length === 1 ? 'value' : 'values'}, the format has ${format.length}`,
+    );
   }
   const fields: Record<string, Value> = {};
   for (const [index, name] of format.slice(0, values.length).entries()) {

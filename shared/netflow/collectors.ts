@@ -20,7 +20,8 @@ function parseCollector(text: string, defaultPort: number): CollectorAddress {
   const host = bracketed ?? plain;
   const port = digits === undefined ? defaultPort : Number(digits);
   if (host === undefined || (bracketed !== undefined && !isIPv6(bracketed)) || !isPort(port)) {
-    throw new RangeError(`"${text}" is not host:port`);
+    const hint = isIPv6(text) ? '; an IPv6 address goes in brackets' : '';
+    throw new RangeError(`"${text}" is not host:port${hint}`);
   }
   return { host, port };
 }
