@@ -32,6 +32,8 @@ export interface Cloud {
   readonly mails: () => { readonly to: string; readonly subject: string; readonly body: string }[];
   /** What the template's own policies did not allow; nothing should be. */
   readonly denied: () => string[];
+  /** The actions that they had to allow. */
+  readonly needed: () => string[];
   readonly stop: () => Promise<void>;
 }
 
@@ -62,9 +64,14 @@ export async function startCloud(): Promise<Cloud> {
     endpoint,
     env,
     run,
-    aws: async (...args) => JSON.parse((await run('aws', [...args, '--output', 'json'])) || 'null'),
+    aws: async (...args) => {
+      // Said once more: the CLI has a way of its own to SQS.
+      const all = [...args, '--output', 'json', '--endpoint-url', endpoint];
+      return JSON.parse((await run('aws', all)) || 'null');
+    },
     mails: () => lines(join(directory, 'mails.jsonl')).map((line) => JSON.parse(line)),
     denied: () => lines(join(directory, 'denied.txt')),
+    needed: () => lines(join(directory, 'needed.txt')),
     stop: () => stop(server, host),
   };
 
@@ -78,6 +85,12 @@ export async function startCloud(): Promise<Cloud> {
     closeSync(log);
     return child;
   }
+}
+
+/** What an SDK client needs to talk to it as the person who deploys. */
+export function connection(endpoint: string) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = ADMINISTRATOR;
+  return { endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey } };
 }
 
 /** Waits until it holds, for at most so many seconds; returns what held. */

@@ -33,7 +33,6 @@ export async function startLambdaHost(): Promise<LambdaHost> {
     functions.set(version, found);
     const { payload, error } = await found.invoke(event);
     const failed = error !== undefined;
-    if (failed) process.stderr.write(`${settings.name}: ${found.logs.slice(-20).join('\n')}\n`);
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ failed, payload: JSON.stringify(error ?? payload ?? null) }));

@@ -55,7 +55,7 @@ export async function setAlarm(
   ]);
 }
 
-/** All that carries the stack's name, by kind. */
+/** All that carries the stack's name, by kind; another stack may be called the same and `-two`. */
 export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
   const kinds: Record<string, string[]> = {
     functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],
@@ -76,7 +76,7 @@ export async function thingsOf(cloud: Cloud, name: string): Promise<Record<strin
       const all: string[] = (await cloud.aws(service, action, '--query', query)) ?? [];
       return [
         kind,
-        all.filter((each) => new RegExp(`(^|[/:])${name}(-|/|$)(?!two)`).test(each)),
+        all.filter((each) => new RegExp(`(^|[/:])${name}(?!-two)([-/]|$)`).test(each)),
       ] as const;
     }),
   );

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { Cloud } from './cloud.ts';
+import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { type Cloud, connection } from './cloud.ts';
 
 /** A flow log as EC2 describes it, as far as it is read. */
 export interface FlowLog {
@@ -61,15 +62,14 @@ export async function deliver(
   lines: readonly string[],
 ): Promise<void> {
   const stream = flowLog.LogDestination.split('/').at(-1) ?? '';
+  const firehose = new FirehoseClient(connection(cloud.endpoint));
   for (let i = 0; i < lines.length; i += BATCH) {
-    const records = lines
+    const Records = lines
       .slice(i, i + BATCH)
-      .map((message) => ({ Data: Buffer.from(JSON.stringify({ message })).toString('base64') }));
-    await cloud.aws(
-      ...['firehose', 'put-record-batch', '--delivery-stream-name', stream],
-      ...['--records', JSON.stringify(records)],
-    );
+      .map((message) => ({ Data: Buffer.from(JSON.stringify({ message })) }));
+    await firehose.send(new PutRecordBatchCommand({ DeliveryStreamName: stream, Records }));
   }
+  firehose.destroy();
 }
 
 /** What a collector should hold: both directions, once each, between client and host. */

@@ -1,7 +1,7 @@
 """Whether the policies of a template allow what its roles do: actions, resources and conditions.
 
 Every call signed by a role is checked, and so is what AWS does on its behalf: passing a role, tagging,
-log delivery, the topic's key. What is denied is in denied.txt, one line each.
+log delivery, the topic's key. What is denied is in denied.txt, what was needed in needed.txt.
 """
 
 import json
@@ -33,10 +33,15 @@ def allows(statements: list[dict], action: str, resource: str, context: dict) ->
 
 def require(role_arn: str, action: str, resource: str, context: dict | None = None) -> None:
     if allows(statements_of(role_arn), action, resource, context or {}):
+        note("needed.txt", action)
         return
-    with (world.directory / "denied.txt").open("a") as denied:
-        denied.write(f"{role_arn.split('/')[-1]} {action} {resource}\n")
+    note("denied.txt", f"{role_arn.split('/')[-1]} {action} {resource}")
     raise AccessDeniedError(user_arn=role_arn, action=action)
+
+
+def note(file: str, line: str) -> None:
+    with (world.directory / file).open("a") as notes:
+        notes.write(f"{line}\n")
 
 
 def applies(statement: dict, action: str, resource: str, context: dict) -> bool:
@@ -77,7 +82,7 @@ def needs(request, service: str, action: str):
         return ec2_needs(request, action, arn)
     if service == "sns":
         return sns_needs(request)
-    body = json.loads(request.body) if str(request.body or "").startswith("{") else {}
+    body = request.body if isinstance(request.body, dict) else parse(request.body)
     if service == "dynamodb":
         return [(f"dynamodb:{action}", f"{arn}table/{body['TableName']}", leading_keys(body))]
     if service == "firehose":
@@ -88,6 +93,11 @@ def needs(request, service: str, action: str):
         scope = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
         return [(f"cloudwatch:{action}", scope, {})]
     return [(f"{service}:{action}", "*", {})]
+
+
+def parse(body) -> dict:
+    text = body.decode() if isinstance(body, bytes) else body or ""
+    return json.loads(text) if text.startswith("{") else {}
 
 
 def leading_keys(body: dict) -> dict:
@@ -119,7 +129,7 @@ def ec2_needs(request, action: str, arn: str):
     elif action == "DeleteFlowLogs":
         yield "logs:DeleteLogDelivery", "*", {}
         backend = ec2_backends[request.current_account][request.region]
-        for flow_log in request._get_multi_param("FlowLogId"):
+        for flow_log in request._get_param("FlowLogIds"):
             tags = backend.describe_tags(filters={"resource-id": [flow_log]})
             context = {f"aws:ResourceTag/{tag['key']}": tag["value"] for tag in tags}
             yield "ec2:DeleteFlowLogs", f"{arn}vpc-flow-log/{flow_log}", context
@@ -128,11 +138,11 @@ def ec2_needs(request, action: str, arn: str):
 
 
 def create_flow_log_needs(request, arn: str):
-    [specification] = request._get_multi_param("TagSpecification")
-    tags = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in specification["Tag"]}
+    [specification] = request._get_param("TagSpecifications")
+    tags = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in specification["Tags"]}
     yield "ec2:CreateFlowLogs", f"{arn}vpc-flow-log/*", tags
     kind = {"NetworkInterface": "network-interface", "RegionalNatGateway": "natgateway"}
-    for resource in request._get_multi_param("ResourceId"):
+    for resource in request._get_param("ResourceIds"):
         yield "ec2:CreateFlowLogs", f"{arn}{kind[request._get_param('ResourceType')]}/{resource}", tags
     yield "ec2:CreateTags", f"{arn}vpc-flow-log/*", {"ec2:CreateAction": "CreateFlowLogs"}
     yield "logs:CreateLogDelivery", "*", {}

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlparse
 
 import boto3
+from botocore.exceptions import ClientError
 from moto.cloudformation import models, parsing, responses
 from moto.cloudformation.exceptions import ValidationError
 from moto.core.common_models import CloudFormationModel
@@ -101,8 +102,13 @@ class Made:
         return self.attributes[attribute]
 
     def delete(self, *_):
-        if self.remove:
-            self.remove()
+        try:
+            if self.remove:
+                self.remove()
+        except ClientError as error:
+            # A schedule, for one, goes with its group.
+            if "NotFound" not in error.response["Error"]["Code"]:
+                raise
 
 
 def declare(cloudformation_type: str, make) -> None:
@@ -273,6 +279,16 @@ def template_at(response, url: str) -> str:
     return s3.get_object(bucket, key).value.decode()
 
 
+def without_no_value(clean_json):
+    """AWS::NoValue takes an element out of a list; moto leaves None in its place."""
+
+    def clean(value, resources):
+        cleaned = clean_json(value, resources)
+        return [each for each in cleaned if each is not None] if isinstance(cleaned, list) else cleaned
+
+    return clean
+
+
 def delete_custom_resources_first(delete):
     def in_order(resource_map):
         """What depends on all the others goes first; moto knows no order."""
@@ -301,6 +317,7 @@ def install() -> None:
     world.later(answers.serve_forever)
     parsing.CustomModel = custom_resource(answers.server_port)
 
+    parsing.clean_json = without_no_value(parsing.clean_json)
     responses.CloudFormationResponse._get_stack_from_s3_url = template_at
     backend = models.CloudFormationBackend
     backend.create_stack = with_transforms(backend.create_stack)

@@ -99,7 +99,7 @@ def put_record_batch(backend, delivery_stream_name, records):
     stream = backend.delivery_streams[delivery_stream_name]
     with lock:
         buffer = waiting.setdefault(stream.delivery_stream_arn, Buffer(backend, stream))
-        added = [buffer.add(base64.b64decode(record["Data"])) for record in records]
+        added = [buffer.add(record["Data"]) for record in records]
     return {"FailedPutCount": 0, "Encrypted": False, "RequestResponses": added}
 
 
