@@ -16,8 +16,8 @@ import {
 export const LEGS = ['all', 'private', 'public'] as const;
 export type Legs = (typeof LEGS)[number];
 
-/** RFC 1918, RFC 6598 (used for VPCs as well), RFC 4193. */
-function isPrivate({ family, w0 }: Address): boolean {
+/** Whether the address is one of a private network: RFC 1918, RFC 6598 (used for VPCs as well), RFC 4193. */
+export function isPrivate({ family, w0 }: Address): boolean {
   if (family === 6) return (w0 & 0xfe000000) === (0xfc000000 | 0);
   return (
     w0 >>> 24 === 10 ||

@@ -14,6 +14,7 @@ import {
 } from '../flow/record.ts';
 import { fieldType } from './fields.ts';
 import type { Format } from './format.ts';
+import type { Notes } from './notes.ts';
 import { lineEnd, readAddress, readSeconds, readWide, wide } from './values.ts';
 
 /**
@@ -195,26 +196,40 @@ const END = `
   flow.regional = at0 < 0 && at1 >= 0;
   return p;`;
 
+/** After a text field that somebody wants to know. */
+const note = (index: number) => `
+  from[${index}] = q;
+  to[${index}] = p;`;
+
 const readers = new WeakMap<Format, LineReader>();
 
 /**
  * The reader for one format: straight code, one statement after another in the order of the fields.
  * A table of fields with a switch costs three times as much per line. It is written once for a
- * format, because what V8 has learned of it would be lost with it.
+ * format, because what V8 has learned of it would be lost with it. With notes it also marks in them
+ * where their fields stand.
  */
-export function compileReader(format: Format): LineReader {
+export function compileReader(format: Format, notes?: Notes): LineReader {
+  if (notes !== undefined) return writeReader(format, notes);
   const reader = readers.get(format) ?? writeReader(format);
   readers.set(format, reader);
   return reader;
 }
 
-function writeReader(format: Format): LineReader {
-  const steps = format.map((field) => FILLS.get(field) ?? CHECKS[fieldType(field).kind]);
+function writeReader(format: Format, notes?: Notes): LineReader {
+  const { fields = [], from, to } = notes ?? {};
+  const steps = format.map((field) => {
+    const { kind } = fieldType(field);
+    const isNoted = kind === 'text' && fields.includes(field);
+    return (FILLS.get(field) ?? CHECKS[kind]) + (isNoted ? note(fields.indexOf(field)) : '');
+  });
+  from?.fill(0);
+  to?.fill(0);
   const body = `'use strict';
 return function readLine(bytes, view, at, flow) {
   let p = at, q = 0, n = 0, c = 0, w = 0;
   let at0 = -1, at1 = -1, at2 = -1, index0 = 0, index1 = 0, index2 = 0;${steps.join(NEXT)}${END}
 };`;
-  const helpers = { lineEnd, mix, readAddress, readSeconds, readWide, wide };
+  const helpers = { from, lineEnd, mix, readAddress, readSeconds, readWide, to, wide };
   return new Function(...Object.keys(helpers), body)(...Object.values(helpers));
 }

@@ -1,6 +1,7 @@
 import { FlowRecord, NODATA, OK, SKIPDATA } from '../flow/record.ts';
 import { compileReader, type LineReader } from './compile.ts';
 import { DEFAULT_FORMAT, type Format, formatOfHeader } from './format.ts';
+import type { Notes } from './notes.ts';
 import { lines, unwrapRecord } from './unwrap.ts';
 
 /** What a line can be. Every line but headers and blank ones is exactly one of these. */
@@ -19,6 +20,8 @@ export interface Line {
 export interface ParserOptions {
   /** The format until a header line says otherwise; the default format when left out. */
   readonly format?: Format | undefined;
+  /** What to mark of the line at hand, for the callbacks. */
+  readonly notes?: Notes | undefined;
   /** Called for every flow. The record is filled anew for the next line. */
   readonly onFlow?: (flow: FlowRecord) => void;
   /** Called for every line that counts and is no flow. */
@@ -46,6 +49,7 @@ export class FlowLogParser {
   readonly counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
   readonly #onFlow: (flow: FlowRecord) => void;
   readonly #onOther: (outcome: Exclude<Outcome, 'flow'>) => void;
+  readonly #notes: Notes | undefined;
   #format: Format;
   #reader: LineReader;
   #flow = new FlowRecord();
@@ -65,11 +69,12 @@ export class FlowLogParser {
   /** In a line that was too long: everything up to its newline belongs to it. */
   #skipping = false;
 
-  constructor({ format = DEFAULT_FORMAT, onFlow, onOther }: ParserOptions = {}) {
+  constructor({ format = DEFAULT_FORMAT, notes, onFlow, onOther }: ParserOptions = {}) {
     this.#onFlow = onFlow ?? (() => {});
     this.#onOther = onOther ?? (() => {});
+    this.#notes = notes;
     this.#format = format;
-    this.#reader = compileReader(format);
+    this.#reader = compileReader(format, notes);
   }
 
   /** The line at hand, for the callbacks. */
@@ -116,6 +121,15 @@ export class FlowLogParser {
     this.#skipping = false;
   }
 
+  /** The input broke off: the complete lines that wait are read, the one that was cut off is none. */
+  breakOff(): void {
+    const filled = this.#waitingBytes;
+    const end = filled && this.#waiting.lastIndexOf(NEWLINE, filled - 1) + 1;
+    this.#readLines(this.#waiting, filled, end);
+    this.#waitingBytes = 0;
+    this.#skipping = false;
+  }
+
   /** Completes the line that waits with the piece's first line, and returns how much that took. */
   #continueLine(piece: Uint8Array, at: number): number {
     const newline = piece.indexOf(NEWLINE, at);
@@ -150,6 +164,7 @@ export class FlowLogParser {
   /** Reads all lines that are complete, the plain ones up to `end`, and returns where the rest begins. */
   #readLines(window: Uint8Array, filled: number, end: number): number {
     this.#window = window;
+    if (this.#notes !== undefined) this.#notes.window = window;
     this.#view = new DataView(window.buffer, window.byteOffset, window.length);
     this.#filled = filled;
     this.#end = end;
@@ -244,7 +259,7 @@ export class FlowLogParser {
     if (format === undefined) return false;
     this.#lineNumber++;
     this.#format = format;
-    this.#reader = compileReader(format);
+    this.#reader = compileReader(format, this.#notes);
     this.#flow = new FlowRecord();
     return true;
   }
