@@ -1,0 +1,211 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { LEGS } from '../../shared/flow/legs.ts';
+import type { Format } from '../../shared/flowlog/format.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
+import { buildReport } from '../../shared/report/build.ts';
+import { readMetrics } from '../../shared/report/metrics.ts';
+import {
+  mergeDescriptions,
+  namesOfGateway,
+  type VpcDescription,
+} from '../../shared/report/network.ts';
+import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/report/prices.ts';
+import { renderCsv } from '../../shared/report/render-csv.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { renderJson } from '../../shared/report/render-json.ts';
+import { renderText } from '../../shared/report/render-text.ts';
+import type { Report } from '../../shared/report/report.ts';
+import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, openInputs, readInput } from './input.ts';
+import { legsOption, wholeNumber } from './options.ts';
+import { Progress } from './progress.ts';
+
+const DEFAULT_TOP = 10;
+
+interface ReportOptions {
+  html?: string;
+  json?: boolean;
+  csv?: boolean;
+  nat?: string;
+  top: number;
+  region?: string;
+  price?: number;
+  threshold?: number;
+  metrics?: string;
+  vpc?: string[];
+  legs: LegsAsked;
+  format?: Format;
+}
+
+/** `natflow report`: who sent what where, what it costs, and what would stop it. */
+export function reportCommand(): Command {
+  const command = new Command('report');
+  return command
+    .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
+    .argument('<file...>', 'flow log files, gzip or plain; - is standard input')
+    .option('--html <file>', 'write a page with charts as well')
+    .addOption(new Option('--json', 'print the report as one JSON object').conflicts('csv'))
+    .option('--csv', 'print the tables as CSV')
+    .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
+    .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
+    .option('--region <name>', 'the region, where the lines do not say')
+    .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
+    .option('--threshold <bytes>', 'of the alarm, per minute: 1GiB, 500MB', thresholdOption)
+    .option('--metrics <file>', "CloudWatch's answer to GetMetricData, to compare with")
+    .option(
+      '--vpc <file...>',
+      'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
+    )
+    .addOption(
+      new Option('--legs <legs>', `which lines count: auto, ${LEGS.join(', ')}`)
+        .argParser((text) => (text === 'auto' ? text : legsOption(text)))
+        .default('auto'),
+    )
+    .option(
+      '--format <format>',
+      "the lines' LogFormat, until a header says otherwise",
+      formatOption,
+    )
+    .action((files: string[], options: ReportOptions) =>
+      report(files, options, command.parent?.version() ?? ''),
+    );
+}
+
+async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
+  const { legs, nat, metrics } = options;
+  const network = await readDescriptions(options.vpc ?? []);
+  const metered =
+    metrics === undefined ? undefined : await readJson(metrics, '--metrics', readMetrics);
+  const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
+  const aggregate = new Aggregate({ legs, gateway });
+  const isWhole = await readAll(await openInputs(files), aggregate, options.format);
+  if (nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
+    throw new RunError(noFlowOf(nat, network));
+  }
+  const region = options.region ?? regionOf(aggregate) ?? regionOfName(files);
+  const made = buildReport(aggregate, {
+    ...options,
+    version,
+    now: Date.now(),
+    region: { name: region ?? DEFAULT_REGION, isAssumed: region === undefined },
+    prices: pricesOf(region ?? DEFAULT_REGION, { natPerGib: options.price }),
+    network,
+    metered,
+    gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
+  });
+  await show(made, options);
+  if (!isWhole) process.exitCode = INTERRUPTED;
+  else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
+}
+
+async function show(made: Report, options: ReportOptions): Promise<void> {
+  if (options.html !== undefined) await write(options.html, renderHtml(made));
+  process.stdout.write(render(made, options));
+}
+
+function render(made: Report, { json, csv }: ReportOptions): string {
+  if (json) return renderJson(made);
+  return csv ? renderCsv(made) : renderText(made);
+}
+
+/** Adds up all inputs; false when it was interrupted. */
+async function readAll(
+  inputs: readonly Input[],
+  aggregate: Aggregate,
+  format: Format | undefined,
+): Promise<boolean> {
+  const progress = new Progress(inputs, () => aggregate.flows);
+  const ended = new AbortController();
+  const interrupt = () => ended.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    for (const input of inputs) {
+      if (!ended.signal.aborted) await readOne(input, aggregate, format, ended.signal);
+    }
+  } finally {
+    process.off('SIGINT', interrupt);
+    progress.stop();
+  }
+  return !ended.signal.aborted;
+}
+
+async function readOne(
+  input: Input,
+  aggregate: Aggregate,
+  format: Format | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { notes } = aggregate;
+  const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
+  for await (const piece of readInput(input, signal)) {
+    aggregate.textBytes += piece.length;
+    parser.write(piece);
+  }
+  parser.end();
+  aggregate.addRecords(parser.counts);
+}
+
+function noFlowOf(nat: string, network: VpcDescription | undefined): string {
+  const isKnown = namesOfGateway(nat, network ?? {}).size > 1;
+  const hint =
+    nat.startsWith('nat-') && !isKnown
+      ? "; a zonal gateway's lines name its interface: give --nat eni-…, or --vpc with its NatGateways"
+      : '';
+  return `no flow of ${nat}${hint}`;
+}
+
+/** AWS names its files `<account>_vpcflowlogs_<region>_<flow log>_…`. */
+function regionOfName(files: readonly string[]): string | undefined {
+  return files.map((file) => /_vpcflowlogs_([a-z0-9-]+)_/.exec(file)?.[1]).find(Boolean);
+}
+
+async function readDescriptions(files: readonly string[]): Promise<VpcDescription | undefined> {
+  if (files.length === 0) return undefined;
+  const read = (file: string) => readJson(file, '--vpc', (value) => mergeDescriptions([value]));
+  return mergeDescriptions(await Promise.all(files.map(read)));
+}
+
+/** @throws UsageError naming the file when it cannot be read or is not what it should be. */
+async function readJson<T>(file: string, option: string, check: (value: unknown) => T): Promise<T> {
+  try {
+    return check(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new UsageError(`${option} ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch((error: Error) => {
+    throw new RunError(`cannot write ${file}: ${error.message}`, { cause: error });
+  });
+}
+
+function priceOption(text: string): number {
+  const price = Number(text);
+  if (text.trim() === '' || !Number.isFinite(price) || price < 0) {
+    throw new UsageError(`--price ${text} is no amount of dollars`);
+  }
+  return price;
+}
+
+const SIZES: Readonly<Record<string, number>> = {
+  '': 1,
+  B: 1,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KIB: 2 ** 10,
+  MIB: 2 ** 20,
+  GIB: 2 ** 30,
+};
+
+function thresholdOption(text: string): number {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
+  const factor = SIZES[unit.toUpperCase()];
+  if (number === undefined || factor === undefined) {
+    throw new UsageError(`--threshold ${text} is no number of bytes, like 1GiB or 500MB`);
+  }
+  return Number(number) * factor;
+}

@@ -1,0 +1,222 @@
+import { isWanted, type Legs } from '../flow/legs.ts';
+import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../flow/record.ts';
+import { Notes } from '../flowlog/notes.ts';
+import type { Counts } from '../flowlog/parser.ts';
+import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
+import { type Exchange, Ledger, Total } from './ledger.ts';
+import { Tally } from './tally.ts';
+
+/** `auto`: the private leg where the lines are a NAT gateway's, else everything. */
+export type LegsAsked = Legs | 'auto';
+
+export interface AggregateOptions {
+  readonly legs?: LegsAsked | undefined;
+  /** Names of interfaces or resources: the others' flows are left out. */
+  readonly gateway?: ReadonlySet<string> | undefined;
+}
+
+const FIELDS = [
+  ['pkt-src-aws-service', 'pkt-dst-aws-service'],
+  ['vpc-id'],
+  ['region'],
+  ['az-id'],
+  ['interface-id'],
+  ['resource-id'],
+] as const;
+/** Where they stand among the notes. */
+const FIELD = {
+  sourceService: 0,
+  destinationService: 1,
+  vpc: 2,
+  region: 3,
+  zone: 4,
+  interface: 5,
+  resource: 6,
+} as const;
+
+/** In place of a service's number, where the lines have no field for it. */
+const NOT_SAID = -1;
+
+const REJECT_WORDS = 2 * ADDRESS_WORDS + 1;
+/** More interfaces than this in one report are counted, not named. */
+const MOST_INTERFACES = 4096;
+
+interface Interface {
+  readonly name: string;
+  readonly isWanted: boolean;
+  /** Whether flows of the leg that counts were seen there. */
+  hasLeg: boolean;
+}
+
+/** Flows of one choice of legs. */
+class Book {
+  readonly ledger = new Ledger();
+  readonly rejected = new Total();
+  flows = 0;
+  start = NO_TIME;
+  end = NO_TIME;
+
+  noteTime({ start, end }: FlowRecord): void {
+    if (start !== NO_TIME && (this.start === NO_TIME || start < this.start)) this.start = start;
+    if (end > this.end) this.end = end;
+  }
+}
+
+/**
+ * Adds up flows in constant memory. Feed it with a parser that has its `notes` and gives it every flow;
+ * one aggregate takes as many files as there are.
+ */
+export class Aggregate {
+  readonly notes = new Notes(...FIELDS);
+  readonly records: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  /** Text read, in bytes, without compression. */
+  textBytes = 0;
+  /** Flows of gateways that were not asked for. */
+  otherGateway = 0;
+  /** Refused flows of all legs, by source, destination and port. */
+  readonly rejects = new Tally(REJECT_WORDS, 2);
+  refused = 0;
+  /** What the lines say of their region: its name, or that of a zone. */
+  region = '';
+  zone = '';
+  readonly #legs: LegsAsked;
+  readonly #gateway: ReadonlySet<string> | undefined;
+  /** The leg that is asked for, and all flows as long as none has shown that it is a NAT gateway's. */
+  readonly #leg = new Book();
+  #all: Book | undefined;
+  #flows = 0;
+  readonly #interfaces = new Map<number, Interface>();
+  readonly #exchange: Exchange;
+
+  constructor({ legs = 'auto', gateway }: AggregateOptions = {}) {
+    this.#legs = legs;
+    this.#gateway = gateway;
+    this.#all = legs === 'auto' ? new Book() : undefined;
+    const { source: client, destination: peer } = new FlowRecord();
+    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
+  }
+
+  /** Which flows count. */
+  get legs(): Legs {
+    if (this.#all !== undefined) return 'all';
+    return this.#legs === 'auto' ? 'private' : this.#legs;
+  }
+
+  get ledger(): Ledger {
+    return this.#book.ledger;
+  }
+
+  /** Refused flows among those that count. */
+  get rejected(): Total {
+    return this.#book.rejected;
+  }
+
+  /** Flows that count, refused or not. */
+  get flows(): number {
+    return this.#book.flows;
+  }
+
+  /** Unix seconds of the first and last packet counted; NO_TIME when no line says. */
+  get start(): number {
+    return this.#book.start;
+  }
+
+  get end(): number {
+    return this.#book.end;
+  }
+
+  /** Flows of the leg that does not count. */
+  get otherLeg(): number {
+    return this.#flows - this.#book.flows;
+  }
+
+  /** The interfaces (or resources) whose flows were counted. */
+  get gateways(): string[] {
+    const isCounted = ({ name, isWanted, hasLeg }: Interface) =>
+      name !== '' && isWanted && (hasLeg || this.#all !== undefined);
+    return [...this.#interfaces.values()]
+      .filter(isCounted)
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  serviceName(id: number): string {
+    return this.notes.text(FIELD.sourceService, id);
+  }
+
+  vpcName(id: number): string {
+    return this.notes.text(FIELD.vpc, id);
+  }
+
+  /** Takes over what a parser counted, once it has read to the end. */
+  addRecords(counts: Counts): void {
+    for (const outcome of Object.keys(counts) as (keyof Counts)[]) {
+      this.records[outcome] += counts[outcome];
+    }
+  }
+
+  add(flow: FlowRecord): void {
+    const place = this.#interfaceOf(flow);
+    if (!place.isWanted) {
+      this.otherGateway++;
+      return;
+    }
+    this.#flows++;
+    const isOfLeg = isWanted(flow, this.#legs === 'auto' ? 'private' : this.#legs);
+    if (isOfLeg) {
+      this.#all = undefined;
+      place.hasLeg = true;
+    }
+    if (flow.forwardingStatus === DROPPED) this.#reject(flow);
+    if (isOfLeg || this.#all !== undefined) this.#count(flow, isOfLeg ? this.#leg : this.#all);
+  }
+
+  get #book(): Book {
+    return this.#all ?? this.#leg;
+  }
+
+  #count(flow: FlowRecord, book: Book = this.#leg): void {
+    book.flows++;
+    book.noteTime(flow);
+    if (flow.forwardingStatus === DROPPED) book.rejected.add(flow);
+    else book.ledger.add(flow, this.#read(flow));
+  }
+
+  #read(flow: FlowRecord): Exchange {
+    const exchange = this.#exchange;
+    const upload = isUpload(flow);
+    exchange.isUpload = upload;
+    exchange.client = upload ? trueSource(flow) : trueDestination(flow);
+    exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
+    exchange.port = servicePort(flow, upload);
+    const service = upload ? FIELD.destinationService : FIELD.sourceService;
+    exchange.service = this.notes.has(service) ? this.notes.id(service) : NOT_SAID;
+    exchange.vpc = this.notes.id(FIELD.vpc);
+    return exchange;
+  }
+
+  #reject(flow: FlowRecord): void {
+    const { rejects } = this;
+    this.refused++;
+    putAddress(rejects.key, 0, trueSource(flow));
+    putAddress(rejects.key, ADDRESS_WORDS, trueDestination(flow));
+    rejects.key[2 * ADDRESS_WORDS] = portWord(flow.destinationPort, flow.protocol);
+    const at = rejects.entry() * rejects.columns;
+    (rejects.values[at] as number)++;
+    (rejects.values[at + 1] as number) +=
+      (flow.bytesHigh >>> 0) * 0x1_0000_0000 + (flow.bytesLow >>> 0);
+  }
+
+  #interfaceOf(flow: FlowRecord): Interface {
+    const known = this.#interfaces.get(flow.interfaceIndex);
+    if (known !== undefined) return known;
+    const text = (field: number) => this.notes.text(field, this.notes.id(field));
+    const [name, resource] = [text(FIELD.interface), text(FIELD.resource)];
+    const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
+    const found = { name: name || resource, isWanted, hasLeg: false };
+    this.region ||= text(FIELD.region);
+    this.zone ||= text(FIELD.zone);
+    if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(flow.interfaceIndex, found);
+    return found;
+  }
+}

@@ -1,0 +1,241 @@
+import { NO_TIME } from '../flow/record.ts';
+import type { Sum } from '../flow/sum.ts';
+import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
+import type { Aggregate } from './aggregate.ts';
+import { addressText } from './exchange.ts';
+import { BYTES, PAIR, type Total } from './ledger.ts';
+import { linksOf } from './links.ts';
+import { type Metered, meteredBetween } from './metrics.ts';
+import { namesOf } from './names.ts';
+import { gatewayOf, nameTag, type VpcDescription } from './network.ts';
+import { breakEven, costOf, type Prices, perDay } from './prices.ts';
+import type { Bytes, Report, ServiceRow, Table, TotalOf } from './report.ts';
+import {
+  amountOf,
+  destinationsTable,
+  type Measure,
+  portsTable,
+  rejectRows,
+  serviceOf,
+  sourcesTable,
+  toTable,
+} from './tables.ts';
+import { timelineOf } from './timeline.ts';
+import { adviceText } from './words.ts';
+
+/** AWS names about thirty services, a gateway sees a few: a short table still has them. */
+const LEAST_SERVICES = 12;
+
+/** What the lines themselves do not say. */
+export interface ReportContext {
+  readonly version: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly region: { readonly name: string; readonly isAssumed: boolean };
+  readonly prices: Prices;
+  /** Rows of a table. */
+  readonly top: number;
+  readonly network?: VpcDescription | undefined;
+  readonly metered?: Metered | undefined;
+  /** Bytes per minute. */
+  readonly threshold?: number | undefined;
+  /** What the gateway is called, where the description does not say. */
+  readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
+}
+
+/** Makes the report of what was added up. */
+export function buildReport(aggregate: Aggregate, context: ReportContext): Report {
+  const { network = {}, prices, region, now, version, top } = context;
+  const { start, end } = aggregate;
+  const totals = totalsOf(aggregate);
+  const total = {
+    bytes: Number(totals.forwarded.bytes),
+    upload: Number(totals.upload.bytes),
+    flows: totals.forwarded.flows,
+  };
+  const measure: Measure = { total, natPerGib: prices.natPerGib, top };
+  const names = namesOf(network);
+  const advice = adviceOf(aggregate, context);
+  const sources = sourcesTable(aggregate, measure, names);
+  const hasTime = start !== NO_TIME && end >= start;
+  const seconds = hasTime ? end - start : 0;
+  return {
+    natflow: version,
+    writtenAt: new Date(now).toISOString(),
+    gateway: identify(aggregate.gateways, context),
+    region,
+    window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
+    seconds,
+    legs: aggregate.legs,
+    records: recordsOf(aggregate),
+    totals,
+    sources,
+    services: servicesTable(aggregate, measure, advice, prices),
+    destinations: destinationsTable(aggregate, measure),
+    ports: portsTable(aggregate, measure),
+    rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
+    timeline: timelineOf(aggregate, sources.rows, context),
+    links: linksOf(aggregate, measure, (address) => {
+      const { id, name } = names(address);
+      return name ?? id ?? address;
+    }),
+    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    advice,
+    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+function identify(
+  interfaces: readonly string[],
+  { network = {}, gateway }: ReportContext,
+): Report['gateway'] {
+  const [first] = interfaces;
+  const described =
+    first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
+  return {
+    name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
+    id: gateway?.id ?? described?.NatGatewayId,
+    interfaces,
+  };
+}
+
+function recordsOf({ records, otherLeg, otherGateway }: Aggregate): Report['records'] {
+  const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
+  const read = ok + nodata + skipdata + nonflow + malformed;
+  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway };
+}
+
+function totalsOf({ ledger, rejected }: Aggregate): Report['totals'] {
+  const { upload, download } = ledger;
+  const forwarded = sumOf([upload, download]);
+  return {
+    ...sumOf([upload, download, rejected]),
+    forwarded,
+    upload: sumOf([upload]),
+    download: sumOf([download]),
+    rejected: sumOf([rejected]),
+  };
+}
+
+function sumOf(totals: readonly Total[]): TotalOf {
+  const add = (pick: (total: Total) => Sum) =>
+    exact(totals.reduce((sum, total) => sum + pick(total).toBigInt(), 0n));
+  return {
+    flows: totals.reduce((sum, { flows }) => sum + flows, 0),
+    bytes: add(({ bytes }) => bytes),
+    packets: add(({ packets }) => packets),
+  };
+}
+
+function exact(sum: bigint): Bytes {
+  return sum <= Number.MAX_SAFE_INTEGER ? Number(sum) : sum.toString();
+}
+
+function servicesTable(
+  aggregate: Aggregate,
+  measure: Measure,
+  advice: readonly Advice[],
+  prices: Prices,
+): Table<ServiceRow> {
+  const { services } = aggregate.ledger;
+  const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
+  for (const entry of services.ranked()) {
+    const [id = 0] = services.keyOf(entry);
+    const before = rows.get(id) ?? { bytes: 0, upload: 0, flows: 0 };
+    const { bytes, upload, flows } = amountOf(services, entry);
+    const service = serviceOf(aggregate, id);
+    rows.set(id, {
+      service,
+      advice: adviceOn(service, advice, prices),
+      bytes: before.bytes + bytes,
+      upload: before.upload + upload,
+      flows: before.flows + flows,
+    });
+  }
+  const ranked = [...rows.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
+  const top = Math.max(measure.top, LEAST_SERVICES);
+  const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
+  return toTable(ranked.slice(0, top), rest, measure);
+}
+
+function adviceOn(
+  service: string | null | undefined,
+  advice: readonly Advice[],
+  prices: Prices,
+): string {
+  const texts = advice.filter((each) => each.service === service).map(adviceText);
+  if (texts.length > 0) return [...new Set(texts)].join('; ');
+  if (service !== 'AMAZON') return '';
+  const least = breakEven(prices);
+  return Number.isFinite(least)
+    ? `interface endpoint only if one service > ${least.toFixed(1)} GiB/h/AZ`
+    : '';
+}
+
+function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
+  const { network, prices, region } = context;
+  const advice = usesOf(aggregate).map((use) =>
+    adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
+  );
+  return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
+}
+
+/** Every service in every VPC, with the clients that use it there or elsewhere. */
+function usesOf(aggregate: Aggregate): ServiceUse[] {
+  const { services } = aggregate.ledger;
+  return Array.from({ length: services.size }, (_, entry) => {
+    const [id = 0, vpc = 0] = services.keyOf(entry);
+    return {
+      service: serviceOf(aggregate, id) ?? '',
+      vpcId: aggregate.vpcName(vpc),
+      bytes: services.value(entry, BYTES),
+      clients: clientsOf(aggregate, id),
+    };
+  });
+}
+
+function clientsOf({ ledger: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+  const clients = [];
+  for (let entry = 0; entry < pairs.size; entry++) {
+    const key = pairs.keyOf(entry);
+    if (key[PAIR.service] !== service || service <= 0) continue;
+    clients.push({ address: addressText(key, PAIR.client), bytes: pairs.value(entry, BYTES) });
+  }
+  return clients;
+}
+
+function costs(
+  bytes: number,
+  textBytes: number,
+  seconds: number,
+  advice: readonly Advice[],
+  { natPerGib, logPerGib, source }: Prices,
+): Report['cost'] {
+  const total = costOf(bytes, natPerGib);
+  const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
+  return {
+    perGib: natPerGib,
+    source,
+    total,
+    perDay: perDay(total, seconds),
+    avoidable,
+    avoidablePerDay: perDay(avoidable, seconds),
+    recording: costOf(textBytes, logPerGib),
+  };
+}
+
+function reconcile(
+  bytes: number,
+  metered: Metered | undefined,
+  start: number,
+  end: number,
+): Report['reconciliation'] {
+  if (metered === undefined) return undefined;
+  const meteredBytes = meteredBetween(metered, start, end);
+  return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
+}

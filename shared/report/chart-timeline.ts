@@ -1,0 +1,177 @@
+import { scaleLinear, scaleUtc } from 'd3-scale';
+import { area, curveStepAfter, line, stack } from 'd3-shape';
+import { html, type Markup } from './html.ts';
+import type { Timeline } from './report.ts';
+import { inUnit, size, type Unit, unitFor } from './words.ts';
+
+const WIDTH = 960;
+const HEIGHT = 280;
+const EDGE = { top: 18, right: 22, bottom: 26, left: 52 };
+const SERIES = 5;
+
+/** Class of a series' colour: the last one, if it is that of the others, is grey. */
+function colour({ series }: Timeline, index: number): string {
+  return series[index]?.label === 'others' ? 's5' : `s${index % SERIES}`;
+}
+
+/** Bytes per minute over time, stacked by source, with the alarm's threshold and what CloudWatch metered. */
+export function timelineChart(timeline: Timeline): Markup {
+  const frame = frameOf(timeline);
+  const { y, unit } = frame;
+  const { threshold } = timeline;
+  return html`<figure>
+<div class="scroll" tabindex="0" role="region" aria-label="Timeline chart">
+<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="timeline-title timeline-text">
+<title id="timeline-title">Traffic over time by source</title>
+<desc id="timeline-text">${describe(timeline)}</desc>
+<text class="soft" x="0" y="10">${unit.name}/min</text>
+${yAxis(frame)}
+${areas(timeline, frame)}
+${xAxis(frame)}
+${timeline.metered && html`<path class="metered" d="${meteredPath(timeline, frame)}"/>`}
+${
+  threshold !== undefined &&
+  html`<line class="threshold" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${y(threshold)}" y2="${y(threshold)}"/>
+<text class="threshold-label" x="${WIDTH - EDGE.right}" y="${y(threshold) - 5}" text-anchor="end">threshold ${size(threshold)}/min</text>`
+}
+${hits(timeline, frame)}
+</svg></div>
+${legend(timeline)}
+</figure>`;
+}
+
+interface Frame {
+  readonly x: (seconds: number) => number;
+  readonly y: (bytesPerMinute: number) => number;
+  readonly unit: Unit;
+  readonly yTicks: readonly number[];
+  readonly xTicks: readonly { readonly at: number; readonly text: string }[];
+  /** Bytes of a step as bytes per minute. */
+  readonly perMinute: (bytes: number) => number;
+}
+
+function frameOf({ start, stepSeconds, total, metered = [], threshold = 0 }: Timeline): Frame {
+  const perMinute = (bytes: number) => (bytes * 60) / stepSeconds;
+  const highest = Math.max(1, threshold * 1.1, ...[...total, ...metered].map(perMinute));
+  const unit = unitFor(highest);
+  const inUnits = scaleLinear()
+    .domain([0, highest / unit.bytes])
+    .nice(4)
+    .range([HEIGHT - EDGE.bottom, EDGE.top]);
+  const ms = [start, start + stepSeconds * total.length].map((seconds) => seconds * 1000);
+  const x = scaleUtc()
+    .domain(ms)
+    .range([EDGE.left, WIDTH - EDGE.right]);
+  const spell = x.tickFormat(8);
+  return {
+    x: (seconds) => round(x(seconds * 1000)),
+    y: (bytes) => round(inUnits(bytes / unit.bytes)),
+    unit,
+    yTicks: inUnits.ticks(4).map((tick) => tick * unit.bytes),
+    xTicks: x.ticks(8).map((tick) => ({ at: round(x(tick)), text: spell(tick) })),
+    perMinute,
+  };
+}
+
+function round(number: number): number {
+  return Math.round(number * 10) / 10;
+}
+
+function yAxis({ y, unit, yTicks }: Frame): Markup[] {
+  return yTicks.map(
+    (tick) =>
+      html`<g class="tick"><line class="grid" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${y(tick)}" y2="${y(tick)}"/><text x="${EDGE.left - 8}" y="${y(tick) + 4}" text-anchor="end">${(tick / unit.bytes).toLocaleString('en-US')}</text></g>`,
+  );
+}
+
+function xAxis({ y, xTicks }: Frame): Markup {
+  return html`<line class="axis" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${y(0)}" y2="${y(0)}"/>
+${xTicks.map(({ at, text }) => html`<g class="tick"><line class="axis" x1="${at}" x2="${at}" y1="${y(0)}" y2="${y(0) + 5}"/><text x="${at}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text></g>`)}`;
+}
+
+/** Steps keep their value until the next one, the last one until the end. */
+function areas(timeline: Timeline, { x, y, perMinute }: Frame): Markup[] {
+  const { start, stepSeconds, total, series } = timeline;
+  const steps = [...total.keys(), total.length];
+  const layers = stack<number, number>()
+    .keys(series.keys())
+    .value((step, index) => perMinute(series[index]?.bytes[Math.min(step, total.length - 1)] ?? 0))(
+    steps,
+  );
+  const shape = area<{ 0: number; 1: number; data: number }>()
+    .x(({ data }) => x(start + data * stepSeconds))
+    .y0((point) => y(point[0]))
+    .y1((point) => y(point[1]))
+    .curve(curveStepAfter);
+  return layers.map(
+    (layer, index) =>
+      html`<path class="area ${colour(timeline, index)}" d="${shape(layer) ?? ''}"/>`,
+  );
+}
+
+function meteredPath(
+  { start, stepSeconds, metered = [] }: Timeline,
+  { x, y, perMinute }: Frame,
+): string {
+  const points = [...metered, metered.at(-1) ?? 0];
+  return (
+    line<number>()
+      .x((_, step) => x(start + step * stepSeconds))
+      .y((bytes) => y(perMinute(bytes)))
+      .curve(curveStepAfter)(points) ?? ''
+  );
+}
+
+/** What a pointer is told about each step. */
+function hits({ start, stepSeconds, series, total }: Timeline, { x }: Frame): Markup[] {
+  return total.map((bytes, step) => {
+    const from = start + step * stepSeconds;
+    const lines = series
+      .filter((each) => (each.bytes[step] ?? 0) > 0)
+      .map((each) => `${each.label}: ${size(each.bytes[step] ?? 0)}`);
+    const text = [`${clock(from)} UTC: ${size(bytes)}`, ...lines].join('\n');
+    return html`<rect class="hit" x="${x(from)}" y="${EDGE.top}" width="${round(x(from + stepSeconds) - x(from))}" height="${HEIGHT - EDGE.top - EDGE.bottom}"><title>${text}</title></rect>`;
+  });
+}
+
+function describe({ series, total, start, stepSeconds, threshold }: Timeline): string {
+  const most = Math.max(...total);
+  const peak = start + total.indexOf(most) * stepSeconds;
+  const over = total.filter((bytes) => (bytes * 60) / stepSeconds > (threshold ?? Infinity)).length;
+  const named = series.map(({ label }) => label).join(', ');
+  const alarm =
+    threshold === undefined ? '' : ` ${over} of ${total.length} steps are over the threshold.`;
+  return `Stacked areas of ${named}. The most was ${size((most * 60) / stepSeconds)} per minute at ${clock(peak)} UTC.${alarm} The numbers are in the table below.`;
+}
+
+function legend(timeline: Timeline): Markup {
+  const swatch = (name: string) =>
+    html`<svg viewBox="0 0 10 10" aria-hidden="true"><rect class="${name}" width="10" height="10" rx="2"/></svg>`;
+  const stroke = (name: string) =>
+    html`<svg class="line" viewBox="0 0 20 10" aria-hidden="true"><line class="${name}" x2="20" y1="5" y2="5"/></svg>`;
+  return html`<ul class="legend">
+${timeline.series.map(({ label }, index) => html`<li>${swatch(colour(timeline, index))}${label}</li>`)}
+${timeline.threshold !== undefined && html`<li>${stroke('threshold')}threshold of the alarm</li>`}
+${timeline.metered && html`<li>${stroke('metered')}metered by CloudWatch</li>`}
+</ul>`;
+}
+
+/** The same numbers as a table, for who cannot see or print them. */
+export function timelineTable({ series, total, start, stepSeconds }: Timeline): Markup {
+  const unit = unitFor(Math.max(...total));
+  return html`<details><summary>The numbers of this chart</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="Numbers of the timeline">
+<table><caption>${unit.name} in each ${stepSeconds / 60 === 1 ? 'minute' : `${stepSeconds / 60} minutes`}, UTC</caption>
+<thead><tr><th scope="col">From</th>${series.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}<th scope="col" class="n">Total</th></tr></thead>
+<tbody>${total.map(
+    (
+      bytes,
+      step,
+    ) => html`<tr><th scope="row">${clock(start + step * stepSeconds)}</th>${series.map((each) => html`<td class="n">${inUnit(each.bytes[step] ?? 0, unit)}</td>`)}<td class="n">${inUnit(bytes, unit)}</td></tr>
+`,
+  )}</tbody></table></div></details>`;
+}
+
+function clock(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
+}

@@ -1,0 +1,36 @@
+/** How a column is set: its first letter's side. */
+export type Align = 'left' | 'right';
+
+/** Text that cannot command a terminal, nor turn the reading direction around. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');
+}
+
+/** Lines of cells under each other, two blanks between them. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  aligns: readonly Align[],
+  longest = 48,
+): string[] {
+  const cells = rows.map((row) => row.map((cell) => shorten(printable(cell), longest)));
+  const widths = aligns.map((_, column) =>
+    Math.max(...cells.map((row) => [...(row[column] ?? '')].length)),
+  );
+  return cells.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column] ?? 0, aligns[column] ?? 'left'))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Keeps the last column as it is: nothing follows that it could push away. */
+function shorten(text: string, longest: number): string {
+  const characters = [...text];
+  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
+}
+
+function pad(text: string, width: number, align: Align): string {
+  const blanks = ' '.repeat(Math.max(0, width - [...text].length));
+  return align === 'left' ? text + blanks : blanks + text;
+}

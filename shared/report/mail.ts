@@ -1,0 +1,124 @@
+import type { Advice } from './advice.ts';
+import { printable } from './columns.ts';
+import type { Report } from './report.ts';
+import {
+  adviceText,
+  count,
+  dollars,
+  duration,
+  gatewayName,
+  percent,
+  serviceName,
+  size,
+} from './words.ts';
+
+/** What SNS takes at most. */
+const LONGEST_SUBJECT = 100;
+const MOST_SOURCES = 3;
+const MOST_SERVICES = 5;
+
+/** Where the report and the lines behind it lie, and how many recordings are left. */
+export interface Place {
+  readonly reportUrl?: string | undefined;
+  readonly reportDays?: number | undefined;
+  readonly rawUrl?: string | undefined;
+  readonly recordingsLeft?: string | undefined;
+}
+
+/** The mail that tells what a recording found: plain text, readable on a telephone. */
+export function writeMail(report: Report, place: Place = {}): { subject: string; body: string } {
+  const lines = [
+    ...who(report),
+    labelled('TO', to(report)),
+    labelled('COST', cost(report)),
+    ...fix(report),
+    labelled('SURE?', sure(report)),
+    ...links(place),
+    `Recording this cost about ${dollars(report.cost.recording)}.${left(place)}`,
+  ];
+  return { subject: subject(report), body: `${lines.map(printable).join('\n')}\n` };
+}
+
+/** One sentence: who, to what, how much a day. */
+export function summary(report: Report): string {
+  const [source] = report.sources.rows;
+  const { perDay, total } = report.cost;
+  const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
+  if (source === undefined) return 'no traffic';
+  const called = source.name ?? source.id;
+  const name = called ? ` (${called})` : '';
+  const [service] = report.services.rows;
+  const what = service?.service ? serviceName(service.service) : source.mainPeer;
+  return `${percent(source.share)} by ${source.address}${name} to ${what}, ${price}`;
+}
+
+function subject(report: Report): string {
+  const text = `[natflow] ${gatewayName(report)}: ${summary(report)}`;
+  return text.replace(/[^\x20-\x7e]/gu, '?').slice(0, LONGEST_SUBJECT);
+}
+
+function labelled(label: string, text: string): string {
+  return `${label.padEnd(8)} ${text}`;
+}
+
+function who({ sources }: Report): string[] {
+  const rows = sources.rows.slice(0, MOST_SOURCES).map(({ address, id, name, bytes, share }) => {
+    const called = name && id ? `${name} (${id})` : (name ?? id ?? '');
+    return `${[address, called].filter(Boolean).join(' ')}  ${size(bytes)}  ${percent(share)}`;
+  });
+  return (rows.length > 0 ? rows : ['nobody']).map((row, index) =>
+    labelled(index === 0 ? 'WHO' : '', row),
+  );
+}
+
+function to({ services }: Report): string {
+  const rows = services.rows
+    .slice(0, MOST_SERVICES)
+    .map(
+      ({ service, bytes, share }) => `${serviceName(service)} ${size(bytes)} (${percent(share)})`,
+    );
+  return rows.length > 0 ? rows.join(', ') : 'nothing';
+}
+
+function cost({ cost: { total, perDay }, totals, seconds }: Report): string {
+  const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
+  const rate = perDay === undefined ? '' : ` At this rate ${dollars(perDay)}/day.`;
+  return `${dollars(total)} for ${size(Number(totals.forwarded.bytes))}${time}.${rate}`;
+}
+
+function fix({ advice, cost: { avoidablePerDay } }: Report): string[] {
+  const open = advice.filter(({ command, saving }) => command !== undefined && saving > 0);
+  if (open.length === 0) return [];
+  const all = avoidablePerDay === undefined ? '' : ` Together: ${dollars(avoidablePerDay)}/day.`;
+  return [
+    labelled('FIX', `${open.map(sentence).join('. ')}.${all}`),
+    ...open.map(({ command = '' }) => `${' '.repeat(9)}${command}`),
+  ];
+}
+
+function sentence(advice: Advice): string {
+  return `${serviceName(advice.service)}: ${adviceText(advice)}`;
+}
+
+function sure({ reconciliation, records, sources }: Report): string {
+  const share = reconciliation?.percent;
+  return [
+    ...(share == null
+      ? []
+      : [`Flows explain ${percent(share / 100)} of the bytes CloudWatch metered.`]),
+    `${count(records.skipdata)} SKIPDATA windows, ${count(records.malformed)} malformed lines of ${count(records.read)}.`,
+    ...(sources.error > 0 ? [`A source may lack up to ${size(sources.error)}.`] : []),
+  ].join(' ');
+}
+
+function links({ reportUrl, reportDays, rawUrl }: Place): string[] {
+  const days = reportDays === undefined ? '' : ` (${reportDays} days)`;
+  return [
+    ...(reportUrl === undefined ? [] : [labelled('REPORT', `${reportUrl}${days}`)]),
+    ...(rawUrl === undefined ? [] : [labelled('RAW', rawUrl)]),
+  ];
+}
+
+function left({ recordingsLeft }: Place): string {
+  return recordingsLeft === undefined ? '' : ` Recordings left: ${recordingsLeft}.`;
+}

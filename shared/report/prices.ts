@@ -1,0 +1,68 @@
+import { PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
+
+/** AWS counts what it calls GB in these. */
+export const GIB = 2 ** 30;
+const DAY_S = 86_400;
+/** Whose prices stand in for those that are not known. */
+export const DEFAULT_REGION = 'us-east-1';
+
+/** US dollars, each with where it is from. */
+export interface Prices {
+  /** Per GiB that the NAT gateway processes. */
+  readonly natPerGib: number;
+  /** Per GiB of flow log text: delivery of vended logs, and Firehose's ingestion of them. */
+  readonly logPerGib: number;
+  /** An interface endpoint: per hour and zone, and per GiB. */
+  readonly endpointPerHour: number;
+  readonly endpointPerGib: number;
+  /** A few words on the NAT gateway's price: the table and its date, or that it was given. */
+  readonly source: string;
+}
+
+/** First tier in us-east-1: 0.25 for vended logs and 0.13 for Firehose, which does not round them up. */
+const LOG_PER_GIB = 0.38;
+const ENDPOINT_PER_HOUR = 0.01;
+const ENDPOINT_PER_GIB = 0.01;
+
+/** The prices of a region, or of us-east-1 where the table lacks it; a price that is given goes before. */
+export function pricesOf(region: string, given: { natPerGib?: number | undefined } = {}): Prices {
+  const known = PRICE_TABLE[region];
+  const natPerGib = given.natPerGib ?? (known ?? PRICE_TABLE[DEFAULT_REGION])?.natPerGib ?? 0;
+  return {
+    natPerGib,
+    logPerGib: LOG_PER_GIB,
+    endpointPerHour: ENDPOINT_PER_HOUR,
+    endpointPerGib: ENDPOINT_PER_GIB,
+    source: sourceOf(region, known !== undefined, given.natPerGib !== undefined),
+  };
+}
+
+function sourceOf(region: string, isKnown: boolean, isGiven: boolean): string {
+  if (isGiven) return 'as given';
+  if (isKnown) return `list price of ${region}, table of ${PRICES_AS_OF}`;
+  return `no price known for ${region}: list price of ${DEFAULT_REGION}, table of ${PRICES_AS_OF}`;
+}
+
+/** The region by its own name, else by its zone's id (`use1-az1`), else undefined. */
+export function regionOf(place: { region: string; zone: string }): string | undefined {
+  if (place.region !== '') return place.region;
+  const [zone] = place.zone.split('-');
+  return Object.keys(PRICE_TABLE).find((name) => PRICE_TABLE[name]?.zone === zone);
+}
+
+/** What so many bytes cost. */
+export function costOf(bytes: number, perGib: number): number {
+  return (bytes / GIB) * perGib;
+}
+
+/** What goes on for so many seconds costs in a day; undefined when no time has passed. */
+export function perDay(amount: number, seconds: number): number | undefined {
+  return seconds > 0 ? (amount * DAY_S) / seconds : undefined;
+}
+
+/** GiB per hour and zone above which an interface endpoint is cheaper than the gateway. */
+export function breakEven({ natPerGib, endpointPerHour, endpointPerGib }: Prices): number {
+  return natPerGib > endpointPerGib
+    ? endpointPerHour / (natPerGib - endpointPerGib)
+    : Number.POSITIVE_INFINITY;
+}

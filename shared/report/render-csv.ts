@@ -1,0 +1,98 @@
+import type { Report, Row, Table } from './report.ts';
+import { protocolName, serviceName } from './words.ts';
+
+/** The tables there are, by the name of their member in a report. */
+export const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
+export type CsvTable = (typeof CSV_TABLES)[number];
+
+const HEADER = [
+  'table',
+  'address',
+  'id',
+  'name',
+  'service',
+  'destination',
+  'port',
+  'protocol',
+  'upload_bytes',
+  'download_bytes',
+  'bytes',
+  'flows',
+  'share',
+  'cumulative_share',
+  'cost_usd',
+] as const;
+type Column = (typeof HEADER)[number];
+type Line = Partial<Record<Column, string | number | undefined>>;
+
+/** The tables as RFC 4180 text, one row a line, the table's name in front; what is not there is empty. */
+export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABLES): string {
+  const lines = tables.flatMap((table) =>
+    linesOf(report, table).map((line) => ({ table, ...line })),
+  );
+  const rows = lines.map((line: Line) => HEADER.map((column) => cell(line[column])));
+  return [HEADER, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+/**
+ * A cell that a spreadsheet would run as a formula becomes text
+ * (https://owasp.org/www-community/attacks/CSV_Injection).
+ */
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function linesOf(report: Report, table: CsvTable): Line[] {
+  switch (table) {
+    case 'sources':
+      return spell(report.sources, ({ address, id, name }) => ({ address, id, name }));
+    case 'services':
+      return spell(report.services, ({ service }) => ({ service: serviceName(service) }));
+    case 'destinations':
+      return spell(report.destinations, ({ address, service, port, protocol }) => ({
+        address,
+        service: serviceName(service),
+        port,
+        protocol: protocolName(protocol),
+      }));
+    case 'ports':
+      return spell(report.ports, ({ port, protocol }) => ({
+        port,
+        protocol: protocolName(protocol),
+      }));
+    case 'rejects':
+      return report.rejects.rows.map(({ source, destination, port, protocol, flows, bytes }) => ({
+        address: source,
+        destination,
+        port,
+        protocol: protocolName(protocol),
+        flows,
+        bytes,
+      }));
+  }
+}
+
+function spell<R extends Row>({ rows, others }: Table<R>, who: (row: R) => Line): Line[] {
+  const amounts = ({ upload, download, bytes, flows, share, cost }: Omit<Row, 'cumulative'>) => ({
+    upload_bytes: upload,
+    download_bytes: download,
+    bytes,
+    flows,
+    share: round(share),
+    cost_usd: round(cost),
+  });
+  const lines: Line[] = rows.map((row) => ({
+    ...who(row),
+    ...amounts(row),
+    cumulative_share: round(row.cumulative),
+  }));
+  if (others.count === 0 && !others.isAtLeast) return lines;
+  return [...lines, { name: 'others', ...amounts(others), cumulative_share: 1 }];
+}
+
+function round(number: number): number {
+  return Number(number.toFixed(6));
+}
