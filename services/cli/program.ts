@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
 import { recordCommand } from './record.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { startCommand } from './start.ts';
 import { synthCommand } from './synth.ts';
 
@@ -32,6 +33,7 @@ function program(): Command {
     replayCommand(),
     collectCommand(),
     synthCommand(),
+    reportCommand(),
     startCommand(),
     recordCommand(invoke),
   ]) {

@@ -1,7 +1,7 @@
 import type { Aggregate } from './aggregate.ts';
 import { addressText, readPortWord } from './exchange.ts';
 import { BYTES, DESTINATION, PAIR } from './ledger.ts';
-import type { Link, Links } from './report.ts';
+import type { Links } from './report.ts';
 import { type Measure, serviceOf } from './tables.ts';
 import { portName, serviceName } from './words.ts';
 
