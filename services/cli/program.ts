@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
+import { preflightCommand, type Survey } from './preflight.ts';
 import { recordCommand } from './record.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
@@ -36,6 +37,7 @@ function program(): Command {
     reportCommand(),
     startCommand(),
     recordCommand(invoke),
+    preflightCommand(survey),
   ]) {
     natflow.addCommand(command.copyInheritedSettings(natflow));
   }
@@ -46,6 +48,11 @@ function program(): Command {
 async function invoke(functionName: string, event: object): Promise<unknown> {
   const { invokeFunction } = await import('../../shared/aws/functions.ts');
   return invokeFunction(functionName, event);
+}
+
+async function survey(): Promise<Survey> {
+  const { awsSurvey } = await import('../../shared/aws/survey.ts');
+  return await awsSurvey();
 }
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */

@@ -1,5 +1,5 @@
+import type { ChosenGateway } from '../../shared/gateway-choice.ts';
 import type { Resource } from './fragment.ts';
-import type { ChosenGateway } from './gateways.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The controller knows its alarms by this name: the stack's and the gateway's. */

@@ -1,5 +1,5 @@
+import type { ChosenGateway } from '../../shared/gateway-choice.ts';
 import { alarmName, bytesPerPeriod, isAnomaly } from './alarm.ts';
-import type { ChosenGateway } from './gateways.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The template's dashboard body: JSON text for CloudFormation to substitute in. */

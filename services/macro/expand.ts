@@ -1,7 +1,7 @@
+import { chooseGateways, type Gateway } from '../../shared/gateway-choice.ts';
 import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';
-import { chooseGateways, type Gateway } from './gateways.ts';
 import { type ParameterValues, readParameters } from './parameters.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
 

@@ -1,3 +1,4 @@
+import { type Complain, readBytes } from '../../shared/gateway-choice.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { parseCollectors } from '../../shared/netflow/collectors.ts';
 
@@ -13,17 +14,14 @@ export interface Parameters {
   readonly collectors: readonly CollectorAddress[];
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  readonly flowLogBucket: string;
 }
 
 /** As CloudFormation hands them over: lists may come as arrays or with commas between. */
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
-/** Takes a sentence about something that is wrong. */
-export type Complain = (fault: string) => void;
-
 const MINUTE_S = 60;
 const DAY_S = 86_400;
-const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 
 /** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { ipfix: 4739 };
@@ -40,19 +38,13 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     collectors: readCollectors(values, complain),
     subnetIds: list(values, 'SubnetIds'),
     securityGroupIds: list(values, 'SecurityGroupIds'),
+    flowLogBucket: text(values, 'FlowLogBucket'),
   };
   checkAlarm(parameters, complain);
+  if (parameters.flowLogBucket !== '' && parameters.collectors.length === 0) {
+    complain('FlowLogBucket is given without Collectors to replay its files to');
+  }
   return parameters;
-}
-
-/** Reads `500MB`, `1.5GiB` or a plain number of bytes. */
-export function readBytes(what: string, value: string, complain: Complain): number {
-  const [, digits = '', prefix = '', binary] =
-    /^(\d+(?:\.\d+)?) ?(?:([KMGT]?)(i?)B?)$/i.exec(value.trim()) ?? [];
-  const bytes = Number(digits) * (binary ? 1024 : 1000) ** PREFIXES.indexOf(prefix.toUpperCase());
-  if (bytes > 0) return bytes;
-  complain(`${what} "${value}" is not a number of bytes per minute such as 500MB or 1GiB`);
-  return 1;
 }
 
 function checkAlarm(parameters: Parameters, complain: Complain): void {

@@ -1,20 +1,14 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
+import type { Complain } from '../../shared/gateway-choice.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import type { Complain, Parameters } from './parameters.ts';
+import { isPrivateHost } from '../../shared/private-host.ts';
+import type { Parameters } from './parameters.ts';
 
 /** A subnet of the account and region. */
 export interface Subnet {
   readonly id: string;
   readonly vpcId: string;
 }
-
-/** RFC 1918, 6598 and 4193: nothing outside a VPC, or what it is connected to, can be reached there. */
-const PRIVATE = new BlockList();
-PRIVATE.addSubnet('10.0.0.0', 8);
-PRIVATE.addSubnet('172.16.0.0', 12);
-PRIVATE.addSubnet('192.168.0.0', 16);
-PRIVATE.addSubnet('100.64.0.0', 10);
-PRIVATE.addSubnet('fc00::', 7, 'ipv6');
 
 /** Tells what in the network parameters cannot work. */
 export function checkNetwork(
@@ -23,7 +17,7 @@ export function checkNetwork(
   complain: Complain,
 ): void {
   for (const { host } of collectors) {
-    if (subnetIds.length === 0 && isPrivate(host)) {
+    if (subnetIds.length === 0 && isPrivateHost(host)) {
       complain(`collector ${host} is a private address: give the SubnetIds it can be reached from`);
     }
   }
@@ -61,8 +55,4 @@ function rules({ host, port }: CollectorAddress): object[] {
     { ...rule, CidrIp: '0.0.0.0/0' },
     { ...rule, CidrIpv6: '::/0' },
   ];
-}
-
-function isPrivate(host: string): boolean {
-  return isIP(host) !== 0 && PRIVATE.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
 }

@@ -1,8 +1,12 @@
 import {
   type EC2Client,
   type NatGateway,
+  paginateDescribeFlowLogs,
   paginateDescribeNatGateways,
+  paginateDescribeRouteTables,
   paginateDescribeSubnets,
+  type Route,
+  type RouteTable,
   type Tag,
 } from '@aws-sdk/client-ec2';
 import { collecting } from './refusal.ts';
@@ -12,8 +16,18 @@ export interface ListedGateway {
   readonly id: string;
   readonly state: string;
   readonly mode: 'zonal' | 'regional';
-  readonly vpcId: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** What flow logs of it are attached to: its interfaces, or itself when it is regional. */
+  readonly resourceIds: readonly string[];
+}
+
+/** A route table; targets are `local` or the id of what the packets are handed to. */
+export interface ListedRouteTable {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly main: boolean;
+  readonly subnetIds: readonly string[];
+  readonly routes: readonly { readonly cidr: string; readonly target: string }[];
 }
 
 /** All NAT gateways of the account and region. */
@@ -35,14 +49,69 @@ export async function listSubnets(
   return found.map(({ SubnetId = '', VpcId = '' }) => ({ id: SubnetId, vpcId: VpcId }));
 }
 
-function readGateway({
-  NatGatewayId: id = '',
-  State: state,
-  AvailabilityMode: mode = 'zonal',
+/** The route tables of VPCs, without routes that lead nowhere any more. */
+export async function listRouteTables(
+  client: EC2Client,
+  vpcIds: readonly string[],
+): Promise<ListedRouteTable[]> {
+  const Filters = [{ Name: 'vpc-id', Values: [...vpcIds] }];
+  const pages = paginateDescribeRouteTables({ client }, { Filters });
+  const found = await collecting('ec2:DescribeRouteTables', pages, (page) => page.RouteTables);
+  return found.map(readRouteTable);
+}
+
+/** The flow logs on these resources, whoever made them, with the natflow stack they belong to. */
+export async function listFlowLogsOn(
+  client: EC2Client,
+  resourceIds: readonly string[],
+): Promise<{ readonly stack: string | undefined }[]> {
+  if (resourceIds.length === 0) return [];
+  const Filter = [{ Name: 'resource-id', Values: [...resourceIds] }];
+  const pages = paginateDescribeFlowLogs({ client }, { Filter });
+  const found = await collecting('ec2:DescribeFlowLogs', pages, (page) => page.FlowLogs);
+  return found.map(({ Tags = [] }) => ({ stack: readTags(Tags)['natflow:stack'] }));
+}
+
+function readGateway(gateway: NatGateway): ListedGateway {
+  const { NatGatewayId: id = '', State = '', NatGatewayAddresses: addresses = [] } = gateway;
+  const mode = gateway.AvailabilityMode ?? 'zonal';
+  const interfaces = new Set(addresses.flatMap((address) => address.NetworkInterfaceId ?? []));
+  return {
+    id,
+    state: State,
+    mode,
+    tags: readTags(gateway.Tags ?? []),
+    resourceIds: mode === 'regional' ? [id] : [...interfaces],
+  };
+}
+
+function readRouteTable({
+  RouteTableId: id = '',
   VpcId: vpcId = '',
-  Tags = [],
-}: NatGateway): ListedGateway {
-  return { id, state: state ?? '', mode, vpcId, tags: readTags(Tags) };
+  Associations = [],
+  Routes = [],
+}: RouteTable): ListedRouteTable {
+  return {
+    id,
+    vpcId,
+    main: Associations.some(({ Main }) => Main === true),
+    subnetIds: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+    routes: Routes.filter(({ State }) => State !== 'blackhole').map((route) => ({
+      cidr: route.DestinationCidrBlock ?? route.DestinationIpv6CidrBlock ?? '',
+      target: targetOf(route),
+    })),
+  };
+}
+
+function targetOf(route: Route): string {
+  return (
+    route.NatGatewayId ??
+    route.TransitGatewayId ??
+    route.VpcPeeringConnectionId ??
+    route.NetworkInterfaceId ??
+    route.GatewayId ??
+    'elsewhere'
+  );
 }
 
 function readTags(tags: readonly Tag[]): Record<string, string> {

@@ -83,6 +83,7 @@ test.each([
     /10.0.9.9 is a private address: give the SubnetIds/,
   ],
   [{ NatGatewayIds: A, SecurityGroupIds: 'sg-1' }, /SecurityGroupIds are given without SubnetIds/],
+  [{ NatGatewayIds: A, FlowLogBucket: 'logs' }, /FlowLogBucket is given without Collectors/],
   [{ NatGatewayIds: A, SubnetIds: 'subnet-9' }, /there is no subnet subnet-9/],
 ])('%j is refused in a sentence', (parameters, sentence) => {
   expect(() => resources(parameters)).toThrow(sentence);

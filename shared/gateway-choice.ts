@@ -1,4 +1,5 @@
-import { type Complain, readBytes } from './parameters.ts';
+/** Takes a sentence about something that is wrong. */
+export type Complain = (fault: string) => void;
 
 /** A NAT gateway of the account and region, as EC2 lists it. */
 export interface Gateway {
@@ -24,6 +25,7 @@ interface Wish {
 const ID = /^nat-[0-9a-f]+$/;
 const ALIVE = ['pending', 'available'];
 const MOST_NAMED = 5;
+const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 
 /**
  * The gateways that NatGatewayIds names, each once and in the order of their ids: `nat-…`, `nat-…=500MB`,
@@ -91,4 +93,14 @@ function namesOf(gateways: readonly Gateway[]): string {
   if (gateways.length === 0) return '';
   const ids = gateways.slice(0, MOST_NAMED).map(({ id }) => id);
   return ` (there is ${ids.join(', ')}${gateways.length > MOST_NAMED ? ' and others' : ''})`;
+}
+
+/** Reads `500MB`, `1.5GiB` or a plain number of bytes; what is none is told, and read as 1. */
+export function readBytes(what: string, value: string, complain: Complain): number {
+  const [, digits = '', prefix = '', binary] =
+    /^(\d+(?:\.\d+)?) ?(?:([KMGT]?)(i?)B?)$/i.exec(value.trim()) ?? [];
+  const bytes = Number(digits) * (binary ? 1024 : 1000) ** PREFIXES.indexOf(prefix.toUpperCase());
+  if (bytes > 0) return bytes;
+  complain(`${what} "${value}" is not a number of bytes per minute such as 500MB or 1GiB`);
+  return 1;
 }

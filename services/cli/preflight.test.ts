@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals';
+import { RunError, UsageError } from './errors.ts';
+import { preflightCommand, type Survey, suggestThreshold } from './preflight.ts';
+
+const A = 'nat-0aaaaaaaaaaaaaaa1';
+
+const SURVEY: Survey = {
+  region: 'eu-west-1',
+  gateways: async () => [
+    { id: A, state: 'available', mode: 'zonal', tags: { Name: 'egress' }, resourceIds: ['eni-1'] },
+  ],
+  peak: async () => 310e6,
+  flowLogs: async () => [{ stack: 'natflow' }, { stack: undefined }],
+  subnets: async (ids) =>
+    ids.filter((id) => id === 'subnet-1').map((id) => ({ id, vpcId: 'vpc-1' })),
+  routeTables: async () => [
+    {
+      id: 'rtb-1',
+      vpcId: 'vpc-1',
+      main: true,
+      subnetIds: [],
+      routes: [
+        { cidr: '10.0.0.0/8', target: 'tgw-1' },
+        { cidr: '0.0.0.0/0', target: A },
+      ],
+    },
+  ],
+};
+
+test('gateways are named with kind, peak and flow logs, and a threshold above the peak is suggested', async () => {
+  const lines = await preflight();
+  expect(lines).toEqual([
+    expect.stringMatching(/gateways +1 in eu-west-1$/),
+    expect.stringMatching(
+      /egress, zonal, 7-day peak 310\.0 MB a minute, 2 flow logs already \(of natflow\)$/,
+    ),
+    expect.stringMatching(/threshold +1GB a minute suggested$/),
+  ]);
+});
+
+test('a collector that the subnets have a route to can be reached', async () => {
+  const lines = await preflight('-n', '10.0.9.9:2055', '--subnets', 'subnet-1');
+  expect(lines.at(-1)).toMatch(/10\.0\.9\.9:2055 +can be reached/);
+});
+
+test.each([
+  [
+    ['-n', '198.51.100.9', '--subnets', 'subnet-1'],
+    /subnet-1 goes through nat-0a+1, which is watche/,
+  ],
+  [['-n', '10.0.9.9'], /10\.0\.9\.9:2055: is a private address: SubnetIds are needed/],
+])('%j: the way to the collector is no good', async (args, fault) => {
+  const refused = preflight(...args);
+  await expect(refused).rejects.toThrow(fault);
+  await expect(refused).rejects.toBeInstanceOf(RunError);
+});
+
+test.each([
+  [['--nat', 'nat-1, bad'], /there is no NAT gateway nat-1 .*"bad" is not a NAT gateway's id/],
+  [['-n', '10.0.9.9:0'], /"10\.0\.9\.9:0" is not host:port/],
+  [['-n', '10.0.9.9', '--subnets', 'subnet-9'], /there is no subnet subnet-9/],
+])('%j is wrong use', async (args, fault) => {
+  const refused = preflight(...args);
+  await expect(refused).rejects.toThrow(fault);
+  await expect(refused).rejects.toBeInstanceOf(UsageError);
+});
+
+test.each([
+  [[], 100e6],
+  [[1e6], 100e6],
+  [[310e6, 120e6], 1e9],
+  [[51e9], 200e9],
+])('peaks of %j bytes make a threshold of %d', (peaks, threshold) => {
+  expect(suggestThreshold(peaks)).toBe(threshold);
+});
+
+async function preflight(...args: string[]): Promise<string[]> {
+  const lines: string[] = [];
+  const survey = async () => SURVEY;
+  await preflightCommand(survey, (line) => void lines.push(line))
+    .exitOverride()
+    .parseAsync(args, { from: 'user' });
+  return lines;
+}

@@ -1,0 +1,18 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { weeklyPeak } from './gateway-peaks.ts';
+import { listFlowLogsOn, listNatGateways, listRouteTables, listSubnets } from './network.ts';
+
+/** What there is in the account and the configured region, for those who want to know before they deploy. */
+export async function awsSurvey() {
+  const ec2 = new EC2Client();
+  const cloudWatch = new CloudWatchClient();
+  return {
+    region: await ec2.config.region(),
+    gateways: () => listNatGateways(ec2),
+    peak: (gatewayId: string) => weeklyPeak(cloudWatch, gatewayId),
+    flowLogs: (resourceIds: readonly string[]) => listFlowLogsOn(ec2, resourceIds),
+    subnets: (ids: readonly string[]) => listSubnets(ec2, ids),
+    routeTables: (vpcIds: readonly string[]) => listRouteTables(ec2, vpcIds),
+  };
+}
