@@ -9,7 +9,7 @@ import { collectorsOption } from './options.ts';
 import { type RouteTable, routeFault, routeFrom } from './route.ts';
 
 /** A NAT gateway with what preflight says of it. */
-export interface SurveyedGateway extends Gateway {
+interface SurveyedGateway extends Gateway {
   readonly mode: 'zonal' | 'regional';
   /** What flow logs of it are attached to. */
   readonly resourceIds: readonly string[];

@@ -9,8 +9,8 @@ import { promisify } from 'node:util';
 import { freePort } from '../collectors/program.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
-export const REGION = 'eu-west-1';
-export const ROOT = join(import.meta.dirname, '../..');
+const REGION = 'eu-west-1';
+const ROOT = join(import.meta.dirname, '../..');
 
 const ADMINISTRATOR = {
   AWS_REGION: REGION,

@@ -1,0 +1,22 @@
+import { awsSurvey } from '../shared/aws/survey.ts';
+import { build } from './build.ts';
+import { MACRO_STACK, run, script } from './sam.ts';
+
+/**
+ * `npm run deploy`: preflight, the macro's stack, then `sam deploy --guided`. With arguments of your own
+ * (`npm run deploy -- --stack-name two …`) it is `sam deploy` with those, and asks nothing.
+ */
+async function deploy(args: readonly string[]): Promise<void> {
+  const { region } = await awsSurvey();
+  await build();
+  await run(process.execPath, ['services/cli/main.ts', 'preflight']);
+  process.stdout.write(`macro      stack ${MACRO_STACK}\n`);
+  const quietly = ['--no-confirm-changeset', '--no-fail-on-empty-changeset'];
+  await run('sam', ['build'], 'infra');
+  await run('sam', ['deploy', '--region', region, ...quietly], 'infra');
+  await run('sam', ['build']);
+  const answers = args.length === 0 ? ['--guided'] : ['--no-fail-on-empty-changeset', ...args];
+  await run('sam', ['deploy', '--region', region, ...answers]);
+}
+
+await script(() => deploy(process.argv.slice(2)));

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { listStacks } from '../shared/aws/stacks.ts';
+import { awsSurvey } from '../shared/aws/survey.ts';
+import { MACRO_STACK, outputsOf, run, script } from './sam.ts';
+
+/**
+ * `npm run undeploy -- [--stack-name natflow] [--no-prompts]`: deletes a stack, and the macro's when no
+ * other natflow stack of the account and region is left; says what stays.
+ */
+async function undeploy(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'stack-name': { type: 'string', default: 'natflow' },
+      'no-prompts': { type: 'boolean', default: false },
+    },
+  });
+  const stack = values['stack-name'];
+  const { region } = await awsSurvey();
+  const { ArchiveBucket } = outputsOf(stack, region);
+  const remove = (name: string) =>
+    run('sam', [
+      ...['delete', '--stack-name', name, '--region', region],
+      ...(values['no-prompts'] ? ['--no-prompts'] : []),
+    ]);
+  await remove(stack);
+  const others = (await listStacks()).filter((name) => name !== stack);
+  if (others.length === 0) await remove(MACRO_STACK);
+  else say(`the macro stays: ${others.join(', ')} needs it`);
+  if (ArchiveBucket !== undefined) {
+    say(`the archive stays, and empties itself: s3://${ArchiveBucket}`);
+    say(`to delete it now: aws s3 rb --force s3://${ArchiveBucket}`);
+  }
+}
+
+function say(words: string): void {
+  process.stdout.write(`undeploy   ${words}\n`);
+}
+
+await script(() => undeploy(process.argv.slice(2)));
