@@ -11,6 +11,7 @@ import { statements } from '../template/policies.ts';
 import { type Cloud, startCloud, until } from './cloud.ts';
 import {
   calm,
+  createGateway,
   deployStack,
   flowLogsOf,
   outputsOf,
@@ -33,7 +34,7 @@ beforeAll(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
   collector = await startNfcapd(folder);
-  gateways = [await createGateway('egress-a'), await createGateway('egress-b')];
+  gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
   await build();
 }, 60_000);
 
@@ -199,17 +200,6 @@ function granted(): string[] {
       effect === 'Allow' && principal === undefined && !/Replay|Insights/.test(path),
   );
   return [...new Set(ofRoles.flatMap(({ actions }) => actions))];
-}
-
-async function createGateway(name: string): Promise<string> {
-  const { Subnets } = await cloud.aws('ec2', 'describe-subnets');
-  const { AllocationId } = await cloud.aws('ec2', 'allocate-address', '--domain', 'vpc');
-  const { NatGateway } = await cloud.aws(
-    ...['ec2', 'create-nat-gateway', '--subnet-id', Subnets[0].SubnetId],
-    ...['--allocation-id', AllocationId, '--tag-specifications'],
-    `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`,
-  );
-  return NatGateway.NatGatewayId;
 }
 
 /** All lines below flows/ in a stack's archive. */

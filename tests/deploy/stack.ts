@@ -55,7 +55,7 @@ export async function setAlarm(
   ]);
 }
 
-/** All that carries the stack's name, by kind; another stack may be called the same and `-two`. */
+/** All that carries the stack's name, by kind; others may be called the same and `-two` or `-macro`. */
 export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
   const kinds: Record<string, string[]> = {
     functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],
@@ -76,9 +76,21 @@ export async function thingsOf(cloud: Cloud, name: string): Promise<Record<strin
       const all: string[] = (await cloud.aws(service, action, '--query', query)) ?? [];
       return [
         kind,
-        all.filter((each) => new RegExp(`(^|[/:])${name}(?!-two)([-/]|$)`).test(each)),
+        all.filter((each) => new RegExp(`(^|[/:])${name}(?!-two|-macro)([-/]|$)`).test(each)),
       ] as const;
     }),
   );
   return Object.fromEntries(found.filter(([, names]) => names.length > 0));
+}
+
+/** A NAT gateway with a name. */
+export async function createGateway(cloud: Cloud, name: string): Promise<string> {
+  const { Subnets } = await cloud.aws('ec2', 'describe-subnets');
+  const { AllocationId } = await cloud.aws('ec2', 'allocate-address', '--domain', 'vpc');
+  const { NatGateway } = await cloud.aws(
+    ...['ec2', 'create-nat-gateway', '--subnet-id', Subnets[0].SubnetId],
+    ...['--allocation-id', AllocationId, '--tag-specifications'],
+    `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`,
+  );
+  return NatGateway.NatGatewayId;
 }

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Cloud, startCloud } from './cloud.ts';
+import { createGateway, flowLogsOf, thingsOf } from './stack.ts';
+
+const STACK = 'natflow';
+const PLACEHOLDER = 'nat-0123456789abcdef0';
+const ROOT = join(import.meta.dirname, '../..');
+
+let cloud: Cloud;
+let gateway: string;
+let clone: string;
+let blocks: string[][];
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  gateway = await createGateway(cloud, 'egress');
+  clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
+  await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
+  blocks = deploySection().map((block) => block.split('\n').filter((line) => line !== ''));
+});
+
+afterAll(async () => {
+  await cloud?.stop();
+  rmSync(clone, { recursive: true, force: true });
+});
+
+test('npm run deploy, as the README has it, on a clean clone', async () => {
+  const [[install = '', deploy = ''] = []] = blocks;
+  expect(deploy).toBe('npm run deploy');
+  await shell(install);
+  const shown = await shell(deploy, mainAnswers());
+  expect(shown).toContain(`preflight  ${gateway}`);
+  expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
+  const processed = await cloud.aws(
+    ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
+  );
+  const file = join(clone, 'processed.json');
+  await writeFile(file, JSON.stringify(processed.TemplateBody));
+  // Some parameters are read by the macro alone, so nothing of them is left when it is done.
+  await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
+}, 600_000);
+
+test('a recording by hand, and nothing left of it or of the stack', async () => {
+  const [start = '', stop = '', undeploy = ''] = (blocks[2] ?? []).map((line) =>
+    line.replace(PLACEHOLDER, gateway),
+  );
+  await shell(start);
+  expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
+  await shell(stop);
+  expect(await flowLogsOf(cloud, STACK)).toEqual([]);
+  const shown = await shell(undeploy, ['y', 'y', 'y', 'y', 'y', 'y']);
+  expect(shown).toMatch(/undeploy +the archive stays, and empties itself: s3:\/\/natflow-archive-/);
+  expect(await thingsOf(cloud, STACK)).toEqual({});
+}, 300_000);
+
+test('the plain SAM commands do the same', async () => {
+  const [, [, build = '', macro = '', main = ''] = []] = blocks;
+  await shell(build);
+  // Stack, region, one parameter; no review of the change set.
+  await shell(macro, ['', '', '', 'n', ...DEFAULTS]);
+  await shell(main, mainAnswers());
+  const { functions } = await thingsOf(cloud, STACK);
+  expect(functions).toEqual(expect.arrayContaining(['natflow-controller', 'natflow-forwarder']));
+  await shell('npm run undeploy -- --no-prompts');
+  expect(await thingsOf(cloud, STACK)).toEqual({});
+}, 300_000);
+
+test.each(['.', 'infra'])(
+  'sam validate --lint and cfn-lint have nothing to say of %s',
+  async (directory) => {
+    const template = directory === '.' ? 'template.yaml' : 'macro.yaml';
+    await cloud.run('sam', ['validate', '--lint'], directory);
+    expect(await cloud.run('cfn-lint', [template], directory)).toBe('');
+  },
+);
+
+/** Enough of them to accept whatever the guide still asks. */
+const DEFAULTS = Array.from({ length: 10 }, () => '');
+
+/** Stack and region as suggested, the gateways, all other parameters as suggested, no review. */
+function mainAnswers(): string[] {
+  const template = readFileSync(join(ROOT, 'template.yaml'), 'utf8');
+  const parameters =
+    /^Parameters:\n((?: .*\n|\n)*)/m.exec(template)?.[1]?.match(/^ {2}\w+:$/gm) ?? [];
+  return ['', '', 'all', ...parameters.slice(1).map(() => ''), 'n', ...DEFAULTS];
+}
+
+/** The commands of the README's section on deploying, block by block. */
+function deploySection(): string[] {
+  const [, section = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n## Deploy\n');
+  const [text = ''] = section.split('\n## ');
+  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+}
+
+/** Types a line into a shell in the clone, and answers its questions; returns all it shows. */
+async function shell(line: string, answers: readonly string[] = []): Promise<string> {
+  const child = spawn('bash', ['-c', `${line} 2>&1`], { cwd: clone, env: cloud.env });
+  child.stdin.on('error', () => undefined).end(`${answers.join('\n')}\n`);
+  const [shown, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (code !== 0) throw new Error(`${line} ended with ${code}\n${shown}`);
+  return shown;
+}
