@@ -3,8 +3,8 @@ import type { Legs } from './flow/legs.ts';
 import type { FlowRecord } from './flow/record.ts';
 import { type Endpoint, Selection } from './flow/selection.ts';
 import { Timeline, type TimelineOptions } from './flow/timeline.ts';
-import type { Format } from './flowlog/format.ts';
-import { FlowLogParser, type Line } from './flowlog/parser.ts';
+import { type Format, guessFormat } from './flowlog/format.ts';
+import { type Counts, FlowLogParser, type Line, type Outcome } from './flowlog/parser.ts';
 import { Exporter, type ExporterOptions, type Version } from './netflow/exporter.ts';
 import { type ExporterIdentity, takeReserved } from './netflow/exporter-identity.ts';
 import type { Packet } from './netflow/packet.ts';
@@ -61,7 +61,7 @@ export class Replay {
   readonly #options: ReplayOptions;
   readonly #exporter: Exporter;
   readonly #began = performance.now();
-  readonly #counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly #counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
   readonly #selection: Selection;
   readonly #timeline: Timeline | undefined;
   readonly #stop = new AbortController();
@@ -107,7 +107,40 @@ export class Replay {
    * is thrown on.
    */
   async file(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const { format, onMalformed } = this.#options;
+    let parser: FlowLogParser | undefined;
+    let isWhole = false;
+    try {
+      for await (const piece of pieces) {
+        parser ??= this.#newParser(name, piece);
+        for (const part of this.#timeline?.hasRhythm ? linesOf(piece) : [piece]) {
+          parser.write(part);
+          await this.#send();
+          if (this.isStopped) return;
+        }
+      }
+      isWhole = true;
+    } finally {
+      if (parser !== undefined) await this.#endFile(parser, isWhole);
+    }
+  }
+
+  async #endFile(parser: FlowLogParser, isWhole: boolean): Promise<void> {
+    if (isWhole) parser.end();
+    else parser.breakOff();
+    // The last line may have had no newline.
+    if (this.#timeline?.isAhead) await this.#send();
+    this.#exporter.close();
+    await this.#sendAll();
+    this.#count(parser.counts);
+  }
+
+  /** Ends the file that is being sent early. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #newParser(name: string, piece: Uint8Array): FlowLogParser {
+    const { format = guessFormat(piece), onMalformed } = this.#options;
     const parser: FlowLogParser = new FlowLogParser({
       format,
       onFlow: (flow) => this.#add(flow, parser),
@@ -115,27 +148,13 @@ export class Replay {
         if (outcome === 'malformed') onMalformed?.(name, parser.line);
       },
     });
-    try {
-      for await (const piece of pieces) {
-        for (const part of this.#timeline?.hasRhythm ? linesOf(piece) : [piece]) {
-          parser.write(part);
-          await this.#send();
-          if (this.isStopped) return;
-        }
-      }
-    } finally {
-      parser.end();
-      this.#exporter.close();
-      await this.#sendAll();
-      for (const outcome of Object.keys(this.#counts) as (keyof typeof parser.counts)[]) {
-        this.#counts[outcome] += parser.counts[outcome];
-      }
-    }
+    return parser;
   }
 
-  /** Ends the file that is being sent early. */
-  stop(): void {
-    this.#stop.abort();
+  #count(counts: Readonly<Counts>): void {
+    for (const outcome of Object.keys(counts) as Outcome[]) {
+      this.#counts[outcome] += counts[outcome];
+    }
   }
 
   #add(flow: FlowRecord, parser: FlowLogParser): void {

@@ -1,9 +1,9 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { decompress } from '../../shared/flowlog/decompress.ts';
 import { isKnownField } from '../../shared/flowlog/fields.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { RunError, UsageError } from './errors.ts';
 
 /** Large enough that reading costs little beside parsing. */
@@ -58,7 +58,7 @@ const REASONS: Record<string, string> = {
  */
 export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
-    yield* decompress(counted(input, signal));
+    yield* readFlowLog(counted(input, signal));
   } catch (error) {
     if (signal?.aborted) return;
     throw new RunError(`${input.name}: ${(error as Error).message}`, { cause: error });

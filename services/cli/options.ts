@@ -23,6 +23,36 @@ export function rateOption(text: string): number | 'max' {
   return rate;
 }
 
+/** The reader of `--speed`: how many times as fast as recorded. */
+export function speedOption(text: string): number {
+  const speed = Number(text);
+  if (speed > 0 && Number.isFinite(speed)) return speed;
+  throw new UsageError(`--speed ${text} is not a number above 0`);
+}
+
+/** The reader of `--shift`: the present is all there is to shift to. */
+export function shiftOption(text: string): true {
+  if (text === 'now') return true;
+  throw new UsageError(`--shift ${text} is not now`);
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** The reader of `--since` and `--until`: a date or time (UTC unless it says otherwise), or how long ago. */
+export function timeOption(option: string, now = Date.now()): (text: string) => Date {
+  return (text) => {
+    const [, number, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? [];
+    const ago = Number(number) * (UNITS_MS[unit] ?? Number.NaN);
+    const isZoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T');
+    const time = new Date(number === undefined ? (isZoned ? text : `${text}Z`) : now - ago);
+    const isTime = number !== undefined || /^\d{4}-\d\d-\d\d/.test(text);
+    if (isTime && !Number.isNaN(time.getTime())) return time;
+    throw new UsageError(
+      `${option} ${text} is not a time like 2026-11-22T09:00Z, or 90m, 2h, 3d ago`,
+    );
+  };
+}
+
 /** What the transport takes for it: undefined is as fast as the machine can. */
 export function recordsPerSecond(rate: number | 'max'): number | undefined {
   return rate === 'max' ? undefined : rate;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
-import type { Format } from '../../shared/flowlog/format.ts';
+import { type Format, guessFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
@@ -23,7 +23,10 @@ export function parseCommand(): Command {
     });
 }
 
-async function printLines(input: Input, format: Format | undefined): Promise<number> {
+async function printLines(input: Input, given: Format | undefined): Promise<number> {
+  const pieces = readInput(input);
+  const first = await pieces.next();
+  const format = given ?? (first.done ? undefined : guessFormat(first.value));
   let text = '';
   const print = (outcome: Outcome) => {
     const { number, text: line, format } = parser.line;
@@ -36,12 +39,15 @@ async function printLines(input: Input, format: Format | undefined): Promise<num
     if (!wantsMore) await once(process.stdout, 'drain');
   };
   try {
-    for await (const piece of readInput(input)) {
-      parser.write(piece);
+    for (let piece = first; !piece.done; piece = await pieces.next()) {
+      parser.write(piece.value);
       await flush();
     }
-  } finally {
     parser.end();
+  } catch (error) {
+    parser.breakOff();
+    throw error;
+  } finally {
     await flush();
   }
   return parser.counts.malformed;

@@ -1,38 +1,40 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
-import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import type { Line } from '../../shared/flowlog/parser.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import { Replay, type ReplaySummary } from '../../shared/replay.ts';
+import { type ReplayOptions as Options, Replay } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, openInputs, readInput } from './input.ts';
+import { formatOption, type Input, openInputs, readInput } from './input.ts';
 import {
   collectorsOption,
   legsOption,
   NAMES,
   rateOption,
   recordsPerSecond,
+  shiftOption,
+  speedOption,
+  timeOption,
   versionOption,
   wholeNumber,
 } from './options.ts';
 import { Progress } from './progress.ts';
+import { tellErrors, tellFirst, tellSummary } from './replay-report.ts';
+import { isS3, openS3Inputs, type Period } from './s3-input.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
 const DEFAULT_RATE = 100_000;
-/** A malformed line may be a megabyte of anything. */
-const LONGEST_LINE_TOLD = 10_000;
-const LONGEST_REASON_TOLD = 200;
 
-interface ReplayOptions {
+interface ReplayOptions extends Period {
   collectors?: string;
   netflow: Version;
   format?: Format;
   legs: Legs;
   rate: number | 'max';
+  speed?: number;
+  shift?: true;
   domain?: number;
   options?: boolean;
   dryRun?: boolean;
@@ -44,7 +46,16 @@ interface ReplayOptions {
 export function replayCommand(): Command {
   return new Command('replay')
     .description('send flow log files to NetFlow or IPFIX collectors')
-    .argument('<file...>', 'flow log files, gzip or plain; - is standard input')
+    .argument(
+      '<file...>',
+      'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
+    )
+    .option(
+      '--since <time>',
+      'objects from this time on, or from 90m, 2h, 3d ago',
+      timeOption('--since'),
+    )
+    .option('--until <time>', 'objects before this time', timeOption('--until'))
     .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
     .addOption(
       new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
@@ -62,6 +73,8 @@ export function replayCommand(): Command {
         .default('all'),
     )
     .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
+    .option('--speed <number>', 'the recorded rhythm, so many times as fast', speedOption)
+    .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
     .option('--options', 'send options data: sampling 1, exporter address, interface names')
     .option('--dry-run', 'do everything but send')
@@ -73,13 +86,14 @@ export function replayCommand(): Command {
 async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const collectors = collectorsOf(options);
   const domain = domainOf(options);
-  const inputs = await openInputs(files);
+  const inputs = await openAll(files, options);
   const sender = await openSender(collectors, options);
   const run = new Replay({
     ...options,
     options: options.options ? { exporterAddress: sender.localAddress } : undefined,
     version: options.netflow,
     domain,
+    ...timelineOf(options),
     send: (packets) => sender.send(packets),
     onMalformed: tellFirst(),
   });
@@ -104,6 +118,20 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
     tellErrors(sender.errors, summary.datagrams);
   }
   process.exitCode = exitCode(run, sender, options);
+}
+
+async function openAll(files: readonly string[], period: Period): Promise<Input[]> {
+  if ((period.since || period.until) && !files.every(isS3)) {
+    throw new UsageError('--since and --until choose among objects in S3');
+  }
+  const opened = files.map((file) =>
+    isS3(file) ? openS3Inputs(file, period) : openInputs([file]),
+  );
+  return (await Promise.all(opened)).flat();
+}
+
+function timelineOf({ speed, shift }: ReplayOptions): Pick<Options, 'timeline'> {
+  return speed || shift ? { timeline: { speed, shiftsToNow: shift } } : {};
 }
 
 async function openSender(
@@ -144,69 +172,4 @@ function exitCode(run: Replay, sender: Sender, { strict }: ReplayOptions): numbe
   if (sender.errors.length > 0) return 1;
   if (run.summary.malformed > 0) return strict ? 1 : SOME_REJECTED;
   return 0;
-}
-
-/** Says what is wrong with the first malformed line; the summary has the number of all. */
-function tellFirst(): (name: string, line: Line) => void {
-  let isTold = false;
-  return (name, { number, text, format }) => {
-    if (isTold) return;
-    isTold = true;
-    const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE_TOLD), format);
-    const told = printable(reason);
-    const short =
-      told.length > LONGEST_REASON_TOLD ? `${told.slice(0, LONGEST_REASON_TOLD)}…` : told;
-    say(`line ${number} of ${name} is malformed: ${short}`);
-  };
-}
-
-/** What a line says must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?');
-}
-
-function tellSummary(summary: ReplaySummary, options: ReplayOptions): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else say(inWords(summary, options));
-  const { notExportable } = summary;
-  if (notExportable === 0) return;
-  const way = options.netflow === 5 ? ': it has no IPv6, use -v 9 or ipfix' : '';
-  say(`${count(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
-}
-
-function inWords(summary: ReplaySummary, { netflow, collectors, dryRun }: ReplayOptions): string {
-  const { records, datagrams, seconds } = summary;
-  const what = `${count(records, 'flow record')} in ${count(datagrams, 'datagram')}`;
-  const skipped = (['otherLeg', 'nodata', 'skipdata', 'nonflow', 'malformed'] as const)
-    .filter((key) => summary[key] > 0)
-    .map((key) => `${summary[key].toLocaleString('en')} ${WORDS[key]}`);
-  return [
-    dryRun
-      ? `would have sent ${what} of ${NAMES[netflow]}, ${seconds.toFixed(1)} s`
-      : `sent ${what} to ${collectors} (${NAMES[netflow]}), ${seconds.toFixed(1)} s`,
-    ...(skipped.length > 0 ? [`left out ${skipped.join(', ')}`] : []),
-  ].join('; ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-const WORDS = {
-  otherLeg: 'of the other leg',
-  nodata: 'NODATA',
-  skipdata: 'SKIPDATA',
-  nonflow: 'without addresses',
-  malformed: 'malformed',
-};
-
-function tellErrors(errors: Sender['errors'], datagrams: number): void {
-  for (const { collector, count: failed, message } of errors) {
-    const share = `${failed.toLocaleString('en')} of ${count(datagrams, 'datagram')}`;
-    say(`${collector}: ${share} failed: ${message}`);
-  }
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`natflow: ${sentence}\n`);
 }

@@ -59,11 +59,15 @@ test.concurrent.each([
   [
     'replay',
     [
+      '--since',
+      '--until',
       '--collectors',
       '--netflow',
       '--format',
       '--legs',
       '--rate',
+      '--speed',
+      '--shift',
       '--domain',
       '--options',
       '--dry-run',

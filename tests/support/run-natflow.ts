@@ -36,6 +36,8 @@ export interface Running {
 export function startNatflow(...args: string[]): Running {
   const child = spawn(process.execPath, ['--import', PEAK, MAIN, ...args], {
     cwd: ROOT,
+    // In a test this is not what a child would inherit.
+    env: process.env,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   children.push(child);

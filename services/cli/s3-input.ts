@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream';
+import type { Objects } from '../../shared/aws/objects.ts';
+import { RunError, UsageError } from './errors.ts';
+import type { Input } from './input.ts';
+
+/** Which objects: `until` is excluded. */
+export interface Period {
+  readonly since?: Date;
+  readonly until?: Date;
+}
+
+/** Whether an argument means objects in S3 rather than a file. */
+export function isS3(argument: string): boolean {
+  return argument.startsWith('s3://');
+}
+
+/**
+ * All objects whose keys begin as `s3://bucket/prefix` says, in the order of their keys.
+ * @throws RunError when there are none.
+ */
+export async function openS3Inputs(url: string, { since, until }: Period): Promise<Input[]> {
+  const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
+  if (bucket === undefined) throw new UsageError(`${url} is not s3://bucket/prefix`);
+  // AWS's client takes longer to load than most commands to run.
+  const { openObjects } = await import('../../shared/aws/objects.ts');
+  const objects = await openObjects();
+  const inputs: Input[] = [];
+  for await (const { key, size } of objects.list({ bucket, prefix, since, until })) {
+    const open = () => Readable.from(bytesOf(objects, bucket, key), { objectMode: false });
+    inputs.push({ name: `s3://${bucket}/${key}`, size, bytesRead: 0, open });
+  }
+  if (inputs.length > 0) return inputs;
+  throw new RunError(`no objects at ${url}${since || until ? ' in that time' : ''}`);
+}
+
+async function* bytesOf(objects: Objects, bucket: string, key: string): AsyncGenerator<Uint8Array> {
+  const body = await objects.read({ bucket, key });
+  if (body === undefined) throw new Error('it is not there any more');
+  yield* body;
+}

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { FlowRecord, NO_TIME } from './record.ts';
+import { Timeline, type TimelineOptions } from './timeline.ts';
+
+const RECORDED = 1_700_000_000;
+
+/** A clock, and how flows of these times fare on it; seconds are counted from `now`. */
+function replaying(options: TimelineOptions) {
+  const clock = { ms: 1_800_000_000_000 };
+  const timeline = new Timeline({ ...options, now: () => clock.ms });
+  const move = (start: number, end: number) => {
+    const flow = new FlowRecord();
+    flow.start = start === NO_TIME ? NO_TIME : RECORDED + start;
+    flow.end = end === NO_TIME ? NO_TIME : RECORDED + end;
+    timeline.move(flow);
+    return { start: flow.start, end: flow.end, isAhead: timeline.isAhead, waitMs: timeline.waitMs };
+  };
+  return { clock, move };
+}
+
+test('with a speed the first flow is due now and the others as much later as recorded', () => {
+  const { clock, move } = replaying({ speed: 10 });
+  expect(move(0, 60)).toEqual({ start: RECORDED, end: RECORDED + 60, isAhead: false, waitMs: 0 });
+  expect(move(60, 120)).toMatchObject({ end: RECORDED + 120, isAhead: true, waitMs: 6000 });
+  clock.ms += 6000;
+  expect(move(60, 110)).toMatchObject({ isAhead: false });
+  expect(move(60, 180)).toMatchObject({ isAhead: true, waitMs: 6000 });
+});
+
+test('shifted to now the first flow ends now, and all keep how long they took', () => {
+  const { move } = replaying({ shiftsToNow: true });
+  expect(move(0, 60)).toMatchObject({ start: 1_799_999_940, end: 1_800_000_000, isAhead: false });
+  expect(move(50, 70)).toMatchObject({ start: 1_799_999_990, end: 1_800_000_010, isAhead: false });
+  expect(move(10, 30)).toMatchObject({ start: 1_799_999_950, end: 1_799_999_970 });
+});
+
+test('shifted to now at a speed every flow ends when it is due', () => {
+  const { move } = replaying({ shiftsToNow: true, speed: 60 });
+  move(0, 0);
+  expect(move(3540, 3600)).toMatchObject({ start: 1_800_000_000, end: 1_800_000_060 });
+});
+
+test('a flow without times is due at once and keeps none', () => {
+  const { move } = replaying({ shiftsToNow: true, speed: 1 });
+  expect(move(NO_TIME, NO_TIME)).toMatchObject({ start: NO_TIME, end: NO_TIME, isAhead: false });
+  expect(move(NO_TIME, 0)).toMatchObject({ start: NO_TIME, end: 1_800_000_000 });
+  expect(move(10, NO_TIME)).toMatchObject({ start: 1_800_000_010, end: NO_TIME, waitMs: 10_000 });
+});
