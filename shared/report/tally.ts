@@ -26,6 +26,8 @@ export class Tally {
   #keys: Int32Array;
   /** What an entry's weight may lack: the error when it came. */
   #missing: Float64Array;
+  /** Where the last key was: of services, ports and minutes one flow mostly has its neighbour's. */
+  #last = 0;
   /** Open addressing: entry + 1, or 0. */
   #slots: Int32Array;
 
@@ -42,13 +44,20 @@ export class Tally {
 
   /** The entry of `key`, a new one if need be; valid until the next call. */
   entry(): number {
+    if (this.#last < this.size && this.#isKey(this.#last)) return this.#last;
     const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let slot = hash(this.key, 0, this.key.length) & mask; ; slot = (slot + 1) & mask) {
+    let slot = hash(this.key, 0, this.key.length) & mask;
+    for (; ; slot = (slot + 1) & mask) {
       const entry = (slots[slot] as number) - 1;
-      if (entry < 0) return this.#insert(slot);
-      if (this.#isKey(entry)) return entry;
+      if (entry < 0) break;
+      if (this.#isKey(entry)) {
+        this.#last = entry;
+        return entry;
+      }
     }
+    this.#last = this.#insert(slot);
+    return this.#last;
   }
 
   /** The key of an entry. */
@@ -108,7 +117,7 @@ export class Tally {
   #purge(): void {
     const before = this.size;
     const bounds = this.#missing.map((missing, entry) => missing + this.value(entry, 0));
-    const median = bounds.toSorted()[before >> 1] ?? 0;
+    const median = select(bounds.slice(), before >> 1);
     this.size = 0;
     for (let entry = 0; entry < before; entry++) {
       if ((bounds[entry] ?? 0) > median) this.#move(entry, this.size++);
@@ -163,4 +172,32 @@ function hash(words: Int32Array, from: number, length: number): number {
     mixed ^= mixed >>> 15;
   }
   return mixed;
+}
+
+/**
+ * The value that would stand at this place were they sorted (Hoare's selection); disorders them. Its
+ * pivots are drawn, so that no order of values can be made to take long.
+ */
+function select(values: Float64Array, place: number): number {
+  let low = 0;
+  let high = values.length - 1;
+  while (low < high) {
+    const pivot = values[low + Math.floor(Math.random() * (high - low + 1))] as number;
+    let left = low;
+    let right = high;
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left++;
+      while ((values[right] as number) > pivot) right--;
+      if (left <= right) swap(values, left++, right--);
+    }
+    if (right < place) low = left;
+    if (left > place) high = right;
+  }
+  return values[place] ?? 0;
+}
+
+function swap(values: Float64Array, a: number, b: number): void {
+  const kept = values[a] as number;
+  values[a] = values[b] as number;
+  values[b] = kept;
 }

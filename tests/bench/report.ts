@@ -1,0 +1,80 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { synthesize } from '../../shared/flowlog/synth.ts';
+import { Aggregate } from '../../shared/report/aggregate.ts';
+import { type Finished, median, ratio, run } from './run.ts';
+
+/**
+ * How long a report takes against parsing the same lines, and the most memory it holds:
+ * `node tests/bench/report.ts [lines]`, ten million unless told.
+ */
+const ROUNDS = 3;
+const READ_BYTES = 128 * 1024;
+const PEAK = fileURLToPath(new URL('peak.ts', import.meta.url));
+
+async function parse(path: string): Promise<number> {
+  let bytes = 0;
+  const parser = new FlowLogParser({
+    onFlow: (flow) => {
+      bytes += flow.bytesLow;
+    },
+  });
+  await feed(parser, path);
+  return bytes;
+}
+
+async function report(path: string): Promise<number> {
+  const aggregate = new Aggregate();
+  const { notes } = aggregate;
+  await feed(new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) }), path);
+  return aggregate.flows;
+}
+
+async function feed(parser: FlowLogParser, path: string): Promise<void> {
+  for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    parser.write(piece);
+  }
+  parser.end();
+}
+
+const JOBS: Readonly<Record<string, (path: string) => Promise<number>>> = { parse, report };
+
+async function once(name: string, path: string): Promise<Finished> {
+  const command = [process.execPath, '--import', PEAK, import.meta.filename, name, path];
+  return run(command);
+}
+
+async function compare(lines: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'natflow-report-'));
+  const path = join(folder, 'lines.log');
+  try {
+    await pipeline(synthesize({ flows: lines, seed: 42 }), createWriteStream(path));
+    const runs: Record<string, Finished[]> = { parse: [], report: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const name of Object.keys(JOBS)) runs[name]?.push(await once(name, path));
+    }
+    const seconds = (name: string) => (runs[name] ?? []).map(({ said }) => Number(said['seconds']));
+    const peak = Math.max(...(runs['report'] ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
+    const [parsed, reported] = [seconds('parse'), seconds('report')];
+    process.stdout.write(
+      `${lines.toLocaleString('en')} lines: parse ${median(parsed).toFixed(2)} s, report ${median(reported).toFixed(2)} s, ratio ${ratio(reported, parsed).toFixed(2)} (at most 3), peak ${peak.toFixed(0)} MiB (at most 200 MB)\n`,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const [what = '10000000', path = ''] = process.argv.slice(2);
+const job = JOBS[what];
+if (job === undefined) await compare(Number(what));
+else {
+  const began = performance.now();
+  const result = await job(path);
+  const seconds = (performance.now() - began) / 1000;
+  process.stdout.write(`${JSON.stringify({ seconds, result })}\n`);
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals';
+import { adviseOn, type ServiceUse } from '../../shared/report/advice.ts';
+import type { VpcDescription } from '../../shared/report/network.ts';
+import { reportOn, storyLines, storyNetwork, VPC } from './story.ts';
+
+const GIB = 2 ** 30;
+const S3_SERVICE = 'com.amazonaws.us-east-1.s3';
+
+const use: ServiceUse = {
+  service: 'S3',
+  vpcId: VPC,
+  bytes: 30 * GIB,
+  clients: [
+    { address: '10.20.1.1', bytes: 20 * GIB },
+    { address: '10.20.5.5', bytes: 10 * GIB },
+  ],
+};
+
+const endpoint = (routeTables: readonly string[], more: object = {}) => ({
+  VpcEndpointId: 'vpce-0123',
+  VpcEndpointType: 'Gateway',
+  VpcId: VPC,
+  ServiceName: S3_SERVICE,
+  State: 'available',
+  RouteTableIds: routeTables,
+  ...more,
+});
+
+const advise = (network: VpcDescription | undefined, of: Partial<ServiceUse> = {}) =>
+  adviseOn({ ...use, ...of }, { network, region: 'us-east-1', natPerGib: 0.045 });
+
+describe('a gateway endpoint', () => {
+  test('that is missing is to be made, for all route tables that need it', () => {
+    expect(advise(storyNetwork())).toEqual({
+      service: 'S3',
+      vpcId: VPC,
+      endpointService: S3_SERVICE,
+      state: 'missing',
+      bytes: 30 * GIB,
+      saving: 30 * 0.045,
+      routeTableIds: ['rtb-0bb1', 'rtb-0bb2'],
+      command: `aws ec2 create-vpc-endpoint --region us-east-1 --vpc-id ${VPC} --service-name ${S3_SERVICE} --route-table-ids rtb-0bb1 rtb-0bb2`,
+    });
+  });
+
+  test('that a route table lacks is to be added there, and saves what its clients send', () => {
+    expect(advise(storyNetwork([endpoint(['rtb-0bb1'])]))).toMatchObject({
+      state: 'route-table-missing',
+      bytes: 10 * GIB,
+      saving: 10 * 0.045,
+      routeTableIds: ['rtb-0bb2'],
+      command:
+        'aws ec2 modify-vpc-endpoint --region us-east-1 --vpc-endpoint-id vpce-0123 --add-route-table-ids rtb-0bb2',
+    });
+  });
+
+  test('that all route tables have is in place: nothing to save, nothing to run', () => {
+    const advice = advise(storyNetwork([endpoint(['rtb-0bb1', 'rtb-0bb2'])]));
+    expect(advice).toMatchObject({ state: 'in-place', bytes: 0, saving: 0, routeTableIds: [] });
+    expect(advice?.command).toBeUndefined();
+  });
+
+  test('does not exist for what is not S3 or DynamoDB', () => {
+    expect(advise(storyNetwork(), { service: '' })).toBeUndefined();
+    expect(advise(storyNetwork(), { service: 'AMAZON' })).toBeUndefined();
+    expect(advise(storyNetwork(), { service: 'constructor' })).toBeUndefined();
+  });
+
+  test.each([
+    ['an interface endpoint', { VpcEndpointType: 'Interface' }],
+    ["another VPC's", { VpcId: 'vpc-0999' }],
+    ["another service's", { ServiceName: 'com.amazonaws.us-east-1.dynamodb' }],
+    ["another region's", { ServiceName: 'com.amazonaws.eu-west-1.s3' }],
+    ['one that is deleted', { State: 'deleting' }],
+  ])('is still missing where there is %s', (_, more) => {
+    const network = storyNetwork([endpoint(['rtb-0bb1', 'rtb-0bb2'], more)]);
+    expect(advise(network)?.state).toBe('missing');
+  });
+
+  test('is not claimed to be missing when nobody said what there is', () => {
+    expect(advise(undefined)).toMatchObject({ state: 'unknown', bytes: 30 * GIB });
+    expect(advise({ Subnets: [] })?.state).toBe('unknown');
+    expect(advise(undefined)?.command).toContain('--route-table-ids ROUTE_TABLE_IDS');
+  });
+
+  test('does not help clients of other networks', () => {
+    const clients = [{ address: '172.16.0.9', bytes: 30 * GIB }];
+    expect(advise(storyNetwork(), { clients })).toMatchObject({ state: 'elsewhere', saving: 0 });
+  });
+
+  test('goes by the main route table where a subnet has none of its own', () => {
+    const network = storyNetwork([endpoint(['rtb-0bb1'])]);
+    const RouteTables = [
+      ...network.RouteTables.slice(0, 1),
+      { RouteTableId: 'rtb-main', VpcId: VPC, Associations: [{ Main: true }], Routes: [] },
+    ];
+    expect(advise({ ...network, RouteTables })?.routeTableIds).toEqual(['rtb-main']);
+  });
+
+  test('goes by the routes to NAT gateways where subnets are not described', () => {
+    const { Subnets: _, ...network } = storyNetwork([endpoint(['rtb-0bb1'])]);
+    expect(advise(network)).toMatchObject({
+      state: 'route-table-missing',
+      routeTableIds: ['rtb-0bb2'],
+    });
+  });
+
+  test('is advised for the only VPC described when lines name none', () => {
+    expect(advise(storyNetwork(), { vpcId: '' })).toMatchObject({ vpcId: VPC, state: 'missing' });
+  });
+});
+
+test('what is no id does not get into a command', () => {
+  const advice = advise(undefined, { vpcId: 'vpc-1;reboot' });
+  expect(advice?.command).toContain('--vpc-id UNREADABLE_ID');
+});
+
+test('the advice of the whole story is worth what the spike costs in a day', () => {
+  const { cost, advice, services } = reportOn(storyLines(), { network: storyNetwork() });
+  expect(advice.map(({ service, state }) => [service, state])).toEqual([
+    ['S3', 'missing'],
+    ['DYNAMODB', 'missing'],
+  ]);
+  expect(cost.total.toFixed(3)).toBe('1.872');
+  expect(cost.perDay?.toFixed(2)).toBe('190.28');
+  expect(cost.avoidablePerDay?.toFixed(2)).toBe('163.48');
+  expect(services.rows.map(({ service, bytes }) => [service, (bytes / GIB).toFixed(2)])).toEqual([
+    ['S3', '35.12'],
+    ['AMAZON', '3.05'],
+    [null, '2.37'],
+    ['DYNAMODB', '0.62'],
+    ['CLOUDFRONT', '0.44'],
+  ]);
+});
+
+test('with the endpoints in place there is nothing left to save', () => {
+  const tables = ['rtb-0bb1', 'rtb-0bb2'];
+  const endpoints = [
+    endpoint(tables),
+    endpoint(tables, { ServiceName: 'com.amazonaws.us-east-1.dynamodb' }),
+  ];
+  const { cost } = reportOn(storyLines(), { network: storyNetwork(endpoints) });
+  expect(cost.avoidable).toBe(0);
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { html } from '../../shared/report/html.ts';
+import { writeMail } from '../../shared/report/mail.ts';
+import { renderCsv } from '../../shared/report/render-csv.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { renderText } from '../../shared/report/render-text.ts';
+import { reportOn, storyNetwork } from './story.ts';
+
+const SCRIPT = '<script>alert(1)</script>';
+/** All but the newline that command a terminal, and all that turn the direction of reading. */
+const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+const FORMULA = '=HYPERLINK("http://evil.example","x")';
+
+/** Lines and names by somebody who wants to be run. */
+const text = [
+  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr bytes action log-status',
+  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
+  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
+  '`reboot` eni-1 - S3 S3 10.20.5.8 52.1.1.3 800 ACCEPT OK',
+  '',
+].join('\n');
+
+const network = {
+  ...storyNetwork(),
+  Reservations: [
+    {
+      Instances: [
+        named('10.20.3.41', SCRIPT),
+        named('10.20.3.17', FORMULA),
+        named('10.20.5.8', 'a\u001b[2Jb\u202ec\r\nd'),
+      ],
+    },
+  ],
+  NetworkInterfaces: [],
+};
+
+function named(PrivateIpAddress: string, name: string) {
+  return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
+}
+
+const report = reportOn(text, { network });
+
+test('what data says in markup stays text on the page', () => {
+  const page = renderHtml(report);
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(page).not.toContain('<script');
+  expect(page).not.toMatch(/<[^>]*\sonload=/);
+  expect(page).not.toMatch(CONTROLS);
+});
+
+test('a formula stays text in the CSV, and a row one row', () => {
+  const csv = renderCsv(report);
+  for (const row of csv.trimEnd().split('\r\n')) {
+    for (const cell of cells(row)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+  }
+  expect(csv).toContain(`"'=HYPERLINK(""http://evil.example"",""x"")"`);
+  expect(csv).toContain("'=1+1");
+});
+
+/** RFC 4180 read back; no cell here has a newline. */
+function cells(row: string): string[] {
+  return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
+    cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
+  );
+}
+
+test('nothing commands a terminal or turns its text around', () => {
+  const shown = renderText(report) + writeMail(report).body;
+  expect(shown).not.toMatch(CONTROLS);
+});
+
+test('commands take ids only', () => {
+  const commands = reportOn(text).advice.map(({ command = '' }) => command);
+  expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
+  expect(commands.join()).toContain('UNREADABLE_ID');
+});
+
+describe('the template', () => {
+  test('escapes all that markup is made of, in text and attributes', () => {
+    expect(html`<a title="${`"'<>&`}">${'<b>'}</a>`.text).toBe(
+      '<a title="&quot;&#39;&lt;&gt;&amp;">&lt;b&gt;</a>',
+    );
+  });
+
+  test('takes lists and leaves out what is not there', () => {
+    expect(html`${[1, html`<i>`, undefined, false, '<']}`.text).toBe('1<i>&lt;');
+  });
+
+  test('never lets a string out of its place', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (string) => {
+        expect(html`${string}`.text).not.toMatch(/[<>"']/);
+      }),
+    );
+  });
+});
+
+test('any text makes a report', () => {
+  const field = fc.constantFrom(
+    '10.0.0.1',
+    '2001:db8::1',
+    '-',
+    '0',
+    '4294967295',
+    'S3',
+    '<i>',
+    'OK',
+  );
+  const line = fc.array(field, { minLength: 8, maxLength: 8 }).map((values) => values.join(' '));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 20 }), (lines) => {
+      const header = 'srcaddr dstaddr start end bytes vpc-id pkt-dst-aws-service log-status';
+      const made = reportOn([header, ...lines].join('\n'), { network, threshold: 1 });
+      expect(renderHtml(made)).not.toContain('<i>');
+      expect(renderText(made)).not.toContain('NaN');
+      expect(renderHtml(made)).not.toContain('NaN');
+      expect(writeMail(made).subject).toMatch(/^[ -~]{1,100}$/);
+    }),
+    { numRuns: 60 },
+  );
+}, 30_000);

@@ -1,0 +1,159 @@
+import { describe, expect, test } from '@jest/globals';
+import { writeMail } from '../../shared/report/mail.ts';
+import { readMetrics } from '../../shared/report/metrics.ts';
+import { renderCsv } from '../../shared/report/render-csv.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { renderJson } from '../../shared/report/render-json.ts';
+import { renderText } from '../../shared/report/render-text.ts';
+import { GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
+
+const report = reportOn(storyLines(), {
+  network: storyNetwork(),
+  metered: readMetrics(storyMetrics()),
+  threshold: 2 ** 30,
+  top: 3,
+});
+const json = JSON.parse(renderJson(report));
+const text = renderText(report);
+const page = renderHtml(report);
+const csv = renderCsv(report);
+const mail = writeMail(report, {
+  reportUrl: 'https://reports.example/r.html',
+  reportDays: 7,
+  rawUrl: 's3://archive/raw/',
+  recordingsLeft: '7 of 10',
+});
+
+/** The bytes in a column of the page's table. */
+function pageBytes(table: string, column: number, columns: number): number[] {
+  const [, body = ''] =
+    new RegExp(`<table id="${table}">.*?<tbody>(.*?)</tbody>`, 's').exec(page) ?? [];
+  const values = [...body.matchAll(/<data value="(\d+)"/g)].map(([, value]) => Number(value));
+  return values.filter((_, index) => index % columns === column);
+}
+
+/** The bytes in a column of the CSV. */
+function csvBytes(table: string, column: string): number[] {
+  const [header = '', ...rows] = csv.trimEnd().split('\r\n');
+  const at = header.split(',').indexOf(column);
+  return rows
+    .map((row) => row.split(','))
+    .filter(([name]) => name === table)
+    .map((row) => Number(row[at]));
+}
+
+const all = (table: { rows: { bytes: number }[]; others: { bytes: number; count: number } }) =>
+  [...table.rows, ...(table.others.count > 0 ? [table.others] : [])].map(({ bytes }) => bytes);
+
+describe('all ways to show a report agree to the byte', () => {
+  test('in the total', () => {
+    const { bytes } = json.totals.forwarded;
+    const spelled = bytes.toLocaleString('en-US');
+    expect(text).toContain(`${spelled} bytes in`);
+    expect(page).toContain(`<data id="total-bytes" value="${bytes}">${spelled} bytes</data>`);
+    expect(csvBytes('sources', 'bytes').reduce((a, b) => a + b, 0)).toBe(bytes);
+    expect(pageBytes('sources-table', 2, 3).reduce((a, b) => a + b, 0)).toBe(bytes);
+  });
+
+  test('in every source', () => {
+    expect(csvBytes('sources', 'bytes')).toEqual(all(json.sources));
+    expect(pageBytes('sources-table', 2, 3)).toEqual(all(json.sources));
+    expect(pageBytes('sources-table', 1, 3)).toEqual(csvBytes('sources', 'upload_bytes'));
+    expect(pageBytes('sources-table', 0, 3)).toEqual(csvBytes('sources', 'download_bytes'));
+  });
+
+  test.each(['services', 'destinations', 'ports'] as const)('in every row of %s', (table) => {
+    expect(csvBytes(table, 'bytes')).toEqual(all(json[table]));
+    expect(pageBytes(`${table}-table`, 0, 1)).toEqual(all(json[table]));
+  });
+
+  test('in money and shares', () => {
+    for (const shown of [text, page, mail.body]) {
+      expect(shown).toContain('163.48');
+      expect(shown).toContain('98.3%');
+    }
+    expect(json.cost.avoidablePerDay.toFixed(2)).toBe('163.48');
+    expect(json.reconciliation.percent.toFixed(1)).toBe('98.3');
+    for (const shown of [page, mail.body]) expect(shown).toContain('190.28');
+  });
+
+  test('in how many lines were read', () => {
+    const { read, ok } = json.records;
+    const words = (number: number) => number.toLocaleString('en-US');
+    expect(text).toContain(`records in ${words(read)} = ${words(ok)} OK`);
+    expect(page).toContain(`${words(read)} lines = ${words(ok)} flows`);
+    expect(mail.body).toContain(`of ${words(read)}`);
+  });
+});
+
+describe('the text', () => {
+  test('says who, to what and what to do', () => {
+    expect(text).toMatch(/^41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/);
+    expect(text).toMatch(
+      /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
+    );
+    expect(text).toMatch(/others \(37\) +1\.39 +0\.13 +1\.52 +3\.7% +100\.0%/);
+    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.580 {2}gateway endpoint, free/);
+    expect(text).toContain('aws ec2 create-vpc-endpoint');
+  });
+
+  test('of nothing is still a report', () => {
+    const empty = reportOn('');
+    expect(renderText(empty)).toContain('records in 0 = 0 OK');
+    expect(renderHtml(empty)).toContain('no traffic');
+    expect(writeMail(empty).subject).toBe('[natflow] flow logs: no traffic');
+    expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
+  });
+
+  test('says when no line tells bytes', () => {
+    const { totals } = reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n');
+    expect(totals.flows).toBe(1);
+    expect(renderText(reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n'))).toContain(
+      'no line says how many bytes',
+    );
+  });
+});
+
+describe('the mail', () => {
+  test('already says who in its subject', () => {
+    expect(mail.subject).toBe(
+      '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
+    );
+  });
+
+  test('is short, and leads on', () => {
+    expect(mail.body).toMatch(
+      /^WHO {6}10\.20\.3\.41 etl-worker-7 \(i-0ab1\) {2}33\.95 GiB {2}81\.6%\n/,
+    );
+    expect(mail.body).toContain('REPORT   https://reports.example/r.html (7 days)\n');
+    expect(mail.body).toContain('Recordings left: 7 of 10.');
+    expect(mail.body.split('\n').length).toBeLessThan(18);
+  });
+
+  test('has a subject that SNS takes, whatever the names', () => {
+    const network = storyNetwork();
+    const [gateway] = network.NatGateways;
+    const Tags = [{ Key: 'Name', Value: `прод-${'x'.repeat(120)}\n` }];
+    const named = { ...network, NatGateways: [{ ...gateway, Tags }] };
+    const { subject } = writeMail(reportOn(storyLines(), { network: named }));
+    expect(subject).toMatch(/^[ -~]{1,100}$/);
+  });
+});
+
+describe('the page', () => {
+  test('is one small file that loads nothing and runs nothing', () => {
+    expect(page.length).toBeLessThan(500_000);
+    expect(page).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|\ssrc=|\sstyle=|\son\w+=/i);
+    expect(page).toContain('default-src &#39;none&#39;');
+  });
+
+  test('names the gateway by all its names', () => {
+    expect(page).toContain('<strong>prod-egress-a</strong>');
+    expect(page).toContain(GATEWAY);
+  });
+
+  test('has a table to every chart', () => {
+    expect(page).toContain('The numbers of this chart');
+    expect([...page.matchAll(/<tr><th scope="row">2026-11-22 10:\d\d</g)]).toHaveLength(15);
+  });
+});
