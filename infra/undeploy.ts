@@ -3,6 +3,8 @@ import { listStacks } from '../shared/aws/stacks.ts';
 import { awsSurvey } from '../shared/aws/survey.ts';
 import { MACRO_STACK, outputsOf, run, script } from './sam.ts';
 
+const NO_PROMPTS = '--no-prompts';
+
 /**
  * `npm run undeploy -- [--stack-name natflow] [--no-prompts]`: deletes a stack, and the macro's when no
  * other natflow stack of the account and region is left; says what stays.
@@ -18,14 +20,11 @@ async function undeploy(args: string[]): Promise<void> {
   const stack = values['stack-name'];
   const { region } = await awsSurvey();
   const { ArchiveBucket } = outputsOf(stack, region);
-  const remove = (name: string) =>
-    run('sam', [
-      ...['delete', '--stack-name', name, '--region', region],
-      ...(values['no-prompts'] ? ['--no-prompts'] : []),
-    ]);
-  await remove(stack);
+  const remove = (name: string, prompts: readonly string[]) =>
+    run('sam', ['delete', '--stack-name', name, '--region', region, ...prompts]);
+  await remove(stack, values['no-prompts'] ? [NO_PROMPTS] : []);
   const others = (await listStacks()).filter((name) => name !== stack);
-  if (others.length === 0) await remove(MACRO_STACK);
+  if (others.length === 0) await remove(MACRO_STACK, [NO_PROMPTS]);
   else say(`the macro stays: ${others.join(', ')} needs it`);
   if (ArchiveBucket !== undefined) {
     say(`the archive stays, and empties itself: s3://${ArchiveBucket}`);

@@ -40,6 +40,7 @@ export function expand(request: MacroRequest, { gateways, subnets }: Inventory):
   const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>
     fillDashboard(properties, chosen, parameters),
   );
+  if (parameters.subnetIds.length === 0) return watching;
   return withProperties(watching, 'ForwarderSecurityGroup', () =>
     openToCollectors(parameters, subnets),
   );

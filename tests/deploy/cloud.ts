@@ -26,9 +26,8 @@ export interface Cloud {
   readonly env: NodeJS.ProcessEnv;
   /** Runs a program in a directory of the repository; rejects with its output when it fails. */
   readonly run: (program: string, args: readonly string[], directory?: string) => Promise<string>;
-  /** The AWS CLI's answer, in whatever shape it has. */
-  // biome-ignore lint/suspicious/noExplicitAny: every command answers in its own shape
-  readonly aws: (...args: string[]) => Promise<any>;
+  /** The AWS CLI's answer, in the shape that the caller knows it to have. */
+  readonly aws: <Answer>(...args: string[]) => Promise<Answer>;
   readonly mails: () => { readonly to: string; readonly subject: string; readonly body: string }[];
   /** What the template's own policies did not allow; nothing should be. */
   readonly denied: () => string[];

@@ -38,7 +38,7 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
   const shown = await shell(deploy, mainAnswers());
   expect(shown).toContain(`preflight  ${gateway}`);
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
-  const processed = await cloud.aws(
+  const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
   );
   const file = join(clone, 'processed.json');
@@ -55,7 +55,7 @@ test('a recording by hand, and nothing left of it or of the stack', async () => 
   expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
   await shell(stop);
   expect(await flowLogsOf(cloud, STACK)).toEqual([]);
-  const shown = await shell(undeploy, ['y', 'y', 'y', 'y', 'y', 'y']);
+  const shown = await shell(undeploy, ['y', 'y']);
   expect(shown).toMatch(/undeploy +the archive stays, and empties itself: s3:\/\/natflow-archive-/);
   expect(await thingsOf(cloud, STACK)).toEqual({});
 }, 300_000);

@@ -205,11 +205,11 @@ function granted(): string[] {
 /** All lines below flows/ in a stack's archive. */
 async function archive(stack: string, bucket?: string): Promise<string[]> {
   const name = bucket ?? (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
-  const { Contents = [] } =
-    (await cloud.aws('s3api', 'list-objects-v2', '--bucket', name, '--prefix', 'flows/')) ?? {};
+  const all = ['s3api', 'list-objects-v2', '--bucket', name, '--prefix', 'flows/'];
+  const keys = await cloud.aws<string[] | null>(...all, '--query', 'Contents[].Key');
   const lines: string[] = [];
-  for (const { Key } of Contents) {
-    const response = await fetch(`${cloud.endpoint}/${name}/${Key}`, { headers: SIGNED });
+  for (const key of keys ?? []) {
+    const response = await fetch(`${cloud.endpoint}/${name}/${key}`, { headers: SIGNED });
     lines.push(
       ...gunzipSync(await response.bytes())
         .toString()

@@ -18,15 +18,17 @@ export async function deployStack(
 
 /** The values under Outputs. */
 export async function outputsOf(cloud: Cloud, name: string): Promise<Record<string, string>> {
-  const { Stacks } = await cloud.aws('cloudformation', 'describe-stacks', '--stack-name', name);
-  const outputs: { OutputKey: string; OutputValue: string }[] = Stacks[0].Outputs;
+  const stack = ['cloudformation', 'describe-stacks', '--stack-name', name];
+  const query = ['--query', 'Stacks[0].Outputs'];
+  const outputs = await cloud.aws<{ OutputKey: string; OutputValue: string }[]>(...stack, ...query);
   return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
 }
 
 /** The flow logs with the stack's tag. */
 export async function flowLogsOf(cloud: Cloud, name: string): Promise<FlowLog[]> {
   const filter = `Name=tag:natflow:stack,Values=${name}`;
-  return (await cloud.aws('ec2', 'describe-flow-logs', '--filter', filter)).FlowLogs;
+  const query = ['--query', 'FlowLogs[]'];
+  return await cloud.aws<FlowLog[]>('ec2', 'describe-flow-logs', '--filter', filter, ...query);
 }
 
 /** Waits for the one flow log of a recording. */
@@ -73,7 +75,7 @@ export async function thingsOf(cloud: Cloud, name: string): Promise<Record<strin
   };
   const found = await Promise.all(
     Object.entries(kinds).map(async ([kind, [service = '', action = '', query = '']]) => {
-      const all: string[] = (await cloud.aws(service, action, '--query', query)) ?? [];
+      const all = (await cloud.aws<string[] | null>(service, action, '--query', query)) ?? [];
       return [
         kind,
         all.filter((each) => new RegExp(`(^|[/:])${name}(?!-two|-macro)([-/]|$)`).test(each)),
@@ -85,12 +87,13 @@ export async function thingsOf(cloud: Cloud, name: string): Promise<Record<strin
 
 /** A NAT gateway with a name. */
 export async function createGateway(cloud: Cloud, name: string): Promise<string> {
-  const { Subnets } = await cloud.aws('ec2', 'describe-subnets');
-  const { AllocationId } = await cloud.aws('ec2', 'allocate-address', '--domain', 'vpc');
-  const { NatGateway } = await cloud.aws(
-    ...['ec2', 'create-nat-gateway', '--subnet-id', Subnets[0].SubnetId],
-    ...['--allocation-id', AllocationId, '--tag-specifications'],
-    `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`,
+  const id = (query: string, ...args: string[]) =>
+    cloud.aws<string>('ec2', ...args, '--query', query);
+  const subnet = await id('Subnets[0].SubnetId', 'describe-subnets');
+  const address = await id('AllocationId', 'allocate-address', '--domain', 'vpc');
+  return await id(
+    'NatGateway.NatGatewayId',
+    ...['create-nat-gateway', '--subnet-id', subnet, '--allocation-id', address],
+    ...['--tag-specifications', `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`],
   );
-  return NatGateway.NatGatewayId;
 }
