@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
-import { build } from '../../infra/build.ts';
+import { type BundleSize, build } from '../../infra/build.ts';
 import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
@@ -38,8 +38,10 @@ function metric(lambda: LambdaFunction, name: string): number[] {
     .map((line) => JSON.parse(line)[name]);
 }
 
+let sizes: BundleSize[];
+
 beforeAll(async () => {
-  await build(['forwarder']);
+  sizes = await build(['forwarder']);
 });
 
 afterEach(async () => {
@@ -153,4 +155,9 @@ test('metrics have the stack as their one dimension', async () => {
     Stack: 'natflow-test',
     _aws: { CloudWatchMetrics: [{ Namespace: 'NatFlow', Dimensions: [['Stack']] }] },
   });
+});
+
+test('what an environment without a table loads is at most 80 KB', () => {
+  expect(sizes).toMatchObject([{ name: 'forwarder' }]);
+  expect(sizes[0]?.cold).toBeLessThanOrEqual(80_000);
 });

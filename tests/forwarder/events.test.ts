@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import type { FirehoseTransformationEvent } from 'aws-lambda';
+import { Forwarder } from '../../services/forwarder/forward.ts';
+import { forwarderSettings } from '../../shared/config.ts';
+import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
+import { archived, delivery } from '../support/deliveries.ts';
+import { read } from '../support/loopback-collector.ts';
+import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
+
+interface Expected {
+  readonly file: string;
+  readonly expect?: Readonly<Record<string, string | number>>;
+}
+
+/** What the manifest beside the events says of one of them. */
+function expected(file: string): Readonly<Record<string, string | number>> {
+  const entry = readJsonLines<Expected>('events.jsonl').find((each) => each.file === file);
+  return entry?.expect ?? {};
+}
+
+const content = (file: string) => readFileSync(new URL(`events/${file}`, PEER_DATA));
+const json = (file: string) => JSON.parse(content(file).toString());
+
+async function forward(event: FirehoseTransformationEvent) {
+  const sent: Uint8Array[] = [];
+  const settings = forwarderSettings({
+    NATFLOW_COLLECTORS: '10.0.9.9:2055',
+    NATFLOW_LEGS: 'all',
+    NATFLOW_LOG_FORMAT: DEFAULT_FORMAT.join(' '),
+  });
+  const forwarder = new Forwarder(settings, {
+    reserve: derivedIdentity('test').reserve,
+    send: async (packets) => {
+      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
+      return packets.length;
+    },
+    putAgain: async () => [],
+    collectors: async () => [],
+    now: Date.now,
+  });
+  const { answer, report } = await forwarder.deliver(event, Number.POSITIVE_INFINITY);
+  const ids = answer.records.map(({ recordId }) => recordId);
+  expect(ids).toEqual(event.records.map(({ recordId }) => recordId));
+  return { answer, report, flows: read(sent).flows };
+}
+
+describeWithPeerData("the events of other people's projects", () => {
+  test.each([
+    ['firehose-lambda-go.json', ['Ok', 'Ok']],
+    ['firehose-put.json', ['Ok', 'ProcessingFailed']],
+  ])(
+    '%s holds no flow logs: what is text is archived, the rest goes back',
+    async (file, results) => {
+      const event: FirehoseTransformationEvent = json(file);
+      const { answer, report, flows } = await forward(event);
+      expect(answer.records.map(({ result }) => result)).toEqual(results);
+      for (const [i, { result, data = '' }] of answer.records.entries()) {
+        const original = event.records[i]?.data ?? '';
+        expect(atob(data)).toBe(atob(original) + (result === 'Ok' ? '\n' : ''));
+      }
+      expect(report.malformed + report.undecodable).toBe(2);
+      expect(flows).toEqual([]);
+    },
+  );
+
+  test('composed-firehose-28.json: all its flows are exported', async () => {
+    const { records, flows: count } = expected('composed-firehose-28.json');
+    const { answer, report, flows } = await forward(json('composed-firehose-28.json'));
+    expect(report).toMatchObject({ records, flows: count, exported: count });
+    expect(flows).toHaveLength(Number(count));
+    expect(archived(answer).trimEnd().split('\n')).toHaveLength(Number(records));
+  });
+
+  test('firehose-delivered-record.json: the record as AWS delivers it', async () => {
+    const record = String(expected('firehose-delivered-record.json')['record_data']);
+    const { answer, flows } = await forward(delivery(record));
+    expect(archived(answer)).toBe(`${JSON.parse(record).message}\n`);
+    expect(flows).toMatchObject([
+      { src_addr: '176.111.174.91', dst_addr: '10.0.0.102', src_port: 41536, dst_port: 1135 },
+    ]);
+  });
+
+  test.each([
+    ['as it is', (payload: Buffer) => payload],
+    ['compressed', gzipSync],
+    ['compressed twice', (payload: Buffer) => gzipSync(gzipSync(payload))],
+  ])('otel-cw-subscription.json, %s: the flows of a subscription', async (_, pack) => {
+    const payload = content('otel-cw-subscription.json');
+    const { answer, flows } = await forward(delivery(pack(payload)));
+    const messages = JSON.parse(payload.toString()).logEvents.map(
+      ({ message }: { message: string }) => `${message}\n`,
+    );
+    expect(archived(answer)).toBe(messages.join(''));
+    expect(flows).toHaveLength(2);
+  });
+
+  test('cwl-lambda-go.json: a subscription of something else is archived', async () => {
+    const { data } = json('cwl-lambda-go.json').awslogs;
+    const { answer, report } = await forward(delivery(Buffer.from(data, 'base64')));
+    expect(answer.records).toMatchObject([{ result: 'Ok' }]);
+    expect(report.lines).toBe(report.malformed);
+  });
+
+  test.each([
+    ['processing-failed-2019-missing-id.json', { flow: 1, malformed: 0 }],
+    ['processing-failed-2021-access-denied.json', { flow: 0, malformed: 1 }],
+  ])('%s is read by the replayer', async (file, counts) => {
+    async function* object() {
+      yield gzipSync(content(file));
+    }
+    const parser = new FlowLogParser();
+    for await (const piece of readFlowLog(object())) parser.write(piece);
+    parser.end();
+    expect(parser.counts).toMatchObject(counts);
+  });
+});
