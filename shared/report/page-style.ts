@@ -49,6 +49,7 @@ code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospa
 .scroll { overflow-x: auto; margin: .5rem 0 0; }
 .scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
+#sources-table, #services-table { min-width: 44rem; }
 caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .25rem; }
 th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
 th:last-child, td:last-child { padding-right: 0; }
@@ -84,7 +85,7 @@ figure { margin: .5rem 0 0; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .5rem 0 0; list-style: none; font-size: .8125rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -.08rem; }
 .legend .line { width: 1.6rem; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 0 2rem; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
 .state { font-weight: 600; }
 .todo { color: var(--warn); } .done { color: var(--good); }
 summary { cursor: pointer; color: var(--accent); font-size: .875rem; margin-top: .75rem; }
@@ -106,7 +107,9 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   .facts dd:first-of-type { font-size: 1.15rem; }
   .scroll { overflow: visible; }
   .chart { min-width: 0; }
-  figure, tr, .fix, .facts { break-inside: avoid; }
+  #sources-table, #services-table { min-width: 0; }
+  figure, table, li, .fix, .facts { break-inside: avoid; }
+  tfoot { display: table-row-group; }
   h2, h3 { break-after: avoid; }
   h1 { font-size: 1.35rem; }
   table, code { font-size: 8.5pt; }

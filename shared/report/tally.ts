@@ -1,3 +1,5 @@
+import { select } from './select.ts';
+
 /** Keys kept apart; with more of them small ones make room. */
 const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
@@ -172,32 +174,4 @@ function hash(words: Int32Array, from: number, length: number): number {
     mixed ^= mixed >>> 15;
   }
   return mixed;
-}
-
-/**
- * The value that would stand at this place were they sorted (Hoare's selection); disorders them. Its
- * pivots are drawn, so that no order of values can be made to take long.
- */
-function select(values: Float64Array, place: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const pivot = values[low + Math.floor(Math.random() * (high - low + 1))] as number;
-    let left = low;
-    let right = high;
-    while (left <= right) {
-      while ((values[left] as number) < pivot) left++;
-      while ((values[right] as number) > pivot) right--;
-      if (left <= right) swap(values, left++, right--);
-    }
-    if (right < place) low = left;
-    if (left > place) high = right;
-  }
-  return values[place] ?? 0;
-}
-
-function swap(values: Float64Array, a: number, b: number): void {
-  const kept = values[a] as number;
-  values[a] = values[b] as number;
-  values[b] = kept;
 }

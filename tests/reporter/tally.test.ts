@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { select } from '../../shared/report/select.ts';
 import { Tally } from '../../shared/report/tally.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
@@ -106,4 +107,19 @@ test('entries are ranked by weight, then by the other column, then by key', () =
     8,
   );
   expect(tally.ranked(1).map((entry) => tally.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
+});
+
+test('selection finds what sorting would', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1 }),
+      fc.nat(),
+      (values, any) => {
+        const place = any % values.length;
+        expect(select(Float64Array.from(values), place)).toBe(
+          values.toSorted((a, b) => a - b)[place],
+        );
+      },
+    ),
+  );
 });

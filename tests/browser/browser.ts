@@ -1,0 +1,89 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** What a page did that a page should not do. */
+export interface Watched {
+  readonly page: Page;
+  readonly messages: readonly string[];
+  /** Addresses that were asked for, the page's own left out. */
+  readonly requests: readonly string[];
+}
+
+/** Opens pages in Debian's Chromium, in a folder of their own; `close` ends it all. */
+export interface Browser {
+  readonly open: (html: string, look?: Look) => Promise<Watched>;
+  /** Keeps a picture where NATFLOW_SCREENSHOTS names a folder. */
+  readonly picture: (page: Page, name: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Look {
+  readonly colorScheme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly media?: 'print';
+}
+
+export async function startBrowser(): Promise<Browser> {
+  const folder = await mkdtemp(join(tmpdir(), 'natflow-browser-'));
+  const context = await chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath: CHROMIUM,
+    args: FLAGS,
+    acceptDownloads: true,
+  });
+  let pages = 0;
+  return {
+    async open(html, look = {}) {
+      const file = join(folder, `${++pages}.html`);
+      await writeFile(file, html);
+      return openPage(context, pathToFileURL(file).href, look);
+    },
+    async picture(page, name) {
+      const kept = process.env['NATFLOW_SCREENSHOTS'];
+      if (kept === undefined) return;
+      await mkdir(kept, { recursive: true });
+      await page.screenshot({ path: join(kept, `${name}.png`), fullPage: true });
+    },
+    async close() {
+      await context.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function openPage(
+  context: BrowserContext,
+  url: string,
+  { colorScheme = 'light', width = 1180, media }: Look,
+): Promise<Watched> {
+  const page = await context.newPage();
+  const messages: string[] = [];
+  const requests: string[] = [];
+  page.on('console', (message) => messages.push(message.text()));
+  page.on('pageerror', (error) => messages.push(error.message));
+  page.on('dialog', (dialog) => {
+    messages.push(`dialog ${dialog.message()}`);
+    dialog.dismiss().catch(() => {});
+  });
+  page.on('request', (request) => {
+    if (request.url() !== url) requests.push(request.url());
+  });
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme, media: media ?? 'screen' });
+  await page.goto(url, { waitUntil: 'networkidle' });
+  return { page, messages, requests };
+}

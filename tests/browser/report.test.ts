@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { readMetrics } from '../../shared/report/metrics.ts';
+import { renderCsv } from '../../shared/report/render-csv.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { reportOn, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
+import { type Browser, type Look, startBrowser } from './browser.ts';
+
+const report = reportOn(storyLines(), {
+  network: storyNetwork(),
+  metered: readMetrics(storyMetrics()),
+  threshold: 2 ** 30,
+});
+const html = renderHtml(report);
+
+const LOOKS: readonly (readonly [string, Look])[] = [
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['phone', { width: 360 }],
+  // A4 less its margins, at 96 dots per inch.
+  ['print', { media: 'print', width: 688 }],
+];
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+
+/** What axe finds, rule by rule with the elements. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(),
+  );
+  return violations.map(
+    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html).join()}`,
+  );
+}
+
+describe.each(LOOKS)('the report in %s', (name, look) => {
+  test('says nothing to the console, loads nothing, is readable for everybody and fits', async () => {
+    const { page, messages, requests } = await browser.open(html, look);
+    expect(await faults(page)).toEqual([]);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBe(0);
+    await browser.picture(page, `report-${name}`);
+    expect(messages).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+});
+
+test('light and dark are two looks, and paper is always light', async () => {
+  const background = async (look: Look) => {
+    const { page } = await browser.open(html, look);
+    return page.evaluate('getComputedStyle(document.body).backgroundColor');
+  };
+  const [light, dark, paper] = [
+    await background({ colorScheme: 'light' }),
+    await background({ colorScheme: 'dark' }),
+    await background({ colorScheme: 'dark', media: 'print' }),
+  ];
+  expect(light).not.toBe(dark);
+  expect(paper).toBe('rgb(255, 255, 255)');
+});
+
+test('the page shows the numbers of the report', async () => {
+  const { page } = await browser.open(html);
+  const total = await page.locator('#total-bytes').getAttribute('value');
+  expect(Number(total)).toBe(report.totals.forwarded.bytes);
+  const rows = page.locator('#sources-table tbody tr');
+  expect(await rows.count()).toBe(report.sources.rows.length + 1);
+  expect(await rows.first().innerText()).toMatch(/10\.20\.3\.41\s+etl-worker-7/);
+});
+
+test('the keyboard reaches every link, chart and command, beginning with the way to the report', async () => {
+  const { page } = await browser.open(html);
+  const reached: string[] = [];
+  for (let key = 0; key < 60; key++) {
+    await page.keyboard.press('Tab');
+    const what = await page.evaluate(
+      "document.activeElement === document.body ? '' : document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim().slice(0, 40)",
+    );
+    if (what === '' || (key > 0 && what === reached[0])) break;
+    reached.push(String(what));
+  }
+  expect(reached[0]).toBe('Skip to the report');
+  for (const label of ['When', 'Timeline chart', 'Top sources', 'The numbers of this chart']) {
+    expect(reached).toContain(label);
+  }
+});
+
+test('a table can be saved as the CSV that the command prints', async () => {
+  const { page, messages } = await browser.open(html);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.locator('#sources').getByText('Save as CSV').click(),
+  ]);
+  expect(download.suggestedFilename()).toBe('sources.csv');
+  expect(await readFile(await download.path(), 'utf8')).toBe(renderCsv(report, ['sources']));
+  expect(messages).toEqual([]);
+});
+
+test('a hostile record stays text', async () => {
+  const script = '<script>alert(1)</script>';
+  const text = [
+    'vpc-id interface-id pkt-dst-aws-service srcaddr dstaddr pkt-dstaddr bytes',
+    `${script} <img/src=x/onerror=alert(2)> ${script} 10.20.3.41 10.0.0.1 52.1.1.1 1000`,
+  ].join('\n');
+  const Tags = [{ Key: 'Name', Value: `"><svg onload=alert(3)>${script}` }];
+  const Reservations = [
+    { Instances: [{ InstanceId: 'i-1', PrivateIpAddress: '10.20.3.41', Tags }] },
+  ];
+  const hostile = renderHtml(reportOn(text, { network: { ...storyNetwork(), Reservations } }));
+  const { page, messages, requests } = await browser.open(hostile);
+  expect(await page.locator('script, img, svg[onload]').count()).toBe(0);
+  expect(await page.locator('#sources-table').innerText()).toContain(script);
+  expect(messages).toEqual([]);
+  expect(requests).toEqual([]);
+});
+
+test('a page of nothing is still whole', async () => {
+  const { page, messages } = await browser.open(renderHtml(reportOn('')));
+  expect(await faults(page)).toEqual([]);
+  expect(messages).toEqual([]);
+});
+
+test('it fills a few sheets of A4', async () => {
+  const { page } = await browser.open(html, { media: 'print' });
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+  expect(sheets).toBeGreaterThan(0);
+  expect(sheets).toBeLessThanOrEqual(5);
+});

@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
+import { natflow, natflowReading, PATIENCE_MS } from '../support/run-natflow.ts';
+import { GATEWAY, INTERFACE, storyLines, storyMetrics, storyNetwork } from './story.ts';
+
+let folder = '';
+const at = (name: string) => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'natflow-report-'));
+  await writeFile(at('story.log'), storyLines());
+  await writeFile(at('vpc.json'), JSON.stringify(storyNetwork()));
+  await writeFile(at('cw.json'), JSON.stringify(storyMetrics()));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('natflow report', () => {
+  test(
+    'writes text, and a page beside it',
+    async () => {
+      const { code, stdout, stderr } = await natflow(
+        ...['report', at('story.log'), '--vpc', at('vpc.json'), '--metrics', at('cw.json')],
+        ...['--threshold', '1GiB', '--html', at('r.html')],
+      );
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout).toContain('41.60 GiB through prod-egress-a');
+      expect(stdout).toContain('flows explain 98.3% of the 42.31 GiB');
+      expect(await readFile(at('r.html'), 'utf8')).toContain('threshold 1.00 GiB/min');
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'reads standard input, takes its own price and region, and prints JSON',
+    async () => {
+      const { code, stdout } = await natflowReading(
+        storyLines(),
+        ...['report', '--json', '--price', '0.1', '--region', 'eu-west-1', '--top', '1', '-'],
+      );
+      const report = JSON.parse(stdout);
+      expect(code).toBe(0);
+      expect(report.cost.total.toFixed(2)).toBe('4.16');
+      expect(report.region).toEqual({ name: 'eu-west-1', isAssumed: false });
+      expect(report.sources.rows).toHaveLength(1);
+      expect(report.advice[0].endpointService).toBe('com.amazonaws.eu-west-1.s3');
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'finds a zonal gateway by its id when its interface is described, and by its interface anyway',
+    async () => {
+      const [byId, byInterface, unknown] = await Promise.all([
+        natflow('report', at('story.log'), '--nat', GATEWAY, '--vpc', at('vpc.json'), '--csv'),
+        natflow('report', at('story.log'), '--nat', INTERFACE, '--csv'),
+        natflow('report', at('story.log'), '--nat', GATEWAY),
+      ]);
+      expect(byId.stdout.split('\r\n')[0]).toMatch(/^table,address,id,name,/);
+      expect([byId.code, byInterface.code, unknown.code]).toEqual([0, 0, 1]);
+      expect(unknown.stderr).toMatch(/^natflow: no flow of nat-\S+; .*--nat eni-…/);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'ends with 3 when lines were malformed, and has counted the others',
+    async () => {
+      const text = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\nx y z\n';
+      const { code, stdout } = await natflowReading(text, 'report', '--json', '-');
+      expect(code).toBe(3);
+      expect(JSON.parse(stdout)).toMatchObject({ totals: { bytes: 5 }, records: { malformed: 1 } });
+    },
+    PATIENCE_MS,
+  );
+
+  test.each([
+    [
+      ['--threshold', 'much'],
+      'natflow: --threshold much is no number of bytes, like 1GiB or 500MB\n',
+    ],
+    [['--price', '-1'], 'natflow: --price -1 is no amount of dollars\n'],
+    [['--legs', 'left'], 'natflow: --legs left is none of all, private, public\n'],
+    [['--vpc', '/dev/null'], 'natflow: --vpc /dev/null: Unexpected end of JSON input\n'],
+    [['--metrics', '/nowhere'], 'natflow: --metrics /nowhere: ENOENT: no such file or directory'],
+  ])(
+    'used wrongly (%j) says so',
+    async (options, said) => {
+      const { code, stderr } = await natflow('report', at('story.log'), ...options);
+      expect(code).toBe(2);
+      expect(stderr.slice(0, said.length)).toBe(said);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describeWithPeerData("AWS's own example", () => {
+  test(
+    'is one upload and one download',
+    async () => {
+      const file = new URL('flowlogs/aws-manual-nat.log', PEER_DATA).pathname;
+      const { totals } = JSON.parse((await natflow('report', file, '--json')).stdout);
+      expect([totals.upload.flows, totals.download.flows]).toEqual([1, 1]);
+    },
+    PATIENCE_MS,
+  );
+});
