@@ -2,15 +2,11 @@ import { Command, Option } from 'commander';
 import { type ExporterTally, FlowCollector } from '../../shared/collector/collect-flows.ts';
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
-import {
-  type ListenAddress,
-  type Listener,
-  listen,
-  nextFreePort,
-} from '../../shared/transport/listen.ts';
+import { type ListenAddress, listen } from '../../shared/transport/listen.ts';
 import { Complaints } from './complaints.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
+import { listenOption, openThere } from './listening.ts';
 
 interface CollectOptions {
   readonly listen: ListenAddress;
@@ -24,15 +20,6 @@ const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
 const MAX_IDLE_SECONDS = 2_147_483;
 /** How many exporters the summary names. */
 const MAX_NAMED_EXPORTERS = 20;
-
-function parseListen(text: string): ListenAddress {
-  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  const port = Number(digits);
-  if (host === undefined || !(port <= 65_535))
-    throw new UsageError(`--listen needs host:port or [IPv6 address]:port, not "${text}"`);
-  return { host, port };
-}
 
 function parseIdle(text: string): number {
   const seconds = Number(text);
@@ -58,14 +45,6 @@ function tell(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function whyNot(error: NodeJS.ErrnoException, wanted: ListenAddress): Promise<string> {
-  const what = `cannot listen on ${formatCollector(wanted)}`;
-  if (error.code !== 'EADDRINUSE') return `${what}: ${error.message}`;
-  const port = await nextFreePort(wanted);
-  const way = port === undefined ? 'choose another' : `${port} is free`;
-  return `${what}: the port is in use, ${way} (--listen ${formatCollector({ ...wanted, port: port ?? 0 })})`;
-}
-
 function describeExporter(tally: Readonly<ExporterTally>): string {
   return `${tally.name}: ${tally.sequenceErrors} sequence errors, ${tally.unknownTemplates} unknown templates`;
 }
@@ -78,17 +57,6 @@ function summary(collector: FlowCollector, shown: number): string {
     ...exporters.slice(0, MAX_NAMED_EXPORTERS).map(describeExporter),
     ...(unnamed > 0 ? [`and ${unnamed} more exporters`] : []),
   ].join('; ');
-}
-
-async function open(
-  where: ListenAddress,
-  handlers: Parameters<typeof listen>[1],
-): Promise<Listener> {
-  try {
-    return await listen(where, handlers);
-  } catch (error) {
-    throw new RunError(await whyNot(error as NodeJS.ErrnoException, where), { cause: error });
-  }
 }
 
 /** A function for datagrams that prints their flows, up to `count`, and complains of what is wrong. */
@@ -130,7 +98,9 @@ async function collect(options: CollectOptions): Promise<void> {
   const onSignal = (signal: NodeJS.Signals) => end(signal === 'SIGINT' ? INTERRUPTED : 0);
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const listener = await open(options.listen, { onDatagram, onError });
+    const listener = await openThere(options.listen, (where) =>
+      listen(where, { onDatagram, onError }),
+    );
     tell(`listening on ${formatCollector(listener.address)}`);
     process.exitCode = await ended.finally(() => listener.close());
     finish();
@@ -147,7 +117,7 @@ export function collectCommand(): Command {
     .addOption(
       new Option('--listen <host:port>', 'UDP address to listen on; port 0 takes any free one')
         .default(DEFAULT_LISTEN, formatCollector(DEFAULT_LISTEN))
-        .argParser(parseListen),
+        .argParser(listenOption),
     )
     .option('--json', "JSON lines with goflow2's names instead of a table")
     .option('--idle <seconds>', 'end after so many seconds without a datagram', parseIdle)

@@ -1,171 +1,162 @@
-import { randomInt } from 'node:crypto';
-import { isIPv4 } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, Option } from 'commander';
-import { FlowCollector } from '../../shared/collector/collect-flows.ts';
-import { synthesize } from '../../shared/flowlog/synth.ts';
+import type { Command } from 'commander';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
-import { Replay } from '../../shared/replay.ts';
-import { listen } from '../../shared/transport/listen.ts';
-import { Sender } from '../../shared/transport/udp.ts';
-import { UsageError } from './errors.ts';
+import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
+import { BuiltInCollector } from '../local/built-in-collector.ts';
+import type { Outcome } from '../local/outcome.ts';
+import { planStory, type StoryPlan } from '../local/plan.ts';
+import { SCENARIOS, type Scenario } from '../local/scenarios.ts';
+import { openStage, type Stage } from '../local/stage.ts';
+import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
-import { type Input, openInputs, readInput } from './input.ts';
-import {
-  collectorsOption,
-  NAMES,
-  rateOption,
-  recordsPerSecond,
-  versionOption,
-  wholeNumber,
-} from './options.ts';
+import { openInputs, readInput } from './input.ts';
+import { openThere } from './listening.ts';
+import { collectorsOption, NAMES } from './options.ts';
+import { refuseRemote, type StartOptions, startOptions } from './start-options.ts';
 
-interface StartOptions {
-  collectors?: string;
-  netflow: Version;
-  flows: number;
-  rate: number | 'max';
-  seed: number;
-  once?: boolean;
-  allowRemote?: boolean;
-}
+const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
 
-/** How long datagrams may be under way on one machine. */
-const PATIENCE_MS = 5_000;
-
-/** `npm start`: a spike through the real data path into a collector, on one machine. */
+/** `npm start`: the life of a spike on one machine, with the handlers that are deployed. */
 export function startCommand(): Command {
-  return new Command('start')
-    .description('show a spike of flows arriving at a collector; nothing leaves this machine')
-    .argument('[file...]', 'your own flow log files instead of a synthetic spike')
-    .option('-n, --collectors <host:port>', 'your own collector instead of the built-in one')
-    .addOption(
-      new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
-        .argParser(versionOption)
-        .default(5),
-    )
-    .option('--flows <number>', 'how many flows the spike has', wholeNumber('--flows'), 600)
-    .option('--rate <number|max>', 'flow records per second', rateOption, 150)
-    .option('--seed <number>', 'the same seed gives the same spike', wholeNumber('--seed'), 1)
-    .option('--once', 'end when the spike is over: 0 only if all that was exported was received')
-    .option('--allow-remote', 'send to a collector on another machine')
-    .action(start);
+  return startOptions().action(start);
 }
 
 async function start(files: string[], options: StartOptions): Promise<void> {
+  if (options.list) return list();
+  const scenario = scenarioOf(files, options);
   const inputs = await openInputs(files);
-  const builtIn = options.collectors === undefined ? await openCollector() : undefined;
-  const collectors = builtIn
-    ? [builtIn.address]
-    : collectorsOption(options.collectors ?? '', options.netflow);
-  refuseRemote(collectors, options);
-  const target = collectors.map(formatCollector).join(', ');
-  say(`collector  ${target}  ${NAMES[options.netflow]}${builtIn ? ', built in' : ''}`);
-  const sender = await Sender.open(collectors, recordsPerSecond(options.rate));
-  const replay = new Replay({
-    version: options.netflow,
-    domain: randomInt(1, 65_536),
-    legs: 'all',
-    send: (packets) => sender.send(packets),
-  });
+  const stage = openStage(options);
+  const theirs = collectorsOf(options);
+  const builtIn = theirs === undefined ? await openBuiltIn(options, stage) : undefined;
   try {
-    for await (const { name, pieces } of traffic(inputs, options)) await replay.file(name, pieces);
-    await sender.close();
-    await builtIn?.received(replay.summary.records);
-    tellEnd(replay, sender, builtIn?.collector);
-    if (!options.once) await goOnListening(builtIn?.address);
+    const collectors = theirs ?? [builtIn?.address ?? DEFAULT_LISTEN];
+    const target = collectors.map(formatCollector).join(',');
+    const plan = await planStory({
+      ...options,
+      ...{ scenario, version: options.netflow, collectors: target },
+      endsNow: theirs !== undefined,
+      files: inputs.map((input) => ({ name: input.name, pieces: readInput(input) })),
+    }).catch(inOneSentence);
+    stage.open(plan, introduction(plan, target, options));
+    await perform(plan, options, stage, builtIn);
+    if (!options.once && process.exitCode === 0) await goOnListening(builtIn, stage);
   } finally {
+    stage.close();
     await builtIn?.close();
   }
 }
 
-async function* traffic(inputs: readonly Input[], { flows, seed }: StartOptions) {
-  for (const input of inputs) {
-    say(`traffic    ${input.name}`);
-    yield { name: input.name, pieces: readInput(input) };
+function list(): void {
+  for (const { name, about } of SCENARIOS) process.stdout.write(`${name.padEnd(16)}${about}\n`);
+}
+
+function scenarioOf(files: readonly string[], { scenario: name }: StartOptions): Scenario {
+  if (files.length > 0 && name !== undefined) {
+    throw new UsageError(`--scenario ${name} and files: only one of them can be the traffic`);
   }
-  if (inputs.length > 0) return;
-  say(`traffic    a synthetic spike of ${flows} flows, seed ${seed}\n`);
-  const start = Math.floor(Date.now() / 1000) - 60;
-  yield { name: 'spike', pieces: bytesOf(synthesize({ flows, seed, start })) };
+  const scenario = SCENARIOS.find((each) => name === undefined || each.name === name);
+  if (scenario !== undefined) return scenario;
+  const names = SCENARIOS.map((each) => each.name).join(', ');
+  throw new UsageError(`--scenario ${name} is none of ${names}`);
 }
 
-async function* bytesOf(blocks: Iterable<string>): AsyncGenerator<Uint8Array> {
-  for (const block of blocks) yield Buffer.from(block);
+/** One's own collectors; the scenario in which it goes down needs the built-in one. */
+function collectorsOf(options: StartOptions): CollectorAddress[] | undefined {
+  if (options.collectors === undefined) return undefined;
+  if (options.listen !== undefined) {
+    throw new UsageError('--listen is for the built-in collector, and -n takes its place');
+  }
+  const collectors = collectorsOption(options.collectors, options.netflow);
+  refuseRemote(collectors, options);
+  return collectors;
 }
 
-/** The built-in collector: it prints flows as they arrive. */
-async function openCollector() {
-  const collector = new FlowCollector();
-  const table = flowTable();
-  let flows = 0;
-  let arrived = () => {};
-  const listener = await listen(
-    { host: '127.0.0.1', port: 0 },
-    {
-      onDatagram(bytes, sender) {
-        const taken = collector.take(bytes, sender, Date.now());
-        flows += taken.flows.length;
-        process.stdout.write(table(taken.flows));
-        for (const { message } of taken.troubles) say(message);
-        arrived();
-      },
-      onError(error) {
-        say(`the collector cannot listen any more: ${error.message}`);
-      },
-    },
-  );
-  return {
-    address: listener.address,
-    collector,
-    close: () => listener.close(),
-    /** Resolves when so many flows have arrived, or no more will. */
-    async received(count: number): Promise<void> {
-      const all = new Promise<void>((resolve) => {
-        arrived = () => flows >= count && resolve();
-        arrived();
-      });
-      await Promise.race([all, sleep(PATIENCE_MS, undefined, { ref: false })]);
-    },
-  };
-}
-
-function refuseRemote(collectors: CollectorAddress[], { allowRemote }: StartOptions): void {
-  const remote = collectors.find(({ host }) => !isThisMachine(host));
-  if (remote !== undefined && !allowRemote) {
-    throw new UsageError(
-      `${formatCollector(remote)} is another machine: add --allow-remote to send there`,
+/** Where it was asked to listen; else at the usual port or, if that is taken, the next free one. */
+async function openBuiltIn({ listen }: StartOptions, stage: Stage): Promise<BuiltInCollector> {
+  const open = (where: ListenAddress) => BuiltInCollector.open(where);
+  if (listen !== undefined) return await openThere(listen, open);
+  try {
+    return await open(DEFAULT_LISTEN);
+  } catch (error) {
+    const port = await nextFreePort(DEFAULT_LISTEN);
+    if (port === undefined) return await openThere(DEFAULT_LISTEN, open);
+    stage.say(
+      `port ${DEFAULT_LISTEN.port} is in use (${(error as NodeJS.ErrnoException).code}), the collector listens on ${port}`,
     );
+    return await open({ ...DEFAULT_LISTEN, port });
   }
 }
 
-function isThisMachine(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+function introduction(
+  { title, parameters, speed }: StoryPlan,
+  target: string,
+  { netflow, collectors }: StartOptions,
+): string[] {
+  const pace = Number.isFinite(speed) ? `${speed}x faster than real time` : 'as fast as it goes';
+  const which =
+    collectors === undefined
+      ? `${NAMES[netflow]}, built in   (yours: npm start -- -n host:port -v 9)`
+      : NAMES[netflow];
+  return [
+    `natflow local demo  (${collectors === undefined ? 'nothing leaves this machine; ' : ''}Ctrl-C to stop)`,
+    `  collector   ${target}  ${which}`,
+    `  traffic     ${title}, ${pace}   (others: npm start -- --list)`,
+    `  handlers    controller and forwarder as deployed: bundles in AWS's Lambda runtime client`,
+    `  AWS         stand-ins on this machine; the functions are told the story's time`,
+    `  settings    legs ${parameters.legs}, recording time ${parameters.recordingTime || 'until OK'}${parameters.recordingTime ? ' s' : ''}, at most ${parameters.numOfRecordings || 'any number of'} recordings`,
+  ];
 }
 
-function tellEnd(replay: Replay, sender: Sender, collector: FlowCollector | undefined): void {
-  const { records, malformed, notExportable, datagrams } = replay.summary;
-  const exporters = collector?.exporters() ?? [];
-  const sum = (key: 'flows' | 'sequenceErrors') =>
-    exporters.reduce((total, exporter) => total + exporter[key], 0);
-  say(`\nexported   ${records} flow records in ${datagrams} datagrams`);
-  if (notExportable > 0) say(`left out   ${notExportable} flows that the version cannot carry`);
-  if (malformed > 0) say(`malformed  ${malformed} lines`);
-  for (const error of sender.errors) say(`failed     ${error.collector}: ${error.message}`);
-  if (collector)
-    say(`received   ${sum('flows')} flow records, ${sum('sequenceErrors')} sequence errors`);
-  const isWhole = !collector || (sum('flows') === records && sum('sequenceErrors') === 0);
-  process.exitCode = isWhole && sender.errors.length === 0 ? 0 : 1;
+/** Plays the story and sets the exit code by how it ended. */
+async function perform(
+  plan: StoryPlan,
+  { out }: StartOptions,
+  stage: Stage,
+  collector: BuiltInCollector | undefined,
+): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  const { signal } = interrupted;
+  process.once('SIGINT', interrupt);
+  try {
+    // AWS's client and the stand-ins take longer to load than other commands to run.
+    const { play } = await import('../local/play.ts');
+    const outcome = await play(plan, { out, collector, signal, tell: stage.tell });
+    if (!signal.aborted) stage.end(outcome, epilogue(outcome, out));
+    process.exitCode = outcome.faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (!signal.aborted) inOneSentence(error);
+  } finally {
+    process.off('SIGINT', interrupt);
+  }
+  if (signal.aborted) process.exitCode = INTERRUPTED;
 }
 
-async function goOnListening(address: CollectorAddress | undefined): Promise<void> {
-  if (address === undefined) return;
-  say(`\nThe collector goes on listening; Ctrl-C ends it. In another terminal:`);
-  say(`  npx natflow replay -n ${formatCollector(address)} FILE`);
+function epilogue({ collector, recordings }: Outcome, out: string): string[] {
+  return [
+    ...(recordings === 0 ? ['nothing passed the threshold, so nothing was recorded'] : []),
+    ...(collector?.wentDown
+      ? [
+          `the archive has them all; to send them again: npx natflow replay -n host:port ${out}/archive/flows/…`,
+        ]
+      : []),
+    '',
+    `archive    ${out}/archive    mails ${out}/mail-*.txt`,
+  ];
+}
+
+async function goOnListening(collector: BuiltInCollector | undefined, stage: Stage): Promise<void> {
+  if (collector?.address === undefined) return;
+  const table = flowTable();
+  collector.watch({
+    onFlows: (flows) => void process.stdout.write(table(flows)),
+    onTrouble: (message) => stage.say(message),
+  });
+  stage.say('');
+  stage.say('The collector goes on listening; Ctrl-C ends it. In another terminal:');
+  stage.say(`  npx natflow replay -n ${formatCollector(collector.address)} FILE`);
   await new Promise((resolve) => process.once('SIGINT', resolve));
 }
 
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+function inOneSentence(error: unknown): never {
+  throw new RunError(error instanceof Error ? error.message : String(error), { cause: error });
 }

@@ -107,6 +107,11 @@ export class LocalFirehose {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
+  /** Resolves when what was handed on so far is transformed and stored; what is buffered stays so. */
+  async settle(): Promise<void> {
+    while (this.#work.size > 0) await Promise.all(this.#work);
+  }
+
   #accept(data: Uint8Array): void {
     const record = {
       // As AWS's: the ids of a batch differ only near their end.

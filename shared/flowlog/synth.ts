@@ -25,7 +25,7 @@ const PEERS = [
 ];
 
 /** Mulberry32: a small generator whose sequence is fixed by its seed. */
-function randomSource(seed: number): Random {
+export function randomSource(seed: number): Random {
   let state = seed | 0;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
@@ -61,7 +61,8 @@ export function* synthesize({
   if (block.length > 0) yield `${block.join('\n')}\n`;
 }
 
-type Random = (below: number) => number;
+/** A whole number from 0, below the given one. */
+export type Random = (below: number) => number;
 
 /** What one connection did in one aggregation window. */
 function drawExchange(random: Random, at: number) {

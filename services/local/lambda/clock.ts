@@ -6,18 +6,16 @@ function now(): number {
 }
 
 /**
- * From the first call on, this process's `Date` stands at the given time (Unix ms) until the next call,
- * so that code which asks for the time gets that of the story it runs in. Timers keep real time.
+ * From now on this process's `Date` stands at the given time (Unix ms) until the next call, so that
+ * code which asks for the time gets that of the story it runs in. Timers keep real time.
  */
 export function setClock(ms: number): void {
-  if (standsAt === undefined) globalThis.Date = storyDate();
   standsAt = ms;
 }
 
-function storyDate(): DateConstructor {
-  return new Proxy(RealDate, {
-    construct: (target, given, newTarget) =>
-      Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget),
-    get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
-  });
-}
+// At once, before a bundle is loaded and keeps `Date.now` for later.
+globalThis.Date = new Proxy(RealDate, {
+  construct: (target, given, newTarget) =>
+    Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget),
+  get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
+});

@@ -1,0 +1,116 @@
+import { isIPv4 } from 'node:net';
+import { Command, Option } from 'commander';
+import { LEGS, type Legs } from '../../shared/flow/legs.ts';
+import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import type { ListenAddress } from '../../shared/transport/listen.ts';
+import { UsageError } from './errors.ts';
+import { listenOption } from './listening.ts';
+import { legsOption, versionOption, wholeNumber } from './options.ts';
+
+/** What `npm start` may be told; what is missing has a default that depends on the traffic. */
+export interface StartOptions {
+  readonly scenario?: string;
+  readonly list?: true;
+  readonly collectors?: string;
+  readonly allowRemote?: true;
+  readonly listen?: ListenAddress;
+  readonly netflow: Version;
+  readonly legs?: Legs;
+  readonly threshold?: number;
+  readonly recordingTime?: number;
+  readonly numOfRecordings: number;
+  readonly seed: number;
+  readonly connections: number;
+  readonly speed?: number;
+  readonly out: string;
+  readonly once?: true;
+  readonly json?: true;
+  readonly plain?: true;
+}
+
+/** Template: RecordingTime is a day at most. */
+const DAY_S = 86_400;
+const UNITS = ['', 'K', 'M', 'G', 'T'];
+
+/** The command without what it does. */
+export function startOptions(): Command {
+  const whole = (flags: string, about: string, least = 0, most = Number.MAX_SAFE_INTEGER) =>
+    new Option(flags, about).argParser(between(flags.split(' ')[0] ?? '', least, most));
+  return new Command('start')
+    .description('tell the life of a spike on this machine: alarm, recording, flows, mail, report')
+    .argument('[file...]', 'your own flow log files as the traffic')
+    .option('--scenario <name>', 'which story; --list shows them')
+    .option('--list', 'show the scenarios')
+    .option('-n, --collectors <host:port,…>', 'your own collectors instead of the built-in one')
+    .option('--allow-remote', 'send to collectors on other machines')
+    .addOption(
+      new Option('--listen <host:port>', 'where the built-in collector listens').argParser(
+        listenOption,
+      ),
+    )
+    .addOption(
+      new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
+        .argParser(versionOption)
+        .default(5),
+    )
+    .addOption(new Option('--legs <legs>', LEGS.join(', ')).argParser(legsOption))
+    .addOption(
+      new Option(
+        '--threshold <bytes>',
+        'a minute, above which it is recorded: 1GiB, 500MB',
+      ).argParser(thresholdOption),
+    )
+    .addOption(whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, DAY_S))
+    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
+    .addOption(whole('--seed <number>', 'the same seed, the same traffic').default(1))
+    .addOption(whole('--connections <number>', 'a minute, during a spike', 1, 100_000).default(500))
+    .addOption(
+      new Option('--speed <number|max>', 'times faster than real time').argParser(speedOption),
+    )
+    .option('--out <folder>', 'where archive, mails and report go', 'out')
+    .option('--once', 'end when the story is over: 0 only if nothing was lost or left')
+    .option('--json', 'what happens as JSON lines, the outcome last')
+    .option('--plain', 'lines instead of a live screen');
+}
+
+function between(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = wholeNumber(option)(text);
+    if (number >= least && number <= most) return number;
+    throw new UsageError(`${option} ${text} is not from ${least} to ${most}`);
+  };
+}
+
+function speedOption(text: string): number {
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const speed = Number(text);
+  if (speed > 0 && Number.isFinite(speed)) return speed;
+  throw new UsageError(`--speed ${text} is not a number above 0, or max`);
+}
+
+/** As the template's Threshold. */
+function thresholdOption(text: string): number {
+  const [, digits = '', prefix = '', binary] =
+    /^(\d+(?:\.\d+)?) ?([KMGT]?)(i?)B?$/i.exec(text) ?? [];
+  const bytes = Number(digits) * (binary ? 1024 : 1000) ** UNITS.indexOf(prefix.toUpperCase());
+  if (bytes > 0) return bytes;
+  throw new UsageError(`--threshold ${text} is not a number of bytes, like 1GiB or 500MB`);
+}
+
+/** @throws UsageError unless all are on this machine, or it was allowed. */
+export function refuseRemote(
+  collectors: readonly CollectorAddress[],
+  { allowRemote }: StartOptions,
+): void {
+  const remote = collectors.find(({ host }) => !isThisMachine(host));
+  if (remote !== undefined && !allowRemote) {
+    throw new UsageError(
+      `${formatCollector(remote)} is another machine: add --allow-remote to send there`,
+    );
+  }
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}

@@ -1,0 +1,47 @@
+import type { FakeAlarm } from './fake-aws.ts';
+
+/** What the alarm of a gateway compares. */
+export interface AlarmReading {
+  readonly alarmName: string;
+  readonly gatewayId: string;
+  /** Bytes in a minute. */
+  readonly bytes: number;
+  readonly threshold: number;
+}
+
+/** CloudWatch's account of why an alarm of metric math changed: the newest value and the threshold. */
+export function reasonData({ bytes, threshold }: AlarmReading): string {
+  return JSON.stringify({ version: '1.0', period: 60, recentDatapoints: [bytes], threshold });
+}
+
+/** The event by which EventBridge tells of an alarm's new state. */
+export function alarmEvent(reading: AlarmReading, alarm: FakeAlarm): object {
+  const { alarmName, gatewayId } = reading;
+  const timestamp = new Date(alarm.since).toISOString().replace('Z', '+0000');
+  const metric = (id: string, name: string) => ({
+    id,
+    metricStat: {
+      metric: { namespace: 'AWS/NATGateway', name, dimensions: { NatGatewayId: gatewayId } },
+      period: 60,
+      stat: 'Sum',
+    },
+    returnData: false,
+  });
+  return {
+    version: '0',
+    source: 'aws.cloudwatch',
+    'detail-type': 'CloudWatch Alarm State Change',
+    time: new Date(alarm.since).toISOString(),
+    detail: {
+      alarmName,
+      state: { value: alarm.state, timestamp, reasonData: alarm.reasonData },
+      configuration: {
+        metrics: [
+          { id: 'total', expression: 'up + down', returnData: true },
+          metric('up', 'BytesInFromSource'),
+          metric('down', 'BytesInFromDestination'),
+        ],
+      },
+    },
+  };
+}

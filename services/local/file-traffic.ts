@@ -1,0 +1,121 @@
+import { isWanted, type Legs } from '../../shared/flow/legs.ts';
+import { type FlowRecord, NO_TIME } from '../../shared/flow/record.ts';
+import { type Format, guessFormat } from '../../shared/flowlog/format.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import type { Minute, Traffic } from './traffic.ts';
+
+/** A file's text in pieces, each valid until the next one is asked for. */
+type Pieces = AsyncIterable<Uint8Array>;
+
+/** One's own flow logs as traffic, and what the stack has to know of them. */
+export interface FileTraffic extends Traffic {
+  readonly format: Format;
+  readonly lines: number;
+  /** Bytes per minute that all their minutes are above. */
+  readonly threshold: number;
+}
+
+interface FileMinute {
+  bytes: number;
+  readonly lines: string[];
+}
+
+const MINUTE_S = 60;
+const UNTIMED = -1;
+const SOME_MINUTE = Date.UTC(2026, 10, 22, 10, 12) / 60_000;
+const TWO_32 = 2 ** 32;
+/** A calm minute, and one that raises the alarm: the recording has begun when the first line comes. */
+const PROLOGUE = 2;
+const CALM_AFTER = 3;
+const GATEWAY = {
+  id: 'nat-00000000000000001',
+  name: 'your-files',
+  mode: 'zonal',
+  interfaces: ['eni-00000000000000001'],
+  address: '10.0.0.1',
+  vpcId: '-',
+  subnetId: '-',
+} as const;
+
+/**
+ * Reads flow log files as what goes through one gateway: their lines as they are, minute after minute,
+ * without the minutes that have none. @throws RangeError when their formats differ, or there is no line.
+ */
+export async function fileTraffic(
+  files: readonly { readonly name: string; readonly pieces: Pieces }[],
+  legs: Legs,
+): Promise<FileTraffic> {
+  const minutes = new Map<number, FileMinute>();
+  let format: Format | undefined;
+  for (const { name, pieces } of files) {
+    const found = await readFile(pieces, minutes, legs);
+    if (format !== undefined && String(found) !== String(format)) {
+      throw new RangeError(`${name} has another format than the files before it`);
+    }
+    format = found;
+  }
+  placeUntimed(minutes);
+  const known = [...minutes.keys()].sort((a, b) => a - b);
+  const played = known.map((minute) => minutes.get(minute)).filter((each) => each !== undefined);
+  const [first] = known;
+  if (format === undefined || first === undefined) throw new RangeError('there is no line');
+  return {
+    ...trafficOf(played, (first - PROLOGUE) * MINUTE_S * 1000),
+    format,
+    lines: played.reduce((sum, { lines }) => sum + lines.length, 0),
+    threshold: Math.floor(Math.min(...played.map(({ bytes }) => bytes)) / 2),
+  };
+}
+
+/** Lines before the first time, or all of them in a format without times, belong to the first minute. */
+function placeUntimed(minutes: Map<number, FileMinute>): void {
+  const untimed = minutes.get(UNTIMED);
+  if (untimed === undefined) return;
+  minutes.delete(UNTIMED);
+  const first = minutes.size > 0 ? Math.min(...minutes.keys()) : SOME_MINUTE;
+  const { bytes, lines } = minutes.get(first) ?? { bytes: 0, lines: [] };
+  minutes.set(first, { bytes: untimed.bytes + bytes, lines: [...untimed.lines, ...lines] });
+}
+
+function trafficOf(played: readonly FileMinute[], start: number): Traffic {
+  return {
+    start,
+    minutes: PROLOGUE + played.length + CALM_AFTER,
+    gateways: [GATEWAY],
+    minute(_, index): Minute {
+      const minute = played[index - PROLOGUE];
+      const metered = index === PROLOGUE - 1 ? played[0] : minute;
+      // Lines without bytes are traffic all the same.
+      const bytes = metered === undefined ? 0 : Math.max(1, metered.bytes);
+      return { bytes, lines: () => minute?.lines ?? [] };
+    },
+  };
+}
+
+async function readFile(
+  pieces: Pieces,
+  minutes: Map<number, FileMinute>,
+  legs: Legs,
+): Promise<Format> {
+  let parser: FlowLogParser | undefined;
+  let format: Format | undefined;
+  let current = UNTIMED;
+  const keep = (bytes: number) => {
+    const { text, format: here } = parser?.line ?? { text: '', format: [] };
+    format = here;
+    const minute = minutes.get(current) ?? { bytes: 0, lines: [] };
+    minutes.set(current, minute);
+    minute.lines.push(text);
+    minute.bytes += bytes;
+  };
+  const onFlow = (flow: FlowRecord) => {
+    if (flow.start !== NO_TIME) current = Math.floor(flow.start / MINUTE_S);
+    keep(isWanted(flow, legs) ? (flow.bytesHigh >>> 0) * TWO_32 + (flow.bytesLow >>> 0) : 0);
+  };
+  for await (const piece of pieces) {
+    parser ??= new FlowLogParser({ format: guessFormat(piece), onFlow, onOther: () => keep(0) });
+    parser.write(piece);
+  }
+  parser?.end();
+  return format ?? [];
+}

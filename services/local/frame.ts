@@ -1,0 +1,181 @@
+import { styleText } from 'node:util';
+import type { FlowLine } from '../../shared/collector/flow-line.ts';
+import type { StoryPlan } from './plan.ts';
+import type { StoryEvent } from './story-events.ts';
+import { clockText, countText, sizeText, storyLine } from './story-lines.ts';
+import type { StoryGateway } from './traffic.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** A line of the picture in parts, so that it can be cut to the terminal's width before it gets colours. */
+type Line = readonly (readonly [text: string, style?: Style])[];
+
+interface GatewayView {
+  readonly gateway: StoryGateway;
+  readonly minutes: number[];
+  state: 'OK' | 'ALARM';
+  recordingSince: number | undefined;
+}
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+const SHOWN_FLOWS = 6;
+const SHOWN_LINES = 7;
+/** Flows come in bursts; they are shown one by one as long as the next burst lets them. */
+const FLOWS_PER_DRAWING = 1;
+const MOST_WAITING_FLOWS = 8;
+
+/** What a person sees of the story at a moment. */
+export class Frame {
+  readonly #plan: StoryPlan;
+  readonly #gateways: Map<string, GatewayView>;
+  readonly #said: string[] = [];
+  #waiting: FlowLine[] = [];
+  #flows: FlowLine[] = [];
+  #now: number;
+  readonly #counts = { records: 0, exported: 0, datagrams: 0, refused: 0, received: 0, objects: 0 };
+
+  constructor(plan: StoryPlan) {
+    this.#plan = plan;
+    this.#now = plan.traffic.start;
+    this.#gateways = new Map(
+      plan.traffic.gateways.map((gateway) => [
+        gateway.id,
+        { gateway, minutes: [], state: 'OK', recordingSince: undefined },
+      ]),
+    );
+  }
+
+  /** Takes note of what happened. */
+  take(event: StoryEvent): void {
+    this.#now = event.at;
+    this.#count(event);
+    if ('gatewayId' in event) this.#follow(event, this.#gateways.get(event.gatewayId));
+    const line = storyLine(event, this.#plan.threshold);
+    const isNews = event.kind !== 'metered' || event.changed;
+    if (line !== undefined && isNews) this.#said.push(line);
+  }
+
+  /** Nothing comes after this. */
+  finish(): void {
+    this.#flows = [...this.#flows, ...this.#waiting].slice(-SHOWN_FLOWS);
+    this.#waiting = [];
+  }
+
+  /** The picture, as many lines as there is room for. */
+  lines(columns: number, rows: number): string[] {
+    const arriving = this.#waiting.splice(0, FLOWS_PER_DRAWING);
+    this.#flows = [...this.#flows, ...arriving].slice(-SHOWN_FLOWS);
+    const lines: Line[] = [
+      [[`${clockText(this.#now)} UTC`, 'bold'], [`   ${this.#plan.title}`]],
+      ...[...this.#gateways.values()].flatMap((view) => this.#gatewayLines(view, columns)),
+      [],
+      this.#countLine(),
+      [],
+      ...padded(this.#flows.map(flowLine), SHOWN_FLOWS),
+      [],
+      ...padded(this.#said.slice(-SHOWN_LINES).map(saidLine), SHOWN_LINES),
+    ];
+    return lines.slice(0, rows).map((line) => paint(line, columns));
+  }
+
+  #count(event: StoryEvent): void {
+    const counts = this.#counts;
+    if (event.kind === 'delivery') {
+      counts.records += event.report.lines;
+      counts.exported += event.report.exported;
+      counts.datagrams += event.report.datagrams;
+      for (const { count } of event.report.errors) counts.refused += count;
+    } else if (event.kind === 'flows') {
+      counts.received += event.flows.length;
+      this.#waiting = [...this.#waiting, ...event.flows].slice(-MOST_WAITING_FLOWS);
+    } else if (event.kind === 'archived') {
+      counts.objects += 1;
+    }
+  }
+
+  #follow(event: StoryEvent, view: GatewayView | undefined): void {
+    if (view === undefined) return;
+    if (event.kind === 'metered') {
+      view.minutes.push(event.bytes);
+      view.state = event.state;
+    } else if (event.kind === 'created') {
+      view.recordingSince = event.at;
+    } else if (event.kind === 'deleted') {
+      view.recordingSince = undefined;
+    }
+  }
+
+  #gatewayLines({ gateway, minutes, state, recordingSince }: GatewayView, columns: number): Line[] {
+    const recording: Line[number] =
+      recordingSince === undefined
+        ? ['  not recorded', 'dim']
+        : [`  ● recording since ${clockText(recordingSince)}`, ['bold', 'magenta']];
+    const rate = `${sizeText(minutes.at(-1) ?? 0)}/min`.padStart(15);
+    const { threshold } = this.#plan;
+    const shown = minutes.slice(-Math.max(1, columns - 30));
+    const top = Math.max(...minutes, threshold);
+    return [
+      [],
+      [
+        [`${gateway.name} `, 'bold'],
+        [gateway.id, 'dim'],
+        [rate],
+        [`  ${state.padEnd(5)}`, state === 'ALARM' ? ['bold', 'red'] : 'green'],
+        recording,
+      ],
+      [
+        ...shown.map((bytes): Line[number] => [
+          block(bytes / top),
+          bytes > threshold ? 'red' : 'green',
+        ]),
+        [`  threshold ${sizeText(threshold)}/min`, 'dim'],
+      ],
+    ];
+  }
+
+  #countLine(): Line {
+    const { records, exported, datagrams, refused, received, objects } = this.#counts;
+    return [
+      ['records '],
+      [countText(records), 'bold'],
+      ['   flows exported '],
+      [countText(exported), 'bold'],
+      [` in ${countText(datagrams)} datagrams   collector received `],
+      [countText(received), ['bold', received === exported ? 'green' : 'yellow']],
+      [refused > 0 ? `   refused ${countText(refused)}` : '', 'red'],
+      [`   archive ${objects} objects`],
+    ];
+  }
+}
+
+function block(share: number): string {
+  return BLOCKS[Math.min(BLOCKS.length - 1, Math.floor(share * BLOCKS.length))] ?? ' ';
+}
+
+function flowLine(flow: FlowLine): Line {
+  const ends = `${flow.src_addr}:${flow.src_port}`.padStart(21);
+  const text = `  ${flow.proto.padEnd(4)} ${ends} -> ${`${flow.dst_addr}:${flow.dst_port}`.padEnd(21)}`;
+  return [[text, 'cyan'], [sizeText(Number(flow.bytes)).padStart(12)]];
+}
+
+function saidLine(line: string): Line {
+  return [
+    [line.slice(0, 10), 'dim'],
+    [line.slice(10), line.includes('ALARM') ? 'red' : 'reset'],
+  ];
+}
+
+function padded(lines: readonly Line[], count: number): Line[] {
+  return [...lines, ...Array<Line>(Math.max(0, count - lines.length)).fill([])];
+}
+
+function paint(line: Line, columns: number): string {
+  let left = columns - 1;
+  return line
+    .map(([text, style]) => {
+      const shown = text.slice(0, Math.max(0, left));
+      left -= shown.length;
+      return style === undefined || shown === '' ? shown : styleText(style, shown);
+    })
+    .join('');
+}

@@ -1,0 +1,96 @@
+import type { Legs } from '../../shared/flow/legs.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Parameters } from './deployment.ts';
+import { fileTraffic } from './file-traffic.ts';
+import type { Scenario } from './scenarios.ts';
+import { scenarioTraffic, type Traffic } from './traffic.ts';
+
+/** What was asked for; what is left out follows from the traffic. */
+export interface StoryRequest {
+  readonly scenario: Scenario;
+  /** Flow log files that are played in place of the scenario. */
+  readonly files: readonly { readonly name: string; readonly pieces: AsyncIterable<Uint8Array> }[];
+  readonly seed: number;
+  readonly connections: number;
+  readonly version: Version;
+  readonly legs?: Legs | undefined;
+  /** Bytes per minute. */
+  readonly threshold?: number | undefined;
+  /** Seconds. */
+  readonly recordingTime?: number | undefined;
+  readonly numOfRecordings: number;
+  readonly speed?: number | undefined;
+  /** host:port,… */
+  readonly collectors: string;
+  /** The story's times are the present: a collector of one's own shows what is recent. */
+  readonly endsNow: boolean;
+}
+
+/** A story that is ready to be played. */
+export interface StoryPlan {
+  readonly title: string;
+  readonly traffic: Traffic;
+  readonly parameters: Parameters;
+  readonly threshold: number;
+  readonly speed: number;
+  readonly collectorDownFrom?: number | undefined;
+}
+
+const MINUTE = 60_000;
+/** 10:12 on a day in November, so that the same seed gives the same story to the second. */
+const START = Date.UTC(2026, 10, 22, 10, 12);
+const DEFAULT_THRESHOLD = 2 ** 30;
+const DEFAULT_SPEED = 60;
+const DEFAULT_RECORDING_TIME = 900;
+/** From the last minute of the traffic until the last lines are delivered. */
+const EPILOGUE_MINUTES = 4;
+
+/** Makes a plan of a request. @throws RangeError when the files cannot be played. */
+export async function planStory(request: StoryRequest): Promise<StoryPlan> {
+  return request.files.length > 0 ? await planFiles(request) : planScenario(request);
+}
+
+function planScenario(request: StoryRequest): StoryPlan {
+  const { scenario, seed, connections, endsNow } = request;
+  const longest = Math.max(...scenario.gateways.map(({ levels }) => levels.length));
+  const now = Math.floor(Date.now() / MINUTE - longest - EPILOGUE_MINUTES) * MINUTE;
+  return {
+    title: `${scenario.name}, seed ${seed}`,
+    traffic: scenarioTraffic(scenario.gateways, {
+      ...{ seed, connections },
+      start: endsNow ? now : START,
+    }),
+    parameters: parametersOf(request, {
+      legs: 'private',
+      recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
+    }),
+    threshold: request.threshold ?? DEFAULT_THRESHOLD,
+    speed: request.speed ?? DEFAULT_SPEED,
+    collectorDownFrom: scenario.collectorDownFrom,
+  };
+}
+
+/** Files are played whole unless it is asked otherwise: until OK, above a threshold they all pass. */
+async function planFiles(request: StoryRequest): Promise<StoryPlan> {
+  const traffic = await fileTraffic(request.files, request.legs ?? 'all');
+  const logFormat = traffic.format.map((name) => `\${${name}}`).join(' ');
+  const names = request.files.map(({ name }) => name).join(', ');
+  return {
+    title: `${traffic.lines} lines of ${names}`,
+    traffic,
+    parameters: { ...parametersOf(request, { legs: 'all', recordingTime: 0 }), logFormat },
+    threshold: request.threshold ?? traffic.threshold,
+    speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
+  };
+}
+
+function parametersOf(
+  { legs, recordingTime, numOfRecordings, version, collectors }: StoryRequest,
+  defaults: Pick<Parameters, 'legs' | 'recordingTime'>,
+): Parameters {
+  return {
+    legs: legs ?? defaults.legs,
+    recordingTime: recordingTime ?? defaults.recordingTime,
+    ...{ numOfRecordings, version, collectors },
+  };
+}

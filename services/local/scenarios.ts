@@ -1,0 +1,133 @@
+import type { Talk } from './exchanges.ts';
+import type { StoryGateway } from './traffic.ts';
+
+/** A story that can be told: what goes through which gateway, minute by minute. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  readonly gateways: readonly ScenarioGateway[];
+  /** In place of the template's defaults; seconds. */
+  readonly recordingTime?: number;
+  /** The minute from which on the collector cannot be reached. */
+  readonly collectorDownFrom?: number;
+}
+
+/** A gateway's part: MiB in each minute, the last for ever, and who makes the spikes. */
+export interface ScenarioGateway extends StoryGateway {
+  readonly levels: readonly number[];
+  readonly spike: readonly Talk[];
+}
+
+const S3 = { peers: '52.216.14.', port: 443, service: 'S3' };
+const DYNAMODB = { peers: '3.218.182.', port: 443, service: 'DYNAMODB' };
+const AMAZON = { peers: '18.205.93.', port: 443, service: 'AMAZON' };
+const CLOUDFRONT = { peers: '13.224.7.', port: 443, service: 'CLOUDFRONT' };
+const VENDOR = { peers: '203.0.113.', port: 443, service: '-' };
+const PARTNER = { peers: '198.51.100.', port: 22, service: '-' };
+const ETL_7 = '10.20.3.41';
+const ETL_2 = '10.20.3.17';
+const API = '10.20.5.8';
+const REPORTS = '10.20.1.23';
+const MAILER = '10.20.6.11';
+
+/** Who the clients are, for the report. */
+export const CLIENTS: Readonly<Record<string, string>> = {
+  [ETL_7]: 'etl-worker-7',
+  [ETL_2]: 'etl-worker-2',
+  [API]: 'api',
+  [REPORTS]: 'reports',
+  [MAILER]: 'mailer',
+};
+
+/** What goes on when nothing goes on. */
+export const CALM: readonly Talk[] = [
+  { client: API, ...VENDOR, share: 0.5, upload: 0.6 },
+  { client: API, ...CLOUDFRONT, share: 0.15, upload: 0.05 },
+  { client: MAILER, ...AMAZON, share: 0.15, upload: 0.8 },
+  { client: REPORTS, ...S3, share: 0.2, upload: 0.1 },
+];
+
+const ETL: readonly Talk[] = [
+  { client: ETL_7, ...S3, share: 0.77, upload: 0.013 },
+  { client: ETL_7, ...AMAZON, share: 0.06, upload: 0.02 },
+  { client: ETL_2, ...S3, share: 0.09, upload: 0.04 },
+  { client: ETL_2, ...DYNAMODB, share: 0.02, upload: 0.3 },
+  { client: API, ...VENDOR, share: 0.03, upload: 0.6 },
+  { client: REPORTS, ...S3, share: 0.03, upload: 0.1 },
+];
+
+const PARTNER_SYNC: readonly Talk[] = [
+  { client: MAILER, ...PARTNER, share: 0.85, upload: 0.95 },
+  { client: API, ...VENDOR, share: 0.15, upload: 0.6 },
+];
+
+const GATEWAY_A: StoryGateway = {
+  id: 'nat-0c11aa22bb33cc44d',
+  name: 'prod-egress-a',
+  mode: 'zonal',
+  interfaces: ['eni-0a11bb22cc33dd44e'],
+  address: '10.20.0.220',
+  vpcId: 'vpc-0aa11bb22cc33dd44',
+  subnetId: 'subnet-0bb22cc33dd44ee55',
+};
+const GATEWAY_B: StoryGateway = {
+  id: 'nat-0d22bb33cc44dd55e',
+  name: 'prod-regional',
+  mode: 'regional',
+  interfaces: [],
+  address: '10.20.128.5',
+  vpcId: 'vpc-0aa11bb22cc33dd44',
+  subnetId: '-',
+};
+
+const calm = (minutes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => 88 + 4 * (i % 3));
+const spike = (minutes: number, mebibytes: number): number[] =>
+  Array.from({ length: minutes }, (_, i) => mebibytes + 160 * ((i * 7) % 5));
+const etl = (...levels: number[]): ScenarioGateway => ({ ...GATEWAY_A, levels, spike: ETL });
+
+/** All stories, the first is told when none is asked for. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 's3-spike',
+    about: 'a job fetches 3 GiB a minute from S3 for twelve minutes; OK ends the recording',
+    gateways: [etl(...calm(1), ...spike(12, 2900), ...calm(3))],
+  },
+  {
+    name: 'flapping',
+    about: 'the alarm comes and goes: one recording holds through it, a later spike gets its own',
+    gateways: [
+      etl(
+        90,
+        ...spike(2, 1900),
+        90,
+        2100,
+        90,
+        ...spike(2, 1800),
+        ...calm(5),
+        ...spike(2, 2300),
+        ...calm(3),
+      ),
+    ],
+  },
+  {
+    name: 'long-spike',
+    about: 'the spike does not end: RecordingTime ends the recording',
+    gateways: [etl(...calm(1), ...spike(12, 2500), ...calm(1))],
+    recordingTime: 300,
+  },
+  {
+    name: 'two-gateways',
+    about: 'a zonal and a regional gateway spike at the same time, each has its own recording',
+    gateways: [
+      etl(...calm(1), ...spike(7, 2900), ...calm(3)),
+      { ...GATEWAY_B, levels: [...calm(3), ...spike(6, 1700), ...calm(3)], spike: PARTNER_SYNC },
+    ],
+  },
+  {
+    name: 'collector-down',
+    about: 'the collector dies in the middle: the archive is filled all the same',
+    gateways: [etl(...calm(1), ...spike(8, 2900), ...calm(3))],
+    collectorDownFrom: 5,
+  },
+];

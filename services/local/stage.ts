@@ -1,0 +1,68 @@
+import { LiveStage } from './live-stage.ts';
+import type { Outcome } from './outcome.ts';
+import type { StoryPlan } from './plan.ts';
+import type { StoryEvent, Tell } from './story-events.ts';
+import { outcomeLines, storyLine } from './story-lines.ts';
+
+/** Where a story is shown. */
+export interface Stage {
+  /** The story begins; `introduction` says what will be seen. */
+  open(plan: StoryPlan, introduction: readonly string[]): void;
+  readonly tell: Tell;
+  /** The story is over; `epilogue` says what it has left. */
+  end(outcome: Outcome, epilogue: readonly string[]): void;
+  /** A line of its own, before, after or beside the story. */
+  say(line: string): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+/** The stage for standard output: JSON lines, a live screen on a terminal, plain lines elsewhere. */
+export function openStage({ json, plain }: { json?: true; plain?: true }): Stage {
+  if (json) return jsonStage();
+  return process.stdout.isTTY && !plain ? new LiveStage(process.stdout) : plainStage();
+}
+
+function plainStage(): Stage {
+  let plan: StoryPlan | undefined;
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  return {
+    say,
+    open(opened, introduction) {
+      plan = opened;
+      for (const line of [...introduction, '']) say(line);
+    },
+    tell(event) {
+      const line = storyLine(event, plan?.threshold ?? 0);
+      if (line !== undefined) say(line);
+    },
+    end(outcome, epilogue) {
+      const numbers = outcomeLines(outcome, plan?.parameters.legs ?? '');
+      for (const line of ['', ...[...numbers, ...epilogue].map((text) => `  ${text}`)]) say(line);
+    },
+    close() {},
+  };
+}
+
+function jsonStage(): Stage {
+  const write = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  return {
+    say: (line) => void process.stderr.write(`${line}\n`),
+    open({ title, parameters, threshold, speed, traffic }) {
+      const start = new Date(traffic.start).toISOString();
+      // JSON has no infinity.
+      const times = Number.isFinite(speed) ? speed : 'max';
+      write({ kind: 'begin', title, start, speed: times, threshold, ...parameters });
+    },
+    tell: (event) => write(forJson(event)),
+    end: (outcome) => write({ kind: 'end', ...outcome }),
+    close() {},
+  };
+}
+
+/** Flows are many, and the collector's to print: here they are counted. */
+function forJson(event: StoryEvent): object {
+  const { at, ...rest } = event;
+  const counted = rest.kind === 'flows' ? { kind: rest.kind, flows: rest.flows.length } : rest;
+  return { at: new Date(at).toISOString(), ...counted };
+}

@@ -1,0 +1,32 @@
+import type { FlowLine } from '../../shared/collector/flow-line.ts';
+import type { DeliveryReport } from './delivery-reports.ts';
+
+/** Something that happens in a story, in the order it happens; `at` in Unix milliseconds of the story. */
+export type StoryEvent = { readonly at: number } & (
+  | {
+      readonly kind: 'metered';
+      readonly gatewayId: string;
+      readonly bytes: number;
+      readonly state: 'OK' | 'ALARM';
+      readonly changed: boolean;
+    }
+  | {
+      readonly kind: 'created';
+      readonly gatewayId: string;
+      readonly flowLogId: string;
+      readonly interval: number;
+      readonly trafficType: string;
+      readonly fields: number;
+    }
+  | { readonly kind: 'deleted'; readonly gatewayId: string; readonly flowLogId: string }
+  | { readonly kind: 'timer'; readonly gatewayId: string }
+  | { readonly kind: 'mail'; readonly subject: string; readonly file: string }
+  | { readonly kind: 'delivery'; readonly number: number; readonly report: DeliveryReport }
+  | { readonly kind: 'archived'; readonly file: string; readonly bytes: number }
+  | { readonly kind: 'collector-down' }
+  | { readonly kind: 'flows'; readonly flows: readonly FlowLine[] }
+  | { readonly kind: 'trouble'; readonly message: string }
+);
+
+/** Takes what happens. */
+export type Tell = (event: StoryEvent) => void;

@@ -1,0 +1,123 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import { openFolder } from '../support/folder.ts';
+import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { natflow, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
+import { outcomeOf, tell, tellWith } from './start.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const FLOW =
+  '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
+const SMALL = ['--connections', '40'];
+const folder = openFolder();
+
+test.concurrent('a spike is told from the alarm to the last mail', async () => {
+  const { code, stdout, out } = await tell(folder.path, '-v', 'ipfix', ...SMALL);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^ {2}collector {3}127\.0\.0\.1:\d+ {2}IPFIX, built in/m);
+  const told = [
+    /^10:14:00 {2}nat-0c11aa22bb33cc44d +2\.8\d GiB\/min {3}ALARM {2}above 1\.00 GiB\/min$/m,
+    /^10:14:30 {2}controller {2}created flow log fl-\d+ \(60 s, ALL, 27 fields\)$/m,
+    /^10:14:30 {2}mail {8}\[natflow\] recording prod-egress-a: 2\.8 GiB\/min/m,
+    /^10:16:05 {2}forwarder {3}batch 1 {3}\d+ records -> \d+ flows, \d+ datagrams, lag 6\d s$/m,
+    /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.0 MiB\/min {3}OK$/m,
+    /^10:28:00 {2}scheduler {3}wakes the controller/m,
+    /^10:28:00 {2}controller {2}deleted flow log/m,
+    /^10:28:00 {2}mail {8}\[natflow\] recorded prod-egress-a for 13 min 30 s$/m,
+  ].map((line) => stdout.search(line));
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told[0]).toBeGreaterThan(0);
+  expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
+  expect(readFileSync(join(out, 'mail-2-recorded-prod-egress-a.txt'), 'utf8')).toContain(
+    'from 10:14:30 to 10:28:00 UTC (13 min 30 s), until the alarm was over.',
+  );
+  expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
+});
+
+test.concurrent('the parameters are those of the stack: RecordingTime, Threshold, Legs, NumOfRecordings', async () => {
+  const args = ['--recording-time', '180', '--threshold', '500MB', '--legs', 'all', ...SMALL];
+  const told = await tell(folder.path, '--json', '--num-of-recordings', '1', ...args);
+  const { exported, records, recordings } = outcomeOf(told);
+  expect(told.code).toBe(0);
+  expect(exported.flows).toBe(records.ok);
+  expect(recordings).toBe(1);
+  // The timer of 10:17:30 is set anew by the sweep of 10:17, and Scheduler wants a minute's notice.
+  expect(told.stdout).toContain('"at":"2026-11-22T10:18:00.000Z","kind":"deleted"');
+});
+
+test.concurrent('above the threshold of no minute nothing is recorded, and it is said', async () => {
+  const { code, stdout } = await tell(folder.path, '--threshold', '1TB', ...SMALL);
+  expect(code).toBe(0);
+  expect(stdout).toContain('nothing passed the threshold, so nothing was recorded');
+});
+
+test.concurrent("files of one's own are the traffic, every line of them", async () => {
+  const path = folder.write(
+    'own.log',
+    `${FLOW}\nx\n${FLOW}\n${FLOW.replaceAll('17000000', '17000600')}\n`,
+  );
+  const { code, stdout } = await tell(folder.path, path);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`traffic     4 lines of ${path}`);
+  expect(stdout).toContain('records in 4 = 3 OK + 0 NODATA + 0 SKIPDATA + 1 malformed');
+  expect(stdout).toContain('flows exported 3 (legs: all)');
+});
+
+test.concurrent('what v5 cannot carry is told', async () => {
+  const six = FLOW.replace('10.0.0.1', '::1').replace('10.0.0.2', '::2');
+  const path = folder.write('ipv6.log', `${six}\n${FLOW}`);
+  const { code, stdout } = await tell(folder.path, path);
+  expect(code).toBe(0);
+  expect(stdout).toContain('left out 1 flow');
+});
+
+test.concurrent("a collector of one's own takes the place of the built-in one, and the times are the present", async () => {
+  const collector = await openCollector();
+  const told = await tellWith(folder.path, '-n', collector.target, '--json', ...SMALL);
+  const { exported, collector: builtIn } = outcomeOf(told);
+  expect({ code: told.code, builtIn }).toEqual({ code: 0, builtIn: undefined });
+  const { flows, troubles } = read(await collector.received(exported.datagrams));
+  expect({ flows: flows.length, troubles }).toEqual({ flows: exported.flows, troubles: [] });
+  const age = Date.now() / 1000 - Number(flows.at(-1)?.time_flow_end_ns) / 1e9;
+  expect(Math.abs(age)).toBeLessThan(900);
+  await collector.close();
+});
+
+test.concurrent("a collector of one's own that refuses is a failure", async () => {
+  const target = `127.0.0.1:${await closedPort()}`;
+  const { code, stdout } = await tellWith(folder.path, '-n', target, ...SMALL);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/WRONG: \d+ datagrams were refused/);
+});
+
+test.concurrent('without --once it goes on listening until it is interrupted', async () => {
+  const out = join(folder.path, 'listening');
+  const args = ['--speed', 'max', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+  const { child, ended } = startNatflow('start', ...args);
+  let said = '';
+  await new Promise<void>((listening) => {
+    child.stdout?.on('data', (text) => {
+      said += text;
+      if (said.endsWith(' FILE\n')) listening();
+    });
+  });
+  const port = /replay -n (127\.0\.0\.1:\d+) FILE/.exec(said)?.[1] ?? '';
+  const path = folder.write('more.log', `${FLOW}\n`);
+  expect(await natflow('replay', '-n', port, path)).toMatchObject({ code: 0 });
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  expect(code).toBe(0);
+  expect(stdout).toContain('10.0.0.1:443 -> 10.0.0.2:49152');
+});
+
+test.concurrent('interrupted in the middle it ends at once with 130 and leaves no process', async () => {
+  const out = join(folder.path, 'interrupted');
+  const { child, ended } = startNatflow('start', '--listen', '127.0.0.1:0', '--out', out, ...SMALL);
+  await new Promise<void>((begun) => {
+    child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
+  });
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130, stderr: '' });
+});
