@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { controllerSettings } from './config.ts';
+import { controllerSettings, forwarderSettings, replayerSettings } from './config.ts';
+import { RECORDING_FORMAT } from './flowlog/format.ts';
 
 const COMPLETE = {
   AWS_REGION: 'eu-west-1',
@@ -39,4 +40,52 @@ test('all faults are named at once', () => {
       'NATFLOW_RECORDING_TIME is "15m", not a whole number from 0 to 86400; ' +
       'NATFLOW_NUM_OF_RECORDINGS is "-1", not a whole number from 0',
   );
+});
+
+test('the forwarder needs no settings: it keeps the archive', () => {
+  expect(forwarderSettings({ AWS_LAMBDA_LOG_STREAM_NAME: 'me', NATFLOW_COLLECTORS: '' })).toEqual({
+    stack: 'natflow',
+    environment: 'me',
+    collectors: [],
+    version: 5,
+    legs: 'private',
+    format: RECORDING_FORMAT,
+    rate: 100_000,
+    templateEvery: 20,
+    table: undefined,
+    domainBase: 0,
+  });
+});
+
+test.each([
+  ['', '10.0.9.9', 2055],
+  ['9', '10.0.9.9', 2055],
+  ['ipfix', '10.0.9.9', 4739],
+  ['10', '10.0.9.9:7', 7],
+])('in version "%s" the collector %s has port %i', (NATFLOW_VERSION, host, port) => {
+  const { collectors } = forwarderSettings({ NATFLOW_VERSION, NATFLOW_COLLECTORS: host });
+  expect(collectors).toEqual([{ host: '10.0.9.9', port }]);
+});
+
+test('all faults of what is exported are named at once', () => {
+  const faulty = {
+    NATFLOW_COLLECTORS: 'a:b:c',
+    NATFLOW_LEGS: 'both',
+    NATFLOW_RATE: '1.5',
+    NATFLOW_LOG_FORMAT: 'srcaddr SRCADDR',
+    NATFLOW_DELETE_AFTER_SUCCESS: 'yes',
+    NATFLOW_DOMAIN_BASE: '40000',
+  };
+  expect(() => replayerSettings(faulty)).toThrow(
+    'settings: NATFLOW_COLLECTORS: "a:b:c" is not host:port; ' +
+      'NATFLOW_LEGS: "both" is not one of all, private, public; ' +
+      'NATFLOW_LOG_FORMAT: "SRCADDR" is not a flow log field; ' +
+      'NATFLOW_RATE: "1.5" is not flow records per second, or max; ' +
+      'NATFLOW_DOMAIN_BASE is "40000", not a whole number from 0 to 32000; ' +
+      'NATFLOW_DELETE_AFTER_SUCCESS: "yes" is not true or false',
+  );
+  expect(() => forwarderSettings({ NATFLOW_VERSION: '7' })).toThrow(
+    'settings: NATFLOW_VERSION: 7 is not NetFlow 5, 9 or 10 (ipfix)',
+  );
+  expect(() => replayerSettings({})).toThrow('settings: NATFLOW_COLLECTORS is not set');
 });

@@ -112,6 +112,12 @@ test('reserving renews the lease', async () => {
   expect(await environment('other').reserve({})).toMatchObject({ domain: 2 });
 });
 
+test('a stack that shares its address with others has domains of its own', async () => {
+  const exporter = environment('second stack', { domainBase: 1000 });
+  expect(await exporter.reserve({ 5: 30 })).toMatchObject({ domain: 1001, sequence: { 5: 0 } });
+  expect(await exporter.reserve({ 5: 30 })).toMatchObject({ domain: 1001, sequence: { 5: 30 } });
+});
+
 test('sequence numbers start again after 2^32', async () => {
   const exporter = environment('old');
   await exporter.reserve({ 5: 2 ** 32 - 10 });

@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { LocalFirehose } from '../services/local/firehose.ts';
+import { serveFirehose } from '../services/local/firehose-api.ts';
+import { putRecords } from '../shared/aws/streams.ts';
+import { STREAM_ARN } from './support/deliveries.ts';
+
+let server: Server;
+let taken: Buffer[];
+let refuse: (data: Uint8Array) => string | undefined;
+/** How many records each call had. */
+let calls: number[];
+
+beforeAll(async () => {
+  const stream = new LocalFirehose({
+    streamArn: STREAM_ARN,
+    transform: async () => ({ records: [] }),
+    put: async () => {},
+    refuse: (data) => refuse(data),
+  });
+  const counting = {
+    putRecordBatch: (records: readonly { Data: Uint8Array }[]) => {
+      calls.push(records.length);
+      const answer = stream.putRecordBatch(records);
+      const isTaken = (i: number) => 'RecordId' in (answer.RequestResponses[i] ?? {});
+      taken.push(...records.filter((_, i) => isTaken(i)).map(({ Data }) => Buffer.from(Data)));
+      return answer;
+    },
+  };
+  server = serveFirehose(new Map([['natflow', counting]])).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+});
+
+beforeEach(() => {
+  taken = [];
+  calls = [];
+  refuse = () => undefined;
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const soon = (ms = 10_000) => performance.now() + ms;
+const items = (count: number, bytes = 10) =>
+  Array.from({ length: count }, (_, i) => ({ data: Buffer.alloc(bytes, i) }));
+
+test('calls stay within the limits, and everything is taken once and in order', async () => {
+  const many = [...items(1200), ...items(20, 500_000)];
+  expect(await putRecords(STREAM_ARN, many, soon())).toEqual([]);
+  // Compared at once: byte by byte ten megabytes take half a minute.
+  expect(Buffer.concat(taken).equals(Buffer.concat(many.map(({ data }) => data)))).toBe(true);
+  expect(calls.slice(0, 2)).toEqual([500, 500]);
+});
+
+test('only what was refused is put again', async () => {
+  let refusals = 3;
+  refuse = ([first]) => (first === 2 && refusals-- > 0 ? 'ServiceUnavailableException' : undefined);
+  expect(await putRecords(STREAM_ARN, items(5), soon())).toEqual([]);
+  expect(calls).toEqual([5, 1, 1, 1]);
+  expect(taken.map(([first]) => first)).toEqual([0, 1, 3, 4, 2]);
+});
+
+test('what stays refused is given back', async () => {
+  refuse = ([first]) => (first === 2 ? 'ServiceUnavailableException' : undefined);
+  const five = items(5);
+  expect(await putRecords(STREAM_ARN, five, soon())).toEqual([five[2]]);
+});
+
+test('after the deadline nothing more is tried', async () => {
+  refuse = () => 'ServiceUnavailableException';
+  const began = performance.now();
+  expect(await putRecords(STREAM_ARN, items(5), soon(100))).toHaveLength(5);
+  expect(await putRecords(STREAM_ARN, items(5), soon(-1))).toHaveLength(5);
+  expect(performance.now() - began).toBeLessThan(5000);
+  expect(calls.length).toBeLessThanOrEqual(2);
+});
+
+test('a stream that is not there takes nothing', async () => {
+  const nowhere = STREAM_ARN.replace('natflow', 'other');
+  expect(await putRecords(nowhere, items(2), soon(1000))).toHaveLength(2);
+});
