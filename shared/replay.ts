@@ -10,7 +10,7 @@ import { type ExporterIdentity, takeReserved } from './netflow/exporter-identity
 import type { Packet } from './netflow/packet.ts';
 
 /** Takes export packets and resolves when they may be overwritten. */
-export type Send = (packets: readonly Packet[]) => Promise<unknown>;
+type Send = (packets: readonly Packet[]) => Promise<unknown>;
 
 export interface ReplayOptions {
   readonly version: Version;

@@ -21,7 +21,7 @@ export interface Ports {
 }
 
 /** What became of one object; an error means that it is to be tried again. */
-export interface Outcome {
+interface Outcome {
   readonly name: ObjectName;
   readonly summary: ReplaySummary | undefined;
   readonly deleted: boolean;

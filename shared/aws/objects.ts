@@ -2,18 +2,18 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { calling } from './refusal.ts';
 
 /** An object in S3. */
-export interface ObjectName {
+interface ObjectName {
   readonly bucket: string;
   readonly key: string;
 }
 
 /** An object as a listing shows it. */
-export interface ListedObject extends ObjectName {
+interface ListedObject extends ObjectName {
   readonly size: number;
 }
 
 /** Which objects of a bucket: by the beginning of their keys, and by their times, `until` excluded. */
-export interface ObjectQuery {
+interface ObjectQuery {
   readonly bucket: string;
   readonly prefix: string;
   readonly since?: Date | undefined;
@@ -74,7 +74,7 @@ const TIMES_IN_KEYS = [
 ];
 
 /** When the object's records were collected, as its key says; undefined when it does not. */
-export function timeOfKey(key: string): Date | undefined {
+function timeOfKey(key: string): Date | undefined {
   for (const pattern of TIMES_IN_KEYS) {
     const [, year, month, day, hour, minute, second = '00'] = pattern.exec(key) ?? [];
     if (year === undefined) continue;
