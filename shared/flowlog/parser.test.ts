@@ -231,3 +231,11 @@ describe('what a flow record holds', () => {
     expect(seen).toEqual([7, 0]);
   });
 });
+
+test('of input that breaks off, complete lines are read and the one cut off is none', () => {
+  const seen: number[] = [];
+  const parser = new FlowLogParser({ onFlow: ({ sourcePort }) => seen.push(sourcePort) });
+  parser.write(Buffer.from(`${LINE}\n${OTHER}\n${LINE.slice(0, -1)}`));
+  parser.breakOff();
+  expect([seen, parser.counts.malformed]).toEqual([[20641, 20642], 0]);
+});
