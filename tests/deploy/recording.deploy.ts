@@ -19,7 +19,7 @@ import {
   setAlarm,
   thingsOf,
 } from './stack.ts';
-import { deliver, flow, flowsOf, linesOf, traffic } from './traffic.ts';
+import { deliver, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -98,21 +98,9 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   });
   expect(archived.sort()).toEqual([...lines].sort());
 
-  const held: string[] = [];
-  const trouble = await collector.stop(
-    ({ source, sourcePort, destination, destinationPort, ...rest }) => {
-      held.push(
-        flow(
-          `${source}:${sourcePort}`,
-          `${destination}:${destinationPort}`,
-          rest.bytes,
-          (rest.start ?? 0) / 1000,
-        ),
-      );
-    },
-  );
+  const { flows, trouble } = await heldBy(collector);
   expect(trouble).toEqual({ drops: 0, sequenceFailures: 0, complaints: [] });
-  expect(held.sort()).toEqual(flowsOf(exchanges));
+  expect(flows).toEqual(flowsOf(exchanges));
 
   await setAlarm(cloud, ONE, a, 'OK');
   await calm(cloud, ONE);

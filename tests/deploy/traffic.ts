@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import type { Collector, Trouble } from '../collectors/program.ts';
 import { type Cloud, connection } from './cloud.ts';
 
 /** A flow log as EC2 describes it, as far as it is read. */
@@ -13,6 +14,9 @@ export interface FlowLog {
   readonly TrafficType: string;
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
+
+/** What decides how lines look. */
+type Recorded = Pick<FlowLog, 'LogFormat' | 'ResourceId'>;
 
 /** What a client and a host on the internet sent each other in one window. */
 export interface Exchange {
@@ -32,7 +36,7 @@ const BATCH = 500;
 
 /** The lines that AWS writes of exchanges through a NAT gateway, in the flow log's own format. */
 export function linesOf(
-  { LogFormat, ResourceId }: FlowLog,
+  { LogFormat, ResourceId }: Recorded,
   exchanges: readonly Exchange[],
 ): string[] {
   return exchanges.flatMap((exchange) =>
@@ -82,8 +86,19 @@ export function flowsOf(exchanges: readonly Exchange[]): string[] {
     .sort();
 }
 
+/** Ends a collector: the flows it holds, and what it has to say against what it was sent. */
+export async function heldBy(collector: Collector): Promise<{ flows: string[]; trouble: Trouble }> {
+  const flows: string[] = [];
+  const trouble = await collector.stop((each) => {
+    const from = `${each.source}:${each.sourcePort}`;
+    const to = `${each.destination}:${each.destinationPort}`;
+    flows.push(flow(from, to, each.bytes, (each.start ?? 0) / 1000));
+  });
+  return { flows: flows.sort(), trouble };
+}
+
 /** A flow as it is compared. */
-export function flow(from: string, to: string, bytes: number | bigint, start: number): string {
+function flow(from: string, to: string, bytes: number | bigint, start: number): string {
   return `${from} > ${to} ${bytes} bytes in ${packets(Number(bytes))} packets from ${start} to ${start + WINDOW_S}`;
 }
 
@@ -132,7 +147,7 @@ export function traffic(count: number): Exchange[] {
 }
 
 /** A flow log file as AWS writes it to a bucket: header and lines. */
-export function fileOf(flowLog: FlowLog, exchanges: readonly Exchange[]): Buffer {
+export function fileOf(flowLog: Recorded, exchanges: readonly Exchange[]): Buffer {
   const header = flowLog.LogFormat.replace(/[${}]/g, '');
   return gzipSync(`${[header, ...linesOf(flowLog, exchanges)].join('\n')}\n`);
 }

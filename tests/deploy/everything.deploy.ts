@@ -1,0 +1,112 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { build } from '../../infra/build.ts';
+import { startNfcapd } from '../collectors/nfcapd.ts';
+import type { Collector } from '../collectors/program.ts';
+import { type Cloud, startCloud, until } from './cloud.ts';
+import { calm, createGateway, deployStack, flowLogsOf, setAlarm, thingsOf } from './stack.ts';
+import { fileOf, flowsOf, heldBy, traffic } from './traffic.ts';
+
+const STACK = 'everything';
+const FILES = 'flow-log-files';
+
+let cloud: Cloud;
+let folder: string;
+let collector: Collector;
+let gateway: string;
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
+  collector = await startNfcapd(folder);
+  gateway = await createGateway(cloud, 'egress');
+  await build();
+}, 60_000);
+
+afterAll(async () => {
+  await collector?.kill();
+  await cloud?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('a stack with everything that is optional', async () => {
+  await cloud.run('aws', ['s3', 'mb', `s3://${FILES}`]);
+  await cloud.run('aws', [
+    ...['s3api', 'put-bucket-notification-configuration', '--bucket', FILES],
+    ...['--notification-configuration', '{"EventBridgeConfiguration":{}}'],
+  ]);
+  const subnet = await cloud.aws<string>(
+    ...['ec2', 'describe-subnets', '--query', 'Subnets[0].SubnetId'],
+  );
+  await cloud.run('sam', ['build'], 'infra');
+  await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
+  await cloud.run('sam', ['build']);
+  await deployStack(cloud, STACK, {
+    NatGatewayIds: 'tag:Name=egress',
+    AnomalyBand: 2,
+    Collectors: `127.0.0.1:${collector.port}`,
+    SubnetIds: subnet,
+    LogsInsights: 'true',
+    FlowLogBucket: FILES,
+    MinimumRecordingTime: 0,
+  });
+  expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
+});
+
+test('the forwarder is let out to the collector and to AWS only', async () => {
+  const egress = await cloud.aws<{ IpProtocol: string; FromPort: number }[][]>(
+    ...['ec2', 'describe-security-groups', '--filters', `Name=group-name,Values=${STACK}-*`],
+    ...['--query', 'SecurityGroups[].IpPermissionsEgress'],
+  );
+  expect(
+    egress
+      .flat()
+      .map(({ IpProtocol, FromPort }) => `${IpProtocol} ${FromPort}`)
+      .sort(),
+  ).toEqual(['tcp 443', `udp ${collector.port}`]);
+});
+
+test('a recording goes to CloudWatch Logs as well, and both flow logs end', async () => {
+  await setAlarm(cloud, STACK, gateway, 'ALARM');
+  const destinations = await until('both flow logs', async () => {
+    const logs = await flowLogsOf(cloud, STACK);
+    return logs.length > 1 ? logs.map(({ LogDestinationType }) => LogDestinationType) : undefined;
+  });
+  expect(destinations.sort()).toEqual(['cloud-watch-logs', 'kinesis-data-firehose']);
+  await setAlarm(cloud, STACK, gateway, 'OK');
+  await calm(cloud, STACK);
+});
+
+test('a flow log file in the bucket is replayed to the collector', async () => {
+  const exchanges = traffic(20);
+  const LogFormat =
+    '${interface-id} ${pkt-srcaddr} ${pkt-dstaddr} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status} ${flow-direction}';
+  const file = join(folder, 'file.log.gz');
+  await writeFile(file, fileOf({ LogFormat, ResourceId: 'eni-1' }, exchanges));
+  await cloud.run('aws', ['s3', 'cp', file, `s3://${FILES}/AWSLogs/1/vpcflowlogs/a=b/file.log.gz`]);
+  await until('the file read', () => cloud.needed().includes('s3:GetObject'));
+  await until('nothing in the queue', async () => (await waiting()) === 0);
+  const { flows, trouble } = await heldBy(collector);
+  expect(trouble).toEqual({ drops: 0, sequenceFailures: 0, complaints: [] });
+  expect(flows).toEqual(flowsOf(exchanges));
+});
+
+test('all this was done with what the template allows', () => {
+  expect(cloud.denied()).toEqual([]);
+});
+
+/** Messages in the replayer's queue, those being worked on included. */
+async function waiting(): Promise<number> {
+  const [url = ''] = await cloud.aws<string[]>(
+    ...['sqs', 'list-queues', '--queue-name-prefix', `${STACK}-ReplayQueue`],
+    ...['--query', 'QueueUrls[]'],
+  );
+  const counts = await cloud.aws<Record<string, string>>(
+    ...['sqs', 'get-queue-attributes', '--queue-url', url, '--attribute-names', 'All'],
+    ...['--query', 'Attributes'],
+  );
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+  return names.reduce((sum, name) => sum + Number(counts[name]), 0);
+}
