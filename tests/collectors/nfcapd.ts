@@ -9,6 +9,7 @@ import {
   freePort,
   LOOPBACK,
   piecesOf,
+  runFirst,
   start,
   type Trouble,
   udpSocket,
@@ -106,6 +107,7 @@ export async function startNfcapd(folder: string): Promise<Collector> {
   const bound = await freePort();
   const args = ['-w', store, '-b', LOOPBACK, '-p', `${bound}`, '-4', '-C', 'none', '-t', '3600'];
   const child = await start('nfcapd', args, PACKAGE, log);
+  runFirst(child);
   await until('nfcapd binding its port', () => udpSocket(bound) !== undefined);
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {
     const drops = await drained(child, bound);

@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { env } from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Flow } from './flow.ts';
@@ -35,15 +34,6 @@ function missing(program: string, debianPackage: string, error: NodeJS.ErrnoExce
     : error;
 }
 
-/** A collector that waits for a processor on a busy machine loses what comes meanwhile. */
-function prefer(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_HIGH);
-  } catch {
-    // Only root may ask for more than its share.
-  }
-}
-
 /** Starts a program with its output in `log`; rejects with the Debian package to install when it is missing. */
 export async function start(
   program: string,
@@ -59,8 +49,15 @@ export async function start(
   } catch (error) {
     throw missing(program, debianPackage, error as NodeJS.ErrnoException);
   }
-  prefer(child);
   return child;
+}
+
+/**
+ * Lets a process run whenever it can, before all others: on a busy machine a collector may wait for
+ * a processor longer than its buffer lasts. Only root may ask for it; others go without.
+ */
+export function runFirst({ pid }: ChildProcess): void {
+  spawnSync('chrt', ['--fifo', '--pid', '1', `${pid}`], { stdio: 'ignore' });
 }
 
 /** Ends a process that `start` started and waits until it is gone. */
