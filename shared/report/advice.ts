@@ -10,12 +10,7 @@ import { costOf } from './prices.ts';
  * How it stands with a service's gateway endpoint: there is none; it is there but route tables lack it; all
  * have it; nobody said what there is; the clients are of other networks, which need an endpoint of their own.
  */
-export type EndpointState =
-  | 'missing'
-  | 'route-table-missing'
-  | 'in-place'
-  | 'unknown'
-  | 'elsewhere';
+type EndpointState = 'missing' | 'route-table-missing' | 'in-place' | 'unknown' | 'elsewhere';
 
 export interface Advice {
   readonly service: string;
@@ -32,7 +27,7 @@ export interface Advice {
 }
 
 /** What one client exchanged with a service. */
-export interface ClientBytes {
+interface ClientBytes {
   readonly address: string;
   readonly bytes: number;
 }
@@ -55,7 +50,7 @@ const GATEWAY_ENDPOINTS: Readonly<Record<string, string>> = { S3: 's3', DYNAMODB
 const IN_SERVICE: ReadonlySet<string> = new Set(['available', 'pending', '']);
 
 /** Whether a gateway endpoint exists for the service. */
-export function hasGatewayEndpoint(service: string): boolean {
+function hasGatewayEndpoint(service: string): boolean {
   return Object.hasOwn(GATEWAY_ENDPOINTS, service);
 }
 

@@ -13,6 +13,8 @@ export interface AggregateOptions {
   readonly legs?: LegsAsked | undefined;
   /** Names of interfaces or resources: the others' flows are left out. */
   readonly gateway?: ReadonlySet<string> | undefined;
+  /** Unix seconds: flows that ended before or began after are left out, too. */
+  readonly between?: { readonly from: number; readonly to: number } | undefined;
 }
 
 const FIELDS = [
@@ -71,8 +73,9 @@ export class Aggregate {
   readonly records: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
   /** Text read, in bytes, without compression. */
   textBytes = 0;
-  /** Flows of gateways that were not asked for. */
+  /** Flows of gateways that were not asked for, and of other times. */
   otherGateway = 0;
+  otherTime = 0;
   /** Refused flows of all legs, by source, destination and port. */
   readonly rejects = new Tally(REJECT_WORDS, 2);
   refused = 0;
@@ -81,6 +84,8 @@ export class Aggregate {
   zone = '';
   readonly #legs: LegsAsked;
   readonly #gateway: ReadonlySet<string> | undefined;
+  readonly #from: number;
+  readonly #to: number;
   /** The leg that is asked for, and all flows as long as none has shown that it is a NAT gateway's. */
   readonly #leg = new Book();
   #all: Book | undefined;
@@ -88,9 +93,11 @@ export class Aggregate {
   readonly #interfaces = new Map<number, Interface>();
   readonly #exchange: Exchange;
 
-  constructor({ legs = 'auto', gateway }: AggregateOptions = {}) {
+  constructor({ legs = 'auto', gateway, between }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#gateway = gateway;
+    this.#from = between?.from ?? NO_TIME;
+    this.#to = between?.to ?? Number.POSITIVE_INFINITY;
     this.#all = legs === 'auto' ? new Book() : undefined;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
@@ -159,6 +166,10 @@ export class Aggregate {
     const place = this.#interfaceOf(flow);
     if (!place.isWanted) {
       this.otherGateway++;
+      return;
+    }
+    if (flow.end < this.#from || flow.start > this.#to) {
+      this.otherTime++;
       return;
     }
     this.#flows++;

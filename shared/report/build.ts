@@ -104,10 +104,10 @@ function identify(
   };
 }
 
-function recordsOf({ records, otherLeg, otherGateway }: Aggregate): Report['records'] {
+function recordsOf({ records, otherLeg, otherGateway, otherTime }: Aggregate): Report['records'] {
   const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
   const read = ok + nodata + skipdata + nonflow + malformed;
-  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway };
+  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway, otherTime };
 }
 
 function totalsOf({ ledger, rejected }: Aggregate): Report['totals'] {

@@ -1,7 +1,7 @@
 import { type InterfaceDescription, nameTag, type VpcDescription } from './network.ts';
 
 /** Whose an address is: an instance or interface, and what people call it. */
-export interface Name {
+interface Name {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }

@@ -26,7 +26,7 @@ export interface RouteTableDescription {
   readonly Associations?: readonly { readonly Main?: boolean; readonly SubnetId?: string }[];
   readonly Routes?: readonly { readonly NatGatewayId?: string }[];
 }
-export interface SubnetDescription {
+interface SubnetDescription {
   readonly SubnetId?: string;
   readonly VpcId?: string;
   readonly CidrBlock?: string;
@@ -44,7 +44,7 @@ export interface InterfaceDescription {
   readonly PrivateIpAddress?: string;
   readonly PrivateIpAddresses?: readonly { readonly PrivateIpAddress?: string }[];
 }
-export interface InstanceDescription extends Tagged {
+interface InstanceDescription extends Tagged {
   readonly InstanceId?: string;
   readonly PrivateIpAddress?: string;
 }

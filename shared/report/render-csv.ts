@@ -2,7 +2,7 @@ import type { Report, Row, Table } from './report.ts';
 import { protocolName, serviceName } from './words.ts';
 
 /** The tables there are, by the name of their member in a report. */
-export const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
+const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
 export type CsvTable = (typeof CSV_TABLES)[number];
 
 const HEADER = [

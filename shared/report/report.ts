@@ -119,9 +119,10 @@ export interface Report {
     readonly skipdata: number;
     readonly nonflow: number;
     readonly malformed: number;
-    /** Of the ok ones, those of the leg that does not count, and of gateways not asked for. */
+    /** Of the ok ones, those of the leg that does not count, of gateways not asked for, of other times. */
     readonly otherLeg: number;
     readonly otherGateway: number;
+    readonly otherTime: number;
   };
   /** All flows that count = upload + download (which were forwarded) + rejected. */
   readonly totals: TotalOf & {

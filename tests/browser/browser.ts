@@ -17,7 +17,7 @@ const FLAGS = [
 ];
 
 /** What a page did that a page should not do. */
-export interface Watched {
+interface Watched {
   readonly page: Page;
   readonly messages: readonly string[];
   /** Addresses that were asked for, the page's own left out. */

@@ -12,7 +12,7 @@ export const VPC = 'vpc-0aa11bb22cc33dd44';
 const GATEWAY_ADDRESS = '10.20.0.220';
 /** 2026-11-22 10:14:30 to 10:28:40 UTC. */
 export const START = Date.UTC(2026, 10, 22, 10, 14, 30) / 1000;
-export const END = START + 850;
+const END = START + 850;
 
 interface Talk {
   readonly client: string;
@@ -172,7 +172,7 @@ export function reportOn(
   });
 }
 
-export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
+function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
   const { notes } = aggregate;
   const parser = new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) });
