@@ -96,7 +96,7 @@ export class Forwarder {
       report.datagrams = await send(packets, deadline);
       report.exported = recordsIn(packets.slice(0, report.datagrams));
       report.unsent = recordsIn(packets.slice(report.datagrams));
-      if (report.exported > 0) report.lagSeconds = now() / 1000 - newestEnd;
+      if (report.exported > 0 && newestEnd > 0) report.lagSeconds = now() / 1000 - newestEnd;
     } catch (failure) {
       report.failure = failure;
       this.#exporter = this.#newExporter();

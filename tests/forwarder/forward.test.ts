@@ -167,6 +167,14 @@ test.each<[string, Partial<Ports>]>([
   }
 });
 
+test('the lag is from the end of the newest flow, and unknown where flows have no times', async () => {
+  const { forward } = forwarder(V2);
+  const timed = await forward.deliver(delivery(LINE, line({ 11: '1795338070' })), FOREVER);
+  expect(timed.report.lagSeconds).toBe(NOW / 1000 - 1_795_338_070);
+  const { report } = await forward.deliver(delivery(line({ 10: '-', 11: '-' })), FOREVER);
+  expect(report).toMatchObject({ exported: 1, lagSeconds: undefined });
+});
+
 test('a header in one delivery does not change how the next is read', async () => {
   const { forward } = forwarder(V2);
   await forward.deliver(delivery('dstaddr srcaddr\n10.0.0.1 10.0.0.2'), FOREVER);
