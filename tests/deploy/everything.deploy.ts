@@ -48,6 +48,7 @@ test('a stack with everything that is optional', async () => {
     AnomalyBand: 2,
     Collectors: `127.0.0.1:${collector.port}`,
     SubnetIds: subnet,
+    NetFlowVersion: 'ipfix',
     LogsInsights: 'true',
     FlowLogBucket: FILES,
     MinimumRecordingTime: 0,
@@ -55,17 +56,15 @@ test('a stack with everything that is optional', async () => {
   expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
 });
 
-test('the forwarder is let out to the collector and to AWS only', async () => {
-  const egress = await cloud.aws<{ IpProtocol: string; FromPort: number }[][]>(
-    ...['ec2', 'describe-security-groups', '--filters', `Name=group-name,Values=${STACK}-*`],
-    ...['--query', 'SecurityGroups[].IpPermissionsEgress'],
+test('the forwarder is in the VPC of its subnets, and let out to the collector and to AWS only', async () => {
+  const vpc = await cloud.aws<string>('ec2', 'describe-subnets', '--query', 'Subnets[0].VpcId');
+  // In the template that was deployed: the group itself does not keep what it was given here.
+  const group = await cloud.aws<{ VpcId: string; SecurityGroupEgress: { FromPort: number }[] }>(
+    ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
+    ...['--query', 'TemplateBody.Resources.ForwarderSecurityGroup.Properties'],
   );
-  expect(
-    egress
-      .flat()
-      .map(({ IpProtocol, FromPort }) => `${IpProtocol} ${FromPort}`)
-      .sort(),
-  ).toEqual(['tcp 443', `udp ${collector.port}`]);
+  expect(group.VpcId).toBe(vpc);
+  expect(group.SecurityGroupEgress.map(({ FromPort }) => FromPort)).toEqual([443, collector.port]);
 });
 
 test('a recording goes to CloudWatch Logs as well, and both flow logs end', async () => {
