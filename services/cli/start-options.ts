@@ -24,6 +24,7 @@ export interface StartOptions {
   readonly connections: number;
   readonly speed?: number;
   readonly out: string;
+  readonly build: boolean;
   readonly once?: true;
   readonly json?: true;
   readonly plain?: true;
@@ -69,6 +70,7 @@ export function startOptions(): Command {
       new Option('--speed <number|max>', 'times faster than real time').argParser(speedOption),
     )
     .option('--out <folder>', 'where archive, mails and report go', 'out')
+    .option('--no-build', 'take the handlers in dist/ as they are')
     .option('--once', 'end when the story is over: 0 only if nothing was lost or left')
     .option('--json', 'what happens as JSON lines, the outcome last')
     .option('--plain', 'lines instead of a live screen');

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
+import type { Report } from '../../shared/report/report.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
 import { BuiltInCollector } from '../local/built-in-collector.ts';
 import type { Outcome } from '../local/outcome.ts';
 import { planStory, type StoryPlan } from '../local/plan.ts';
+import { REPORT_FILES } from '../local/report-files.ts';
 import { SCENARIOS, type Scenario } from '../local/scenarios.ts';
 import { openStage, type Stage } from '../local/stage.ts';
+import { reportLines } from '../local/story-report-lines.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { openInputs, readInput } from './input.ts';
@@ -20,7 +23,7 @@ export function startCommand(): Command {
   return startOptions().action(start);
 }
 
-async function start(files: string[], options: StartOptions): Promise<void> {
+async function start(files: string[], options: StartOptions, command: Command): Promise<void> {
   if (options.list) return list();
   const scenario = scenarioOf(files, options);
   const inputs = await openInputs(files);
@@ -37,7 +40,8 @@ async function start(files: string[], options: StartOptions): Promise<void> {
       files: inputs.map((input) => ({ name: input.name, pieces: readInput(input) })),
     }).catch(inOneSentence);
     stage.open(plan, introduction(plan, target, options));
-    await perform(plan, options, stage, builtIn);
+    const version = command.parent?.version() ?? '';
+    await perform(plan, { ...options, version }, stage, builtIn);
     if (!options.once && process.exitCode === 0) await goOnListening(builtIn, stage);
   } finally {
     stage.close();
@@ -109,7 +113,7 @@ function introduction(
 /** Plays the story and sets the exit code by how it ended. */
 async function perform(
   plan: StoryPlan,
-  { out }: StartOptions,
+  { out, version, build }: StartOptions & { readonly version: string },
   stage: Stage,
   collector: BuiltInCollector | undefined,
 ): Promise<void> {
@@ -120,8 +124,9 @@ async function perform(
   try {
     // AWS's client and the stand-ins take longer to load than other commands to run.
     const { play } = await import('../local/play.ts');
-    const outcome = await play(plan, { out, collector, signal, tell: stage.tell });
-    if (!signal.aborted) stage.end(outcome, epilogue(outcome, out));
+    const theatre = { out, version, build, collector, signal, tell: stage.tell };
+    const { outcome, report } = await play(plan, theatre);
+    if (!signal.aborted) stage.end(outcome, epilogue(outcome, report, out));
     process.exitCode = outcome.faults.length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) inOneSentence(error);
@@ -131,16 +136,21 @@ async function perform(
   if (signal.aborted) process.exitCode = INTERRUPTED;
 }
 
-function epilogue({ collector, recordings }: Outcome, out: string): string[] {
+function epilogue({ collector }: Outcome, report: Report | undefined, out: string): string[] {
+  const files = `archive    ${out}/archive    mails ${out}/mail-*.txt`;
+  if (report === undefined) {
+    return ['nothing passed the threshold, so nothing was recorded', '', files];
+  }
+  const again = `npx natflow replay -n host:port $(find ${out}/archive/flows -type f)`;
   return [
-    ...(recordings === 0 ? ['nothing passed the threshold, so nothing was recorded'] : []),
-    ...(collector?.wentDown
-      ? [
-          `the archive has them all; to send them again: npx natflow replay -n host:port ${out}/archive/flows/…`,
-        ]
-      : []),
+    ...(collector?.wentDown ? [`the archive has them all; to send them again: ${again}`] : []),
     '',
-    `archive    ${out}/archive    mails ${out}/mail-*.txt`,
+    ...reportLines(report),
+    '',
+    `report     ${Object.values(REPORT_FILES)
+      .map((name) => `${out}/${name}`)
+      .join('   ')}`,
+    files,
   ];
 }
 

@@ -94,6 +94,7 @@ test.concurrent.each([
       '--connections',
       '--speed',
       '--out',
+      '--no-build',
       '--once',
       '--json',
       '--plain',

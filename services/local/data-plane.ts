@@ -36,11 +36,11 @@ const STREAM = {
 export class DataPlane {
   readonly bucket: FolderBucket;
   readonly firehose: LocalFirehose;
+  readonly delivery = new FlowLogDelivery();
   readonly reports: DeliveryReport[] = [];
   /** Flow log records put into the stream. */
   delivered = 0;
   readonly #parts: DataPlaneParts;
-  readonly #delivery = new FlowLogDelivery();
   #linesRead = 0;
 
   constructor(parts: DataPlaneParts) {
@@ -59,13 +59,13 @@ export class DataPlane {
   }
 
   changes(): FlowLogChanges {
-    return this.#delivery.look(this.#parts.ec2.flowLogs, this.#parts.clock.now());
+    return this.delivery.look(this.#parts.ec2.flowLogs, this.#parts.clock.now());
   }
 
   /** A minute (from then, Unix ms) is over: what the flow logs captured is under way. */
   minuteEnded(start: number): void {
     const { clock, traffic } = this.#parts;
-    clock.after(DELIVERY_MS, () => this.#deliver(this.#delivery.linesOf(traffic, start)));
+    clock.after(DELIVERY_MS, () => this.#deliver(this.delivery.linesOf(traffic, start)));
   }
 
   #deliver(lines: readonly string[]): void {

@@ -36,13 +36,17 @@ export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystrea
 const DIST = join(import.meta.dirname, '../../dist');
 const TIMEOUT_MS = 60_000;
 
-/** Builds controller and forwarder and deploys them against that endpoint; `clock` in Unix milliseconds. */
+/** Makes the bundles of what is deployed. */
+export async function buildHandlers(): Promise<void> {
+  await build(['controller', 'forwarder']);
+}
+
+/** Deploys controller and forwarder against that endpoint; `clock` in Unix milliseconds. */
 export async function deploy(
   parameters: Parameters,
   endpoint: string,
   clock: () => number,
 ): Promise<Deployment> {
-  await build(['controller', 'forwarder']);
   const streams = new Map<string, LocalFirehose>();
   const firehose = serveFirehose(streams).listen(0, '127.0.0.1').unref();
   await once(firehose, 'listening');

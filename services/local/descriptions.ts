@@ -36,10 +36,12 @@ export function describeNetwork(gateways: readonly StoryGateway[]): object {
   };
 }
 
-/** CloudWatch's answer to GetMetricData for the story's gateways, all of them together. */
+/** CloudWatch's answer to GetMetricData for the minutes in which a gateway was recorded, all gateways together. */
 export function describeMetrics(metered: readonly Metered[]): object {
   const byMinute = new Map<number, number>();
-  for (const { at, bytes } of metered) byMinute.set(at, (byMinute.get(at) ?? 0) + bytes);
+  for (const { at, bytes, recorded } of metered) {
+    if (recorded) byMinute.set(at, (byMinute.get(at) ?? 0) + bytes);
+  }
   return {
     MetricDataResults: [
       {

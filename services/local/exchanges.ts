@@ -1,7 +1,7 @@
 import type { Random } from '../../shared/flowlog/synth.ts';
 
 /** Packets and bytes that went one way. */
-export interface Counter {
+interface Counter {
   readonly packets: number;
   readonly bytes: number;
 }

@@ -38,13 +38,22 @@ export class FlowLogDelivery {
     return { created, deleted };
   }
 
+  /** Whether the gateway was recorded in some of the minute that begins then. */
+  captures(gatewayId: string, start: number): boolean {
+    return this.#during(start).some((capture) => capture.gatewayId === gatewayId);
+  }
+
   /** The lines of the aggregation windows in the minute that begins then, of all flow logs. */
   linesOf(traffic: Traffic, start: number): string[] {
     const index = Math.round((start - traffic.start) / MINUTE);
-    return [...this.#captures.values()]
-      .filter(({ from, until }) => from < start + MINUTE && until > start)
-      .flatMap(({ flowLog, gatewayId, from, until }) =>
-        traffic.minute(gatewayId, index).lines(flowLog, from, until),
-      );
+    return this.#during(start).flatMap(({ flowLog, gatewayId, from, until }) =>
+      traffic.minute(gatewayId, index).lines(flowLog, from, until),
+    );
+  }
+
+  #during(start: number): Capture[] {
+    return [...this.#captures.values()].filter(
+      ({ from, until }) => from < start + MINUTE && until > start,
+    );
   }
 }

@@ -1,3 +1,4 @@
+import type { Report } from '../../shared/report/report.ts';
 import type { CollectorTotals } from './built-in-collector.ts';
 import type { StoryEnd } from './story.ts';
 
@@ -32,14 +33,16 @@ export interface Outcome {
   readonly mails: number;
   readonly flowLogsLeft: number;
   readonly schedulesLeft: number;
+  /** What the report counts, from the archive alone; none when nothing was recorded. */
+  readonly report?: Report['totals'];
   readonly faults: readonly string[];
 }
 
 /** Judges a story: nothing may be lost, left or made up; a collector that went down only costs NetFlow. */
 export function judge(
   end: StoryEnd,
-  totals: CollectorTotals | undefined,
-  wentDown: boolean,
+  report: Report | undefined,
+  collector: (CollectorTotals & { readonly wentDown: boolean }) | undefined,
 ): Outcome {
   const { nodata, skipdata, nonflow, malformed, undecodable } = end.totals;
   const known = {
@@ -61,13 +64,19 @@ export function judge(
       notExportable: end.totals.notExportable,
       bytes: end.totals.bytes,
     },
-    ...(totals && { collector: { ...totals, bytes: Number(totals.bytes), wentDown } }),
+    ...(collector && { collector: { ...collector, bytes: Number(collector.bytes) } }),
+    ...(report && { report: report.totals }),
     recordings: end.recordings,
     mails: end.mails,
     flowLogsLeft: end.flowLogsLeft,
     schedulesLeft: end.schedulesLeft,
   };
-  return { ...known, faults: [...leftovers(known), ...exportFaults(known, end.totals.unsent)] };
+  const faults = [
+    ...leftovers(known),
+    ...exportFaults(known, end.totals.unsent),
+    ...disagreements(known),
+  ];
+  return { ...known, faults };
 }
 
 type Known = Omit<Outcome, 'faults'>;
@@ -103,4 +112,18 @@ function exportFaults({ exported, collector }: Known, unsent: number): string[] 
       ? []
       : [`${collector.sequenceErrors} sequence errors`]),
   ];
+}
+
+/** Archive, forwarder and collector count the same bytes, each in its own way. */
+function disagreements({ exported, collector, report }: Known): string[] {
+  if (report === undefined || exported.notExportable > 0) return [];
+  const others = [
+    { who: 'the forwarder exported', bytes: exported.bytes },
+    ...(collector === undefined || collector.wentDown
+      ? []
+      : [{ who: 'the collector received', bytes: collector.bytes }]),
+  ];
+  return others
+    .filter(({ bytes }) => bytes !== Number(report.bytes))
+    .map(({ who, bytes }) => `the report counts ${report.bytes} bytes, ${who} ${bytes}`);
 }

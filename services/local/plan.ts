@@ -34,6 +34,8 @@ export interface StoryPlan {
   readonly threshold: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
+  /** One's own flow logs: nothing is known of them but their lines. */
+  readonly isOwn: boolean;
 }
 
 const MINUTE = 60_000;
@@ -67,6 +69,7 @@ function planScenario(request: StoryRequest): StoryPlan {
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
+    isOwn: false,
   };
 }
 
@@ -81,6 +84,7 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
     parameters: { ...parametersOf(request, { legs: 'all', recordingTime: 0 }), logFormat },
     threshold: request.threshold ?? traffic.threshold,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
+    isOwn: true,
   };
 }
 

@@ -60,9 +60,14 @@ function jsonStage(): Stage {
   };
 }
 
-/** Flows are many, and the collector's to print: here they are counted. */
 function forJson(event: StoryEvent): object {
   const { at, ...rest } = event;
-  const counted = rest.kind === 'flows' ? { kind: rest.kind, flows: rest.flows.length } : rest;
-  return { at: new Date(at).toISOString(), ...counted };
+  return { at: new Date(at).toISOString(), ...brief(rest) };
+}
+
+/** Flows are many, and the collector's to print: here they are counted. The report is a file of its own. */
+function brief(event: Omit<StoryEvent, 'at'>): object {
+  if ('flows' in event && Array.isArray(event.flows))
+    return { ...event, flows: event.flows.length };
+  return 'report' in event && event.kind === 'reported' ? { kind: event.kind } : event;
 }

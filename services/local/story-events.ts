@@ -1,4 +1,5 @@
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
+import type { Report } from '../../shared/report/report.ts';
 import type { DeliveryReport } from './delivery-reports.ts';
 
 /** Something that happens in a story, in the order it happens; `at` in Unix milliseconds of the story. */
@@ -25,6 +26,7 @@ export type StoryEvent = { readonly at: number } & (
   | { readonly kind: 'archived'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'collector-down' }
   | { readonly kind: 'flows'; readonly flows: readonly FlowLine[] }
+  | { readonly kind: 'reported'; readonly report: Report }
   | { readonly kind: 'trouble'; readonly message: string }
 );
 

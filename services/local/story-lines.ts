@@ -1,6 +1,7 @@
 import type { DeliveryReport } from './delivery-reports.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoryEvent } from './story-events.ts';
+import { totalText } from './story-report-lines.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const DAY_S = 86_400;
@@ -44,6 +45,8 @@ function what(event: StoryEvent, threshold: number): string | undefined {
       return `mail        ${event.subject}`;
     case 'delivery':
       return `forwarder   batch ${event.number}   ${deliveryText(event.report)}`;
+    case 'reported':
+      return `reporter    ${totalText(event.report)}`;
     case 'collector-down':
       return 'collector   is down from here on; the forwarder does not know';
     case 'trouble':

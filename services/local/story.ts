@@ -34,6 +34,8 @@ export interface Metered {
   /** Unix milliseconds of the minute's begin. */
   readonly at: number;
   readonly bytes: number;
+  /** Whether a flow log captured some of it. */
+  readonly recorded: boolean;
 }
 
 /** How a story ended. */
@@ -49,6 +51,8 @@ export interface StoryEnd {
   readonly schedulesLeft: number;
   readonly recordings: number;
   readonly mails: number;
+  /** When nothing was left to be done, Unix milliseconds. */
+  readonly endedAt: number;
   readonly metered: readonly Metered[];
 }
 
@@ -140,7 +144,8 @@ class Story {
     this.#stage.clock.at(start + MINUTE, async () => {
       for (const { id } of traffic.gateways) {
         const { bytes } = traffic.minute(id, index);
-        this.#metered.push({ gatewayId: id, at: start, bytes });
+        const recorded = this.#data.delivery.captures(id, start);
+        this.#metered.push({ gatewayId: id, at: start, bytes, recorded });
         this.#control.metered(id, bytes);
       }
       this.#data.minuteEnded(start);
@@ -162,7 +167,7 @@ class Story {
   }
 
   async #end(): Promise<StoryEnd> {
-    const { aws } = this.#stage;
+    const { aws, clock } = this.#stage;
     const { bucket, delivered, reports } = this.#data;
     const files = await bucket.files('flows');
     const failed = (await bucket.files('errors')).length;
@@ -174,6 +179,7 @@ class Story {
       schedulesLeft: aws.schedules.size,
       recordings: this.#recordings,
       mails: aws.mails.length,
+      endedAt: clock.now(),
       metered: this.#metered,
     };
   }

@@ -94,7 +94,7 @@ test.concurrent("a collector of one's own that refuses is a failure", async () =
 
 test.concurrent('without --once it goes on listening until it is interrupted', async () => {
   const out = join(folder.path, 'listening');
-  const args = ['--speed', 'max', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+  const args = ['--no-build', '--speed', 'max', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
   const { child, ended } = startNatflow('start', ...args);
   let said = '';
   await new Promise<void>((listening) => {
@@ -114,7 +114,8 @@ test.concurrent('without --once it goes on listening until it is interrupted', a
 
 test.concurrent('interrupted in the middle it ends at once with 130 and leaves no process', async () => {
   const out = join(folder.path, 'interrupted');
-  const { child, ended } = startNatflow('start', '--listen', '127.0.0.1:0', '--out', out, ...SMALL);
+  const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+  const { child, ended } = startNatflow('start', ...args);
   await new Promise<void>((begun) => {
     child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
   });

@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { beforeAll } from '@jest/globals';
+import { buildHandlers } from '../../services/local/deployment.ts';
 import type { Outcome } from '../../services/local/outcome.ts';
-import { type Ended, natflow } from '../support/run-natflow.ts';
+import { type Ended, natflow, PATIENCE_MS } from '../support/run-natflow.ts';
 
-const PACE = ['--once', '--speed', 'max'];
+/** Once for a test file is enough. */
+beforeAll(buildHandlers, PATIENCE_MS);
+
+const PACE = ['--once', '--no-build', '--speed', 'max'];
 
 /** A story told as fast as it goes, into a folder of its own. */
 export interface Told extends Ended {

@@ -1,0 +1,6 @@
+/** What a report is written to. */
+export const REPORT_FILES = {
+  html: 'report.html',
+  json: 'report.json',
+  mail: 'mail-finished.txt',
+} as const;

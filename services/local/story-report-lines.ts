@@ -1,0 +1,40 @@
+import type { Report } from '../../shared/report/report.ts';
+import { dollars, duration, percent, serviceName, size } from '../../shared/report/words.ts';
+
+/** The answer in a few lines: who, to what, and what it costs. */
+export function reportLines(report: Report): string[] {
+  const [source] = report.sources.rows;
+  const [service] = report.services.rows;
+  return [
+    ...(source === undefined
+      ? []
+      : [`who        ${source.address} ${source.name ?? ''}  ${amount(source)}`]),
+    ...(service === undefined
+      ? []
+      : [`to what    ${serviceName(service.service)}  ${amount(service)}`]),
+    `cost       ${costText(report)}`,
+  ];
+}
+
+function amount({ bytes, share }: { readonly bytes: number; readonly share: number }): string {
+  return `${size(bytes)}  ${percent(share)}`;
+}
+
+function costText({ cost, seconds, advice }: Report): string {
+  const { total, perDay, avoidablePerDay = 0 } = cost;
+  const rate = perDay === undefined ? '' : ` in ${duration(seconds)} = ${dollars(perDay)}/day`;
+  const services = advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
+  const names = services.map(({ service }) => serviceName(service)).join(' + ');
+  const saving =
+    services.length > 0
+      ? `; a free ${names} gateway endpoint saves ${dollars(avoidablePerDay)}/day`
+      : '';
+  return `${dollars(total)}${rate}${saving}`;
+}
+
+/** How much was recorded, to the byte, and what part that is of what CloudWatch metered. */
+export function totalText({ totals, reconciliation }: Report): string {
+  const share = reconciliation?.percent;
+  const part = share == null ? '' : `, ${percent(share / 100)} of what CloudWatch metered`;
+  return `${size(Number(totals.bytes))} (${totals.bytes} bytes)${part}`;
+}
