@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -71,7 +71,10 @@ export async function startCloud(): Promise<Cloud> {
     mails: () => lines(join(directory, 'mails.jsonl')).map((line) => JSON.parse(line)),
     denied: () => lines(join(directory, 'denied.txt')),
     needed: () => lines(join(directory, 'needed.txt')),
-    stop: () => stop(server, host),
+    stop: async () => {
+      await stop(server, host);
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 
   function startServer(python: string, args: string[], variables: NodeJS.ProcessEnv): ChildProcess {

@@ -23,6 +23,8 @@ beforeAll(async () => {
   gateway = await createGateway(cloud, 'egress');
   clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
+  await meter('BytesInFromSource', 100e6);
+  await meter('BytesInFromDestination', 200e6);
   blocks = deploySection().map((block) => block.split('\n').filter((line) => line !== ''));
 });
 
@@ -36,7 +38,10 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
   expect(deploy).toBe('npm run deploy');
   await shell(install);
   const shown = await shell(deploy, mainAnswers());
-  expect(shown).toContain(`preflight  ${gateway}`);
+  expect(shown).toMatch(
+    new RegExp(`preflight +${gateway} +egress, zonal, 7-day peak 300.0 MB a minute`),
+  );
+  expect(shown).toContain('1GB a minute suggested');
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
   const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
@@ -80,6 +85,15 @@ test.each(['.', 'infra'])(
     expect(await cloud.run('cfn-lint', [template], directory)).toBe('');
   },
 );
+
+/** What the gateway metered in one minute a while ago. */
+async function meter(name: string, bytes: number): Promise<void> {
+  const minute = new Date(Math.floor(Date.now() / 60_000 - 60) * 60_000).toISOString();
+  await cloud.run('aws', [
+    ...['cloudwatch', 'put-metric-data', '--namespace', 'AWS/NATGateway', '--metric-name', name],
+    ...['--dimensions', `NatGatewayId=${gateway}`, '--timestamp', minute, '--value', `${bytes}`],
+  ]);
+}
 
 /** Enough of them to accept whatever the guide still asks. */
 const DEFAULTS = Array.from({ length: 10 }, () => '');

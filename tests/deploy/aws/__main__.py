@@ -8,7 +8,19 @@ import sys
 import moto
 from moto.server import main
 
-from . import events, functions, mails, permissions, schedules, stacks, streams, tables, world
+from . import (
+    custom_resources,
+    events,
+    functions,
+    mails,
+    permissions,
+    resources,
+    schedules,
+    stacks,
+    streams,
+    tables,
+    world,
+)
 
 VERSION = "5.2.1"
 
@@ -17,6 +29,7 @@ if moto.__version__ != VERSION:
 
 port, lambda_host, directory = sys.argv[1:]
 world.configure(int(port), lambda_host, directory)
-for part in (permissions, functions, events, schedules, streams, tables, mails, stacks):
+parts = [permissions, functions, events, schedules, streams, tables, mails]
+for part in [*parts, resources, custom_resources, stacks]:
     part.install()
 main(["-H", "127.0.0.1", "-p", port])

@@ -1,0 +1,148 @@
+"""Resource types that moto has no model for, made through the public API of this very server."""
+
+from botocore.exceptions import ClientError
+from moto.core.common_models import CloudFormationModel
+
+from . import functions, templates, world
+
+# What nothing here depends on: accepted, and forgotten.
+INERT = (
+    "AWS::Athena::NamedQuery",
+    "AWS::Athena::WorkGroup",
+    "AWS::Glue::Database",
+    "AWS::Glue::Table",
+    "AWS::Logs::LogStream",
+    "AWS::Logs::QueryDefinition",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
+)
+
+
+class Made:
+    """A resource that exists elsewhere; `remove` takes it away again."""
+
+    def __init__(self, name: str, remove=None, **attributes):
+        self.name, self.remove, self.attributes = name, remove, attributes
+
+    @property
+    def physical_resource_id(self):
+        return self.name
+
+    def is_created(self):
+        return True
+
+    @classmethod
+    def has_cfn_attr(cls, _attribute):
+        return True
+
+    def get_cfn_attribute(self, attribute):
+        return self.attributes[attribute]
+
+    def delete(self, *_):
+        try:
+            if self.remove:
+                self.remove()
+        except ClientError as error:
+            # A schedule, for one, goes with its group.
+            if "NotFound" not in error.response["Error"]["Code"]:
+                raise
+
+
+def declare(cloudformation_type: str, make) -> None:
+    """Teaches moto a type; `make` gets name, properties, region and account."""
+
+    def create(cls, resource_name, cloudformation_json, account_id, region_name, **_):
+        made = make(resource_name, cloudformation_json.get("Properties", {}), region_name, account_id)
+        made.__class__ = cls
+        return made
+
+    members = {
+        "cloudformation_type": staticmethod(lambda: cloudformation_type),
+        "cloudformation_name_type": staticmethod(lambda: ""),
+        "create_from_cloudformation_json": classmethod(create),
+    }
+    type(cloudformation_type.replace(":", ""), (Made, CloudFormationModel), members)
+
+
+def typed(value):
+    """CloudFormation takes numbers and booleans as text, and the services do not."""
+    if isinstance(value, dict):
+        return {key: typed(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [typed(each) for each in value]
+    return {"true": True, "false": False}.get(value, value)
+
+
+def stream(name, properties, region, _account):
+    firehose = world.client("firehose", region)
+    destination = typed(properties["ExtendedS3DestinationConfiguration"])
+    created = firehose.create_delivery_stream(
+        DeliveryStreamName=name[:64],
+        DeliveryStreamType=properties["DeliveryStreamType"],
+        ExtendedS3DestinationConfiguration=destination,
+        Tags=properties["Tags"],
+    )
+    remove = lambda: firehose.delete_delivery_stream(DeliveryStreamName=name[:64])
+    return Made(name[:64], remove, Arn=created["DeliveryStreamARN"])
+
+
+def schedule_group(name, _properties, region, account):
+    scheduler = world.client("scheduler", region)
+    scheduler.create_schedule_group(Name=name[:64])
+    arn = f"arn:aws:scheduler:{region}:{account}:schedule-group/{name[:64]}"
+    return Made(name[:64], lambda: scheduler.delete_schedule_group(Name=name[:64]), Arn=arn)
+
+
+def schedule(name, properties, region, _account):
+    scheduler = world.client("scheduler", region)
+    wanted = {"Name": name[:64], **properties}
+    wanted["Target"] = {**wanted["Target"]}
+    # moto's client refuses the text that CloudFormation gives.
+    wanted["Target"].pop("RetryPolicy", None)
+    arn = scheduler.create_schedule(**wanted)["ScheduleArn"]
+    where = {"Name": wanted["Name"], "GroupName": wanted["GroupName"]}
+    return Made(wanted["Name"], lambda: scheduler.delete_schedule(**where), Arn=arn)
+
+
+def alarm(name, properties, region, account):
+    cloudwatch = world.client("cloudwatch", region)
+    name = properties.get("AlarmName", name)
+    wanted = {**typed(properties), "AlarmName": name}
+    for number in ("EvaluationPeriods", "DatapointsToAlarm", "Period"):
+        if number in wanted:
+            wanted[number] = int(wanted[number])
+    if "Threshold" in wanted:
+        wanted["Threshold"] = float(wanted["Threshold"])
+    cloudwatch.put_metric_alarm(**wanted)
+    remove = lambda: cloudwatch.delete_alarms(AlarmNames=[name])
+    return Made(name, remove, Arn=f"arn:aws:cloudwatch:{region}:{account}:alarm:{name}")
+
+
+def subscription(_name, properties, region, _account):
+    sns = world.client("sns", region)
+    arn = sns.subscribe(**properties)["SubscriptionArn"]
+    return Made(arn, lambda: sns.unsubscribe(SubscriptionArn=arn))
+
+
+def invoke_config(name, properties, _region, _account):
+    queue = properties["DestinationConfig"]["OnFailure"]["Destination"]
+    functions.on_failure[properties["FunctionName"]] = queue
+    return Made(name)
+
+
+def macro(_name, properties, _region, _account):
+    templates.macros[properties["Name"]] = properties["FunctionName"]
+    return Made(properties["Name"], lambda: templates.macros.pop(properties["Name"]))
+
+
+def install() -> None:
+    declare("AWS::KinesisFirehose::DeliveryStream", stream)
+    declare("AWS::Scheduler::ScheduleGroup", schedule_group)
+    declare("AWS::Scheduler::Schedule", schedule)
+    declare("AWS::CloudWatch::Alarm", alarm)
+    declare("AWS::SNS::Subscription", subscription)
+    declare("AWS::Lambda::EventInvokeConfig", invoke_config)
+    declare("AWS::CloudFormation::Macro", macro)
+    for name in INERT:
+        declare(name, lambda name, *_: Made(name))
