@@ -166,6 +166,21 @@ test('after a reservation whose answer was lost, its numbers are given again', a
   });
 });
 
+test('a slot whose first reservation went unanswered is kept, also when a lower one is free by then', async () => {
+  await environment('gone').reserve({ 5: 10 });
+  // The first slot is taken, the second is free and reserved from: three updates.
+  let updates = 0;
+  const endpoint = await proxy(() => (++updates === 3 ? 'lose the answer' : 'pass'));
+  const exporter = environment('unlucky', {
+    patienceMs: 300,
+    connection: connection(endpoint),
+  });
+  expect(await exporter.reserve({ 5: 10 })).toHaveProperty('fallback');
+  now += 7 * MINUTE;
+  expect(await exporter.reserve({ 5: 20 })).toMatchObject({ domain: 2, sequence: { 5: 0 } });
+  expect(await exporter.reserve({ 5: 1 })).toMatchObject({ domain: 2, sequence: { 5: 20 } });
+});
+
 test('a request that was given up and arrives late does not undo a later one', async () => {
   const held = Promise.withResolvers<Fate>();
   let isSlow = false;

@@ -106,7 +106,9 @@ export class ExporterSlots implements ExporterIdentity {
 
   async #reserve(units: SequenceUnits, signal: AbortSignal): Promise<Reservation> {
     for (;;) {
-      const slot = this.#slot ?? (await this.#takeLowest(signal));
+      // Remembered at once: if the reservation goes unanswered, its numbers are given again from here.
+      this.#slot ??= await this.#takeLowest(signal);
+      const slot = this.#slot;
       const next = advance(slot.next, units);
       const isOurs = await this.#renew(slot.number, next, signal);
       signal.throwIfAborted();
