@@ -73,7 +73,8 @@ function exchange(
     end: from + random(start + MINUTE - from),
     client,
     clientPort: 1024 + random(64_000),
-    peer: `${peers}${1 + random(250)}`,
+    // A few hosts have most of it.
+    peer: `${peers}${1 + random(1 + random(1 + random(60)))}`,
     peerPort: port,
     service,
     up: counter(up),

@@ -1,14 +1,10 @@
-import { styleText } from 'node:util';
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
+import { chartLines } from './chart.ts';
+import { type Line, paint } from './paint.ts';
 import type { StoryPlan } from './plan.ts';
 import type { StoryEvent } from './story-events.ts';
 import { clockText, countText, sizeText, storyLine } from './story-lines.ts';
 import type { StoryGateway } from './traffic.ts';
-
-type Style = Parameters<typeof styleText>[0];
-
-/** A line of the picture in parts, so that it can be cut to the terminal's width before it gets colours. */
-type Line = readonly (readonly [text: string, style?: Style])[];
 
 interface GatewayView {
   readonly gateway: StoryGateway;
@@ -17,7 +13,7 @@ interface GatewayView {
   recordingSince: number | undefined;
 }
 
-const BLOCKS = '▁▂▃▄▅▆▇█';
+const CHART_ROWS = 4;
 const SHOWN_FLOWS = 6;
 const SHOWN_LINES = 7;
 /** Flows come in bursts; they are shown one by one as long as the next burst lets them. */
@@ -111,9 +107,8 @@ export class Frame {
         ? ['  not recorded', 'dim']
         : [`  ● recording since ${clockText(recordingSince)}`, ['bold', 'magenta']];
     const rate = `${sizeText(minutes.at(-1) ?? 0)}/min`.padStart(15);
-    const { threshold } = this.#plan;
-    const shown = minutes.slice(-Math.max(1, columns - 30));
-    const top = Math.max(...minutes, threshold);
+    const { threshold, traffic } = this.#plan;
+    const size = { columns, rows: CHART_ROWS, minutes: traffic.minutes };
     return [
       [],
       [
@@ -123,13 +118,7 @@ export class Frame {
         [`  ${state.padEnd(5)}`, state === 'ALARM' ? ['bold', 'red'] : 'green'],
         recording,
       ],
-      [
-        ...shown.map((bytes): Line[number] => [
-          block(bytes / top),
-          bytes > threshold ? 'red' : 'green',
-        ]),
-        [`  threshold ${sizeText(threshold)}/min`, 'dim'],
-      ],
+      ...chartLines(minutes, threshold, size),
     ];
   }
 
@@ -141,15 +130,11 @@ export class Frame {
       ['   flows exported '],
       [countText(exported), 'bold'],
       [` in ${countText(datagrams)} datagrams   collector received `],
-      [countText(received), ['bold', received === exported ? 'green' : 'yellow']],
+      [countText(received), ['bold', received >= exported ? 'green' : 'yellow']],
       [refused > 0 ? `   refused ${countText(refused)}` : '', 'red'],
       [`   archive ${objects} objects`],
     ];
   }
-}
-
-function block(share: number): string {
-  return BLOCKS[Math.min(BLOCKS.length - 1, Math.floor(share * BLOCKS.length))] ?? ' ';
 }
 
 function flowLine(flow: FlowLine): Line {
@@ -167,15 +152,4 @@ function saidLine(line: string): Line {
 
 function padded(lines: readonly Line[], count: number): Line[] {
   return [...lines, ...Array<Line>(Math.max(0, count - lines.length)).fill([])];
-}
-
-function paint(line: Line, columns: number): string {
-  let left = columns - 1;
-  return line
-    .map(([text, style]) => {
-      const shown = text.slice(0, Math.max(0, left));
-      left -= shown.length;
-      return style === undefined || shown === '' ? shown : styleText(style, shown);
-    })
-    .join('');
 }

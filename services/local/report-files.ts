@@ -2,5 +2,6 @@
 export const REPORT_FILES = {
   html: 'report.html',
   json: 'report.json',
+  picture: 'report.svg',
   mail: 'mail-finished.txt',
 } as const;

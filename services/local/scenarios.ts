@@ -22,6 +22,7 @@ const S3 = { peers: '52.216.14.', port: 443, service: 'S3' };
 const DYNAMODB = { peers: '3.218.182.', port: 443, service: 'DYNAMODB' };
 const AMAZON = { peers: '18.205.93.', port: 443, service: 'AMAZON' };
 const CLOUDFRONT = { peers: '13.224.7.', port: 443, service: 'CLOUDFRONT' };
+const MAIL = { peers: '18.205.94.', port: 587, service: 'AMAZON' };
 const VENDOR = { peers: '203.0.113.', port: 443, service: '-' };
 const PARTNER = { peers: '198.51.100.', port: 22, service: '-' };
 const ETL_7 = '10.20.3.41';
@@ -43,7 +44,7 @@ export const CLIENTS: Readonly<Record<string, string>> = {
 export const CALM: readonly Talk[] = [
   { client: API, ...VENDOR, share: 0.5, upload: 0.6 },
   { client: API, ...CLOUDFRONT, share: 0.15, upload: 0.05 },
-  { client: MAILER, ...AMAZON, share: 0.15, upload: 0.8 },
+  { client: MAILER, ...MAIL, share: 0.15, upload: 0.8 },
   { client: REPORTS, ...S3, share: 0.2, upload: 0.1 },
 ];
 
@@ -82,8 +83,9 @@ const GATEWAY_B: StoryGateway = {
 
 const calm = (minutes: number): number[] =>
   Array.from({ length: minutes }, (_, i) => 88 + 4 * (i % 3));
+const WAVE = [0.97, 1.06, 1.13, 1.11, 1.17, 1.08, 1.02, 1.1, 1.15, 1.04, 0.93, 0.74];
 const spike = (minutes: number, mebibytes: number): number[] =>
-  Array.from({ length: minutes }, (_, i) => mebibytes + 160 * ((i * 7) % 5));
+  Array.from({ length: minutes }, (_, i) => Math.round(mebibytes * (WAVE[i % WAVE.length] ?? 1)));
 const etl = (...levels: number[]): ScenarioGateway => ({ ...GATEWAY_A, levels, spike: ETL });
 
 /** All stories, the first is told when none is asked for. */

@@ -15,6 +15,7 @@ import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { REPORT_FILES } from './report-files.ts';
+import { reportPicture } from './report-picture.ts';
 
 /** What there is to report on, and what the lines themselves do not say. */
 export interface ReportRequest {
@@ -37,7 +38,7 @@ export interface ReportRequest {
 }
 
 const TOP = 10;
-/** Reads the archive and writes what it says as page, JSON and mail. */
+/** Reads the archive and writes what it says as page, JSON, picture and mail. */
 export async function reportStory(request: ReportRequest): Promise<Report> {
   const { legs, region, network, metrics, threshold, version, now, out, recordingsLeft } = request;
   const aggregate = new Aggregate({ legs });
@@ -54,6 +55,7 @@ export async function reportStory(request: ReportRequest): Promise<Report> {
   const write = (name: string, text: string) => writeFile(join(out, name), text);
   await write(REPORT_FILES.html, renderHtml(report));
   await write(REPORT_FILES.json, renderJson(report));
+  await write(REPORT_FILES.picture, reportPicture(report));
   await write(REPORT_FILES.mail, `Subject: ${mail.subject}\n\n${mail.body}`);
   return report;
 }

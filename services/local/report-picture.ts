@@ -1,0 +1,75 @@
+import { sankeyChart } from '../../shared/report/chart-sankey.ts';
+import { timelineChart } from '../../shared/report/chart-timeline.ts';
+import { html, Markup } from '../../shared/report/html.ts';
+import { summary } from '../../shared/report/mail.ts';
+import { STYLE } from '../../shared/report/page-style.ts';
+import type { Report } from '../../shared/report/report.ts';
+import { dollars, duration, gatewayName, size, unitFor } from '../../shared/report/words.ts';
+
+const WIDTH = 1000;
+const MARGIN = 20;
+const HEAD = 112;
+const LEGEND = 48;
+const LEGEND_WIDTH = 192;
+
+/** The page's colours, and what a picture needs besides. */
+const PICTURE_STYLE = new Markup(`${STYLE}
+text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 13px; fill: var(--ink); }
+text.soft { fill: var(--soft); } text.head { font-size: 25px; font-weight: 650; }
+text.good { fill: var(--good); font-size: 15px; font-weight: 600; }
+.paper { fill: var(--card); stroke: var(--line); }
+`);
+
+/** The head of the report and its two charts as one SVG that stands alone, in light and dark. */
+export function reportPicture(report: Report): string {
+  const { links, totals, timeline } = report;
+  const upper = drawingOf(timeline && timelineChart(timeline));
+  const lower = drawingOf(sankeyChart(links, unitFor(Number(totals.bytes))));
+  const legendAt = HEAD + upper.height + MARGIN;
+  const lowerAt = HEAD + upper.height + LEGEND;
+  const height = lowerAt + lower.height + MARGIN;
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${summary(report)}">
+<style>${PICTURE_STYLE}</style>
+<rect class="paper" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="10"/>
+<text class="soft" x="${MARGIN}" y="32">${subtitle(report)}</text>
+<text class="head" x="${MARGIN}" y="64">${summary(report)}</text>
+<text class="good" x="${MARGIN}" y="92">${savingText(report)}</text>
+${placed(HEAD, upper)}
+${timeline?.series.map(({ label }, index) => legend(label, index, legendAt))}
+${placed(lowerAt, lower)}
+</svg>
+`.text;
+}
+
+function subtitle(report: Report): string {
+  const { totals, seconds } = report;
+  return `${gatewayName(report)}: ${size(Number(totals.bytes))} in ${duration(seconds)}`;
+}
+
+function savingText({ cost: { avoidablePerDay = 0 } }: Report): string {
+  return avoidablePerDay === 0
+    ? ''
+    : `Saves ${dollars(avoidablePerDay)} a day at this rate: gateway endpoints are free.`;
+}
+
+interface Drawing {
+  readonly svg: Markup;
+  readonly height: number;
+}
+
+/** The chart without the words around it, which are for a page. */
+function drawingOf(chart: Markup | undefined): Drawing {
+  const [svg = '', height = 0] =
+    /<svg class="chart" viewBox="0 0 \d+ (\d+)".*?<\/svg>/s.exec(chart?.text ?? '') ?? [];
+  return { svg: new Markup(svg), height: Number(height) };
+}
+
+function placed(y: number, { svg, height }: Drawing): Markup {
+  const width = WIDTH - 2 * MARGIN;
+  return html`<svg x="${MARGIN}" y="${y}" width="${width}" height="${height}">${svg}</svg>`;
+}
+
+function legend(label: string, index: number, y: number): Markup {
+  const x = MARGIN + index * LEGEND_WIDTH;
+  return html`<rect class="s${index}" x="${x}" y="${y - 10}" width="11" height="11" rx="2"/><text x="${x + 17}" y="${y}">${label}</text>`;
+}
