@@ -9,7 +9,7 @@ import { MACRO_STACK, run, script } from './sam.ts';
 async function deploy(args: readonly string[]): Promise<void> {
   const { region } = await awsSurvey();
   await build();
-  await run(process.execPath, ['services/cli/main.ts', 'preflight']);
+  await run(process.execPath, ['services/cli/natflow.js', 'preflight']);
   process.stdout.write(`macro      stack ${MACRO_STACK}\n`);
   const quietly = ['--no-confirm-changeset', '--no-fail-on-empty-changeset'];
   await run('sam', ['build'], 'infra');

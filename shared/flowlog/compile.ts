@@ -127,8 +127,34 @@ const seconds = (target: string) => `
     if (n < 0) ${REFUSE}
   }`;
 
+/** One octet, byte by byte, shifted into \`n\`: predicted branches cost half of a computed width. */
+const OCTET = `
+    c = bytes[p++] - 48;
+    if (c >>> 0 > 9) break octets;
+    if ((w = bytes[p] - 48) >>> 0 < 10) {
+      c = c * 10 + w;
+      if ((w = bytes[++p] - 48) >>> 0 < 10) {
+        c = c * 10 + w;
+        p++;
+      }
+    }
+    if (c > 255) break octets;
+    n = (n << 8) | c;`;
+const DOT = `
+    if (bytes[p++] !== 46) break octets;`;
+
+/** IPv4 is written out, because a call is too large to be inlined; all else goes the long way. */
 const address = (target: string) => `
-  if ((p = readAddress(bytes, p, flow.${target})) < 0) ${REFUSE}`;
+  q = p;
+  n = 0;
+  address: {
+    octets: {${[OCTET, OCTET, OCTET, OCTET].join(DOT)}
+      flow.${target}.family = 4;
+      flow.${target}.w0 = n;
+      break address;
+    }
+    if ((p = readAddress(bytes, q, flow.${target})) < 0) ${REFUSE}
+  }`;
 
 /**
  * The number of an interface is a hash of its name, 1 to 2^31-1, so that it is the same in every

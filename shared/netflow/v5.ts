@@ -43,8 +43,7 @@ export class V5Encoder implements Encoder {
     const egress = flow.direction === EGRESS ? interfaceIndex16(flow.interfaceIndex) : 0;
     view.setInt32(at, trueSource(flow).w0);
     view.setInt32(at + 4, trueDestination(flow).w0);
-    view.setUint16(at + 12, ingress);
-    view.setUint16(at + 14, egress);
+    view.setInt32(at + 12, (ingress << 16) | egress);
     if (parts === 1) {
       view.setInt32(at + 16, flow.packetsLow);
       view.setInt32(at + 20, flow.bytesLow);
@@ -54,10 +53,8 @@ export class V5Encoder implements Encoder {
     }
     view.setUint32(at + 24, this.#uptime.milliseconds(start));
     view.setUint32(at + 28, this.#uptime.milliseconds(end));
-    view.setUint16(at + 32, flow.sourcePort);
-    view.setUint16(at + 34, flow.destinationPort);
-    view.setUint8(at + 37, flow.tcpFlags);
-    view.setUint8(at + 38, flow.protocol);
+    view.setInt32(at + 32, (flow.sourcePort << 16) | flow.destinationPort);
+    view.setInt32(at + 36, (flow.tcpFlags << 16) | (flow.protocol << 8));
     packet.length = at + RECORD_BYTES;
     packet.records++;
     if (end > this.#newestEnd) this.#newestEnd = end;

@@ -69,15 +69,17 @@ export class Sender {
    * when `performance.now()` has reached the deadline. Says how many have been handed over by then.
    */
   async send(datagrams: readonly Datagram[], deadline = Number.POSITIVE_INFINITY): Promise<number> {
-    for (const [index, { bytes, records }] of datagrams.entries()) {
-      if (!(await this.#turn(records, deadline))) return index;
+    let handed = 0;
+    for (const { bytes, records } of datagrams) {
+      if (!this.#isFree(deadline) && !(await this.#turn(records, deadline))) return handed;
       this.#pending += this.#connections.length;
       for (const connection of this.#connections) connection.send(bytes);
       // The first may have to be sent again, and what it announces must not come after the others.
-      if (index === 0) await this.#drain(deadline);
+      if (handed === 0) await this.#drain(deadline);
+      handed++;
     }
     await this.#drain(deadline);
-    return datagrams.length;
+    return handed;
   }
 
   /** What is still to be sent goes out as fast as the machine can. */
@@ -101,6 +103,12 @@ export class Sender {
   async close(): Promise<void> {
     await this.settle();
     for (const connection of this.#connections) connection.close();
+  }
+
+  /** Whether there is nothing to wait for: a promise for every datagram would be half of all garbage. */
+  #isFree(deadline: number): boolean {
+    const isUnbound = this.#pace === undefined && deadline === Number.POSITIVE_INFINITY;
+    return isUnbound && this.#pending < MAX_PENDING;
   }
 
   /** Waits until a datagram may go; false when its time would come after the deadline. */

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { CommandLine } from './run.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const CLI = here('../../services/cli/main.ts');
+/** What `npx natflow` runs, the flag of its first line included. */
+const CLI = ['--max-semi-space-size=2', here('../../services/cli/natflow.js')];
 
 /** One of the programs that do the same job. */
 export interface Program {
@@ -19,7 +20,7 @@ export interface Program {
 export const NATFLOW: Program = {
   name: 'natflow',
   send: (port, gzip) => [
-    ...[process.execPath, CLI, 'replay', '--json', '-v', '5', '--rate', 'max'],
+    ...[process.execPath, ...CLI, 'replay', '--json', '-v', '5', '--rate', 'max'],
     ...['-n', `127.0.0.1:${port}`, gzip],
   ],
   encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
@@ -45,12 +46,12 @@ function plainC(binary: string): Program {
 /** The command line with the peak of its memory told on descriptor 3, if node runs it. */
 export function withPeak(command: CommandLine): CommandLine {
   const [program = '', ...args] = command;
-  return program === process.execPath ? [program, '--import', here('peak.ts'), ...args] : command;
+  return program === process.execPath ? [program, '--import', here('peak.js'), ...args] : command;
 }
 
 /** The command that writes flow log text with so many flows, always the same. */
 export function synth(flows: number): CommandLine {
-  return [process.execPath, CLI, 'synth', '--flows', String(flows), '--seed', '42'];
+  return [process.execPath, ...CLI, 'synth', '--flows', String(flows), '--seed', '42'];
 }
 
 function compile(source: string, folder: string, libraries: string[]): string | undefined {

@@ -5,7 +5,7 @@ import { startS3 } from '../support/s3.ts';
 import { writeGzip, writeMembers, writeText } from './data.ts';
 import { type CommandLine, intoSink, run } from './run.ts';
 
-const PEAK = fileURLToPath(new URL('peak.ts', import.meta.url));
+const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 const REPLAYER = fileURLToPath(new URL('../../dist/replayer/handler.mjs', import.meta.url));
 const MILLION = 1_000_000;
 

@@ -15,7 +15,7 @@ import { type Finished, median, ratio, run } from './run.ts';
  */
 const ROUNDS = 3;
 const READ_BYTES = 128 * 1024;
-const PEAK = fileURLToPath(new URL('peak.ts', import.meta.url));
+const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 
 async function parse(path: string): Promise<number> {
   let bytes = 0;
@@ -61,8 +61,9 @@ async function compare(lines: number): Promise<void> {
     const seconds = (name: string) => (runs[name] ?? []).map(({ said }) => Number(said['seconds']));
     const peak = Math.max(...(runs['report'] ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
     const [parsed, reported] = [seconds('parse'), seconds('report')];
+    const cpu = (name: string) => (runs[name] ?? []).map(({ said }) => Number(said['cpu']));
     process.stdout.write(
-      `${lines.toLocaleString('en')} lines: parse ${median(parsed).toFixed(2)} s, report ${median(reported).toFixed(2)} s, ratio ${ratio(reported, parsed).toFixed(2)} (at most 3), peak ${peak.toFixed(0)} MiB (at most 200 MB)\n`,
+      `${lines.toLocaleString('en')} lines: parse ${median(parsed).toFixed(2)} s, report ${median(reported).toFixed(2)} s, ratio ${ratio(reported, parsed).toFixed(2)} (at most 3; of processor time ${ratio(cpu('report'), cpu('parse')).toFixed(2)}), peak ${peak.toFixed(0)} MiB (at most 200 MB)\n`,
     );
   } finally {
     await rm(folder, { recursive: true });
@@ -76,5 +77,7 @@ else {
   const began = performance.now();
   const result = await job(path);
   const seconds = (performance.now() - began) / 1000;
-  process.stdout.write(`${JSON.stringify({ seconds, result })}\n`);
+  const { user, system } = process.cpuUsage();
+  const cpu = (user + system) / 1e6;
+  process.stdout.write(`${JSON.stringify({ seconds, cpu, result })}\n`);
 }

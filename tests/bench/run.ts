@@ -11,7 +11,7 @@ export type CommandLine = readonly string[];
 export interface Finished {
   readonly processSeconds: number;
   readonly said: Record<string, unknown>;
-  /** What `peak.ts` told on descriptor 3; undefined for a program without it. */
+  /** What `peak.js` told on descriptor 3; undefined for a program without it. */
   readonly peakKb: number | undefined;
 }
 

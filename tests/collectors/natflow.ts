@@ -9,7 +9,7 @@ import type { Totals } from './expected.ts';
 import type { Version } from './flow.ts';
 import { type Collector, LOOPBACK } from './program.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
 
 /** What `replay --json` prints, its counters read back; `exitCode` is the command's. */
 export interface Replay extends Totals {

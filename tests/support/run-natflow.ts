@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../services/cli/main.ts', import.meta.url));
-const PEAK = fileURLToPath(new URL('../bench/peak.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
+const PEAK = fileURLToPath(new URL('../bench/peak.js', import.meta.url));
 
 /** How long a test may take that starts the command: machines can be busy. */
 export const PATIENCE_MS = 60_000;

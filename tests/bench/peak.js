@@ -4,7 +4,7 @@ import { readFileSync, writeSync } from 'node:fs';
 const PEAK_FD = 3;
 
 /** Of this program alone: on Linux getrusage would count what its parent was before the exec. */
-function peakKb(): number {
+function peakKb() {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');
     return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
