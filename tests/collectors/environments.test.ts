@@ -47,3 +47,24 @@ test.each<Version>([5, 9, 10])(
     expect(numbers).toEqual(Array.from({ length: flows }, (_, i) => i));
   },
 );
+
+test('environments killed in the middle of deliveries: nfcapd misses nothing but of those, and finds no other gap', async () => {
+  let kills = 0;
+  const { flows, killed } = await runFleet({
+    database,
+    collectors: `${LOOPBACK}:${collector.port}`,
+    environments: 8,
+    deliveries: 600,
+    versions: [5, 9, 10],
+    isReplaced: () => false,
+    killedAfterMs: () => (Math.random() < 0.05 && ++kills ? Math.random() * 10 : undefined),
+  });
+  const arrived = new Set<number>();
+  const { drops, sequenceFailures } = await collector.stop(({ bytes }) =>
+    arrived.add(Number(bytes)),
+  );
+  const missing = Array.from({ length: flows }, (_, i) => i).filter((i) => !arrived.has(i));
+  expect(drops).toBe(0);
+  expect(missing.filter((number) => !killed.has(number))).toEqual([]);
+  expect(sequenceFailures).toBeLessThanOrEqual(kills);
+});
