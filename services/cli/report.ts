@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
+import { giveBack } from '../../shared/flowlog/decompress.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
@@ -142,6 +143,7 @@ async function readOne(
   for await (const piece of readInput(input, signal)) {
     aggregate.textBytes += piece.length;
     parser.write(piece);
+    giveBack(piece);
   }
   parser.end();
   aggregate.addRecords(parser.counts);

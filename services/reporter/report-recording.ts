@@ -1,6 +1,6 @@
-import { decompress } from '../../shared/flowlog/decompress.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { type Place, writeMail } from '../../shared/report/mail.ts';
@@ -38,7 +38,7 @@ export interface ReporterSettings {
 }
 
 /** An object of the archive: plain or gzip text, and its name for complaints. */
-export interface ArchivedText {
+interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
@@ -107,7 +107,7 @@ async function read({ name, pieces }: ArchivedText, aggregate: Aggregate, format
   const { notes } = aggregate;
   const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
   try {
-    for await (const piece of decompress(pieces)) {
+    for await (const piece of readFlowLog(pieces)) {
       aggregate.textBytes += piece.length;
       parser.write(piece);
     }

@@ -101,10 +101,20 @@ function* lend(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
     yield piece;
     // Where a piece ends before its buffer does, zlib goes on filling the rest.
     const { buffer, byteOffset, length } = piece;
-    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) {
-      buffer.transfer(0);
-    }
+    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) free(buffer);
   }
+}
+
+/**
+ * Gives back the memory of a piece that was read from a file or pipe and will not be read again: waiting
+ * for the garbage collector, pieces pile up to tens of megabytes.
+ */
+export function giveBack({ buffer, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && length === buffer.byteLength) free(buffer);
+}
+
+function free(buffer: ArrayBuffer): void {
+  if (!buffer.detached) buffer.transfer(0);
 }
 
 async function* growing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -50,7 +50,7 @@ const GATEWAY_ENDPOINTS: Readonly<Record<string, string>> = { S3: 's3', DYNAMODB
 const IN_SERVICE: ReadonlySet<string> = new Set(['available', 'pending', '']);
 
 /** Whether a gateway endpoint exists for the service. */
-function hasGatewayEndpoint(service: string): boolean {
+export function hasGatewayEndpoint(service: string): boolean {
   return Object.hasOwn(GATEWAY_ENDPOINTS, service);
 }
 

@@ -91,6 +91,8 @@ export class Aggregate {
   #all: Book | undefined;
   #flows = 0;
   readonly #interfaces = new Map<number, Interface>();
+  #last: Interface | undefined;
+  #lastIndex = 0;
   readonly #exchange: Exchange;
 
   constructor({ legs = 'auto', gateway, between }: AggregateOptions = {}) {
@@ -219,15 +221,22 @@ export class Aggregate {
   }
 
   #interfaceOf(flow: FlowRecord): Interface {
-    const known = this.#interfaces.get(flow.interfaceIndex);
-    if (known !== undefined) return known;
+    const { interfaceIndex } = flow;
+    if (this.#last === undefined || this.#lastIndex !== interfaceIndex) {
+      this.#last = this.#interfaces.get(interfaceIndex) ?? this.#learnInterface(interfaceIndex);
+      this.#lastIndex = interfaceIndex;
+    }
+    return this.#last;
+  }
+
+  #learnInterface(index: number): Interface {
     const text = (field: number) => this.notes.text(field, this.notes.id(field));
     const [name, resource] = [text(FIELD.interface), text(FIELD.resource)];
     const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
     const found = { name: name || resource, isWanted, hasLeg: false };
     this.region ||= text(FIELD.region);
     this.zone ||= text(FIELD.zone);
-    if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(flow.interfaceIndex, found);
+    if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
     return found;
   }
 }

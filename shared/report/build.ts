@@ -1,6 +1,6 @@
 import { NO_TIME } from '../flow/record.ts';
 import type { Sum } from '../flow/sum.ts';
-import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
+import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import type { Aggregate } from './aggregate.ts';
 import { addressText } from './exchange.ts';
 import { BYTES, PAIR, type Total } from './ledger.ts';
@@ -190,11 +190,12 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
   const { services } = aggregate.ledger;
   return Array.from({ length: services.size }, (_, entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
+    const service = serviceOf(aggregate, id) ?? '';
     return {
-      service: serviceOf(aggregate, id) ?? '',
+      service,
       vpcId: aggregate.vpcName(vpc),
       bytes: services.value(entry, BYTES),
-      clients: clientsOf(aggregate, id),
+      clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
     };
   });
 }
@@ -203,7 +204,7 @@ function clientsOf({ ledger: { pairs } }: Aggregate, service: number): ServiceUs
   const clients = [];
   for (let entry = 0; entry < pairs.size; entry++) {
     const key = pairs.keyOf(entry);
-    if (key[PAIR.service] !== service || service <= 0) continue;
+    if (key[PAIR.service] !== service) continue;
     clients.push({ address: addressText(key, PAIR.client), bytes: pairs.value(entry, BYTES) });
   }
   return clients;

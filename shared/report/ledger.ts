@@ -1,4 +1,4 @@
-import { type Address, type FlowRecord, NO_TIME } from '../flow/record.ts';
+import { Address, type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import { ADDRESS_WORDS, portWord, putAddress } from './exchange.ts';
 import { Tally } from './tally.ts';
@@ -13,6 +13,8 @@ const COLUMNS = 3;
 export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
 export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
 const SERVICE_WORDS = 2;
+
+const NO_ADDRESS = new Address();
 
 const MINUTE_S = 60;
 /** An aggregation interval has ten minutes at most and its times are off by one at most. */
@@ -78,8 +80,7 @@ export class Ledger {
     const pair = this.pairs.key;
     putAddress(pair, PAIR.client, client);
     pair[PAIR.service] = service;
-    if (service <= 0) putAddress(pair, PAIR.peer, peer);
-    else pair.fill(0, PAIR.peer, PAIR.port);
+    putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
     pair[PAIR.port] = port;
     this.#count(this.pairs);
 

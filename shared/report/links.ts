@@ -1,8 +1,9 @@
 import type { Aggregate } from './aggregate.ts';
 import { addressText, readPortWord } from './exchange.ts';
-import { BYTES, DESTINATION, PAIR } from './ledger.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR } from './ledger.ts';
 import type { Links } from './report.ts';
 import { type Measure, serviceOf } from './tables.ts';
+import type { Tally } from './tally.ts';
 import { portName, serviceName } from './words.ts';
 
 /** Who or what has less than this share of all bytes is drawn together with others. */
@@ -16,27 +17,19 @@ export function linksOf(
   { total }: Measure,
   nameOf: (address: string) => string,
 ): Links {
-  const { ledger } = aggregate;
-  const { pairs, destinations } = ledger;
   const services = servicesOf(aggregate, total.bytes);
   const least = total.bytes * LEAST_SHARE;
-  const perSource = fold(pairs.size, (entry) => {
-    const key = pairs.keyOf(entry);
-    const service = services.label(key[PAIR.service] ?? 0);
-    return [nameOf(addressText(key, PAIR.client)), service, pairs.value(entry, BYTES)];
-  });
-  const perDestination = fold(destinations.size, (entry) => {
-    const key = destinations.keyOf(entry);
-    const port = portName(readPortWord(key[DESTINATION.port] ?? 0));
-    const to = `${addressText(key, DESTINATION.peer)} :${port}`;
-    const service = services.label(key[DESTINATION.service] ?? 0);
-    return [to, service, destinations.value(entry, BYTES)];
-  });
-  const sources = merge(perSource, services.totals, least, () => 'other sources');
-  const ends = merge(perDestination, services.totals, least, (service) => `${service}, others`);
+  const sources = partsOfSources(aggregate, least, services.label, nameOf);
+  const destinations = partsOfDestinations(aggregate, least, services.label);
+  const bySource = withRest(sources, services.totals, () => 'other sources');
+  const byDestination = withRest(destinations, services.totals, (name) => `${name}, others`);
   return {
-    sources: sources.map(({ name, service, bytes }) => ({ from: name, to: service, bytes })),
-    destinations: ends.map(({ name, service, bytes }) => ({ from: service, to: name, bytes })),
+    sources: bySource.map(({ name, service, bytes }) => ({ from: name, to: service, bytes })),
+    destinations: byDestination.map(({ name, service, bytes }) => ({
+      from: service,
+      to: name,
+      bytes,
+    })),
   };
 }
 
@@ -45,6 +38,7 @@ interface Part {
   readonly service: string;
   readonly bytes: number;
 }
+type Label = (service: number) => string;
 
 /** The services by name, small ones as one, and what each adds up to. */
 function servicesOf(aggregate: Aggregate, total: number) {
@@ -54,7 +48,7 @@ function servicesOf(aggregate: Aggregate, total: number) {
     const [id = 0] = services.keyOf(entry);
     sums.set(id, (sums.get(id) ?? 0) + services.value(entry, BYTES));
   }
-  const label = (id: number) =>
+  const label: Label = (id) =>
     (sums.get(id) ?? 0) < total * LEAST_SHARE
       ? 'other services'
       : serviceName(serviceOf(aggregate, id));
@@ -63,33 +57,58 @@ function servicesOf(aggregate: Aggregate, total: number) {
   return { label, totals };
 }
 
-function fold(size: number, read: (entry: number) => [string, string, number]): Part[] {
-  const parts = new Map<string, Part>();
-  for (let entry = 0; entry < size; entry++) {
-    const [name, service, bytes] = read(entry);
-    const key = `${service}\n${name}`;
-    parts.set(key, { name, service, bytes: bytes + (parts.get(key)?.bytes ?? 0) });
-  }
-  return [...parts.values()];
+/** The heaviest entries, if they are worth a name. */
+function large(tally: Tally, least: number): number[] {
+  const entries = tally.ranked(FLOWS).slice(0, MOST_NAMES);
+  return entries.filter((entry) => tally.value(entry, BYTES) >= least);
 }
 
-/** Keeps the names that matter; what is left of each service goes under one name. */
-function merge(
+/** What each large source exchanged with each service. */
+function partsOfSources(
+  { ledger: { sources, pairs } }: Aggregate,
+  least: number,
+  label: Label,
+  nameOf: (address: string) => string,
+): Part[] {
+  return large(sources, least).flatMap((source) => {
+    const client = sources.keyOf(source);
+    const sums = new Map<string, number>();
+    for (let entry = 0; entry < pairs.size; entry++) {
+      if (!pairs.holds(entry, client, PAIR.client)) continue;
+      const service = label(pairs.keyOf(entry)[PAIR.service] ?? 0);
+      sums.set(service, (sums.get(service) ?? 0) + pairs.value(entry, BYTES));
+    }
+    const name = nameOf(addressText(client, 0));
+    return [...sums].map(([service, bytes]) => ({ name, service, bytes }));
+  });
+}
+
+function partsOfDestinations(
+  { ledger: { destinations } }: Aggregate,
+  least: number,
+  label: Label,
+): Part[] {
+  return large(destinations, least).map((entry) => {
+    const key = destinations.keyOf(entry);
+    const port = portName(readPortWord(key[DESTINATION.port] ?? 0));
+    return {
+      name: `${addressText(key, DESTINATION.peer)} :${port}`,
+      service: label(key[DESTINATION.service] ?? 0),
+      bytes: destinations.value(entry, BYTES),
+    };
+  });
+}
+
+/** What is left of each service goes under one name. */
+function withRest(
   parts: readonly Part[],
   totals: ReadonlyMap<string, number>,
-  least: number,
-  otherName: (service: string) => string,
+  restName: (service: string) => string,
 ): Part[] {
-  const byName = new Map<string, number>();
-  for (const { name, bytes } of parts) byName.set(name, (byName.get(name) ?? 0) + bytes);
-  const ranked = [...byName].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
-  const large = ranked.slice(0, MOST_NAMES).filter(([, bytes]) => bytes >= least);
-  const kept = new Set(large.map(([name]) => name));
-  const shown = parts.filter(({ name, bytes }) => kept.has(name) && bytes > 0);
   const rest = [...totals].map(([service, total]) => {
-    const ofService = shown.filter((part) => part.service === service);
+    const ofService = parts.filter((part) => part.service === service);
     const bytes = ofService.reduce((left, part) => left - part.bytes, total);
-    return { name: otherName(service), service, bytes };
+    return { name: restName(service), service, bytes };
   });
-  return [...shown, ...rest.filter(({ bytes }) => bytes > 0)];
+  return [...parts, ...rest].filter(({ bytes }) => bytes > 0);
 }

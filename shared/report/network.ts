@@ -1,53 +1,48 @@
 import { BlockList, isIP } from 'node:net';
 
+/** As the API has it: nothing is sure to be there. */
+type Given<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
+
 /** The parts of EC2's descriptions that are used, as `aws ec2 describe-…` and the API give them. */
-export interface VpcDescription {
-  readonly VpcEndpoints?: readonly EndpointDescription[];
-  readonly RouteTables?: readonly RouteTableDescription[];
-  readonly Subnets?: readonly SubnetDescription[];
-  readonly NatGateways?: readonly NatGatewayDescription[];
-  readonly NetworkInterfaces?: readonly InterfaceDescription[];
-  readonly Reservations?: readonly { readonly Instances?: readonly InstanceDescription[] }[];
-}
-interface Tagged {
-  readonly Tags?: readonly { readonly Key?: string; readonly Value?: string }[];
-}
-export interface EndpointDescription {
-  readonly VpcEndpointId?: string;
-  readonly VpcEndpointType?: string;
-  readonly VpcId?: string;
-  readonly ServiceName?: string;
-  readonly State?: string;
-  readonly RouteTableIds?: readonly string[];
-}
-export interface RouteTableDescription {
-  readonly RouteTableId?: string;
-  readonly VpcId?: string;
-  readonly Associations?: readonly { readonly Main?: boolean; readonly SubnetId?: string }[];
-  readonly Routes?: readonly { readonly NatGatewayId?: string }[];
-}
-interface SubnetDescription {
-  readonly SubnetId?: string;
-  readonly VpcId?: string;
-  readonly CidrBlock?: string;
-}
-export interface NatGatewayDescription extends Tagged {
-  readonly NatGatewayId?: string;
-  readonly VpcId?: string;
-  readonly NatGatewayAddresses?: readonly { readonly NetworkInterfaceId?: string }[];
-}
-export interface InterfaceDescription {
-  readonly NetworkInterfaceId?: string;
-  readonly Description?: string;
-  readonly TagSet?: Tagged['Tags'];
-  readonly Attachment?: { readonly InstanceId?: string };
-  readonly PrivateIpAddress?: string;
-  readonly PrivateIpAddresses?: readonly { readonly PrivateIpAddress?: string }[];
-}
-interface InstanceDescription extends Tagged {
-  readonly InstanceId?: string;
-  readonly PrivateIpAddress?: string;
-}
+export type VpcDescription = Given<{
+  VpcEndpoints: readonly EndpointDescription[];
+  RouteTables: readonly RouteTableDescription[];
+  Subnets: readonly SubnetDescription[];
+  NatGateways: readonly NatGatewayDescription[];
+  NetworkInterfaces: readonly InterfaceDescription[];
+  Reservations: readonly Given<{ Instances: readonly InstanceDescription[] }>[];
+}>;
+type Tags = readonly Given<{ Key: string; Value: string }>[];
+export type EndpointDescription = Given<{
+  VpcEndpointId: string;
+  VpcEndpointType: string;
+  VpcId: string;
+  ServiceName: string;
+  State: string;
+  RouteTableIds: readonly string[];
+}>;
+export type RouteTableDescription = Given<{
+  RouteTableId: string;
+  VpcId: string;
+  Associations: readonly Given<{ Main: boolean; SubnetId: string }>[];
+  Routes: readonly Given<{ NatGatewayId: string }>[];
+}>;
+type SubnetDescription = Given<{ SubnetId: string; VpcId: string; CidrBlock: string }>;
+export type NatGatewayDescription = Given<{
+  NatGatewayId: string;
+  VpcId: string;
+  Tags: Tags;
+  NatGatewayAddresses: readonly Given<{ NetworkInterfaceId: string }>[];
+}>;
+export type InterfaceDescription = Given<{
+  NetworkInterfaceId: string;
+  Description: string;
+  TagSet: Tags;
+  Attachment: Given<{ InstanceId: string }>;
+  PrivateIpAddress: string;
+  PrivateIpAddresses: readonly Given<{ PrivateIpAddress: string }>[];
+}>;
+type InstanceDescription = Given<{ InstanceId: string; PrivateIpAddress: string; Tags: Tags }>;
 
 const PARTS = [
   'VpcEndpoints',
@@ -83,7 +78,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** The value of the tag `Name`. */
-export function nameTag(tags: Tagged['Tags'] = []): string {
+export function nameTag(tags: Tags = []): string {
   return tags.find(({ Key }) => Key === 'Name')?.Value ?? '';
 }
 

@@ -93,24 +93,21 @@ export function sourcesTable(
   measure: Measure,
   names: Names,
 ): Table<SourceRow> {
-  const { sources } = aggregate.ledger;
-  const peers = mainPeers(aggregate);
-  return heaviest(sources, measure, (key) => {
+  return heaviest(aggregate.ledger.sources, measure, (key) => {
     const address = addressText(key, 0);
-    return { address, ...names(address), mainPeer: peers.get(address) ?? '' };
+    return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
   });
 }
 
-/** The peer that each client exchanged most with: a service, or an address where it is none. */
-function mainPeers(aggregate: Aggregate): Map<string, string> {
+/** What a client exchanged most with: a service, or an address where it is none. */
+function mainPeer(aggregate: Aggregate, client: Int32Array): string {
   const { pairs } = aggregate.ledger;
-  const peers = new Map<string, string>();
-  for (const entry of pairs.ranked(FLOWS)) {
-    const key = pairs.keyOf(entry);
-    const client = addressText(key, PAIR.client);
-    if (!peers.has(client)) peers.set(client, pairName(aggregate, key));
+  let most = -1;
+  for (let entry = 0; entry < pairs.size; entry++) {
+    if (!pairs.holds(entry, client, PAIR.client)) continue;
+    if (most < 0 || pairs.value(entry, BYTES) > pairs.value(most, BYTES)) most = entry;
   }
-  return peers;
+  return most < 0 ? '' : pairName(aggregate, pairs.keyOf(most));
 }
 
 function pairName(aggregate: Aggregate, key: Int32Array): string {

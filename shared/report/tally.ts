@@ -3,6 +3,8 @@ import { select } from './select.ts';
 /** Keys kept apart; with more of them small ones make room. */
 const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
+/** For all tallies in turn: half a megabyte at every purge would pile up faster than it is collected. */
+const scratch = new Float64Array(MOST_KEYS);
 
 /**
  * Sums per key in bounded memory. A key is a few 32-bit words, a sum a row of columns of which the
@@ -46,14 +48,14 @@ export class Tally {
 
   /** The entry of `key`, a new one if need be; valid until the next call. */
   entry(): number {
-    if (this.#last < this.size && this.#isKey(this.#last)) return this.#last;
+    if (this.#last < this.size && this.holds(this.#last, this.key)) return this.#last;
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash(this.key, 0, this.key.length) & mask;
     for (; ; slot = (slot + 1) & mask) {
       const entry = (slots[slot] as number) - 1;
       if (entry < 0) break;
-      if (this.#isKey(entry)) {
+      if (this.holds(entry, this.key)) {
         this.#last = entry;
         return entry;
       }
@@ -66,6 +68,15 @@ export class Tally {
   keyOf(entry: number): Int32Array {
     const words = this.key.length;
     return this.#keys.subarray(entry * words, (entry + 1) * words);
+  }
+
+  /** Whether these words stand in an entry's key, from `at` on. */
+  holds(entry: number, words: Int32Array, at = 0): boolean {
+    const from = entry * this.key.length + at;
+    for (let word = 0; word < words.length; word++) {
+      if (this.#keys[from + word] !== words[word]) return false;
+    }
+    return true;
   }
 
   value(entry: number, column: number): number {
@@ -83,15 +94,6 @@ export class Tally {
     );
   }
 
-  #isKey(entry: number): boolean {
-    const { key } = this;
-    const at = entry * key.length;
-    for (let word = 0; word < key.length; word++) {
-      if (this.#keys[at + word] !== key[word]) return false;
-    }
-    return true;
-  }
-
   #insert(slot: number): number {
     if (this.size === this.#missing.length) {
       if (this.size < this.#most) this.#resize(Math.min(this.#most, this.size * 2));
@@ -100,8 +102,9 @@ export class Tally {
     }
     const entry = this.size++;
     this.#slots[slot] = entry + 1;
-    this.#keys.set(this.key, entry * this.key.length);
-    this.values.fill(0, entry * this.columns, (entry + 1) * this.columns);
+    const { key } = this;
+    const at = entry * key.length;
+    for (let word = 0; word < key.length; word++) this.#keys[at + word] = key[word] as number;
     this.#missing[entry] = this.error;
     return entry;
   }
@@ -118,16 +121,23 @@ export class Tally {
   /** Drops every key that cannot be heavier than the median. */
   #purge(): void {
     const before = this.size;
-    const bounds = this.#missing.map((missing, entry) => missing + this.value(entry, 0));
-    const median = select(bounds.slice(), before >> 1);
+    const bounds = scratch.subarray(0, before);
+    for (let entry = 0; entry < before; entry++) bounds[entry] = this.#bound(entry);
+    const median = select(bounds, before >> 1);
     this.size = 0;
     for (let entry = 0; entry < before; entry++) {
-      if ((bounds[entry] ?? 0) > median) this.#move(entry, this.size++);
+      if (this.#bound(entry) > median) this.#move(entry, this.size++);
     }
+    this.values.fill(0, this.size * this.columns);
     this.error = median;
     this.dropped += before - this.size;
     this.#slots.fill(0);
     this.#index();
+  }
+
+  /** What the key's weight is at most. */
+  #bound(entry: number): number {
+    return (this.#missing[entry] as number) + (this.values[entry * this.columns] as number);
   }
 
   #move(from: number, to: number): void {

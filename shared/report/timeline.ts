@@ -1,5 +1,6 @@
 import type { Aggregate } from './aggregate.ts';
-import { ADDRESS_WORDS, addressText } from './exchange.ts';
+import { ADDRESS_WORDS } from './exchange.ts';
+import { BYTES, FLOWS } from './ledger.ts';
 import type { Metered } from './metrics.ts';
 import type { SourceRow, Timeline } from './report.ts';
 
@@ -68,20 +69,24 @@ function add(steps: number[], { first, minutes }: Steps, minute: number, bytes: 
   if (before !== undefined) steps[step] = before + bytes;
 }
 
-function seriesOf(aggregate: Aggregate, sources: readonly SourceRow[], steps: Steps) {
-  const { series } = aggregate.ledger;
-  const bySource = new Map(
-    sources.map(({ address }) => [address, new Array<number>(steps.count).fill(0)]),
-  );
-  for (let entry = 0; entry < series.size; entry++) {
-    const key = series.keyOf(entry);
-    const bytes = bySource.get(addressText(key, 0));
-    if (bytes) add(bytes, steps, key[ADDRESS_WORDS] ?? 0, series.value(entry, 0));
-  }
-  return sources.map(({ address, id, name = id }) => ({
-    label: name ? `${name} (${address})` : address,
-    bytes: bySource.get(address) ?? [],
-  }));
+function seriesOf(
+  { ledger: { sources: tally, series } }: Aggregate,
+  sources: readonly SourceRow[],
+  steps: Steps,
+) {
+  return tally
+    .ranked(FLOWS)
+    .slice(0, sources.length)
+    .map((source, index) => {
+      const client = tally.keyOf(source);
+      const bytes = new Array<number>(steps.count).fill(0);
+      for (let entry = 0; entry < series.size; entry++) {
+        if (!series.holds(entry, client)) continue;
+        add(bytes, steps, series.keyOf(entry)[ADDRESS_WORDS] ?? 0, series.value(entry, BYTES));
+      }
+      const { address = '', id, name = id } = sources[index] ?? {};
+      return { label: name ? `${name} (${address})` : address, bytes };
+    });
 }
 
 function meteredOf({ points }: Metered, steps: Steps): number[] {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { giveBack } from '../../shared/flowlog/decompress.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
@@ -38,6 +39,7 @@ async function report(path: string): Promise<number> {
 async function feed(parser: FlowLogParser, path: string): Promise<void> {
   for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES })) {
     parser.write(piece);
+    giveBack(piece);
   }
   parser.end();
 }
