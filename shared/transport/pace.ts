@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Records that may go out at once after a pause. A collector's socket buffer of Linux's default
- * size, 208 KiB, holds about ninety full datagrams; this is a third of it.
+ * size, 208 KiB, holds about ninety full datagrams; this is less than half of them.
  */
 const MAX_BURST_RECORDS = 900;
 /** At slow rates a burst is what belongs to so many seconds. */
