@@ -1,7 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, FirehoseTransformationEvent } from 'aws-lambda';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
@@ -34,6 +32,6 @@ async function transform(event: FirehoseTransformationEvent, context: Context) {
 
 /** The Firehose transformation: flow log records in, plain lines back, their flows to the collectors. */
 export const handler = middy<FirehoseTransformationEvent>()
-  .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics))
+  .before(({ context }) => logger.addContext(context))
+  .after(() => void metrics.publishStoredMetrics())
   .handler(transform);
