@@ -28,6 +28,7 @@ export class BuiltInCollector {
   #flows = 0;
   #bytes = 0n;
   #arrived = () => {};
+  #isDown = false;
 
   /** @throws the system's error (`code` EADDRINUSE, …) when it cannot listen there. */
   static async open(where: ListenAddress): Promise<BuiltInCollector> {
@@ -44,9 +45,9 @@ export class BuiltInCollector {
     this.#watcher = watcher;
   }
 
-  /** Where it listens; after it was closed, nowhere. */
+  /** Where it listens; when it is down or closed, nowhere. */
   get address(): ListenAddress | undefined {
-    return this.#listener?.address;
+    return this.#isDown ? undefined : this.#listener?.address;
   }
 
   get totals(): CollectorTotals {
@@ -63,12 +64,18 @@ export class BuiltInCollector {
 
   /** Resolves when so many flows have arrived, or no more will. */
   async received(flows: number): Promise<void> {
-    if (this.#listener === undefined) return;
+    if (this.#listener === undefined || this.#isDown) return;
     const all = new Promise<void>((resolve) => {
       this.#arrived = () => this.#flows >= flows && resolve();
       this.#arrived();
     });
     await Promise.race([all, sleep(PATIENCE_MS, undefined, { ref: false })]);
+  }
+
+  /** Goes down: what is sent to it from now on is refused. */
+  async goDown(): Promise<void> {
+    this.#isDown = true;
+    await this.#listener?.refuse();
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,8 @@ import type { StoryEvent } from './story-events.ts';
 import { outcomeLines } from './story-lines.ts';
 
 const REDRAW_MS = 100;
+const COLUMNS = 80;
+const ROWS = 24;
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_LINE_END = '\x1b[K';
@@ -56,7 +58,8 @@ export class LiveStage implements Stage {
 
   #draw(): void {
     const { columns, rows } = this.#terminal;
-    const lines = this.#frame?.lines(columns, rows - 1) ?? [];
+    // A terminal that does not know its size says 0.
+    const lines = this.#frame?.lines(columns || COLUMNS, (rows || ROWS) - 1) ?? [];
     moveCursor(this.#terminal, 0, -this.#height);
     cursorTo(this.#terminal, 0);
     const blank = Math.max(0, this.#height - lines.length);

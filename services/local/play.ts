@@ -40,6 +40,7 @@ export async function play(plan: StoryPlan, theatre: Theatre): Promise<Played> {
   await clear(out);
   if (theatre.build) await buildHandlers();
   const end = await playStory({ ...plan, ...theatre });
+  theatre.signal.throwIfAborted();
   const report = await reportOn(end, plan, theatre);
   if (report !== undefined) tell({ at: end.endedAt, kind: 'reported', report });
   const wentDown = plan.collectorDownFrom !== undefined;

@@ -96,7 +96,6 @@ class Story {
   readonly #control: ControlPlane;
   readonly #metered: Metered[] = [];
   #recordings = 0;
-  #collectorDown = false;
 
   constructor(settings: StorySettings, stage: Stage) {
     const { traffic, out, threshold } = settings;
@@ -155,14 +154,12 @@ class Story {
   }
 
   async #takeCollectorDown(): Promise<void> {
-    this.#collectorDown = true;
-    await this.#settings.collector?.close();
+    await this.#settings.collector?.goDown();
     this.#settings.tell({ at: this.#stage.clock.now(), kind: 'collector-down' });
   }
 
   async #settle(): Promise<void> {
     await this.#data.firehose.settle();
-    if (this.#collectorDown) return;
     await this.#settings.collector?.received(sumDeliveries(this.#data.reports).exported);
   }
 

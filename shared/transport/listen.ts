@@ -11,6 +11,8 @@ export interface ListenAddress {
 /** A bound socket; `close` resolves when no datagram will be handed on any more. */
 export interface Listener {
   readonly address: ListenAddress;
+  /** From now on datagrams are refused as if nobody listened, but nobody else gets the port. */
+  refuse(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,6 +25,8 @@ export interface ListenHandlers {
 /** A burst of a million small flows fits; the kernel bounds it by net.core.rmem_max. */
 const RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024;
 const PORTS_TO_TRY = 100;
+/** RFC 863: nobody sends from there. */
+const DISCARD_PORT = 9;
 
 async function bind({ host, port }: ListenAddress): Promise<Socket> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
@@ -55,6 +59,8 @@ export async function listen(where: ListenAddress, handlers: ListenHandlers): Pr
   const { address, port } = socket.address();
   return {
     address: { host: address, port },
+    // A connected socket takes datagrams from its peer alone; for all others the port is unreachable.
+    refuse: () => new Promise((refusing) => socket.connect(DISCARD_PORT, address, refusing)),
     close: () => new Promise((closed) => socket.close(() => closed())),
   };
 }

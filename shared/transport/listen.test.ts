@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { listen } from './listen.ts';
+import { Sender } from './udp.ts';
+
+test('a listener that refuses is unreachable, and keeps its port', async () => {
+  const received: number[] = [];
+  const listener = await listen(
+    { host: '127.0.0.1', port: 0 },
+    {
+      onDatagram: (bytes) => received.push(bytes.length),
+      onError: (error) => {
+        throw error;
+      },
+    },
+  );
+  try {
+    await listener.refuse();
+    const sender = await Sender.open([listener.address]);
+    await sender.send([{ bytes: new Uint8Array(10), records: 1 }]);
+    await sender.close();
+    expect(sender.errors).toMatchObject([
+      { message: expect.stringContaining('connection refused') },
+    ]);
+    const handlers = { onDatagram() {}, onError() {} };
+    await expect(listen(listener.address, handlers)).rejects.toThrow('EADDRINUSE');
+  } finally {
+    await listener.close();
+  }
+  expect(received).toEqual([]);
+});
