@@ -16,7 +16,6 @@ const ROOT = join(import.meta.dirname, '../..');
 let cloud: Cloud;
 let gateway: string;
 let clone: string;
-let blocks: string[][];
 
 beforeAll(async () => {
   cloud = await startCloud();
@@ -25,7 +24,6 @@ beforeAll(async () => {
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
   await meter('BytesInFromSource', 100e6);
   await meter('BytesInFromDestination', 200e6);
-  blocks = deploySection().map((block) => block.split('\n').filter((line) => line !== ''));
 });
 
 afterAll(async () => {
@@ -34,8 +32,7 @@ afterAll(async () => {
 });
 
 test('npm run deploy, as the README has it, on a clean clone', async () => {
-  const [[install = '', deploy = ''] = []] = blocks;
-  expect(deploy).toBe('npm run deploy');
+  const [install = '', deploy = ''] = commandsWith('npm run deploy');
   await shell(install);
   const shown = await shell(deploy, mainAnswers());
   expect(shown).toMatch(
@@ -53,9 +50,7 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
 }, 600_000);
 
 test('a recording by hand, and nothing left of it or of the stack', async () => {
-  const [start = '', stop = '', undeploy = ''] = (blocks[2] ?? []).map((line) =>
-    line.replace(PLACEHOLDER, gateway),
-  );
+  const [start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
   await shell(start);
   expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
   await shell(stop);
@@ -66,7 +61,7 @@ test('a recording by hand, and nothing left of it or of the stack', async () => 
 }, 300_000);
 
 test('the plain SAM commands do the same', async () => {
-  const [, [, build = '', macro = '', main = ''] = []] = blocks;
+  const [, build = '', macro = '', main = ''] = commandsWith('sam deploy --guided');
   await shell(build);
   // Stack, region, one parameter; no review of the change set.
   await shell(macro, ['', '', '', 'n', ...DEFAULTS]);
@@ -106,11 +101,12 @@ function mainAnswers(): string[] {
   return ['', '', 'all', ...parameters.slice(1).map(() => ''), 'n', ...DEFAULTS];
 }
 
-/** The commands of the README's section on deploying, block by block. */
-function deploySection(): string[] {
-  const [, section = ''] = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n## Deploy\n');
-  const [text = ''] = section.split('\n## ');
-  return [...text.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+/** The lines of the README's block of commands that has this one, with a gateway there is. */
+function commandsWith(command: string): string[] {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+  const [block = ''] = blocks.filter((each) => each.includes(command));
+  return block.replaceAll(PLACEHOLDER, gateway).trim().split('\n');
 }
 
 /** Types a line into a shell in the clone, and answers its questions; returns all it shows. */
