@@ -3,7 +3,7 @@ import type { Legs } from './flow/legs.ts';
 import type { FlowRecord } from './flow/record.ts';
 import { type Endpoint, Selection } from './flow/selection.ts';
 import { Timeline, type TimelineOptions } from './flow/timeline.ts';
-import { type Format, guessFormat } from './flowlog/format.ts';
+import type { Format } from './flowlog/format.ts';
 import { type Counts, FlowLogParser, type Line, type Outcome } from './flowlog/parser.ts';
 import { Exporter, type ExporterOptions, type Version } from './netflow/exporter.ts';
 import { type ExporterIdentity, takeReserved } from './netflow/exporter-identity.ts';
@@ -107,11 +107,10 @@ export class Replay {
    * is thrown on.
    */
   async file(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    let parser: FlowLogParser | undefined;
+    const parser = this.#newParser(name);
     let isWhole = false;
     try {
       for await (const piece of pieces) {
-        parser ??= this.#newParser(name, piece);
         for (const part of this.#timeline?.hasRhythm ? linesOf(piece) : [piece]) {
           parser.write(part);
           await this.#send();
@@ -120,7 +119,7 @@ export class Replay {
       }
       isWhole = true;
     } finally {
-      if (parser !== undefined) await this.#endFile(parser, isWhole);
+      await this.#endFile(parser, isWhole);
     }
   }
 
@@ -139,8 +138,8 @@ export class Replay {
     this.#stop.abort();
   }
 
-  #newParser(name: string, piece: Uint8Array): FlowLogParser {
-    const { format = guessFormat(piece), onMalformed } = this.#options;
+  #newParser(name: string): FlowLogParser {
+    const { format, onMalformed } = this.#options;
     const parser: FlowLogParser = new FlowLogParser({
       format,
       onFlow: (flow) => this.#add(flow, parser),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
-import { type Format, guessFormat } from '../../shared/flowlog/format.ts';
+import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
@@ -23,10 +23,7 @@ export function parseCommand(): Command {
     });
 }
 
-async function printLines(input: Input, given: Format | undefined): Promise<number> {
-  const pieces = readInput(input);
-  const first = await pieces.next();
-  const format = given ?? (first.done ? undefined : guessFormat(first.value));
+async function printLines(input: Input, format: Format | undefined): Promise<number> {
   let text = '';
   const print = (outcome: Outcome) => {
     const { number, text: line, format } = parser.line;
@@ -39,8 +36,8 @@ async function printLines(input: Input, given: Format | undefined): Promise<numb
     if (!wantsMore) await once(process.stdout, 'drain');
   };
   try {
-    for (let piece = first; !piece.done; piece = await pieces.next()) {
-      parser.write(piece.value);
+    for await (const piece of readInput(input)) {
+      parser.write(piece);
       await flush();
     }
     parser.end();

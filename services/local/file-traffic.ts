@@ -1,6 +1,6 @@
 import { isWanted, type Legs } from '../../shared/flow/legs.ts';
 import { type FlowRecord, NO_TIME } from '../../shared/flow/record.ts';
-import { type Format, guessFormat } from '../../shared/flowlog/format.ts';
+import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { Minute, Traffic } from './traffic.ts';
 
@@ -97,12 +97,11 @@ async function readFile(
   minutes: Map<number, FileMinute>,
   legs: Legs,
 ): Promise<Format> {
-  let parser: FlowLogParser | undefined;
-  let format: Format | undefined;
+  let format: Format = [];
   let current = UNTIMED;
   const keep = (bytes: number) => {
-    const { text, format: here } = parser?.line ?? { text: '', format: [] };
-    format = here;
+    const { text } = parser.line;
+    format = parser.line.format;
     const minute = minutes.get(current) ?? { bytes: 0, lines: [] };
     minutes.set(current, minute);
     minute.lines.push(text);
@@ -112,10 +111,8 @@ async function readFile(
     if (flow.start !== NO_TIME) current = Math.floor(flow.start / MINUTE_S);
     keep(isWanted(flow, legs) ? (flow.bytesHigh >>> 0) * TWO_32 + (flow.bytesLow >>> 0) : 0);
   };
-  for await (const piece of pieces) {
-    parser ??= new FlowLogParser({ format: guessFormat(piece), onFlow, onOther: () => keep(0) });
-    parser.write(piece);
-  }
-  parser?.end();
-  return format ?? [];
+  const parser: FlowLogParser = new FlowLogParser({ onFlow, onOther: () => keep(0) });
+  for await (const piece of pieces) parser.write(piece);
+  parser.end();
+  return format;
 }

@@ -17,9 +17,6 @@ export const RECORDING_FORMAT: Format = [
   ),
 ];
 
-/** No line of these formats is longer. */
-const LONGEST_GUESSED = 8 * 1024;
-
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /**
@@ -50,15 +47,4 @@ export function formatOfHeader(line: string): Format | undefined {
   } catch {
     return undefined;
   }
-}
-
-/**
- * The format of text that begins so and need not say it in a header: natflow's own when the first
- * line has as many values as that (its archive has no headers), else AWS's default.
- */
-export function guessFormat(text: Uint8Array): Format {
-  const start = Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, LONGEST_GUESSED));
-  const [first = ''] = start.toString().trimStart().split(/[\n}]/, 1);
-  const values = first.trim().split(/\s+/).length;
-  return values === RECORDING_FORMAT.length ? RECORDING_FORMAT : DEFAULT_FORMAT;
 }

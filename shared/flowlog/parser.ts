@@ -1,6 +1,6 @@
 import { FlowRecord, NODATA, OK, SKIPDATA } from '../flow/record.ts';
 import { compileReader, type LineReader } from './compile.ts';
-import { DEFAULT_FORMAT, type Format, formatOfHeader } from './format.ts';
+import { DEFAULT_FORMAT, type Format, formatOfHeader, RECORDING_FORMAT } from './format.ts';
 import type { Notes } from './notes.ts';
 import { lines, unwrapRecord } from './unwrap.ts';
 
@@ -18,7 +18,10 @@ export interface Line {
 }
 
 export interface ParserOptions {
-  /** The format until a header line says otherwise; the default format when left out. */
+  /**
+   * The format until a header line says otherwise. Left out, it is the default format, or natflow's
+   * own when the first line that reads does so by that: its archive has no headers.
+   */
   readonly format?: Format | undefined;
   /** What to mark of the line at hand, for the callbacks. */
   readonly notes?: Notes | undefined;
@@ -51,6 +54,8 @@ export class FlowLogParser {
   readonly #onOther: (outcome: Exclude<Outcome, 'flow'>) => void;
   readonly #notes: Notes | undefined;
   #format: Format;
+  /** Nobody has said what the format is. */
+  #isGuessed: boolean;
   #reader: LineReader;
   #flow = new FlowRecord();
   /** The text being read and how much of it there is: a piece where it lies, or what waits. */
@@ -69,12 +74,13 @@ export class FlowLogParser {
   /** In a line that was too long: everything up to its newline belongs to it. */
   #skipping = false;
 
-  constructor({ format = DEFAULT_FORMAT, notes, onFlow, onOther }: ParserOptions = {}) {
+  constructor({ format, notes, onFlow, onOther }: ParserOptions = {}) {
     this.#onFlow = onFlow ?? (() => {});
     this.#onOther = onOther ?? (() => {});
     this.#notes = notes;
-    this.#format = format;
-    this.#reader = compileReader(format, notes);
+    this.#isGuessed = format === undefined;
+    this.#format = format ?? DEFAULT_FORMAT;
+    this.#reader = compileReader(this.#format, notes);
   }
 
   /** The line at hand, for the callbacks. */
@@ -228,7 +234,9 @@ export class FlowLogParser {
     const from = this.#squeezeBlanks(at, newline);
     if (from === newline) this.#lineNumber++;
     else if (from >= 0) return from;
-    else if (!this.#readHeader(at, newline)) this.#count('malformed', at, newline);
+    else if (this.#readHeader(at, newline)) return newline + 1;
+    else if (this.#isOurs(at)) return at;
+    else this.#count('malformed', at, newline);
     return newline + 1;
   }
 
@@ -258,10 +266,25 @@ export class FlowLogParser {
     const format = formatOfHeader(this.#text(at, newline));
     if (format === undefined) return false;
     this.#lineNumber++;
+    this.#take(format);
+    return true;
+  }
+
+  /** Whether natflow's own format, when nobody has said another, reads what the default does not. */
+  #isOurs(at: number): boolean {
+    const { malformed: _, ...read } = this.counts;
+    if (!this.#isGuessed || Object.values(read).some((count) => count > 0)) return false;
+    const reader = compileReader(RECORDING_FORMAT);
+    if (reader(this.#window, this.#view, at, new FlowRecord()) < 0) return false;
+    this.#take(RECORDING_FORMAT);
+    return true;
+  }
+
+  #take(format: Format): void {
+    this.#isGuessed = false;
     this.#format = format;
     this.#reader = compileReader(format, this.#notes);
     this.#flow = new FlowRecord();
-    return true;
   }
 
   #count(outcome: Exclude<Outcome, 'flow'>, at: number, end: number): void {
