@@ -20,9 +20,24 @@ export interface ControllerSettings {
   readonly logFormat: string;
   readonly logGroup: { readonly arn: string; readonly roleArn: string } | undefined;
   readonly dashboardUrl: string | undefined;
+  /** Who reports on recordings, and how long after their end. */
+  readonly report: { readonly arn: string; readonly delay: number } | undefined;
   readonly recordingTime: number;
   readonly minimumRecordingTime: number;
   readonly numOfRecordings: number;
+}
+
+/** What the reporter is told by the template. */
+export interface ReporterSettings {
+  readonly stack: string;
+  readonly region: string;
+  /** The archive's. */
+  readonly bucket: string;
+  readonly topicArn: string;
+  /** The order of the fields in the archive. */
+  readonly format: Format;
+  /** US dollars per GiB, in place of the region's list price. */
+  readonly natPerGib: number | undefined;
 }
 
 /** What forwarder and replayer have in common: what is exported, how, and where to. */
@@ -66,6 +81,8 @@ export function controllerSettings(environment: Environment = process.env): Cont
   const read = new SettingsReader(environment);
   const arn = read.optional('NATFLOW_LOG_GROUP_ARN');
   const logGroup = arn && { arn, roleArn: read.text('NATFLOW_LOG_GROUP_ROLE_ARN') };
+  const reporter = read.optional('NATFLOW_REPORTER_ARN');
+  const delay = read.integer('NATFLOW_REPORT_DELAY', 600, DAY_S);
   const settings: ControllerSettings = {
     stack: read.text('NATFLOW_STACK'),
     region: read.text('AWS_REGION'),
@@ -78,6 +95,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     logFormat: read.optional('NATFLOW_LOG_FORMAT') ?? OUR_LOG_FORMAT,
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
+    report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
     recordingTime: 1000 * read.integer('NATFLOW_RECORDING_TIME', 900, DAY_S),
     minimumRecordingTime: 1000 * read.integer('NATFLOW_MINIMUM_RECORDING_TIME', 120, DAY_S),
     numOfRecordings: read.integer('NATFLOW_NUM_OF_RECORDINGS', 10),
@@ -112,6 +130,24 @@ export function replayerSettings(environment: Environment = process.env): Replay
   return settings;
 }
 
+/**
+ * The reporter's settings.
+ * @throws Error that names every fault at once.
+ */
+export function reporterSettings(environment: Environment = process.env): ReporterSettings {
+  const read = new SettingsReader(environment);
+  const settings: ReporterSettings = {
+    stack: read.text('NATFLOW_STACK'),
+    region: read.text('AWS_REGION'),
+    bucket: read.text('NATFLOW_ARCHIVE'),
+    topicArn: read.text('NATFLOW_TOPIC_ARN'),
+    format: readFormat(read),
+    natPerGib: read.parsed('NATFLOW_NAT_PRICE', '', readPrice),
+  };
+  read.finish();
+  return settings;
+}
+
 function readExport(read: SettingsReader): ExportSettings {
   const version = read.parsed('NATFLOW_VERSION', '5', parseVersion) ?? 5;
   return {
@@ -123,12 +159,22 @@ function readExport(read: SettingsReader): ExportSettings {
       ) ?? [],
     version,
     legs: read.parsed('NATFLOW_LEGS', 'private', readLegs) ?? 'private',
-    format: read.parsed('NATFLOW_LOG_FORMAT', OUR_LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT,
+    format: readFormat(read),
     rate: read.parsed('NATFLOW_RATE', String(DEFAULT_RATE), readRate),
     templateEvery: Math.max(1, read.integer('NATFLOW_TEMPLATE_EVERY', 20, 1_000_000)),
     table: read.optional('NATFLOW_TABLE'),
     domainBase: read.integer('NATFLOW_DOMAIN_BASE', 0, HIGHEST_DOMAIN_BASE),
   };
+}
+
+function readFormat(read: SettingsReader): Format {
+  return read.parsed('NATFLOW_LOG_FORMAT', OUR_LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT;
+}
+
+function readPrice(text: string): number | undefined {
+  if (text === '') return undefined;
+  if (/^\d{1,6}(\.\d{1,9})?$/.test(text)) return Number(text);
+  throw new RangeError(`"${text}" is not an amount of dollars`);
 }
 
 function readLegs(text: string): Legs {

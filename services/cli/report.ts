@@ -1,9 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
-import { giveBack } from '../../shared/flowlog/decompress.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { readMetrics } from '../../shared/report/metrics.ts';
@@ -123,30 +122,14 @@ async function readAll(
   process.once('SIGINT', interrupt);
   try {
     for (const input of inputs) {
-      if (!ended.signal.aborted) await readOne(input, aggregate, format, ended.signal);
+      const { signal } = ended;
+      if (!signal.aborted) await addText(aggregate, readInput(input, signal), format);
     }
   } finally {
     process.off('SIGINT', interrupt);
     progress.stop();
   }
   return !ended.signal.aborted;
-}
-
-async function readOne(
-  input: Input,
-  aggregate: Aggregate,
-  format: Format | undefined,
-  signal: AbortSignal,
-): Promise<void> {
-  const { notes } = aggregate;
-  const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
-  for await (const piece of readInput(input, signal)) {
-    aggregate.textBytes += piece.length;
-    parser.write(piece);
-    giveBack(piece);
-  }
-  parser.end();
-  aggregate.addRecords(parser.counts);
 }
 
 function noFlowOf(nat: string, network: VpcDescription | undefined): string {

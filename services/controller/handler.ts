@@ -5,14 +5,15 @@ import { reporting } from '../../shared/aws/custom-resources.ts';
 import { controllerSettings } from '../../shared/config.ts';
 import { type Answer, control } from './control.ts';
 import { byGateway } from './events.ts';
-import { writeMail } from './mails.ts';
-import { factMetrics, gatewayMetrics, metricLine } from './metrics.ts';
+import { gatewayMetrics, metricLine } from './metrics.ts';
 import type { Ports } from './reconcile.ts';
+import { tell } from './tell.ts';
 import type { State } from './watch.ts';
 
 const settings = controllerSettings();
 const alarmPrefix = `${settings.stack}-`;
 const logger = new Logger({ serviceName: 'controller' });
+const write = (line: string) => void process.stdout.write(line);
 const aws = controllerPorts<State>(settings);
 
 /** The controller: alarm events, timers, sweeps, commands and CloudFormation, all in one. */
@@ -24,16 +25,13 @@ export async function handler(event: unknown, context: Context): Promise<Answer 
     now: Date.now,
     alarms: async (id) => byGateway(await aws.alarms(alarmPrefix, id), alarmPrefix),
     arm: (gatewayId, id, at) => aws.arm(context.invokedFunctionArn, gatewayId, id, at),
-    tell: async (fact, watch) => {
-      await aws.mail(writeMail(fact, watch, settings));
-      process.stdout.write(metricLine(settings.stack, watch.gatewayId, factMetrics(fact)));
-    },
+    tell: (fact, watch) => tell(fact, watch, settings, { ...aws, write }),
   };
   return await reporting(event, async () => {
     const answer = await control(ports, event, alarmPrefix);
     logger.info(answer.ignored ?? 'looked', { gateways: answer.gateways });
     for (const gateway of answer.gateways) {
-      process.stdout.write(metricLine(settings.stack, gateway.gatewayId, gatewayMetrics(gateway)));
+      write(metricLine(settings.stack, gateway.gatewayId, gatewayMetrics(gateway)));
     }
     return answer;
   });

@@ -1,3 +1,6 @@
+import { commandLine } from '../../shared/command-line.ts';
+import { recordingsLeft, reportRequest } from './report-request.ts';
+import { readSpike, type Spike } from './spike-reason.ts';
 import type { Ending, Fact, Recording, Watch } from './watch.ts';
 
 /** Where the mail comes from: names the stack, and leads to what it can show. */
@@ -5,6 +8,8 @@ export interface Place {
   readonly stack: string;
   readonly region: string;
   readonly dashboardUrl?: string | undefined;
+  /** Recordings are reported on, so long after their end (ms). */
+  readonly report?: { readonly delay: number } | undefined;
 }
 
 /** What SNS sends; the subject may still be too long, or not ASCII, for it. */
@@ -17,7 +22,6 @@ type Of<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-const DEFAULT_STACK = 'natflow';
 
 /** The mail that tells a fact: readable on a telephone, and ending in the command to go on with. */
 export function writeMail(fact: Fact, watch: Watch, place: Place): Text {
@@ -53,14 +57,22 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
   ]);
 }
 
-function finished({ recording, counted }: Of<'finished'>, watch: Watch, place: Place): Text {
+function finished(fact: Of<'finished'>, watch: Watch, place: Place): Text {
+  const { recording, counted } = fact;
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
   const took = duration(endedAt - startedAt);
   const cap = watch.rules.numOfRecordings;
   const isLast = cap > 0 && counted >= cap;
+  const left = recordingsLeft(watch, counted);
+  const report = place.report && reportRequest(fact, watch, place.report.delay);
   return mail(`recorded ${nameOf(watch)} for ${took}`, [
     `${title(watch, place)} was recorded from ${clock(startedAt)} to ${clock(endedAt)} UTC (${took}), ${ENDINGS[ending]}.`,
-    ...(cap === 0 ? [] : [`Recordings left: ${Math.max(0, cap - counted)} of ${cap}.`]),
+    ...(report === undefined
+      ? []
+      : [
+          `Who it was: by mail at about ${clock(report.at).slice(0, 5)} UTC, when the last records are in.`,
+        ]),
+    ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
     isLast
       ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
       : `Record again: ${command('start', watch, place)}`,
@@ -122,8 +134,7 @@ function countOf(counted: number, { rules }: Watch): string {
 
 function command(verb: string, watch: Watch | undefined, { stack }: Place): string {
   const gateway = watch === undefined ? '' : ` ${watch.gatewayId}`;
-  const which = stack === DEFAULT_STACK ? '' : ` --stack ${stack}`;
-  return `npx natflow record ${verb}${gateway}${which}`;
+  return commandLine(`record ${verb}${gateway}`, stack);
 }
 
 function mail(subject: string, lines: readonly string[]): Text {
@@ -138,24 +149,6 @@ function title({ gatewayId, state }: Watch, { region }: Place): string {
   return state.gatewayName === undefined
     ? `NAT gateway ${gatewayId} (${region})`
     : `NAT gateway ${state.gatewayName} (${gatewayId}, ${region})`;
-}
-
-interface Spike {
-  readonly now: number;
-  readonly threshold: number;
-}
-
-/** Bytes per minute from CloudWatch's reason data, whose members differ with the kind of alarm. */
-function readSpike(reasonData: string | undefined): Spike | undefined {
-  try {
-    const data = JSON.parse(reasonData ?? '');
-    const perMinute = 60 / (data.period ?? 60);
-    const now = data.recentDatapoints?.at(-1) * perMinute;
-    const threshold = (data.threshold ?? data.recentUpperThresholds?.at(-1)) * perMinute;
-    return Number.isFinite(now) && Number.isFinite(threshold) ? { now, threshold } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function rate(bytes: number): string {

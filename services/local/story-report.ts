@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { writeMail } from '../../shared/report/mail.ts';
@@ -42,7 +42,9 @@ const TOP = 10;
 export async function reportStory(request: ReportRequest): Promise<Report> {
   const { legs, region, network, metrics, threshold, version, now, out, recordingsLeft } = request;
   const aggregate = new Aggregate({ legs });
-  for (const file of request.files) await readFile(file, aggregate, request.format);
+  for (const file of request.files) {
+    await addText(aggregate, readFlowLog(createReadStream(file)), request.format);
+  }
   const report = buildReport(aggregate, {
     ...{ version, now, threshold, top: TOP },
     region: { name: region, isAssumed: false },
@@ -58,15 +60,4 @@ export async function reportStory(request: ReportRequest): Promise<Report> {
   await write(REPORT_FILES.picture, reportPicture(report));
   await write(REPORT_FILES.mail, `Subject: ${mail.subject}\n\n${mail.body}`);
   return report;
-}
-
-async function readFile(file: string, aggregate: Aggregate, format: Format): Promise<void> {
-  const { notes } = aggregate;
-  const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
-  for await (const piece of readFlowLog(createReadStream(file))) {
-    aggregate.textBytes += piece.length;
-    parser.write(piece);
-  }
-  parser.end();
-  aggregate.addRecords(parser.counts);
 }

@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ControllerSettings } from '../config.ts';
+import type { EndedRecording } from '../report/recording.ts';
 import { describeAlarms } from './alarms.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeNatGateway } from './nat-gateways.ts';
@@ -29,6 +30,10 @@ export function controllerPorts<State>(settings: ControllerSettings) {
     /** `target` gets a command for the timer's recording: the function that is to be woken. */
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
       await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
+
+    /** The reporter is woken for that recording. */
+    order: async (reporter: string, at: number, recording: EndedRecording) =>
+      await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
 
     create: async (gatewayId: string, recordingId: string) => {
       const gateway = await describeNatGateway(ec2, gatewayId);

@@ -20,11 +20,14 @@ interface ObjectQuery {
   readonly until?: Date | undefined;
 }
 
-/** S3, for as much as is read from it. */
+/** S3, as far as it is used. */
 export interface Objects {
   /** The object's bytes as they come; undefined when there is no such object. */
   read(name: ObjectName, signal?: AbortSignal): Promise<Readable | undefined>;
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
+  write(name: ObjectName, type: string, text: string): Promise<void>;
+  /** An address to read it at without login, for so many seconds; whether it exists is not asked. */
+  link(name: ObjectName, seconds: number): Promise<string>;
   /** Deleting what is gone already is success, as S3 has it. */
   remove(name: ObjectName): Promise<void>;
 }
@@ -54,6 +57,16 @@ export async function openObjects(): Promise<Objects> {
           if (size > 0 && isBetween(time, since, until)) yield { bucket, key, size };
         }
       }
+    },
+    write: async ({ bucket, key }, type, text) => {
+      const object = { Bucket: bucket, Key: key, ContentType: type, Body: text };
+      const command = new sdk.PutObjectCommand(object);
+      await calling(`writing s3://${bucket}/${key}`, client.send(command));
+    },
+    link: async ({ bucket, key }, seconds) => {
+      const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key });
+      return await getSignedUrl(client, command, { expiresIn: seconds });
     },
     remove: async ({ bucket, key }) => {
       const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key });

@@ -17,24 +17,32 @@ const LONGEST_SUBJECT = 100;
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
 
-/** Where the report and the lines behind it lie, and how many recordings are left. */
+/** Where the report and the lines behind it lie. */
 export interface Place {
   readonly reportUrl?: string | undefined;
-  readonly reportDays?: number | undefined;
+  /** The command that shows the report again, when the link has ended. */
+  readonly command?: string | undefined;
   readonly rawUrl?: string | undefined;
+}
+
+/** What a mail tells besides the report. */
+export interface MailContext extends Place {
   readonly recordingsLeft?: string | undefined;
 }
 
 /** The mail that tells what a recording found: plain text, readable on a telephone. */
-export function writeMail(report: Report, place: Place = {}): { subject: string; body: string } {
+export function writeMail(
+  report: Report,
+  context: MailContext = {},
+): { subject: string; body: string } {
   const lines = [
     ...who(report),
     labelled('TO', to(report)),
     labelled('COST', cost(report)),
     ...fix(report),
     labelled('SURE?', sure(report)),
-    ...links(place),
-    `Recording this cost about ${dollars(report.cost.recording)}.${left(place)}`,
+    ...links(context),
+    `Recording this cost about ${dollars(report.cost.recording)}.${left(context)}`,
   ];
   return { subject: subject(report), body: `${lines.map(printable).join('\n')}\n` };
 }
@@ -111,14 +119,14 @@ function sure({ reconciliation, records, sources }: Report): string {
   ].join(' ');
 }
 
-function links({ reportUrl, reportDays, rawUrl }: Place): string[] {
-  const days = reportDays === undefined ? '' : ` (${reportDays} days)`;
+function links({ reportUrl, command, rawUrl }: Place): string[] {
   return [
-    ...(reportUrl === undefined ? [] : [labelled('REPORT', `${reportUrl}${days}`)]),
+    ...(reportUrl === undefined ? [] : [labelled('REPORT', reportUrl)]),
+    ...(command === undefined ? [] : [labelled('LATER', command)]),
     ...(rawUrl === undefined ? [] : [labelled('RAW', rawUrl)]),
   ];
 }
 
-function left({ recordingsLeft }: Place): string {
+function left({ recordingsLeft }: MailContext): string {
   return recordingsLeft === undefined ? '' : ` Recordings left: ${recordingsLeft}.`;
 }

@@ -163,8 +163,9 @@ describe('names', () => {
 
 describe('prices', () => {
   test('are those of the region, or say that they are not', () => {
-    expect(pricesOf('sa-east-1')).toMatchObject({ natPerGib: 0.093 });
-    expect(pricesOf('mars-1')).toMatchObject({ natPerGib: 0.045 });
+    expect(pricesOf('us-east-1')).toMatchObject({ natPerGib: 0.045, logPerGib: 0.38 });
+    expect(pricesOf('sa-east-1')).toMatchObject({ natPerGib: 0.093, endpointPerHour: 0.021 });
+    expect(pricesOf('mars-1')).toMatchObject({ natPerGib: 0.045, endpointPerHour: 0.01 });
     expect(pricesOf('mars-1').source).toContain('no price known for mars-1');
     expect(pricesOf('mars-1', { natPerGib: 0.07 })).toMatchObject({
       natPerGib: 0.07,
@@ -180,6 +181,7 @@ describe('prices', () => {
 
   test('tell when an interface endpoint is cheaper, and what a day costs', () => {
     expect(breakEven(pricesOf('us-east-1')).toFixed(2)).toBe('0.29');
+    expect(breakEven(pricesOf('sa-east-1')).toFixed(2)).toBe('0.25');
     expect(breakEven(pricesOf('x', { natPerGib: 0.01 }))).toBe(Number.POSITIVE_INFINITY);
     expect(perDay(1, 3600)).toBe(24);
     expect(perDay(1, 0)).toBeUndefined();

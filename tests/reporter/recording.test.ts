@@ -1,11 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import {
-  type EndedRecording,
-  type ReporterPorts,
-  reportRecording,
-} from '../../services/reporter/report-recording.ts';
+import { type ReporterPorts, reportRecording } from '../../services/reporter/report-recording.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import type { EndedRecording } from '../../shared/report/recording.ts';
 import { GATEWAY, INTERFACE, START, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const recording: EndedRecording = {
@@ -21,8 +18,6 @@ const settings = {
   version: '0.0.0',
   region: 'us-east-1',
   format: RECORDING_FORMAT,
-  reportDays: 7,
-  rawUrl: 's3://archive/flows/',
 };
 
 /** The archive has no header lines. */
@@ -48,9 +43,9 @@ function world(changes: Partial<ReporterPorts> = {}) {
     },
     describe: async () => storyNetwork(),
     meter: async () => storyMetrics(),
-    keep: async (name, _type, text) => {
-      kept.set(name, text);
-      return `https://archive.example/${name}`;
+    keep: async ({ id }, { html, json }) => {
+      kept.set(`${id}.html`, html).set(`${id}.json`, json);
+      return { reportUrl: `https://archive.example/${id}`, rawUrl: 's3://archive/flows/' };
     },
     tell: async (mail) => {
       mails.push(mail);
@@ -67,14 +62,14 @@ describe('the reporter', () => {
     const { ports, kept, mails, warnings, asked } = world();
     const report = await reportRecording(recording, settings, ports);
     expect(report.gateway).toEqual({ name: 'prod-egress-a', id: GATEWAY, interfaces: [INTERFACE] });
-    expect(JSON.parse(kept.get('rec-1/report.json') ?? '')).toEqual(
-      JSON.parse(JSON.stringify(report)),
-    );
-    expect(kept.get('rec-1/report.html')).toContain('81.6% by 10.20.3.41');
+    expect(JSON.parse(kept.get('rec-1.json') ?? '')).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(kept.get('rec-1.html')).toContain('81.6% by 10.20.3.41');
     expect(mails.map(({ subject }) => subject)).toEqual([
       '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
     ]);
-    expect(mails[0]?.body).toContain('https://archive.example/rec-1/report.html (7 days)');
+    expect(mails[0]?.body).toContain(
+      'REPORT   https://archive.example/rec-1\nRAW      s3://archive/flows/\n',
+    );
     expect(mails[0]?.body).toContain('Recordings left: 7 of 10.');
     expect(asked.map((time) => time.getTime() / 1000 - START)).toEqual([-60, 850 + 900]);
     expect(warnings).toEqual([]);
@@ -92,22 +87,27 @@ describe('the reporter', () => {
     expect((Number(totals.forwarded.bytes) / 2 ** 30).toFixed(2)).toBe('41.60');
   });
 
-  test('tells what it knows when AWS does not say the rest', async () => {
-    const refused = () => Promise.reject(new Error('ec2:DescribeVpcEndpoints: not allowed'));
-    const { ports, mails, warnings } = world({ describe: refused, meter: refused });
-    const known = { ...recording, interfaces: [INTERFACE] };
-    const report = await reportRecording(known, settings, ports);
+  test('tells what it knows when CloudWatch does not say what it metered', async () => {
+    const refused = () => Promise.reject(new Error('cloudwatch:GetMetricData: not allowed'));
+    const { ports, mails, warnings } = world({ meter: refused });
+    const report = await reportRecording(recording, settings, ports);
     expect((Number(report.totals.forwarded.bytes) / 2 ** 30).toFixed(2)).toBe('41.60');
-    expect(report.advice.map(({ state }) => state)).toEqual(['unknown', 'unknown']);
-    expect(warnings).toHaveLength(2);
+    expect(report.reconciliation).toBeUndefined();
+    expect(warnings).toEqual(['cloudwatch:GetMetricData: not allowed']);
     expect(mails).toHaveLength(1);
   });
 
-  test("fails, to be tried again, when nobody says which lines are the gateway's", async () => {
-    const { ports, mails } = world({ describe: () => Promise.reject(new Error('not now')) });
-    await expect(reportRecording(recording, settings, ports)).rejects.toThrow('not now');
-    expect(mails).toEqual([]);
-  });
+  test.each([
+    ['EC2 does not answer', () => Promise.reject(new Error('not now')), 'not now'],
+    ['EC2 does not list it', async () => ({}), `EC2 does not list ${GATEWAY}`],
+  ])(
+    "fails, to be tried again, when nobody says which lines are the gateway's: %s",
+    async (_, describe, message) => {
+      const { ports, mails } = world({ describe });
+      await expect(reportRecording(recording, settings, ports)).rejects.toThrow(message);
+      expect(mails).toEqual([]);
+    },
+  );
 
   test('goes on after an object that is damaged', async () => {
     async function* archive() {

@@ -19,7 +19,7 @@ const page = renderHtml(report);
 const csv = renderCsv(report);
 const mail = writeMail(report, {
   reportUrl: 'https://reports.example/r.html',
-  reportDays: 7,
+  command: 'npx natflow recordings show nat-0c11-20261122T101430Z-1',
   rawUrl: 's3://archive/raw/',
   recordingsLeft: '7 of 10',
 });
@@ -125,7 +125,9 @@ describe('the mail', () => {
     expect(mail.body).toMatch(
       /^WHO {6}10\.20\.3\.41 etl-worker-7 \(i-0ab1\) {2}33\.95 GiB {2}81\.6%\n/,
     );
-    expect(mail.body).toContain('REPORT   https://reports.example/r.html (7 days)\n');
+    expect(mail.body).toContain(
+      'REPORT   https://reports.example/r.html\nLATER    npx natflow recordings show nat-0c11-20261122T101430Z-1\n',
+    );
     expect(mail.body).toContain('Recordings left: 7 of 10.');
     expect(mail.body.split('\n').length).toBeLessThan(18);
   });

@@ -120,7 +120,7 @@ test('every function is a service that the build bundles', async () => {
     .flatMap((template) => Object.values(template.Resources))
     .filter(({ Type }) => Type === 'AWS::Serverless::Function')
     .map(({ Properties = {} }) => String(Properties['CodeUri']).replace(/^(\.\.\/)?dist\//, ''));
-  expect(functions.sort()).toEqual(['controller', 'forwarder', 'macro', 'replayer']);
+  expect(functions.sort()).toEqual(['controller', 'forwarder', 'macro', 'replayer', 'reporter']);
   await build(functions);
   for (const name of functions)
     expect(existsSync(join(ROOT, 'dist', name, 'handler.mjs'))).toBe(true);

@@ -1,0 +1,34 @@
+import type { EndedRecording } from '../../shared/report/recording.ts';
+import { readSpike } from './spike-reason.ts';
+import type { Fact, Watch } from './watch.ts';
+
+/** A report that somebody should make, and when (Unix ms). */
+export interface ReportRequest {
+  readonly at: number;
+  readonly recording: EndedRecording;
+}
+
+/**
+ * The report that a fact calls for: of a recording that is over, once its last lines had time to arrive.
+ * With the stack goes who would make it.
+ */
+export function reportRequest(fact: Fact, watch: Watch, delay: number): ReportRequest | undefined {
+  if (fact.kind !== 'finished' || fact.recording.ending === 'closed') return undefined;
+  const { id, reasonData, startedAt = 0, endedAt = 0 } = fact.recording;
+  const { gatewayId, state } = watch;
+  return {
+    at: endedAt + delay,
+    recording: {
+      ...{ id, gatewayId, startedAt, endedAt },
+      gatewayName: state.gatewayName,
+      threshold: readSpike(reasonData ?? watch.alarm?.reasonData)?.threshold,
+      recordingsLeft: recordingsLeft(watch, fact.counted),
+    },
+  };
+}
+
+/** `7 of 10`; nothing where there is no limit. */
+export function recordingsLeft({ rules }: Watch, counted: number): string | undefined {
+  const cap = rules.numOfRecordings;
+  return cap === 0 ? undefined : `${Math.max(0, cap - counted)} of ${cap}`;
+}

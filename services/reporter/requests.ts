@@ -1,0 +1,20 @@
+import { type EndedRecording, isId, readRecording } from '../../shared/report/recording.ts';
+
+/** What the reporter can be asked for. */
+export type Request =
+  | { readonly kind: 'report'; readonly recording: EndedRecording }
+  | { readonly kind: 'list' }
+  | { readonly kind: 'show'; readonly id: string };
+
+/**
+ * Reads an event: `report` from the schedule that the controller sets, `list` and `show` by hand.
+ * @throws Error for any other.
+ */
+export function readRequest(event: unknown): Request {
+  const { command, recording, id } = (event ?? {}) as Record<string, unknown>;
+  const ended = command === 'report' ? readRecording(recording) : undefined;
+  if (ended !== undefined) return { kind: 'report', recording: ended };
+  if (command === 'list') return { kind: 'list' };
+  if (command === 'show' && isId(id)) return { kind: 'show', id };
+  throw new Error(`not a request for a report: ${JSON.stringify(event)?.slice(0, 200)}`);
+}

@@ -1,0 +1,23 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { ReporterSettings } from '../config.ts';
+import { archive } from './archive.ts';
+import { gatewayBytes } from './gateway-bytes.ts';
+import { notify } from './notifications.ts';
+import { openObjects } from './objects.ts';
+import { describeVpcs } from './vpc-description.ts';
+
+/** Everything the reporter asks of AWS. */
+export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
+  const cloudWatch = new CloudWatchClient();
+  const ec2 = new EC2Client();
+  const sns = new SNSClient();
+  return {
+    ...archive(await openObjects(), bucket),
+    describe: () => describeVpcs(ec2),
+    meter: (gatewayId: string, from: Date, to: Date) =>
+      gatewayBytes(cloudWatch, gatewayId, from, to),
+    tell: (text: Parameters<typeof notify>[2]) => notify(sns, topicArn, text),
+  };
+}

@@ -1,0 +1,27 @@
+import { giveBack } from '../flowlog/decompress.ts';
+import type { Format } from '../flowlog/format.ts';
+import { FlowLogParser } from '../flowlog/parser.ts';
+import type { Aggregate } from './aggregate.ts';
+
+/**
+ * Adds up the flow logs of one file or object, given as text in pieces. When these break off, what was
+ * read before counts, and the error is thrown on.
+ */
+export async function addText(
+  aggregate: Aggregate,
+  pieces: AsyncIterable<Uint8Array>,
+  format?: Format,
+): Promise<void> {
+  const { notes } = aggregate;
+  const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
+  try {
+    for await (const piece of pieces) {
+      aggregate.textBytes += piece.length;
+      parser.write(piece);
+      giveBack(piece);
+    }
+  } finally {
+    parser.end();
+    aggregate.addRecords(parser.counts);
+  }
+}
