@@ -1,4 +1,4 @@
-import { PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
+import { DEFAULT_PRICES, PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
 
 /** AWS counts what it calls GB in these. */
 export const GIB = 2 ** 30;
@@ -19,19 +19,19 @@ export interface Prices {
   readonly source: string;
 }
 
-/** First tier in us-east-1: 0.25 for vended logs and 0.13 for Firehose, which does not round them up. */
-const LOG_PER_GIB = 0.38;
-const ENDPOINT_PER_HOUR = 0.01;
+/** What Firehose takes for vended logs in us-east-1, first tier; it does not round them up to 5 KB. */
+const FIREHOSE_PER_GIB = 0.13;
+/** The same in every region. */
 const ENDPOINT_PER_GIB = 0.01;
 
 /** The prices of a region, or of us-east-1 where the table lacks it; a price that is given goes before. */
 export function pricesOf(region: string, given: { natPerGib?: number | undefined } = {}): Prices {
   const known = PRICE_TABLE[region];
-  const natPerGib = given.natPerGib ?? (known ?? PRICE_TABLE[DEFAULT_REGION])?.natPerGib ?? 0;
+  const { natPerGib, endpointPerHour, deliveryPerGib } = known ?? DEFAULT_PRICES;
   return {
-    natPerGib,
-    logPerGib: LOG_PER_GIB,
-    endpointPerHour: ENDPOINT_PER_HOUR,
+    natPerGib: given.natPerGib ?? natPerGib,
+    logPerGib: deliveryPerGib + FIREHOSE_PER_GIB,
+    endpointPerHour,
     endpointPerGib: ENDPOINT_PER_GIB,
     source: sourceOf(region, known !== undefined, given.natPerGib !== undefined),
   };
