@@ -5,6 +5,7 @@ import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
 import { preflightCommand, type Survey } from './preflight.ts';
 import { recordCommand } from './record.ts';
+import { recordingsCommand } from './recordings.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { startCommand } from './start.ts';
@@ -37,11 +38,18 @@ function program(): Command {
     reportCommand(),
     startCommand(),
     recordCommand(invoke),
+    recordingsCommand(invoke),
     preflightCommand(survey),
   ]) {
-    natflow.addCommand(command.copyInheritedSettings(natflow));
+    natflow.addCommand(inherit(command, natflow));
   }
   return natflow;
+}
+
+/** Errors of a command of a command are the program's to tell, too. */
+function inherit(command: Command, parent: Command): Command {
+  for (const each of command.commands) inherit(each, parent);
+  return command.copyInheritedSettings(parent);
 }
 
 /** AWS's client takes longer to load than most commands to run: only those that need it wait. */

@@ -1,8 +1,11 @@
 import { Argument, Command } from 'commander';
+import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { columns } from '../../shared/report/columns.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
+import { timeText } from './time-text.ts';
 
-/** Calls the controller of a stack with a command and returns what it answers. */
+/** Calls a function of a stack with a command and returns what it answers. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
 
 /** The part of the controller's answer that is shown. */
@@ -47,7 +50,7 @@ export function recordCommand(invoke: Invoke): Command {
     )
     .argument('[gateway]', 'a NAT gateway, nat-…; list shows all')
     .option('--minutes <number>', 'how long to record; else RecordingTime', minutesOption)
-    .option('--stack <name>', 'the stack, when it has another name', 'natflow')
+    .option('--stack <name>', 'the stack, when it has another name', DEFAULT_STACK)
     .option('--json', 'print the answer as JSON')
     .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
       const command = commandOf(action, gatewayId, options);
@@ -87,7 +90,7 @@ function describe(action: Action, { gateways }: Answer): string {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${gateway.name})`;
-  const until = action === 'start' ? ` until ${time(gateway.recording?.deadline)} UTC` : '';
+  const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC` : '';
   return `${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`;
 }
 
@@ -99,28 +102,15 @@ function table(gateways: readonly Gateway[]): string {
     gateway.gatewayId,
     gateway.name ?? '-',
     gateway.recording?.phase ?? 'idle',
-    time((gateway.recording ?? gateway.last)?.startedAt),
-    time(gateway.recording?.deadline ?? gateway.last?.endedAt),
+    timeText((gateway.recording ?? gateway.last)?.startedAt),
+    timeText(gateway.recording?.deadline ?? gateway.last?.endedAt),
     used(gateway),
   ]);
-  const all = [['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'], ...rows];
-  const widths = all[0]?.map((_, column) =>
-    Math.max(...all.map((row) => row[column]?.length ?? 0)),
-  );
-  return all
-    .map((row) =>
-      row
-        .map((text, column) => text.padEnd(widths?.[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const head = ['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'];
+  const aligns = head.map(() => 'left' as const);
+  return columns([head, ...rows], aligns).join('\n');
 }
 
 function used({ counted, cap }: Gateway): string {
   return cap === 0 ? `${counted} so far` : `${counted} of ${cap} used`;
-}
-
-function time(at: number | undefined): string {
-  return at === undefined ? '-' : new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 }

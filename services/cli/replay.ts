@@ -7,7 +7,7 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 import { type ReplayOptions as Options, Replay } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, openInputs, readInput } from './input.ts';
+import { formatOption, readInput } from './input.ts';
 import {
   collectorsOption,
   legsOption,
@@ -22,7 +22,7 @@ import {
 } from './options.ts';
 import { Progress } from './progress.ts';
 import { tellErrors, tellFirst, tellSummary } from './replay-report.ts';
-import { isS3, openS3Inputs, type Period } from './s3-input.ts';
+import { openAll, type Period } from './s3-input.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
 const DEFAULT_RATE = 100_000;
@@ -118,16 +118,6 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
     tellErrors(sender.errors, summary.datagrams);
   }
   process.exitCode = exitCode(run, sender, options);
-}
-
-async function openAll(files: readonly string[], period: Period): Promise<Input[]> {
-  if ((period.since || period.until) && !files.every(isS3)) {
-    throw new UsageError('--since and --until choose among objects in S3');
-  }
-  const opened = files.map((file) =>
-    isS3(file) ? openS3Inputs(file, period) : openInputs([file]),
-  );
-  return (await Promise.all(opened)).flat();
 }
 
 function timelineOf({ speed, shift }: ReplayOptions): Pick<Options, 'timeline'> {

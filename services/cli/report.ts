@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
@@ -12,22 +12,17 @@ import {
   type VpcDescription,
 } from '../../shared/report/network.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/report/prices.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
-import { renderText } from '../../shared/report/render-text.ts';
-import type { Report } from '../../shared/report/report.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, openInputs, readInput } from './input.ts';
-import { legsOption, wholeNumber } from './options.ts';
+import { formatOption, type Input, readInput } from './input.ts';
+import { legsOption, timeOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
+import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
+import { openAll, type Period } from './s3-input.ts';
 
 const DEFAULT_TOP = 10;
 
-interface ReportOptions {
-  html?: string;
-  json?: boolean;
-  csv?: boolean;
+interface ReportOptions extends OutputOptions, Period {
   nat?: string;
   top: number;
   region?: string;
@@ -41,13 +36,19 @@ interface ReportOptions {
 
 /** `natflow report`: who sent what where, what it costs, and what would stop it. */
 export function reportCommand(): Command {
-  const command = new Command('report');
+  const command = withOutputOptions(new Command('report'));
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
-    .argument('<file...>', 'flow log files, gzip or plain; - is standard input')
-    .option('--html <file>', 'write a page with charts as well')
-    .addOption(new Option('--json', 'print the report as one JSON object').conflicts('csv'))
-    .option('--csv', 'print the tables as CSV')
+    .argument(
+      '<file...>',
+      'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
+    )
+    .option(
+      '--since <time>',
+      'objects from this time on, or from 90m, 2h, 3d ago',
+      timeOption('--since'),
+    )
+    .option('--until <time>', 'objects before this time', timeOption('--until'))
     .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
     .option('--region <name>', 'the region, where the lines do not say')
@@ -80,7 +81,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     metrics === undefined ? undefined : await readJson(metrics, '--metrics', readMetrics);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   const aggregate = new Aggregate({ legs, gateway });
-  const isWhole = await readAll(await openInputs(files), aggregate, options.format);
+  const isWhole = await readAll(await openAll(files, options), aggregate, options.format);
   if (nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
   }
@@ -95,19 +96,9 @@ async function report(files: string[], options: ReportOptions, version: string):
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
   });
-  await show(made, options);
+  await putOut(made, () => renderHtml(made), options);
   if (!isWhole) process.exitCode = INTERRUPTED;
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
-}
-
-async function show(made: Report, options: ReportOptions): Promise<void> {
-  if (options.html !== undefined) await write(options.html, renderHtml(made));
-  process.stdout.write(render(made, options));
-}
-
-function render(made: Report, { json, csv }: ReportOptions): string {
-  if (json) return renderJson(made);
-  return csv ? renderCsv(made) : renderText(made);
 }
 
 /** Adds up all inputs; false when it was interrupted. */
@@ -159,12 +150,6 @@ async function readJson<T>(file: string, option: string, check: (value: unknown)
   } catch (error) {
     throw new UsageError(`${option} ${file}: ${(error as Error).message}`, { cause: error });
   }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: Error) => {
-    throw new RunError(`cannot write ${file}: ${error.message}`, { cause: error });
-  });
 }
 
 function priceOption(text: string): number {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { RunError, UsageError } from './errors.ts';
-import type { Input } from './input.ts';
+import { type Input, openInputs } from './input.ts';
 
 /** Which objects: `until` is excluded. */
 export interface Period {
@@ -9,16 +9,22 @@ export interface Period {
   readonly until?: Date;
 }
 
-/** Whether an argument means objects in S3 rather than a file. */
-export function isS3(argument: string): boolean {
+/** The files and, for each `s3://bucket/prefix`, the objects of that time, in the order of their keys. */
+export async function openAll(files: readonly string[], period: Period): Promise<Input[]> {
+  if ((period.since || period.until) && !files.every(isS3)) {
+    throw new UsageError('--since and --until choose among objects in S3');
+  }
+  const opened = files.map((file) =>
+    isS3(file) ? openObjectsAt(file, period) : openInputs([file]),
+  );
+  return (await Promise.all(opened)).flat();
+}
+
+function isS3(argument: string): boolean {
   return argument.startsWith('s3://');
 }
 
-/**
- * All objects whose keys begin as `s3://bucket/prefix` says, in the order of their keys.
- * @throws RunError when there are none.
- */
-export async function openS3Inputs(url: string, { since, until }: Period): Promise<Input[]> {
+async function openObjectsAt(url: string, { since, until }: Period): Promise<Input[]> {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
   if (bucket === undefined) throw new UsageError(`${url} is not s3://bucket/prefix`);
   // AWS's client takes longer to load than most commands to run.

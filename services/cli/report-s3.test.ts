@@ -1,0 +1,56 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { storyLines } from '../../tests/reporter/story.ts';
+import { openFolder } from '../../tests/support/folder.ts';
+import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import { startS3 } from '../../tests/support/s3.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const folder = openFolder();
+let s3: Awaited<ReturnType<typeof startS3>>;
+
+beforeEach(async () => {
+  s3 = await startS3();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: s3.endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+});
+afterEach(() => s3.stop());
+
+async function totals(...args: string[]) {
+  const { code, stdout, stderr } = await natflow('report', '--json', ...args);
+  return { code, stderr, totals: stdout === '' ? undefined : JSON.parse(stdout).totals };
+}
+
+test('objects and files are one report, and objects are chosen by their time', async () => {
+  const [head = '', ...lines] = storyLines().trimEnd().split('\n');
+  const text = (part: readonly string[]) => [head, ...part, ''].join('\n');
+  const half = lines.length >> 1;
+  s3.put('archive/flows/n-1-2026-11-22-10-15-00-x.gz', gzipSync(text(lines.slice(0, half))));
+  s3.put('archive/flows/n-1-2026-11-22-11-15-00-x.gz', gzipSync(storyLines()));
+  const file = folder.write('rest.log', text(lines.slice(half)));
+  const whole = await totals(folder.write('whole.log', storyLines()));
+  expect(whole.code).toBe(0);
+  const early = await totals(folder.write('early.log', text(lines.slice(0, half))));
+  expect(await totals('s3://archive/flows/', '--until', '2026-11-22T11:00Z')).toEqual(early);
+  const parts = await natflow(
+    ...['report', '--json', file, 's3://archive/flows/n-1-2026-11-22-10'],
+  );
+  expect(JSON.parse(parts.stdout).totals).toEqual(whole.totals);
+});
+
+test('what cannot be chosen or is not there is told in a sentence', async () => {
+  const file = folder.write('one.log', storyLines());
+  expect(await totals(file, '--since', '1h')).toMatchObject({
+    code: 2,
+    stderr: 'natflow: --since and --until choose among objects in S3\n',
+  });
+  expect(await totals('s3://archive/none')).toMatchObject({
+    code: 1,
+    stderr: 'natflow: no objects at s3://archive/none\n',
+  });
+});
