@@ -2,18 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
 /** An object: its bytes, or how to make them. */
 interface StoredObject {
   readonly body: Uint8Array | (() => AsyncIterable<Uint8Array>);
   readonly modified: Date;
+  readonly type?: string | undefined;
 }
 
 /** Listings come in pages of so many keys, so that whoever reads only the first is found out. */
 const PAGE_KEYS = 3;
 
-/** S3 on a loopback port, for reading, listing and deleting; `objects` are by bucket/key. */
+/** S3 on a loopback port, for reading, listing, writing and deleting; `objects` are by bucket/key. */
 export async function startS3() {
   const objects = new Map<string, StoredObject>();
   const server = createServer((request, response) => {
@@ -37,20 +39,31 @@ export async function startS3() {
 
 async function answer(
   objects: Map<string, StoredObject>,
-  { method, url = '' }: IncomingMessage,
+  request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { method, url = '', headers } = request;
   const { pathname, searchParams } = new URL(url, 'http://s3');
   const name = decodeURIComponent(pathname).slice(1);
-  if (searchParams.has('list-type')) {
+  if (headers.authorization === undefined && !searchParams.has('X-Amz-Signature')) {
+    response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+  } else if (searchParams.has('list-type')) {
     response.end(listing(objects, name.replace(/\/$/, ''), searchParams));
+  } else if (method === 'PUT') {
+    const body = await buffer(request);
+    objects.set(name, { body, modified: new Date(), type: headers['content-type'] });
+    response.end();
   } else if (method === 'DELETE') {
     objects.delete(name);
     response.writeHead(204).end();
   } else {
     const object = objects.get(name);
-    if (object === undefined) response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
-    else await pipeline(bytesOf(object), response);
+    if (object === undefined) {
+      response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+      return;
+    }
+    response.setHeader('content-type', object.type ?? 'binary/octet-stream');
+    await pipeline(bytesOf(object), response);
   }
 }
 
