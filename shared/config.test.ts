@@ -1,5 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { controllerSettings, forwarderSettings, replayerSettings } from './config.ts';
+import {
+  controllerSettings,
+  forwarderSettings,
+  replayerSettings,
+  reporterSettings,
+} from './config.ts';
 import { RECORDING_FORMAT } from './flowlog/format.ts';
 
 const COMPLETE = {
@@ -18,12 +23,26 @@ test('what is not set has the defaults of the template', () => {
     minimumRecordingTime: 120_000,
     numOfRecordings: 10,
     logGroup: undefined,
+    report: undefined,
     logFormat: expect.stringMatching(/^\$\{version\} \$\{account-id\} /),
   });
 });
 
 test('a RecordingTime of 0 is a value', () => {
   expect(controllerSettings({ ...COMPLETE, NATFLOW_RECORDING_TIME: '0' }).recordingTime).toBe(0);
+});
+
+test.each([
+  [undefined, 600_000],
+  ['60', 60_000],
+  ['0', 0],
+])('a reporter is asked with a delay of "%s": %i ms', (NATFLOW_REPORT_DELAY, delay) => {
+  const { report } = controllerSettings({
+    ...COMPLETE,
+    NATFLOW_REPORTER_ARN: 'reporter',
+    NATFLOW_REPORT_DELAY,
+  });
+  expect(report).toEqual({ arn: 'reporter', delay });
 });
 
 test('all faults are named at once', () => {
@@ -34,9 +53,12 @@ test('all faults are named at once', () => {
     NATFLOW_RECORDING_TIME: '15m',
     NATFLOW_NUM_OF_RECORDINGS: '-1',
     NATFLOW_LOG_GROUP_ARN: 'group',
+    NATFLOW_REPORT_DELAY: '10m',
   };
   expect(() => controllerSettings(faulty)).toThrow(
-    'settings: NATFLOW_LOG_GROUP_ROLE_ARN is not set; NATFLOW_STACK is not set; NATFLOW_TABLE is not set; ' +
+    'settings: NATFLOW_LOG_GROUP_ROLE_ARN is not set; ' +
+      'NATFLOW_REPORT_DELAY is "10m", not a whole number from 0 to 86400; ' +
+      'NATFLOW_STACK is not set; NATFLOW_TABLE is not set; ' +
       'NATFLOW_RECORDING_TIME is "15m", not a whole number from 0 to 86400; ' +
       'NATFLOW_NUM_OF_RECORDINGS is "-1", not a whole number from 0',
   );
@@ -88,4 +110,46 @@ test('all faults of what is exported are named at once', () => {
     'settings: NATFLOW_VERSION: 7 is not NetFlow 5, 9 or 10 (ipfix)',
   );
   expect(() => replayerSettings({})).toThrow('settings: NATFLOW_COLLECTORS is not set');
+});
+
+const REPORTER = {
+  AWS_REGION: 'eu-west-1',
+  NATFLOW_STACK: 'natflow',
+  NATFLOW_ARCHIVE: 'bucket',
+  NATFLOW_TOPIC_ARN: 'topic',
+};
+
+test.each([
+  [undefined, undefined],
+  ['', undefined],
+  ['0.045', 0.045],
+  ['0', 0],
+  ['12', 12],
+])('the reporter takes "%s" as the price', (NATFLOW_NAT_PRICE, natPerGib) => {
+  expect(reporterSettings({ ...REPORTER, NATFLOW_NAT_PRICE })).toEqual({
+    stack: 'natflow',
+    region: 'eu-west-1',
+    bucket: 'bucket',
+    topicArn: 'topic',
+    format: RECORDING_FORMAT,
+    natPerGib,
+  });
+});
+
+test.each(['free', '-1', '0,045', '1e3', '.5', '1234567', '0.0000000001'])(
+  'the price is no "%s"',
+  (NATFLOW_NAT_PRICE) => {
+    expect(() => reporterSettings({ ...REPORTER, NATFLOW_NAT_PRICE })).toThrow(
+      `settings: NATFLOW_NAT_PRICE: "${NATFLOW_NAT_PRICE}" is not an amount of dollars`,
+    );
+  },
+);
+
+test('all faults of what is reported are named at once', () => {
+  const faulty = { NATFLOW_LOG_FORMAT: 'SRCADDR', NATFLOW_NAT_PRICE: '$1' };
+  expect(() => reporterSettings(faulty)).toThrow(
+    'settings: NATFLOW_STACK is not set; AWS_REGION is not set; NATFLOW_ARCHIVE is not set; ' +
+      'NATFLOW_TOPIC_ARN is not set; NATFLOW_LOG_FORMAT: "SRCADDR" is not a flow log field; ' +
+      'NATFLOW_NAT_PRICE: "$1" is not an amount of dollars',
+  );
 });

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { tell } from './tell.ts';
+import { type Ending, type Fact, NEW_STATE, type Watch } from './watch.ts';
+
+const GATEWAY = 'nat-0c11aa22bb33cc44d';
+const ID = `${GATEWAY}-20261122T101430Z-1`;
+const ENDED = Date.UTC(2026, 10, 22, 10, 28, 40);
+
+const watch: Watch = {
+  gatewayId: GATEWAY,
+  version: 1,
+  flowLogs: [],
+  state: NEW_STATE,
+  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+};
+const settings = { stack: 'natflow', region: 'us-east-1' };
+const report = { arn: 'arn of the reporter', delay: 600_000 };
+
+const finished = (ending: Ending): Fact => ({
+  kind: 'finished',
+  counted: 3,
+  recording: {
+    id: ID,
+    phase: 'stopping',
+    cause: 'alarm',
+    reasonData: JSON.stringify({ period: 60, recentDatapoints: [3e9], threshold: 1e9 }),
+    startedAt: ENDED - 850_000,
+    endedAt: ENDED,
+    ending,
+    flowLogIds: ['fl-1'],
+  },
+});
+
+type Listeners = Parameters<typeof tell>[3];
+
+/** Listeners that note what they hear, in order. */
+function listeners(changes: Partial<Listeners> = {}) {
+  const heard: unknown[][] = [];
+  const all: Listeners = {
+    order: async (reporter, at, { id, threshold }) =>
+      void heard.push(['order', reporter, at, id, threshold]),
+    mail: async ({ body }) => void heard.push(['mail', /^Who it was: .*$/m.exec(body)?.[0]]),
+    write: (line) => void heard.push(['write', JSON.parse(line)['RecordingSeconds']]),
+    ...changes,
+  };
+  return { heard, all };
+}
+
+test('the report of a recording that is over is ordered before the mail promises it', async () => {
+  const { heard, all } = listeners();
+  await tell(finished('ok'), watch, { ...settings, report }, all);
+  expect(heard).toEqual([
+    ['order', 'arn of the reporter', ENDED + 600_000, ID, 1e9],
+    ['mail', 'Who it was: by mail at about 10:38 UTC, when the last records are in.'],
+    ['write', 850],
+  ]);
+});
+
+test('what cannot be ordered is not promised: the mail waits until it can', async () => {
+  const order: Listeners['order'] = () => Promise.reject(new Error('scheduler:CreateSchedule: no'));
+  const { heard, all } = listeners({ order });
+  const telling = tell(finished('ok'), watch, { ...settings, report }, all);
+  await expect(telling).rejects.toThrow('scheduler:CreateSchedule: no');
+  expect(heard).toEqual([]);
+});
+
+test.each<[string, Ending, typeof report | undefined]>([
+  ['the stack is deleted, and the reporter with it', 'closed', report],
+  ['there is no reporter', 'ok', undefined],
+])('no report is ordered or promised when %s', async (_, ending, reporter) => {
+  const { heard, all } = listeners();
+  await tell(finished(ending), watch, { ...settings, report: reporter }, all);
+  expect(heard).toEqual([
+    ['mail', undefined],
+    ['write', 850],
+  ]);
+});
