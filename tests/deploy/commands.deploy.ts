@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Cloud, startCloud } from './cloud.ts';
-import { createGateway, flowLogsOf, thingsOf } from './stack.ts';
+import { createGateway, flowLogsOf, meter, thingsOf } from './stack.ts';
 
 const STACK = 'natflow';
 const PLACEHOLDER = 'nat-0123456789abcdef0';
@@ -22,8 +22,9 @@ beforeAll(async () => {
   gateway = await createGateway(cloud, 'egress');
   clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
-  await meter('BytesInFromSource', 100e6);
-  await meter('BytesInFromDestination', 200e6);
+  const minute = Math.floor(Date.now() / 60_000 - 60) * 60;
+  await meter(cloud, gateway, 'BytesInFromSource', 100e6, minute);
+  await meter(cloud, gateway, 'BytesInFromDestination', 200e6, minute);
 });
 
 afterAll(async () => {
@@ -80,15 +81,6 @@ test.each(['.', 'infra'])(
     expect(await cloud.run('cfn-lint', [template], directory)).toBe('');
   },
 );
-
-/** What the gateway metered in one minute a while ago. */
-async function meter(name: string, bytes: number): Promise<void> {
-  const minute = new Date(Math.floor(Date.now() / 60_000 - 60) * 60_000).toISOString();
-  await cloud.run('aws', [
-    ...['cloudwatch', 'put-metric-data', '--namespace', 'AWS/NATGateway', '--metric-name', name],
-    ...['--dimensions', `NatGatewayId=${gateway}`, '--timestamp', minute, '--value', `${bytes}`],
-  ]);
-}
 
 /** Enough of them to accept whatever the guide still asks. */
 const DEFAULTS = Array.from({ length: 10 }, () => '');

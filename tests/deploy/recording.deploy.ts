@@ -1,25 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { readTemplate } from '../template/cloudformation.ts';
 import { statements } from '../template/policies.ts';
+import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, startCloud, until } from './cloud.ts';
 import {
   calm,
   createGateway,
   deployStack,
   flowLogsOf,
+  meter,
   outputsOf,
   recordingOf,
   setAlarm,
   thingsOf,
 } from './stack.ts';
-import { deliver, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
+import { deliver, type Exchange, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -29,6 +30,7 @@ let cloud: Cloud;
 let folder: string;
 let collector: Collector;
 let gateways: string[];
+let exchanges: Exchange[];
 
 beforeAll(async () => {
   cloud = await startCloud();
@@ -55,6 +57,8 @@ test('the macro stack, then two stacks side by side, with the SAM CLI alone', as
     NatGatewayIds: 'all',
     Collectors: `127.0.0.1:${collector.port}`,
     NetFlowVersion: '9',
+    ReportDelay: 60,
+    NatPrice: '0.1',
   });
   await deployStack(cloud, TWO, { ...common, NatGatewayIds: `${a}=500MB`, RecordingTime: 60 });
   const { alarms } = await thingsOf(cloud, ONE);
@@ -89,11 +93,11 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   });
   expect(await flowLogsOf(cloud, TWO)).toEqual([]);
 
-  const exchanges = traffic(300);
+  exchanges = traffic(300);
   const lines = linesOf(flowLog, exchanges);
   await deliver(cloud, flowLog, lines);
   const archived = await until('all lines in the archive', async () => {
-    const found = await archive(ONE);
+    const found = await archivedLines(cloud, await bucketOf(ONE));
     return found.length >= lines.length ? found : undefined;
   });
   expect(archived.sort()).toEqual([...lines].sort());
@@ -102,6 +106,9 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   expect(trouble).toEqual({ drops: 0, sequenceFailures: 0, complaints: [] });
   expect(flows).toEqual(flowsOf(exchanges));
 
+  const [{ start = 0 } = {}] = exchanges;
+  await meter(cloud, a, 'BytesInFromSource', total('up'), start + 30);
+  await meter(cloud, a, 'BytesInFromDestination', total('down'), start + 30);
   await setAlarm(cloud, ONE, a, 'OK');
   await calm(cloud, ONE);
   const subjects = await until('both mails', () => {
@@ -126,19 +133,53 @@ test('a spike that goes on is recorded for RecordingTime, and the next one is re
   expect(second.FlowLogId).not.toBe(first.FlowLogId);
 });
 
+test('the spike is reported on a minute after its end: in the archive, and by mail with a link to the page', async () => {
+  const mail = await until(
+    'the report',
+    () => cloud.mails().find(({ body }) => /^WHO/.test(body)),
+    75,
+  );
+  expect(mail).toMatchObject({
+    to: EMAIL,
+    subject: expect.stringMatching(
+      /^\[natflow\] egress-a: \d+\.\d% by 10\.20\.\d\.\d+ to 198\.51\.100\./,
+    ),
+  });
+  expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');
+  expect(mail.body).toContain('Recordings left: 9 of 10.');
+
+  const bucket = await bucketOf(ONE);
+  const [html = '', json = ''] = await keysOf(cloud, bucket, 'reports/');
+  const bytes = total('up') + total('down');
+  const report = JSON.parse((await readObject(cloud, bucket, json)).toString());
+  expect(report.gateway).toMatchObject({ id: gateways[0], name: 'egress-a' });
+  expect(Number(report.totals.forwarded.bytes)).toBe(bytes);
+  expect(report.cost.total).toBeCloseTo((bytes / 2 ** 30) * 0.1);
+
+  const [, link = ''] = /^REPORT +(\S+)$/m.exec(mail.body) ?? [];
+  const response = await fetch(link);
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  expect(await response.text()).toBe((await readObject(cloud, bucket, html)).toString());
+});
+
 test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
-  const [a = ''] = gateways;
+  const [a = '', b = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
-  const others = await thingsOf(cloud, TWO);
+  const others = await aheadOf(TWO, 'Sweep', 'report', 'report');
+  await setAlarm(cloud, ONE, b, 'ALARM');
+  await recordingOf(cloud, ONE);
+  await setAlarm(cloud, ONE, b, 'OK');
+  await calm(cloud, ONE);
+  await aheadOf(ONE, 'Sweep', 'report');
   await setAlarm(cloud, ONE, a, 'ALARM');
   await recordingOf(cloud, ONE);
-  const { ArchiveBucket = '' } = await outputsOf(cloud, ONE);
+  const bucket = await bucketOf(ONE);
 
   await cloud.run('sam', ['delete', '--stack-name', ONE, '--no-prompts']);
   expect(await flowLogsOf(cloud, ONE)).toEqual([]);
   expect(await thingsOf(cloud, ONE)).toEqual({});
-  expect(await archive(ONE, ArchiveBucket)).not.toEqual([]);
+  expect(await archivedLines(cloud, bucket)).not.toEqual([]);
 
   expect(await thingsOf(cloud, TWO)).toEqual(others);
   await setAlarm(cloud, TWO, a, 'ALARM');
@@ -160,8 +201,6 @@ const NOT_HERE = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
   'ec2:UnassignPrivateIpAddresses',
   'logs:CreateLogStream',
   'logs:PutLogEvents',
@@ -169,8 +208,6 @@ const NOT_HERE = [
   'lambda:GetFunctionConfiguration',
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
-  's3:GetObject',
-  's3:ListBucket',
   's3:ListBucketMultipartUploads',
   // The first flow log to Firehose ever in an account.
   'iam:CreateServiceLinkedRole',
@@ -190,25 +227,20 @@ function granted(): string[] {
   return [...new Set(ofRoles.flatMap(({ actions }) => actions))];
 }
 
-/** All lines below flows/ in a stack's archive. */
-async function archive(stack: string, bucket?: string): Promise<string[]> {
-  const name = bucket ?? (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
-  const all = ['s3api', 'list-objects-v2', '--bucket', name, '--prefix', 'flows/'];
-  const keys = await cloud.aws<string[] | null>(...all, '--query', 'Contents[].Key');
-  const lines: string[] = [];
-  for (const key of keys ?? []) {
-    const response = await fetch(`${cloud.endpoint}/${name}/${key}`, { headers: SIGNED });
-    lines.push(
-      ...gunzipSync(await response.bytes())
-        .toString()
-        .trimEnd()
-        .split('\n'),
-    );
-  }
-  return lines;
+async function bucketOf(stack: string): Promise<string> {
+  return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
 }
 
-/** As much of a signature as is looked at. */
-const SIGNED = {
-  authorization: 'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/s3/aws4_request',
-};
+/** Waits until exactly such schedules are set; returns all things of the stack. */
+async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string, string[]>> {
+  return await until(`${kinds} ahead of ${stack}`, async () => {
+    const things = await thingsOf(cloud, stack);
+    const ahead = things['schedules']?.map((name) => kinds.find((kind) => name.includes(kind)));
+    return ahead?.sort().join() === kinds.sort().join() ? things : undefined;
+  });
+}
+
+/** Bytes of all exchanges in one direction. */
+function total(direction: 'up' | 'down'): number {
+  return exchanges.reduce((sum, exchange) => sum + exchange[direction], 0);
+}

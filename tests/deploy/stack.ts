@@ -57,7 +57,22 @@ export async function setAlarm(
   ]);
 }
 
-/** All that carries the stack's name, by kind; others may be called the same and `-two` or `-macro`. */
+/** What a NAT gateway metered at a time, in Unix seconds. */
+export async function meter(
+  cloud: Cloud,
+  gatewayId: string,
+  metric: string,
+  bytes: number,
+  time: number,
+): Promise<void> {
+  await cloud.run('aws', [
+    ...['cloudwatch', 'put-metric-data', '--namespace', 'AWS/NATGateway', '--metric-name', metric],
+    ...['--dimensions', `NatGatewayId=${gatewayId}`, '--value', `${bytes}`],
+    ...['--timestamp', new Date(1000 * time).toISOString()],
+  ]);
+}
+
+/** All that carries the stack's name, by kind, or is in its group; others may be called the same and `-two` or `-macro`. */
 export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
   const kinds: Record<string, string[]> = {
     functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],
@@ -68,7 +83,7 @@ export async function thingsOf(cloud: Cloud, name: string): Promise<Record<strin
     roles: ['iam', 'list-roles', 'Roles[].RoleName'],
     rules: ['events', 'list-rules', 'Rules[].Name'],
     alarms: ['cloudwatch', 'describe-alarms', 'MetricAlarms[].AlarmName'],
-    schedules: ['scheduler', 'list-schedules', 'Schedules[].Name'],
+    schedules: ['scheduler', 'list-schedules', "Schedules[].join('/', [GroupName, Name])"],
     groups: ['scheduler', 'list-schedule-groups', 'ScheduleGroups[].Name'],
     logs: ['logs', 'describe-log-groups', 'logGroups[].logGroupName'],
     dashboards: ['cloudwatch', 'list-dashboards', 'DashboardEntries[].DashboardName'],

@@ -6,12 +6,12 @@ log delivery, the topic's key. What is denied is in denied.txt, what was needed 
 
 import json
 import re
-from urllib.parse import unquote
 
 from moto.core.authorization import ActionAuthenticatorMixin
 from moto.core.exceptions import AccessDeniedError
 from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
 from . import world
@@ -76,10 +76,12 @@ def many(value) -> list:
 # ---- what a request needs: (action, resource, context)
 
 
-def needs(request, service: str, action: str):
+def needs(request, service: str, action: str, resource: str):
     arn = f"arn:aws:{service}:{request.region}:{request.current_account}:"
     if service == "ec2":
         return ec2_needs(request, action, arn)
+    if service == "s3":
+        return s3_needs(request, action, resource)
     if service == "sns":
         return sns_needs(request)
     body = request.body if isinstance(request.body, dict) else parse(request.body)
@@ -89,10 +91,11 @@ def needs(request, service: str, action: str):
         return [(f"firehose:{action}", f"{arn}deliverystream/{body['DeliveryStreamName']}", {})]
     if service == "scheduler":
         return schedule_needs(request, action, arn, body)
-    if service == "monitoring":
+    if service == "monitoring" and action == "DescribeAlarms":
         scope = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
         return [(f"cloudwatch:{action}", scope, {})]
-    return [(f"{service}:{action}", "*", {})]
+    prefix = {"monitoring": "cloudwatch"}.get(service, service)
+    return [(f"{prefix}:{action}", "*", {})]
 
 
 def parse(body) -> dict:
@@ -121,6 +124,21 @@ def sns_needs(request):
         arn = f"arn:aws:kms:{request.region}:{request.current_account}:key/{key.split('/')[-1]}"
         yield "kms:GenerateDataKey", arn, {}
         yield "kms:Decrypt", arn, {}
+
+
+def s3_needs(request, action: str, resource: str):
+    if action == "ListBucket":
+        return [("s3:ListBucket", resource, {"s3:prefix": request.querystring.get("prefix", [""])})]
+    if action == "GetObject" and not exists(request, resource):
+        # Whether there is such an object is told only to who may list it; the others are denied.
+        bucket, key = resource.split("/", 1)
+        return [("s3:GetObject", resource, {}), ("s3:ListBucket", bucket, {"s3:prefix": key})]
+    return [(f"s3:{action}", resource, {})]
+
+
+def exists(request, resource: str) -> bool:
+    bucket, key = resource.split(":")[-1].split("/", 1)
+    return s3_backends[request.current_account][request.partition].head_object(bucket, key) is not None
 
 
 def ec2_needs(request, action: str, arn: str):
@@ -153,18 +171,18 @@ def create_flow_log_needs(request, arn: str):
 
 
 def check(self, _request_class, resource: str = "*") -> None:
-    credential = re.search(
-        r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", self.headers.get("Authorization", "")
-    )
+    # A link that was signed has in its query what others have in a header.
+    signed = self.headers.get("Authorization") or f"Credential={presigned_by(self)}"
+    credential = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", signed)
     role = credential and roles.get(credential[1])
     if not role:
         return
-    if credential[2] == "s3":
-        key = unquote(self.path).split("/", 2)[-1]
-        require(role, f"s3:{self._get_action()}", f"{resource}/{key}" if key else resource)
-        return
-    for action, needed, context in needs(self, credential[2], self._get_action()):
+    for action, needed, context in needs(self, credential[2], self._get_action(), resource):
         require(role, action, needed, context)
+
+
+def presigned_by(request) -> str:
+    return request.querystring.get("X-Amz-Credential", [""])[0]
 
 
 def install() -> None:
