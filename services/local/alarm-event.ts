@@ -1,4 +1,4 @@
-import type { FakeAlarm } from './fake-aws.ts';
+import type { FakeAlarm } from './fake-cloudwatch.ts';
 
 /** What the alarm of a gateway compares. */
 export interface AlarmReading {

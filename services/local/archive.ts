@@ -1,30 +1,54 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { ObjectStore, StoredObject } from './fake-s3.ts';
 
 /** A bucket that is a folder: an object is a file under its key. */
-export class FolderBucket {
+export class FolderBucket implements ObjectStore {
   readonly folder: string;
-  readonly #onPut: (file: string, bytes: number) => void;
 
-  constructor(folder: string, onPut: (file: string, bytes: number) => void = () => {}) {
+  constructor(folder: string) {
     this.folder = folder;
-    this.#onPut = onPut;
+  }
+
+  async list(prefix: string): Promise<StoredObject[]> {
+    const files = await this.files('');
+    const objects = files.map(async (file) => {
+      const { size, mtime } = await stat(file);
+      return { key: relative(this.folder, file), size, modified: mtime };
+    });
+    return (await Promise.all(objects)).filter(({ key }) => key.startsWith(prefix));
+  }
+
+  async read(key: string): Promise<Readable | undefined> {
+    const file = this.file(key);
+    const found = await stat(file).catch(() => undefined);
+    return found?.isFile() ? createReadStream(file) : undefined;
   }
 
   /** Writes an object; the folders on its way are made. */
-  readonly put = async (key: string, bytes: Uint8Array): Promise<void> => {
-    const file = join(this.folder, key);
+  async put(key: string, bytes: Uint8Array): Promise<void> {
+    const file = this.file(key);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, bytes);
-    this.#onPut(file, bytes.length);
-  };
+  }
 
-  /** The files whose keys begin so, in the order of their names. */
-  async files(prefix: string): Promise<string[]> {
-    const folder = join(this.folder, prefix);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  async remove(key: string): Promise<void> {
+    await rm(this.file(key), { force: true });
+  }
+
+  /** The file that is the object; a key that leads out of the bucket throws a RangeError. */
+  file(key: string): string {
+    if (key.split('/').includes('..')) throw new RangeError(`no key of an object: ${key}`);
+    return join(this.folder, key);
+  }
+
+  /** The files whose keys begin with that folder, in the order of their names. */
+  async files(folder: string): Promise<string[]> {
+    const path = join(this.folder, folder);
+    const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))

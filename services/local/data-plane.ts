@@ -46,15 +46,17 @@ export class DataPlane {
   constructor(parts: DataPlaneParts) {
     const { clock, streamArn, archive, tell } = parts;
     this.#parts = parts;
-    this.bucket = new FolderBucket(archive, (file, bytes) =>
-      tell({ at: clock.now(), kind: 'archived', file, bytes }),
-    );
+    this.bucket = new FolderBucket(archive);
     this.firehose = new LocalFirehose({
       ...STREAM,
       streamArn,
       clock,
       transform: (event) => this.#transform(event),
-      put: this.bucket.put,
+      put: async (key, bytes) => {
+        await this.bucket.put(key, bytes);
+        const file = this.bucket.file(key);
+        tell({ at: clock.now(), kind: 'archived', file, bytes: bytes.length });
+      },
     });
   }
 

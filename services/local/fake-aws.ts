@@ -1,9 +1,18 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
-import { type Ec2Answer, ec2Error, FakeEc2 } from './fake-ec2.ts';
+import { ec2Error } from './ec2-xml.ts';
+import {
+  describeAlarms,
+  type FakeAlarm,
+  getMetricData,
+  type MeteredMinute,
+} from './fake-cloudwatch.ts';
+import { FakeEc2 } from './fake-ec2.ts';
+import { FakeS3, type ObjectStore, s3Call, s3Error } from './fake-s3.ts';
+import { json, jsonError, type Reply, sendReply } from './reply.ts';
 
 /** How the next call of a name goes wrong: not answered, done but not answered, or an error. */
 export interface Fault {
@@ -17,13 +26,6 @@ export interface FakeMail {
   readonly body: string;
 }
 
-/** An alarm as CloudWatch would describe it. */
-export interface FakeAlarm {
-  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  since: number;
-  reasonData?: string;
-}
-
 /** The members of a schedule that natflow sets. */
 export interface FakeSchedule {
   readonly ScheduleExpression: string;
@@ -31,17 +33,16 @@ export interface FakeSchedule {
   readonly Target: { readonly Arn: string; readonly RoleArn: string; readonly Input: string };
 }
 
-interface Reply extends Ec2Answer {
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /**
- * What the controller calls, on the real wire protocols behind one loopback address: EC2 flow logs and
- * NAT gateways, CloudWatch's DescribeAlarms, Scheduler, SNS; DynamoDB is dynalite.
+ * What controller and reporter call, on the real wire protocols behind one loopback address: EC2,
+ * CloudWatch's alarms and metrics, Scheduler, SNS, S3; DynamoDB is dynalite.
  */
 export class FakeAws {
   readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
+  /** In order of time. */
+  readonly metered: MeteredMinute[] = [];
+  readonly buckets = new Map<string, ObjectStore>();
   readonly schedules = new Map<string, FakeSchedule>();
   readonly mails: FakeMail[] = [];
   /** The names of all calls but DynamoDB's, in order. */
@@ -50,6 +51,7 @@ export class FakeAws {
   /** What was put to the URL of a custom resource's request. */
   readonly resourceAnswers: Record<string, unknown>[] = [];
   readonly dynamoDb: DynamoDb;
+  readonly #s3 = new FakeS3((name) => this.buckets.get(name));
   readonly #server = createServer((incoming, outgoing) => {
     this.#serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
@@ -79,7 +81,8 @@ export class FakeAws {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const body = await text(incoming);
+    const bytes = await buffer(incoming);
+    const body = bytes.toString();
     const target = String(incoming.headers['x-amz-target'] ?? '');
     if (target.startsWith('DynamoDB')) return this.#forward(incoming, body, outgoing);
     const call = nameOf(incoming, target, body);
@@ -87,11 +90,14 @@ export class FakeAws {
     const index = this.faults.findIndex((fault) => fault.call === call);
     const how = index < 0 ? undefined : this.faults.splice(index, 1)[0]?.how;
     if (how === 'reset') return void outgoing.destroy();
-    const reply = typeof how === 'object' ? fail(how, incoming) : this.#reply(call, incoming, body);
+    const { method, url, headers } = incoming;
+    const answer = () =>
+      isS3(incoming)
+        ? this.#s3.answer({ method, url, headers, body: bytes })
+        : this.#reply(call, incoming, body);
+    const reply = typeof how === 'object' ? fail(how, incoming) : await answer();
     if (how === 'lost') return void outgoing.destroy();
-    outgoing
-      .writeHead(reply.status, { 'content-type': 'text/xml', ...reply.headers })
-      .end(reply.body);
+    await sendReply(reply, outgoing);
   }
 
   #reply(call: string, { url = '' }: IncomingMessage, body: string): Reply {
@@ -100,23 +106,14 @@ export class FakeAws {
       this.resourceAnswers.push(JSON.parse(body));
       return { status: 200, body: '' };
     }
-    if (call === 'DescribeAlarms') return this.#describeAlarms(JSON.parse(body));
+    if (call === 'DescribeAlarms') {
+      return json(200, describeAlarms(this.alarms, JSON.parse(body)), '1.0');
+    }
+    if (call === 'GetMetricData') {
+      return json(200, getMetricData(this.metered, JSON.parse(body)), '1.0');
+    }
     const query = new URLSearchParams(body);
     return call === 'Publish' ? this.#publish(query) : this.ec2.answer(query);
-  }
-
-  #describeAlarms(query: { AlarmNames?: string[]; AlarmNamePrefix?: string }): Reply {
-    const { AlarmNames, AlarmNamePrefix = '' } = query;
-    const MetricAlarms = [...this.alarms]
-      .filter(([name]) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix))
-      .map(([AlarmName, { state, since, reasonData }]) => ({
-        AlarmName,
-        StateValue: state,
-        StateTransitionedTimestamp: since / 1000,
-        StateUpdatedTimestamp: since / 1000,
-        StateReasonData: reasonData,
-      }));
-    return json(200, { MetricAlarms }, '1.0');
   }
 
   #schedule(call: string, url: string, body: string): Reply {
@@ -159,7 +156,13 @@ export class FakeAws {
 function nameOf({ method = '', url = '' }: IncomingMessage, target: string, body: string): string {
   if (url.startsWith('/schedules/')) return `${SCHEDULE_CALLS[method]}Schedule`;
   if (url === '/custom-resource') return 'CustomResource';
+  if (isS3({ url })) return s3Call({ method, url });
   return target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
+}
+
+/** The other services have one path each. */
+function isS3({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
+  return url !== '/' && url !== '/custom-resource' && !url.startsWith('/schedules/');
 }
 
 const SCHEDULE_CALLS: Readonly<Record<string, string>> = {
@@ -175,19 +178,10 @@ function fail(
 ): Reply {
   const isJson = headers['x-amz-target'] !== undefined || url?.startsWith('/schedules/');
   if (isJson) return jsonError(status, code);
+  if (isS3({ url })) return s3Error(status, code);
   return url === '/' && code.startsWith('SNS')
     ? snsError(code, code)
     : ec2Error(code, `${code} injected`, status);
-}
-
-function json(status: number, value: object, version?: string): Reply {
-  const type = version === undefined ? 'application/json' : `application/x-amz-json-${version}`;
-  return { status, body: JSON.stringify(value), headers: { 'content-type': type } };
-}
-
-function jsonError(status: number, type: string): Reply {
-  const reply = json(status, { __type: type, message: `${type} injected`, Message: type });
-  return { ...reply, headers: { ...reply.headers, 'x-amzn-errortype': type } };
 }
 
 function snsError(code: string, message: string): Reply {

@@ -1,8 +1,6 @@
-/** An EC2 answer: XML, or an error in EC2's form. */
-export interface Ec2Answer {
-  readonly status: number;
-  readonly body: string;
-}
+import type { VpcDescription } from '../../shared/report/network.ts';
+import { ec2Answer, ec2Error } from './ec2-xml.ts';
+import type { Reply } from './reply.ts';
 
 /** A flow log as it was asked for. */
 export interface FakeFlowLog {
@@ -19,18 +17,38 @@ export interface FakeFlowLog {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** A resource or flow log of which something was refused. */
+interface Failure {
+  readonly id: string;
+  readonly code: string;
+}
+
 /** A NAT gateway; several addresses may share an interface. */
 export interface FakeNatGateway {
   readonly interfaces: readonly string[];
   readonly name?: string;
+  readonly vpcId?: string;
   readonly mode?: 'zonal' | 'regional';
   readonly state?: string;
 }
 
-/** Flow logs and NAT gateways on EC2's wire protocol, as far as natflow asks for them. */
+/** The network around the gateways. */
+type Surroundings = Omit<VpcDescription, 'NatGateways'>;
+
+/** Which members of an answer the other descriptions are. */
+const PARTS: Readonly<Record<string, keyof Surroundings>> = {
+  DescribeVpcEndpoints: 'VpcEndpoints',
+  DescribeRouteTables: 'RouteTables',
+  DescribeSubnets: 'Subnets',
+  DescribeNetworkInterfaces: 'NetworkInterfaces',
+  DescribeInstances: 'Reservations',
+};
+
+/** Flow logs, NAT gateways and the network around them on EC2's wire protocol, as far as natflow asks for them. */
 export class FakeEc2 {
   readonly gateways = new Map<string, FakeNatGateway>();
   readonly flowLogs = new Map<string, FakeFlowLog>();
+  network: Surroundings = {};
   /** Resources that CreateFlowLogs, and flow logs that DeleteFlowLogs, refuses inside a 200. */
   readonly unsuccessful = new Map<string, string>();
   readonly #tokens = new Map<string, { request: string; ids: string[] }>();
@@ -46,8 +64,9 @@ export class FakeEc2 {
     return [...this.flowLogs.values()].filter(({ tags }) => tags['natflow:gateway'] === gatewayId);
   }
 
-  answer(query: URLSearchParams): Ec2Answer {
-    switch (query.get('Action')) {
+  answer(query: URLSearchParams): Reply {
+    const action = query.get('Action') ?? '';
+    switch (action) {
       case 'DescribeNatGateways':
         return this.#describeNatGateways(query);
       case 'CreateFlowLogs':
@@ -57,19 +76,24 @@ export class FakeEc2 {
       case 'DeleteFlowLogs':
         return this.#deleteFlowLogs(query);
       default:
-        return ec2Error('InvalidAction', `${query.get('Action')}`);
+        return this.#describe(action, PARTS[action]);
     }
   }
 
-  #describeNatGateways(query: URLSearchParams): Ec2Answer {
+  #describe(action: string, part: keyof Surroundings | undefined): Reply {
+    if (part === undefined) return ec2Error('InvalidAction', action);
+    return ec2Answer(action, { [part]: this.network[part] ?? [] });
+  }
+
+  #describeNatGateways(query: URLSearchParams): Reply {
     const ids = list(query, 'NatGatewayId');
     const unknown = ids.find((id) => !this.gateways.has(id));
     if (unknown) return ec2Error('NatGatewayNotFound', `NAT gateway ${unknown} was not found`);
-    const items = ids.map((id) => gatewayXml(id, this.gateways.get(id)));
-    return answer('DescribeNatGateways', `<natGatewaySet>${items.join('')}</natGatewaySet>`);
+    const asked = [...this.gateways].filter(([id]) => ids.length === 0 || ids.includes(id));
+    return ec2Answer('DescribeNatGateways', { NatGateways: asked.map(describeGateway) });
   }
 
-  #createFlowLogs(query: URLSearchParams): Ec2Answer {
+  #createFlowLogs(query: URLSearchParams): Reply {
     const token = query.get('ClientToken') ?? '';
     const request = String(query);
     const before = this.#tokens.get(token);
@@ -120,7 +144,7 @@ export class FakeEc2 {
     return id;
   }
 
-  #describeFlowLogs(query: URLSearchParams): Ec2Answer {
+  #describeFlowLogs(query: URLSearchParams): Reply {
     const filters = new Map<string, string[]>();
     for (let n = 1; query.has(`Filter.${n}.Name`); n++) {
       filters.set(query.get(`Filter.${n}.Name`) ?? '', list(query, `Filter.${n}.Value`));
@@ -130,75 +154,57 @@ export class FakeEc2 {
         values.includes(tags[name.slice('tag:'.length)] ?? ''),
       ),
     );
-    return answer('DescribeFlowLogs', `<flowLogSet>${found.map(flowLogXml).join('')}</flowLogSet>`);
+    return ec2Answer('DescribeFlowLogs', { FlowLogs: found.map(describeFlowLog) });
   }
 
-  #deleteFlowLogs(query: URLSearchParams): Ec2Answer {
-    const failed: { id: string; code: string }[] = [];
+  #deleteFlowLogs(query: URLSearchParams): Reply {
+    const failed: Failure[] = [];
     for (const id of list(query, 'FlowLogId')) {
       const code = this.unsuccessful.get(id);
       if (code !== undefined) failed.push({ id, code });
       else if (!this.flowLogs.delete(id)) failed.push({ id, code: 'InvalidFlowLogId.NotFound' });
     }
-    return answer('DeleteFlowLogs', unsuccessfulXml(failed));
+    return ec2Answer('DeleteFlowLogs', { Unsuccessful: failed.map(describeFailure) });
   }
 }
 
-/** An error as EC2 writes it. */
-export function ec2Error(code: string, message: string, status = 400): Ec2Answer {
-  const error = `<Code>${code}</Code><Message>${xmlText(message)}</Message>`;
-  const body = `<Response><Errors><Error>${error}</Error></Errors><RequestID>r</RequestID></Response>`;
-  return { status, body };
+function created(FlowLogIds: string[], failed: readonly Failure[]): Reply {
+  return ec2Answer('CreateFlowLogs', { FlowLogIds, Unsuccessful: failed.map(describeFailure) });
 }
 
-function answer(action: string, body: string): Ec2Answer {
-  const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
+function describeFailure({ id, code }: Failure): object {
+  return { ResourceId: id, Error: { Code: code, Message: `${code} on ${id}` } };
+}
+
+function describeGateway([id, gateway]: readonly [string, FakeNatGateway]): object {
+  const { interfaces, name, vpcId, mode = 'zonal', state = 'available' } = gateway;
   return {
-    status: 200,
-    body: `<${action}Response xmlns="${namespace}">${body}</${action}Response>`,
+    NatGatewayId: id,
+    State: state,
+    VpcId: vpcId,
+    AvailabilityMode: mode,
+    Tags: name === undefined ? [] : describeTags({ Name: name }),
+    NatGatewayAddresses: interfaces.map((each) => ({ NetworkInterfaceId: each })),
   };
 }
 
-function created(ids: string[], failed: { id: string; code: string }[]): Ec2Answer {
-  const items = ids.map((id) => `<item>${id}</item>`).join('');
-  return answer(
-    'CreateFlowLogs',
-    `<flowLogIdSet>${items}</flowLogIdSet>${unsuccessfulXml(failed)}`,
-  );
+function describeFlowLog(flowLog: FakeFlowLog): object {
+  return {
+    FlowLogId: flowLog.id,
+    FlowLogStatus: 'ACTIVE',
+    ResourceId: flowLog.resourceId,
+    CreationTime: flowLog.createdAt,
+    TrafficType: flowLog.trafficType,
+    LogFormat: flowLog.format,
+    LogDestinationType: flowLog.destinationType,
+    LogDestination: flowLog.destination,
+    MaxAggregationInterval: flowLog.interval,
+    Tags: describeTags(flowLog.tags),
+  };
 }
 
-function unsuccessfulXml(failed: { id: string; code: string }[]): string {
-  const items = failed.map(
-    ({ id, code }) =>
-      `<item><resourceId>${id}</resourceId><error><code>${code}</code><message>${code} on ${id}</message></error></item>`,
-  );
-  return `<unsuccessful>${items.join('')}</unsuccessful>`;
-}
-
-function gatewayXml(id: string, gateway: FakeNatGateway | undefined): string {
-  const { interfaces = [], name, mode = 'zonal', state = 'available' } = gateway ?? {};
-  const addresses = interfaces.map(
-    (each) => `<item><networkInterfaceId>${each}</networkInterfaceId></item>`,
-  );
-  const tags = name === undefined ? '' : tagXml('Name', name);
-  return `<item><natGatewayId>${id}</natGatewayId><state>${state}</state>
-    <availabilityMode>${mode}</availabilityMode><tagSet>${tags}</tagSet>
-    <natGatewayAddressSet>${addresses.join('')}</natGatewayAddressSet></item>`;
-}
-
-function flowLogXml(flowLog: FakeFlowLog): string {
-  const tags = Object.entries(flowLog.tags).map(([key, value]) => tagXml(key, value));
-  return `<item><flowLogId>${flowLog.id}</flowLogId><resourceId>${flowLog.resourceId}</resourceId>
-    <creationTime>${flowLog.createdAt}</creationTime><flowLogStatus>ACTIVE</flowLogStatus>
-    <trafficType>${flowLog.trafficType}</trafficType><logFormat>${xmlText(flowLog.format)}</logFormat>
-    <logDestinationType>${flowLog.destinationType}</logDestinationType>
-    <logDestination>${flowLog.destination}</logDestination>
-    <maxAggregationInterval>${flowLog.interval}</maxAggregationInterval>
-    <tagSet>${tags.join('')}</tagSet></item>`;
-}
-
-function tagXml(key: string, value: string): string {
-  return `<item><key>${xmlText(key)}</key><value>${xmlText(value)}</value></item>`;
+function describeTags(tags: Readonly<Record<string, string>>): object[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function tagsOf(query: URLSearchParams): Record<string, string> {
@@ -212,8 +218,4 @@ function list(query: URLSearchParams, name: string): string[] {
   const values: string[] = [];
   for (let n = 1; query.has(`${name}.${n}`); n++) values.push(query.get(`${name}.${n}`) ?? '');
   return values;
-}
-
-function xmlText(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

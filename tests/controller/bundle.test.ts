@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { STATE_TABLE } from '../../services/local/dynamodb.ts';
-import { type FakeAlarm, FakeAws } from '../../services/local/fake-aws.ts';
+import { FakeAws } from '../../services/local/fake-aws.ts';
+import type { FakeAlarm } from '../../services/local/fake-cloudwatch.ts';
 import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import { alarmEvent } from './history.ts';
 

@@ -1,0 +1,104 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import { type Reply, xmlText } from './reply.ts';
+
+/** What a bucket's objects are kept in. */
+export interface ObjectStore {
+  /** The objects whose keys begin so. */
+  list(prefix: string): Promise<readonly StoredObject[]>;
+  /** The object's bytes; undefined when there is none. */
+  read(key: string): Promise<Readable | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** An object as a listing shows it. */
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  readonly modified: Date;
+}
+
+/** A request to S3 by path: /bucket/key. */
+export interface S3Request {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+}
+
+/** Listings come in pages of so many keys, so that whoever reads only the first is found out. */
+const PAGE_KEYS = 3;
+const CALLS: Readonly<Record<string, string>> = {
+  GET: 'GetObject',
+  PUT: 'PutObject',
+  DELETE: 'DeleteObject',
+};
+
+/** The name of the call that a request is. */
+export function s3Call({ method = '', url = '' }: Pick<S3Request, 'method' | 'url'>): string {
+  return url.includes('list-type=2') ? 'ListObjectsV2' : (CALLS[method] ?? method);
+}
+
+/** Objects that are listed, read, written and deleted, on S3's wire protocol. */
+export class FakeS3 {
+  readonly #bucketOf: (name: string) => ObjectStore | undefined;
+  /** Content types as they were put, by bucket/key. */
+  readonly #types = new Map<string, string>();
+
+  constructor(bucketOf: (name: string) => ObjectStore | undefined) {
+    this.#bucketOf = bucketOf;
+  }
+
+  async answer(request: S3Request): Promise<Reply> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
+    const isSigned =
+      request.headers.authorization !== undefined || searchParams.has('X-Amz-Signature');
+    if (!isSigned) return s3Error(403, 'AccessDenied');
+    const [, name = '', path = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
+    const bucket = this.#bucketOf(name);
+    if (bucket === undefined) return s3Error(404, 'NoSuchBucket');
+    const key = decodeURIComponent(path);
+    switch (s3Call(request)) {
+      case 'ListObjectsV2':
+        return listing(await bucket.list(searchParams.get('prefix') ?? ''), searchParams);
+      case 'GetObject':
+        return this.#get(await bucket.read(key), `${name}/${key}`);
+      case 'PutObject':
+        await bucket.put(key, request.body);
+        this.#types.set(`${name}/${key}`, request.headers['content-type'] ?? '');
+        return { status: 200, body: '' };
+      case 'DeleteObject':
+        await bucket.remove(key);
+        return { status: 204, body: '' };
+      default:
+        return s3Error(405, 'MethodNotAllowed');
+    }
+  }
+
+  #get(body: Readable | undefined, name: string): Reply {
+    if (body === undefined) return s3Error(404, 'NoSuchKey');
+    const type = this.#types.get(name) || 'binary/octet-stream';
+    return { status: 200, headers: { 'content-type': type }, body };
+  }
+}
+
+/** An error as S3 writes it. */
+export function s3Error(status: number, code: string): Reply {
+  return { status, body: `<Error><Code>${code}</Code><Message>${code}</Message></Error>` };
+}
+
+function listing(objects: readonly StoredObject[], query: URLSearchParams): Reply {
+  const sorted = objects.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const from = Number(query.get('continuation-token') ?? 0);
+  const page = sorted.slice(from, from + PAGE_KEYS);
+  const next = from + page.length;
+  const isTruncated = next < sorted.length;
+  const contents = page.map(
+    ({ key, size, modified }) =>
+      `<Contents><Key>${xmlText(key)}</Key><LastModified>${modified.toISOString()}</LastModified><Size>${size}</Size></Contents>`,
+  );
+  const token = isTruncated ? `<NextContinuationToken>${next}</NextContinuationToken>` : '';
+  const body = `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${token}${contents.join('')}</ListBucketResult>`;
+  return { status: 200, body };
+}
