@@ -130,6 +130,8 @@ test("a recording's report is made of its two hours of the archive, kept, and to
       cost: expect.any(Number),
     },
   ]);
+  const logged = lambda.logs.filter((line) => line.includes('"reported"'));
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject(recordings);
   expect(JSON.parse(kept('report.json'))).toMatchObject({
     region: { name: 'us-east-1' },
     gateway: { id: GATEWAY, name: 'prod-egress-a', interfaces: [INTERFACE] },
@@ -149,6 +151,7 @@ test('the link in the mail opens the page without a login', async () => {
   archiveStory();
   await lambda.call(EVENT);
   const [, link = ''] = /^REPORT +(\S+)$/m.exec(aws.mails[0]?.body ?? '') ?? [];
+  expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('604800');
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(await response.text()).toBe(kept('report.html'));

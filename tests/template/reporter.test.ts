@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals';
+import { archive } from '../../shared/aws/archive.ts';
+import type { Objects } from '../../shared/aws/objects.ts';
+import { overviewOf } from '../../shared/report/overview.ts';
+import { reportOn, storyLines } from '../reporter/story.ts';
+import { expandedTemplate, walk } from './cloudformation.ts';
+import { statements } from './policies.ts';
+
+const main = expandedTemplate();
+const all = statements(main);
+const DEAD_LETTERS = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+
+test('what schedules and rules wake gives up into the queue of dead letters, and may', () => {
+  const woken = all.find(({ path }) => path.startsWith('SchedulerPolicy.'))?.resources ?? [];
+  const functions = woken.map((arn) => (arn as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0] ?? '');
+  expect(functions).toEqual(['ControllerFunction', 'ReporterFunction']);
+  for (const name of functions) {
+    const { EventInvokeConfig, Role } = main.Resources[name]?.Properties ?? {};
+    expect(EventInvokeConfig).toMatchObject({
+      DestinationConfig: { OnFailure: { Type: 'SQS', Destination: DEAD_LETTERS } },
+    });
+    const [role] = (Role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'];
+    const sends = all.filter(({ actions }) => actions.includes('sqs:SendMessage'));
+    expect(sends.find(({ path }) => path.startsWith(`${role}.`))?.resources).toEqual([
+      DEAD_LETTERS,
+    ]);
+  }
+});
+
+test('an event that is tried again has somewhere to go when it is given up', () => {
+  const retried = [...walk(main.Resources)].filter(([path]) => path.at(-1) === 'RetryPolicy');
+  const parents = retried.map(([path]) => path.slice(0, -1).join('.'));
+  const kept = [...walk(main.Resources)]
+    .filter(([path]) => path.at(-1) === 'DeadLetterConfig')
+    .map(([path]) => path.slice(0, -1).join('.'));
+  expect(parents.length).toBeGreaterThan(1);
+  expect(parents.filter((parent) => !kept.includes(parent))).toEqual([]);
+});
+
+test('the reporter reads what was recorded and reported, and writes reports alone', () => {
+  const below = (...names: string[]) =>
+    names.map((name) => ({ 'Fn::Sub': `\${Archive.Arn}/${name}/*` }));
+  const ofReporter = all.filter(({ path }) => path.startsWith('ReporterRole.'));
+  const onArchive = ofReporter.filter(({ actions: [first = ''] }) => first.startsWith('s3:'));
+  expect(onArchive.map(({ actions, resources }) => [actions, resources])).toEqual([
+    [['s3:ListBucket'], [{ 'Fn::GetAtt': ['Archive', 'Arn'] }]],
+    [['s3:GetObject'], below('flows', 'reports')],
+    [['s3:PutObject'], below('reports')],
+  ]);
+  expect(onArchive[0]?.conditions).toEqual([{ 's3:prefix': ['flows/*', 'reports/*'] }]);
+});
+
+test('where the lines of an hour lie is agreed between stream, reporter and Athena', () => {
+  const { linesUrl } = archive({} as Objects, 'bucket');
+  const found = linesUrl(new Date('2026-11-22T10:14:30Z'));
+  const value = (resource: string, name: string) =>
+    [...walk(main.Resources[resource])].find(([path]) => path.at(-1) === name)?.[1];
+  const prefix = String(value('FlowStream', 'Prefix'));
+  expect(`s3://bucket/${prefix}`.replace('!{timestamp:yyyy/MM/dd/HH}', '2026/11/22/10')).toBe(
+    found,
+  );
+  const location = value('FlowTable', 'storage.location.template') as { 'Fn::Sub': string };
+  const read = location['Fn::Sub']
+    .replace('${Archive}', 'bucket')
+    .replace('${!hour}', '2026/11/22/10');
+  expect(`${read}/`).toBe(found);
+  expect(value('FlowTable', 'projection.hour.format')).toBe('yyyy/MM/dd/HH');
+});
+
+test('what the dashboard shows of recordings is what the reporter logs of them', () => {
+  const logged = Object.keys(overviewOf('id', reportOn(storyLines())));
+  const body = [...walk(main.Resources['Dashboard'])].find(([path]) => path.at(-1) === 'Fn::Sub');
+  const [, fields = ''] = /message = 'reported' \| fields ([^|]+)/.exec(String(body?.[1])) ?? [];
+  const names = fields.split(',').map((field) => field.trim().split(' ')[0]);
+  expect(names.toSorted()).toEqual(logged.toSorted());
+});
