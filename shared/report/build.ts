@@ -1,15 +1,14 @@
 import { NO_TIME } from '../flow/record.ts';
-import type { Sum } from '../flow/sum.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import type { Aggregate } from './aggregate.ts';
 import { addressText } from './exchange.ts';
-import { BYTES, PAIR, type Total } from './ledger.ts';
+import { BYTES, PAIR } from './ledger.ts';
 import { linksOf } from './links.ts';
 import { type Metered, meteredBetween } from './metrics.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag, type VpcDescription } from './network.ts';
 import { breakEven, costOf, type Prices, perDay } from './prices.ts';
-import type { Bytes, Report, ServiceRow, Table, TotalOf } from './report.ts';
+import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
   destinationsTable,
@@ -21,6 +20,7 @@ import {
   toTable,
 } from './tables.ts';
 import { timelineOf } from './timeline.ts';
+import { recordsOf, totalsOf } from './totals.ts';
 import { adviceText } from './words.ts';
 
 /** AWS names about thirty services, a gateway sees a few: a short table still has them. */
@@ -54,7 +54,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     flows: totals.forwarded.flows,
   };
   const measure: Measure = { total, natPerGib: prices.natPerGib, top };
-  const names = namesOf(network);
+  const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
   const sources = sourcesTable(aggregate, measure, names);
   const hasTime = start !== NO_TIME && end >= start;
@@ -86,6 +86,16 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   };
 }
 
+/** The VPCs that the lines name, and those of the gateways they are of. */
+function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
+  const { services } = aggregate.ledger;
+  const named = Array.from({ length: services.size }, (_, entry) =>
+    aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
+  );
+  const described = aggregate.gateways.map((name) => gatewayOf(name, network)?.VpcId ?? '');
+  return new Set([...named, ...described]);
+}
+
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
@@ -102,38 +112,6 @@ function identify(
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
   };
-}
-
-function recordsOf({ records, otherLeg, otherGateway, otherTime }: Aggregate): Report['records'] {
-  const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
-  const read = ok + nodata + skipdata + nonflow + malformed;
-  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway, otherTime };
-}
-
-function totalsOf({ ledger, rejected }: Aggregate): Report['totals'] {
-  const { upload, download } = ledger;
-  const forwarded = sumOf([upload, download]);
-  return {
-    ...sumOf([upload, download, rejected]),
-    forwarded,
-    upload: sumOf([upload]),
-    download: sumOf([download]),
-    rejected: sumOf([rejected]),
-  };
-}
-
-function sumOf(totals: readonly Total[]): TotalOf {
-  const add = (pick: (total: Total) => Sum) =>
-    exact(totals.reduce((sum, total) => sum + pick(total).toBigInt(), 0n));
-  return {
-    flows: totals.reduce((sum, { flows }) => sum + flows, 0),
-    bytes: add(({ bytes }) => bytes),
-    packets: add(({ packets }) => packets),
-  };
-}
-
-function exact(sum: bigint): Bytes {
-  return sum <= Number.MAX_SAFE_INTEGER ? Number(sum) : sum.toString();
 }
 
 function servicesTable(

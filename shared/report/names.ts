@@ -1,4 +1,9 @@
-import { type InterfaceDescription, nameTag, type VpcDescription } from './network.ts';
+import {
+  type InstanceDescription,
+  type InterfaceDescription,
+  nameTag,
+  type VpcDescription,
+} from './network.ts';
 
 /** Whose an address is: an instance or interface, and what people call it. */
 interface Name {
@@ -9,32 +14,71 @@ interface Name {
 /** Whose an address is, as far as somebody has said. */
 export type Names = (address: string) => Name;
 
-/** Names of instances and interfaces by their tags, else by what AWS's services write as description. */
-export function namesOf({ NetworkInterfaces = [], Reservations = [] }: VpcDescription): Names {
+interface Owner extends Name {
+  readonly vpcId: string | undefined;
+}
+
+/**
+ * Names of instances and interfaces by their tags, else by what AWS's services write as description. VPCs
+ * may use the same addresses: one in `vpcIds` goes before the others, and of several others none is named.
+ */
+export function namesOf(
+  { NetworkInterfaces = [], Reservations = [] }: VpcDescription,
+  vpcIds: ReadonlySet<string> = new Set(),
+): Names {
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
   const byId = new Map(instances.map((each) => [each.InstanceId, nameTag(each.Tags)]));
-  const names = new Map<string | undefined, Name>(
-    instances.map((each) => [
-      each.PrivateIpAddress,
-      { id: each.InstanceId, name: nameTag(each.Tags) || undefined },
-    ]),
-  );
-  for (const each of NetworkInterfaces) {
-    const instance = each.Attachment?.InstanceId;
-    const name = interfaceName(each, byId.get(instance) ?? '') || undefined;
-    for (const address of addressesOf(each)) {
-      names.set(address, { id: instance ?? each.NetworkInterfaceId, name });
+  // An interface is there for every instance that runs, and knows more than it.
+  const owners = ownersByAddress([
+    ...instances.map((each) => [[each.PrivateIpAddress], ownerOfInstance(each)] as const),
+    ...NetworkInterfaces.map((each) => [addressesOf(each), ownerOfInterface(each, byId)] as const),
+  ]);
+  return (address) => {
+    const all = [...(owners.get(address)?.values() ?? [])];
+    const near = all.filter(({ vpcId }) => vpcId !== undefined && vpcIds.has(vpcId));
+    const [owner, ...others] = near.length > 0 ? near : all;
+    const isSure = owner !== undefined && others.every(({ id }) => id === owner.id);
+    return isSure ? { id: owner.id, name: owner.name } : {};
+  };
+}
+
+/** What is said later of an address in a VPC counts. */
+function ownersByAddress(
+  said: readonly (readonly [readonly (string | undefined)[], Owner])[],
+): Map<string | undefined, Map<string | undefined, Owner>> {
+  const owners = new Map<string | undefined, Map<string | undefined, Owner>>();
+  for (const [addresses, owner] of said) {
+    for (const address of addresses) {
+      const inVpcs = owners.get(address) ?? new Map<string | undefined, Owner>();
+      owners.set(address, inVpcs.set(owner.vpcId, owner));
     }
   }
-  return (address) => names.get(address) ?? {};
+  return owners;
+}
+
+function ownerOfInstance({ InstanceId, VpcId, Tags }: InstanceDescription): Owner {
+  return { id: InstanceId, name: nameTag(Tags) || undefined, vpcId: VpcId };
+}
+
+function ownerOfInterface(
+  each: InterfaceDescription,
+  instanceNames: ReadonlyMap<string | undefined, string>,
+): Owner {
+  const instance = each.Attachment?.InstanceId;
+  const name = interfaceName(each, instanceNames.get(instance) ?? '') || undefined;
+  return { id: instance ?? each.NetworkInterfaceId, name, vpcId: each.VpcId };
 }
 
 function addressesOf({
   PrivateIpAddress,
   PrivateIpAddresses = [],
-}: InterfaceDescription): string[] {
-  const all = [PrivateIpAddress, ...PrivateIpAddresses.map((each) => each.PrivateIpAddress)];
-  return all.filter((address) => address !== undefined);
+  Ipv6Addresses = [],
+}: InterfaceDescription): (string | undefined)[] {
+  return [
+    PrivateIpAddress,
+    ...PrivateIpAddresses.map((each) => each.PrivateIpAddress),
+    ...Ipv6Addresses.map((each) => each.Ipv6Address),
+  ];
 }
 
 const LAMBDA = /^AWS Lambda VPC ENI-(.+?)-[0-9a-f]{8}-[0-9a-f-]{27}$/;

@@ -36,13 +36,20 @@ export type NatGatewayDescription = Given<{
 }>;
 export type InterfaceDescription = Given<{
   NetworkInterfaceId: string;
+  VpcId: string;
   Description: string;
   TagSet: Tags;
   Attachment: Given<{ InstanceId: string }>;
   PrivateIpAddress: string;
   PrivateIpAddresses: readonly Given<{ PrivateIpAddress: string }>[];
+  Ipv6Addresses: readonly Given<{ Ipv6Address: string }>[];
 }>;
-type InstanceDescription = Given<{ InstanceId: string; PrivateIpAddress: string; Tags: Tags }>;
+export type InstanceDescription = Given<{
+  InstanceId: string;
+  VpcId: string;
+  PrivateIpAddress: string;
+  Tags: Tags;
+}>;
 
 const PARTS = [
   'VpcEndpoints',

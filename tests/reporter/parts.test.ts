@@ -149,6 +149,39 @@ describe('names', () => {
     expect(names('10.9.9.9')).toEqual({});
   });
 
+  test.each([
+    ['vpc-1', { id: 'i-1', name: 'one' }],
+    ['vpc-2', { id: 'eni-2', name: 'two' }],
+    ['vpc-3', {}],
+  ])('of addresses that two VPCs use are those of the recorded one: %s', (vpcId, name) => {
+    const names = namesOf(
+      {
+        Reservations: [
+          {
+            Instances: [
+              {
+                InstanceId: 'i-1',
+                VpcId: 'vpc-1',
+                PrivateIpAddress: '10.0.0.9',
+                Tags: [{ Key: 'Name', Value: 'one' }],
+              },
+            ],
+          },
+        ],
+        NetworkInterfaces: [
+          {
+            NetworkInterfaceId: 'eni-2',
+            VpcId: 'vpc-2',
+            PrivateIpAddress: '10.0.0.9',
+            TagSet: [{ Key: 'Name', Value: 'two' }],
+          },
+        ],
+      },
+      new Set([vpcId]),
+    );
+    expect(names('10.0.0.9')).toEqual(name);
+  });
+
   test('of a gateway are its own and those of its interfaces', () => {
     expect([...namesOfGateway(GATEWAY, storyNetwork())]).toEqual([GATEWAY, INTERFACE]);
     expect([...namesOfGateway('eni-9', storyNetwork())]).toEqual(['eni-9']);

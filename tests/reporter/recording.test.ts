@@ -75,6 +75,20 @@ describe('the reporter', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('does not take the address of another VPC for that of a client', async () => {
+    const network = storyNetwork();
+    const stranger = {
+      InstanceId: 'i-0bad',
+      VpcId: 'vpc-0bad',
+      PrivateIpAddress: '10.20.3.41',
+      Tags: [{ Key: 'Name', Value: 'stranger' }],
+    };
+    network.Reservations.push({ Instances: [stranger] });
+    const { ports } = world({ describe: async () => network });
+    const { sources } = await reportRecording(recording, settings, ports);
+    expect(sources.rows[0]).toMatchObject({ id: 'i-0ab1', name: 'etl-worker-7' });
+  });
+
   test('leaves out what was recorded at another gateway or at another time', async () => {
     const [first = ''] = lines.split('\n');
     const other = first.replace(INTERFACE, 'eni-0fff');

@@ -107,6 +107,7 @@ export function storyNetwork(endpoints: readonly object[] = []) {
   const subnet = (id: string, block: string) => ({ SubnetId: id, VpcId: VPC, CidrBlock: block });
   const instance = (InstanceId: string, PrivateIpAddress: string, name: string) => ({
     InstanceId,
+    VpcId: VPC,
     PrivateIpAddress,
     Tags: [{ Key: 'Name', Value: name }],
   });
@@ -125,6 +126,7 @@ export function storyNetwork(endpoints: readonly object[] = []) {
     NetworkInterfaces: [
       {
         NetworkInterfaceId: 'eni-0ec5',
+        VpcId: VPC,
         PrivateIpAddress: '10.20.5.8',
         TagSet: [{ Key: 'aws:ecs:serviceName', Value: 'api' }],
       },

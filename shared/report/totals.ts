@@ -1,0 +1,43 @@
+import type { Sum } from '../flow/sum.ts';
+import type { Aggregate } from './aggregate.ts';
+import type { Total } from './ledger.ts';
+import type { Bytes, Report, TotalOf } from './report.ts';
+
+/** What became of the lines that were read. */
+export function recordsOf({
+  records,
+  otherLeg,
+  otherGateway,
+  otherTime,
+}: Aggregate): Report['records'] {
+  const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
+  const read = ok + nodata + skipdata + nonflow + malformed;
+  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway, otherTime };
+}
+
+/** What went through, exactly. */
+export function totalsOf({ ledger, rejected }: Aggregate): Report['totals'] {
+  const { upload, download } = ledger;
+  const forwarded = sumOf([upload, download]);
+  return {
+    ...sumOf([upload, download, rejected]),
+    forwarded,
+    upload: sumOf([upload]),
+    download: sumOf([download]),
+    rejected: sumOf([rejected]),
+  };
+}
+
+function sumOf(totals: readonly Total[]): TotalOf {
+  const add = (pick: (total: Total) => Sum) =>
+    exact(totals.reduce((sum, total) => sum + pick(total).toBigInt(), 0n));
+  return {
+    flows: totals.reduce((sum, { flows }) => sum + flows, 0),
+    bytes: add(({ bytes }) => bytes),
+    packets: add(({ packets }) => packets),
+  };
+}
+
+function exact(sum: bigint): Bytes {
+  return sum <= Number.MAX_SAFE_INTEGER ? Number(sum) : sum.toString();
+}
