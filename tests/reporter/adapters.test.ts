@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -7,7 +11,6 @@ import { describeVpcs } from '../../shared/aws/vpc-description.ts';
 import { adviseOn } from '../../shared/report/advice.ts';
 import { readMetrics } from '../../shared/report/metrics.ts';
 import { namesOf } from '../../shared/report/names.ts';
-import { startQueries } from '../support/queries.ts';
 
 /** EC2's answers in XML, by action; the subnets come in two pages. */
 const EC2: Readonly<Record<string, string>> = {
@@ -28,18 +31,37 @@ const METERED = {
   ],
 };
 
-let aws: Awaited<ReturnType<typeof startQueries>>;
+const metered: object[] = [];
+let server: Server;
 let settings: object;
 beforeEach(async () => {
-  aws = await startQueries({ ec2: EC2, metered: METERED });
+  server = createServer(async (request, response) => {
+    const body = await text(request);
+    if (request.headers['x-amz-target']?.toString().endsWith('.GetMetricData')) {
+      metered.push(JSON.parse(body));
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify(METERED));
+      return;
+    }
+    const asked = new URLSearchParams(body);
+    const action = asked.get('Action') ?? '';
+    const answer = EC2[`${action}${asked.get('NextToken') ?? ''}`];
+    response.statusCode = answer === undefined ? 400 : 200;
+    response.end(`<${action}Response>${answer ?? ''}</${action}Response>`);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   settings = {
-    endpoint: aws.endpoint,
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
     maxAttempts: 1,
   };
 });
-afterEach(() => aws.stop());
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 test('what EC2 says is what advice and names are made of', async () => {
   const describe: ReporterPorts['describe'] = () => describeVpcs(new EC2Client(settings));
@@ -69,8 +91,8 @@ test('what CloudWatch metered is asked for minute by minute, and adds up', async
     { time: 60, bytes: 5 },
     { time: 120, bytes: 8 },
   ]);
-  expect(JSON.stringify(aws.metered)).toContain('BytesInFromDestination');
-  expect(JSON.stringify(aws.metered)).toContain('"Period":60');
+  expect(JSON.stringify(metered)).toContain('BytesInFromDestination');
+  expect(JSON.stringify(metered)).toContain('"Period":60');
 });
 
 test('a refusal says of what', async () => {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { FakeAws } from '../../services/local/fake-aws.ts';
 import { LambdaFunction } from '../../services/local/lambda/function.ts';
 import type { Answer } from '../../services/reporter/answer.ts';
-import { startQueries } from '../support/queries.ts';
 import { startS3 } from '../support/s3.ts';
 import {
   GATEWAY,
@@ -32,35 +32,16 @@ const EVENT = { command: 'report', recording };
 const LINES = storyLines().trimEnd().split('\n').slice(1);
 const TOTAL = Number(reportOn(storyLines()).totals.forwarded.bytes);
 
-const EC2 = {
-  DescribeVpcEndpoints: '<vpcEndpointSet/>',
-  DescribeRouteTables: '<routeTableSet/>',
-  DescribeSubnets: '<subnetSet/>',
-  DescribeNatGateways: `<natGatewaySet><item><natGatewayId>${GATEWAY}</natGatewayId><natGatewayAddressSet><item><networkInterfaceId>${INTERFACE}</networkInterfaceId></item></natGatewayAddressSet></item></natGatewaySet>`,
-  DescribeNetworkInterfaces: '<networkInterfaceSet/>',
-  DescribeInstances: `<reservationSet>${storyNetwork().Reservations.map(reservationXml).join('')}</reservationSet>`,
-};
-
-function reservationXml({ Instances }: ReturnType<typeof storyNetwork>['Reservations'][number]) {
-  const items = Instances.map(
-    ({ InstanceId, PrivateIpAddress, Tags: [tag] }) =>
-      `<item><instanceId>${InstanceId}</instanceId><privateIpAddress>${PrivateIpAddress}</privateIpAddress><tagSet><item><key>Name</key><value>${tag?.Value}</value></item></tagSet></item>`,
-  );
-  return `<item><instancesSet>${items.join('')}</instancesSet></item>`;
-}
-
-/** As CloudWatch's protocol has them: times in seconds. */
-const METERED = {
-  MetricDataResults: storyMetrics()
-    .MetricDataResults.slice(0, 2)
-    .map((result) => ({
-      ...result,
-      Timestamps: result.Timestamps.map((time) => Date.parse(time) / 1000),
-    })),
-};
+const [DOWN, UP] = storyMetrics().MetricDataResults;
+const METERED = DOWN?.Timestamps.map((time, i) => ({
+  gatewayId: GATEWAY,
+  at: Date.parse(time),
+  BytesInFromSource: UP?.Values[i] ?? 0,
+  BytesInFromDestination: DOWN.Values[i] ?? 0,
+}));
 
 let s3: Awaited<ReturnType<typeof startS3>>;
-let aws: Awaited<ReturnType<typeof startQueries>>;
+let aws: FakeAws;
 let lambda: LambdaFunction;
 
 beforeAll(async () => {
@@ -69,7 +50,10 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   s3 = await startS3();
-  aws = await startQueries({ ec2: EC2, metered: METERED });
+  aws = await FakeAws.start();
+  aws.ec2.gateways.set(GATEWAY, { interfaces: [INTERFACE] });
+  aws.ec2.network = storyNetwork();
+  aws.metered.push(...(METERED ?? []));
   lambda = reporter();
 });
 
@@ -186,7 +170,7 @@ test('a damaged object is warned of, and the others are reported on', async () =
 
 test('what CloudWatch does not say is missing in the report, and warned of', async () => {
   archiveStory();
-  aws.answers.metered = undefined;
+  aws.faults.push({ call: 'GetMetricData', how: { code: 'AccessDenied', status: 400 } });
   await lambda.call(EVENT);
   expect(JSON.parse(kept('report.json')).reconciliation).toBeUndefined();
   expect(lambda.logs.filter((line) => line.includes('"WARN"'))).toEqual([
@@ -203,10 +187,10 @@ test('a recording without a line has a report that says so', async () => {
 
 test('a gateway that EC2 does not list fails, so that Lambda tries it again', async () => {
   archiveStory();
-  aws.answers.ec2 = { ...EC2, DescribeNatGateways: '<natGatewaySet/>' };
+  aws.ec2.gateways.clear();
   await expect(lambda.call(EVENT)).rejects.toThrow(`Error: EC2 does not list ${GATEWAY}`);
   expect([kept('report.html'), aws.mails]).toEqual(['', []]);
-  aws.answers.ec2 = EC2;
+  aws.ec2.gateways.set(GATEWAY, { interfaces: [INTERFACE] });
   expect(await lambda.call(EVENT)).toMatchObject({ recordings: [{ id: ID, bytes: TOTAL }] });
 });
 
