@@ -5,20 +5,26 @@ import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
+import type { MeteredMinute } from '../../services/local/fake-cloudwatch.ts';
 import { describeAlarms } from '../../shared/aws/alarms.ts';
 import { type FlowLogSettings, flowLogs, type Target } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
+import type { VpcDescription } from '../../shared/report/network.ts';
 
-/** Something that speaks AWS's protocols, with a gateway, a table, a topic and a schedule group in it. */
+/** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */
 export interface Place {
   readonly endpoint: string;
   /** Zonal, tagged Name=egress. */
   readonly gatewayId: string;
   readonly topicArn: string;
   readonly scheduleGroup: string;
+  readonly bucket: string;
+  /** What EC2 describes there, besides others: of each part one, and an instance called worker. */
+  readonly network: VpcDescription;
+  meter(minute: MeteredMinute): Promise<void>;
   setAlarm(name: string, state: 'OK' | 'ALARM'): Promise<void>;
   subjects(): Promise<string[]>;
   stop(): Promise<void>;

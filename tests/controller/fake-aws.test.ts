@@ -1,21 +1,82 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { FolderBucket } from '../../services/local/archive.ts';
 import { connection } from '../../services/local/dynamodb.ts';
 import { FakeAws } from '../../services/local/fake-aws.ts';
 import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
+import { openFolder } from '../support/folder.ts';
 import { describeAdapters, type Place } from './aws-contract.ts';
+import { describeReporterAdapters } from './reporter-contract.ts';
 
 const GATEWAY = 'nat-0a1b2c3d4e5f60718';
 
+const VpcId = 'vpc-1';
+const folder = openFolder();
+const NETWORK = {
+  VpcEndpoints: [
+    {
+      VpcEndpointId: 'vpce-1',
+      VpcEndpointType: 'Gateway',
+      VpcId,
+      ServiceName: 'com.amazonaws.eu-west-1.s3',
+      State: 'available',
+      RouteTableIds: ['rtb-1'],
+    },
+  ],
+  RouteTables: [
+    {
+      RouteTableId: 'rtb-1',
+      VpcId,
+      Associations: [{ Main: false, SubnetId: 'subnet-1' }],
+      Routes: [{ NatGatewayId: GATEWAY }],
+    },
+  ],
+  Subnets: [{ SubnetId: 'subnet-1', VpcId, CidrBlock: '10.77.1.0/24' }],
+  NetworkInterfaces: [
+    {
+      NetworkInterfaceId: 'eni-9',
+      Description: 'R&D',
+      TagSet: [{ Key: 'Name', Value: 'loner' }],
+      PrivateIpAddress: '10.77.1.9',
+      PrivateIpAddresses: [{ PrivateIpAddress: '10.77.1.9' }],
+    },
+  ],
+  Reservations: [
+    {
+      Instances: [
+        {
+          InstanceId: 'i-1',
+          PrivateIpAddress: '10.77.1.7',
+          Tags: [{ Key: 'Name', Value: 'worker' }],
+        },
+      ],
+    },
+  ],
+};
+
 async function startFake(): Promise<Place> {
   const fake = await FakeAws.start();
-  fake.ec2.gateways.set(GATEWAY, { interfaces: ['eni-1', 'eni-1'], name: 'egress' });
+  const interfaces = ['eni-1', 'eni-1'];
+  fake.ec2.gateways.set(GATEWAY, { interfaces, name: 'egress', vpcId: VpcId });
+  fake.ec2.network = NETWORK;
+  fake.buckets.set('archive', new FolderBucket(folder.path));
+  const NatGateways = [
+    {
+      NatGatewayId: GATEWAY,
+      VpcId,
+      Tags: [{ Key: 'Name', Value: 'egress' }],
+      NatGatewayAddresses: [{ NetworkInterfaceId: 'eni-1' }],
+    },
+  ];
   return {
     endpoint: fake.endpoint,
     gatewayId: GATEWAY,
     topicArn: 'arn:aws:sns:eu-west-1:123456789012:topic',
     scheduleGroup: 'natflow',
+    bucket: 'archive',
+    network: { ...NETWORK, NatGateways },
+    meter: async (minute) => void fake.metered.push(minute),
     setAlarm: async (name, state) => void fake.alarms.set(name, { state, since: Date.now() }),
     subjects: async () => fake.mails.map(({ subject }) => subject),
     stop: async () => fake.stop(),
@@ -23,6 +84,7 @@ async function startFake(): Promise<Place> {
 }
 
 describeAdapters('the fake', startFake);
+describeReporterAdapters('the fake', startFake);
 
 let fake: FakeAws;
 let ec2: EC2Client;

@@ -7,22 +7,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   CloudWatchClient,
   PutMetricAlarmCommand,
+  PutMetricDataCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import {
-  AllocateAddressCommand,
-  CreateNatGatewayCommand,
-  DescribeSubnetsCommand,
-  EC2Client,
-} from '@aws-sdk/client-ec2';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
+import type { MeteredMinute } from '../../services/local/fake-cloudwatch.ts';
 import type { Place } from '../controller/aws-contract.ts';
+import { createNetwork } from './network.ts';
 
 const SERVER = process.env['NATFLOW_MOTO_SERVER'] ?? 'moto_server';
 const SCHEDULE_GROUP = 'natflow';
+const BUCKET = 'archive';
 const START_LIMIT_MS = 30_000;
 
 /** Starts moto with what a deployed stack would have in it; fails when moto is not there. */
@@ -37,11 +36,16 @@ export async function startMoto(): Promise<Place> {
   const topicArn = await createTopic(endpoint, mails.address);
   await createTable(endpoint);
   await createScheduleGroup(endpoint);
+  await createBucket(endpoint);
+  const network = await createNetwork(endpoint);
   return {
     endpoint,
     topicArn,
-    gatewayId: await createGateway(endpoint),
+    gatewayId: network.NatGateways[0]?.NatGatewayId ?? '',
     scheduleGroup: SCHEDULE_GROUP,
+    bucket: BUCKET,
+    network,
+    meter: async (minute) => await meter(endpoint, minute),
     setAlarm: async (name, state) => await setAlarm(endpoint, name, state),
     subjects: async () => mails.subjects,
     stop: async () => {
@@ -104,18 +108,26 @@ async function createScheduleGroup(endpoint: string): Promise<void> {
   await new SchedulerClient(connection(endpoint)).send(command);
 }
 
-async function createGateway(endpoint: string): Promise<string> {
-  const ec2 = new EC2Client(connection(endpoint));
-  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
-  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: 'vpc' }));
-  const { NatGateway } = await ec2.send(
-    new CreateNatGatewayCommand({
-      SubnetId: Subnets[0]?.SubnetId,
-      AllocationId,
-      TagSpecifications: [{ ResourceType: 'natgateway', Tags: [{ Key: 'Name', Value: 'egress' }] }],
-    }),
-  );
-  return NatGateway?.NatGatewayId ?? '';
+async function createBucket(endpoint: string): Promise<void> {
+  const LocationConstraint = 'eu-west-1';
+  const command = new CreateBucketCommand({
+    Bucket: BUCKET,
+    CreateBucketConfiguration: { LocationConstraint },
+  });
+  await new S3Client(connection(endpoint)).send(command);
+}
+
+async function meter(endpoint: string, { gatewayId, at, ...bytes }: MeteredMinute): Promise<void> {
+  const command = new PutMetricDataCommand({
+    Namespace: 'AWS/NATGateway',
+    MetricData: Object.entries(bytes).map(([MetricName, Value]) => ({
+      MetricName,
+      Value,
+      Dimensions: [{ Name: 'NatGatewayId', Value: gatewayId }],
+      Timestamp: new Date(at),
+    })),
+  });
+  await new CloudWatchClient(connection(endpoint)).send(command);
 }
 
 async function setAlarm(endpoint: string, AlarmName: string, StateValue: 'OK' | 'ALARM') {

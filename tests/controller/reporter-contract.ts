@@ -1,0 +1,128 @@
+import { text } from 'node:stream/consumers';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { connection } from '../../services/local/dynamodb.ts';
+import { archive } from '../../shared/aws/archive.ts';
+import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
+import { type Objects, openObjects } from '../../shared/aws/objects.ts';
+import { describeVpcs } from '../../shared/aws/vpc-description.ts';
+import { readMetrics } from '../../shared/report/metrics.ts';
+import { type Names, namesOf } from '../../shared/report/names.ts';
+import type { VpcDescription } from '../../shared/report/network.ts';
+import type { Place } from './aws-contract.ts';
+
+const TEN = Date.UTC(2026, 10, 22, 10);
+const MINUTE = 60_000;
+const FILES = { html: '<p>Grüße & 東京</p>', json: '{"a":1}' };
+const ID = 'nat-1-20261122T101430Z-1';
+
+/** What the reporter's adapters promise, held against a place as in `describeAdapters`. */
+export function describeReporterAdapters(name: string, start: () => Promise<Place>): void {
+  describe(`the reporter's adapters on ${name}`, () => {
+    let place: Place;
+    let objects: Objects;
+    let shelf: ReturnType<typeof archive>;
+
+    beforeAll(async () => {
+      place = await start();
+      process.env['AWS_ENDPOINT_URL_S3'] = place.endpoint;
+      process.env['AWS_REGION'] = 'us-east-1';
+      process.env['AWS_ACCESS_KEY_ID'] = 'local';
+      process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
+      objects = await openObjects();
+      shelf = archive(objects, place.bucket);
+    });
+    afterAll(async () => await place.stop());
+
+    test('what is in a VPC is described under the names of the SDK', async () => {
+      const described = await describeVpcs(new EC2Client(connection(place.endpoint)));
+      for (const [part, items] of Object.entries(place.network)) {
+        expect(items).not.toEqual([]);
+        expect(described).toMatchObject({ [part]: like(items) });
+      }
+      const [instance] = place.network.Reservations?.[0]?.Instances ?? [];
+      const whose: Names = namesOf(described as VpcDescription);
+      expect(whose(instance?.PrivateIpAddress ?? '')).toEqual({
+        id: instance?.InstanceId,
+        name: 'worker',
+      });
+    });
+
+    test('what a gateway metered is given minute by minute, the last not included', async () => {
+      const cloudWatch = new CloudWatchClient(connection(place.endpoint));
+      for (const n of [0, 1, 2, 3]) {
+        const metered = { BytesInFromSource: 2 ** 40 + n, BytesInFromDestination: 10 * n };
+        await place.meter({ gatewayId: place.gatewayId, at: TEN + n * MINUTE, ...metered });
+      }
+      const ask = (id: string) =>
+        gatewayBytes(cloudWatch, id, new Date(TEN + MINUTE), new Date(TEN + 3 * MINUTE));
+      const { periodSeconds, points } = readMetrics(await ask(place.gatewayId));
+      expect(periodSeconds).toBe(60);
+      expect(points).toEqual([
+        { time: TEN / 1000 + 60, bytes: 2 ** 40 + 11 },
+        { time: TEN / 1000 + 120, bytes: 2 ** 40 + 22 },
+      ]);
+      expect(readMetrics(await ask('nat-00000000000000000')).points).toEqual([]);
+    });
+
+    test('a report that is kept can be read, opened by its link, and replaced', async () => {
+      await shelf.keep(ID, { html: 'old', json: '{}' });
+      await shelf.keep(ID, FILES);
+      expect(await shelf.report(ID, 'html')).toBe(FILES.html);
+      expect(await shelf.report(ID, 'json')).toBe(FILES.json);
+      const page = await fetch(await shelf.link(ID));
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(await page.text()).toBe(FILES.html);
+      expect(await shelf.report('nat-1-20261122T101430Z-2', 'json')).toBeUndefined();
+    });
+
+    test('all that have a report are listed, in the order of their ids', async () => {
+      const ids = [6, 3, 5, 4, 2].map((n) => `nat-1-20261122T101430Z-${n}`);
+      for (const id of ids) await shelf.keep(id, FILES);
+      const found: string[] = [];
+      for await (const id of shelf.reports()) found.push(id);
+      expect(found).toEqual([ID, ...ids.toSorted()]);
+    });
+
+    test('the lines of a time are read from its hours, and nothing else', async () => {
+      const write = (key: string) => objects.write({ bucket: place.bucket, key }, '', key);
+      const keys = [
+        'flows/2026/11/22/10/n-1-2026-11-22-10-59-59-a b+c&d',
+        'flows/2026/11/22/11/n-1-2026-11-22-11-00-00-x.gz',
+      ];
+      const others = [
+        'flows/2026/11/22/10/n-1-2026-11-22-10-29-59-early',
+        'flows/2026/11/22/11/n-1-2026-11-22-11-30-00-late',
+        'flows/2026/11/22/12/n-1-2026-11-22-11-00-00-elsewhere',
+      ];
+      await Promise.all([...keys, ...others].map(write));
+      const read: string[] = [];
+      const [since, until] = [new Date(TEN + 30 * MINUTE), new Date(TEN + 90 * MINUTE)];
+      for await (const { pieces } of shelf.lines(since, until)) read.push(await text(pieces));
+      expect(read).toEqual(keys);
+    });
+
+    test('what is deleted is gone, and can be deleted once more', async () => {
+      const name = { bucket: place.bucket, key: `reports/${ID}/report.json` };
+      await objects.remove(name);
+      await objects.remove(name);
+      expect(await objects.read(name)).toBeUndefined();
+    });
+
+    test('a bucket that is not there is a refusal', async () => {
+      const { report, reports } = archive(objects, 'somebody-elses');
+      const refusal = { refused: true, message: expect.stringContaining('NoSuchBucket') };
+      await expect(report(ID, 'json')).rejects.toMatchObject(refusal);
+      await expect(reports().next()).rejects.toMatchObject(refusal);
+    });
+  });
+}
+
+/** Something that has all of that, and may have more. */
+function like(value: unknown): unknown {
+  if (Array.isArray(value)) return expect.arrayContaining(value.map(like));
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, like(member)]);
+  return expect.objectContaining(Object.fromEntries(members));
+}
