@@ -8,6 +8,15 @@ const OPEN = 123;
 /** gzip in gzip, a message in a message: nobody means more than this. */
 const MAX_DEPTH = 5;
 
+/** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */
+interface LogRecord {
+  readonly message?: unknown;
+  readonly messageType?: unknown;
+  readonly logEvents?: readonly LogRecord[];
+  /** How a Lambda function gets a subscription's payload. */
+  readonly awslogs?: { readonly data: string };
+}
+
 /**
  * The flow log lines one delivered record holds, each ended by a newline; empty when it holds none
  * (a CONTROL_MESSAGE of CloudWatch Logs), undefined when it cannot be decoded or unpacks to more
@@ -15,61 +24,55 @@ const MAX_DEPTH = 5;
  * Logs subscription, in gzip; one after the other and one in the other. Plain lines stay as they are.
  */
 export function unpackLines(record: Buffer, limit: number): Buffer | undefined {
-  const lines: Buffer[] = [];
+  return encode(() => linesIn(record, limit, 0), limit);
+}
+
+/** The same for a record that is one JSON object. */
+export function unpackObject(json: string, limit: number): Buffer | undefined {
+  return encode(() => linesOf(JSON.parse(json), limit, 1), limit);
+}
+
+function encode(unpack: () => string, limit: number): Buffer | undefined {
   try {
-    unpack(record, lines, { depth: 0, limit });
+    const text = Buffer.from(unpack());
+    return text.length <= limit && !text.includes(0) ? text : undefined;
   } catch {
     return undefined;
   }
-  const text = Buffer.concat(lines);
-  return text.length <= limit ? text : undefined;
 }
 
-interface Position {
-  readonly depth: number;
-  readonly limit: number;
-}
-
-function unpack(bytes: Buffer, lines: Buffer[], { depth, limit }: Position): void {
-  if (depth > MAX_DEPTH) throw new RangeError(`more than ${MAX_DEPTH} envelopes`);
-  const inside = { depth: depth + 1, limit };
+function linesIn(bytes: Buffer, limit: number, depth: number): string {
+  if (depth > MAX_DEPTH) throw new RangeError('too many envelopes');
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    unpack(gunzipSync(bytes, { maxOutputLength: limit }), lines, inside);
-    return;
+    return linesIn(gunzipSync(bytes, { maxOutputLength: limit }), limit, depth + 1);
   }
-  if (!isUtf8(bytes) || bytes.includes(0)) throw new TypeError('not text');
+  if (!isUtf8(bytes)) throw new TypeError('not text');
+  let lines = '';
   for (let at = 0; at < bytes.length; ) {
     const isObject = bytes[at] === OPEN;
     const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
-    const part = bytes.subarray(at, end);
     // An object without an end lacks its last byte here, and is no JSON.
-    if (isObject) unpackObject(JSON.parse(part.toString()), lines, inside);
-    else addPlain(part, lines);
+    const part = bytes.toString('utf8', at, end);
+    lines += isObject ? linesOf(JSON.parse(part), limit, depth + 1) : ended(part);
     at = isObject ? skipNewline(bytes, end) : end;
   }
+  return lines;
 }
 
-function unpackObject(object: unknown, lines: Buffer[], inside: Position): void {
-  const { message, messageType, logEvents, awslogs } = object as Record<string, unknown>;
+function linesOf(record: LogRecord, limit: number, depth: number): string {
+  const { message, messageType, logEvents, awslogs } = record;
+  if (messageType === 'CONTROL_MESSAGE') return '';
   if (typeof message === 'string') {
-    unpack(Buffer.from(message), lines, inside);
-  } else if (Array.isArray(logEvents) && messageType !== 'CONTROL_MESSAGE') {
-    for (const event of logEvents) unpackObject({ message: event.message }, lines, inside);
-  } else if (isLogsEvent(awslogs)) {
-    unpack(Buffer.from(awslogs.data, 'base64'), lines, inside);
-  } else if (messageType !== 'CONTROL_MESSAGE') {
-    throw new TypeError('not a record with flow log lines');
+    const isPlain = message !== '' && !message.includes('{');
+    return isPlain ? ended(message) : linesIn(Buffer.from(message), limit, depth);
   }
+  if (awslogs) return linesIn(Buffer.from(awslogs.data, 'base64'), limit, depth);
+  if (logEvents) return logEvents.map((event) => linesOf(event, limit, depth)).join('');
+  throw new TypeError('no lines');
 }
 
-/** How a Lambda function gets a subscription's payload. */
-function isLogsEvent(value: unknown): value is { data: string } {
-  return typeof value === 'object' && value !== null && 'data' in value;
-}
-
-function addPlain(text: Buffer, lines: Buffer[]): void {
-  lines.push(text);
-  if (text.at(-1) !== NEWLINE) lines.push(Buffer.of(NEWLINE));
+function ended(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
 }
 
 /** Plain text goes on until a line begins with an object. */

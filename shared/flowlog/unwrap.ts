@@ -1,3 +1,4 @@
+import { unpackObject } from './envelope.ts';
 import { objectEnd } from './json-object.ts';
 
 const QUOTE = 34;
@@ -33,17 +34,12 @@ export function unwrapRecord(window: Uint8Array, at: number, filled: number): Un
 
 /** The quote that ends the message of a record in the usual form, without escapes; else -1. */
 function messageEnd(window: Uint8Array, at: number): number {
-  if (!startsWith(window, at)) return -1;
+  for (let index = 0; index < PREFIX.length; index++) {
+    if (window[at + index] !== PREFIX[index]) return -1;
+  }
   let end = at + PREFIX.length;
   while (isPlain(window[end] ?? 0)) end++;
   return window[end] === QUOTE ? end : -1;
-}
-
-function startsWith(window: Uint8Array, at: number): boolean {
-  for (let index = 0; index < PREFIX.length; index++) {
-    if (window[at + index] !== PREFIX[index]) return false;
-  }
-  return true;
 }
 
 function isPlain(byte: number): boolean {
@@ -54,25 +50,12 @@ function isPlain(byte: number): boolean {
 function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped {
   const end = objectEnd(window, at, filled);
   if (end < 0 || end >= filled) return 'incomplete';
-  const text = linesOf(Buffer.from(window.buffer, window.byteOffset + at, end - at).toString());
+  const json = Buffer.from(window.buffer, window.byteOffset + at, end - at).toString();
+  // What a JSON string says is hardly ever longer than how it says it.
+  const text = unpackObject(json, end - at);
   if (text === undefined) return 'broken';
-  const bytes = Buffer.from(window[end] === NEWLINE ? text : `${text}\n`);
-  // What a JSON string says is never longer than how it says it, so the lines always fit.
-  lines.from = end - bytes.length;
   lines.to = window[end] === NEWLINE ? end + 1 : end;
-  window.set(bytes, lines.from);
+  lines.from = Math.min(end, lines.to - text.length);
+  window.set(text, lines.from);
   return 'lines';
-}
-
-/** The flow log lines in a JSON record, or undefined when it carries none. */
-function linesOf(json: string): string | undefined {
-  try {
-    const record: unknown = JSON.parse(json);
-    const { message, logEvents } = record as { message?: unknown; logEvents?: unknown };
-    if (typeof message === 'string') return message.trimEnd();
-    if (!Array.isArray(logEvents)) return undefined;
-    return logEvents.map((event: { message: string }) => event.message.trimEnd()).join('\n');
-  } catch {
-    return undefined;
-  }
 }
