@@ -1,7 +1,9 @@
 import { FlowRecord, NODATA, OK, SKIPDATA } from '../flow/record.ts';
+import { squeezeBlanks } from './blanks.ts';
 import { compileReader, type LineReader } from './compile.ts';
 import { DEFAULT_FORMAT, type Format, formatOfHeader, RECORDING_FORMAT } from './format.ts';
 import type { Notes } from './notes.ts';
+import { Pieces } from './pieces.ts';
 import { lines, unwrapRecord } from './unwrap.ts';
 
 /** What a line can be. Every line but headers and blank ones is exactly one of these. */
@@ -34,12 +36,6 @@ export interface ParserOptions {
 const NEWLINE = 10;
 const BLANK = 32;
 const BRACE = 123;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-/** Bytes that readers may look at after a line's newline. */
-const SLACK = 16;
-const FIRST_WAITING_BYTES = 64 * 1024;
-/** A line longer than this is malformed: subscription payloads of CloudWatch Logs stay below it. */
-const LONGEST_LINE = 8 * 1024 * 1024;
 /** No header is longer: all fields AWS documents take a fifth of this. */
 const LONGEST_HEADER = 8 * 1024;
 
@@ -58,29 +54,29 @@ export class FlowLogParser {
   #isGuessed: boolean;
   #reader: LineReader;
   #flow = new FlowRecord();
-  /** The text being read and how much of it there is: a piece where it lies, or what waits. */
+  readonly #pieces: Pieces;
+  /** The text being read and how much of it there is. */
   #window: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(this.#window.buffer);
   #filled = 0;
-  /** The beginning of a line whose end has not come yet. */
-  #waiting = new Uint8Array(FIRST_WAITING_BYTES + SLACK);
-  #waitingBytes = 0;
   /** After the last newline that has been seen: no plain line goes further. */
   #end = 0;
   #lineNumber = 0;
   /** The line at hand. */
   #from = 0;
   #to = 0;
-  /** In a line that was too long: everything up to its newline belongs to it. */
-  #skipping = false;
 
-  constructor({ format, notes, onFlow, onOther }: ParserOptions = {}) {
-    this.#onFlow = onFlow ?? (() => {});
-    this.#onOther = onOther ?? (() => {});
+  constructor({ format, notes, onFlow = () => {}, onOther = () => {} }: ParserOptions = {}) {
+    this.#onFlow = onFlow;
+    this.#onOther = onOther;
     this.#notes = notes;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
     this.#reader = compileReader(this.#format, notes);
+    this.#pieces = new Pieces(
+      (window, filled, end) => this.#readLines(window, filled, end),
+      () => this.#count('malformed', 0, 0),
+    );
   }
 
   /** The line at hand, for the callbacks. */
@@ -104,67 +100,17 @@ export class FlowLogParser {
    * waits for the next one.
    */
   write(piece: Uint8Array): void {
-    let at = 0;
-    while (this.#waitingBytes > 0 && at < piece.length) at += this.#continueLine(piece, at);
-    if (at === piece.length) return;
-    // Readers look beyond a newline: the lines at the very end are read once they have moved.
-    const length = piece.length - at;
-    const last = piece.length - 1 - SLACK;
-    const end = last < at ? 0 : piece.lastIndexOf(NEWLINE, last) + 1 - at;
-    const rest = this.#readLines(
-      new Uint8Array(piece.buffer, piece.byteOffset + at, length),
-      length,
-      end,
-    );
-    this.#wait(piece.subarray(at + rest));
+    this.#pieces.write(piece);
   }
 
   /** The input is over: reads what waits as the last line. */
   end(): void {
-    if (this.#waitingBytes > 0) this.#continueLine(Uint8Array.of(NEWLINE), 0);
-    if (this.#waitingBytes > 0) this.#count('malformed', 0, 0);
-    this.#waitingBytes = 0;
-    this.#skipping = false;
+    this.#pieces.end();
   }
 
-  /** The input broke off: the complete lines that wait are read, the one that was cut off is none. */
+  /** The input broke off: the line that was cut off is none. */
   breakOff(): void {
-    const filled = this.#waitingBytes;
-    const end = filled && this.#waiting.lastIndexOf(NEWLINE, filled - 1) + 1;
-    this.#readLines(this.#waiting, filled, end);
-    this.#waitingBytes = 0;
-    this.#skipping = false;
-  }
-
-  /** Completes the line that waits with the piece's first line, and returns how much that took. */
-  #continueLine(piece: Uint8Array, at: number): number {
-    const newline = piece.indexOf(NEWLINE, at);
-    const taken = newline < 0 ? piece.subarray(at) : piece.subarray(at, newline + 1);
-    this.#wait(taken);
-    // What was too long has been thrown away, and there is nothing to look for a newline in.
-    const end =
-      this.#waitingBytes && this.#waiting.lastIndexOf(NEWLINE, this.#waitingBytes - 1) + 1;
-    const rest = this.#readLines(this.#waiting, this.#waitingBytes, end);
-    this.#waiting.copyWithin(0, rest, this.#waitingBytes);
-    this.#waitingBytes -= rest;
-    return taken.length;
-  }
-
-  #wait(bytes: Uint8Array): void {
-    const needed = this.#waitingBytes + bytes.length;
-    if (needed > LONGEST_LINE) {
-      if (!this.#skipping) this.#count('malformed', 0, 0);
-      this.#skipping = bytes.at(-1) !== NEWLINE;
-      this.#waitingBytes = 0;
-      return;
-    }
-    if (needed > this.#waiting.length - SLACK) {
-      const waiting = new Uint8Array(needed * 2 + SLACK);
-      waiting.set(this.#waiting);
-      this.#waiting = waiting;
-    }
-    this.#waiting.set(bytes, this.#waitingBytes);
-    this.#waitingBytes = needed;
+    this.#pieces.breakOff();
   }
 
   /** Reads all lines that are complete, the plain ones up to `end`, and returns where the rest begins. */
@@ -174,19 +120,13 @@ export class FlowLogParser {
     this.#view = new DataView(window.buffer, window.byteOffset, window.length);
     this.#filled = filled;
     this.#end = end;
-    let at = this.#skipping ? this.#skipLine() : 0;
+    let at = 0;
     while (at < filled) {
       const next = this.#readLine(at);
       if (next < 0) break;
       at = next;
     }
     return at;
-  }
-
-  #skipLine(): number {
-    if (this.#end <= 0) return this.#filled;
-    this.#skipping = false;
-    return this.#window.indexOf(NEWLINE) + 1;
   }
 
   /** Reads the line at `at` and returns where the next one begins, or -1 when it is not complete. */
@@ -231,33 +171,13 @@ export class FlowLogParser {
   /** What the reader refuses: blanks or a byte order mark too many, a header, a malformed line. */
   #readUnusual(at: number): number {
     const newline = this.#window.indexOf(NEWLINE, at);
-    const from = this.#squeezeBlanks(at, newline);
+    const from = squeezeBlanks(this.#window, at, newline);
     if (from === newline) this.#lineNumber++;
     else if (from >= 0) return from;
     else if (this.#readHeader(at, newline)) return newline + 1;
     else if (this.#isOurs(at)) return at;
     else this.#count('malformed', at, newline);
     return newline + 1;
-  }
-
-  /**
-   * Leaves single blanks between the values of a line and none before them, moving the values
-   * towards the newline. Returns where the line begins then, or -1 when there was nothing to do.
-   */
-  #squeezeBlanks(at: number, newline: number): number {
-    const window = this.#window;
-    let to = newline;
-    let hasTabs = false;
-    for (let from = newline - 1; from >= at; from--) {
-      const byte = window[from] ?? BLANK;
-      hasTabs ||= byte < BLANK;
-      if (byte > BLANK) window[--to] = byte;
-      else if ((window[to] ?? 0) > BLANK) window[--to] = BLANK;
-    }
-    if (window[to] === BLANK) to++;
-    const hasMark = BYTE_ORDER_MARK.every((byte, index) => window[to + index] === byte);
-    if (hasMark) return to + BYTE_ORDER_MARK.length;
-    return hasTabs || to > at || to === newline ? to : -1;
   }
 
   /** From a header line on, lines are read in the order it announces. */
@@ -272,8 +192,8 @@ export class FlowLogParser {
 
   /** Whether natflow's own format, when nobody has said another, reads what the default does not. */
   #isOurs(at: number): boolean {
-    const { malformed: _, ...read } = this.counts;
-    if (!this.#isGuessed || Object.values(read).some((count) => count > 0)) return false;
+    const { flow, nodata, skipdata, nonflow } = this.counts;
+    if (!this.#isGuessed || flow + nodata + skipdata + nonflow > 0) return false;
     const reader = compileReader(RECORDING_FORMAT);
     if (reader(this.#window, this.#view, at, new FlowRecord()) < 0) return false;
     this.#take(RECORDING_FORMAT);
