@@ -1,14 +1,13 @@
 import type { Command } from 'commander';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
-import type { Report } from '../../shared/report/report.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
 import { BuiltInCollector } from '../local/built-in-collector.ts';
 import type { Outcome } from '../local/outcome.ts';
 import { planStory, type StoryPlan } from '../local/plan.ts';
-import { REPORT_FILES } from '../local/report-files.ts';
 import { SCENARIOS, type Scenario } from '../local/scenarios.ts';
 import { openStage, type Stage } from '../local/stage.ts';
 import { reportLines } from '../local/story-report-lines.ts';
+import type { StoryReport } from '../local/story-reports.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { openInputs, readInput } from './input.ts';
@@ -104,7 +103,7 @@ function introduction(
     `natflow local demo  (${collectors === undefined ? 'nothing leaves this machine; ' : ''}Ctrl-C to stop)`,
     `  collector   ${target}  ${which}`,
     `  traffic     ${title}, ${pace}   (others: npm start -- --list)`,
-    `  handlers    controller and forwarder as deployed: bundles in AWS's Lambda runtime client`,
+    `  handlers    controller, forwarder${parameters.isReported ? ', reporter' : ''} as deployed: bundles in AWS's Lambda runtime client`,
     `  AWS         stand-ins on this machine; the functions are told the story's time`,
     `  settings    legs ${parameters.legs}, recording time ${parameters.recordingTime || 'until OK'}${parameters.recordingTime ? ' s' : ''}, at most ${parameters.numOfRecordings || 'any number of'} recordings`,
   ];
@@ -125,8 +124,8 @@ async function perform(
     // AWS's client and the stand-ins take longer to load than other commands to run.
     const { play } = await import('../local/play.ts');
     const theatre = { out, version, build, collector, signal, tell: stage.tell };
-    const { outcome, report } = await play(plan, theatre);
-    if (!signal.aborted) stage.end(outcome, epilogue(outcome, report, out));
+    const { outcome, reports } = await play(plan, theatre);
+    if (!signal.aborted) stage.end(outcome, epilogue(outcome, reports, out));
     process.exitCode = outcome.faults.length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) inOneSentence(error);
@@ -136,20 +135,20 @@ async function perform(
   if (signal.aborted) process.exitCode = INTERRUPTED;
 }
 
-function epilogue({ collector }: Outcome, report: Report | undefined, out: string): string[] {
-  const files = `archive    ${out}/archive    mails ${out}/mail-*.txt`;
-  if (report === undefined) {
+function epilogue({ collector }: Outcome, reports: readonly StoryReport[], out: string): string[] {
+  const files = `archive    ${out}/archive    mails ${out}/mail-*.txt    logs ${out}/*.log`;
+  if (reports.length === 0) {
     return ['nothing passed the threshold, so nothing was recorded', '', files];
   }
   const again = `npx natflow replay -n host:port $(find ${out}/archive/flows -type f)`;
   return [
     ...(collector?.wentDown ? [`the archive has them all; to send them again: ${again}`] : []),
+    ...reports.flatMap(({ report, files: { html, json, picture, mail } }) => [
+      '',
+      ...reportLines(report),
+      `report     ${[html, json, picture, mail].map((name) => `${out}/${name}`).join('   ')}`,
+    ]),
     '',
-    ...reportLines(report),
-    '',
-    `report     ${Object.values(REPORT_FILES)
-      .map((name) => `${out}/${name}`)
-      .join('   ')}`,
     files,
   ];
 }

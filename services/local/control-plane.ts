@@ -2,10 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { type AlarmReading, alarmEvent, reasonData } from './alarm-event.ts';
+import { REPORTER_ARN } from './deployment.ts';
 import type { FakeAws } from './fake-aws.ts';
+import type { MeteredMinute } from './fake-cloudwatch.ts';
 import type { FlowLogChanges } from './flow-log-delivery.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
+import type { StoryReport } from './story-reports.ts';
 import type { StoryGateway } from './traffic.ts';
 
 /** What the control plane is made of; `threshold` in bytes per minute. */
@@ -16,11 +19,19 @@ export interface ControlPlaneParts {
   readonly threshold: number;
   /** The controller; rejects when it fails. */
   readonly controller: (event: object) => Promise<unknown>;
+  /** The reporter likewise; resolves with what it made. */
+  readonly reporter: (request: ReportRequest) => Promise<StoryReport>;
+  /** The text of a mail as it is kept in a file. */
+  readonly mailText: (body: string) => string;
   /** What became of the flow logs since it was last asked. */
   readonly changes: () => FlowLogChanges;
   /** Where mails are put. */
   readonly out: string;
   readonly tell: Tell;
+}
+
+interface ReportRequest {
+  readonly recording: { readonly id: string; readonly gatewayId: string };
 }
 
 /** Metric, alarm and EventBridge together take about half a minute. */
@@ -36,8 +47,8 @@ export class ControlPlane {
 
   constructor(parts: ControlPlaneParts, gateways: readonly StoryGateway[]) {
     this.#parts = parts;
-    for (const { id, name, mode, interfaces } of gateways) {
-      parts.aws.ec2.gateways.set(id, { name, mode, interfaces });
+    for (const { id, name, mode, vpcId, interfaces } of gateways) {
+      parts.aws.ec2.gateways.set(id, { name, mode, vpcId, interfaces });
       parts.aws.alarms.set(this.#alarmName(id), { state: 'OK', since: parts.clock.now() - 1 });
     }
   }
@@ -51,8 +62,11 @@ export class ControlPlane {
   }
 
   /** A gateway's minute is over: the alarm is evaluated, and if it changes, EventBridge tells. */
-  metered(gatewayId: string, bytes: number): void {
+  metered(minute: MeteredMinute): void {
     const { aws, clock, threshold, tell } = this.#parts;
+    const { gatewayId } = minute;
+    const bytes = minute.BytesInFromSource + minute.BytesInFromDestination;
+    aws.metered.push(minute);
     const alarmName = this.#alarmName(gatewayId);
     const state = bytes > threshold ? 'ALARM' : 'OK';
     const changed = aws.alarms.get(alarmName)?.state !== state;
@@ -63,6 +77,13 @@ export class ControlPlane {
     const alarm = { state, since: at, reasonData: reasonData(reading) } as const;
     aws.alarms.set(alarmName, alarm);
     clock.after(NEWS_MS, () => this.invoke(alarmEvent(reading, alarm)));
+  }
+
+  /** When the next schedule is due, Unix milliseconds; undefined when none is. */
+  nextTimer(): number | undefined {
+    const { aws, clock } = this.#parts;
+    const times = [...aws.schedules.values()].map((each) => timeOf(each.ScheduleExpression));
+    return times.filter((time) => time > clock.now()).sort((a, b) => a - b)[0];
   }
 
   /** Runs the controller on an event, and does what follows from what it did. */
@@ -102,17 +123,27 @@ export class ControlPlane {
     const schedule = aws.schedules.get(key);
     if (schedule?.ScheduleExpression !== expression) return;
     const input = JSON.parse(schedule.Target.Input);
-    tell({ at: clock.now(), kind: 'timer', gatewayId: input.gatewayId });
-    await this.invoke(input);
+    const wakes = schedule.Target.Arn === REPORTER_ARN ? 'reporter' : 'controller';
+    const { gatewayId } = input.recording ?? input;
+    tell({ at: clock.now(), kind: 'timer', wakes, gatewayId });
+    await (wakes === 'reporter' ? this.#report(input) : this.invoke(input));
     const isSame = aws.schedules.get(key)?.ScheduleExpression === expression;
     if (isSame && schedule.ActionAfterCompletion === 'DELETE') aws.schedules.delete(key);
   }
 
-  async #deliverMails(): Promise<void> {
-    const { aws, clock, out, tell } = this.#parts;
+  async #report(request: ReportRequest): Promise<void> {
+    const { reporter, clock, tell } = this.#parts;
+    const made = await reporter(request);
+    tell({ at: clock.now(), kind: 'reported', ...made });
+    await this.#deliverMails(made.files.mail);
+  }
+
+  async #deliverMails(name?: string): Promise<void> {
+    const { aws, clock, out, mailText, tell } = this.#parts;
     for (const { subject, body } of aws.mails.slice(this.#mails)) {
-      const file = join(out, `mail-${++this.#mails}-${slug(subject)}.txt`);
-      await writeFile(file, `Subject: ${subject}\n\n${body}`);
+      this.#mails += 1;
+      const file = join(out, name ?? `mail-${this.#mails}-${slug(subject)}.txt`);
+      await writeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
       tell({ at: clock.now(), kind: 'mail', subject, file });
     }
   }

@@ -17,6 +17,8 @@ export interface Parameters {
   readonly legs: Legs;
   /** host:port,… */
   readonly collectors: string;
+  /** Whether the reporter reports on recordings. */
+  readonly isReported: boolean;
   /** When the traffic's lines have a format of their own. */
   readonly logFormat?: string | undefined;
 }
@@ -25,6 +27,7 @@ export interface Parameters {
 export interface Deployment {
   readonly controller: LambdaFunction;
   readonly forwarder: LambdaFunction;
+  readonly reporter: LambdaFunction;
   /** Makes PutRecordBatch reach the stream. */
   connect(stream: LocalFirehose): void;
   close(): Promise<void>;
@@ -32,16 +35,20 @@ export interface Deployment {
 
 export const STACK = 'natflow';
 export const REGION = 'us-east-1';
+/** The bucket. */
+export const ARCHIVE = 'natflow-archive';
+export const REPORTER_ARN = `arn:aws:lambda:${REGION}:123456789012:function:${STACK}-reporter`;
 export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystream/natflow`;
+const TOPIC_ARN = `arn:aws:sns:${REGION}:123456789012:natflow`;
 const DIST = join(import.meta.dirname, '../../dist');
 const TIMEOUT_MS = 60_000;
 
 /** Makes the bundles of what is deployed. */
 export async function buildHandlers(): Promise<void> {
-  await build(['controller', 'forwarder']);
+  await build(['controller', 'forwarder', 'reporter']);
 }
 
-/** Deploys controller and forwarder against that endpoint; `clock` in Unix milliseconds. */
+/** Deploys all three against that endpoint; `clock` in Unix milliseconds. */
 export async function deploy(
   parameters: Parameters,
   endpoint: string,
@@ -70,12 +77,16 @@ export async function deploy(
     });
   const controller = functionOf('controller', controllerEnvironment(parameters));
   const forwarder = functionOf('forwarder', forwarderEnvironment(parameters));
+  const reporter = functionOf('reporter', {
+    NATFLOW_ARCHIVE: ARCHIVE,
+    NATFLOW_TOPIC_ARN: TOPIC_ARN,
+  });
+  const all = [controller, forwarder, reporter];
   return {
-    controller,
-    forwarder,
+    ...{ controller, forwarder, reporter },
     connect: (stream) => void streams.set('natflow', stream),
     async close() {
-      await Promise.all([controller.close(), forwarder.close()]);
+      await Promise.all(all.map((each) => each.close()));
       firehose.closeAllConnections();
       firehose.close();
     },
@@ -85,11 +96,12 @@ export async function deploy(
 function controllerEnvironment(parameters: Parameters): Record<string, string> {
   return {
     NATFLOW_STREAM_ARN: STREAM_ARN,
-    NATFLOW_TOPIC_ARN: `arn:aws:sns:${REGION}:123456789012:natflow`,
+    NATFLOW_TOPIC_ARN: TOPIC_ARN,
     NATFLOW_SCHEDULE_GROUP: STACK,
     NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/natflow-scheduler',
     NATFLOW_RECORDING_TIME: String(parameters.recordingTime),
     NATFLOW_NUM_OF_RECORDINGS: String(parameters.numOfRecordings),
+    ...(parameters.isReported && { NATFLOW_REPORTER_ARN: REPORTER_ARN }),
   };
 }
 

@@ -87,7 +87,9 @@ function trafficOf(played: readonly FileMinute[], start: number): Traffic {
       const metered = index === PROLOGUE - 1 ? played[0] : minute;
       // Lines without bytes are traffic all the same.
       const bytes = metered === undefined ? 0 : Math.max(1, metered.bytes);
-      return { bytes, lines: () => minute?.lines ?? [] };
+      // Only the sum is compared with a threshold: which side they came from does not matter.
+      const sides = { BytesInFromSource: bytes, BytesInFromDestination: 0 };
+      return { metered: sides, lines: () => minute?.lines ?? [] };
     },
   };
 }

@@ -38,11 +38,6 @@ export class FlowLogDelivery {
     return { created, deleted };
   }
 
-  /** Whether the gateway was recorded in some of the minute that begins then. */
-  captures(gatewayId: string, start: number): boolean {
-    return this.#during(start).some((capture) => capture.gatewayId === gatewayId);
-  }
-
   /** The lines of the aggregation windows in the minute that begins then, of all flow logs. */
   linesOf(traffic: Traffic, start: number): string[] {
     const index = Math.round((start - traffic.start) / MINUTE);

@@ -1,6 +1,8 @@
-import type { Report } from '../../shared/report/report.ts';
+import type { Report, TotalOf } from '../../shared/report/report.ts';
 import type { CollectorTotals } from './built-in-collector.ts';
+import type { Parameters } from './deployment.ts';
 import type { StoryEnd } from './story.ts';
+import type { StoryReport } from './story-reports.ts';
 
 /** What is known when a story is over; `faults` says in sentences what is not as it should be. */
 export interface Outcome {
@@ -33,15 +35,16 @@ export interface Outcome {
   readonly mails: number;
   readonly flowLogsLeft: number;
   readonly schedulesLeft: number;
-  /** What the report counts, from the archive alone; none when nothing was recorded. */
-  readonly report?: Report['totals'];
+  /** What each report counts, from the archive alone. */
+  readonly reports: readonly ({ readonly id: string } & TotalOf)[];
   readonly faults: readonly string[];
 }
 
 /** Judges a story: nothing may be lost, left or made up; a collector that went down only costs NetFlow. */
 export function judge(
   end: StoryEnd,
-  report: Report | undefined,
+  reports: readonly StoryReport[],
+  { legs, isReported }: Parameters,
   collector: (CollectorTotals & { readonly wentDown: boolean }) | undefined,
 ): Outcome {
   const { nodata, skipdata, nonflow, malformed, undecodable } = end.totals;
@@ -65,7 +68,7 @@ export function judge(
       bytes: end.totals.bytes,
     },
     ...(collector && { collector: { ...collector, bytes: Number(collector.bytes) } }),
-    ...(report && { report: report.totals }),
+    reports: reports.map(({ id, report }) => ({ id, ...totalOf(report) })),
     recordings: end.recordings,
     mails: end.mails,
     flowLogsLeft: end.flowLogsLeft,
@@ -74,7 +77,10 @@ export function judge(
   const faults = [
     ...leftovers(known),
     ...exportFaults(known, end.totals.unsent),
-    ...disagreements(known),
+    ...(isReported && reports.length !== end.recordings
+      ? [`${end.recordings} recordings, ${reports.length} reports`]
+      : []),
+    ...(reports.every(({ report }) => report.legs === legs) ? disagreements(known) : []),
   ];
   return { ...known, faults };
 }
@@ -114,9 +120,14 @@ function exportFaults({ exported, collector }: Known, unsent: number): string[] 
   ];
 }
 
-/** Archive, forwarder and collector count the same bytes, each in its own way. */
-function disagreements({ exported, collector, report }: Known): string[] {
-  if (report === undefined || exported.notExportable > 0) return [];
+function totalOf({ totals: { flows, bytes, packets } }: Report): TotalOf {
+  return { flows, bytes, packets };
+}
+
+/** Reports, forwarder and collector count the same bytes of the same legs, each in its own way. */
+function disagreements({ exported, collector, reports }: Known): string[] {
+  if (reports.length === 0 || exported.notExportable > 0) return [];
+  const total = reports.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n);
   const others = [
     { who: 'the forwarder exported', bytes: exported.bytes },
     ...(collector === undefined || collector.wentDown
@@ -124,6 +135,6 @@ function disagreements({ exported, collector, report }: Known): string[] {
       : [{ who: 'the collector received', bytes: collector.bytes }]),
   ];
   return others
-    .filter(({ bytes }) => bytes !== Number(report.bytes))
-    .map(({ who, bytes }) => `the report counts ${report.bytes} bytes, ${who} ${bytes}`);
+    .filter(({ bytes }) => bytes !== Number(total))
+    .map(({ who, bytes }) => `the reports count ${total} bytes, ${who} ${bytes}`);
 }

@@ -34,8 +34,6 @@ export interface StoryPlan {
   readonly threshold: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
-  /** One's own flow logs: nothing is known of them but their lines. */
-  readonly isOwn: boolean;
 }
 
 const MINUTE = 60_000;
@@ -65,11 +63,11 @@ function planScenario(request: StoryRequest): StoryPlan {
     parameters: parametersOf(request, {
       legs: 'private',
       recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
+      isReported: true,
     }),
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
-    isOwn: false,
   };
 }
 
@@ -81,20 +79,23 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
   return {
     title: `${traffic.lines} lines of ${names}`,
     traffic,
-    parameters: { ...parametersOf(request, { legs: 'all', recordingTime: 0 }), logFormat },
+    parameters: {
+      ...parametersOf(request, { legs: 'all', recordingTime: 0, isReported: false }),
+      logFormat,
+    },
     threshold: request.threshold ?? traffic.threshold,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
-    isOwn: true,
   };
 }
 
 function parametersOf(
   { legs, recordingTime, numOfRecordings, version, collectors }: StoryRequest,
-  defaults: Pick<Parameters, 'legs' | 'recordingTime'>,
+  defaults: Pick<Parameters, 'legs' | 'recordingTime' | 'isReported'>,
 ): Parameters {
   return {
     legs: legs ?? defaults.legs,
     recordingTime: recordingTime ?? defaults.recordingTime,
     ...{ numOfRecordings, version, collectors },
+    isReported: defaults.isReported,
   };
 }

@@ -1,15 +1,13 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Format, parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import type { Report } from '../../shared/report/report.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
-import { buildHandlers, REGION } from './deployment.ts';
-import { describeMetrics, describeNetwork } from './descriptions.ts';
+import { buildHandlers } from './deployment.ts';
 import { judge, type Outcome } from './outcome.ts';
+import { reportOwnFiles } from './own-report.ts';
 import type { StoryPlan } from './plan.ts';
 import { playStory, type StoryEnd } from './story.ts';
 import type { Tell } from './story-events.ts';
-import { reportStory } from './story-report.ts';
+import type { StoryReport } from './story-reports.ts';
 
 /** Where a story is played, and who watches. */
 export interface Theatre {
@@ -27,50 +25,37 @@ export interface Theatre {
 /** What a story leaves. */
 export interface Played {
   readonly outcome: Outcome;
-  /** None when nothing was recorded. */
-  readonly report?: Report | undefined;
+  /** One of each recording; none when nothing was recorded. */
+  readonly reports: readonly StoryReport[];
 }
 
 const OUTCOME = 'story.json';
-const OURS = /^(archive|story\.json|vpc\.json|metrics\.json|mail-.*\.txt|report\..*)$/;
+const OURS = /^(archive|story\.json|mail-.*\.txt|report(-\d+)?\.(html|json|svg)|[a-z]+\.log)$/;
 
 /** Plays a planned story and writes what it leaves into the folder; rejects with what kept it from that. */
 export async function play(plan: StoryPlan, theatre: Theatre): Promise<Played> {
-  const { out, collector, tell } = theatre;
+  const { out, collector } = theatre;
   await clear(out);
   if (theatre.build) await buildHandlers();
   const end = await playStory({ ...plan, ...theatre });
   theatre.signal.throwIfAborted();
-  const report = await reportOn(end, plan, theatre);
-  if (report !== undefined) tell({ at: end.endedAt, kind: 'reported', report });
+  const reports = plan.parameters.isReported ? end.reports : await reportOwn(end, plan, theatre);
   const wentDown = plan.collectorDownFrom !== undefined;
-  const outcome = judge(end, report, collector && { ...collector.totals, wentDown });
+  const received = collector && { ...collector.totals, wentDown };
+  const outcome = judge(end, reports, plan.parameters, received);
   await write(out, OUTCOME, outcome);
-  return { outcome, report };
+  return { outcome, reports };
 }
 
-async function reportOn(
-  end: StoryEnd,
-  { traffic, parameters, threshold, isOwn }: StoryPlan,
-  { out, version }: Theatre,
-): Promise<Report | undefined> {
-  const { files } = end.archive;
-  if (files.length === 0) return undefined;
-  const { legs, logFormat, numOfRecordings } = parameters;
-  const network = isOwn ? undefined : describeNetwork(traffic.gateways);
-  const metrics = isOwn ? undefined : describeMetrics(end.metered);
-  if (network !== undefined) await write(out, 'vpc.json', network);
-  if (metrics !== undefined) await write(out, 'metrics.json', metrics);
-  const format: Format = logFormat === undefined ? RECORDING_FORMAT : parseFormat(logFormat);
-  const isCounted = numOfRecordings > 0 && traffic.gateways.length === 1;
-  return await reportStory({
-    ...{ files, format, legs, threshold, network, metrics, out, version },
-    region: REGION,
-    now: end.endedAt,
-    recordingsLeft: isCounted
-      ? `${numOfRecordings - end.recordings} of ${numOfRecordings}`
-      : undefined,
-  });
+async function reportOwn(
+  { archive: { files }, endedAt }: StoryEnd,
+  plan: StoryPlan,
+  { out, version, tell }: Theatre,
+): Promise<StoryReport[]> {
+  if (files.length === 0) return [];
+  const made = await reportOwnFiles(files, plan, { out, version, now: endedAt });
+  tell({ at: endedAt, kind: 'reported', ...made });
+  return [made];
 }
 
 /** @throws Error when the folder holds something that no story has left there. */

@@ -1,3 +1,4 @@
+import { overviewOf } from '../../shared/report/overview.ts';
 import { LiveStage } from './live-stage.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoryPlan } from './plan.ts';
@@ -60,14 +61,17 @@ function jsonStage(): Stage {
   };
 }
 
+/** Flows are many, and the collector's to print: here they are counted. A report is a file of its own. */
 function forJson(event: StoryEvent): object {
-  const { at, ...rest } = event;
-  return { at: new Date(at).toISOString(), ...brief(rest) };
-}
-
-/** Flows are many, and the collector's to print: here they are counted. The report is a file of its own. */
-function brief(event: Omit<StoryEvent, 'at'>): object {
-  if ('flows' in event && Array.isArray(event.flows))
-    return { ...event, flows: event.flows.length };
-  return 'report' in event && event.kind === 'reported' ? { kind: event.kind } : event;
+  const at = new Date(event.at).toISOString();
+  switch (event.kind) {
+    case 'flows':
+      return { ...event, at, flows: event.flows.length };
+    case 'reported':
+      return { at, kind: event.kind, ...overviewOf(event.id, event.report), files: event.files };
+    case 'skipped':
+      return { ...event, at, until: new Date(event.until).toISOString() };
+    default:
+      return { ...event, at };
+  }
 }

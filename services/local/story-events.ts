@@ -1,6 +1,6 @@
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
-import type { Report } from '../../shared/report/report.ts';
 import type { DeliveryReport } from './delivery-reports.ts';
+import type { StoryReport } from './story-reports.ts';
 
 /** Something that happens in a story, in the order it happens; `at` in Unix milliseconds of the story. */
 export type StoryEvent = { readonly at: number } & (
@@ -20,13 +20,18 @@ export type StoryEvent = { readonly at: number } & (
       readonly fields: number;
     }
   | { readonly kind: 'deleted'; readonly gatewayId: string; readonly flowLogId: string }
-  | { readonly kind: 'timer'; readonly gatewayId: string }
+  | {
+      readonly kind: 'timer';
+      readonly wakes: 'controller' | 'reporter';
+      readonly gatewayId: string;
+    }
   | { readonly kind: 'mail'; readonly subject: string; readonly file: string }
   | { readonly kind: 'delivery'; readonly number: number; readonly report: DeliveryReport }
   | { readonly kind: 'archived'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'collector-down' }
   | { readonly kind: 'flows'; readonly flows: readonly FlowLine[] }
-  | { readonly kind: 'reported'; readonly report: Report }
+  | ({ readonly kind: 'reported' } & StoryReport)
+  | { readonly kind: 'skipped'; readonly until: number }
   | { readonly kind: 'trouble'; readonly message: string }
 );
 

@@ -40,7 +40,9 @@ function what(event: StoryEvent, threshold: number): string | undefined {
     case 'deleted':
       return `controller  deleted flow log ${event.flowLogId}`;
     case 'timer':
-      return `scheduler   wakes the controller for ${event.gatewayId}`;
+      return `scheduler   wakes the ${event.wakes} for ${event.gatewayId}`;
+    case 'skipped':
+      return `story       skips to ${clockText(event.until)}: nothing happens until then`;
     case 'mail':
       return `mail        ${event.subject}`;
     case 'delivery':

@@ -1,11 +1,21 @@
 import type { Report } from '../../shared/report/report.ts';
-import { dollars, duration, percent, serviceName, size } from '../../shared/report/words.ts';
+import {
+  dollars,
+  duration,
+  gatewayName,
+  percent,
+  serviceName,
+  size,
+} from '../../shared/report/words.ts';
 
-/** The answer in a few lines: who, to what, and what it costs. */
+/** The answer in a few lines: what was recorded, who it was, to what, and what it costs. */
 export function reportLines(report: Report): string[] {
   const [source] = report.sources.rows;
   const [service] = report.services.rows;
+  const { totals, window } = report;
+  const from = window === undefined ? '' : ` from ${window.start.slice(11, 19)}`;
   return [
+    `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.bytes))}`,
     ...(source === undefined
       ? []
       : [`who        ${source.address} ${source.name ?? ''}  ${amount(source)}`]),

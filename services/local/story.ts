@@ -1,13 +1,23 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countLines } from './archive.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
 import { type DeliveryTotals, sumDeliveries } from './delivery-reports.ts';
-import { type Deployment, deploy, type Parameters, STACK, STREAM_ARN } from './deployment.ts';
+import {
+  ARCHIVE,
+  type Deployment,
+  deploy,
+  type Parameters,
+  STACK,
+  STREAM_ARN,
+} from './deployment.ts';
+import { describeNetwork } from './descriptions.ts';
 import { FakeAws } from './fake-aws.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
+import { type StoryReport, StoryReports } from './story-reports.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A story to be played. */
@@ -18,7 +28,7 @@ export interface StorySettings {
   readonly threshold: number;
   /** Seconds of the story in a second. */
   readonly speed: number;
-  /** Where archive and mails are put; it exists. */
+  /** Where archive, mails, reports and logs are put; it exists. */
   readonly out: string;
   /** The built-in collector; none when the flows go elsewhere. */
   readonly collector?: BuiltInCollector | undefined;
@@ -26,16 +36,6 @@ export interface StorySettings {
   readonly collectorDownFrom?: number | undefined;
   readonly tell: Tell;
   readonly signal?: AbortSignal;
-}
-
-/** What was CloudWatch's metric of one gateway: bytes per minute. */
-export interface Metered {
-  readonly gatewayId: string;
-  /** Unix milliseconds of the minute's begin. */
-  readonly at: number;
-  readonly bytes: number;
-  /** Whether a flow log captured some of it. */
-  readonly recorded: boolean;
 }
 
 /** How a story ended. */
@@ -53,7 +53,8 @@ export interface StoryEnd {
   readonly mails: number;
   /** When nothing was left to be done, Unix milliseconds. */
   readonly endedAt: number;
-  readonly metered: readonly Metered[];
+  /** What the reporter made, in the order of time. */
+  readonly reports: readonly StoryReport[];
 }
 
 const MINUTE = 60_000;
@@ -77,9 +78,18 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
       return await new Story(settings, { clock, aws, deployment }).play();
     } finally {
       await deployment.close();
+      await writeLogs(deployment, settings.out);
     }
   } finally {
     aws.stop();
+  }
+}
+
+/** What the functions wrote: most wanted when one of them has failed. */
+async function writeLogs(deployment: Deployment, out: string): Promise<void> {
+  for (const name of ['controller', 'forwarder', 'reporter'] as const) {
+    const lines = deployment[name].logs.map((line) => `${line}\n`);
+    await writeFile(join(out, `${name}.log`), lines.join(''));
   }
 }
 
@@ -94,8 +104,9 @@ class Story {
   readonly #stage: Stage;
   readonly #data: DataPlane;
   readonly #control: ControlPlane;
-  readonly #metered: Metered[] = [];
+  readonly #reports: StoryReports;
   #recordings = 0;
+  #hasTraffic = true;
 
   constructor(settings: StorySettings, stage: Stage) {
     const { traffic, out, threshold } = settings;
@@ -112,10 +123,18 @@ class Story {
       archive: join(out, 'archive'),
     });
     deployment.connect(this.#data.firehose);
+    this.#reports = new StoryReports(this.#data.bucket, out);
+    aws.buckets.set(ARCHIVE, this.#data.bucket);
+    aws.ec2.network = describeNetwork(traffic.gateways);
     this.#control = new ControlPlane(
       {
         ...{ clock, aws, threshold, out, tell, stack: STACK },
         controller: (event) => deployment.controller.call(event),
+        reporter: async (request) => {
+          await deployment.reporter.call(request);
+          return await this.#reports.take(request.recording.id);
+        },
+        mailText: (body) => this.#reports.withPaths(body),
         changes: () => this.#data.changes(),
       },
       traffic.gateways,
@@ -134,18 +153,30 @@ class Story {
     }
     await clock.play(clock.now() + LAST_WORDS, pace);
     await this.#data.firehose.drain();
+    await this.#awaitReports({ ...pace, speed: Number.POSITIVE_INFINITY });
     return await this.#end();
+  }
+
+  /** All that is left are reports that are due some minutes after their recordings: nobody waits for that. */
+  async #awaitReports(pace: Pace): Promise<void> {
+    const { clock } = this.#stage;
+    this.#hasTraffic = false;
+    while (!pace.signal?.aborted) {
+      const until = this.#control.nextTimer();
+      if (until === undefined) return;
+      this.#settings.tell({ at: clock.now(), kind: 'skipped', until });
+      await clock.play(until, pace);
+    }
   }
 
   #planMinute(index: number): void {
     const { traffic, collectorDownFrom } = this.#settings;
     const start = traffic.start + index * MINUTE;
     this.#stage.clock.at(start + MINUTE, async () => {
-      for (const { id } of traffic.gateways) {
-        const { bytes } = traffic.minute(id, index);
-        const recorded = this.#data.delivery.captures(id, start);
-        this.#metered.push({ gatewayId: id, at: start, bytes, recorded });
-        this.#control.metered(id, bytes);
+      if (!this.#hasTraffic) return;
+      for (const { id: gatewayId } of traffic.gateways) {
+        const { metered } = traffic.minute(gatewayId, index);
+        this.#control.metered({ gatewayId, at: start, ...metered });
       }
       this.#data.minuteEnded(start);
       if (index === collectorDownFrom) await this.#takeCollectorDown();
@@ -177,7 +208,7 @@ class Story {
       recordings: this.#recordings,
       mails: aws.mails.length,
       endedAt: clock.now(),
-      metered: this.#metered,
+      reports: this.#reports.made,
     };
   }
 }

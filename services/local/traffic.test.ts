@@ -44,7 +44,9 @@ test.each(['zonal', 'regional'])(
     parser.write(Buffer.from(`${lines.join('\n')}\n`));
     parser.end();
     expect(parser.counts).toMatchObject({ flow: 4 * 55, skipdata: 1, malformed: 0 });
-    expect(bytes).toEqual({ private: minute.bytes, public: minute.bytes });
+    const { BytesInFromSource, BytesInFromDestination } = minute.metered;
+    const metered = BytesInFromSource + BytesInFromDestination;
+    expect(bytes).toEqual({ private: metered, public: metered });
   },
 );
 

@@ -1,5 +1,6 @@
 import { randomSource } from '../../shared/flowlog/synth.ts';
 import { drawExchanges, type Exchange } from './exchanges.ts';
+import type { MeteredBytes } from './fake-cloudwatch.ts';
 import type { FakeFlowLog } from './fake-ec2.ts';
 import { exchangeLines, type GatewayAddress, statusLine } from './flow-log-lines.ts';
 import { CALM, type ScenarioGateway } from './scenarios.ts';
@@ -13,8 +14,7 @@ export interface StoryGateway extends GatewayAddress {
 
 /** One minute at one gateway. */
 export interface Minute {
-  /** What CloudWatch meters. */
-  readonly bytes: number;
+  readonly metered: MeteredBytes;
   /** What a flow log that captured from one time to another (Unix ms) writes of it. */
   lines(flowLog: FakeFlowLog, from: number, until: number): string[];
 }
@@ -69,7 +69,10 @@ function minuteOf(
   { at, skips }: { at: number; skips: boolean },
 ): Minute {
   return {
-    bytes: exchanges.reduce((sum, { up, down }) => sum + up.bytes + down.bytes, 0),
+    metered: {
+      BytesInFromSource: exchanges.reduce((sum, { up }) => sum + up.bytes, 0),
+      BytesInFromDestination: exchanges.reduce((sum, { down }) => sum + down.bytes, 0),
+    },
     lines(flowLog, from, until) {
       const captured = exchanges.filter(
         ({ start }) => start * 1000 >= from && start * 1000 < until,

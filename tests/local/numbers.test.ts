@@ -45,18 +45,65 @@ test.concurrent('terminal, mail, JSON, page, collector and archive agree to the 
     archive: { records: archive.lines },
     exported: { bytes },
     collector: { bytes, flows: story.exported.flows },
-    report: { bytes, flows: story.exported.flows },
+    reports: [{ bytes, flows: story.exported.flows }],
   });
   expect(report).toMatchObject({
     totals: { bytes, flows: story.exported.flows },
     records: { read: archive.lines, ok: story.records.ok, skipdata: story.records.skipdata },
     gateway: { id: 'nat-0c11aa22bb33cc44d', name: 'prod-egress-a' },
+    timeline: { threshold: 2 ** 30 },
   });
   expect(report.reconciliation.percent).toBeGreaterThan(95);
   expect(told.stdout).toContain(`reporter    ${size(bytes)} (${bytes} bytes), `);
   expect(told.stdout).toContain(`archive out ${archive.lines.toLocaleString('en-US')} in`);
   expect(read('mail-finished.txt')).toContain(`for ${size(bytes)} in 13 min`);
   expect(read('report.html')).toContain(`<data id="total-bytes" value="${bytes}">`);
+});
+
+test.concurrent('what one finds is what the deployed reporter has kept', async () => {
+  const { out } = await tell(folder.path, '--connections', '40');
+  const read = (name: string) => readFileSync(join(out, name), 'utf8');
+  const log = read('reporter.log').trimEnd().split('\n');
+  expect(log).toHaveLength(1);
+  const { id, ...reported } = JSON.parse(log[0] ?? '');
+  expect(reported).toMatchObject({
+    message: 'reported',
+    function_name: 'natflow-reporter',
+    timestamp: '2026-11-22T10:38:00.000Z',
+    bytes: JSON.parse(read('report.json')).totals.bytes,
+  });
+  expect(read('report.json')).toBe(read(`archive/reports/${id}/report.json`));
+  expect(read('report.html')).toBe(read(`archive/reports/${id}/report.html`));
+  expect(read('report.html')).toContain('threshold 1.00 GiB/min');
+  expect(read('report.svg')).toContain('threshold 1.00 GiB/min');
+  expect(read('mail-finished.txt')).toContain(
+    `REPORT   ${out}/report.html\n` +
+      `LATER    npx natflow recordings show ${id} --html report.html\n` +
+      `RAW      ${out}/archive/flows/2026/11/22/10/\n`,
+  );
+});
+
+test.concurrent('each recording has its own report, and together they have all bytes', async () => {
+  const told = await tell(folder.path, '--connections', '40', '--scenario', 'flapping');
+  const { out, stdout } = told;
+  const read = (name: string) => readFileSync(join(out, name), 'utf8');
+  const reports = ['report.json', 'report-2.json'].map((name) => JSON.parse(read(name)));
+  expect(reports.map(({ window }) => window.start)).toEqual([
+    expect.stringMatching(/T10:14:[345]\d/),
+    expect.stringMatching(/T10:26:[345]\d/),
+  ]);
+  const bytes = reports.map(({ totals }) => totals.bytes);
+  expect(Math.min(...bytes)).toBeGreaterThan(2 ** 30);
+  expect(BigInt(bytes[0] + bytes[1])).toBe((await bytesInArchive(told)).bytes);
+  const story: Outcome = JSON.parse(read('story.json'));
+  expect(story.reports.map((report) => report.bytes)).toEqual(bytes);
+  expect(story).toMatchObject({ faults: [], exported: { bytes: bytes[0] + bytes[1] } });
+  expect(read('mail-finished.txt')).toContain('Recordings left: 9 of 10.');
+  expect(read('mail-finished-2.txt')).toContain('Recordings left: 8 of 10.');
+  expect(read('mail-finished-2.txt')).toContain(`REPORT   ${out}/report-2.html\n`);
+  expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
+  expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
+  expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
 });
 
 test.concurrent('mail and report give who, to what, the cost and what would stop it', async () => {

@@ -19,7 +19,8 @@ test.concurrent.each(names)('%s ends with nothing lost and nothing left', async 
   expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' });
   expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
   expect(outcome.recordings).toBe(RECORDINGS[name] ?? 1);
-  expect(outcome.mails).toBe(2 * outcome.recordings);
+  expect(outcome.mails).toBe(3 * outcome.recordings);
+  expect(outcome.reports).toHaveLength(outcome.recordings);
   expect(outcome.records.delivered).toBeGreaterThan(500);
   expect(outcome.archive.records).toBe(outcome.records.delivered);
   expect(outcome.collector?.wentDown).toBe(name === 'collector-down');

@@ -4,7 +4,7 @@ import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { natflow, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
-import { outcomeOf, tell, tellWith } from './start.ts';
+import { outcomeOf, type Told, tell, tellWith } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -26,6 +26,10 @@ test.concurrent('a spike is told from the alarm to the last mail', async () => {
     /^10:28:00 {2}scheduler {3}wakes the controller/m,
     /^10:28:00 {2}controller {2}deleted flow log/m,
     /^10:28:00 {2}mail {8}\[natflow\] recorded prod-egress-a for 13 min 30 s$/m,
+    /^10:31:10 {2}story {7}skips to 10:38:00/m,
+    /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
+    /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
+    /^10:38:00 {2}mail {8}\[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3, \$\d+\/day$/m,
   ].map((line) => stdout.search(line));
   expect(told).toEqual(told.toSorted((a, b) => a - b));
   expect(told[0]).toBeGreaterThan(0);
@@ -39,13 +43,27 @@ test.concurrent('a spike is told from the alarm to the last mail', async () => {
 test.concurrent('the parameters are those of the stack: RecordingTime, Threshold, Legs, NumOfRecordings', async () => {
   const args = ['--recording-time', '180', '--threshold', '500MB', '--legs', 'all', ...SMALL];
   const told = await tell(folder.path, '--json', '--num-of-recordings', '1', ...args);
-  const { exported, records, recordings } = outcomeOf(told);
-  expect(told.code).toBe(0);
+  const { exported, records, recordings, reports, faults } = outcomeOf(told);
+  expect({ code: told.code, faults, recordings }).toEqual({ code: 0, faults: [], recordings: 1 });
   expect(exported.flows).toBe(records.ok);
-  expect(recordings).toBe(1);
+  // Each byte goes through both legs, and reports count it once.
+  expect(exported.bytes).toBe(2 * Number(reports[0]?.bytes));
+  expect(reportedIn(told)).toMatchObject([
+    { at: '2026-11-22T10:28:00.000Z', gateway: 'prod-egress-a', bytes: reports[0]?.bytes },
+  ]);
+  expect(readFileSync(join(told.out, 'mail-finished.txt'), 'utf8')).toContain('left: 0 of 1.');
   // The timer of 10:17:30 is set anew by the sweep of 10:17, and Scheduler wants a minute's notice.
   expect(told.stdout).toContain('"at":"2026-11-22T10:18:00.000Z","kind":"deleted"');
 });
+
+/** What --json says of the reports. */
+function reportedIn({ stdout }: Told): object[] {
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return events.filter(({ kind }) => kind === 'reported');
+}
 
 test.concurrent('above the threshold of no minute nothing is recorded, and it is said', async () => {
   const { code, stdout } = await tell(folder.path, '--threshold', '1TB', ...SMALL);
@@ -58,8 +76,10 @@ test.concurrent("files of one's own are the traffic, every line of them", async 
     'own.log',
     `${FLOW}\nx\n${FLOW}\n${FLOW.replaceAll('17000000', '17000600')}\n`,
   );
-  const { code, stdout } = await tell(folder.path, path);
+  const { code, stdout, out } = await tell(folder.path, path);
   expect(code).toBe(0);
+  expect(readFileSync(join(out, 'mail-finished.txt'), 'utf8')).toContain('2.46 KiB');
+  expect(readFileSync(join(out, 'reporter.log'), 'utf8')).toBe('');
   expect(stdout).toContain(`traffic     4 lines of ${path}`);
   expect(stdout).toContain('records in 4 = 3 OK + 0 NODATA + 0 SKIPDATA + 1 malformed');
   expect(stdout).toContain('flows exported 3 (legs: all)');

@@ -1,0 +1,49 @@
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseFormat } from '../../shared/flowlog/format.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { addText } from '../../shared/report/add-text.ts';
+import { Aggregate } from '../../shared/report/aggregate.ts';
+import { buildReport } from '../../shared/report/build.ts';
+import { writeMail } from '../../shared/report/mail.ts';
+import { pricesOf } from '../../shared/report/prices.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
+import { renderJson } from '../../shared/report/render-json.ts';
+import { REGION } from './deployment.ts';
+import type { StoryPlan } from './plan.ts';
+import { reportFiles } from './report-files.ts';
+import { reportPicture } from './report-picture.ts';
+import type { StoryReport } from './story-reports.ts';
+
+const TOP = 10;
+
+/**
+ * Reports on what the archive has of one's own files. The reporter would find none of it: their gateways
+ * are not the story's, and their lines keep times at which nothing was recorded.
+ */
+export async function reportOwnFiles(
+  archive: readonly string[],
+  { parameters: { legs, logFormat }, threshold }: StoryPlan,
+  { out, version, now }: { readonly out: string; readonly version: string; readonly now: number },
+): Promise<StoryReport> {
+  const format = logFormat === undefined ? undefined : parseFormat(logFormat);
+  const aggregate = new Aggregate({ legs });
+  for (const file of archive) {
+    await addText(aggregate, readFlowLog(createReadStream(file)), format);
+  }
+  const report = buildReport(aggregate, {
+    ...{ version, now, threshold, top: TOP },
+    region: { name: REGION, isAssumed: false },
+    prices: pricesOf(REGION),
+  });
+  const files = reportFiles(1);
+  const place = { reportUrl: join(out, files.html), rawUrl: join(out, 'archive') };
+  const { subject, body } = writeMail(report, place);
+  const write = (name: string, text: string) => writeFile(join(out, name), text);
+  await write(files.html, renderHtml(report));
+  await write(files.json, renderJson(report));
+  await write(files.picture, reportPicture(report));
+  await write(files.mail, `Subject: ${subject}\n\n${body}`);
+  return { id: 'own-files', report, files };
+}
