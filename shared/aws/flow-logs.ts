@@ -82,14 +82,18 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
 }
 
 async function list(client: EC2Client, stack: string, gatewayId?: string): Promise<OurFlowLog[]> {
-  const filters = { [STACK_TAG]: stack, ...(gatewayId && { [GATEWAY_TAG]: gatewayId }) };
+  const filters = {
+    [STACK_TAG]: stack,
+    ...(gatewayId !== undefined && { [GATEWAY_TAG]: gatewayId }),
+  };
   const Filter = Object.entries(filters).map(([tag, value]) => ({
     Name: `tag:${tag}`,
     Values: [value],
   }));
   const pages = paginateDescribeFlowLogs({ client }, { Filter });
   const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
-  return found.map(ours);
+  // Somebody copied or took away tags: what has no gateway's is not ours to delete.
+  return found.map(ours).filter((flowLog) => flowLog.gatewayId !== '');
 }
 
 async function deleteOne(client: EC2Client, id: string): Promise<void> {

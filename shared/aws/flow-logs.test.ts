@@ -1,0 +1,21 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { expect, test } from '@jest/globals';
+import { connection } from '../../services/local/dynamodb.ts';
+import { FakeAws } from '../../services/local/fake-aws.ts';
+import { flowLogs } from './flow-logs.ts';
+
+const settings = { stack: 'natflow', streamArn: 'stream', logFormat: '${version}' };
+const target = { resourceType: 'NetworkInterface', resourceIds: ['eni-1'] } as const;
+
+test('a flow log that lost the tag of its gateway is none of ours, and no gateway is not all of them', async () => {
+  const fake = await FakeAws.start();
+  const logs = flowLogs(new EC2Client(connection(fake.endpoint)), settings);
+  const [id = ''] = await logs.create({ id: 'recording-1', gatewayId: 'nat-0a' }, target);
+  const [whole] = fake.ec2.flowLogs.values();
+  if (whole === undefined) throw new Error('there is no flow log');
+  const { 'natflow:gateway': _, ...tags } = whole.tags;
+  fake.ec2.flowLogs.set('fl-of-others', { ...whole, id: 'fl-of-others', tags });
+  expect((await logs.list()).map((flowLog) => flowLog.id)).toEqual([id]);
+  expect(await logs.list('')).toEqual([]);
+  fake.stop();
+});
