@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
-import { readTemplate } from '../template/cloudformation.ts';
-import { statements } from '../template/policies.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, startCloud, until } from './cloud.ts';
+import { grantedActions, NOT_HERE } from './granted.ts';
 import {
   calm,
   createGateway,
@@ -159,7 +158,17 @@ test('the spike is reported on a minute after its end: in the archive, and by ma
   const [, link = ''] = /^REPORT +(\S+)$/m.exec(mail.body) ?? [];
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-  expect(await response.text()).toBe((await readObject(cloud, bucket, html)).toString());
+  const page = (await readObject(cloud, bucket, html)).toString();
+  expect(await response.text()).toBe(page);
+
+  const [, command = ''] = /^LATER +npx natflow (.+)$/m.exec(mail.body) ?? [];
+  const file = join(folder, 'report.html');
+  await natflow(command.replace('report.html', file));
+  expect(await readFile(file, 'utf8')).toBe(page);
+  expect(JSON.parse(await natflow(`recordings --stack ${ONE} --json`))).toMatchObject([{ bytes }]);
+  await expect(natflow(`recordings show ${gateways[1]} --stack ${ONE}`)).rejects.toThrow(
+    `there is no report of ${gateways[1]}`,
+  );
 });
 
 test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
@@ -191,52 +200,25 @@ test('deleting a stack during its recording leaves nothing of it but the archive
 test('all this was done with what the template allows, and most of that was needed', () => {
   expect(cloud.denied()).toEqual([]);
   const needed = cloud.needed();
-  const unneeded = granted().filter((action) => !needed.includes(action));
+  const unneeded = grantedActions().filter((action) => !needed.includes(action));
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
 
-/** What this run has no occasion for. */
-const NOT_HERE = [
-  // Lambda attaches functions to subnets, and writes their logs.
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:UnassignPrivateIpAddresses',
-  'logs:CreateLogStream',
-  'logs:PutLogEvents',
-  // Firehose looks before it writes, and writes large objects in parts.
-  'lambda:GetFunctionConfiguration',
-  's3:AbortMultipartUpload',
-  's3:GetBucketLocation',
-  's3:ListBucketMultipartUploads',
-  // The first flow log to Firehose ever in an account.
-  'iam:CreateServiceLinkedRole',
-  // An answer over 6 MB, a recording that ends sooner than planned, an event given up.
-  'firehose:PutRecordBatch',
-  'scheduler:UpdateSchedule',
-  'sqs:SendMessage',
-].sort();
-
-/** The actions that roles of a stack without anything optional may take. */
-function granted(): string[] {
-  const stack = statements(readTemplate('template.yaml'));
-  const ofRoles = stack.filter(
-    ({ effect, path, principal }) =>
-      effect === 'Allow' && principal === undefined && !/Replay|Insights/.test(path),
-  );
-  return [...new Set(ofRoles.flatMap(({ actions }) => actions))];
+/** Types a command of natflow's. */
+async function natflow(line: string): Promise<string> {
+  return await cloud.run('npx', ['natflow', ...line.split(' ')]);
 }
 
 async function bucketOf(stack: string): Promise<string> {
   return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
 }
 
-/** Waits until exactly such schedules are set; returns all things of the stack. */
+/** Waits until exactly such schedules are set, kinds in order; returns all things of the stack. */
 async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string, string[]>> {
   return await until(`${kinds} ahead of ${stack}`, async () => {
     const things = await thingsOf(cloud, stack);
     const ahead = things['schedules']?.map((name) => kinds.find((kind) => name.includes(kind)));
-    return ahead?.sort().join() === kinds.sort().join() ? things : undefined;
+    return ahead?.sort().join() === kinds.join() ? things : undefined;
   });
 }
 

@@ -91,11 +91,11 @@ def needs(request, service: str, action: str, resource: str):
         return [(f"firehose:{action}", f"{arn}deliverystream/{body['DeliveryStreamName']}", {})]
     if service == "scheduler":
         return schedule_needs(request, action, arn, body)
-    if service == "monitoring" and action == "DescribeAlarms":
-        scope = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
-        return [(f"cloudwatch:{action}", scope, {})]
-    prefix = {"monitoring": "cloudwatch"}.get(service, service)
-    return [(f"{prefix}:{action}", "*", {})]
+    if service == "monitoring":
+        # Alarms are resources; metrics are none.
+        alarms = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
+        return [(f"cloudwatch:{action}", alarms if action == "DescribeAlarms" else "*", {})]
+    return [(f"{service}:{action}", "*", {})]
 
 
 def parse(body) -> dict:
