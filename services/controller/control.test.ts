@@ -167,3 +167,28 @@ test('a flow log that cannot be deleted is told once, and tried again', async ()
   expect(flowLogs).toEqual([]);
   expect(told).toEqual(['started', 'failed', 'finished']);
 });
+
+test('a leftover that cannot be removed does not keep the recording from ending', async () => {
+  const alarms: Record<string, Alarm> = { 'nat-0a': raised };
+  const { all, flowLogs } = ports(alarms);
+  await run(all, { command: 'sweep' });
+  flowLogs.push({ id: 'fl-x', gatewayId: 'nat-0a', recordingId: 'lost', createdAt: NOW });
+  const remove: Ports['remove'] = async (ids) => {
+    if (ids.includes('fl-x')) throw new Error('ec2:DeleteFlowLogs: UnauthorizedOperation');
+    await all.remove(ids);
+  };
+  alarms['nat-0a'] = { state: 'OK', since: NOW };
+  const later = { ...all, remove, now: () => NOW + 120_000 };
+  await expect(run(later, { command: 'sweep' })).rejects.toThrow('UnauthorizedOperation');
+  expect(flowLogs.map(({ id }) => id)).toEqual(['fl-x']);
+});
+
+test('a stop that cannot be moved is an error: nobody else would tell', async () => {
+  const alarms: Record<string, Alarm> = { 'nat-0a': raised };
+  const { all } = ports(alarms);
+  await run(all, { command: 'sweep' });
+  const arm: Ports['arm'] = async () => {
+    throw Object.assign(new Error('scheduler:UpdateSchedule: AccessDenied'), { refused: true });
+  };
+  await expect(run({ ...all, arm }, { command: 'sweep' })).rejects.toThrow('AccessDenied');
+});

@@ -93,8 +93,9 @@ async function follow(ports: Ports, run: Run, event: WatchEvent): Promise<void> 
     } else if (action.do === 'save') {
       if (!(await save(ports, run, action.state))) return void run.events.unshift(event);
     } else if (!stuck || action.do === 'send') {
-      // What follows a failed action may rest on it: no flow log without its timer. A mail never does.
-      stuck = !(await attempt(ports, run, action)) || stuck;
+      const isDone = await attempt(ports, run, action);
+      // What follows may rest on it: no flow log without its timer. Nothing rests on a leftover's end.
+      stuck ||= !isDone && action.do !== 'remove';
     }
   }
 }
@@ -123,7 +124,8 @@ async function attempt(ports: Ports, run: Run, action: Effect): Promise<boolean>
     const failure = failureOf(action, error);
     if (failure !== undefined) run.events.push(failure);
     // A start that AWS refuses is told and tried again by the sweep: nothing to retry sooner.
-    if (!(failure?.doing === 'start' && failure.refused)) run.errors.push(error);
+    const isStarting = run.watch.state.recording?.phase === 'starting';
+    if (!(isStarting && failure?.doing === 'start' && failure.refused)) run.errors.push(error);
     return false;
   }
 }
