@@ -73,10 +73,15 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
       return ids;
     },
 
-    /** One that is gone already is as good as deleted. */
+    /**
+     * One that is gone already is as good as deleted.
+     * @throws Error for one that is still there, after all the others.
+     */
     async remove(ids: readonly string[]): Promise<void> {
       // One by one: what AWS does with the others when one of several is unknown is not said anywhere.
-      for (const id of ids) await deleteOne(client, id);
+      const ends = await Promise.allSettled(ids.map((id) => deleteOne(client, id)));
+      const failed = ends.find(({ status }) => status === 'rejected');
+      if (failed?.status === 'rejected') throw failed.reason;
     },
   };
 }
