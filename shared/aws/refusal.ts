@@ -3,7 +3,7 @@ export class Refusal extends Error {
   readonly refused = true;
 }
 
-const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout/;
+const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
 
 /**
  * Awaits a call and says whose it was when it fails.

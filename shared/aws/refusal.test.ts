@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { calling, Refusal } from './refusal.ts';
+
+const answer = (name: string, httpStatusCode: number) =>
+  Object.assign(new Error('AWS said so'), { name, $metadata: { httpStatusCode } });
+
+test.each([
+  ['UnauthorizedOperation', 403, true],
+  ['ServiceQuotaExceededException', 402, true],
+  ['RequestLimitExceeded', 503, false],
+  ['ThrottlingException', 429, false],
+  // Two at once are setting the same schedule.
+  ['ConflictException', 409, false],
+])('whether %s (%d) is a refusal: %s', async (name, status, isRefusal) => {
+  const error = await calling('doing', Promise.reject(answer(name, status))).catch((e) => e);
+  expect(error.message).toBe(`doing: ${name}: AWS said so`);
+  expect(error instanceof Refusal).toBe(isRefusal);
+});
