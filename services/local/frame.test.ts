@@ -38,3 +38,14 @@ test('it is cut to the terminal it is shown on', async () => {
   expect(lines).toHaveLength(7);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
 });
+
+test('on a low terminal the newest line is still there', async () => {
+  const frame = await newFrame();
+  const at = Date.UTC(2026, 10, 22, 10, 38);
+  for (let n = 1; n <= 9; n++) frame.take({ at, kind: 'trouble', message: `number ${n}` });
+  for (const rows of [23, 15, 14]) {
+    const lines = frame.lines(80, rows).map(stripVTControlCharacters);
+    expect(lines).toHaveLength(rows);
+    expect(lines.at(-1)).toContain('number 9');
+  }
+});

@@ -61,15 +61,21 @@ export class Frame {
   lines(columns: number, rows: number): string[] {
     const arriving = this.#waiting.splice(0, FLOWS_PER_DRAWING);
     this.#flows = [...this.#flows, ...arriving].slice(-SHOWN_FLOWS);
-    const lines: Line[] = [
+    const head: Line[] = [
       [[`${clockText(this.#now)} UTC`, 'bold'], [`   ${this.#plan.title}`]],
       ...[...this.#gateways.values()].flatMap((view) => this.#gatewayLines(view, columns)),
       [],
       this.#countLine(),
       [],
-      ...padded(this.#flows.map(flowLine), SHOWN_FLOWS),
+    ];
+    // On a low terminal both are shortened: the newest is what must be seen.
+    const room = Math.max(0, rows - head.length - 1);
+    const said = Math.min(SHOWN_LINES, Math.ceil(room / 2));
+    const lines = [
+      ...head,
+      ...newest(this.#flows.map(flowLine), Math.min(SHOWN_FLOWS, room - said)),
       [],
-      ...padded(this.#said.slice(-SHOWN_LINES).map(saidLine), SHOWN_LINES),
+      ...newest(this.#said.map(saidLine), said),
     ];
     return lines.slice(0, rows).map((line) => paint(line, columns));
   }
@@ -150,6 +156,8 @@ function saidLine(line: string): Line {
   ];
 }
 
-function padded(lines: readonly Line[], count: number): Line[] {
-  return [...lines, ...Array<Line>(Math.max(0, count - lines.length)).fill([])];
+/** The last so many lines, with empty ones after them if there are fewer. */
+function newest(lines: readonly Line[], count: number): Line[] {
+  const shown = lines.slice(Math.max(0, lines.length - count));
+  return [...shown, ...Array<Line>(count - shown.length).fill([])];
 }
