@@ -46,7 +46,7 @@ let lambda: LambdaFunction;
 
 beforeAll(async () => {
   await build(['reporter']);
-});
+}, 60_000);
 
 beforeEach(async () => {
   s3 = await startS3();

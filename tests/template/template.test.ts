@@ -124,7 +124,7 @@ test('every function is a service that the build bundles', async () => {
   await build(functions);
   for (const name of functions)
     expect(existsSync(join(ROOT, 'dist', name, 'handler.mjs'))).toBe(true);
-});
+}, 60_000);
 
 test('the settings that functions are given are read, and the metrics that are shown are written', () => {
   const source = globSync('{services,shared}/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] })
