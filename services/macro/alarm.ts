@@ -1,5 +1,5 @@
 import type { ChosenGateway } from '../../shared/gateway-choice.ts';
-import type { Resource } from './fragment.ts';
+import { plainName, type Resource } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The controller knows its alarms by this name: the stack's and the gateway's. */
@@ -63,7 +63,7 @@ function anomalyAlarm(gateway: ChosenGateway, parameters: Parameters): Resource 
 }
 
 function alarm(gateway: ChosenGateway, parameters: Parameters, condition: object): Resource {
-  const name = gateway.name === undefined ? '' : ` ${gateway.name}`;
+  const name = gateway.name === undefined ? '' : ` ${plainName(gateway.name)}`;
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {

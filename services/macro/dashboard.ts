@@ -1,5 +1,6 @@
 import type { ChosenGateway } from '../../shared/gateway-choice.ts';
 import { alarmName, bytesPerPeriod, isAnomaly } from './alarm.ts';
+import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The template's dashboard body: JSON text for CloudFormation to substitute in. */
@@ -85,7 +86,7 @@ function threshold(gateway: ChosenGateway, parameters: Parameters): object {
   return { annotations: { horizontal: [{ label: 'Threshold', value }] } };
 }
 
-/** Names are the user's: nothing in them is for CloudFormation to substitute. */
+/** Nothing in it is for Fn::Sub to substitute. */
 function literal(name = ''): string {
-  return name.replaceAll('${', '${!');
+  return plainName(name).replaceAll('${', '${!');
 }

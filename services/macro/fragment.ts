@@ -11,6 +11,11 @@ export interface Fragment {
   readonly [section: string]: unknown;
 }
 
+/** A name as text only: whoever names a gateway must not have CloudFormation look up a secret for him. */
+export function plainName(name: string): string {
+  return name.replace(/\{(?=\{)/g, '{ ');
+}
+
 /** The fragment with some properties of one resource replaced; as it was when there is no such resource. */
 export function withProperties(
   fragment: Fragment,

@@ -1,6 +1,6 @@
 import { type Complain, readBytes } from '../../shared/gateway-choice.ts';
-import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import { parseCollectors } from '../../shared/netflow/collectors.ts';
+import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
+import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 
 /** What the macro reads of the stack's parameters; thresholds in bytes per minute, the period in seconds. */
 export interface Parameters {
@@ -21,10 +21,17 @@ export interface Parameters {
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
 const MINUTE_S = 60;
+const HOUR_S = 3600;
 const DAY_S = 86_400;
 
-/** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { ipfix: 4739 };
+/** CloudFormation's numbers may have decimals; with these the functions would not even start. */
+const WHOLE_NUMBERS = [
+  'RecordingTime',
+  'MinimumRecordingTime',
+  'NumOfRecordings',
+  'ReportDelay',
+  'DomainBase',
+];
 
 /** Reads the parameters; what is wrong with one is told, and it is then read as something harmless. */
 export function readParameters(values: ParameterValues, complain: Complain): Parameters {
@@ -40,6 +47,10 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     flowLogBucket: text(values, 'FlowLogBucket'),
   };
+  for (const name of WHOLE_NUMBERS) {
+    const value = text(values, name);
+    if (!Number.isInteger(Number(value))) complain(`${name} ${value} is not a whole number`);
+  }
   checkAlarm(parameters, complain);
   if (parameters.flowLogBucket !== '' && parameters.collectors.length === 0) {
     complain('FlowLogBucket is given without Collectors to replay its files to');
@@ -63,9 +74,10 @@ function checkAlarm(parameters: Parameters, complain: Complain): void {
       `DatapointsToAlarm ${datapointsToAlarm} is more than EvaluationPeriods ${evaluationPeriods}, so there would never be an alarm`,
     );
   }
-  if (period * evaluationPeriods > DAY_S) {
+  const [most, limit] = period < HOUR_S ? [DAY_S, 'a day'] : [7 * DAY_S, '7 days'];
+  if (period * evaluationPeriods > most) {
     complain(
-      `SamplingPeriod ${period} times EvaluationPeriods ${evaluationPeriods} is more than a day, the most CloudWatch takes`,
+      `SamplingPeriod ${period} times EvaluationPeriods ${evaluationPeriods} is more than ${limit}, the most CloudWatch takes`,
     );
   }
   if (!(anomalyBand >= 0)) complain(`AnomalyBand ${anomalyBand} is not a number from 0`);
@@ -75,7 +87,8 @@ function readCollectors(values: ParameterValues, complain: Complain): CollectorA
   const collectors = list(values, 'Collectors').join(',');
   if (collectors === '') return [];
   try {
-    return parseCollectors(collectors, DEFAULT_PORTS[text(values, 'NetFlowVersion')] ?? 2055);
+    const version = parseVersion(text(values, 'NetFlowVersion') || '5');
+    return parseCollectors(collectors, DEFAULT_PORTS[version]);
   } catch (error) {
     complain(`Collectors: ${(error as Error).message}`);
     return [];

@@ -30,12 +30,21 @@ export function checkNetwork(
   if (vpcs.size > 1) complain(`the SubnetIds are in different VPCs, ${[...vpcs].join(' and ')}`);
 }
 
-const HTTPS = {
+interface Way {
+  readonly IpProtocol: 'tcp' | 'udp';
+  readonly FromPort: number;
+  readonly ToPort: number;
+  readonly Description: string;
+  readonly CidrIp?: string;
+  readonly CidrIpv6?: string;
+}
+
+const HTTPS: Way = {
   IpProtocol: 'tcp',
   FromPort: 443,
   ToPort: 443,
   CidrIp: '0.0.0.0/0',
-  Description: 'to DynamoDB and Firehose',
+  Description: 'to DynamoDB, Firehose and S3',
 };
 
 /** The forwarder's security group in the subnets' VPC, open to the collectors, to AWS and to nothing else. */
@@ -43,16 +52,20 @@ export function openToCollectors(
   { collectors }: Parameters,
   [subnet]: readonly Subnet[],
 ): Readonly<Record<string, unknown>> {
-  return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...collectors.flatMap(rules)] };
+  // Each once: of equal rules EC2 keeps one, and CloudFormation takes that away with any of them.
+  const ways = new Map(collectors.flatMap(waysTo).map((way) => [JSON.stringify(way), way]));
+  return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...ways.values()] };
 }
 
-function rules({ host, port }: CollectorAddress): object[] {
-  const rule = { IpProtocol: 'udp', FromPort: port, ToPort: port, Description: `to ${host}` };
-  if (isIPv6(host)) return [{ ...rule, CidrIpv6: `${host}/128` }];
-  if (isIP(host) !== 0) return [{ ...rule, CidrIp: `${host}/32` }];
-  // A name may stand for any address, and for another one tomorrow.
+function waysTo({ host, port }: CollectorAddress): Way[] {
+  const udp = { IpProtocol: 'udp', FromPort: port, ToPort: port } as const;
+  const address = { ...udp, Description: `to ${host}` };
+  if (isIPv6(host)) return [{ ...address, CidrIpv6: `${host}/128` }];
+  if (isIP(host) !== 0) return [{ ...address, CidrIp: `${host}/32` }];
+  // A name may stand for any address, and for another one tomorrow; which name, makes no other rule.
+  const name = { ...udp, Description: 'to collectors by name' };
   return [
-    { ...rule, CidrIp: '0.0.0.0/0' },
-    { ...rule, CidrIpv6: '::/0' },
+    { ...name, CidrIp: '0.0.0.0/0' },
+    { ...name, CidrIpv6: '::/0' },
   ];
 }

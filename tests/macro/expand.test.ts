@@ -75,7 +75,13 @@ test.each([
     /DatapointsToAlarm 5 is more than EvaluationPeriods 2/,
   ],
   [{ NatGatewayIds: A, DatapointsToAlarm: '1.5' }, /DatapointsToAlarm 1.5 is not a whole number/],
-  [{ NatGatewayIds: A, SamplingPeriod: '3600', EvaluationPeriods: '25' }, /more than a day/],
+  [{ NatGatewayIds: A, SamplingPeriod: '60', EvaluationPeriods: '1441' }, /more than a day/],
+  [{ NatGatewayIds: A, SamplingPeriod: '3600', EvaluationPeriods: '169' }, /more than 7 days/],
+  [{ NatGatewayIds: A, RecordingTime: '90.5' }, /RecordingTime 90.5 is not a whole number/],
+  [{ NatGatewayIds: A, MinimumRecordingTime: '1e-1' }, /MinimumRecordingTime 1e-1 is not a whole/],
+  [{ NatGatewayIds: A, NumOfRecordings: '1.5' }, /NumOfRecordings 1.5 is not a whole number/],
+  [{ NatGatewayIds: A, ReportDelay: '60.1' }, /ReportDelay 60.1 is not a whole number/],
+  [{ NatGatewayIds: A, DomainBase: '0.5' }, /DomainBase 0.5 is not a whole number/],
   [{ NatGatewayIds: A, AnomalyBand: '-1' }, /AnomalyBand -1 is not a number from 0/],
   [{ NatGatewayIds: A, Collectors: '10.0.9.9:0' }, /Collectors: "10.0.9.9:0" is not host:port/],
   [
@@ -87,6 +93,41 @@ test.each([
   [{ NatGatewayIds: A, SubnetIds: 'subnet-9' }, /there is no subnet subnet-9/],
 ])('%j is refused in a sentence', (parameters, sentence) => {
   expect(() => resources(parameters)).toThrow(sentence);
+});
+
+test('several days of hours are a time that CloudWatch can look back on', () => {
+  const parameters = { NatGatewayIds: A, SamplingPeriod: '3600', EvaluationPeriods: '168' };
+  expect(alarmIds(resources(parameters))).toEqual([logicalId(A)]);
+});
+
+test('collectors with names and one port share their ways out, as the second of two equal rules is none', () => {
+  const subnets = [{ id: 'subnet-1', vpcId: 'vpc-1' }];
+  const parameters = {
+    NatGatewayIds: A,
+    SubnetIds: 'subnet-1',
+    Collectors: 'a.example,b.example,10.0.9.9,10.0.9.9:2055',
+  };
+  const { Resources } = expand(request(parameters), { ...INVENTORY, subnets });
+  const { SecurityGroupEgress: egress } = Resources['ForwarderSecurityGroup']?.Properties ?? {};
+  expect(
+    (egress as Record<string, unknown>[]).map((way) => way['CidrIp'] ?? way['CidrIpv6']),
+  ).toEqual(['0.0.0.0/0', '0.0.0.0/0', '::/0', '10.0.9.9/32']);
+});
+
+test("a gateway's name is text: CloudFormation looks up no secret that it mentions", () => {
+  const tags = { Name: '{{{resolve:secretsmanager:db:SecretString}}' };
+  const gateways = [{ id: A, state: 'available', tags }];
+  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  expect(JSON.stringify(expanded)).toContain('resolve:secretsmanager');
+  expect(JSON.stringify(expanded)).not.toContain('{{');
+});
+
+test('a gateway whose name is empty has none', () => {
+  const gateways = [{ id: A, state: 'available', tags: { Name: '' } }];
+  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  expect(expanded.Resources[logicalId(A)]?.Properties).toMatchObject({
+    AlarmDescription: 'Traffic through NAT gateway is recorded by natflow while this lasts',
+  });
 });
 
 test('nothing to choose from is said so', () => {
