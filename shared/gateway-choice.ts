@@ -86,7 +86,11 @@ function choose(
     complain(`${id} has two thresholds, ${before} and ${threshold} bytes`);
   }
   const own = threshold ?? before;
-  chosen.set(id, { id, name: tags['Name'], ...(own !== undefined && { threshold: own }) });
+  chosen.set(id, {
+    id,
+    name: tags['Name'] || undefined,
+    ...(own !== undefined && { threshold: own }),
+  });
 }
 
 function namesOf(gateways: readonly Gateway[]): string {

@@ -18,7 +18,7 @@ export async function describeNatGateway(client: EC2Client, id: string): Promise
   const [gateway] = answer.NatGateways ?? [];
   if (gateway === undefined) throw new Refusal(`there is no NAT gateway ${id}`);
   if (gateway.State !== 'available') throw new Refusal(`NAT gateway ${id} is ${gateway.State}`);
-  const name = gateway.Tags?.find(({ Key }) => Key === 'Name')?.Value;
+  const name = gateway.Tags?.find(({ Key }) => Key === 'Name')?.Value || undefined;
   if (gateway.AvailabilityMode === 'regional') {
     return { name, resourceType: 'RegionalNatGateway', resourceIds: [id] };
   }
