@@ -23,6 +23,10 @@ async function undeploy(args: string[]): Promise<void> {
   const remove = (name: string, prompts: readonly string[]) =>
     run('sam', ['delete', '--stack-name', name, '--region', region, ...prompts]);
   await remove(stack, values['no-prompts'] ? [NO_PROMPTS] : []);
+  // Who answers no to SAM's question ends it well.
+  if ('ArchiveBucket' in outputsOf(stack, region)) {
+    return say(`${stack} stays, and the macro with it`);
+  }
   const others = (await listStacks()).filter((name) => name !== stack);
   if (others.length === 0) await remove(MACRO_STACK, [NO_PROMPTS]);
   else say(`the macro stays: ${others.join(', ')} needs it`);
