@@ -192,3 +192,32 @@ test('a stop that cannot be moved is an error: nobody else would tell', async ()
   };
   await expect(run({ ...all, arm }, { command: 'sweep' })).rejects.toThrow('AccessDenied');
 });
+
+test('a mail that cannot be sent does not keep the stack from being deleted', async () => {
+  const tell: Ports['tell'] = async () => {
+    throw new Error('sns:Publish: NotFound: Topic does not exist');
+  };
+  const { all, flowLogs } = ports({ 'nat-0a': raised });
+  await run(all, { command: 'sweep' });
+  await run({ ...all, tell }, { RequestType: 'Delete' });
+  expect(flowLogs).toEqual([]);
+});
+
+test('mails that nobody can be sent do not outgrow the item', async () => {
+  const tell: Ports['tell'] = async () => {
+    throw new Error('sns:Publish: NotFound: Topic does not exist');
+  };
+  const alarms: Record<string, Alarm> = {};
+  const { all, items } = ports(alarms);
+  const rules = { ...RULES, numOfRecordings: 0 };
+  for (let minute = 0; minute < 300; minute += 3) {
+    const at = NOW + minute * 60_000;
+    const then = { ...all, tell, rules, now: () => at };
+    alarms['nat-0a'] = { state: 'ALARM', since: at, reasonData: 'x'.repeat(4000) };
+    await run(then, { command: 'sweep' }).catch(() => {});
+    await run(then, { command: 'stop', gatewayId: 'nat-0a' }).catch(() => {});
+  }
+  expect(items.get('nat-0a')?.state.last).toBeDefined();
+  // DynamoDB's limit: a state beyond it is not saved, and what cannot be saved does not stop.
+  expect(JSON.stringify(items.get('nat-0a')).length).toBeLessThan(400 * 1024);
+});

@@ -123,11 +123,17 @@ async function attempt(ports: Ports, run: Run, action: Effect): Promise<boolean>
   } catch (error) {
     const failure = failureOf(action, error);
     if (failure !== undefined) run.events.push(failure);
-    // A start that AWS refuses is told and tried again by the sweep: nothing to retry sooner.
-    const isStarting = run.watch.state.recording?.phase === 'starting';
-    if (!(isStarting && failure?.doing === 'start' && failure.refused)) run.errors.push(error);
+    if (!isForgiven(run.watch.state, action, failure)) run.errors.push(error);
     return false;
   }
+}
+
+/** Whether a failure is no reason to try again soon. */
+function isForgiven({ recording, closed }: State, action: Effect, failure: Failure | undefined) {
+  // A mail must not keep a stack from being deleted that nothing is recorded by any more.
+  if (action.do === 'send') return closed;
+  // A start that AWS refuses is told, and tried again by the sweep.
+  return recording?.phase === 'starting' && failure?.doing === 'start' && failure.refused;
 }
 
 async function perform(
@@ -168,10 +174,9 @@ async function removeAll(
   if (ids.size > 0) await ports.remove([...ids]);
 }
 
-function failureOf(
-  action: Effect,
-  error: unknown,
-): Extract<WatchEvent, { kind: 'failed' }> | undefined {
+type Failure = Extract<WatchEvent, { kind: 'failed' }>;
+
+function failureOf(action: Effect, error: unknown): Failure | undefined {
   const reason = error instanceof Error ? error.message : String(error);
   const refused = error instanceof Error && 'refused' in error && error.refused === true;
   switch (action.do) {

@@ -2,6 +2,8 @@ import { type Action, type Fact, factKey, type State, type Watch } from './watch
 
 /** Longer than the function may run: who took a mail this long ago and has not told us is dead. */
 const MAIL_LEASE = 120_000;
+/** The newest of those that nobody could be sent: DynamoDB takes items of 400 KB, a fact has up to 5. */
+const MOST_MAILS = 40;
 
 /** One part of a decision: what to remember, what to do about it, what to tell. */
 export interface Step {
@@ -37,7 +39,8 @@ export function plan({ state }: Watch, step: Step, now: number): Action[] {
   const late = next.mails.filter(({ takenAt }) => takenAt + MAIL_LEASE <= now);
   const due = [...late.map(({ fact }) => fact), ...facts];
   const kept = next.mails.filter((mail) => !late.includes(mail));
-  const mails = [...kept, ...due.map((fact) => ({ fact, takenAt: now }))];
+  const taken = due.map((fact) => ({ fact, takenAt: now }));
+  const mails = [...kept, ...taken].slice(-MOST_MAILS);
   const save: Action = { do: 'save', state: { ...next, mails } };
   const isNew = due.length > 0 || Object.keys(change).length > 0;
   const sends = due.map((fact): Action => ({ do: 'send', fact }));
