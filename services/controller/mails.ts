@@ -10,6 +10,8 @@ export interface Place {
   readonly dashboardUrl?: string | undefined;
   /** Recordings are reported on, so long after their end (ms). */
   readonly report?: { readonly delay: number } | undefined;
+  /** Why this one is not reported on after all. */
+  readonly noReport?: string | undefined;
 }
 
 /** What SNS sends; the subject may still be too long, or not ASCII, for it. */
@@ -64,19 +66,22 @@ function finished(fact: Of<'finished'>, watch: Watch, place: Place): Text {
   const cap = watch.rules.numOfRecordings;
   const isLast = cap > 0 && counted >= cap;
   const left = recordingsLeft(watch, counted);
-  const report = place.report && reportRequest(fact, watch, place.report.delay);
   return mail(`recorded ${nameOf(watch)} for ${took}`, [
     `${title(watch, place)} was recorded from ${clock(startedAt)} to ${clock(endedAt)} UTC (${took}), ${ENDINGS[ending]}.`,
-    ...(report === undefined
-      ? []
-      : [
-          `Who it was: by mail at about ${clock(report.at).slice(0, 5)} UTC, when the last records are in.`,
-        ]),
+    ...outlook(fact, watch, place),
     ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
     isLast
       ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
       : `Record again: ${command('start', watch, place)}`,
   ]);
+}
+
+function outlook(fact: Fact, watch: Watch, { report, noReport }: Place): string[] {
+  const request = report && reportRequest(fact, watch, report.delay);
+  if (request === undefined) return [];
+  if (noReport !== undefined) return [`Who it was: no report could be ordered: ${noReport}`];
+  const at = clock(request.at).slice(0, 5);
+  return [`Who it was: by mail at about ${at} UTC, when the last records are in.`];
 }
 
 const ENDINGS: Readonly<Record<Ending, string>> = {

@@ -1,4 +1,5 @@
 import { decide } from './decide.ts';
+import { isRefused } from './refused.ts';
 import {
   type Alarm,
   type Effect,
@@ -178,7 +179,7 @@ type Failure = Extract<WatchEvent, { kind: 'failed' }>;
 
 function failureOf(action: Effect, error: unknown): Failure | undefined {
   const reason = error instanceof Error ? error.message : String(error);
-  const refused = error instanceof Error && 'refused' in error && error.refused === true;
+  const refused = isRefused(error);
   switch (action.do) {
     case 'arm':
     case 'create':

@@ -1,6 +1,7 @@
 import type { EndedRecording } from '../../shared/report/recording.ts';
 import { type Place, type Text, writeMail } from './mails.ts';
 import { factMetrics, metricLine } from './metrics.ts';
+import { isRefused } from './refused.ts';
 import { reportRequest } from './report-request.ts';
 import type { Fact, Watch } from './watch.ts';
 
@@ -16,7 +17,10 @@ interface TellSettings extends Place {
   readonly report?: { readonly arn: string; readonly delay: number } | undefined;
 }
 
-/** Tells a fact by mail and as metrics. The report that a mail promises is ordered before. */
+/**
+ * Tells a fact by mail and as metrics. The report that a mail promises is ordered before; when AWS refuses
+ * the order the mail says so, because it would wait for ever.
+ */
 export async function tell(
   fact: Fact,
   watch: Watch,
@@ -25,7 +29,18 @@ export async function tell(
 ): Promise<void> {
   const { report, stack } = settings;
   const request = report && reportRequest(fact, watch, report.delay);
-  if (report && request) await order(report.arn, request.at, request.recording);
-  await mail(writeMail(fact, watch, settings));
+  const ordering = report && request && order(report.arn, request.at, request.recording);
+  const noReport = await refusalOf(ordering);
+  await mail(writeMail(fact, watch, { ...settings, noReport }));
   write(metricLine(stack, watch.gatewayId, factMetrics(fact)));
+}
+
+/** Why AWS refused it, if it did; any other error is thrown on. */
+async function refusalOf(call: Promise<void> | undefined): Promise<string | undefined> {
+  try {
+    return void (await call);
+  } catch (error) {
+    if (isRefused(error)) return error.message;
+    throw error;
+  }
 }

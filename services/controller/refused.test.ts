@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals';
+import { tell } from './tell.ts';
+import { type Fact, NEW_STATE, type Watch } from './watch.ts';
+
+const watch: Watch = {
+  gatewayId: 'nat-0a',
+  version: 1,
+  flowLogs: [],
+  state: NEW_STATE,
+  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+};
+const finished: Fact = {
+  kind: 'finished',
+  counted: 3,
+  recording: {
+    id: 'nat-0a-20261122T101430Z-1',
+    phase: 'stopping',
+    cause: 'alarm',
+    startedAt: 0,
+    endedAt: 60_000,
+    ending: 'ok',
+    flowLogIds: ['fl-1'],
+  },
+};
+
+test('a report that AWS refuses to have ordered is not promised, and the mail does not wait for it', async () => {
+  const reason = 'scheduler:CreateSchedule: AccessDeniedException: not authorized';
+  const refusal = Object.assign(new Error(reason), { refused: true });
+  const mails: string[] = [];
+  const lines: string[] = [];
+  const settings = {
+    stack: 'natflow',
+    region: 'us-east-1',
+    report: { arn: 'arn of the reporter', delay: 600_000 },
+  };
+  await tell(finished, watch, settings, {
+    order: () => Promise.reject(refusal),
+    mail: async ({ body }) => void mails.push(body),
+    write: (line) => void lines.push(line),
+  });
+  expect(mails.join()).toContain(`Who it was: no report could be ordered: ${reason}\n`);
+  expect(mails.join()).not.toContain('by mail at about');
+  expect(lines.join()).toContain('"RecordingSeconds":60');
+});
