@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { ReportFiles } from '../report/recording.ts';
 import type { Objects } from './objects.ts';
 
 /** An object with recorded lines: plain or gzip text, and where it lies. */
@@ -7,9 +8,6 @@ interface ArchivedText {
   readonly name: string;
   readonly pieces: Readable;
 }
-
-/** The files of a recording's report, by their extension. */
-export type ReportFiles = Readonly<Record<'html' | 'json', string>>;
 
 /** The longest that S3 signs a link for. */
 const LINK_S = 7 * 86_400;

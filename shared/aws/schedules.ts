@@ -17,7 +17,7 @@ export interface ScheduleSettings {
 /** Scheduler keeps to the minute, and whether it takes a time already past is not documented. */
 const LEAD_MS = 60_000;
 
-/** One schedule per recording, under the recording's id. */
+/** One-time schedules by their names, 64 characters at most. */
 export function schedules(client: SchedulerClient, settings: ScheduleSettings) {
   const { scheduleGroup: GroupName } = settings;
   return {
