@@ -42,7 +42,7 @@ function encode(unpack: () => string, limit: number): Buffer | undefined {
 }
 
 function linesIn(bytes: Buffer, limit: number, depth: number): string {
-  if (depth > MAX_DEPTH) throw new RangeError('too many envelopes');
+  if (depth > MAX_DEPTH) throw new RangeError('too deep');
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     return linesIn(gunzipSync(bytes, { maxOutputLength: limit }), limit, depth + 1);
   }

@@ -57,3 +57,8 @@ test('an object that never ends is given up', async () => {
   const text = `${older(WRAPPED)}\n{"rawData":"${'A'.repeat(10_000_000)}`;
   expect(await read(text, 100_000)).toMatchObject({ flow: 1, malformed: 1 });
 });
+
+test('an object that is torn off costs its own line alone', async () => {
+  const text = `${older(WRAPPED)}\n{"rawData":"AAA\n${older(WRAPPED)}\n`;
+  expect(await read(text, 7)).toMatchObject({ flow: 2, malformed: 1 });
+});

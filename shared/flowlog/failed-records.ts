@@ -51,14 +51,20 @@ function looksFailed(text: Uint8Array): boolean | undefined {
 function* unwrapObjects(text: Uint8Array): Generator<Uint8Array, Uint8Array> {
   let at = 0;
   while (at < text.length) {
-    const end = text[at] === OPEN ? objectEnd(text, at) : nextObject(text, at);
+    const isObject = text[at] === OPEN;
+    const end = isObject ? objectEnd(text, at) : nextObject(text, at);
     if (end < 0 && text.length - at < MAX_OBJECT_BYTES) return text.slice(at);
     const part = text.subarray(at, end < 0 ? text.length : end);
-    if (part[0] === OPEN) yield* linesOf(part);
-    else if (part.some((byte) => byte > NEWLINE)) yield part;
+    // Of an object that was given up, the rest is still to come.
+    yield* isObject && end >= 0 ? linesOf(part) : between(part);
     at += part.length;
   }
   return new Uint8Array();
+}
+
+/** What stands between objects: newlines alone are nothing. */
+function* between(part: Uint8Array): Generator<Uint8Array> {
+  if (part.some((byte) => byte > NEWLINE)) yield part;
 }
 
 function nextObject(text: Uint8Array, at: number): number {

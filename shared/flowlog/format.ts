@@ -24,14 +24,9 @@ const NAME = /^[a-z][a-z0-9-]*$/;
  * @throws RangeError naming the first part that is no field name, or that comes twice.
  */
 export function parseFormat(text: string): Format {
-  const parts = text.trim().split(/\s+/);
-  const names = parts.map((part) => {
-    const name = part.startsWith('${') && part.endsWith('}') ? part.slice(2, -1) : part;
-    if (!NAME.test(name)) throw new RangeError(`"${part}" is not a flow log field`);
-    return name;
-  });
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new RangeError(`"${twice}" stands in the format twice`);
+  const names = namesIn(text);
+  const fault = faultOf(names);
+  if (fault !== undefined) throw new RangeError(fault);
   return names;
 }
 
@@ -40,11 +35,22 @@ export function parseFormat(text: string): Format {
  * at least two, and most of them known, so that fields newer than this program do not hide it.
  */
 export function formatOfHeader(line: string): Format | undefined {
-  try {
-    const names = parseFormat(line);
-    const known = names.filter(isKnownField).length;
-    return names.length > 1 && known * 2 > names.length ? names : undefined;
-  } catch {
-    return undefined;
-  }
+  const names = namesIn(line);
+  const known = names.filter(isKnownField).length;
+  const isHeader = known > 1 && known * 2 > names.length && faultOf(names) === undefined;
+  return isHeader ? names : undefined;
+}
+
+function namesIn(text: string): string[] {
+  return text
+    .trim()
+    .split(/\s+/)
+    .map((part) => /^\$\{(.*)\}$/.exec(part)?.[1] ?? part);
+}
+
+function faultOf(names: readonly string[]): string | undefined {
+  const wrong = names.find((name) => !NAME.test(name));
+  if (wrong !== undefined) return `"${wrong}" is not a flow log field`;
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice && `"${twice}" stands in the format twice`;
 }

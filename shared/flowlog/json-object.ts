@@ -2,8 +2,14 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const OPEN = 123;
 const CLOSE = 125;
+const NEWLINE = 10;
+/** No record that carries lines is nested so deeply, and what is would be scanned anew at every brace. */
+const TOO_DEEP = 16;
 
-/** Where the JSON object that begins at `at` ends, or -1 when it does not end before `filled`. */
+/**
+ * Where the JSON object that begins at `at` ends, or can be none any more (a newline in a string, RFC 8259
+ * section 7; nested too deep); -1 when it does neither before `filled`.
+ */
 export function objectEnd(bytes: Uint8Array, at: number, filled = bytes.length): number {
   return new ObjectScan().endIn(bytes, at, filled);
 }
@@ -16,7 +22,7 @@ export class ObjectScan {
   #escaped = 0;
   #hasEnded = false;
 
-  /** Where the object ends in its next part, which goes from `at` to `filled`, or -1 when it goes on. */
+  /** The same for the object's next part, from `at` to `filled`: -1 when it goes on. */
   endIn(bytes: Uint8Array, at: number, filled = bytes.length): number {
     return this.#hasEnded ? at : this.#scan(bytes, at + this.#escaped, filled);
   }
@@ -29,16 +35,23 @@ export class ObjectScan {
       const byte = bytes[position];
       if (byte === BACKSLASH) position++;
       else if (byte === QUOTE) isQuoted = !isQuoted;
-      else if (isQuoted) continue;
-      else if (byte === OPEN) depth++;
-      else if (byte === CLOSE && --depth === 0) {
-        this.#hasEnded = true;
-        return position + 1;
-      }
+      else if (!isQuoted) depth += nesting(byte);
+      else if (byte === NEWLINE) depth = TOO_DEEP;
+      if (depth === 0 || depth === TOO_DEEP) return this.#endAt(position, depth);
     }
     this.#depth = depth;
     this.#isQuoted = isQuoted;
     this.#escaped = position - filled;
     return -1;
   }
+
+  #endAt(position: number, depth: number): number {
+    this.#hasEnded = true;
+    return depth === 0 ? position + 1 : position;
+  }
+}
+
+function nesting(byte: number | undefined): number {
+  if (byte === OPEN) return 1;
+  return byte === CLOSE ? -1 : 0;
 }

@@ -35,3 +35,8 @@ test('what CloudWatch Logs sends to say that it is there is no line', () => {
     ['flow', 3],
   ]);
 });
+
+test('a record that was torn off leaves the lines after it alone', () => {
+  const lines = readLines(`{"message":"2 12\n${LINE}\n{"a":{"message":"2\n${LINE}\n`);
+  expect(lines.map(({ outcome }) => outcome)).toEqual(['malformed', 'flow', 'malformed', 'flow']);
+});

@@ -50,6 +50,7 @@ function isPlain(byte: number): boolean {
 function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped {
   const end = objectEnd(window, at, filled);
   if (end < 0 || end >= filled) return 'incomplete';
+  if (window[end - 1] !== CLOSE) return 'broken';
   const json = Buffer.from(window.buffer, window.byteOffset + at, end - at).toString();
   // What a JSON string says is hardly ever longer than how it says it.
   const text = unpackObject(json, end - at);
