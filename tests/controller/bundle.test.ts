@@ -18,7 +18,7 @@ let controller: LambdaFunction;
 
 beforeAll(async () => {
   await build(['controller']);
-});
+}, 60_000);
 
 beforeEach(async () => {
   fake = await FakeAws.start();

@@ -42,7 +42,7 @@ let sizes: BundleSize[];
 
 beforeAll(async () => {
   sizes = await build(['forwarder']);
-});
+}, 60_000);
 
 afterEach(async () => {
   await Promise.all(functions.splice(0).map((each) => each.close()));

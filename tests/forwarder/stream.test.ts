@@ -24,7 +24,7 @@ let api: Server | undefined;
 
 beforeAll(async () => {
   await build(['forwarder']);
-});
+}, 60_000);
 
 afterEach(async () => {
   await lambda?.close();

@@ -20,7 +20,7 @@ let lambda: LambdaFunction;
 
 beforeAll(async () => {
   await build(['replayer']);
-});
+}, 60_000);
 
 beforeEach(async () => {
   s3 = await startS3();
