@@ -1,4 +1,6 @@
+import { parseArgs } from 'node:util';
 import { awsSurvey } from '../shared/aws/survey.ts';
+import { useRegion } from '../shared/config.ts';
 import { build } from './build.ts';
 import { MACRO_STACK, run, script } from './sam.ts';
 
@@ -6,7 +8,9 @@ import { MACRO_STACK, run, script } from './sam.ts';
  * `npm run deploy`: preflight, the macro's stack, then `sam deploy --guided`. With arguments of your own
  * (`npm run deploy -- --stack-name two …`) it is `sam deploy` with those, and asks nothing.
  */
-async function deploy(args: readonly string[]): Promise<void> {
+async function deploy(args: string[]): Promise<void> {
+  const options = { region: { type: 'string' } } as const;
+  useRegion(parseArgs({ args, options, strict: false }).values.region);
   const { region } = await awsSurvey();
   await build();
   await run(process.execPath, ['services/cli/natflow.js', 'preflight']);

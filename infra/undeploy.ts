@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { listStacks } from '../shared/aws/stacks.ts';
 import { awsSurvey } from '../shared/aws/survey.ts';
+import { useRegion } from '../shared/config.ts';
 import { MACRO_STACK, outputsOf, run, script } from './sam.ts';
 
 const NO_PROMPTS = '--no-prompts';
 
 /**
- * `npm run undeploy -- [--stack-name natflow] [--no-prompts]`: deletes a stack, and the macro's when no
+ * `npm run undeploy -- [--stack-name natflow] [--region …] [--no-prompts]`: deletes a stack, and the macro's when no
  * other natflow stack of the account and region is left; says what stays.
  */
 async function undeploy(args: string[]): Promise<void> {
@@ -14,10 +15,12 @@ async function undeploy(args: string[]): Promise<void> {
     args,
     options: {
       'stack-name': { type: 'string', default: 'natflow' },
+      region: { type: 'string' },
       'no-prompts': { type: 'boolean', default: false },
     },
   });
   const stack = values['stack-name'];
+  useRegion(values.region);
   const { region } = await awsSurvey();
   const { ArchiveBucket } = outputsOf(stack, region);
   const remove = (name: string, prompts: readonly string[]) =>

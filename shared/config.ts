@@ -148,6 +148,11 @@ export function reporterSettings(environment: Environment = process.env): Report
   return settings;
 }
 
+/** From here on that region is meant, by this process and all it starts; the configured one without an argument. */
+export function useRegion(region: unknown): void {
+  if (typeof region === 'string') process.env['AWS_REGION'] = region;
+}
+
 function readExport(read: SettingsReader): ExportSettings {
   const version = read.parsed('NATFLOW_VERSION', '5', parseVersion) ?? 5;
   return {

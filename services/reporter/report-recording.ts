@@ -7,7 +7,7 @@ import { type Place, writeMail } from '../../shared/report/mail.ts';
 import { type Metered, readMetrics } from '../../shared/report/metrics.ts';
 import { namesOfGateway, type VpcDescription } from '../../shared/report/network.ts';
 import { pricesOf } from '../../shared/report/prices.ts';
-import type { EndedRecording } from '../../shared/report/recording.ts';
+import type { EndedRecording, ReportFiles } from '../../shared/report/recording.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import type { Report } from '../../shared/report/report.ts';
@@ -27,9 +27,6 @@ interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
-
-/** The report as files, by their extension. */
-type ReportFiles = Readonly<Record<'html' | 'json', string>>;
 
 /** What the reporter needs of the world. */
 export interface ReporterPorts {

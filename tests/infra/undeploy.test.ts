@@ -14,7 +14,7 @@ const OUTPUTS = '[{"OutputKey":"ArchiveBucket","OutputValue":"archive"}]';
 const folder = openFolder();
 
 /** Runs undeploy with a `sam` that notes what it is told and, as the real one, ends well when asked not to delete. */
-async function undeploy(answer: 'y' | 'n'): Promise<{ shown: string; deleted: string[] }> {
+async function undeploy(answer: 'y' | 'n', ...args: string[]) {
   const calls = folder.write('calls', '');
   const gone = join(folder.path, 'gone');
   const sam = folder.write(
@@ -39,13 +39,14 @@ esac
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ['infra/undeploy.ts'], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['infra/undeploy.ts', ...args], {
     cwd: ROOT,
     env,
   }).finally(() => lambda.close());
   const told = (await readFile(calls, 'utf8')).split('\n');
   const deleted = told.flatMap((call) => /^delete --stack-name (\S+)/.exec(call)?.[1] ?? []);
-  return { shown: stdout, deleted };
+  const regions = new Set(told.flatMap((call) => / --region (\S+)/.exec(call)?.[1] ?? []));
+  return { shown: stdout, deleted, regions: [...regions] };
 }
 
 test('a stack that its owner will not delete after all keeps the macro it needs', async () => {
@@ -58,4 +59,9 @@ test('the last stack takes the macro with it', async () => {
   const { shown, deleted } = await undeploy('y');
   expect(deleted).toEqual(['natflow', 'natflow-macro']);
   expect(shown).toContain('the archive stays, and empties itself: s3://archive');
+});
+
+test('a region that is named is meant throughout', async () => {
+  expect((await undeploy('y')).regions).toEqual(['eu-west-1']);
+  expect((await undeploy('y', '--region', 'us-west-2')).regions).toEqual(['us-west-2']);
 });

@@ -47,7 +47,6 @@ test('the reporter reads what was recorded and reported, and writes reports alon
     [['s3:GetObject'], below('flows', 'reports')],
     [['s3:PutObject'], below('reports')],
   ]);
-  expect(onArchive[0]?.conditions).toEqual([{ 's3:prefix': ['flows/*', 'reports/*'] }]);
 });
 
 test('where the lines of an hour lie is agreed between stream, reporter and Athena', () => {

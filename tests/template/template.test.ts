@@ -181,3 +181,32 @@ test('the dashboard is JSON and keeps none of the places that the macro fills', 
   expect(widgets.map(({ type }: { type: string }) => type)).not.toContain('natflow-gateways');
   expect(widgets.length).toBeGreaterThan(8);
 });
+
+test('what is told by a name that AWS makes up, or shortens, is told by reference', () => {
+  const resourcesOf = (path: string, action: string) =>
+    all.filter((each) => each.path.startsWith(path) && each.actions.includes(action));
+  const [letters] = resourcesOf('DeadLettersPolicy.', 'sqs:SendMessage');
+  expect(JSON.stringify(letters?.conditions)).not.toContain('rule/');
+  const [logGroup] = [...walk(main.Resources['ControllerFunction'])].filter(
+    ([path]) => path.at(-1) === 'NATFLOW_LOG_GROUP_ARN',
+  );
+  // With the :* of GetAtt EC2 takes the group and then delivers nothing to it.
+  expect(JSON.stringify(logGroup?.[1])).toContain(':log-group:${InsightsLogs}"');
+});
+
+test('a dashboard, which is of all regions, is named after its own', () => {
+  const { DashboardName } = main.Resources['Dashboard']?.Properties ?? {};
+  expect(JSON.stringify(DashboardName)).toContain('AWS::Region');
+});
+
+test('who reads a bucket may list it: what is not there would be forbidden otherwise', () => {
+  const readers = allowed.filter(
+    ({ actions, principal }) => actions.includes('s3:GetObject') && principal === undefined,
+  );
+  const listers = allowed.filter(({ actions }) => actions.includes('s3:ListBucket'));
+  const roleOf = (path: string) => path.split('.')[0];
+  expect(readers.length).toBeGreaterThan(2);
+  for (const { path } of readers) {
+    expect(listers.map((each) => roleOf(each.path))).toContain(roleOf(path));
+  }
+});
