@@ -87,6 +87,12 @@ test('a recording of an alarm that was deleted ends like after an OK', async () 
   expect(flowLogs).toEqual([]);
 });
 
+test('a gateway that was only ever mistyped is not shown', async () => {
+  const { all } = ports({});
+  await run(all, { command: 'reset', gatewayId: 'nat-0typo' });
+  expect(await run(all, { command: 'list' })).toEqual({ gateways: [] });
+});
+
 test('commands by hand start, show, stop and reset', async () => {
   const { all } = ports({});
   const gatewayId = 'nat-0a';

@@ -36,8 +36,15 @@ export async function control(ports: Ports, raw: unknown, alarmPrefix: string): 
     case 'stack':
       return await each(ports, await allGateways(ports), request.event);
     case 'list':
-      return { gateways: (await ports.list()).map((item) => describe(ports, item)) };
+      return {
+        gateways: (await ports.list()).filter(hasRecorded).map((item) => describe(ports, item)),
+      };
   }
+}
+
+/** A mistyped gateway has an item from then on, and is none to be shown. */
+function hasRecorded({ state: { counted, recording, last } }: { readonly state: State }): boolean {
+  return counted > 0 || recording !== undefined || last !== undefined;
 }
 
 async function each(
