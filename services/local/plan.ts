@@ -2,8 +2,9 @@ import type { Legs } from '../../shared/flow/legs.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import type { Parameters } from './deployment.ts';
 import { fileTraffic } from './file-traffic.ts';
+import { scenarioTraffic } from './scenario-traffic.ts';
 import type { Scenario } from './scenarios.ts';
-import { scenarioTraffic, type Traffic } from './traffic.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What was asked for; what is left out follows from the traffic. */
 export interface StoryRequest {

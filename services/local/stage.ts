@@ -1,9 +1,6 @@
-import { overviewOf } from '../../shared/report/overview.ts';
-import { LiveStage } from './live-stage.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoryPlan } from './plan.ts';
-import type { StoryEvent, Tell } from './story-events.ts';
-import { outcomeLines, storyLine } from './story-lines.ts';
+import type { Tell } from './story-events.ts';
 
 /** Where a story is shown. */
 export interface Stage {
@@ -16,62 +13,4 @@ export interface Stage {
   say(line: string): void;
   /** Leaves the terminal as it was. */
   close(): void;
-}
-
-/** The stage for standard output: JSON lines, a live screen on a terminal, plain lines elsewhere. */
-export function openStage({ json, plain }: { json?: true; plain?: true }): Stage {
-  if (json) return jsonStage();
-  return process.stdout.isTTY && !plain ? new LiveStage(process.stdout) : plainStage();
-}
-
-function plainStage(): Stage {
-  let plan: StoryPlan | undefined;
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
-  return {
-    say,
-    open(opened, introduction) {
-      plan = opened;
-      for (const line of [...introduction, '']) say(line);
-    },
-    tell(event) {
-      const line = storyLine(event, plan?.threshold ?? 0);
-      if (line !== undefined) say(line);
-    },
-    end(outcome, epilogue) {
-      const numbers = outcomeLines(outcome, plan?.parameters.legs ?? '');
-      for (const line of ['', ...[...numbers, ...epilogue].map((text) => `  ${text}`)]) say(line);
-    },
-    close() {},
-  };
-}
-
-function jsonStage(): Stage {
-  const write = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
-  return {
-    say: (line) => void process.stderr.write(`${line}\n`),
-    open({ title, parameters, threshold, speed, traffic }) {
-      const start = new Date(traffic.start).toISOString();
-      // JSON has no infinity.
-      const times = Number.isFinite(speed) ? speed : 'max';
-      write({ kind: 'begin', title, start, speed: times, threshold, ...parameters });
-    },
-    tell: (event) => write(forJson(event)),
-    end: (outcome) => write({ kind: 'end', ...outcome }),
-    close() {},
-  };
-}
-
-/** Flows are many, and the collector's to print: here they are counted. A report is a file of its own. */
-function forJson(event: StoryEvent): object {
-  const at = new Date(event.at).toISOString();
-  switch (event.kind) {
-    case 'flows':
-      return { ...event, at, flows: event.flows.length };
-    case 'reported':
-      return { at, kind: event.kind, ...overviewOf(event.id, event.report), files: event.files };
-    case 'skipped':
-      return { ...event, at, until: new Date(event.until).toISOString() };
-    default:
-      return { ...event, at };
-  }
 }

@@ -3,8 +3,8 @@ import { isPrivateLeg } from '../../shared/flow/legs.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { FakeFlowLog } from './fake-ec2.ts';
+import { scenarioTraffic } from './scenario-traffic.ts';
 import { SCENARIOS } from './scenarios.ts';
-import { scenarioTraffic } from './traffic.ts';
 
 const START = Date.UTC(2026, 10, 22, 10, 12);
 const SPIKE = 5;
