@@ -21,7 +21,8 @@ function sentence(text: string): string {
     .trim()
     .replace(/^error: /, '')
     .replace(/\n+\(Did you mean (.*?)\?\)/, ' (did you mean $1?)')
-    .replace(/\. Expected (.*)\.$/, ', expected $1');
+    .replace(/\. Expected (.*)\.$/, ', expected $1')
+    .replace(/\. Allowed choices are (.*)\.$/, ', allowed are $1');
 }
 
 function program(): Command {
@@ -67,7 +68,9 @@ async function survey(): Promise<Survey> {
 export async function run(): Promise<void> {
   // A reader that went away (`natflow parse … | head`) is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`natflow: cannot write standard output: ${error.message}\n`);
+    process.exit(1);
   });
 
   await program().parseAsync().catch(fail);

@@ -1,9 +1,15 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
+
+const MAIN = fileURLToPath(new URL('natflow.js', import.meta.url));
 
 const folder = openFolder();
 folder.write('flows.log', 'srcaddr dstaddr\n10.0.0.1 10.0.0.2\n');
@@ -44,6 +50,7 @@ test.concurrent.each([
   ['start -n 127.example:2055', /127\.example:2055 is another machine/],
   ['collect --listen 2055', /--listen/],
   ['replya', /replya.*did you mean replay\?/],
+  ['record strat nat-1', /'strat' .*start, stop, list, reset/],
   ['frobnicate', /unknown command 'frobnicate'/],
 ])('%s: one sentence, exit code 2', async (line, sentence) => {
   const { code, stdout, stderr } = await natflow(...typed(line));
@@ -120,6 +127,14 @@ test.concurrent('no command at all is answered with the help, exit code 2', asyn
   const { code, stdout, stderr } = await natflow();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('Usage: natflow');
+});
+
+const canFill = existsSync('/dev/full') ? test.concurrent : test.skip;
+canFill('output that cannot be written is told, exit code 1', async () => {
+  const command = [process.execPath, MAIN, 'synth', '--flows', '1'];
+  const run = promisify(execFile)('sh', ['-c', 'exec "$@" >/dev/full', 'sh', ...command]);
+  const stderr = expect.stringMatching(/^natflow: cannot write standard output: [^\n]+\n$/);
+  await expect(run).rejects.toMatchObject({ code: 1, stderr });
 });
 
 test.concurrent('--version prints the version', async () => {
