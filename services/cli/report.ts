@@ -97,7 +97,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
   });
   await putOut(made, () => renderHtml(made), options);
-  if (!isWhole) process.exitCode = INTERRUPTED;
+  if (!isWhole) tellInterrupted();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
 }
 
@@ -121,6 +121,11 @@ async function readAll(
     progress.stop();
   }
   return !ended.signal.aborted;
+}
+
+function tellInterrupted(): void {
+  process.stderr.write('natflow: interrupted: the report is of the lines read until then\n');
+  process.exitCode = INTERRUPTED;
 }
 
 function noFlowOf(nat: string, network: VpcDescription | undefined): string {
