@@ -29,6 +29,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; font-weight: 650; }
 p { margin: .25rem 0 .75rem; }
 .lead, .note, .unit { color: var(--soft); }
 .note { font-size: .875rem; }
+.lead, .fix, .legend li { overflow-wrap: anywhere; }
 a { color: var(--accent); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; margin: 1rem 0 0; list-style: none; font-size: .875rem; }
 section, .facts > div, .fix { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
