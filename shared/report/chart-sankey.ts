@@ -1,4 +1,5 @@
 import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey';
+import { shorten } from './columns.ts';
 import { html, type Markup } from './html.ts';
 import type { Link, Links } from './report.ts';
 import { inUnit, percent, size, type Unit } from './words.ts';
@@ -77,7 +78,7 @@ function nodeMark(
 ): Markup {
   const isLast = layer === 2;
   const [x, anchor] = isLast ? [x0 - 6, 'end'] : [x1 + 6, 'start'];
-  const short = label.length > LONGEST_LABEL ? `${label.slice(0, LONGEST_LABEL - 1)}…` : label;
+  const short = shorten(label, LONGEST_LABEL);
   return html`<g><title>${label}: ${size(value)}, ${percent(total > 0 ? value / total : 0)}</title>
 <rect class="node" x="${round(x0)}" y="${round(y0)}" width="${round(x1 - x0)}" height="${Math.max(1, round(y1 - y0))}" rx="1.5"/>
 <text class="label" x="${round(x)}" y="${round((y0 + y1) / 2 + 4)}" text-anchor="${anchor}">${short} <tspan class="soft">${inUnit(value, unit)}</tspan></text></g>

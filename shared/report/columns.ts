@@ -6,13 +6,19 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
-/** Lines of cells under each other, two blanks between them. */
+/**
+ * Lines of cells under each other, two blanks between them. All but the last column are kept short:
+ * nothing follows that one which it could push away.
+ */
 export function columns(
   rows: readonly (readonly string[])[],
   aligns: readonly Align[],
   longest = 48,
 ): string[] {
-  const cells = rows.map((row) => row.map((cell) => shorten(printable(cell), longest)));
+  const last = aligns.length - 1;
+  const cells = rows.map((row) =>
+    row.map((cell, column) => shorten(printable(cell), column < last ? longest : Infinity)),
+  );
   const widths = aligns.map((_, column) =>
     Math.max(...cells.map((row) => [...(row[column] ?? '')].length)),
   );
@@ -24,8 +30,8 @@ export function columns(
   );
 }
 
-/** Keeps the last column as it is: nothing follows that it could push away. */
-function shorten(text: string, longest: number): string {
+/** At most so many characters, the last of them `…` when some were left out. */
+export function shorten(text: string, longest: number): string {
   const characters = [...text];
   return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }

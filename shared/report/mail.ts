@@ -4,6 +4,7 @@ import type { Report } from './report.ts';
 import {
   adviceText,
   count,
+  counted,
   dollars,
   duration,
   gatewayName,
@@ -52,7 +53,8 @@ export function summary(report: Report): string {
   const [source] = report.sources.rows;
   const { perDay, total } = report.cost;
   const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
-  if (source === undefined) return 'no traffic';
+  if (report.totals.forwarded.flows === 0) return 'no traffic';
+  if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
   const called = source.name ?? source.id;
   const name = called ? ` (${called})` : '';
   const [service] = report.services.rows;
@@ -114,7 +116,7 @@ function sure({ reconciliation, records, sources }: Report): string {
     ...(share == null
       ? []
       : [`Flows explain ${percent(share / 100)} of the bytes CloudWatch metered.`]),
-    `${count(records.skipdata)} SKIPDATA windows, ${count(records.malformed)} malformed lines of ${count(records.read)}.`,
+    `${counted(records.skipdata, 'SKIPDATA window')}, ${counted(records.malformed, 'malformed line')} of ${count(records.read)}.`,
     ...(sources.error > 0 ? [`A source may lack up to ${size(sources.error)}.`] : []),
   ].join(' ');
 }

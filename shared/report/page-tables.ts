@@ -5,6 +5,7 @@ import type { Report, Row, SourceRow, Table } from './report.ts';
 import {
   adviceText,
   count,
+  counted,
   dollars,
   inUnit,
   percent,
@@ -19,7 +20,7 @@ import {
 type Cell = (row: Omit<Row, 'cumulative'>) => Markup;
 
 function bytesCell(bytes: number, unit: Unit): Markup {
-  return html`<td class="n"><data value="${bytes}" title="${count(bytes)} bytes">${inUnit(bytes, unit)}</data></td>`;
+  return html`<td class="n"><data value="${bytes}" title="${counted(bytes, 'byte')}">${inUnit(bytes, unit)}</data></td>`;
 }
 
 function shareCells({ share, cumulative }: { share: number; cumulative?: number }): Markup {
@@ -152,7 +153,7 @@ export function rejectsTable({ rejects }: Report): Markup {
   if (rejects.flows === 0) return html`<p>Nothing was refused.</p>`;
   return scroll(
     'Rejected flows',
-    html`<table id="rejects-table"><caption>${count(rejects.flows)} flows of all legs; what is refused is not billed</caption>${heads(['Source', 'Destination', 'Port'], ['Flows', 'Bytes'])}
+    html`<table id="rejects-table"><caption>${counted(rejects.flows, 'flow')} of all legs; what is refused is not billed</caption>${heads(['Source', 'Destination', 'Port'], ['Flows', 'Bytes'])}
 <tbody>${rejects.rows.map(
       (
         row,

@@ -1,7 +1,7 @@
 import { html, type Markup } from './html.ts';
 import { LEGS } from './render-text.ts';
 import type { Report } from './report.ts';
-import { count, dollars, percent, size } from './words.ts';
+import { count, counted, dollars, percent, size } from './words.ts';
 
 /** What became of the lines, and how far the totals can be trusted. */
 export function completenessSection({
@@ -15,8 +15,8 @@ export function completenessSection({
   const { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway } = records;
   const share = reconciliation?.percent;
   return html`${skipdata > 0 && html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`}
-<p>${count(read)} lines = ${count(ok)} flows + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed.</p>
-<p>Counted: ${LEGS[legs]}. ${count(totals.flows)} flows count${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${count(totals.rejected.bytes)} bytes, in no table but that of rejected ones).</p>
+<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed.</p>
+<p>Counted: ${LEGS[legs]}. ${counted(totals.flows, 'flow')} ${totals.flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${counted(totals.rejected.bytes, 'byte')}, in no table but that of rejected ones).</p>
 ${share == null ? html`<p>Not compared with what CloudWatch metered.</p>` : html`<p>CloudWatch metered <data id="metered-bytes" value="${reconciliation?.meteredBytes}">${size(reconciliation?.meteredBytes ?? 0)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`}
 <p>${sources.error > 0 || destinations.error > 0 ? 'There were more sources or destinations than are kept apart; what rows may lack stands below their tables. Totals and services are exact.' : 'All sums are exact.'}</p>`;
 }

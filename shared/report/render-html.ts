@@ -18,6 +18,7 @@ import {
   adviceText,
   bitRate,
   count,
+  counted,
   dollars,
   duration,
   gatewayName,
@@ -139,7 +140,7 @@ function spell(iso: string): string {
 }
 
 function facts(report: Report): Markup[] {
-  const { totals, seconds, cost, records, reconciliation } = report;
+  const { totals, window, seconds, cost, records, reconciliation } = report;
   const bytes = Number(totals.forwarded.bytes);
   const fact = (name: string, value: string, more: string | Markup) =>
     html`<div><dt>${name}</dt><dd>${value}</dd><dd>${more}</dd></div>`;
@@ -148,12 +149,12 @@ function facts(report: Report): Markup[] {
     fact(
       'Through the gateway',
       size(bytes),
-      html`<data id="total-bytes" value="${totals.forwarded.bytes}">${count(totals.forwarded.bytes)} bytes</data>`,
+      html`<data id="total-bytes" value="${totals.forwarded.bytes}">${counted(totals.forwarded.bytes, 'byte')}</data>`,
     ),
     fact(
       'Lasted',
-      seconds > 0 ? duration(seconds) : '–',
-      seconds > 0 ? `${bitRate(bytes, seconds)} on average` : 'no line has a time',
+      window === undefined ? '–' : duration(seconds),
+      seconds > 0 ? `${bitRate(bytes, seconds)} on average` : withoutRate(window),
     ),
     fact(
       'Cost',
@@ -172,6 +173,10 @@ function facts(report: Report): Markup[] {
   ];
 }
 
+function withoutRate(window: Report['window']): string {
+  return window === undefined ? 'no line has a time' : 'all within the same second';
+}
+
 function fix({ advice, cost }: Report): Markup | undefined {
   const open = advice.filter(({ command, saving }) => command !== undefined && saving > 0);
   if (open.length === 0) return undefined;
@@ -180,6 +185,6 @@ function fix({ advice, cost }: Report): Markup | undefined {
       ? dollars(cost.avoidable)
       : `${dollars(cost.avoidablePerDay)} a day`;
   const isSure = open.every(({ state }) => state !== 'unknown');
-  return html`<div class="fix"><strong>${isSure ? 'Saves' : 'May save'} ${amount}</strong> at this rate: gateway endpoints are free.
+  return html`<div class="fix"><strong>${isSure ? 'Saves' : 'May save'} ${amount}</strong>${cost.avoidablePerDay !== undefined && ' at this rate'}: gateway endpoints are free.
 <ul>${open.map((each) => html`<li>${serviceName(each.service)}: ${adviceText(each)}<code class="command">${each.command}</code></li>`)}</ul></div>`;
 }

@@ -3,6 +3,7 @@ import type { Report, Row, ServiceRow, SourceRow, Table } from './report.ts';
 import {
   bitRate,
   count,
+  counted,
   dollars,
   duration,
   gatewayName,
@@ -14,8 +15,6 @@ import {
   type Unit,
   unitFor,
 } from './words.ts';
-
-const LONGEST_ADVICE = 110;
 
 /** The report for a terminal: what went through, who, to what, what it costs and what to do. */
 export function renderText(report: Report): string {
@@ -40,7 +39,7 @@ function headline(report: Report): string[] {
   return [
     printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
     ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
-    `${count(totals.forwarded.bytes)} bytes in ${count(totals.forwarded.flows)} flows, ${size(down)} down, ${size(up)} up; ${LEGS[legs]}`,
+    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS[legs]}`,
   ];
 }
 
@@ -121,7 +120,6 @@ function services({ services: table, totals, cost }: Report, unit: Unit): string
       ],
     ],
     ['left', 'right', 'right', 'right', 'left'],
-    LONGEST_ADVICE,
   );
 }
 
@@ -150,7 +148,7 @@ function rejects({ rejects: { flows, rows } }: Report): string[] {
   if (flows === 0) return [];
   return columns(
     [
-      [`REJECTED (${count(flows)} flows)`, 'to', 'port', 'flows'],
+      [`REJECTED (${counted(flows, 'flow')})`, 'to', 'port', 'flows'],
       ...rows
         .slice(0, 5)
         .map((row) => [row.source, row.destination, portName(row), count(row.flows)]),
@@ -168,9 +166,11 @@ function completeness(report: Report): string[] {
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),
-    ...(records.otherLeg > 0 ? [`left out ${count(records.otherLeg)} flows of the other leg`] : []),
+    ...(records.otherLeg > 0
+      ? [`left out ${counted(records.otherLeg, 'flow')} of the other leg`]
+      : []),
     ...(records.otherGateway > 0
-      ? [`left out ${count(records.otherGateway)} flows of other gateways`]
+      ? [`left out ${counted(records.otherGateway, 'flow')} of other gateways`]
       : []),
     ...(share == null
       ? []
@@ -184,5 +184,5 @@ function completeness(report: Report): string[] {
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
     `price ${dollars(cost.perGib, 3)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
-  ];
+  ].map(printable);
 }

@@ -36,6 +36,11 @@ export function count(number: number | string): string {
   return (typeof number === 'string' ? BigInt(number) : number).toLocaleString('en-US');
 }
 
+/** `1 flow`, `1,234 flows`. */
+export function counted(number: number | string, noun: string): string {
+  return `${count(number)} ${noun}${Number(number) === 1 ? '' : 's'}`;
+}
+
 /** `81.6%` of a share of 1; with a blank where a sentence wants one. */
 export function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;

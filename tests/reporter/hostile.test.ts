@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { html } from '../../shared/report/html.ts';
 import { writeMail } from '../../shared/report/mail.ts';
+import { pricesOf } from '../../shared/report/prices.ts';
 import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderText } from '../../shared/report/render-text.ts';
@@ -68,6 +69,28 @@ function cells(row: string): string[] {
 test('nothing commands a terminal or turns its text around', () => {
   const shown = renderText(report) + writeMail(report).body;
   expect(shown).not.toMatch(CONTROLS);
+});
+
+test('a region by somebody who wants to be run neither', () => {
+  const lines = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n';
+  const name = 'us\u009b2J\u202e';
+  const shown = renderText(
+    reportOn(lines, { region: { name, isAssumed: true }, prices: pricesOf(name) }),
+  );
+  expect(shown).toContain('no price known for us\ufffd2J\ufffd');
+  expect(shown).not.toMatch(CONTROLS);
+});
+
+test('a name that is cut short is not cut within a character', () => {
+  const lines = 'srcaddr dstaddr bytes\n10.20.3.41 1.1.1.1 9\n';
+  const Reservations = ['', 'x'].map((odd) => [
+    named('10.20.3.41', `${odd}${'\u{1f642}'.repeat(60)}`),
+  ]);
+  for (const Instances of Reservations) {
+    const page = renderHtml(reportOn(lines, { network: { Reservations: [{ Instances }] } }));
+    expect(page).toContain('…');
+    expect(page.isWellFormed()).toBe(true);
+  }
 });
 
 test('commands take ids only', () => {

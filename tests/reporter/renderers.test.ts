@@ -114,6 +114,45 @@ describe('the text', () => {
   });
 });
 
+describe('words fit the numbers', () => {
+  const line = (start: number, end: number) =>
+    `srcaddr dstaddr bytes start end action\n10.0.0.1 1.1.1.1 1 ${start} ${end} ACCEPT\n`;
+
+  test('one is not several', () => {
+    const one = reportOn(`${line(60, 120)}10.0.0.1 1.1.1.1 1 60 120 REJECT\n`);
+    const shown = [renderText(one), renderHtml(one), writeMail(one).body].join('\n');
+    expect(shown).toContain('1 byte in 1 flow,');
+    expect(shown).toContain('REJECTED (1 flow)');
+    expect(shown).not.toMatch(/\b1 (bytes|flows|lines|windows)\b/);
+  });
+
+  test('traffic within one second has a time, but no rate', () => {
+    const instant = renderHtml(reportOn(line(60, 60)));
+    expect(instant).toContain('<dd>0 s</dd><dd>all within the same second</dd>');
+    expect(instant).not.toContain('no line has a time');
+    expect(renderHtml(reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n'))).toContain(
+      'no line has a time',
+    );
+  });
+
+  test('nothing is saved at a rate that is not known', () => {
+    const timeless = 'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 99999999999\n';
+    expect(renderHtml(reportOn(timeless))).toContain('</strong>: gateway endpoints are free.');
+    expect(page).toContain('</strong> at this rate: gateway endpoints are free.');
+  });
+
+  test('traffic is not nothing because no source is shown', () => {
+    const { subject } = writeMail(reportOn(storyLines(), { top: 0 }));
+    expect(subject).toMatch(/: 41\.60 GiB, \$190\/day$/);
+  });
+
+  test('an advice is told to its end, however long', () => {
+    const vpc = `vpc-${'0'.repeat(100)}`;
+    const lines = `srcaddr dstaddr vpc-id pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 ${vpc} S3 9\n`;
+    expect(renderText(reportOn(lines))).toContain(`(not checked whether ${vpc} has it)\n`);
+  });
+});
+
 describe('the mail', () => {
   test('already says who in its subject', () => {
     expect(mail.subject).toBe(
