@@ -7,7 +7,7 @@ import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { writeMail } from '../../shared/report/mail.ts';
-import { pricesOf } from '../../shared/report/prices.ts';
+import { pricesOf, regionOf } from '../../shared/report/prices.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import { REGION } from './deployment.ts';
@@ -32,10 +32,11 @@ export async function reportOwnFiles(
   for (const file of archive) {
     await addText(aggregate, readFlowLog(createReadStream(file)), format);
   }
+  const region = regionOf(aggregate);
   const report = buildReport(aggregate, {
     ...{ version, now, threshold, top: TOP },
-    region: { name: REGION, isAssumed: false },
-    prices: pricesOf(REGION),
+    region: { name: region ?? REGION, isAssumed: region === undefined },
+    prices: pricesOf(region ?? REGION),
   });
   const files = reportFiles(1);
   const place = { reportUrl: join(out, files.html), rawUrl: join(out, 'archive') };

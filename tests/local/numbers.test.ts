@@ -106,6 +106,19 @@ test.concurrent('each recording has its own report, and together they have all b
   expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
 });
 
+test.concurrent("one's own files are reported on in the region that they name", async () => {
+  const name = folder.write(
+    'sydney.log',
+    'region srcaddr dstaddr bytes start end\nap-southeast-2 10.0.0.1 1.1.1.1 9 60 120\n',
+  );
+  const { out, stdout } = await tell(folder.path, name);
+  const { region, cost } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+  expect(region).toEqual({ name: 'ap-southeast-2', isAssumed: false });
+  expect(cost.source).toContain('list price of ap-southeast-2');
+  expect(stdout).toMatch(/archive out 1 in 1 file$/m);
+  expect(stdout).toMatch(/flows exported 1 \(legs: all\) in 1 datagram /);
+});
+
 test.concurrent('mail and report give who, to what, the cost and what would stop it', async () => {
   const { out, stdout } = await tell(
     folder.path,
