@@ -1,5 +1,6 @@
 import { sankeyChart } from '../../shared/report/chart-sankey.ts';
 import { timelineChart } from '../../shared/report/chart-timeline.ts';
+import { shorten } from '../../shared/report/columns.ts';
 import { html, Markup } from '../../shared/report/html.ts';
 import { summary } from '../../shared/report/mail.ts';
 import { STYLE } from '../../shared/report/page-style.ts';
@@ -11,6 +12,10 @@ const MARGIN = 20;
 const HEAD = 112;
 const LEGEND = 48;
 const LEGEND_WIDTH = 192;
+const LEGEND_ROW = 18;
+const LEGENDS_PER_ROW = 5;
+/** As many letters as there is room for. */
+const LONGEST_LABEL = 25;
 
 /** The page's colours, and what a picture needs besides. */
 const PICTURE_STYLE = new Markup(`${STYLE}
@@ -24,7 +29,7 @@ text.good { fill: var(--good); font-size: 15px; font-weight: 600; }
 export function reportPicture(report: Report): string {
   const { links, totals, timeline } = report;
   const upper = drawingOf(timeline && timelineChart(timeline));
-  const lower = drawingOf(sankeyChart(links, unitFor(Number(totals.bytes))));
+  const lower = drawingOf(sankeyChart(links, unitFor(Number(totals.forwarded.bytes))));
   const legendAt = HEAD + upper.height + MARGIN;
   const lowerAt = HEAD + upper.height + LEGEND;
   const height = lowerAt + lower.height + MARGIN;
@@ -43,7 +48,8 @@ ${placed(lowerAt, lower)}
 
 function subtitle(report: Report): string {
   const { totals, seconds } = report;
-  return `${gatewayName(report)}: ${size(Number(totals.bytes))} in ${duration(seconds)}`;
+  const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
+  return `${gatewayName(report)}: ${size(Number(totals.forwarded.bytes))}${time}`;
 }
 
 function savingText({ cost: { avoidablePerDay = 0 } }: Report): string {
@@ -70,6 +76,8 @@ function placed(y: number, { svg, height }: Drawing): Markup {
 }
 
 function legend(label: string, index: number, y: number): Markup {
-  const x = MARGIN + index * LEGEND_WIDTH;
-  return html`<rect class="s${index}" x="${x}" y="${y - 10}" width="11" height="11" rx="2"/><text x="${x + 17}" y="${y}">${label}</text>`;
+  const x = MARGIN + (index % LEGENDS_PER_ROW) * LEGEND_WIDTH;
+  const at = y + Math.floor(index / LEGENDS_PER_ROW) * LEGEND_ROW;
+  const short = shorten(label, LONGEST_LABEL);
+  return html`<rect class="s${index}" x="${x}" y="${at - 10}" width="11" height="11" rx="2"/><text x="${x + 17}" y="${at}">${short}</text>`;
 }

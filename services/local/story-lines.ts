@@ -1,3 +1,4 @@
+import { counted } from '../../shared/report/words.ts';
 import type { DeliveryReport } from './delivery-reports.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoryEvent } from './story-events.ts';
@@ -70,7 +71,7 @@ function deliveryText(report: DeliveryReport): string {
   const { lines, exported, datagrams, lagSeconds = Number.NaN, errors } = report;
   const refused = errors.reduce((sum, { count }) => sum + count, 0);
   return [
-    `${countText(lines)} records -> ${countText(exported)} flows, ${datagrams} datagrams`,
+    `${counted(lines, 'record')} -> ${counted(exported, 'flow')}, ${counted(datagrams, 'datagram')}`,
     // Files of another day have no lag that means anything.
     ...(lagSeconds >= 0 && lagSeconds < DAY_S ? [`lag ${Math.round(lagSeconds)} s`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
@@ -91,11 +92,11 @@ export function outcomeLines(
     `${malformed} malformed`,
   ];
   return [
-    `records in ${countText(delivered)} = ${kinds.join(' + ')}      archive out ${countText(archive.records)} in ${archive.files} files`,
-    `flows exported ${countText(exported.flows)} (legs: ${legs}) in ${countText(exported.datagrams)} datagrams   ${collectorText(collector, exported)}`,
+    `records in ${countText(delivered)} = ${kinds.join(' + ')}      archive out ${countText(archive.records)} in ${counted(archive.files, 'file')}`,
+    `flows exported ${countText(exported.flows)} (legs: ${legs}) in ${counted(exported.datagrams, 'datagram')}   ${collectorText(collector, exported)}`,
     ...(exported.notExportable > 0
       ? [
-          `left out ${countText(exported.notExportable)} flows that this version cannot carry: use -v 9 or ipfix`,
+          `left out ${counted(exported.notExportable, 'flow')} that this version cannot carry: use -v 9 or ipfix`,
         ]
       : []),
     `recordings ${rest.recordings}   mails ${rest.mails}   flow logs left ${rest.flowLogsLeft}`,

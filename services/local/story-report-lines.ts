@@ -15,10 +15,12 @@ export function reportLines(report: Report): string[] {
   const { totals, window } = report;
   const from = window === undefined ? '' : ` from ${window.start.slice(11, 19)}`;
   return [
-    `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.bytes))}`,
+    `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.forwarded.bytes))}`,
     ...(source === undefined
       ? []
-      : [`who        ${source.address} ${source.name ?? ''}  ${amount(source)}`]),
+      : [
+          `who        ${[source.address, source.name].filter(Boolean).join(' ')}  ${amount(source)}`,
+        ]),
     ...(service === undefined
       ? []
       : [`to what    ${serviceName(service.service)}  ${amount(service)}`]),
@@ -31,20 +33,20 @@ function amount({ bytes, share }: { readonly bytes: number; readonly share: numb
 }
 
 function costText({ cost, seconds, advice }: Report): string {
-  const { total, perDay, avoidablePerDay = 0 } = cost;
+  const { total, perDay, avoidable, avoidablePerDay } = cost;
   const rate = perDay === undefined ? '' : ` in ${duration(seconds)} = ${dollars(perDay)}/day`;
   const services = advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
   const names = services.map(({ service }) => serviceName(service)).join(' + ');
-  const saving =
-    services.length > 0
-      ? `; a free ${names} gateway endpoint saves ${dollars(avoidablePerDay)}/day`
-      : '';
+  const saved =
+    avoidablePerDay === undefined ? dollars(avoidable) : `${dollars(avoidablePerDay)}/day`;
+  const saving = services.length > 0 ? `; a free ${names} gateway endpoint saves ${saved}` : '';
   return `${dollars(total)}${rate}${saving}`;
 }
 
-/** How much was recorded, to the byte, and what part that is of what CloudWatch metered. */
+/** How much went through, to the byte, and what part that is of what CloudWatch metered. */
 export function totalText({ totals, reconciliation }: Report): string {
   const share = reconciliation?.percent;
   const part = share == null ? '' : `, ${percent(share / 100)} of what CloudWatch metered`;
-  return `${size(Number(totals.bytes))} (${totals.bytes} bytes)${part}`;
+  const { bytes } = totals.forwarded;
+  return `${size(Number(bytes))} (${bytes} bytes)${part}`;
 }

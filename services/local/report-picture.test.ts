@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import { reportOn } from '../../tests/reporter/story.ts';
+import { reportPicture } from './report-picture.ts';
+
+const HEADER = 'srcaddr dstaddr bytes start end action';
+
+test('the picture of more sources than colours still names all of them, within its width', () => {
+  const lines = [1, 2, 3, 4, 5, 6, 7].map(
+    (host) => `2001:db8:1234:a100:8d6e:3477:df66:f10${host} 2600::1 1000 60 120 ACCEPT`,
+  );
+  const picture = reportPicture(reportOn([HEADER, ...lines, ''].join('\n')));
+  const legend = [...picture.matchAll(/<text x="(\d+)" y="[\d.]+">([^<]*)<\/text>/g)];
+  expect(legend.map(([, , label]) => label)).toContain('others');
+  const ends = legend.map(([, x, label = '']) => Number(x) + 7 * label.length);
+  expect(Math.max(...ends)).toBeLessThan(1000);
+});
+
+test('the picture leaves out what was refused, and a time that nobody said', () => {
+  const refused = '10.0.0.1 1.1.1.1 1000 - - ACCEPT\n10.0.0.1 1.1.1.1 900 - - REJECT\n';
+  expect(reportPicture(reportOn(`${HEADER}\n${refused}`))).toContain('>flow logs: 1,000 B</text>');
+});
