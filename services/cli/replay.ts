@@ -16,13 +16,12 @@ import {
   recordsPerSecond,
   shiftOption,
   speedOption,
-  timeOption,
   versionOption,
   wholeNumber,
 } from './options.ts';
 import { Progress } from './progress.ts';
 import { tellErrors, tellFirst, tellSummary } from './replay-report.ts';
-import { openAll, type Period } from './s3-input.ts';
+import { openAll, type Period, withInputs } from './s3-input.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
 const DEFAULT_RATE = 100_000;
@@ -44,18 +43,8 @@ interface ReplayOptions extends Period {
 
 /** `natflow replay`: flow log files to collectors. */
 export function replayCommand(): Command {
-  return new Command('replay')
+  return withInputs(new Command('replay'))
     .description('send flow log files to NetFlow or IPFIX collectors')
-    .argument(
-      '<file...>',
-      'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
-    )
-    .option(
-      '--since <time>',
-      'objects from this time on, or from 90m, 2h, 3d ago',
-      timeOption('--since'),
-    )
-    .option('--until <time>', 'objects before this time', timeOption('--until'))
     .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
     .addOption(
       new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')

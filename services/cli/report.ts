@@ -15,10 +15,10 @@ import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/report/prices.t
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
-import { legsOption, timeOption, wholeNumber } from './options.ts';
+import { legsOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
-import { openAll, type Period } from './s3-input.ts';
+import { openAll, type Period, withInputs } from './s3-input.ts';
 
 const DEFAULT_TOP = 10;
 
@@ -36,19 +36,9 @@ interface ReportOptions extends OutputOptions, Period {
 
 /** `natflow report`: who sent what where, what it costs, and what would stop it. */
 export function reportCommand(): Command {
-  const command = withOutputOptions(new Command('report'));
+  const command = withInputs(withOutputOptions(new Command('report')));
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
-    .argument(
-      '<file...>',
-      'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
-    )
-    .option(
-      '--since <time>',
-      'objects from this time on, or from 90m, 2h, 3d ago',
-      timeOption('--since'),
-    )
-    .option('--until <time>', 'objects before this time', timeOption('--until'))
     .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
     .option('--region <name>', 'the region, where the lines do not say')

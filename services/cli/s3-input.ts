@@ -1,12 +1,29 @@
 import { Readable } from 'node:stream';
+import type { Command } from 'commander';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { RunError, UsageError } from './errors.ts';
 import { type Input, openInputs } from './input.ts';
+import { timeOption } from './options.ts';
 
 /** Which objects: `until` is excluded. */
 export interface Period {
   readonly since?: Date;
   readonly until?: Date;
+}
+
+/** Adds what names the inputs, and the options that choose among objects. */
+export function withInputs(command: Command): Command {
+  return command
+    .argument(
+      '<file...>',
+      'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
+    )
+    .option(
+      '--since <time>',
+      'objects from this time on, or from 90m, 2h, 3d ago',
+      timeOption('--since'),
+    )
+    .option('--until <time>', 'objects before this time', timeOption('--until'));
 }
 
 /** The files and, for each `s3://bucket/prefix`, the objects of that time, in the order of their keys. */
