@@ -1,4 +1,5 @@
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
+import { readBytes } from '../../shared/gateway-choice.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
@@ -83,4 +84,11 @@ export function collectorsOption(text: string, version: Version): CollectorAddre
   } catch (error) {
     throw new UsageError(`-n: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The reader of `--threshold`: bytes per minute, as the stack's parameter takes them. */
+export function thresholdOption(text: string): number {
+  return readBytes('--threshold', text, (fault) => {
+    throw new UsageError(fault);
+  });
 }

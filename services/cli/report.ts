@@ -15,7 +15,7 @@ import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/report/prices.t
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
-import { legsOption, wholeNumber } from './options.ts';
+import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
 import { openAll, type Period, withInputs } from './s3-input.ts';
@@ -153,24 +153,4 @@ function priceOption(text: string): number {
     throw new UsageError(`--price ${text} is no amount of dollars`);
   }
   return price;
-}
-
-const SIZES: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  KIB: 2 ** 10,
-  MIB: 2 ** 20,
-  GIB: 2 ** 30,
-};
-
-function thresholdOption(text: string): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? [];
-  const factor = SIZES[unit.toUpperCase()];
-  if (number === undefined || factor === undefined) {
-    throw new UsageError(`--threshold ${text} is no number of bytes, like 1GiB or 500MB`);
-  }
-  return Number(number) * factor;
 }

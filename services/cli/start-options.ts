@@ -6,7 +6,7 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 import type { ListenAddress } from '../../shared/transport/listen.ts';
 import { UsageError } from './errors.ts';
 import { listenOption } from './listening.ts';
-import { legsOption, versionOption, wholeNumber } from './options.ts';
+import { legsOption, thresholdOption, versionOption, wholeNumber } from './options.ts';
 
 /** What `npm start` may be told; what is missing has a default that depends on the traffic. */
 export interface StartOptions {
@@ -32,7 +32,6 @@ export interface StartOptions {
 
 /** Template: RecordingTime is a day at most. */
 const DAY_S = 86_400;
-const UNITS = ['', 'K', 'M', 'G', 'T'];
 
 /** The command without what it does. */
 export function startOptions(): Command {
@@ -89,15 +88,6 @@ function speedOption(text: string): number {
   const speed = Number(text);
   if (speed > 0 && Number.isFinite(speed)) return speed;
   throw new UsageError(`--speed ${text} is not a number above 0, or max`);
-}
-
-/** As the template's Threshold. */
-function thresholdOption(text: string): number {
-  const [, digits = '', prefix = '', binary] =
-    /^(\d+(?:\.\d+)?) ?([KMGT]?)(i?)B?$/i.exec(text) ?? [];
-  const bytes = Number(digits) * (binary ? 1024 : 1000) ** UNITS.indexOf(prefix.toUpperCase());
-  if (bytes > 0) return bytes;
-  throw new UsageError(`--threshold ${text} is not a number of bytes, like 1GiB or 500MB`);
 }
 
 /** @throws UsageError unless all are on this machine, or it was allowed. */

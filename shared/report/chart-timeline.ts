@@ -62,15 +62,22 @@ function frameOf({ start, stepSeconds, total, metered = [], threshold = 0 }: Tim
   const x = scaleUtc()
     .domain(ms)
     .range([EDGE.left, WIDTH - EDGE.right]);
-  const spell = x.tickFormat(8);
   return {
     x: (seconds) => round(x(seconds * 1000)),
     y: (bytes) => round(inUnits(bytes / unit.bytes)),
     unit,
     yTicks: inUnits.ticks(4).map((tick) => tick * unit.bytes),
-    xTicks: x.ticks(8).map((tick) => ({ at: round(x(tick)), text: spell(tick) })),
+    xTicks: x.ticks(8).map((tick) => ({ at: round(x(tick)), text: tickText(tick) })),
     perMinute,
   };
+}
+
+/** What is new at a moment of the axis, as ISO 8601 has it: the year, the day, the minute or the second. */
+function tickText(tick: Date): string {
+  const iso = tick.toISOString();
+  if (!iso.endsWith(':00.000Z')) return iso.slice(16, 19);
+  if (!iso.endsWith('T00:00:00.000Z')) return iso.slice(11, 16);
+  return iso.includes('-01-01T') ? iso.slice(0, 4) : iso.slice(5, 10);
 }
 
 function round(number: number): number {

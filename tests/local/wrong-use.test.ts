@@ -15,7 +15,7 @@ test.concurrent.each([
   ],
   [
     ['--threshold', '3 apples'],
-    '--threshold 3 apples is not a number of bytes, like 1GiB or 500MB',
+    '--threshold "3 apples" is not a number of bytes per minute such as 500MB or 1GiB',
   ],
   [['--recording-time', '86401'], '--recording-time 86401 is not from 0 to 86400'],
   [['--speed', '0'], '--speed 0 is not a number above 0, or max'],

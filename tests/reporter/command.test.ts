@@ -96,7 +96,7 @@ describe('natflow report', () => {
   test.each([
     [
       ['--threshold', 'much'],
-      'natflow: --threshold much is no number of bytes, like 1GiB or 500MB\n',
+      'natflow: --threshold "much" is not a number of bytes per minute such as 500MB or 1GiB\n',
     ],
     [['--price', '-1'], 'natflow: --price -1 is no amount of dollars\n'],
     [['--legs', 'left'], 'natflow: --legs left is none of all, private, public\n'],

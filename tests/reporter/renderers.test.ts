@@ -153,6 +153,34 @@ describe('words fit the numbers', () => {
   });
 });
 
+describe('the time axis', () => {
+  const ticks = (start: string, seconds: number) => {
+    const from = Date.parse(start) / 1000;
+    const line = (at: number) => `10.0.0.1 1.1.1.1 9 ${at} ${at}`;
+    const lines = [line(from), line(from + seconds)].join('\n');
+    const shown = renderHtml(reportOn(`srcaddr dstaddr bytes start end\n${lines}\n`));
+    return [...shown.matchAll(/text-anchor="middle">([^<]*)<\/text><\/g>/g)].map(
+      ([, text]) => text,
+    );
+  };
+
+  test('has hours of the day, as the table has', () => {
+    expect(ticks('2026-11-22T22:40:00Z', 2400)).toEqual(
+      expect.arrayContaining(['22:45', '23:00', '23:15']),
+    );
+    expect(ticks('2026-11-22T22:40:00Z', 30)).toContain(':30');
+  });
+
+  test('has a date where a day begins, and the year where that does', () => {
+    expect(ticks('2026-11-22T18:00:00Z', 43_200)).toEqual(
+      expect.arrayContaining(['22:00', '11-23', '02:00']),
+    );
+    expect(ticks('2026-11-22T18:00:00Z', 400 * 86_400)).toEqual(
+      expect.arrayContaining(['12-01', '2027', '02-01']),
+    );
+  });
+});
+
 describe('the mail', () => {
   test('already says who in its subject', () => {
     expect(mail.subject).toBe(
