@@ -11,9 +11,9 @@ test.each([
   expect(objectEnd(Buffer.from(text), 0)).toBe(end);
 });
 
-test('what a newline breaks, or nests too deeply, is no object from there on', () => {
+test('an object ends with its line, in a string as well', () => {
   expect(objectEnd(Buffer.from('{"a":"b\nc"}'), 0)).toBe(7);
-  expect(objectEnd(Buffer.from('{\n'.repeat(1000)), 0)).toBeLessThan(100);
+  expect(objectEnd(Buffer.from('{"a":\n1}'), 0)).toBe(5);
 });
 
 test('an object in parts ends where the whole does, and stays ended', () => {

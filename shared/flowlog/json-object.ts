@@ -3,12 +3,10 @@ const BACKSLASH = 92;
 const OPEN = 123;
 const CLOSE = 125;
 const NEWLINE = 10;
-/** No record that carries lines is nested so deeply, and what is would be scanned anew at every brace. */
-const TOO_DEEP = 16;
 
 /**
- * Where the JSON object that begins at `at` ends, or can be none any more (a newline in a string, RFC 8259
- * section 7; nested too deep); -1 when it does neither before `filled`.
+ * Where the JSON object that begins at `at` ends, or the line it is on: records stand on one line, and one
+ * that was torn off must not take the next with it. -1 when it does neither before `filled`.
  */
 export function objectEnd(bytes: Uint8Array, at: number, filled = bytes.length): number {
   return new ObjectScan().endIn(bytes, at, filled);
@@ -35,9 +33,9 @@ export class ObjectScan {
       const byte = bytes[position];
       if (byte === BACKSLASH) position++;
       else if (byte === QUOTE) isQuoted = !isQuoted;
-      else if (!isQuoted) depth += nesting(byte);
-      else if (byte === NEWLINE) depth = TOO_DEEP;
-      if (depth === 0 || depth === TOO_DEEP) return this.#endAt(position, depth);
+      else if (byte === NEWLINE) return this.#endAt(position);
+      else if (!isQuoted) depth += Number(byte === OPEN) - Number(byte === CLOSE);
+      if (depth === 0) return this.#endAt(position + 1);
     }
     this.#depth = depth;
     this.#isQuoted = isQuoted;
@@ -45,13 +43,8 @@ export class ObjectScan {
     return -1;
   }
 
-  #endAt(position: number, depth: number): number {
+  #endAt(position: number): number {
     this.#hasEnded = true;
-    return depth === 0 ? position + 1 : position;
+    return position;
   }
-}
-
-function nesting(byte: number | undefined): number {
-  if (byte === OPEN) return 1;
-  return byte === CLOSE ? -1 : 0;
 }

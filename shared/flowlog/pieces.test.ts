@@ -46,7 +46,7 @@ test('whatever the pieces, every line and object is read once, and in order', ()
   const part = fc.oneof(
     fc.stringMatching(/^[a-z]{1,40}$/).map((line) => ({ text: `${line}\n`, seen: line })),
     fc
-      .constantFrom('{"a":1}', '{"a":\n{"b":"}\\"\\\\"}\n}')
+      .constantFrom('{"a":1}', '{"a":{"b":"}\\"\\\\"}}')
       .map((object) => ({ text: object, seen: object })),
   );
   fc.assert(
@@ -60,7 +60,6 @@ test('whatever the pieces, every line and object is read once, and in order', ()
 test.each([
   ['a line', 'a'.repeat(7 * MEGABYTE), '\n'],
   ['an object on one line', `{"a":"${'a'.repeat(7 * MEGABYTE)}`, '"}\n'],
-  ['an object on many lines', `{${'"a":1,\n'.repeat(MEGABYTE)}`, '"a":1}\n'],
 ])('%s that comes bit by bit is read when it has ended, not with every bit', (_, start, end) => {
   const { seen, bytes, lost } = read(start + end, 1024);
   expect([seen.length, lost]).toEqual([1, 0]);
@@ -68,7 +67,7 @@ test.each([
 });
 
 test('an object that never ends is lost, and is not read with every piece', () => {
-  const { seen, bytes, lost } = read(`{${'"a":1,\n'.repeat(MEGABYTE)}`, 1024);
+  const { seen, bytes, lost } = read(`{${'"a":12,'.repeat(1.2 * MEGABYTE)}`, 1024);
   expect([seen.length, lost]).toEqual([0, 1]);
   expect(bytes).toBeLessThan(MEGABYTE);
 });
@@ -76,8 +75,16 @@ test('an object that never ends is lost, and is not read with every piece', () =
 test.each([1000, 65_536, 20 * MEGABYTE])(
   'an object too long to be kept is lost up to its newline, in pieces of %d bytes',
   (pieceBytes) => {
-    const { seen, lost } = read(`a\n{"b":\n"${'b'.repeat(9 * MEGABYTE)}\nc`, pieceBytes);
+    const { seen, lost } = read(`a\n{"b":"${'b'.repeat(9 * MEGABYTE)}\nc`, pieceBytes);
     expect([seen, lost]).toEqual([['a', 'c'], 1]);
+  },
+);
+
+test.each([1, 3, 100])(
+  'an object that was torn off costs its own line alone, in pieces of %d bytes',
+  (n) => {
+    const { seen, lost } = read('{"a":\nb\n{\nc\n{"d":"e\nf\n', n);
+    expect([seen, lost]).toEqual([['{"a":', 'b', '{', 'c', '{"d":"e', 'f'], 0]);
   },
 );
 
