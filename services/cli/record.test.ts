@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Command } from 'commander';
+import { expect, test } from '@jest/globals';
+import { typedCommand } from '../../tests/support/typed-command.ts';
 import { RunError, UsageError } from './errors.ts';
 import { recordCommand } from './record.ts';
 
@@ -14,37 +14,14 @@ const recording = {
   deadline: AT('10:19:30'),
 };
 
-let output: string;
-
-beforeEach(() => {
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += text;
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-async function typed(line: string, answer: unknown): Promise<unknown[]> {
-  const calls: unknown[] = [];
-  const command = recordCommand(async (...call) => {
-    calls.push(call);
-    return answer;
-  });
-  const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
-  program.addCommand(command.copyInheritedSettings(program));
-  await program.parseAsync(line.split(' '), { from: 'user' });
-  return calls;
-}
+const { typed, printed } = typedCommand(recordCommand);
 
 test('start asks the controller of the stack, and says until when', async () => {
   const answer = { gateways: [{ ...idle, recording }] };
   expect(await typed(`record start ${GATEWAY} --minutes 5`, answer)).toEqual([
     ['natflow-controller', { command: 'start', gatewayId: GATEWAY, minutes: 5 }],
   ]);
-  expect(output).toBe(
+  expect(printed()).toBe(
     `recording ${GATEWAY} (prod-egress-a) until 2026-11-22 10:19:30 UTC, 3 of 10 used\n`,
   );
 });
@@ -55,7 +32,7 @@ test('stop and reset go to the stack that is named', async () => {
     ['two-controller', { command: 'stop', gatewayId: GATEWAY }],
   ]);
   await typed(`record reset ${GATEWAY} --stack two`, answer);
-  expect(output).toBe(`stopped recording ${GATEWAY}, 3 so far\nreset ${GATEWAY}, 3 so far\n`);
+  expect(printed()).toBe(`stopped recording ${GATEWAY}, 3 so far\nreset ${GATEWAY}, 3 so far\n`);
 });
 
 test('list is a table of all gateways', async () => {
@@ -65,7 +42,11 @@ test('list is a table of all gateways', async () => {
     { gatewayId: 'nat-0d', counted: 0, cap: 0, last },
   ];
   await typed('record list', { gateways });
-  expect(output.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+  expect(
+    printed()
+      .split('\n')
+      .map((line) => line.replace(/ {2,}/g, '  ')),
+  ).toEqual([
     'GATEWAY  NAME  STATE  SINCE (UTC)  UNTIL (UTC)  USED',
     `${GATEWAY}  prod-egress-a  recording  2026-11-22 10:14:30  2026-11-22 10:19:30  3 of 10 used`,
     'nat-0d  -  idle  2026-11-22 09:00:00  2026-11-22 09:15:00  0 so far',
@@ -75,7 +56,7 @@ test('list is a table of all gateways', async () => {
 
 test('--json prints the gateways as the controller told them', async () => {
   await typed('record list --json', { gateways: [idle] });
-  expect(JSON.parse(output)).toEqual([idle]);
+  expect(JSON.parse(printed())).toEqual([idle]);
 });
 
 test('a refusal is an error with the reason', async () => {
@@ -83,7 +64,7 @@ test('a refusal is an error with the reason', async () => {
   await expect(typed(`record stop ${GATEWAY}`, answer)).rejects.toThrow(
     new RunError(`cannot stop recording ${GATEWAY}: nothing is being recorded`),
   );
-  expect(output).toBe('');
+  expect(printed()).toBe('');
 });
 
 test.each([

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { Command } from 'commander';
+import { expect, test } from '@jest/globals';
 import { overviewOf } from '../../shared/report/overview.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import { reportOn, storyLines, storyNetwork } from '../../tests/reporter/story.ts';
 import { openFolder } from '../../tests/support/folder.ts';
+import { typedCommand } from '../../tests/support/typed-command.ts';
 import { RunError } from './errors.ts';
 import { recordingsCommand } from './recordings.ts';
 
@@ -14,33 +14,12 @@ const report = reportOn(storyLines(), { network: storyNetwork() });
 const shown = { report: JSON.parse(renderJson(report)), html: '<p>page</p>', link: 'https://link' };
 const folder = openFolder();
 
-let output: string;
-
-beforeEach(() => {
-  output = '';
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    output += text;
-    return true;
-  });
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-});
-
-async function typed(line: string, answer: unknown): Promise<unknown[]> {
-  const calls: unknown[] = [];
-  const command = recordingsCommand(async (...call) => {
-    calls.push(call);
-    return answer;
-  });
-  await new Command().addCommand(command).parseAsync(line.split(' '), { from: 'user' });
-  return calls;
-}
+const { typed, printed } = typedCommand(recordingsCommand);
 
 test('the list asks the reporter of the stack, and says who each recording was', async () => {
   const answer = { recordings: [overviewOf(ID, report)] };
   expect(await typed('recordings', answer)).toEqual([['natflow-reporter', { command: 'list' }]]);
-  expect(output).toBe(
+  expect(printed()).toBe(
     `START (UTC)          GATEWAY             LENGTH      BYTES   COST  WHO                                                 ID
 2026-11-22 10:14:30  prod-egress-a  14 min 10 s  41.60 GiB  $1.87  81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day  ${ID}
 `,
@@ -52,17 +31,17 @@ test('the list of another stack, as JSON, and one that is empty', async () => {
   expect(await typed('recordings list --stack two --json', { recordings })).toEqual([
     ['two-reporter', { command: 'list' }],
   ]);
-  expect(JSON.parse(output)).toEqual(JSON.parse(JSON.stringify(recordings)));
-  output = '';
+  expect(JSON.parse(printed())).toEqual(JSON.parse(JSON.stringify(recordings)));
   await typed('recordings', { recordings: [] });
-  expect(output).toBe('no recording has a report yet\n');
+  expect(printed()).toBe('no recording has a report yet\n');
 });
 
 test('what names hold cannot write to the terminal', async () => {
   const named = { ...overviewOf(ID, report), gateway: 'a\u001b[2Jb', summary: 'x\ny' };
   await typed('recordings', { recordings: [named] });
-  expect(output).not.toContain('\u001b');
-  expect(output.split('\n')).toHaveLength(3);
+  const table = printed();
+  expect(table).not.toContain('\u001b');
+  expect(table.split('\n')).toHaveLength(3);
 });
 
 test('one recording is shown as text, JSON, CSV, page or link', async () => {
@@ -70,16 +49,15 @@ test('one recording is shown as text, JSON, CSV, page or link', async () => {
   expect(await typed(`recordings show ${ID} --html ${path}`, { shown })).toEqual([
     ['natflow-reporter', { command: 'show', id: ID }],
   ]);
-  expect(output).toContain('41.60 GiB through prod-egress-a');
+  expect(printed()).toContain('41.60 GiB through prod-egress-a');
   expect(readFileSync(path, 'utf8')).toBe('<p>page</p>');
-  const printed = async (option: string) => {
-    output = '';
+  const shownAs = async (option: string) => {
     await typed(`recordings show ${ID} ${option}`, { shown });
-    return output;
+    return printed();
   };
-  expect(await printed('--json')).toBe(renderJson(report));
-  expect(await printed('--csv')).toMatch(/^table,address,/);
-  expect(await printed('--link')).toBe('https://link\n');
+  expect(await shownAs('--json')).toBe(renderJson(report));
+  expect(await shownAs('--csv')).toMatch(/^table,address,/);
+  expect(await shownAs('--link')).toBe('https://link\n');
 });
 
 test('one that has no report is told in a sentence', async () => {

@@ -129,6 +129,7 @@ test.concurrent('no command at all is answered with the help, exit code 2', asyn
   expect(stderr).toContain('Usage: natflow');
 });
 
+// A full device is Linux's: elsewhere there is nothing that always refuses to be written.
 const canFill = existsSync('/dev/full') ? test.concurrent : test.skip;
 canFill('output that cannot be written is told, exit code 1', async () => {
   const command = [process.execPath, MAIN, 'synth', '--flows', '1'];

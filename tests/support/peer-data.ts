@@ -10,6 +10,7 @@ const isRequired = process.env['NATFLOW_REQUIRE_DATA'] !== undefined;
 /** Groups tests that need the data; without it they are skipped, and the name says why. */
 export function describeWithPeerData(name: string, tests: () => void): void {
   if (existsSync(PEER_DATA) || isRequired) describe(name, tests);
+  // Other people's data is not in the repository; where .ci/run finds it, it is required and not skipped.
   else describe.skip(`${name} (skipped: no data folder beside the checkout)`, tests);
 }
 
