@@ -7,7 +7,7 @@ const A = 'nat-0aaaaaaaaaaaaaaa1';
 const SURVEY: Survey = {
   region: 'eu-west-1',
   gateways: async () => [
-    { id: A, state: 'available', mode: 'zonal', tags: { Name: 'egress' }, resourceIds: ['eni-1'] },
+    { id: A, state: 'available', mode: 'zonal', tags: { Name: 'egress' }, interfaceIds: ['eni-1'] },
   ],
   peak: async () => 310e6,
   flowLogs: async () => [{ stack: 'natflow' }, { stack: undefined }],

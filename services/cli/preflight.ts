@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { Command } from 'commander';
-import { type ChosenGateway, chooseGateways, type Gateway } from '../../shared/gateway-choice.ts';
+import { type ChosenGateway, chooseGateways } from '../../shared/gateway/choose-gateways.ts';
+import { flowLogTarget, type NatGateway } from '../../shared/gateway/nat-gateway.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
 import { isPrivateHost } from '../../shared/private-host.ts';
@@ -8,19 +9,12 @@ import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { type RouteTable, routeFault, routeFrom } from './route.ts';
 
-/** A NAT gateway with what preflight says of it. */
-interface SurveyedGateway extends Gateway {
-  readonly mode: 'zonal' | 'regional';
-  /** What flow logs of it are attached to. */
-  readonly resourceIds: readonly string[];
-}
-
 type Subnet = { readonly id: string; readonly vpcId: string };
 
 /** What preflight asks AWS; nothing of it changes anything. */
 export interface Survey {
   readonly region: string;
-  gateways(): Promise<SurveyedGateway[]>;
+  gateways(): Promise<NatGateway[]>;
   /** The most bytes in a minute of the last week, both directions; undefined when nothing was metered. */
   peak(gatewayId: string): Promise<number | undefined>;
   /** The flow logs there are on these resources. */
@@ -76,7 +70,7 @@ async function lookAtGateways(survey: Survey, nat: string, say: Say): Promise<vo
     const gateway = gateways.find((each) => each.id === id);
     const peak = await survey.peak(id);
     if (peak !== undefined) peaks.push(peak);
-    const logs = await survey.flowLogs(gateway?.resourceIds ?? []);
+    const logs = await survey.flowLogs(gateway ? flowLogTarget(gateway).resourceIds : []);
     say(
       id,
       [name, gateway?.mode, describePeak(peak), describeLogs(logs)].filter(Boolean).join(', '),
@@ -85,7 +79,7 @@ async function lookAtGateways(survey: Survey, nat: string, say: Say): Promise<vo
   say('threshold', `${formatThreshold(suggestThreshold(peaks))} a minute suggested`);
 }
 
-function choose(nat: string, gateways: readonly Gateway[]): ChosenGateway[] {
+function choose(nat: string, gateways: readonly NatGateway[]): ChosenGateway[] {
   const faults: string[] = [];
   const parts = nat.split(',').map((part) => part.trim());
   const chosen = chooseGateways(parts.join(','), gateways, (fault) => faults.push(fault));

@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { columns } from '../../shared/report/columns.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
@@ -80,7 +81,7 @@ function commandOf(
     return { command: action };
   }
   if (gatewayId === undefined) throw new UsageError(`record ${action} needs a NAT gateway, nat-…`);
-  if (!/^nat-[0-9a-z]+$/.test(gatewayId)) {
+  if (!isNatGatewayId(gatewayId)) {
     throw new UsageError(`"${gatewayId}" is not the id of a NAT gateway, nat-…`);
   }
   return { command: action, gatewayId, ...(minutes && { minutes }) };

@@ -1,11 +1,16 @@
-import type { ChosenGateway } from '../../shared/gateway-choice.ts';
+import type { ChosenGateway } from '../../shared/gateway/choose-gateways.ts';
+import {
+  alarmName,
+  BYTES_DOWN_METRIC,
+  BYTES_UP_METRIC,
+  NAT_GATEWAY_DIMENSION,
+  NAT_GATEWAY_NAMESPACE,
+} from '../../shared/gateway/nat-gateway.ts';
 import { plainName, type Resource } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The controller knows its alarms by this name: the stack's and the gateway's. */
-export function alarmName({ id }: ChosenGateway): string {
-  return `\${AWS::StackName}-${id}`;
-}
+/** The stack's name in text for Fn::Sub. */
+export const STACK_NAME = '${AWS::StackName}';
 
 /**
  * The resources that watch one gateway, by logical id: an alarm on the bytes that enter it from both
@@ -67,7 +72,7 @@ function alarm(gateway: ChosenGateway, parameters: Parameters, condition: object
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
-      AlarmName: { 'Fn::Sub': alarmName(gateway) },
+      AlarmName: { 'Fn::Sub': alarmName(STACK_NAME, gateway.id) },
       AlarmDescription: `Traffic through NAT gateway${name} is recorded by natflow while this lasts`,
       EvaluationPeriods: parameters.evaluationPeriods,
       DatapointsToAlarm: parameters.datapointsToAlarm,
@@ -85,9 +90,9 @@ function bytesIn({ id }: ChosenGateway, { period }: Parameters): object[] {
     ReturnData: false,
     MetricStat: {
       Metric: {
-        Namespace: 'AWS/NATGateway',
+        Namespace: NAT_GATEWAY_NAMESPACE,
         MetricName,
-        Dimensions: [{ Name: 'NatGatewayId', Value: id }],
+        Dimensions: [{ Name: NAT_GATEWAY_DIMENSION, Value: id }],
       },
       Period: period,
       Stat: 'Sum',
@@ -95,7 +100,7 @@ function bytesIn({ id }: ChosenGateway, { period }: Parameters): object[] {
   });
   return [
     { Id: 'total', Expression: 'up + down', Label: `Bytes through ${id}`, ReturnData: true },
-    metric('up', 'BytesInFromSource'),
-    metric('down', 'BytesInFromDestination'),
+    metric('up', BYTES_UP_METRIC),
+    metric('down', BYTES_DOWN_METRIC),
   ];
 }

@@ -1,5 +1,12 @@
-import type { ChosenGateway } from '../../shared/gateway-choice.ts';
-import { alarmName, bytesPerPeriod, isAnomaly } from './alarm.ts';
+import type { ChosenGateway } from '../../shared/gateway/choose-gateways.ts';
+import {
+  alarmName,
+  BYTES_DOWN_METRIC,
+  BYTES_UP_METRIC,
+  NAT_GATEWAY_DIMENSION,
+  NAT_GATEWAY_NAMESPACE,
+} from '../../shared/gateway/nat-gateway.ts';
+import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -29,7 +36,7 @@ export function fillDashboard(
 
 function alarmStates(gateways: readonly ChosenGateway[]) {
   const prefix = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:';
-  const alarms = gateways.map((gateway) => `${prefix}${alarmName(gateway)}`);
+  const alarms = gateways.map(({ id }) => `${prefix}${alarmName(STACK_NAME, id)}`);
   const height = 1 + Math.ceil(gateways.length / 4);
   return { type: 'alarm', width: 24, height, properties: { title: 'NAT gateways', alarms } };
 }
@@ -37,9 +44,9 @@ function alarmStates(gateways: readonly ChosenGateway[]) {
 function graph(gateway: ChosenGateway, parameters: Parameters) {
   const { id } = gateway;
   const metric = (name: string, label: string, key: string) => [
-    'AWS/NATGateway',
+    NAT_GATEWAY_NAMESPACE,
     name,
-    'NatGatewayId',
+    NAT_GATEWAY_DIMENSION,
     id,
     { id: key, label },
   ];
@@ -47,8 +54,8 @@ function graph(gateway: ChosenGateway, parameters: Parameters) {
     'NatFlow',
     'RecordingActive',
     'Stack',
-    '${AWS::StackName}',
-    'NatGatewayId',
+    STACK_NAME,
+    NAT_GATEWAY_DIMENSION,
     id,
     { stat: 'Maximum', yAxis: 'right', label: 'Recording' },
   ];
@@ -62,8 +69,8 @@ function graph(gateway: ChosenGateway, parameters: Parameters) {
       stat: 'Sum',
       period: parameters.period,
       metrics: [
-        metric('BytesInFromSource', 'Up', 'up'),
-        metric('BytesInFromDestination', 'Down', 'down'),
+        metric(BYTES_UP_METRIC, 'Up', 'up'),
+        metric(BYTES_DOWN_METRIC, 'Down', 'down'),
         [{ expression: 'up + down', id: 'total', label: 'Total' }],
         ...usual(gateway, parameters),
         recording,

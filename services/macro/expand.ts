@@ -1,4 +1,4 @@
-import { chooseGateways, type Gateway } from '../../shared/gateway-choice.ts';
+import { chooseGateways, type Gateway } from '../../shared/gateway/choose-gateways.ts';
 import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';

@@ -1,5 +1,6 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { listNatGateways, listSubnets } from '../../shared/aws/network.ts';
+import { listNatGateways } from '../../shared/aws/nat-gateways.ts';
+import { listSubnets } from '../../shared/aws/network.ts';
 import { expand, type MacroRequest, Refused } from './expand.ts';
 import type { Fragment } from './fragment.ts';
 import { readParameters } from './parameters.ts';

@@ -1,4 +1,4 @@
-import { type Complain, readBytes } from '../../shared/gateway-choice.ts';
+import { type Complain, readBytes } from '../../shared/gateway/choose-gateways.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 

@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Complain } from '../../shared/gateway-choice.ts';
+import type { Complain } from '../../shared/gateway/choose-gateways.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { isPrivateHost } from '../../shared/private-host.ts';
 import type { Parameters } from './parameters.ts';

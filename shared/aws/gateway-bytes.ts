@@ -1,7 +1,13 @@
 import { type CloudWatchClient, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import {
+  BYTES_DOWN_METRIC,
+  BYTES_UP_METRIC,
+  NAT_GATEWAY_DIMENSION,
+  NAT_GATEWAY_NAMESPACE,
+} from '../gateway/nat-gateway.ts';
 import { collecting } from './refusal.ts';
 
-const METRICS = ['BytesInFromSource', 'BytesInFromDestination'];
+const METRICS = [BYTES_UP_METRIC, BYTES_DOWN_METRIC];
 const PERIOD_S = 60;
 
 /** What entered a NAT gateway from either side in each minute, as CloudWatch answers; times as ISO 8601. */
@@ -11,12 +17,12 @@ export async function gatewayBytes(
   from: Date,
   to: Date,
 ) {
-  const Dimensions = [{ Name: 'NatGatewayId', Value: gatewayId }];
+  const Dimensions = [{ Name: NAT_GATEWAY_DIMENSION, Value: gatewayId }];
   const queries = METRICS.map((MetricName, index) => ({
     Id: `m${index}`,
     Label: MetricName,
     MetricStat: {
-      Metric: { Namespace: 'AWS/NATGateway', MetricName, Dimensions },
+      Metric: { Namespace: NAT_GATEWAY_NAMESPACE, MetricName, Dimensions },
       Period: PERIOD_S,
       Stat: 'Sum',
     },

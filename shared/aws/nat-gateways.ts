@@ -1,31 +1,54 @@
-import { DescribeNatGatewaysCommand, type EC2Client } from '@aws-sdk/client-ec2';
-import { calling, Refusal } from './refusal.ts';
+import {
+  DescribeNatGatewaysCommand,
+  type NatGateway as Description,
+  type EC2Client,
+  paginateDescribeNatGateways,
+} from '@aws-sdk/client-ec2';
+import {
+  type FlowLogTarget,
+  flowLogTarget,
+  gatewayName,
+  type NatGateway,
+} from '../gateway/nat-gateway.ts';
+import { calling, collecting, Refusal } from './refusal.ts';
+import { readTags } from './tags.ts';
 
-/** What a flow log of a gateway has to be attached to, and what people call the gateway. */
-export interface NatGateway {
-  readonly name: string | undefined;
-  readonly resourceType: 'NetworkInterface' | 'RegionalNatGateway';
-  readonly resourceIds: readonly string[];
+const ACTION = 'ec2:DescribeNatGateways';
+
+/** All NAT gateways of the account and region. EC2 keeps listing deleted ones for about an hour. */
+export async function listNatGateways(client: EC2Client): Promise<NatGateway[]> {
+  const pages = paginateDescribeNatGateways({ client }, {});
+  return (await collecting(ACTION, pages, (page) => page.NatGateways)).map(readGateway);
 }
 
 /**
- * Looks a gateway up: a zonal one by all its interfaces, a regional one by its own id.
- * @throws Refusal when there is no such gateway, or none that traffic goes through.
+ * What the flow logs of a gateway attach to, and its name.
+ * @throws Refusal when there is no such gateway, or when it cannot carry traffic.
  */
-export async function describeNatGateway(client: EC2Client, id: string): Promise<NatGateway> {
+export async function describeNatGateway(
+  client: EC2Client,
+  id: string,
+): Promise<FlowLogTarget & { readonly name: string | undefined }> {
   const command = new DescribeNatGatewaysCommand({ NatGatewayIds: [id] });
-  const answer = await calling('ec2:DescribeNatGateways', client.send(command));
-  const [gateway] = answer.NatGateways ?? [];
+  const { NatGateways = [] } = await calling(ACTION, client.send(command));
+  const [gateway] = NatGateways.map(readGateway);
   if (gateway === undefined) throw new Refusal(`there is no NAT gateway ${id}`);
-  if (gateway.State !== 'available') throw new Refusal(`NAT gateway ${id} is ${gateway.State}`);
-  const name = gateway.Tags?.find(({ Key }) => Key === 'Name')?.Value || undefined;
-  if (gateway.AvailabilityMode === 'regional') {
-    return { name, resourceType: 'RegionalNatGateway', resourceIds: [id] };
+  if (gateway.state !== 'available') throw new Refusal(`NAT gateway ${id} is ${gateway.state}`);
+  const target = flowLogTarget(gateway);
+  if (target.resourceIds.length === 0) {
+    throw new Refusal(`NAT gateway ${id} has no network interface`);
   }
-  // Several addresses may sit on one interface, and CreateFlowLogs refuses to be told one twice.
-  const interfaces =
-    gateway.NatGatewayAddresses?.map((address) => address.NetworkInterfaceId) ?? [];
-  const resourceIds = [...new Set(interfaces)].filter((each) => each !== undefined);
-  if (resourceIds.length === 0) throw new Refusal(`NAT gateway ${id} has no network interface`);
-  return { name, resourceType: 'NetworkInterface', resourceIds };
+  return { ...target, name: gatewayName(gateway) };
+}
+
+function readGateway(gateway: Description): NatGateway {
+  const { NatGatewayId = '', State = '', NatGatewayAddresses = [], Tags = [] } = gateway;
+  const interfaceIds = NatGatewayAddresses.flatMap((address) => address.NetworkInterfaceId ?? []);
+  return {
+    id: NatGatewayId,
+    state: State,
+    mode: gateway.AvailabilityMode ?? 'zonal',
+    tags: readTags(Tags),
+    interfaceIds: [...new Set(interfaceIds)],
+  };
 }

@@ -1,25 +1,13 @@
 import {
   type EC2Client,
-  type NatGateway,
   paginateDescribeFlowLogs,
-  paginateDescribeNatGateways,
   paginateDescribeRouteTables,
   paginateDescribeSubnets,
   type Route,
   type RouteTable,
-  type Tag,
 } from '@aws-sdk/client-ec2';
 import { collecting } from './refusal.ts';
-
-/** A NAT gateway as EC2 lists it; deleted ones stay in its list for an hour. */
-export interface ListedGateway {
-  readonly id: string;
-  readonly state: string;
-  readonly mode: 'zonal' | 'regional';
-  readonly tags: Readonly<Record<string, string>>;
-  /** What flow logs of it are attached to: its interfaces, or itself when it is regional. */
-  readonly resourceIds: readonly string[];
-}
+import { readTags } from './tags.ts';
 
 /** A route table; targets are `local` or the id of what the packets are handed to. */
 export interface ListedRouteTable {
@@ -28,13 +16,6 @@ export interface ListedRouteTable {
   readonly main: boolean;
   readonly subnetIds: readonly string[];
   readonly routes: readonly { readonly cidr: string; readonly target: string }[];
-}
-
-/** All NAT gateways of the account and region. */
-export async function listNatGateways(client: EC2Client): Promise<ListedGateway[]> {
-  const pages = paginateDescribeNatGateways({ client }, {});
-  const found = await collecting('ec2:DescribeNatGateways', pages, (page) => page.NatGateways);
-  return found.map(readGateway);
 }
 
 /** Those of the subnets that exist; asked by filter, since by id one that is missing hides the others. */
@@ -72,19 +53,6 @@ export async function listFlowLogsOn(
   return found.map(({ Tags = [] }) => ({ stack: readTags(Tags)['natflow:stack'] }));
 }
 
-function readGateway(gateway: NatGateway): ListedGateway {
-  const { NatGatewayId: id = '', State = '', NatGatewayAddresses: addresses = [] } = gateway;
-  const mode = gateway.AvailabilityMode ?? 'zonal';
-  const interfaces = new Set(addresses.flatMap((address) => address.NetworkInterfaceId ?? []));
-  return {
-    id,
-    state: State,
-    mode,
-    tags: readTags(gateway.Tags ?? []),
-    resourceIds: mode === 'regional' ? [id] : [...interfaces],
-  };
-}
-
 function readRouteTable({
   RouteTableId: id = '',
   VpcId: vpcId = '',
@@ -112,8 +80,4 @@ function targetOf(route: Route): string {
     route.GatewayId ??
     'elsewhere'
   );
-}
-
-function readTags(tags: readonly Tag[]): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]));
 }

@@ -1,7 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { weeklyPeak } from './gateway-peaks.ts';
-import { listFlowLogsOn, listNatGateways, listRouteTables, listSubnets } from './network.ts';
+import { listNatGateways } from './nat-gateways.ts';
+import { listFlowLogsOn, listRouteTables, listSubnets } from './network.ts';
 
 /** What there is in the account and the configured region, for those who want to know before they deploy. */
 export async function awsSurvey() {

@@ -1,12 +1,10 @@
+import { gatewayName, isNatGatewayId, type NatGateway } from './nat-gateway.ts';
+
+/** What the choice reads of a gateway. */
+export type Gateway = Pick<NatGateway, 'id' | 'state' | 'tags'>;
+
 /** Takes a sentence about something that is wrong. */
 export type Complain = (fault: string) => void;
-
-/** A NAT gateway of the account and region, as EC2 lists it. */
-export interface Gateway {
-  readonly id: string;
-  readonly state: string;
-  readonly tags: Readonly<Record<string, string>>;
-}
 
 /** A NAT gateway that gets an alarm; with its own threshold in bytes per minute, if the user gave one. */
 export interface ChosenGateway {
@@ -15,14 +13,13 @@ export interface ChosenGateway {
   readonly threshold?: number;
 }
 
-interface Wish {
+interface Selector {
   readonly matches: (gateway: Gateway) => boolean;
   readonly threshold?: number;
   /** What to say when nothing matches. */
   readonly missing: string;
 }
 
-const ID = /^nat-[0-9a-f]+$/;
 const ALIVE = ['pending', 'available'];
 const MOST_NAMED = 5;
 const PREFIXES = ['', 'K', 'M', 'G', 'T'];
@@ -41,16 +38,20 @@ export function chooseGateways(
   if (parts.length === 0) complain('NatGatewayIds is empty: name a NAT gateway, a tag, or all');
   const chosen = new Map<string, ChosenGateway>();
   for (const part of parts) {
-    const wish = readWish(part, alive, complain);
-    if (wish === undefined) continue;
-    const found = alive.filter(wish.matches);
-    if (found.length === 0) complain(wish.missing);
-    for (const gateway of found) choose(chosen, gateway, wish.threshold, complain);
+    const selector = readSelector(part, alive, complain);
+    if (selector === undefined) continue;
+    const found = alive.filter(selector.matches);
+    if (found.length === 0) complain(selector.missing);
+    for (const gateway of found) choose(chosen, gateway, selector.threshold, complain);
   }
   return [...chosen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-function readWish(part: string, alive: readonly Gateway[], complain: Complain): Wish | undefined {
+function readSelector(
+  part: string,
+  alive: readonly Gateway[],
+  complain: Complain,
+): Selector | undefined {
   if (part === 'all') {
     return { matches: () => true, missing: 'there is no NAT gateway in this account and region' };
   }
@@ -60,7 +61,7 @@ function readWish(part: string, alive: readonly Gateway[], complain: Complain): 
     return { matches, missing: `no NAT gateway has the tag ${key}=${value}` };
   }
   const [id = '', threshold] = part.split(/=(.*)/);
-  if (!ID.test(id)) {
+  if (!isNatGatewayId(id)) {
     return void complain(
       `"${part}" is not a NAT gateway's id, id=500MB, tag:Key=Value or all (ids look like nat-0123456789abcdef0)`,
     );
@@ -77,10 +78,11 @@ function readWish(part: string, alive: readonly Gateway[], complain: Complain): 
 /** A threshold of its own wins over none; two that differ cannot both be meant. */
 function choose(
   chosen: Map<string, ChosenGateway>,
-  { id, tags }: Gateway,
+  gateway: Gateway,
   threshold: number | undefined,
   complain: Complain,
 ): void {
+  const { id } = gateway;
   const before = chosen.get(id)?.threshold;
   if (before !== undefined && threshold !== undefined && before !== threshold) {
     complain(`${id} has two thresholds, ${before} and ${threshold} bytes`);
@@ -88,7 +90,7 @@ function choose(
   const own = threshold ?? before;
   chosen.set(id, {
     id,
-    name: tags['Name'] || undefined,
+    name: gatewayName(gateway),
     ...(own !== undefined && { threshold: own }),
   });
 }
