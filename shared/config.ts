@@ -4,6 +4,7 @@ import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts'
 import type { Version } from './netflow/exporter.ts';
 import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
+import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from './stack-parameters.ts';
 
 /** What the controller is told by the template; times in milliseconds. */
 export interface ControllerSettings {
@@ -64,12 +65,15 @@ export interface ReplayerSettings extends ExportSettings {
   readonly deleteAfterSuccess: boolean;
 }
 
+/** Packets between two repetitions of the templates; tests set it, the template does not. */
+const TEMPLATE_EVERY = {
+  variable: 'NATFLOW_TEMPLATE_EVERY',
+  default: 20,
+  minimum: 1,
+  maximum: 1_000_000,
+};
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
-const DAY_S = 86_400;
-/** Slow enough that a collector with Linux's default socket buffer loses nothing. */
-const DEFAULT_RATE = 100_000;
-/** Leaves room for slots below the domains that are derived from names. */
-const HIGHEST_DOMAIN_BASE = 32_000;
+const { Collectors, FlowRate, Legs: LegsParameter, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
 
 /**
  * The controller's settings.
@@ -80,7 +84,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
   const arn = read.optional('NATFLOW_LOG_GROUP_ARN');
   const logGroup = arn && { arn, roleArn: read.text('NATFLOW_LOG_GROUP_ROLE_ARN') };
   const reporter = read.optional('NATFLOW_REPORTER_ARN');
-  const delay = read.integer('NATFLOW_REPORT_DELAY', 600, DAY_S);
+  const delay = read.wholeNumber(NUMBER_PARAMETERS.ReportDelay);
   const settings: ControllerSettings = {
     stack: read.text('NATFLOW_STACK'),
     region: read.text('AWS_REGION'),
@@ -94,9 +98,9 @@ export function controllerSettings(environment: Environment = process.env): Cont
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
-    recordingTime: 1000 * read.integer('NATFLOW_RECORDING_TIME', 900, DAY_S),
-    minimumRecordingTime: 1000 * read.integer('NATFLOW_MINIMUM_RECORDING_TIME', 120, DAY_S),
-    numOfRecordings: read.integer('NATFLOW_NUM_OF_RECORDINGS', 10),
+    recordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.RecordingTime),
+    minimumRecordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.MinimumRecordingTime),
+    numOfRecordings: read.wholeNumber(NUMBER_PARAMETERS.NumOfRecordings),
   };
   read.finish();
   return settings;
@@ -119,7 +123,7 @@ export function forwarderSettings(environment: Environment = process.env): Forwa
  */
 export function replayerSettings(environment: Environment = process.env): ReplayerSettings {
   const read = new SettingsReader(environment);
-  read.text('NATFLOW_COLLECTORS');
+  read.text(Collectors.variable);
   const settings = {
     ...readExport(read),
     deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
@@ -140,7 +144,7 @@ export function reporterSettings(environment: Environment = process.env): Report
     bucket: read.text('NATFLOW_ARCHIVE'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
-    natPerGib: read.parsed('NATFLOW_NAT_PRICE', '', readPrice),
+    natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
   };
   read.finish();
   return settings;
@@ -152,21 +156,21 @@ export function useRegion(region: unknown): void {
 }
 
 function readExport(read: SettingsReader): ExportSettings {
-  const version = read.parsed('NATFLOW_VERSION', '5', parseVersion) ?? 5;
+  const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
   return {
     stack: read.optional('NATFLOW_STACK') ?? 'natflow',
     environment: read.optional('AWS_LAMBDA_LOG_STREAM_NAME') ?? `process ${process.pid}`,
     collectors:
-      read.parsed('NATFLOW_COLLECTORS', '', (text) =>
+      read.parsed(Collectors.variable, Collectors.default, (text) =>
         text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
       ) ?? [],
     version,
-    legs: read.parsed('NATFLOW_LEGS', 'private', readLegs) ?? 'private',
+    legs: read.parsed(LegsParameter.variable, LegsParameter.default, readLegs) ?? 'private',
     format: readFormat(read),
-    rate: read.parsed('NATFLOW_RATE', String(DEFAULT_RATE), readRate),
-    templateEvery: Math.max(1, read.integer('NATFLOW_TEMPLATE_EVERY', 20, 1_000_000)),
+    rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
+    templateEvery: read.wholeNumber(TEMPLATE_EVERY),
     table: read.optional('NATFLOW_TABLE'),
-    domainBase: read.integer('NATFLOW_DOMAIN_BASE', 0, HIGHEST_DOMAIN_BASE),
+    domainBase: read.wholeNumber(NUMBER_PARAMETERS.DomainBase),
   };
 }
 

@@ -1,7 +1,9 @@
-/** The environment's variables; those set to nothing count as not set, as templates cannot leave one out. */
+import type { NumberParameter } from './stack-parameters.ts';
+
+/** Environment variables. An empty one counts as not set, because a template cannot leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads variables one by one and keeps what is wrong with them, so that one error can say it all. */
+/** Reads variables one by one and collects the faults, so that one error names them all. */
 export class SettingsReader {
   readonly #environment: Environment;
   readonly #faults: string[] = [];
@@ -18,7 +20,7 @@ export class SettingsReader {
     return this.optional(name) ?? this.#fault(`${name} is not set`) ?? '';
   }
 
-  /** What `parse` makes of the text; the fault it throws is kept, and told with the variable's name. */
+  /** The result of `parse`. An error that it throws is collected under the variable's name. */
   parsed<T>(name: string, otherwise: string, parse: (text: string) => T): T | undefined {
     try {
       return parse(this.optional(name) ?? otherwise);
@@ -27,14 +29,15 @@ export class SettingsReader {
     }
   }
 
-  /** A whole number from 0 on; without a maximum, any. */
-  integer(name: string, otherwise: number, maximum = Number.MAX_SAFE_INTEGER): number {
-    const text = this.optional(name);
+  /** A whole number within the parameter's limits; its default when the variable is not set or wrong. */
+  wholeNumber(parameter: NumberParameter): number {
+    const { variable, default: otherwise, minimum, maximum = Number.MAX_SAFE_INTEGER } = parameter;
+    const text = this.optional(variable);
     if (text === undefined) return otherwise;
     const value = Number(text);
-    if (Number.isInteger(value) && value >= 0 && value <= maximum) return value;
-    const limit = maximum === Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
-    this.#fault(`${name} is "${text}", not a whole number from 0${limit}`);
+    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    const limit = parameter.maximum === undefined ? '' : ` to ${maximum}`;
+    this.#fault(`${variable} is "${text}", not a whole number from ${minimum}${limit}`);
     return otherwise;
   }
 

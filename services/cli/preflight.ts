@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { Command } from 'commander';
+import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { type ChosenGateway, chooseGateways } from '../../shared/gateway/choose-gateways.ts';
 import { flowLogTarget, type NatGateway } from '../../shared/gateway/nat-gateway.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
-import { isPrivateHost } from '../../shared/private-host.ts';
 import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { type RouteTable, routeFault, routeFrom } from './route.ts';

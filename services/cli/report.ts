@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
+import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
@@ -11,7 +12,6 @@ import {
   namesOfGateway,
   type VpcDescription,
 } from '../../shared/report/network.ts';
-import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/report/prices.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';

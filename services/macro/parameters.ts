@@ -1,6 +1,7 @@
 import { type Complain, readBytes } from '../../shared/gateway/choose-gateways.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
+import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
 
 /** What the macro reads of the stack's parameters; thresholds in bytes per minute, the period in seconds. */
 export interface Parameters {
@@ -24,15 +25,6 @@ const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
 
-/** CloudFormation's numbers may have decimals; with these the functions would not even start. */
-const WHOLE_NUMBERS = [
-  'RecordingTime',
-  'MinimumRecordingTime',
-  'NumOfRecordings',
-  'ReportDelay',
-  'DomainBase',
-];
-
 /** Reads the parameters; what is wrong with one is told, and it is then read as something harmless. */
 export function readParameters(values: ParameterValues, complain: Complain): Parameters {
   const parameters: Parameters = {
@@ -47,7 +39,8 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     flowLogBucket: text(values, 'FlowLogBucket'),
   };
-  for (const name of WHOLE_NUMBERS) {
+  // CloudFormation's Number type takes decimals, with which the functions would not start.
+  for (const name of Object.keys(NUMBER_PARAMETERS)) {
     const value = text(values, name);
     if (!Number.isInteger(Number(value))) complain(`${name} ${value} is not a whole number`);
   }

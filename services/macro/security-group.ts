@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
+import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import type { Complain } from '../../shared/gateway/choose-gateways.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import { isPrivateHost } from '../../shared/private-host.ts';
 import type { Parameters } from './parameters.ts';
 
 /** A subnet of the account and region. */

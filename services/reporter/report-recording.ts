@@ -1,12 +1,12 @@
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { type Place, writeMail } from '../../shared/report/mail.ts';
 import { type Metered, readMetrics } from '../../shared/report/metrics.ts';
 import { namesOfGateway, type VpcDescription } from '../../shared/report/network.ts';
-import { pricesOf } from '../../shared/report/prices.ts';
 import type { EndedRecording, ReportFiles } from '../../shared/report/recording.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';

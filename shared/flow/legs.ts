@@ -1,5 +1,5 @@
+import { isPrivate } from './private-addresses.ts';
 import {
-  type Address,
   EGRESS,
   type FlowRecord,
   INGRESS,
@@ -15,17 +15,6 @@ import {
  */
 export const LEGS = ['all', 'private', 'public'] as const;
 export type Legs = (typeof LEGS)[number];
-
-/** Whether the address is one of a private network: RFC 1918, RFC 6598 (used for VPCs as well), RFC 4193. */
-export function isPrivate({ family, w0 }: Address): boolean {
-  if (family === 6) return (w0 & 0xfe000000) === (0xfc000000 | 0);
-  return (
-    w0 >>> 24 === 10 ||
-    w0 >>> 20 === 0xac1 ||
-    w0 >>> 16 === 0xc0a8 ||
-    (w0 & 0xffc00000) === 0x64400000
-  );
-}
 
 /** Whether the gateway's own address stands on one side where the packet had another. */
 export function isTranslated(flow: FlowRecord): boolean {

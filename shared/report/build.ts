@@ -1,4 +1,5 @@
 import { NO_TIME } from '../flow/record.ts';
+import { breakEven, costOf, type Prices, perDay } from '../prices/prices.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import type { Aggregate } from './aggregate.ts';
 import { addressText } from './exchange.ts';
@@ -7,7 +8,6 @@ import { linksOf } from './links.ts';
 import { type Metered, meteredBetween } from './metrics.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag, type VpcDescription } from './network.ts';
-import { breakEven, costOf, type Prices, perDay } from './prices.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,

@@ -1,4 +1,5 @@
-import { isPrivate, isTranslated } from '../flow/legs.ts';
+import { isTranslated } from '../flow/legs.ts';
+import { isPrivate } from '../flow/private-addresses.ts';
 import {
   type Address,
   EGRESS,

@@ -1,9 +1,9 @@
 import { OTHERS } from '../flowlog/notes.ts';
+import { costOf } from '../prices/prices.ts';
 import type { Aggregate } from './aggregate.ts';
 import { ADDRESS_WORDS, addressText, readPortWord } from './exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from './ledger.ts';
 import type { Names } from './names.ts';
-import { costOf } from './prices.ts';
 import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
 import type { Tally } from './tally.ts';
 import { portName, serviceName } from './words.ts';

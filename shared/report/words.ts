@@ -1,5 +1,5 @@
+import { GIB } from '../prices/prices.ts';
 import type { Advice } from './advice.ts';
-import { GIB } from './prices.ts';
 import type { Report } from './report.ts';
 
 const UNITS = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import { html } from '../../shared/report/html.ts';
 import { writeMail } from '../../shared/report/mail.ts';
-import { pricesOf } from '../../shared/report/prices.ts';
 import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderText } from '../../shared/report/render-text.ts';

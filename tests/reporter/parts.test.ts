@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { breakEven, perDay, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { addressText, putAddress } from '../../shared/report/exchange.ts';
 import { meteredBetween, readMetrics } from '../../shared/report/metrics.ts';
 import { namesOf } from '../../shared/report/names.ts';
 import { mergeDescriptions, namesOfGateway } from '../../shared/report/network.ts';
-import { breakEven, perDay, pricesOf, regionOf } from '../../shared/report/prices.ts';
 import { bitRate, dollars, duration, portName, size } from '../../shared/report/words.ts';
 import {
   GATEWAY,

@@ -1,8 +1,8 @@
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/aggregate.ts';
 import { buildReport, type ReportContext } from '../../shared/report/build.ts';
-import { pricesOf } from '../../shared/report/prices.ts';
 import type { Report } from '../../shared/report/report.ts';
 
 const GIB = 2 ** 30;

@@ -1,0 +1,43 @@
+/** A whole-number parameter of the stack, and the environment variable that hands it to a function. */
+export interface NumberParameter {
+  readonly variable: string;
+  readonly default: number;
+  readonly minimum: number;
+  /** Left out where any larger number is meaningful. */
+  readonly maximum?: number;
+}
+
+/**
+ * Defaults and limits of the stack's whole-number parameters. CloudFormation cannot read them from here, so
+ * template.yaml repeats them, and tests/template/parameters.test.ts compares the two. Times are in seconds.
+ */
+export const NUMBER_PARAMETERS = {
+  /** 0: a recording lasts until its spike is over. */
+  RecordingTime: {
+    variable: 'NATFLOW_RECORDING_TIME',
+    default: 900,
+    minimum: 0,
+    maximum: 86_400,
+  },
+  MinimumRecordingTime: {
+    variable: 'NATFLOW_MINIMUM_RECORDING_TIME',
+    default: 120,
+    minimum: 0,
+    maximum: 3600,
+  },
+  /** 0: no limit. */
+  NumOfRecordings: { variable: 'NATFLOW_NUM_OF_RECORDINGS', default: 10, minimum: 0 },
+  ReportDelay: { variable: 'NATFLOW_REPORT_DELAY', default: 600, minimum: 60, maximum: 3600 },
+  /** The maximum leaves room for the slots below the domains that are derived from names. */
+  DomainBase: { variable: 'NATFLOW_DOMAIN_BASE', default: 0, minimum: 0, maximum: 32_000 },
+} as const satisfies Readonly<Record<string, NumberParameter>>;
+
+/** Defaults of the stack's text parameters, compared with template.yaml by the same test. */
+export const TEXT_PARAMETERS = {
+  NetFlowVersion: { variable: 'NATFLOW_VERSION', default: '5' },
+  Legs: { variable: 'NATFLOW_LEGS', default: 'private' },
+  /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
+  FlowRate: { variable: 'NATFLOW_RATE', default: '100000' },
+  Collectors: { variable: 'NATFLOW_COLLECTORS', default: '' },
+  NatPrice: { variable: 'NATFLOW_NAT_PRICE', default: '' },
+} as const;
