@@ -1,8 +1,18 @@
 import type { Times } from './encoder.ts';
+import { layoutOf } from './layout.ts';
 import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { ABSOLUTE_TIMES } from './templates.ts';
+
+/** RFC 7011 section 3.1. */
+const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
+  versionNumber: 2,
+  length: 2,
+  exportTime: 4,
+  sequenceNumber: 4,
+  observationDomainId: 4,
+});
 
 const TWO_32 = 0x1_0000_0000;
 
@@ -28,10 +38,10 @@ const IPFIX_OPTIONS: OptionsDialect = {
 
 /** IPFIX, RFC 7011. */
 export class Ipfix implements Dialect {
-  readonly headerBytes = 16;
+  readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 2;
   readonly alignment = 1;
-  readonly timeFields = ABSOLUTE_TIMES;
+  readonly times = ABSOLUTE_TIMES;
   readonly options = IPFIX_OPTIONS;
 
   accepts(): boolean {
@@ -39,21 +49,21 @@ export class Ipfix implements Dialect {
   }
 
   writeTimes(view: DataView, at: number, { start, end }: Times): void {
-    writeMilliseconds(view, at, start);
-    writeMilliseconds(view, at + 8, end);
+    writeMilliseconds(view, at + ABSOLUTE_TIMES.at.flowStartMilliseconds, start);
+    writeMilliseconds(view, at + ABSOLUTE_TIMES.at.flowEndMilliseconds, end);
   }
 
   writeHeader(packet: Packet, now: number): void {
     packet.units = packet.options + packet.records;
-    packet.view.setUint16(0, 10);
-    packet.view.setUint16(2, packet.length);
-    packet.view.setUint32(4, now);
+    packet.view.setUint16(HEADER.versionNumber, 10);
+    packet.view.setUint16(HEADER.length, packet.length);
+    packet.view.setUint32(HEADER.exportTime, now);
   }
 
   /** The sequence counts data records, those of options included, before this message. */
   stamp(packet: Packet, domain: number, sequence: number): void {
-    packet.view.setUint32(8, sequence);
-    packet.view.setUint32(12, domain);
+    packet.view.setUint32(HEADER.sequenceNumber, sequence);
+    packet.view.setUint32(HEADER.observationDomainId, domain);
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Field } from './elements.ts';
 import type { Packet } from './packet.ts';
-import type { Field } from './templates.ts';
 
 /** Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. */
 export interface OptionsSettings {

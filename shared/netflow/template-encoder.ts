@@ -11,22 +11,23 @@ import type { Encoder, Times } from './encoder.ts';
 import { OptionsData, type OptionsDialect, type OptionsSettings } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
-  type Field,
-  IPV4_TEMPLATE,
-  IPV6_TEMPLATE,
-  layouts,
-  recordOctets,
-  TRANSLATED_TEMPLATE,
+  COMMON,
+  IPV4_ADDRESSES,
+  IPV6_ADDRESSES,
+  type Part,
+  POST_NAT_ADDRESSES,
+  type Template,
   templateSet,
+  templatesWith,
 } from './templates.ts';
 
-/** What tells v9 from IPFIX. */
+/** In what v9 and IPFIX differ. */
 export interface Dialect {
   readonly headerBytes: number;
   readonly templateSetId: number;
   /** Sets end on a multiple of this: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
-  readonly timeFields: readonly Field[];
+  readonly times: Part;
   readonly options: OptionsDialect;
   /** Whether the packet can tell these times; when it is still empty it has to. */
   accepts(times: Times, isEmpty: boolean): boolean;
@@ -43,8 +44,8 @@ const SET_HEADER_BYTES = 4;
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
   readonly #options: OptionsData | undefined;
-  readonly #templates: Uint8Array;
-  readonly #octets: ReadonlyMap<number, number>;
+  readonly #templates: ReturnType<typeof templatesWith>;
+  readonly #templateSet: Uint8Array;
   /** Where the set under construction begins, and its template; 0 when there is none. */
   #setAt = 0;
   #setId = 0;
@@ -52,9 +53,8 @@ export class TemplateEncoder implements Encoder {
   constructor(dialect: Dialect, settings?: OptionsSettings) {
     this.#options = settings && new OptionsData(dialect.options, settings);
     this.#dialect = dialect;
-    const byId = layouts(dialect.timeFields);
-    this.#templates = templateSet(dialect.templateSetId, byId);
-    this.#octets = new Map([...byId].map(([id, layout]) => [id, recordOctets(layout)]));
+    this.#templates = templatesWith(dialect.times);
+    this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
   }
 
   recordsFor(flow: FlowRecord): number {
@@ -66,8 +66,8 @@ export class TemplateEncoder implements Encoder {
     packet.length = this.#dialect.headerBytes;
     this.#setId = 0;
     if (withTemplates) {
-      packet.append(this.#templates);
-      packet.templates = this.#octets.size;
+      packet.append(this.#templateSet);
+      packet.templates = Object.keys(this.#templates).length;
       this.#options?.announce(packet);
     }
     this.#options?.append(packet);
@@ -78,18 +78,19 @@ export class TemplateEncoder implements Encoder {
   }
 
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {
-    const id = templateFor(flow);
-    const octets = this.#octets.get(id) ?? 0;
-    const opens = id !== this.#setId;
+    const template = this.#templateFor(flow);
+    const opens = template.id !== this.#setId;
     const room = MAX_BYTES - this.#dialect.alignment - packet.length;
-    if (room < octets + (opens ? SET_HEADER_BYTES : 0)) return false;
+    if (room < template.octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
-    if (opens) this.#openSet(packet, id);
-    const at = writeAddresses(packet.view, packet.length, flow, id);
-    writeCommon(packet.view, at, flow);
-    this.#dialect.writeTimes(packet.view, at + 32, times);
-    packet.length += octets;
-    if (id === TRANSLATED_TEMPLATE) writePostNat(packet.view, packet.length - 8, flow);
+    if (opens) this.#openSet(packet, template.id);
+    const { view, length: at } = packet;
+    if (template === this.#templates.ipv6) writeIpv6Addresses(view, at, flow);
+    else writeIpv4Addresses(view, at, flow);
+    writeCommon(view, at + template.commonAt, flow);
+    this.#dialect.writeTimes(view, at + template.timesAt, times);
+    if (template === this.#templates.translated) writePostNat(view, at + template.postNatAt, flow);
+    packet.length = at + template.octets;
     packet.records++;
     return true;
   }
@@ -101,6 +102,14 @@ export class TemplateEncoder implements Encoder {
 
   stamp(packet: Packet, domain: number, sequence: number): void {
     this.#dialect.stamp(packet, domain, sequence);
+  }
+
+  #templateFor(flow: FlowRecord): Template {
+    const { ipv4, ipv6, translated } = this.#templates;
+    if (trueSource(flow).family === 6) return ipv6;
+    const { source, destination } = flow;
+    const isIpv4 = source.family === 4 && destination.family === 4;
+    return isIpv4 && isTranslated(flow) ? translated : ipv4;
   }
 
   #openSet(packet: Packet, id: number): void {
@@ -121,24 +130,16 @@ export class TemplateEncoder implements Encoder {
   }
 }
 
-function templateFor(flow: FlowRecord): number {
-  if (trueSource(flow).family === 6) return IPV6_TEMPLATE;
-  const { source, destination } = flow;
-  const isIpv4 = source.family === 4 && destination.family === 4;
-  return isIpv4 && isTranslated(flow) ? TRANSLATED_TEMPLATE : IPV4_TEMPLATE;
+function writeIpv4Addresses(view: DataView, record: number, flow: FlowRecord): void {
+  const { at } = IPV4_ADDRESSES;
+  view.setInt32(record + at.sourceIPv4Address, trueSource(flow).w0);
+  view.setInt32(record + at.destinationIPv4Address, trueDestination(flow).w0);
 }
 
-function writeAddresses(view: DataView, at: number, flow: FlowRecord, id: number): number {
-  const source = trueSource(flow);
-  const destination = trueDestination(flow);
-  if (id !== IPV6_TEMPLATE) {
-    view.setInt32(at, source.w0);
-    view.setInt32(at + 4, destination.w0);
-    return at + 8;
-  }
-  writeIpv6(view, at, source);
-  writeIpv6(view, at + 16, destination);
-  return at + 32;
+function writeIpv6Addresses(view: DataView, record: number, flow: FlowRecord): void {
+  const { at } = IPV6_ADDRESSES;
+  writeIpv6(view, record + at.sourceIPv6Address, trueSource(flow));
+  writeIpv6(view, record + at.destinationIPv6Address, trueDestination(flow));
 }
 
 function writeIpv6(view: DataView, at: number, address: Address): void {
@@ -148,30 +149,37 @@ function writeIpv6(view: DataView, at: number, address: Address): void {
   view.setInt32(at + 12, address.w3);
 }
 
-/** The 32 octets of COMMON in templates.ts. */
-function writeCommon(view: DataView, at: number, flow: FlowRecord): void {
+function writeCommon(view: DataView, part: number, flow: FlowRecord): void {
+  const { at } = COMMON;
   const isEgress = flow.direction === EGRESS;
-  view.setUint16(at, flow.sourcePort);
-  view.setUint16(at + 2, flow.destinationPort);
-  view.setUint8(at + 4, flow.protocol);
-  view.setUint8(at + 5, flow.tcpFlags);
-  view.setUint8(at + 6, isEgress ? 1 : 0);
-  view.setUint8(at + 7, flow.forwardingStatus);
-  view.setInt32(at + 8, isEgress ? 0 : flow.interfaceIndex);
-  view.setInt32(at + 12, isEgress ? flow.interfaceIndex : 0);
-  view.setInt32(at + 16, flow.packetsHigh);
-  view.setInt32(at + 20, flow.packetsLow);
-  view.setInt32(at + 24, flow.bytesHigh);
-  view.setInt32(at + 28, flow.bytesLow);
+  view.setUint16(part + at.sourceTransportPort, flow.sourcePort);
+  view.setUint16(part + at.destinationTransportPort, flow.destinationPort);
+  view.setUint8(part + at.protocolIdentifier, flow.protocol);
+  view.setUint8(part + at.tcpControlBits, flow.tcpFlags);
+  view.setUint8(part + at.flowDirection, isEgress ? 1 : 0);
+  view.setUint8(part + at.forwardingStatus, flow.forwardingStatus);
+  view.setInt32(part + at.ingressInterface, isEgress ? 0 : flow.interfaceIndex);
+  view.setInt32(part + at.egressInterface, isEgress ? flow.interfaceIndex : 0);
+  view.setInt32(part + at.packetDeltaCount, flow.packetsHigh);
+  view.setInt32(part + at.packetDeltaCount + 4, flow.packetsLow);
+  view.setInt32(part + at.octetDeltaCount, flow.bytesHigh);
+  view.setInt32(part + at.octetDeltaCount + 4, flow.bytesLow);
 }
 
 /**
  * From the client: its address becomes the gateway's, which stands in place of the destination.
  * To the client: what was sent to the gateway's address, which stands in place of the source.
  */
-function writePostNat(view: DataView, at: number, flow: FlowRecord): void {
+function writePostNat(view: DataView, part: number, flow: FlowRecord): void {
+  const { at } = POST_NAT_ADDRESSES;
   const fromClient = !sameAddress(flow.destination, trueDestination(flow));
   const toClient = !sameAddress(flow.source, trueSource(flow));
-  view.setInt32(at, fromClient ? flow.destination.w0 : trueSource(flow).w0);
-  view.setInt32(at + 4, toClient ? flow.source.w0 : trueDestination(flow).w0);
+  view.setInt32(
+    part + at.postNATSourceIPv4Address,
+    fromClient ? flow.destination.w0 : trueSource(flow).w0,
+  );
+  view.setInt32(
+    part + at.postNATDestinationIPv4Address,
+    toClient ? flow.source.w0 : trueDestination(flow).w0,
+  );
 }

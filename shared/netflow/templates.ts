@@ -1,79 +1,91 @@
-/** An information element of a template: its number in the IANA registry, and its octets on the wire. */
-export type Field = readonly [element: number, octets: number];
+import { ELEMENTS, type ElementName } from './elements.ts';
+import { type Layout, layoutOf } from './layout.ts';
 
 /**
- * Template ids. An id keeps its layout for ever: collectors hold templates by it, some of them for
- * all exporters together, so a changed layout takes a new id.
+ * Template ids. An id keeps its elements in every release: some collectors share templates between all
+ * exporters, so changed elements take a new id.
  */
-export const IPV4_TEMPLATE = 256;
-export const IPV6_TEMPLATE = 257;
-/** IPv4 with the addresses after translation by the NAT gateway. */
-export const TRANSLATED_TEMPLATE = 258;
+const IPV4_TEMPLATE = 256;
+const IPV6_TEMPLATE = 257;
+const TRANSLATED_TEMPLATE = 258;
+
+/** Information elements that follow each other in a record, in wire order. */
+export interface Part {
+  readonly names: readonly ElementName[];
+  readonly octets: number;
+}
+
+/** A template: its id, its information elements, and where its parts stand in a record, in octets. */
+export interface Template {
+  readonly id: number;
+  readonly names: readonly ElementName[];
+  readonly octets: number;
+  readonly commonAt: number;
+  readonly timesAt: number;
+  readonly postNatAt: number;
+}
+
+export const IPV4_ADDRESSES = elements(['sourceIPv4Address', 'destinationIPv4Address']);
+export const IPV6_ADDRESSES = elements(['sourceIPv6Address', 'destinationIPv6Address']);
 
 /**
- * What each record holds besides its addresses and times, in this order. The list is short on
- * purpose: a single element that a collector does not know, or knows too well (natEvent,
- * firewallEvent, flowId turn flows into events), costs the whole record there.
+ * What each record holds besides its addresses and times. The list is short on purpose: a single element
+ * that a collector does not know, or treats as an event (natEvent, firewallEvent, flowId), costs the whole
+ * record there.
  */
-const COMMON: readonly Field[] = [
-  [7, 2], // sourceTransportPort
-  [11, 2], // destinationTransportPort
-  [4, 1], // protocolIdentifier
-  [6, 1], // tcpControlBits
-  [61, 1], // flowDirection
-  [89, 1], // forwardingStatus
-  [10, 4], // ingressInterface
-  [14, 4], // egressInterface
-  [2, 8], // packetDeltaCount
-  [1, 8], // octetDeltaCount
-];
+export const COMMON = elements([
+  'sourceTransportPort',
+  'destinationTransportPort',
+  'protocolIdentifier',
+  'tcpControlBits',
+  'flowDirection',
+  'forwardingStatus',
+  'ingressInterface',
+  'egressInterface',
+  'packetDeltaCount',
+  'octetDeltaCount',
+]);
 
-const IPV4_ADDRESSES: readonly Field[] = [
-  [8, 4], // sourceIPv4Address
-  [12, 4], // destinationIPv4Address
-];
-
-const IPV6_ADDRESSES: readonly Field[] = [
-  [27, 16], // sourceIPv6Address
-  [28, 16], // destinationIPv6Address
-];
-
-const POST_NAT_ADDRESSES: readonly Field[] = [
-  [225, 4], // postNATSourceIPv4Address
-  [226, 4], // postNATDestinationIPv4Address
-];
-
-/** v9 tells times as milliseconds of SysUptime: all that goflow2 reads there. */
-export const UPTIME_TIMES: readonly Field[] = [
-  [22, 4], // flowStartSysUpTime
-  [21, 4], // flowEndSysUpTime
-];
+/** v9 tells times as milliseconds of SysUptime, the only form that goflow2 reads there. */
+export const UPTIME_TIMES = elements(['flowStartSysUpTime', 'flowEndSysUpTime']);
 
 /** IPFIX tells times as milliseconds since 1970: nfdump before 1.7.8 takes seconds for the year 1970. */
-export const ABSOLUTE_TIMES: readonly Field[] = [
-  [152, 8], // flowStartMilliseconds
-  [153, 8], // flowEndMilliseconds
-];
+export const ABSOLUTE_TIMES = elements(['flowStartMilliseconds', 'flowEndMilliseconds']);
 
-/** The layouts by template id, for times told in one of the two ways. */
-export function layouts(times: readonly Field[]): ReadonlyMap<number, readonly Field[]> {
-  return new Map([
-    [IPV4_TEMPLATE, [...IPV4_ADDRESSES, ...COMMON, ...times]],
-    [IPV6_TEMPLATE, [...IPV6_ADDRESSES, ...COMMON, ...times]],
-    [TRANSLATED_TEMPLATE, [...IPV4_ADDRESSES, ...COMMON, ...times, ...POST_NAT_ADDRESSES]],
+export const POST_NAT_ADDRESSES = elements([
+  'postNATSourceIPv4Address',
+  'postNATDestinationIPv4Address',
+]);
+
+/** The templates of records that tell times in one of the two forms. `translated` is IPv4 through the NAT. */
+export function templatesWith(times: Part) {
+  return {
+    ipv4: template(IPV4_TEMPLATE, IPV4_ADDRESSES, times),
+    ipv6: template(IPV6_TEMPLATE, IPV6_ADDRESSES, times),
+    translated: template(TRANSLATED_TEMPLATE, IPV4_ADDRESSES, times, POST_NAT_ADDRESSES),
+  };
+}
+
+function elements<const Name extends ElementName>(names: readonly Name[]): Part & Layout<Name> {
+  const octets = Object.fromEntries(names.map((name) => [name, ELEMENTS[name][1]]));
+  return { names, ...layoutOf(octets as Record<Name, number>) };
+}
+
+function template(id: number, addresses: Part, times: Part, postNat?: Part): Template {
+  const commonAt = addresses.octets;
+  const timesAt = commonAt + COMMON.octets;
+  const postNatAt = timesAt + times.octets;
+  const names = [...addresses.names, ...COMMON.names, ...times.names, ...(postNat?.names ?? [])];
+  return { id, names, octets: postNatAt + (postNat?.octets ?? 0), commonAt, timesAt, postNatAt };
+}
+
+/** The template set (v9: FlowSet) that announces the templates: RFC 3954 section 5.2, RFC 7011 section 3.4.1. */
+export function templateSet(setId: number, templates: readonly Template[]): Uint8Array {
+  const words = templates.flatMap(({ id, names }) => [
+    id,
+    names.length,
+    ...names.flatMap((name) => ELEMENTS[name]),
   ]);
-}
-
-export function recordOctets(layout: readonly Field[]): number {
-  return layout.reduce((octets, field) => octets + field[1], 0);
-}
-
-/** The template set (v9: FlowSet) that announces the layouts: RFC 3954 section 5.2, RFC 7011 section 3.4.1. */
-export function templateSet(
-  setId: number,
-  byId: ReadonlyMap<number, readonly Field[]>,
-): Uint8Array {
-  const words = [...byId].flatMap(([id, layout]) => [id, layout.length, ...layout.flat()]);
   const set = new DataView(new ArrayBuffer(4 + words.length * 2));
   set.setUint16(0, setId);
   set.setUint16(2, set.byteLength);

@@ -1,10 +1,46 @@
 import { EGRESS, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
+import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
 import { LONGEST_FLOW, Uptime } from './uptime.ts';
 
-const HEADER_BYTES = 24;
-const RECORD_BYTES = 48;
+/** The header by Cisco's names, "NetFlow Export Datagram Format", table B-3; octets in wire order. */
+const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
+  version: 2,
+  count: 2,
+  sysUptime: 4,
+  unixSecs: 4,
+  unixNsecs: 4,
+  flowSequence: 4,
+  /** One octet of engine type and one of engine id. */
+  engine: 2,
+  samplingInterval: 2,
+});
+
+/** A record by Cisco's names, table B-4. Fields that natflow does not know stay 0. */
+const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
+  srcaddr: 4,
+  dstaddr: 4,
+  nexthop: 4,
+  input: 2,
+  output: 2,
+  dPkts: 4,
+  dOctets: 4,
+  first: 4,
+  last: 4,
+  srcport: 2,
+  dstport: 2,
+  pad1: 1,
+  tcpFlags: 1,
+  prot: 1,
+  tos: 1,
+  srcAs: 2,
+  dstAs: 2,
+  srcMask: 1,
+  dstMask: 1,
+  pad2: 2,
+});
+
 const MAX_RECORDS = 30;
 const MAX_COUNTER = 0xffff_ffff;
 /** A flow that takes more records than this has a counter no NAT gateway can reach. */
@@ -26,7 +62,7 @@ export class V5Encoder implements Encoder {
   }
 
   open(packet: Packet): void {
-    packet.length = HEADER_BYTES;
+    packet.length = HEADER_OCTETS;
     this.#newestEnd = 0;
   }
 
@@ -39,23 +75,25 @@ export class V5Encoder implements Encoder {
       this.#uptime.moveTo(start);
     }
     const { view, length: at } = packet;
-    const ingress = flow.direction === EGRESS ? 0 : interfaceIndex16(flow.interfaceIndex);
-    const egress = flow.direction === EGRESS ? interfaceIndex16(flow.interfaceIndex) : 0;
-    view.setInt32(at, trueSource(flow).w0);
-    view.setInt32(at + 4, trueDestination(flow).w0);
-    view.setInt32(at + 12, (ingress << 16) | egress);
+    const interfaceIndex = interfaceIndex16(flow.interfaceIndex);
+    view.setInt32(at + RECORD.srcaddr, trueSource(flow).w0);
+    view.setInt32(at + RECORD.dstaddr, trueDestination(flow).w0);
+    view.setUint16(at + RECORD.input, flow.direction === EGRESS ? 0 : interfaceIndex);
+    view.setUint16(at + RECORD.output, flow.direction === EGRESS ? interfaceIndex : 0);
     if (parts === 1) {
-      view.setInt32(at + 16, flow.packetsLow);
-      view.setInt32(at + 20, flow.bytesLow);
+      view.setInt32(at + RECORD.dPkts, flow.packetsLow);
+      view.setInt32(at + RECORD.dOctets, flow.bytesLow);
     } else {
-      view.setUint32(at + 16, share(flow.packetsHigh, flow.packetsLow, part, parts));
-      view.setUint32(at + 20, share(flow.bytesHigh, flow.bytesLow, part, parts));
+      view.setUint32(at + RECORD.dPkts, share(flow.packetsHigh, flow.packetsLow, part, parts));
+      view.setUint32(at + RECORD.dOctets, share(flow.bytesHigh, flow.bytesLow, part, parts));
     }
-    view.setUint32(at + 24, this.#uptime.milliseconds(start));
-    view.setUint32(at + 28, this.#uptime.milliseconds(end));
-    view.setInt32(at + 32, (flow.sourcePort << 16) | flow.destinationPort);
-    view.setInt32(at + 36, (flow.tcpFlags << 16) | (flow.protocol << 8));
-    packet.length = at + RECORD_BYTES;
+    view.setUint32(at + RECORD.first, this.#uptime.milliseconds(start));
+    view.setUint32(at + RECORD.last, this.#uptime.milliseconds(end));
+    view.setUint16(at + RECORD.srcport, flow.sourcePort);
+    view.setUint16(at + RECORD.dstport, flow.destinationPort);
+    view.setUint8(at + RECORD.tcpFlags, flow.tcpFlags);
+    view.setUint8(at + RECORD.prot, flow.protocol);
+    packet.length = at + RECORD_OCTETS;
     packet.records++;
     if (end > this.#newestEnd) this.#newestEnd = end;
     return true;
@@ -64,16 +102,16 @@ export class V5Encoder implements Encoder {
   close(packet: Packet, now: number): void {
     const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
     packet.units = packet.records;
-    packet.view.setUint16(0, 5);
-    packet.view.setUint16(2, packet.records);
-    packet.view.setUint32(4, this.#uptime.milliseconds(seconds));
-    packet.view.setUint32(8, seconds);
+    packet.view.setUint16(HEADER.version, 5);
+    packet.view.setUint16(HEADER.count, packet.records);
+    packet.view.setUint32(HEADER.sysUptime, this.#uptime.milliseconds(seconds));
+    packet.view.setUint32(HEADER.unixSecs, seconds);
   }
 
-  /** The domain's 16 lowest bits are engine type and engine id; the sequence counts flows. */
+  /** Engine type and engine id are the domain's low 16 bits. The sequence counts flow records. */
   stamp(packet: Packet, domain: number, sequence: number): void {
-    packet.view.setUint32(16, sequence);
-    packet.view.setUint16(20, domain & 0xffff);
+    packet.view.setUint32(HEADER.flowSequence, sequence);
+    packet.view.setUint16(HEADER.engine, domain & 0xffff);
   }
 }
 
@@ -88,7 +126,7 @@ function share(high: number, low: number, part: number, parts: number): number {
   return Number(upTo(part + 1) - upTo(part));
 }
 
-/** The interface's number in the 16 bits that v5 has; 0 stays 0, nothing else becomes it. */
+/** Folds the interface's number into the 16 bits that v5 has. Only 0, "no interface", becomes 0. */
 function interfaceIndex16(index: number): number {
   return index === 0 ? 0 : (index ^ (index >>> 16)) & 0xffff || 1;
 }

@@ -1,9 +1,20 @@
 import type { Times } from './encoder.ts';
+import { layoutOf } from './layout.ts';
 import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { UPTIME_TIMES } from './templates.ts';
 import { LONGEST_FLOW, Uptime } from './uptime.ts';
+
+/** RFC 3954 section 5.1. */
+const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
+  version: 2,
+  count: 2,
+  sysUpTime: 4,
+  unixSecs: 4,
+  sequenceNumber: 4,
+  sourceId: 4,
+});
 
 const NAME_OCTETS = 32;
 
@@ -24,10 +35,10 @@ const V9_OPTIONS: OptionsDialect = {
 
 /** NetFlow v9, RFC 3954. */
 export class V9 implements Dialect {
-  readonly headerBytes = 20;
+  readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 0;
   readonly alignment = 4;
-  readonly timeFields = UPTIME_TIMES;
+  readonly times = UPTIME_TIMES;
   readonly options = V9_OPTIONS;
   readonly #uptime = new Uptime();
   #newestEnd = 0;
@@ -45,23 +56,23 @@ export class V9 implements Dialect {
 
   writeTimes(view: DataView, at: number, { start, end }: Times): void {
     const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
-    view.setUint32(at, this.#uptime.milliseconds(from));
-    view.setUint32(at + 4, this.#uptime.milliseconds(end));
+    view.setUint32(at + UPTIME_TIMES.at.flowStartSysUpTime, this.#uptime.milliseconds(from));
+    view.setUint32(at + UPTIME_TIMES.at.flowEndSysUpTime, this.#uptime.milliseconds(end));
   }
 
   /** The count is of records, templates and data alike, not of FlowSets. */
   writeHeader(packet: Packet, now: number): void {
     const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
     packet.units = 1;
-    packet.view.setUint16(0, 9);
-    packet.view.setUint16(2, packet.templates + packet.options + packet.records);
-    packet.view.setUint32(4, this.#uptime.milliseconds(seconds));
-    packet.view.setUint32(8, seconds);
+    packet.view.setUint16(HEADER.version, 9);
+    packet.view.setUint16(HEADER.count, packet.templates + packet.options + packet.records);
+    packet.view.setUint32(HEADER.sysUpTime, this.#uptime.milliseconds(seconds));
+    packet.view.setUint32(HEADER.unixSecs, seconds);
   }
 
   /** The sequence counts packets. */
   stamp(packet: Packet, domain: number, sequence: number): void {
-    packet.view.setUint32(12, sequence);
-    packet.view.setUint32(16, domain);
+    packet.view.setUint32(HEADER.sequenceNumber, sequence);
+    packet.view.setUint32(HEADER.sourceId, domain);
   }
 }

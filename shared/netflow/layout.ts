@@ -1,0 +1,19 @@
+/** Where the fields of a header or of a part of a record stand, in octets from its beginning, by name. */
+export interface Layout<Name extends string> {
+  readonly at: Readonly<Record<Name, number>>;
+  /** The length of the whole, in octets. */
+  readonly octets: number;
+}
+
+/** The layout of fields that follow each other without gaps; `fields` gives their octets in wire order. */
+export function layoutOf<Name extends string>(
+  fields: Readonly<Record<Name, number>>,
+): Layout<Name> {
+  const at: Record<Name, number> = { ...fields };
+  let octets = 0;
+  for (const name of Object.keys(fields) as Name[]) {
+    at[name] = octets;
+    octets += fields[name];
+  }
+  return { at, octets };
+}
