@@ -7,8 +7,8 @@ import { MACRO_STACK, outputsOf, run, script } from './sam.ts';
 const NO_PROMPTS = '--no-prompts';
 
 /**
- * `npm run undeploy -- [--stack-name natflow] [--region …] [--no-prompts]`: deletes a stack, and the macro's when no
- * other natflow stack of the account and region is left; says what stays.
+ * `npm run undeploy -- [--stack-name natflow] [--region …] [--no-prompts]`: deletes a stack, and the macro's stack
+ * when no other natflow stack of the account and region is left. Prints what stays.
  */
 async function undeploy(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -26,7 +26,7 @@ async function undeploy(args: string[]): Promise<void> {
   const remove = (name: string, prompts: readonly string[]) =>
     run('sam', ['delete', '--stack-name', name, '--region', region, ...prompts]);
   await remove(stack, values['no-prompts'] ? [NO_PROMPTS] : []);
-  // Who answers no to SAM's question ends it well.
+  // SAM exits with 0 when the user answers no to its question.
   if ('ArchiveBucket' in outputsOf(stack, region)) {
     return say(`${stack} stays, and the macro with it`);
   }
