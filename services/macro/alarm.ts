@@ -13,8 +13,8 @@ import type { Parameters } from './parameters.ts';
 export const STACK_NAME = '${AWS::StackName}';
 
 /**
- * The resources that watch one gateway, by logical id: an alarm on the bytes that enter it from both
- * sides, and the model of what is usual there when the alarm compares with that.
+ * The resources that watch one gateway, by logical id: an alarm on the bytes it processes, and the anomaly
+ * detector when the alarm compares with a band.
  */
 export function alarmResources(
   gateway: ChosenGateway,
@@ -36,12 +36,12 @@ export function alarmResources(
   };
 }
 
-/** Whether the gateway's alarm compares with what is usual; a threshold of its own is meant to count. */
+/** Whether the gateway's alarm uses an anomaly detection band. A threshold of the gateway's own takes precedence. */
 export function isAnomaly(gateway: ChosenGateway, { anomalyBand }: Parameters): boolean {
   return anomalyBand > 0 && gateway.threshold === undefined;
 }
 
-/** Bytes in one period above which there is an alarm. */
+/** The alarm's threshold in bytes per period. */
 export function bytesPerPeriod(gateway: ChosenGateway, parameters: Parameters): number {
   return ((gateway.threshold ?? parameters.threshold) * parameters.period) / 60;
 }
@@ -76,14 +76,13 @@ function alarm(gateway: ChosenGateway, parameters: Parameters, condition: object
       AlarmDescription: `Traffic through NAT gateway${name} is recorded by natflow while this lasts`,
       EvaluationPeriods: parameters.evaluationPeriods,
       DatapointsToAlarm: parameters.datapointsToAlarm,
-      // A gateway without traffic may report nothing: that is calm, and must end a recording.
+      // A gateway without traffic may have no data points. Missing data must end a recording.
       TreatMissingData: 'notBreaching',
       ...condition,
     },
   };
 }
 
-/** What enters is what passes; the two metrics of what leaves would count it again. */
 function bytesIn({ id }: ChosenGateway, { period }: Parameters): object[] {
   const metric = (Id: string, MetricName: string) => ({
     Id,

@@ -10,15 +10,15 @@ import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The template's dashboard body: JSON text for CloudFormation to substitute in. */
+/** The template's dashboard body: JSON text in which CloudFormation substitutes. */
 interface Body {
   readonly 'Fn::Sub': string;
 }
 
-/** Where the widgets of the gateways go. */
+/** The type of the placeholder widget that the gateways' widgets replace. */
 const PLACE = 'natflow-gateways';
 
-/** The dashboard's properties with the alarms' states and a graph per gateway in their place. */
+/** The dashboard's properties with an alarm status widget and a graph for each gateway. */
 export function fillDashboard(
   properties: Readonly<Record<string, unknown>>,
   gateways: readonly ChosenGateway[],
@@ -93,7 +93,7 @@ function threshold(gateway: ChosenGateway, parameters: Parameters): object {
   return { annotations: { horizontal: [{ label: 'Threshold', value }] } };
 }
 
-/** Nothing in it is for Fn::Sub to substitute. */
+/** Escapes the name so that Fn::Sub substitutes nothing in it. */
 function literal(name = ''): string {
   return plainName(name).replaceAll('${', '${!');
 }

@@ -5,20 +5,20 @@ import { type Fragment, withProperties } from './fragment.ts';
 import { type ParameterValues, readParameters } from './parameters.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
 
-/** What CloudFormation asks of a macro, as far as it is read. */
+/** The part of CloudFormation's macro request that is read. */
 export interface MacroRequest {
   readonly requestId: string;
   readonly fragment: Fragment;
   readonly templateParameterValues: ParameterValues;
 }
 
-/** What there is in the account and region; of subnets those that the parameters name. */
+/** The gateways of the account and region, and those subnets that the parameters name and that exist. */
 export interface Inventory {
   readonly gateways: readonly Gateway[];
   readonly subnets: readonly Subnet[];
 }
 
-/** What the user asked for cannot be deployed: the message says all that is wrong with it. */
+/** The parameters cannot be deployed. The message names every fault. */
 export class Refused extends Error {}
 
 /**

@@ -5,18 +5,18 @@ export interface Resource {
   readonly [attribute: string]: unknown;
 }
 
-/** The template that a macro is handed, and hands back. */
+/** A template as CloudFormation passes it to a macro and takes it back. */
 export interface Fragment {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly [section: string]: unknown;
 }
 
-/** A name as text only: whoever names a gateway must not have CloudFormation look up a secret for him. */
+/** Breaks `{{` so that a Name tag cannot inject a CloudFormation dynamic reference. */
 export function plainName(name: string): string {
   return name.replace(/\{(?=\{)/g, '{ ');
 }
 
-/** The fragment with some properties of one resource replaced; as it was when there is no such resource. */
+/** The fragment with some properties of one resource replaced, or unchanged when there is no such resource. */
 export function withProperties(
   fragment: Fragment,
   logicalId: string,

@@ -5,7 +5,7 @@ import { expand, type MacroRequest, Refused } from './expand.ts';
 import type { Fragment } from './fragment.ts';
 import { readParameters } from './parameters.ts';
 
-/** What CloudFormation makes of it: the new template, or the sentence the user reads. */
+/** A macro's answer: the expanded template, or the error message that the user reads. */
 export interface MacroAnswer {
   readonly requestId: string;
   readonly status: 'success' | 'failure';
@@ -15,7 +15,7 @@ export interface MacroAnswer {
 
 const ec2 = new EC2Client();
 
-/** The CloudFormation macro NatflowAlarms: looks up what the parameters name, and expands the template. */
+/** The CloudFormation macro NatflowAlarms: looks up gateways and subnets, and expands the template. */
 export async function handler(request: MacroRequest): Promise<MacroAnswer> {
   const { requestId, fragment } = request;
   const { subnetIds } = readParameters(request.templateParameterValues, () => undefined);

@@ -3,14 +3,14 @@ import { type CollectorAddress, parseCollectors } from '../../shared/netflow/col
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
 
-/** What the macro reads of the stack's parameters; thresholds in bytes per minute, the period in seconds. */
+/** The stack's parameters that the macro reads. Thresholds are bytes per minute, the period is in seconds. */
 export interface Parameters {
   readonly natGatewayIds: string;
   readonly threshold: number;
   readonly period: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  /** Standard deviations; 0: alarms compare with the threshold. */
+  /** Standard deviations. 0: alarms compare with the threshold. */
   readonly anomalyBand: number;
   readonly collectors: readonly CollectorAddress[];
   readonly subnetIds: readonly string[];
@@ -18,14 +18,14 @@ export interface Parameters {
   readonly flowLogBucket: string;
 }
 
-/** As CloudFormation hands them over: lists may come as arrays or with commas between. */
+/** Parameter values as CloudFormation passes them. Lists come as arrays or as text with commas. */
 export type ParameterValues = Readonly<Record<string, unknown>>;
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
 
-/** Reads the parameters; what is wrong with one is told, and it is then read as something harmless. */
+/** Reads the parameters. A wrong one is reported and replaced by a harmless value, so that all faults are found. */
 export function readParameters(values: ParameterValues, complain: Complain): Parameters {
   const parameters: Parameters = {
     natGatewayIds: list(values, 'NatGatewayIds').join(','),

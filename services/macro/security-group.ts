@@ -10,7 +10,7 @@ export interface Subnet {
   readonly vpcId: string;
 }
 
-/** Tells what in the network parameters cannot work. */
+/** Reports network parameters that cannot work together. */
 export function checkNetwork(
   { collectors, subnetIds, securityGroupIds }: Parameters,
   subnets: readonly Subnet[],
@@ -30,7 +30,7 @@ export function checkNetwork(
   if (vpcs.size > 1) complain(`the SubnetIds are in different VPCs, ${[...vpcs].join(' and ')}`);
 }
 
-interface Way {
+interface EgressRule {
   readonly IpProtocol: 'tcp' | 'udp';
   readonly FromPort: number;
   readonly ToPort: number;
@@ -39,7 +39,7 @@ interface Way {
   readonly CidrIpv6?: string;
 }
 
-const HTTPS: Way = {
+const HTTPS: EgressRule = {
   IpProtocol: 'tcp',
   FromPort: 443,
   ToPort: 443,
@@ -47,22 +47,22 @@ const HTTPS: Way = {
   Description: 'to DynamoDB, Firehose and S3',
 };
 
-/** The forwarder's security group in the subnets' VPC, open to the collectors, to AWS and to nothing else. */
+/** The forwarder's security group in the subnets' VPC, with egress to the collectors and by HTTPS only. */
 export function openToCollectors(
   { collectors }: Parameters,
   [subnet]: readonly Subnet[],
 ): Readonly<Record<string, unknown>> {
-  // Each once: of equal rules EC2 keeps one, and CloudFormation takes that away with any of them.
-  const ways = new Map(collectors.flatMap(waysTo).map((way) => [JSON.stringify(way), way]));
-  return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...ways.values()] };
+  // Without duplicates: EC2 stores equal rules once, and CloudFormation would delete that one with either.
+  const rules = new Map(collectors.flatMap(rulesTo).map((rule) => [JSON.stringify(rule), rule]));
+  return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...rules.values()] };
 }
 
-function waysTo({ host, port }: CollectorAddress): Way[] {
+function rulesTo({ host, port }: CollectorAddress): EgressRule[] {
   const udp = { IpProtocol: 'udp', FromPort: port, ToPort: port } as const;
   const address = { ...udp, Description: `to ${host}` };
   if (isIPv6(host)) return [{ ...address, CidrIpv6: `${host}/128` }];
   if (isIP(host) !== 0) return [{ ...address, CidrIp: `${host}/32` }];
-  // A name may stand for any address, and for another one tomorrow; which name, makes no other rule.
+  // The address of a name can change, so the rule allows every address and does not mention the name.
   const name = { ...udp, Description: 'to collectors by name' };
   return [
     { ...name, CidrIp: '0.0.0.0/0' },

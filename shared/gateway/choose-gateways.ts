@@ -3,10 +3,10 @@ import { gatewayName, isNatGatewayId, type NatGateway } from './nat-gateway.ts';
 /** What the choice reads of a gateway. */
 export type Gateway = Pick<NatGateway, 'id' | 'state' | 'tags'>;
 
-/** Takes a sentence about something that is wrong. */
+/** Takes a sentence about a fault. */
 export type Complain = (fault: string) => void;
 
-/** A NAT gateway that gets an alarm; with its own threshold in bytes per minute, if the user gave one. */
+/** A NAT gateway that gets an alarm, with its own threshold in bytes per minute if the user gave one. */
 export interface ChosenGateway {
   readonly id: string;
   readonly name: string | undefined;
@@ -16,7 +16,7 @@ export interface ChosenGateway {
 interface Selector {
   readonly matches: (gateway: Gateway) => boolean;
   readonly threshold?: number;
-  /** What to say when nothing matches. */
+  /** The sentence for a selector that matches nothing. */
   readonly missing: string;
 }
 
@@ -25,8 +25,8 @@ const MOST_NAMED = 5;
 const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 
 /**
- * The gateways that NatGatewayIds names, each once and in the order of their ids: `nat-…`, `nat-…=500MB`,
- * `tag:Key=Value` and `all`, with commas between.
+ * The gateways that the parameter NatGatewayIds selects, each once and ordered by id. The parameter lists
+ * `nat-…`, `nat-…=500MB`, `tag:Key=Value` and `all`, separated by commas.
  */
 export function chooseGateways(
   natGatewayIds: string,
@@ -75,7 +75,7 @@ function readSelector(
   };
 }
 
-/** A threshold of its own wins over none; two that differ cannot both be meant. */
+/** Adds a gateway. A gateway selected with and without a threshold gets the threshold; two different ones are a fault. */
 function choose(
   chosen: Map<string, ChosenGateway>,
   gateway: Gateway,
@@ -101,7 +101,7 @@ function namesOf(gateways: readonly Gateway[]): string {
   return ` (there is ${ids.join(', ')}${gateways.length > MOST_NAMED ? ' and others' : ''})`;
 }
 
-/** Reads `500MB`, `1.5GiB` or a plain number of bytes; what is none is told, and read as 1. */
+/** Reads `500MB`, `1.5GiB` or a plain number of bytes. Other text is reported as a fault and read as 1. */
 export function readBytes(what: string, value: string, complain: Complain): number {
   const [, digits = '', prefix = '', binary] =
     /^(\d+(?:\.\d+)?) ?(?:([KMGT]?)(i?)B?)$/i.exec(value.trim()) ?? [];
