@@ -1,7 +1,7 @@
-/** The name a stack has unless it is given another. */
+/** The default stack name. */
 export const DEFAULT_STACK = 'natflow';
 
-/** What a person types to have natflow do something in that stack. */
+/** The command line of a natflow command for a stack. */
 export function commandLine(words: string, stack: string): string {
   return `npx natflow ${words}${stack === DEFAULT_STACK ? '' : ` --stack ${stack}`}`;
 }

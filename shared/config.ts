@@ -6,7 +6,7 @@ import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from './stack-parameters.ts';
 
-/** What the controller is told by the template; times in milliseconds. */
+/** The controller's settings. Times are in milliseconds. */
 export interface ControllerSettings {
   readonly stack: string;
   readonly region: string;
@@ -19,49 +19,49 @@ export interface ControllerSettings {
   readonly logFormat: string;
   readonly logGroup: { readonly arn: string; readonly roleArn: string } | undefined;
   readonly dashboardUrl: string | undefined;
-  /** Who reports on recordings, and how long after their end. */
+  /** The reporter's function, and the delay between the end of a recording and its report. */
   readonly report: { readonly arn: string; readonly delay: number } | undefined;
   readonly recordingTime: number;
   readonly minimumRecordingTime: number;
   readonly numOfRecordings: number;
 }
 
-/** What the reporter is told by the template. */
+/** The reporter's settings. */
 export interface ReporterSettings {
   readonly stack: string;
   readonly region: string;
-  /** The archive's. */
+  /** The archive bucket. */
   readonly bucket: string;
   readonly topicArn: string;
-  /** The order of the fields in the archive. */
+  /** The fields of the lines in the archive. */
   readonly format: Format;
-  /** US dollars per GiB, in place of the region's list price. */
+  /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
 }
 
-/** What forwarder and replayer have in common: what is exported, how, and where to. */
+/** Settings of the export that forwarder and replayer share. */
 export interface ExportSettings {
   readonly stack: string;
-  /** The execution environment's own name. */
+  /** The execution environment's name. */
   readonly environment: string;
   readonly collectors: readonly CollectorAddress[];
   readonly version: Version;
   readonly legs: Legs;
   readonly format: Format;
-  /** Flow records per second; undefined is as fast as it goes. */
+  /** Flow records per second; undefined: unlimited. */
   readonly rate: number | undefined;
   readonly templateEvery: number;
-  /** Where exporter slots are leased; without it numbers are counted in memory. */
+  /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
   readonly table: string | undefined;
   readonly domainBase: number;
 }
 
-/** The forwarder's settings: without collectors it keeps the archive alone. */
+/** The forwarder's settings. Without collectors it only feeds the archive. */
 export type ForwarderSettings = ExportSettings;
 
 /** The replayer's settings. */
 export interface ReplayerSettings extends ExportSettings {
-  /** Objects are deleted once every collector has been sent all of them. */
+  /** Whether an object is deleted after all its flows were sent to every collector. */
   readonly deleteAfterSuccess: boolean;
 }
 
@@ -150,7 +150,7 @@ export function reporterSettings(environment: Environment = process.env): Report
   return settings;
 }
 
-/** From here on that region is meant, by this process and all it starts; the configured one without an argument. */
+/** Sets the AWS region of this process and its children. Without a region, the configured one stays. */
 export function useRegion(region: unknown): void {
   if (typeof region === 'string') process.env['AWS_REGION'] = region;
 }

@@ -1,7 +1,7 @@
-/** What answering takes after the last datagram: some milliseconds, on a busy machine more. */
+/** Milliseconds reserved for the answer after the last datagram. */
 const ANSWER_MS = 2000;
 
-/** How many of the milliseconds that an invocation has left may be spent on sending: the answer comes after. */
+/** The milliseconds that may be spent on sending, given the invocation's remaining time. */
 export function timeToSend(remainingMs: number): number {
   return remainingMs - Math.min(ANSWER_MS, remainingMs / 4);
 }

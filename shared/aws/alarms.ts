@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { collecting } from './refusal.ts';
 
-/** A metric alarm as it stands now; `since` in Unix milliseconds. */
+/** The current state of a metric alarm. `since` is in Unix milliseconds. */
 export interface AlarmState {
   readonly name: string;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
@@ -13,7 +13,7 @@ export interface AlarmState {
   readonly reasonData: string | undefined;
 }
 
-/** The metric alarms whose names begin so; with the rest of the name, the one there may be. */
+/** The metric alarms whose names begin with `prefix`. With `rest`, only the alarm named `prefix` + `rest`, if it exists. */
 export async function describeAlarms(
   client: CloudWatchClient,
   prefix: string,
@@ -26,7 +26,7 @@ export async function describeAlarms(
 }
 
 function readAlarm(alarm: MetricAlarm): AlarmState {
-  // StateUpdatedTimestamp also moves while the state stays.
+  // StateUpdatedTimestamp also changes when an evaluation leaves the state as it is.
   const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
   return {
     name: alarm.AlarmName ?? '',

@@ -12,7 +12,7 @@ import { notify } from './notifications.ts';
 import { recordings } from './recordings.ts';
 import { schedules } from './schedules.ts';
 
-/** Everything the controller asks of AWS; `State` is what it keeps of a gateway. */
+/** The controller's AWS calls. `State` is what it stores of a gateway. */
 export function controllerPorts<State>(settings: ControllerSettings) {
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
@@ -27,11 +27,11 @@ export function controllerPorts<State>(settings: ControllerSettings) {
     alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
     mail: (text: Parameters<typeof notify>[2]) => notify(sns, settings.topicArn, text),
 
-    /** `target` gets a command for the timer's recording: the function that is to be woken. */
+    /** Schedules the timer command of a recording for the function `target`. */
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
       await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
 
-    /** The reporter is woken for that recording. */
+    /** Schedules the report of a recording. */
     order: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
 

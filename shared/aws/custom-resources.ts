@@ -1,4 +1,4 @@
-/** What CloudFormation calls a custom resource with. */
+/** The part of CloudFormation's custom resource request that is read. */
 interface ResourceRequest {
   readonly ResponseURL: string;
   readonly StackId: string;
@@ -8,8 +8,8 @@ interface ResourceRequest {
 }
 
 /**
- * Does the work and reports it done, or failed for its reason: unanswered, the stack would hang for an
- * hour. Work for anybody but CloudFormation is simply done.
+ * Does the work. For a request of CloudFormation it also sends the response, SUCCESS or FAILED with the
+ * reason; without one the stack operation would wait for an hour.
  */
 export async function reporting<T>(event: unknown, work: () => Promise<T>): Promise<T | undefined> {
   if (!isRequest(event)) return await work();
@@ -31,11 +31,11 @@ async function answer(request: ResourceRequest, failure?: string): Promise<void>
   const { StackId, RequestId, LogicalResourceId } = request;
   const response = await fetch(request.ResponseURL, {
     method: 'PUT',
-    // The URL is signed for an empty content type.
+    // The presigned URL requires an empty content type.
     headers: { 'content-type': '' },
     body: JSON.stringify({
       Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-      // The answer may be 4096 bytes long in all.
+      // CloudFormation accepts responses up to 4,096 bytes.
       Reason: failure?.slice(0, 2000) ?? 'done',
       PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
       StackId,

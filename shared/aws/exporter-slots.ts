@@ -13,47 +13,47 @@ import {
   type SequenceUnits,
 } from '../netflow/exporter-identity.ts';
 
-/** Where the slots are, and how long things may take, in milliseconds. */
+/** The table of the slots, and time limits in milliseconds. */
 export interface SlotSettings {
   readonly table: string;
-  /** This environment's own name, AWS_LAMBDA_LOG_STREAM_NAME: the fallback's domain comes from it. */
+  /** The environment's name, AWS_LAMBDA_LOG_STREAM_NAME. The fallback domain is derived from it. */
   readonly name: string;
-  /** Slots have the domains after this one: a stack's own range where stacks share an address. */
+  /** Slot n has the domain `domainBase` + n + 1, so that stacks behind one address can have separate ranges. */
   readonly domainBase?: number;
-  /** A slot not renewed for so long is free; it must outlast an invocation. */
+  /** The duration of a lease. It must be longer than an invocation. */
   readonly leaseMs?: number;
-  /** How long an invocation waits for the table. */
+  /** The longest time that an invocation waits for the table. */
   readonly patienceMs?: number;
-  /** How long the table is left alone after it failed; twice as long each time it fails again. */
+  /** The pause after the table failed. It doubles with each further failure. */
   readonly pauseMs?: number;
   /** Unix milliseconds. */
   readonly now?: () => number;
   readonly connection?: DynamoDBClientConfig;
 }
 
-/** A slot this environment holds: its number from 0, and where its sequences go on. */
+/** A slot that this environment leases: its number from 0, and its next sequence numbers. */
 interface Slot {
   readonly number: number;
   readonly next: Readonly<Record<Version, number>>;
 }
 
-/** Performs a conditional update and returns the new item; undefined when the condition did not hold. */
+/** Performs a conditional update. Resolves with the new item, or undefined when the condition did not hold. */
 type Update = (
   input: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValues'>,
   signal: AbortSignal,
 ) => Promise<Record<string, AttributeValue> | undefined>;
 
-/** Firehose waits five minutes for a transformation at most. */
+/** Firehose waits at most five minutes for a transformation. */
 const LEASE_MS = 6 * 60_000;
 const PATIENCE_MS = 500;
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
- * An exporter identity leased in DynamoDB, one item per slot. The lowest free slot is taken; its
- * sequences go on where its last owner left them. Reserving renews the lease and is one conditional
- * update. When the table does not answer in time, the reservation is made in a domain derived from
- * the environment's name, and says why.
+ * An exporter identity leased in DynamoDB, one item per slot. The environment leases the lowest free slot and
+ * continues its sequence numbers. Reserving numbers renews the lease, in one conditional update. When the
+ * table does not answer in time, the reservation uses a domain derived from the environment's name, and its
+ * `fallback` gives the reason.
  */
 export class ExporterSlots implements ExporterIdentity {
   readonly #settings: SlotSettings;
@@ -70,7 +70,7 @@ export class ExporterSlots implements ExporterIdentity {
 
   constructor(settings: SlotSettings) {
     this.#settings = settings;
-    // Names are unique in Lambda; two runs on one machine may have the same.
+    // Names are unique in Lambda, but not for two processes on one machine.
     this.#owner = `${settings.name} ${Math.random().toString(36).slice(2)}`;
     this.#now = settings.now ?? Date.now;
     this.#derived = derivedIdentity(settings.name);
@@ -78,7 +78,7 @@ export class ExporterSlots implements ExporterIdentity {
     this.#pauseMs = settings.pauseMs ?? PAUSE_MS;
   }
 
-  /** Begins to load the SDK, so that the first reservation waits less; what fails is tried again then. */
+  /** Starts to load the SDK, so that the first reservation waits less. A failure is retried by that reservation. */
   prepare(): void {
     this.#connecting ??= connect(this.#settings);
     this.#connecting.catch(() => {
@@ -106,14 +106,14 @@ export class ExporterSlots implements ExporterIdentity {
 
   async #reserve(units: SequenceUnits, signal: AbortSignal): Promise<Reservation> {
     for (;;) {
-      // Remembered at once: if the reservation goes unanswered, its numbers are given again from here.
+      // Remembered before the answer: if none comes, the next reservation starts from these numbers again.
       this.#slot ??= await this.#takeLowest(signal);
       const slot = this.#slot;
       const next = advance(slot.next, units);
       const isOurs = await this.#renew(slot.number, next, signal);
       signal.throwIfAborted();
       this.#slot = isOurs ? { number: slot.number, next } : undefined;
-      // Domain 0 means "none in particular": RFC 7011 section 3.1.
+      // Domain 0 means that no specific domain applies: RFC 7011 section 3.1.
       if (isOurs) return { domain: this.#domainBase + slot.number + 1, sequence: slot.next };
     }
   }
@@ -142,7 +142,7 @@ export class ExporterSlots implements ExporterIdentity {
     return { 5: stored('v5Flows'), 9: stored('v9Packets'), 10: stored('ipfixRecords') };
   }
 
-  /** Says what comes next rather than how much to add: a repeated request changes nothing. */
+  /** Sets the next numbers instead of adding to them, so that a repeated request changes nothing. */
   async #renew(slot: number, next: Slot['next'], signal: AbortSignal): Promise<boolean> {
     const item = await this.#update?.(
       {
@@ -168,15 +168,15 @@ export class ExporterSlots implements ExporterIdentity {
   }
 }
 
-/** The lease's end only grows: a request that was given up and arrives late must not undo a later one. */
+/** The end of a lease only grows, so that a request that timed out and arrives late does not shorten it. */
 const OURS = 'slotOwner = :owner AND leaseEnd <= :end';
 
-/** Not imported above: an environment without a table must not pay for the SDK when it starts. */
+/** Imported dynamically, so that an environment without a table starts without the SDK. */
 async function connect({ table, connection }: SlotSettings): Promise<Update> {
   const sdk = await import('@aws-sdk/client-dynamodb');
-  // Two attempts: after a freeze the first often finds its connection closed by the other side.
+  // Two attempts: after a freeze, the first often finds that the server closed the connection.
   const client = new sdk.DynamoDBClient({ maxAttempts: 2, ...connection });
-  // Where the credentials come from is code to load as well, and no answer of the table's.
+  // The credential provider is loaded here as well, so that its time does not count as the table's.
   await client.config.credentials();
   return async (input, signal) => {
     const command = new sdk.UpdateItemCommand({
@@ -202,7 +202,7 @@ function numeric(value: number): AttributeValue {
   return { N: String(value) };
 }
 
-/** The signal ends the work's requests; the race ends whatever else it may be waiting for. */
+/** The signal aborts requests; the race also bounds waits that do not listen to the signal. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const given = Promise.withResolvers<never>();

@@ -8,19 +8,20 @@ import {
   paginateDescribeFlowLogs,
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
+import type { FlowLogTarget } from '../gateway/nat-gateway.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 
-/** Where recordings go and what they hold; `stack` marks what is ours among others' flow logs. */
+/** The destinations and format of recordings. Flow logs are tagged with `stack`. */
 export interface FlowLogSettings {
   readonly stack: string;
   readonly streamArn: string;
   /** AWS's LogFormat, `${version} ${account-id} …`. */
   readonly logFormat: string;
-  /** A second flow log, for those who query in CloudWatch Logs. */
+  /** The destination of a second flow log, for queries in CloudWatch Logs. */
   readonly logGroup?: { readonly arn: string; readonly roleArn: string } | undefined;
 }
 
-/** A flow log that carries our tags; times in Unix milliseconds. */
+/** A flow log with natflow's tags. Times are Unix milliseconds. */
 export interface OurFlowLog {
   readonly id: string;
   readonly gatewayId: string;
@@ -29,19 +30,13 @@ export interface OurFlowLog {
   readonly destinationType: string | undefined;
 }
 
-/** What a flow log is made for. */
+/** The recording that a flow log belongs to. */
 export interface OurRecording {
   readonly id: string;
   readonly gatewayId: string;
 }
 
-/** What a flow log is attached to: interfaces, or a regional gateway itself. */
-export interface Target {
-  readonly resourceType: 'NetworkInterface' | 'RegionalNatGateway';
-  readonly resourceIds: readonly string[];
-}
-
-/** Seconds; the default of 600 would blur a spike into one row. */
+/** Seconds. EC2's default of 600 would aggregate a short spike into one line. */
 const AGGREGATION_S = 60;
 const STACK_TAG = 'natflow:stack';
 const GATEWAY_TAG = 'natflow:gateway';
@@ -52,19 +47,19 @@ type Destination = Pick<
   'LogDestinationType' | 'LogDestination' | 'DeliverLogsPermissionArn'
 >;
 
-/** The flow logs of one stack; nobody else's are seen or touched. */
+/** The flow logs of one stack, found by its tag. Other flow logs are never changed. */
 export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
   return {
-    /** Those with our tags, of one gateway or all. */
+    /** The stack's flow logs of one gateway, or of all. */
     async list(gatewayId?: string): Promise<OurFlowLog[]> {
       return await list(client, settings.stack, gatewayId);
     },
 
     /**
-     * Starts the flow logs of a recording and returns their ids; asked again, it returns the same ones.
-     * @throws Refusal with AWS's reason when one of them cannot be had.
+     * Creates the flow logs of a recording and returns their ids. A repeated call returns the same ids.
+     * @throws Refusal with AWS's reason when one of them cannot be created.
      */
-    async create(recording: OurRecording, target: Target): Promise<string[]> {
+    async create(recording: OurRecording, target: FlowLogTarget): Promise<string[]> {
       const ids: string[] = [];
       for (const destination of destinations(settings)) {
         const input = request(settings, recording, target, destination);
@@ -74,11 +69,11 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
     },
 
     /**
-     * One that is gone already is as good as deleted.
-     * @throws Error for one that is still there, after all the others.
+     * Deletes flow logs. One that does not exist counts as deleted.
+     * @throws Error when one could not be deleted, after all the others were tried.
      */
     async remove(ids: readonly string[]): Promise<void> {
-      // One by one: what AWS does with the others when one of several is unknown is not said anywhere.
+      // One request each: whether an unknown id fails the others in a request is not documented.
       const ends = await Promise.allSettled(ids.map((id) => deleteOne(client, id)));
       const failed = ends.find(({ status }) => status === 'rejected');
       if (failed?.status === 'rejected') throw failed.reason;
@@ -97,7 +92,7 @@ async function list(client: EC2Client, stack: string, gatewayId?: string): Promi
   }));
   const pages = paginateDescribeFlowLogs({ client }, { Filter });
   const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
-  // Somebody copied or took away tags: what has no gateway's is not ours to delete.
+  // Tags can be copied or removed by hand. A flow log without the gateway's tag is left alone.
   return found.map(ours).filter((flowLog) => flowLog.gatewayId !== '');
 }
 
@@ -124,7 +119,7 @@ async function create(
   const action = 'ec2:CreateFlowLogs';
   try {
     const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
-    // A 200 may carry failures: then there is no flow log on those resources.
+    // A 200 response may list failures. Those resources have no flow log.
     const [failure] = answer.Unsuccessful ?? [];
     if (failure !== undefined) throw refusal(action, failure);
     return answer.FlowLogIds ?? [];
@@ -143,7 +138,7 @@ async function create(
 function request(
   { stack, logFormat }: FlowLogSettings,
   { id, gatewayId }: OurRecording,
-  { resourceType, resourceIds }: Target,
+  { resourceType, resourceIds }: FlowLogTarget,
   destination: Destination,
 ): CreateFlowLogsCommandInput {
   const tags = { Name: id, [STACK_TAG]: stack, [GATEWAY_TAG]: gatewayId, [RECORDING_TAG]: id };
@@ -154,7 +149,7 @@ function request(
     TrafficType: 'ALL',
     MaxAggregationInterval: AGGREGATION_S,
     LogFormat: logFormat,
-    // 64 characters at most; two stacks that watch one gateway must not share a token.
+    // At most 64 characters. The stack is part of it, because two stacks may watch one gateway.
     ClientToken: createHash('sha256')
       .update(`${stack} ${id} ${destination.LogDestinationType}`)
       .digest('hex'),

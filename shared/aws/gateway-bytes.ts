@@ -10,7 +10,7 @@ import { collecting } from './refusal.ts';
 const METRICS = [BYTES_UP_METRIC, BYTES_DOWN_METRIC];
 const PERIOD_S = 60;
 
-/** What entered a NAT gateway from either side in each minute, as CloudWatch answers; times as ISO 8601. */
+/** The bytes that a NAT gateway processed in each minute, in the shape of GetMetricData's answer. Times are ISO 8601. */
 export async function gatewayBytes(
   client: CloudWatchClient,
   gatewayId: string,

@@ -3,7 +3,7 @@ import { gatewayBytes } from './gateway-bytes.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** The most bytes that entered a NAT gateway in a minute of the last week; undefined when none were metered. */
+/** The most bytes that a NAT gateway processed in a minute of the last week; undefined without data points. */
 export async function weeklyPeak(
   client: CloudWatchClient,
   gatewayId: string,

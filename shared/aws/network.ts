@@ -9,7 +9,7 @@ import {
 import { collecting } from './refusal.ts';
 import { readTags } from './tags.ts';
 
-/** A route table; targets are `local` or the id of what the packets are handed to. */
+/** A route table. A target is `local` or the id of the resource that the route leads to. */
 export interface ListedRouteTable {
   readonly id: string;
   readonly vpcId: string;
@@ -18,7 +18,7 @@ export interface ListedRouteTable {
   readonly routes: readonly { readonly cidr: string; readonly target: string }[];
 }
 
-/** Those of the subnets that exist; asked by filter, since by id one that is missing hides the others. */
+/** The subnets that exist among `ids`. A filter finds them although others are missing; SubnetIds would fail. */
 export async function listSubnets(
   client: EC2Client,
   ids: readonly string[],
@@ -30,7 +30,7 @@ export async function listSubnets(
   return found.map(({ SubnetId = '', VpcId = '' }) => ({ id: SubnetId, vpcId: VpcId }));
 }
 
-/** The route tables of VPCs, without routes that lead nowhere any more. */
+/** The route tables of VPCs, without blackhole routes. */
 export async function listRouteTables(
   client: EC2Client,
   vpcIds: readonly string[],
@@ -41,7 +41,7 @@ export async function listRouteTables(
   return found.map(readRouteTable);
 }
 
-/** The flow logs on these resources, whoever made them, with the natflow stack they belong to. */
+/** All flow logs on these resources, with the natflow stack that made them, if one did. */
 export async function listFlowLogsOn(
   client: EC2Client,
   resourceIds: readonly string[],

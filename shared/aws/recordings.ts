@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { calling, collecting, isNamed } from './refusal.ts';
 
-/** What is kept of a gateway, and the number of saves before it. */
+/** The stored state of a gateway, and its version: the number of saves so far. */
 export interface Saved<State> {
   readonly gatewayId: string;
   readonly state: State;
@@ -17,7 +17,7 @@ export interface Saved<State> {
 
 const PREFIX = 'gateway#';
 
-/** The gateways' items in the state table, each saved as a whole and only by who knew its newest version. */
+/** The gateways' items in the state table. Each is saved as a whole, with optimistic locking on its version. */
 export function recordings<State>(client: DynamoDBClient, TableName: string) {
   return {
     async load(gatewayId: string): Promise<Saved<State> | undefined> {
@@ -39,8 +39,8 @@ export function recordings<State>(client: DynamoDBClient, TableName: string) {
     },
 
     /**
-     * Saves a state that is based on that version (0: none yet); false when somebody else saved since, or
-     * when our own request was repeated on the way: loading again shows which.
+     * Saves a state that is based on `version` (0: no item yet). Resolves with false when the item has another
+     * version: another invocation saved it, or the SDK repeated this request after it had succeeded.
      */
     async save(gatewayId: string, state: State, version: number): Promise<boolean> {
       const Item = {

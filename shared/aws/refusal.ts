@@ -1,4 +1,4 @@
-/** AWS said no: nothing was done, and the same request will not be answered otherwise by itself. */
+/** AWS rejected the request: nothing changed, and repeating it will not help. */
 export class Refusal extends Error {
   readonly refused = true;
 }
@@ -6,8 +6,8 @@ export class Refusal extends Error {
 const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
 
 /**
- * Awaits a call and says whose it was when it fails.
- * @throws Refusal when AWS refused it; an Error when it may have been done all the same.
+ * Awaits a call and adds its action to an error.
+ * @throws Refusal when AWS rejected the request; Error when it is unknown whether it took effect.
  */
 export async function calling<T>(action: string, call: Promise<T>): Promise<T> {
   try {
@@ -18,7 +18,7 @@ export async function calling<T>(action: string, call: Promise<T>): Promise<T> {
   }
 }
 
-/** Awaits all pages of a list, and fails as `calling` does. */
+/** Awaits all pages of a list. Errors as in `calling`. */
 export async function collecting<Page, Item>(
   action: string,
   pages: AsyncIterable<Page>,
@@ -32,7 +32,7 @@ export async function collecting<Page, Item>(
   return await calling(action, collect());
 }
 
-/** Whether an error is AWS's answer of that name, under which it also reports what is there or gone already. */
+/** Whether an error, or its cause, is AWS's error of that name. */
 export function isNamed(error: unknown, name: string): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return nameOf(cause) === name;
@@ -43,7 +43,7 @@ function isRefusal(error: unknown): boolean {
   return status >= 400 && status < 500 && !WORTH_RETRYING.test(nameOf(error));
 }
 
-/** The HTTP status AWS answered with; 0 when there was no answer. */
+/** The HTTP status of AWS's answer; 0 when there was none. */
 function statusOf(error: unknown): number {
   const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   return $metadata?.httpStatusCode ?? 0;

@@ -8,7 +8,7 @@ import { notify } from './notifications.ts';
 import { openObjects } from './objects.ts';
 import { describeVpcs } from './vpc-description.ts';
 
-/** Everything the reporter asks of AWS. */
+/** The reporter's AWS calls. */
 export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();

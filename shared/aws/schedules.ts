@@ -7,21 +7,21 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { calling, isNamed } from './refusal.ts';
 
-/** All schedules live in one group, and wake their target as that role. */
+/** The group of all schedules, and the role with which they invoke their targets. */
 export interface ScheduleSettings {
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn?: string | undefined;
 }
 
-/** Scheduler keeps to the minute, and whether it takes a time already past is not documented. */
+/** EventBridge Scheduler has a precision of one minute. Whether it accepts a time in the past is not documented. */
 const LEAD_MS = 60_000;
 
 /** One-time schedules by their names, 64 characters at most. */
 export function schedules(client: SchedulerClient, settings: ScheduleSettings) {
   const { scheduleGroup: GroupName } = settings;
   return {
-    /** The target gets `input` once, at `at` (Unix ms) or soon after; an earlier wish is replaced. */
+    /** Invokes the target once with `input`, at `at` (Unix ms) or soon after. Replaces a schedule of the same name. */
     async set(targetArn: string, name: string, at: number, input: object): Promise<void> {
       const schedule = wake(settings, targetArn, name, at, input);
       try {
@@ -33,7 +33,7 @@ export function schedules(client: SchedulerClient, settings: ScheduleSettings) {
       }
     },
 
-    /** One that has fired or never was is no error. */
+    /** Deletes a schedule. A schedule that does not exist is not an error. */
     async remove(name: string): Promise<void> {
       const command = new DeleteScheduleCommand({ GroupName, Name: name });
       try {
@@ -57,7 +57,7 @@ function wake(
     GroupName: scheduleGroup,
     ScheduleExpression: `at(${wholeSecond(Math.max(at, Date.now() + LEAD_MS))})`,
     FlexibleTimeWindow: { Mode: 'OFF' },
-    // Those that fired would otherwise stay, and count against the quota.
+    // Schedules that have fired would otherwise remain and count against the quota.
     ActionAfterCompletion: 'DELETE',
     Target: {
       Arn: targetArn,
@@ -68,7 +68,7 @@ function wake(
   };
 }
 
-/** `yyyy-mm-ddThh:mm:ss`, rounded up: woken early, we would have to be woken again. */
+/** `yyyy-mm-ddThh:mm:ss`, rounded up, because an early invocation would need a second schedule. */
 function wholeSecond(time: number): string {
   return new Date(Math.ceil(time / 1000) * 1000).toISOString().slice(0, 19);
 }

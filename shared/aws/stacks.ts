@@ -1,7 +1,7 @@
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { collecting } from './refusal.ts';
 
-/** The natflow stacks in the account and region, known by a setting that all their functions have. */
+/** The natflow stacks in the account and region, found by the environment variable that all their functions have. */
 export async function listStacks(client = new LambdaClient()): Promise<string[]> {
   const pages = paginateListFunctions({ client }, {});
   const functions = await collecting('lambda:ListFunctions', pages, (page) => page.Functions);

@@ -4,7 +4,7 @@ import { weeklyPeak } from './gateway-peaks.ts';
 import { listNatGateways } from './nat-gateways.ts';
 import { listFlowLogsOn, listRouteTables, listSubnets } from './network.ts';
 
-/** What there is in the account and the configured region, for those who want to know before they deploy. */
+/** Read-only queries about the account and the configured region, for checks before a deployment. */
 export async function awsSurvey() {
   const ec2 = new EC2Client();
   const cloudWatch = new CloudWatchClient();

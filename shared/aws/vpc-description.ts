@@ -10,8 +10,8 @@ import {
 import { collecting } from './refusal.ts';
 
 /**
- * What EC2 says of the network around NAT gateways, under the names of its own answers: endpoints, route
- * tables, subnets, gateways, and who has which address.
+ * EC2's description of the network around NAT gateways, with the member names of EC2's answers: endpoints,
+ * route tables, subnets, gateways, network interfaces and instances.
  */
 export async function describeVpcs(client: EC2Client) {
   const paging = { client, pageSize: 500 };

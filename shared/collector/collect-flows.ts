@@ -4,26 +4,26 @@ import { type FlowLine, flowLine } from './flow-line.ts';
 import { RecentMap } from './recent-map.ts';
 import { SequenceTracker } from './sequence.ts';
 
-/** What was wrong with a datagram, as one sentence that names its exporter. */
+/** A fault in a datagram, as one sentence that names its exporter. */
 export interface Trouble {
   readonly kind: 'sequence' | 'faulty' | 'unknown-template';
   readonly message: string;
 }
 
-/** What one exporter's stream has sent so far. */
+/** Counters of one exporter's stream. */
 export interface ExporterTally {
   /** Sender, protocol and stream id, as in `192.0.2.1 v9 source 7`. */
   readonly name: string;
   datagrams: number;
   flows: number;
   sequenceErrors: number;
-  /** Data sets whose template had not come. */
+  /** Data sets without a known template. */
   unknownTemplates: number;
-  /** From its latest options data, 0 until some came. */
+  /** From the latest options data; 0 before the first. */
   samplingRate: number;
 }
 
-/** Exporters remembered; a forger of source ids must not fill the memory. */
+/** The most exporters remembered. Bounds memory when source ids are forged. */
 const MAX_EXPORTERS = 10_000;
 const STREAM_WORDS = { 5: 'v5 engine', 9: 'v9 source', 10: 'IPFIX domain' } as const;
 
@@ -35,9 +35,9 @@ function samplingRateIn(records: readonly DataRecord[]): number | undefined {
   return rates.at(-1);
 }
 
-/** An RFC 7011 collecting process without its socket: datagrams in, flows and troubles out. */
+/** A collecting process (RFC 7011 section 2) without its socket: datagrams in, flows and faults out. */
 export class FlowCollector {
-  /** Datagrams taken, and how many of them were broken in some way. */
+  /** Datagrams received, and how many of them had a fault. */
   datagrams = 0;
   faulty = 0;
   readonly #decoder = new Decoder();
@@ -61,7 +61,7 @@ export class FlowCollector {
     return { flows, troubles };
   }
 
-  /** The exporters heard, the longest silent first. */
+  /** The known exporters, ordered by their latest datagram, oldest first. */
   exporters(): readonly Readonly<ExporterTally>[] {
     return [...this.#exporters.values()];
   }

@@ -13,17 +13,17 @@ import { RecentMap } from './recent-map.ts';
 
 const V9_HEADER_OCTETS = 20;
 const IPFIX_HEADER_OCTETS = 16;
-/** Fields of all templates together, so that who invents exporters cannot fill the memory. */
+/** The most fields of all templates together. Bounds memory when source ids are forged. */
 const MAX_KNOWN_FIELDS = 200_000;
 
 /**
- * Reads NetFlow v5, v9 (RFC 3954) and IPFIX (RFC 7011) datagrams of any number of exporters, never
- * throws on their content, and keeps their templates per sender, version and source id or domain.
+ * Reads NetFlow v5, v9 (RFC 3954) and IPFIX (RFC 7011) datagrams of any number of exporters, and
+ * keeps their templates per sender, version and source id or domain. It never throws on their content.
  */
 export class Decoder {
   readonly #layouts = new RecentMap<Layout>(MAX_KNOWN_FIELDS, (layout) => layout.columns.length);
 
-  /** Reads one datagram; `sender` is whatever tells one exporter's address from another's. */
+  /** Reads one datagram; `sender` identifies the exporter's address. */
   decode(datagram: Uint8Array, sender: string): Packet {
     const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
     if (view.byteLength < 2)

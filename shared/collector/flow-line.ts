@@ -3,15 +3,15 @@ import { type DataRecord, type Header, streamId, type Value } from './decode/pac
 /** An integer; above 2^53-1, and for times, its decimal digits. */
 type Quantity = number | string;
 
-/** One received flow with goflow2's names where it has them; what the exporter left out is 0 or ''. */
+/** One received flow, with goflow2's names where it has one. A value that the exporter left out is 0 or ''. */
 export interface FlowLine {
   readonly type: 'NETFLOW_V5' | 'NETFLOW_V9' | 'IPFIX';
   readonly time_received_ns: string;
   readonly sequence_num: number;
-  /** One in how many packets was looked at; 0 when the exporter does not say. */
+  /** The sampling interval, one in this many packets; 0 when unknown. */
   readonly sampling_rate: number;
   readonly sampler_address: string;
-  /** Absent when the exporter sent no time that can be placed. */
+  /** Absent when the exporter sent no time, or one that cannot be converted. */
   readonly time_flow_start_ns?: string;
   readonly time_flow_end_ns?: string;
   readonly bytes: Quantity;
@@ -35,7 +35,7 @@ export interface FlowLine {
   readonly post_nat_dst_addr?: string;
 }
 
-/** What the datagram around a flow adds to it. */
+/** Values of a flow that come from its datagram. */
 export interface Reception {
   readonly header: Header;
   readonly sender: string;
@@ -62,7 +62,7 @@ const TIME_ELEMENTS = [
 ] as const;
 /** SysUptime has 32 bits of milliseconds. */
 const UPTIME_WRAP_MS = 2 ** 32;
-/** How far the end of a flow may lie after its export before it must be from before a wrap. */
+/** A flow that ends later than this after its export is taken for one from before a wrap of SysUptime. */
 const CLOCK_SLACK_MS = 100_000;
 
 type Values = DataRecord['values'];
@@ -104,7 +104,7 @@ function uptimesMs({ values, startMs, endMs }: DataRecord): [number, number] | u
   return [boot + start, boot + end];
 }
 
-/** Takes uptimes from before a wrap of the exporter's clock back to where they belong. */
+/** Corrects uptimes from before a wrap of the exporter's 32-bit clock. */
 function unwrap([start, end]: [number, number], exportMs: number): [number, number] {
   const shift = end > exportMs + CLOCK_SLACK_MS ? UPTIME_WRAP_MS : 0;
   return [start - shift - (start > end ? UPTIME_WRAP_MS : 0), end - shift];

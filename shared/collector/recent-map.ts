@@ -1,4 +1,4 @@
-/** A map that forgets its oldest entries once their weights add up to more than a limit. */
+/** A map with a limit on the sum of its entries' weights. Beyond it, the oldest entries are removed. */
 export class RecentMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #limit: number;
@@ -14,7 +14,7 @@ export class RecentMap<Value> {
     return this.#entries.get(key);
   }
 
-  /** Stores the value as the newest entry, and forgets as many of the oldest as that needs. */
+  /** Stores the value as the newest entry, and removes the oldest entries until the limit holds. */
   set(key: string, value: Value): void {
     this.delete(key);
     this.#entries.set(key, value);

@@ -1,7 +1,7 @@
 import { type Header, type Packet, streamId } from './decode/packet.ts';
 import { RecentMap } from './recent-map.ts';
 
-/** A break in an exporter's numbering: what its header should have said, and what it did say. */
+/** A gap in an exporter's sequence numbers: the expected and the received number. */
 export interface Gap {
   readonly expected: number;
   readonly received: number;
@@ -10,13 +10,14 @@ export interface Gap {
 }
 
 const MODULUS = 2 ** 32;
-/** Streams remembered; a forger of source ids must not fill the memory. */
+/** The most streams remembered. Bounds memory when source ids are forged. */
 const MAX_STREAMS = 10_000;
 const UNITS = { 5: 'flows', 9: 'packets', 10: 'data records' } as const;
 
 /**
- * By how much this packet moves its stream's number on; undefined when it cannot be told, because
- * an IPFIX message has data nobody could read. RFC 7011 section 3.1 counts options data records.
+ * By how much this packet advances the sequence number of its stream. Undefined when an IPFIX message holds
+ * data sets without a template, whose records cannot be counted. Options data records count: RFC 7011
+ * section 3.1.
  */
 function advance(header: Header, packet: Packet): number | undefined {
   switch (header.version) {
@@ -35,7 +36,7 @@ function advance(header: Header, packet: Packet): number | undefined {
 export class SequenceTracker {
   readonly #next = new RecentMap<{ readonly sequence: number | undefined }>(MAX_STREAMS);
 
-  /** Says whether this packet's number is not the one its predecessors announced; the first only sets it. */
+  /** Returns the gap before this packet, if its number is not the expected one. The first packet sets the expectation. */
   check(packet: Packet, sender: string): Gap | undefined {
     const { header } = packet;
     if (header === undefined) return undefined;

@@ -8,24 +8,24 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** A bound socket; `close` resolves when no datagram will be handed on any more. */
+/** A bound socket. After `close` resolves, no datagram is delivered. */
 export interface Listener {
   readonly address: ListenAddress;
-  /** From now on datagrams are refused as if nobody listened, but nobody else gets the port. */
+  /** Refuses datagrams from now on as a closed port would, but keeps the port bound. */
   refuse(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a listener tells: datagrams with their sender's address, and the end of its socket. */
+/** Callbacks: each datagram with its sender's address, and an error that closed the socket. */
 export interface ListenHandlers {
   onDatagram(bytes: Uint8Array, sender: string): void;
   onError(error: Error): void;
 }
 
-/** A burst of a million small flows fits; the kernel bounds it by net.core.rmem_max. */
+/** Requested receive buffer in bytes. The kernel limits it to net.core.rmem_max. */
 const RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024;
 const PORTS_TO_TRY = 100;
-/** RFC 863: nobody sends from there. */
+/** The discard port, RFC 863: no exporter sends from it. */
 const DISCARD_PORT = 9;
 
 async function bind({ host, port }: ListenAddress): Promise<Socket> {
@@ -44,7 +44,7 @@ function enlargeBuffer(socket: Socket): void {
   try {
     socket.setRecvBufferSize(RECEIVE_BUFFER_OCTETS);
   } catch {
-    // The default buffer works too, it only loses datagrams sooner.
+    // The default buffer also works, but overflows sooner.
   }
 }
 
@@ -59,20 +59,20 @@ export async function listen(where: ListenAddress, handlers: ListenHandlers): Pr
   const { address, port } = socket.address();
   return {
     address: { host: address, port },
-    // A connected socket takes datagrams from its peer alone; for all others the port is unreachable.
+    // A connected socket accepts datagrams only from its peer; other senders get "port unreachable".
     refuse: () => new Promise((refusing) => socket.connect(DISCARD_PORT, address, refusing)),
     close: () => new Promise((closed) => socket.close(() => closed())),
   };
 }
 
-/** The first port after `port` that nobody listens on, or undefined when there is none near. */
+/** The first free port after `port`; undefined when the next ones are all in use. */
 export async function nextFreePort({ host, port }: ListenAddress): Promise<number | undefined> {
   for (let candidate = port + 1; candidate <= Math.min(port + PORTS_TO_TRY, 65_535); candidate++) {
     try {
       (await bind({ host, port: candidate })).close();
       return candidate;
     } catch {
-      // Taken too: look further.
+      // In use as well.
     }
   }
   return undefined;
