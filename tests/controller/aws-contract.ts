@@ -7,11 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
 import type { MeteredMinute } from '../../services/local/fake-cloudwatch.ts';
 import { describeAlarms } from '../../shared/aws/alarms.ts';
-import { type FlowLogSettings, flowLogs, type Target } from '../../shared/aws/flow-logs.ts';
+import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
+import type { FlowLogTarget } from '../../shared/gateway/nat-gateway.ts';
 import type { VpcDescription } from '../../shared/report/network.ts';
 
 /** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */
@@ -44,7 +45,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
   describe(`the adapters on ${name}`, () => {
     let place: Place;
     let ec2: EC2Client;
-    let target: Target;
+    let target: FlowLogTarget;
     const client = <T>(Client: new (settings: object) => T) =>
       new Client(connection(place.endpoint));
 
@@ -156,7 +157,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
         ScheduleExpression: 'at(2099-01-01T12:00:01)',
         ActionAfterCompletion: 'DELETE',
         FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: { Arn: TARGET, RoleArn: ROLE, Input: '{"command":"timer"}' },
+        FlowLogTarget: { Arn: TARGET, RoleArn: ROLE, Input: '{"command":"timer"}' },
       });
       await timers.set(TARGET, 'recording-1', Date.UTC(2099, 0, 1, 13), { command: 'timer' });
       expect(await scheduler.send(get)).toMatchObject({
