@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
 import type { MeteredMinute } from '../../services/local/fake-cloudwatch.ts';
 import { describeAlarms } from '../../shared/aws/alarms.ts';
-import { flowLogs } from '../../shared/aws/flow-logs.ts';
+import { type FlowLogSettings, flowLogs } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
