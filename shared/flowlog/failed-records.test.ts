@@ -115,6 +115,17 @@ test('a record may unpack to more than memory holds', async () => {
   expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 2 ** 20);
 });
 
+test('a text cut in two anywhere reads the same', async () => {
+  const text = Buffer.from(
+    `${newer(WRAPPED)}\n${LINE}\n${WRAPPED}${older(LINE)}${LINE}\r\n{"a":"\n${LINE}`,
+  );
+  const whole = await readPieces(cut(text, []));
+  expect(whole).toMatchObject({ flow: 6, malformed: 1 });
+  for (let at = 1; at < text.length; at++) {
+    expect(await readPieces(cut(text, [at]))).toEqual(whole);
+  }
+});
+
 /** Text and the flows in it. */
 interface Told {
   readonly text: string;
