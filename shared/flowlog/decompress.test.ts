@@ -34,13 +34,20 @@ function flipped(bytes: Buffer, at: number): Buffer {
 }
 
 test.each([[1], [7], [64], [100_000_000]])(
-  'text and gzip read the same in pieces of %i bytes',
+  'text, gzip and gzip in gzip read the same in pieces of %i bytes',
   async (size) => {
-    const text = TEXT.slice(0, 20_000);
+    const text = TEXT.slice(0, 5000);
     expect(await read(pieces(Buffer.from(text), size))).toEqual({ text });
     expect(await read(pieces(gzipSync(text), size))).toEqual({ text });
+    expect(await read(pieces(gzipSync(gzipSync(text)), size))).toEqual({ text });
   },
 );
+
+test('of gzip in gzip that is cut, all that is there is read', async () => {
+  const { text, error } = await read(pieces(gzipSync(GZIP.subarray(0, -9)).subarray(0, -9), 1000));
+  expect(error).toBe('damaged gzip (unexpected end of file)');
+  expect(text.length).toBeGreaterThan(TEXT.length * 0.95);
+});
 
 test('a gzip of several members is one text', async () => {
   const members = Buffer.concat(['a 1\n', '', TEXT, 'b 2\n'].map((text) => gzipSync(text)));

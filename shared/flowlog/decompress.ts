@@ -1,5 +1,11 @@
 import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
+import { lookAhead } from './look-ahead.ts';
+
+/** What tells the kinds of files apart. */
+const MAGIC_BYTES = 4;
+/** Deeper, gzip in gzip is taken for text. */
+const MAX_DEPTH = 5;
 
 /**
  * Output comes in pieces of this size, so that what a piece of input inflates to mostly fits: every
@@ -13,45 +19,29 @@ const LARGEST_INPUT_BYTES = 16 * 1024;
 const CHECKSUM_BYTES = 8;
 
 /**
- * The text of a flow log file, gzip (of one or several members) or plain. A piece is valid until
- * the next one is asked for.
+ * The text of a flow log file: plain, gzip of one or several members, or gzip in gzip. A piece is valid
+ * until the next one is asked for.
  * @throws Error saying what the input is instead; everything readable before has been given by then.
  */
-export async function* decompress(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const pieces = input[Symbol.asyncIterator]();
-  try {
-    const first = await atLeast(pieces, 4);
-    if (startsWith(first, 'PAR1')) {
-      throw new Error('a Parquet file; natflow reads flow logs as text');
-    }
-    const whole = prepend(first, pieces);
-    if (first[0] === 0x1f && first[1] === 0x8b) yield* gunzip(whole);
-    else yield* whole;
-  } finally {
-    await pieces.return?.();
-  }
-}
-
-async function atLeast(pieces: AsyncIterator<Uint8Array>, bytes: number): Promise<Uint8Array> {
-  let first: Uint8Array = new Uint8Array();
-  while (first.length < bytes) {
-    const next = await pieces.next();
-    if (next.done === true) break;
-    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
-  }
-  return first;
+export function decompress(
+  input: AsyncIterable<Uint8Array>,
+  depth = 0,
+): AsyncGenerator<Uint8Array> {
+  return lookAhead(
+    input,
+    ({ length }) => length >= MAGIC_BYTES,
+    (beginning, whole) => {
+      if (startsWith(beginning, 'PAR1')) {
+        throw new Error('a Parquet file; natflow reads flow logs as text');
+      }
+      const isGzip = startsWith(beginning, '\x1f\x8b') && depth < MAX_DEPTH;
+      return isGzip ? decompress(gunzip(whole), depth + 1) : whole;
+    },
+  );
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {
   return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
-}
-
-async function* prepend(
-  first: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
 }
 
 /**
@@ -72,8 +62,8 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     });
     return Promise.race([written, ended]);
   };
+  let writing: Promise<unknown> = Promise.resolve();
   try {
-    let writing: Promise<unknown> = Promise.resolve();
     for await (const piece of growing(input)) {
       await writing;
       const ready = take();
@@ -87,6 +77,7 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     await ended;
     yield* take();
   } catch (error) {
+    await Promise.allSettled([writing]);
     yield* take();
     if (stream.errored === null) throw error;
     throw new Error(`damaged gzip (${stream.errored.message})`, { cause: error });

@@ -1,7 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
 import { unwrapFailed } from './failed-records.ts';
 import { FlowLogParser } from './parser.ts';
+
+jest.setTimeout(60_000);
 
 const LINE =
   '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
@@ -13,40 +16,57 @@ const older = (raw: string | Uint8Array) =>
 const newer = (raw: string | Uint8Array) =>
   JSON.stringify({ rawData: base64(raw), lambdaARN: 'x', attemptsMade: 1 });
 
-async function* cut(text: Uint8Array, size: number) {
-  for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
+/** The text in pieces that end where the cuts are. */
+async function* cut(text: Uint8Array, cuts: readonly number[]) {
+  let from = 0;
+  for (const to of [...cuts, text.length]) {
+    // The parser may write to it.
+    yield Uint8Array.from(text.subarray(from, to));
+    from = to;
+  }
 }
 
-async function read(text: string | Uint8Array, size = 1000) {
+function everyNth(text: Uint8Array, size: number): number[] {
+  return Array.from({ length: Math.floor(text.length / size) }, (_, i) => (i + 1) * size);
+}
+
+async function readPieces(pieces: AsyncIterable<Uint8Array>) {
   const parser = new FlowLogParser();
-  let length = 0;
-  for await (const piece of unwrapFailed(cut(Buffer.from(text), size))) {
-    length += piece.length;
+  const parts: Buffer[] = [];
+  for await (const piece of unwrapFailed(pieces)) {
+    parts.push(Buffer.from(piece));
     parser.write(piece);
   }
   parser.end();
-  return { ...parser.counts, length };
+  const text = Buffer.concat(parts);
+  return { ...parser.counts, text: text.toString(), length: text.length };
 }
+
+const read = (text: string | Uint8Array, size = 1000) =>
+  readPieces(cut(Buffer.from(text), everyNth(Buffer.from(text), size)));
 
 test.each<[string, string, number]>([
   ['a record a line', `${older(WRAPPED)}\n${older(WRAPPED)}\n`, 2],
+  ['blank lines before the first', `\n \r\n${newer(LINE)}`, 1],
   ['records glued together', newer(WRAPPED) + newer(LINE), 2],
   ['Windows newlines', `${newer(WRAPPED)}\r\n${older(WRAPPED)}\r\n`, 2],
   ['several lines in a record', older(`${LINE}\n${LINE}\n`), 2],
   ['gzip that is larger inside than out', newer(gzipSync(`${LINE}\n`.repeat(500))), 500],
+  ['gzip in gzip', newer(gzipSync(gzipSync(`${LINE}\n`))), 1],
+  ['a record that failed twice', newer(older(WRAPPED) + newer(LINE)), 2],
 ])('%s, in pieces of any size', async (_, text, flow) => {
   for (const size of [1, 7, 100, 100_000]) {
     expect(await read(text, size)).toMatchObject({ flow, malformed: 0, nonflow: 0 });
   }
 });
 
-test('a record that is no flow log is one malformed line and leaves its neighbours alone', async () => {
+test('lines of a record that are no flow log are malformed and leave its neighbours alone', async () => {
   const junk = older('{"ticker":"AMZN"}\n{"ticker":"X"}\n');
   const text = `${older(WRAPPED)}${junk}${older(WRAPPED)}\n${junk}\nx`;
-  expect(await read(text)).toMatchObject({ flow: 2, malformed: 3 });
+  expect(await read(text)).toMatchObject({ flow: 2, malformed: 5 });
 });
 
-test.each([LINE, `${WRAPPED}${WRAPPED}`, '', '{', `{"a":1}\n${LINE}`, `\n${newer(LINE)}`])(
+test.each([LINE, `${WRAPPED}${WRAPPED}`, '', '{', `{"a":1}\n${LINE}`, `${LINE}\n${newer(LINE)}`])(
   'other text comes out as it is: %j',
   async (text) => {
     expect(await read(text, 3)).toMatchObject({ length: text.length });
@@ -61,4 +81,119 @@ test('an object that never ends is given up', async () => {
 test('an object that is torn off costs its own line alone', async () => {
   const text = `${older(WRAPPED)}\n{"rawData":"AAA\n${older(WRAPPED)}\n`;
   expect(await read(text, 7)).toMatchObject({ flow: 2, malformed: 1 });
+});
+
+test.each([
+  ['in the middle', (gzip: Buffer) => gzip.subarray(0, -40)],
+  ['in its checksum', (gzip: Buffer) => gzip.subarray(0, -5)],
+  ['so that nothing is left', (gzip: Buffer) => gzip.subarray(0, 12)],
+])(
+  'a record whose gzip is damaged %s is read up to there, and then malformed',
+  async (_, damage) => {
+    const lines = Array.from({ length: 50 }, (_, i) => LINE.replace('1024', String(i * 977))).join(
+      '\n',
+    );
+    const { flow, malformed, nonflow } = await read(
+      `${newer(damage(gzipSync(`${lines}\n`)))}${newer(LINE)}`,
+    );
+    expect([malformed, nonflow]).toEqual([1, 0]);
+    expect(flow).toBeGreaterThan(0);
+  },
+);
+
+test('a record may unpack to more than memory holds', async () => {
+  const lines = gzipSync(`${LINE}\n`.repeat(200_000));
+  const before = process.memoryUsage.rss();
+  let flows = 0;
+  const parser = new FlowLogParser({ onFlow: () => flows++ });
+  for await (const piece of unwrapFailed(
+    cut(Buffer.from(newer(Buffer.concat(Array(3).fill(lines)))), []),
+  )) {
+    parser.write(piece);
+  }
+  expect(flows).toBe(600_000);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 2 ** 20);
+});
+
+test('a text cut in two anywhere reads the same', async () => {
+  const text = Buffer.from(
+    `${newer(WRAPPED)}\n${LINE}\n${WRAPPED}${older(LINE)}${LINE}\r\n{"a":"\n${LINE}`,
+  );
+  const whole = await readPieces(cut(text, []));
+  expect(whole).toMatchObject({ flow: 6, malformed: 1 });
+  for (let at = 1; at < text.length; at++) {
+    expect(await readPieces(cut(text, [at]))).toEqual(whole);
+  }
+});
+
+/** Text and the flows in it. */
+interface Told {
+  readonly text: string;
+  readonly flows: number;
+}
+
+const joined = (all: readonly Told[]): Told => ({
+  text: all.map(({ text }) => text).join(''),
+  flows: all.reduce((sum, { flows }) => sum + flows, 0),
+});
+
+const blank = fc.constantFrom('\n', '\r\n').map((text) => ({ text, flows: 0 }));
+const plain = fc.oneof(
+  blank,
+  fc.constantFrom(`${LINE}\n`, WRAPPED, WRAPPED.trim()).map((text) => ({ text, flows: 1 })),
+);
+/** The last line may lack its newline. */
+const last = fc.constantFrom({ text: '', flows: 0 }, { text: LINE, flows: 1 });
+const { failed } = fc.letrec<{ failed: Told; record: Told }>((tie) => ({
+  record: fc
+    .tuple(
+      fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc
+          .tuple(fc.array(plain, { maxLength: 4 }), last)
+          .map(([items, end]) => joined([...items, end])),
+        tie('failed'),
+      ),
+      fc.constantFrom(older, newer),
+      fc.boolean(),
+    )
+    .map(([{ text, flows }, wrap, zip]) => ({ text: wrap(zip ? gzipSync(text) : text), flows })),
+  // Of an input whose first object is a failed record, all are looked at.
+  failed: fc
+    .tuple(
+      fc.array(blank, { maxLength: 2 }),
+      tie('record'),
+      fc.array(fc.oneof(plain, tie('record')), { maxLength: 5 }),
+      last,
+    )
+    .map(([blanks, first, rest, end]) => joined([...blanks, first, ...rest, end])),
+}));
+const somewhere = fc.array(fc.nat(), { maxLength: 40 });
+const cutsIn = (text: Uint8Array, cuts: readonly number[]) =>
+  cuts.map((at) => at % (text.length + 1)).sort((a, b) => a - b);
+
+test('lines, objects and failed records in any order and depth are read whole, wherever they are cut', async () => {
+  await fc.assert(
+    fc.asyncProperty(failed, somewhere, async ({ text, flows }, cuts) => {
+      const bytes = Buffer.from(text);
+      const whole = await readPieces(cut(bytes, []));
+      expect(whole).toMatchObject({ flow: flows, malformed: 0, nonflow: 0 });
+      expect(await readPieces(cut(bytes, cutsIn(bytes, cuts)))).toEqual(whole);
+      expect(await readPieces(cut(bytes, everyNth(bytes, 1)))).toEqual(whole);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('whatever is damaged, it reads the same wherever it is cut', async () => {
+  const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'\n{}"\\ x\0')), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(failed, damage, fc.nat(), somewhere, async ({ text }, damages, end, cuts) => {
+      const bytes = Buffer.from(text);
+      for (const [at, byte] of damages) bytes.write(byte, at % bytes.length);
+      const broken = bytes.subarray(0, bytes.length - (end % 3) * (end % bytes.length));
+      const whole = await readPieces(cut(broken, []));
+      expect(await readPieces(cut(broken, cutsIn(broken, cuts)))).toEqual(whole);
+    }),
+  );
 });

@@ -1,89 +1,134 @@
-import { unpackLines } from './envelope.ts';
+import { decompress } from './decompress.ts';
 import { objectEnd } from './json-object.ts';
+import { lookAhead } from './look-ahead.ts';
+import { Pieces } from './pieces.ts';
 
 const OPEN = 123;
 const NEWLINE = 10;
+const BLANK = 32;
+/** The first byte of gzip. */
+const GZIP = 0x1f;
 /** The member of Firehose's records that could not be transformed: the record as it came. */
 const RAW_DATA = '"rawData"';
 /** The other members before it take less than this. */
 const LOOK_BYTES = 64 * 1024;
-/** What one record may unpack to: more than Firehose ever took for one. */
-const MAX_LINES_BYTES = 32 * 1024 * 1024;
-/** A record of 1,000 KiB in base64, and what is said about it. */
-const MAX_OBJECT_BYTES = 4 * 1024 * 1024;
+/** A failed record that was put into the stream again may fail again. */
+const MAX_DEPTH = 5;
+
+/** Text, or a record that has to be read as a file is. */
+interface Part {
+  readonly bytes: Uint8Array;
+  readonly isFile: boolean;
+}
 
 /**
  * The flow log lines in what Firehose keeps of records that could not be transformed (objects below
- * `processing-failed`): JSON objects, one a line or glued, members in any order. Text of any other
- * kind comes out as it went in. An object without lines comes out as it is, which is one malformed
- * line.
+ * `processing-failed`): JSON objects, one a line or glued, members in any order. Each record is read
+ * as a file would be, text or gzip. All other text comes out as it is; so does all of an input whose
+ * first object is no such record.
  */
-export async function* unwrapFailed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let waiting: Uint8Array = new Uint8Array();
-  let isFailed: boolean | undefined;
-  for await (const piece of pieces) {
-    if (isFailed === false) {
-      yield piece;
-      continue;
-    }
-    waiting = Buffer.concat([waiting, piece]);
-    isFailed ??= looksFailed(waiting);
-    if (isFailed === undefined) continue;
-    if (isFailed) waiting = yield* unwrapObjects(waiting);
-    else {
-      yield waiting;
-      waiting = new Uint8Array();
-    }
-  }
-  if (waiting.length > 0) yield waiting;
+export function unwrapFailed(
+  pieces: AsyncIterable<Uint8Array>,
+  depth = 0,
+): AsyncGenerator<Uint8Array> {
+  return lookAhead(
+    pieces,
+    (beginning) => looksFailed(beginning) !== undefined,
+    (beginning, whole) =>
+      looksFailed(beginning) && depth < MAX_DEPTH ? unwrapRecords(whole, depth) : whole,
+  );
 }
 
-/** Undefined while there is too little to tell. */
+/** Undefined while there is too little to tell. Bytes after the first object do not count. */
 function looksFailed(text: Uint8Array): boolean | undefined {
-  if (text.length > 0 && text[0] !== OPEN) return false;
-  const end = objectEnd(text, 0);
-  if (end < 0 && text.length < LOOK_BYTES) return undefined;
-  const first = text.subarray(0, end < 0 ? LOOK_BYTES : end);
-  return Buffer.from(first.buffer, first.byteOffset, first.length).includes(RAW_DATA);
+  const look = Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, LOOK_BYTES));
+  const from = look.findIndex((byte) => byte > BLANK);
+  if (from >= 0 && look[from] !== OPEN) return false;
+  const end = from < 0 ? -1 : objectEnd(look, from);
+  if (end < 0 && look.length < LOOK_BYTES) return undefined;
+  return look.subarray(0, end < 0 ? LOOK_BYTES : end).includes(RAW_DATA);
 }
 
-/** Gives the lines of all objects that are complete, and returns the rest. */
-function* unwrapObjects(text: Uint8Array): Generator<Uint8Array, Uint8Array> {
-  let at = 0;
-  while (at < text.length) {
-    const isObject = text[at] === OPEN;
-    const end = isObject ? objectEnd(text, at) : nextObject(text, at);
-    if (end < 0 && text.length - at < MAX_OBJECT_BYTES) return text.slice(at);
-    const part = text.subarray(at, end < 0 ? text.length : end);
-    // Of an object that was given up, the rest is still to come.
-    yield* isObject && end >= 0 ? linesOf(part) : between(part);
-    at += part.length;
+async function* unwrapRecords(
+  pieces: AsyncIterable<Uint8Array>,
+  depth: number,
+): AsyncGenerator<Uint8Array> {
+  const parts: Part[] = [];
+  const reader = new Pieces(
+    (window, filled, end) => readParts(window, filled, end, parts),
+    () => parts.push({ bytes: unreadable(), isFile: false }),
+  );
+  for await (const piece of pieces) {
+    reader.write(piece);
+    yield* textOf(parts, depth);
   }
-  return new Uint8Array();
+  reader.end();
+  yield* textOf(parts, depth);
 }
 
-/** What stands between objects: newlines alone are nothing. */
-function* between(part: Uint8Array): Generator<Uint8Array> {
-  if (part.some((byte) => byte > NEWLINE)) yield part;
+/** Reads all objects and lines that are complete, and returns where the rest begins. */
+function readParts(window: Uint8Array, filled: number, end: number, parts: Part[]): number {
+  let at = 0;
+  for (let to = partEnd(window, at, filled, end); to > at; ) {
+    const bytes = window.slice(at, to);
+    if (window[at] === OPEN) parts.push(...partsOf(bytes));
+    else parts.push({ bytes, isFile: false });
+    at = to;
+    to = partEnd(window, at, filled, end);
+  }
+  return at;
 }
 
-function nextObject(text: Uint8Array, at: number): number {
-  const next = text.indexOf(OPEN, at);
-  return next < 0 ? text.length : next;
+/** Where the object at `at` ends, or the lines up to the next object; `at` when it is not complete. */
+function partEnd(window: Uint8Array, at: number, filled: number, end: number): number {
+  if (at < filled && window[at] === OPEN) return Math.max(at, objectEnd(window, at, filled));
+  if (at >= end) return at;
+  const lines = Buffer.from(window.buffer, window.byteOffset + at, end - at);
+  const next = lines.indexOf('\n{');
+  return next < 0 ? end : at + next + 1;
 }
 
-function* linesOf(object: Uint8Array): Generator<Uint8Array> {
-  const lines = rawLines(object);
-  yield lines ?? object;
-  if (lines === undefined) yield Uint8Array.of(NEWLINE);
+/** What follows an object on its line is a line of its own. */
+function partsOf(object: Uint8Array): Part[] {
+  const record = recordOf(object);
+  const newline = Uint8Array.of(NEWLINE);
+  if (record !== undefined && (record[0] === GZIP || looksFailed(record))) {
+    return [
+      { bytes: record, isFile: true },
+      { bytes: newline, isFile: false },
+    ];
+  }
+  return [{ bytes: Buffer.concat([record ?? object, newline]), isFile: false }];
 }
 
-function rawLines(object: Uint8Array): Buffer | undefined {
+function recordOf(object: Uint8Array): Buffer | undefined {
   try {
     const { rawData } = JSON.parse(Buffer.from(object).toString());
-    if (typeof rawData !== 'string') return undefined;
-    return unpackLines(Buffer.from(rawData, 'base64'), MAX_LINES_BYTES);
+    return typeof rawData === 'string' ? Buffer.from(rawData, 'base64') : undefined;
   } catch {
     return undefined;
   }
+}
+
+async function* textOf(parts: Part[], depth: number): AsyncGenerator<Uint8Array> {
+  for (const { bytes, isFile } of parts.splice(0)) {
+    if (isFile) yield* readRecord(bytes, depth + 1);
+    else yield bytes;
+  }
+}
+
+async function* readRecord(record: Uint8Array, depth: number): AsyncGenerator<Uint8Array> {
+  async function* once() {
+    yield record;
+  }
+  try {
+    yield* unwrapFailed(decompress(once()), depth);
+  } catch {
+    yield unreadable();
+  }
+}
+
+/** Stands for what cannot be read: one malformed line, together with the line that broke off before it. */
+function unreadable(): Uint8Array {
+  return Buffer.from(' (unreadable)\n');
 }

@@ -1,0 +1,44 @@
+/** Reads a whole input whose first bytes are known. */
+type Read = (beginning: Uint8Array, whole: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+/**
+ * What `read` gives of an input: it is handed the beginning, as soon as that is enough to decide or the
+ * input is over, and the whole input, which is closed in the end. A piece of the input need be valid only
+ * until the next one is asked for.
+ */
+export async function* lookAhead(
+  input: AsyncIterable<Uint8Array>,
+  isEnough: (beginning: Uint8Array) => boolean,
+  read: Read,
+): AsyncGenerator<Uint8Array> {
+  const pieces = input[Symbol.asyncIterator]();
+  try {
+    const beginning = await readBeginning(pieces, isEnough);
+    yield* read(beginning, prepend(beginning, pieces));
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function readBeginning(
+  pieces: AsyncIterator<Uint8Array>,
+  isEnough: (beginning: Uint8Array) => boolean,
+): Promise<Uint8Array> {
+  let beginning: Uint8Array = new Uint8Array();
+  while (!isEnough(beginning)) {
+    const next = await pieces.next();
+    if (next.done === true) break;
+    // Mostly the first piece is enough, and need not be copied.
+    if (beginning.length === 0 && isEnough(next.value)) return next.value;
+    beginning = Buffer.concat([beginning, next.value]);
+  }
+  return beginning;
+}
+
+async function* prepend(
+  first: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+}
