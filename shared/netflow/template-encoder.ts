@@ -81,7 +81,8 @@ export class TemplateEncoder implements Encoder {
     const id = templateFor(flow);
     const octets = this.#octets.get(id) ?? 0;
     const opens = id !== this.#setId;
-    const room = MAX_BYTES - this.#dialect.alignment - packet.length;
+    const mostPadding = this.#dialect.alignment - 1;
+    const room = MAX_BYTES - mostPadding - packet.length;
     if (room < octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, id);
