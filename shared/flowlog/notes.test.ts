@@ -86,3 +86,24 @@ test('a value of any length is one', () => {
   const [said = []] = read(`${HEADER}\n10.0.0.1 1.1.1.1 - ${'v'.repeat(100_000)} - -\n`);
   expect(said[2]).toHaveLength(256);
 });
+
+test('a field is also to be had as text, of however many values', () => {
+  const notes = new Notes(['vpc-id'], ['az-id']);
+  const seen: string[][] = [];
+  const parser = new FlowLogParser({
+    notes,
+    onFlow: () => {
+      notes.id(0);
+      seen.push([notes.said(0), notes.said(1)]);
+    },
+  });
+  const lines = Array.from({ length: 5000 }, (_, index) => `10.0.0.1 1.1.1.1 - vpc-${index} - -`);
+  const odd = ['10.0.0.1 1.1.1.1 - - - -', `10.0.0.1 1.1.1.1 - ${'v'.repeat(300)} - -`];
+  parser.write(Buffer.from([HEADER, ...lines, ...odd, ''].join('\n')));
+  parser.end();
+  expect(seen.slice(0, 5000)).toEqual(lines.map((_, index) => [`vpc-${index}`, '']));
+  expect(seen.slice(5000)).toEqual([
+    ['', ''],
+    ['v'.repeat(256), ''],
+  ]);
+});

@@ -43,6 +43,14 @@ export class Notes {
     return this.#values[field]?.idOf(this.window, from, this.to[field] ?? 0) ?? ABSENT;
   }
 
+  /** The text of the field in the line at hand; empty where it is absent or `-`. Makes a string each time. */
+  said(field: number): string {
+    const from = this.from[field] ?? 0;
+    const to = Math.min(this.to[field] ?? 0, from + LONGEST_VALUE);
+    const text = new TextDecoder().decode(this.window.subarray(from, to));
+    return text === '-' ? '' : text;
+  }
+
   /** The text that has this number in the field. */
   text(field: number, id: number): string {
     return this.#values[field]?.texts[id] ?? '';

@@ -160,16 +160,55 @@ describe('templates', () => {
     },
   );
 
-  test.each([9, 10] as const)('of version %d come again after so many seconds', (version) => {
-    let seconds = 0;
-    const now = () => (NOW_SECONDS + seconds++) * 1000;
-    const counts = announced(version, {
-      now,
-      templateEverySeconds: 10,
-      templateEveryPackets: 1000,
-    });
-    expect(counts.filter((count) => count > 0).length).toBeGreaterThan(3);
+  test.each([9, 10] as const)('of version %d come again after 20 packets by default', (version) => {
+    const counts = exportLines(version, FORMAT, many(1300), {}).packets.map(
+      ({ templates }) => templates.length,
+    );
+    expect(counts.length).toBeGreaterThan(41);
+    expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 20 === 0));
   });
+
+  /** In which of the seconds a packet is made begins one with templates. */
+  function announcedAt(version: Version, seconds: readonly number[], options: object): number[] {
+    let now = 0;
+    const exporter = new Exporter({
+      version,
+      domain: 1,
+      now: () => (NOW_SECONDS + now) * 1000,
+      ...options,
+    });
+    const parser = new FlowLogParser({
+      format: FORMAT.split(' '),
+      onFlow: (flow) => exporter.add(flow),
+    });
+    return seconds.filter((second) => {
+      now = second;
+      parser.write(Buffer.from(`${line()}\n`.repeat(2)));
+      return exporter.finish().some((packet) => packet.templates > 0);
+    });
+  }
+  const SECONDS = Array.from({ length: 100 }, (_, second) => second);
+
+  test.each([9, 10] as const)('of version %d come again after so many seconds', (version) => {
+    const options = { templateEverySeconds: 10, templateEveryPackets: 1000 };
+    expect(announcedAt(version, SECONDS, options)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  });
+
+  test.each([9, 10] as const)('of version %d come again after 30 seconds by default', (version) => {
+    const options = { templateEveryPackets: 1000 };
+    expect(announcedAt(version, SECONDS, options)).toEqual([0, 30, 60, 90]);
+    expect(announcedAt(version, [0, 29.999, 30, 59.999, 60], {})).toEqual([0, 30, 60]);
+  });
+
+  test.each([9, 10] as const)(
+    'of version %d count packets and seconds from when they went out last',
+    (version) => {
+      const options = { templateEveryPackets: 4, templateEverySeconds: 5 };
+      // Four packets in three seconds; then five seconds with two packets; then four packets.
+      const seconds = [0, 1, 2, 2.5, 3, 6, 8, 8.1, 8.2, 8.3, 8.4];
+      expect(announcedAt(version, seconds, options)).toEqual([0, 3, 8, 8.4]);
+    },
+  );
 
   test.each([9, 10] as const)('of version %d come again when asked for', (version) => {
     const exporter = new Exporter({ version, domain: 1 });
@@ -189,5 +228,45 @@ describe('templates', () => {
   test('of IPv4, IPv6 and translated IPv4 have ids that do not change', () => {
     const { packets } = exportLines(10, FORMAT, [line()]);
     expect(packets[0]?.templates.map(({ id }) => id)).toEqual([256, 257, 258]);
+  });
+});
+
+describe('what is pending', () => {
+  test.each([
+    [5, 31],
+    [9, 2],
+    [10, 31],
+  ] as const)('version %d: is told in its own units once packets are closed', (version, units) => {
+    const exporter = new Exporter({ version, domain: 1 });
+    const parser = new FlowLogParser({
+      format: FORMAT.split(' '),
+      onFlow: (flow) => exporter.add(flow),
+    });
+    parser.write(Buffer.from(`${many(31).join('\n')}\n`));
+    parser.end();
+    const before = exporter.pendingUnits;
+    expect(exporter.pendingPackets).toBe(1);
+    expect(before).toBeLessThan(units);
+    exporter.close();
+    exporter.close();
+    expect([exporter.pendingPackets, exporter.pendingUnits]).toEqual([2, units]);
+    expect(exporter.take()).toHaveLength(2);
+    expect([exporter.pendingPackets, exporter.pendingUnits]).toEqual([0, 0]);
+    expect(exporter.sequence).toBe(units);
+  });
+
+  test('has the domain and the number that hold when it is taken', () => {
+    const exporter = new Exporter({ version: 10, domain: 1 });
+    const parser = new FlowLogParser({
+      format: FORMAT.split(' '),
+      onFlow: (flow) => exporter.add(flow),
+    });
+    parser.write(Buffer.from(`${line()}\n${line()}\n`));
+    exporter.domain = 0x8765_4321;
+    exporter.sequence = 0xffff_ffff;
+    const [packet] = exporter.finish();
+    expect(packet?.view.getUint32(8)).toBe(0xffff_ffff);
+    expect(packet?.view.getUint32(12)).toBe(0x8765_4321);
+    expect(exporter.sequence).toBe(1);
   });
 });

@@ -22,7 +22,6 @@ const LONGEST_NAME = 254;
 
 const IPFIX_OPTIONS: OptionsDialect = {
   templateSetId: 3,
-  alignment: 1,
   exporterScope: [149, 4], // observationDomainId
   interfaceScope: [10, 4], // ingressInterface
   interfaceFields: [

@@ -12,7 +12,6 @@ export interface OptionsSettings {
 /** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
 export interface OptionsDialect {
   readonly templateSetId: number;
-  readonly alignment: number;
   /** One field of four octets each: what the options are about. */
   readonly exporterScope: Field;
   readonly interfaceScope: Field;
@@ -57,7 +56,7 @@ export class OptionsData {
 
   /** Appends the options templates; all options data is due after them. */
   announce(packet: Packet): void {
-    const { templateSetId, alignment, exporterScope, counts } = this.#dialect;
+    const { templateSetId, exporterScope, counts } = this.#dialect;
     const isIpv6 = this.#address.length === 16;
     const exporter = template(
       isIpv6 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE,
@@ -67,10 +66,11 @@ export class OptionsData {
     );
     const { interfaceScope, interfaceFields } = this.#dialect;
     const names = template(INTERFACE_TEMPLATE, interfaceScope, interfaceFields, counts);
-    appendSet(packet, templateSetId, Buffer.concat([exporter, names]), alignment);
+    appendSet(packet, templateSetId, Buffer.concat([exporter, names]));
     packet.templates += 2;
     this.#isExporterDue = true;
-    this.#dueNames = [...this.#names.keys()];
+    // Names that are still due go first: those at the end would else never have their turn.
+    this.#dueNames = [...new Set([...this.#dueNames, ...this.#names.keys()])];
   }
 
   /** Appends the options data that is due, as far as a packet has room for it. */
@@ -86,7 +86,7 @@ export class OptionsData {
       octets += record.length;
     }
     if (records.length === 0) return;
-    appendSet(packet, INTERFACE_TEMPLATE, Buffer.concat(records), this.#dialect.alignment);
+    appendSet(packet, INTERFACE_TEMPLATE, Buffer.concat(records));
     packet.options += records.length;
   }
 
@@ -94,7 +94,7 @@ export class OptionsData {
   #appendExporter(packet: Packet): void {
     const record = Buffer.concat([uint32(this.#domain), uint32(1), this.#address]);
     const id = this.#address.length === 16 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE;
-    appendSet(packet, id, record, this.#dialect.alignment);
+    appendSet(packet, id, record);
     packet.options++;
   }
 
@@ -114,10 +114,9 @@ function template(
   return Buffer.concat(words.map(uint16));
 }
 
-function appendSet(packet: Packet, id: number, content: Uint8Array, alignment: number): void {
-  const padding = -(content.length + 4) & (alignment - 1);
-  const length = uint16(4 + content.length + padding);
-  packet.append(Buffer.concat([uint16(id), length, content, new Uint8Array(padding)]));
+/** No padding: in v9 all contents are multiples of four octets, and IPFIX needs none. */
+function appendSet(packet: Packet, id: number, content: Uint8Array): void {
+  packet.append(Buffer.concat([uint16(id), uint16(4 + content.length), content]));
 }
 
 function uint16(value: number): Uint8Array {

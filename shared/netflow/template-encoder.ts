@@ -80,7 +80,8 @@ export class TemplateEncoder implements Encoder {
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {
     const template = this.#templateFor(flow);
     const opens = template.id !== this.#setId;
-    const room = MAX_BYTES - this.#dialect.alignment - packet.length;
+    const mostPadding = this.#dialect.alignment - 1;
+    const room = MAX_BYTES - mostPadding - packet.length;
     if (room < template.octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, template.id);

@@ -21,7 +21,6 @@ const NAME_OCTETS = 32;
 /** The scope of the interface names is the interface: scope type 2 of RFC 3954 section 6.1. */
 const V9_OPTIONS: OptionsDialect = {
   templateSetId: 1,
-  alignment: 4,
   exporterScope: [1, 4], // System
   interfaceScope: [2, 4], // Interface
   interfaceFields: [

@@ -40,13 +40,14 @@ const FIELD = {
 const NOT_SAID = -1;
 
 const REJECT_WORDS = 2 * ADDRESS_WORDS + 1;
-/** More interfaces than this in one report are counted, not named. */
+/** More interfaces than this in one report are counted, not named, unless they are asked for. */
 const MOST_INTERFACES = 4096;
 
 interface Interface {
   readonly name: string;
   readonly isWanted: boolean;
-  /** Whether flows of the leg that counts were seen there. */
+  /** Whether flows were counted there, and whether some were of the leg that is asked for. */
+  hasFlows: boolean;
   hasLeg: boolean;
 }
 
@@ -141,8 +142,8 @@ export class Aggregate {
 
   /** The interfaces (or resources) whose flows were counted. */
   get gateways(): string[] {
-    const isCounted = ({ name, isWanted, hasLeg }: Interface) =>
-      name !== '' && isWanted && (hasLeg || this.#all !== undefined);
+    const isCounted = ({ name, hasFlows, hasLeg }: Interface) =>
+      name !== '' && (this.#all === undefined ? hasLeg : hasFlows);
     return [...this.#interfaces.values()]
       .filter(isCounted)
       .map(({ name }) => name)
@@ -175,6 +176,7 @@ export class Aggregate {
       return;
     }
     this.#flows++;
+    place.hasFlows = true;
     const isOfLeg = isWanted(flow, this.#legs === 'auto' ? 'private' : this.#legs);
     if (isOfLeg) {
       this.#all = undefined;
@@ -230,13 +232,14 @@ export class Aggregate {
   }
 
   #learnInterface(index: number): Interface {
-    const text = (field: number) => this.notes.text(field, this.notes.id(field));
-    const [name, resource] = [text(FIELD.interface), text(FIELD.resource)];
+    const { notes } = this;
+    const [name, resource] = [notes.said(FIELD.interface), notes.said(FIELD.resource)];
     const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
-    const found = { name: name || resource, isWanted, hasLeg: false };
-    this.region ||= text(FIELD.region);
-    this.zone ||= text(FIELD.zone);
-    if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
+    const found = { name: name || resource, isWanted, hasFlows: false, hasLeg: false };
+    this.region ||= notes.said(FIELD.region);
+    this.zone ||= notes.said(FIELD.zone);
+    const isAskedFor = isWanted && this.#gateway !== undefined;
+    if (isAskedFor || this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
     return found;
   }
 }

@@ -174,7 +174,8 @@ export function reportOn(
   });
 }
 
-function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
+/** Adds up flow log text. */
+export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
   const { notes } = aggregate;
   const parser = new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) });

@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { select } from '../../shared/report/select.ts';
 import { Tally } from '../../shared/report/tally.ts';
+import { reportOn } from './story.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
 
@@ -107,6 +108,146 @@ test('entries are ranked by weight, then by the other column, then by key', () =
     8,
   );
   expect(tally.ranked(1).map((entry) => tally.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
+});
+
+describe('when a tally is full', () => {
+  /** Adds weight to a key of one word. */
+  function add(tally: Tally, key: number, weight: number): void {
+    tally.key[0] = key;
+    const entry = tally.entry();
+    tally.values[entry] = tally.value(entry, 0) + weight;
+  }
+  const sorted = (tally: Tally) => [...found(tally)].sort(([a], [b]) => a - b);
+
+  test('the keys that are not above the median go, and are counted', () => {
+    const tally = new Tally(1, 1, 4);
+    // The heaviest stands first; the median of 1, 2, 3 and 100 from above is 3.
+    for (const [key, weight] of [
+      [1, 100],
+      [2, 1],
+      [3, 3],
+      [4, 2],
+    ] as const)
+      add(tally, key, weight);
+    expect([tally.dropped, tally.error, tally.size]).toEqual([0, 0, 4]);
+    add(tally, 5, 1);
+    expect([tally.dropped, tally.error]).toEqual([3, 3]);
+    expect(sorted(tally)).toEqual([
+      [1, 100],
+      [5, 1],
+    ]);
+    // What came later may lack 3 already: 3 + 1, 3 + 2 and 3 + 2, beside 100.
+    add(tally, 2, 2);
+    add(tally, 3, 2);
+    add(tally, 4, 1);
+    expect([tally.dropped, tally.error]).toEqual([6, 5]);
+    expect(sorted(tally)).toEqual([
+      [1, 100],
+      [4, 1],
+    ]);
+  });
+
+  test('a key that came back goes on from where it came', () => {
+    const tally = new Tally(1, 1, 2);
+    for (const [key, weight] of [
+      [1, 5],
+      [2, 1],
+      [3, 1],
+      [2, 4],
+      [2, 4],
+    ] as const)
+      add(tally, key, weight);
+    // 5 and 1 make the median 5, so that both go; then nothing has to.
+    expect(sorted(tally)).toEqual([
+      [2, 8],
+      [3, 1],
+    ]);
+    expect([tally.dropped, tally.error]).toEqual([2, 5]);
+  });
+
+  test('what is kept and what was dropped are all the keys that ever came', () => {
+    fc.assert(
+      fc.property(stream(60), fc.integer({ min: 2, max: 24 }), (counted, most) => {
+        const tally = new Tally(1, 1, most);
+        let [came, before] = [0, 0];
+        for (const [key, weight] of counted) {
+          if (!found(tally).has(key)) came++;
+          add(tally, key, weight);
+          expect(tally.size + tally.dropped).toBe(came);
+          if (tally.dropped > before) expect(tally.size).toBeLessThanOrEqual(Math.ceil(most / 2));
+          before = tally.dropped;
+        }
+      }),
+    );
+  });
+});
+
+test.each([1, 2, 5, 12])('keys of %d words are told apart and ranked by every word', (words) => {
+  const word = fc.oneof(fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31)), fc.integer());
+  const text = (key: ArrayLike<number>) =>
+    Array.from(key, (each) => (each >>> 0).toString(16).padStart(8, '0')).join('');
+  const keys = fc.uniqueArray(fc.array(word, { minLength: words, maxLength: words }), {
+    selector: text,
+    maxLength: 40,
+  });
+  // Keys that differ in one word alone come beside those drawn.
+  const beside = keys.map(([first = Array<number>(words).fill(7), ...rest]) => [
+    ...first.map((_, at) => first.map((each, index) => (index === at ? each ^ 0x8000_0001 : each))),
+    ...[first, ...rest],
+  ]);
+  fc.assert(
+    fc.property(beside, (list) => {
+      const tally = new Tally(words, 2);
+      for (const key of list) {
+        tally.key.set(key);
+        tally.values[tally.entry() * 2] = 5;
+      }
+      const unique = [...new Set(list.map(text))];
+      expect(tally.ranked(1).map((entry) => text(tally.keyOf(entry)))).toEqual(unique.sort());
+    }),
+  );
+});
+
+test.each([1023, 1024, 1025, 2049, 5000])(
+  '%d keys of three words keep their sums as the tally grows',
+  (keys) => {
+    const tally = new Tally(3, 2);
+    for (const round of [1, 2]) {
+      for (let key = 0; key < keys; key++) {
+        tally.key.set([key % 7, key, -key]);
+        const at = tally.entry() * tally.columns;
+        tally.values[at] = (tally.values[at] ?? 0) + key;
+        tally.values[at + 1] = round;
+      }
+    }
+    const rows = Array.from({ length: tally.size }, (_, entry) => [
+      ...tally.keyOf(entry),
+      tally.value(entry, 0),
+      tally.value(entry, 1),
+    ]);
+    expect(rows).toEqual(
+      Array.from({ length: keys }, (_, key) => [key % 7, key, -key | 0, 2 * key, 2]),
+    );
+  },
+);
+
+test('a report of more sources than are kept apart says so, and what a row may lack', () => {
+  const source = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
+  const lines = Array.from(
+    { length: 70_000 },
+    (_, index) => `${source(index)} 1.1.1.1 ${index + 1}`,
+  );
+  const heavy = '192.168.0.1 1.1.1.1 1000000';
+  const report = reportOn(['srcaddr dstaddr bytes', heavy, ...lines, heavy].join('\n'), { top: 3 });
+  const { sources, destinations, totals } = report;
+  expect(sources.rows[0]).toMatchObject({ address: '192.168.0.1', bytes: 2_000_000, flows: 2 });
+  expect([sources.others.isAtLeast, destinations.others.isAtLeast]).toEqual([true, false]);
+  // The table is full with the heavy one and 1 to 65,535: those up to the median make room.
+  expect([sources.error, destinations.error]).toEqual([32_769, 0]);
+  expect(sources.others.count).toBe(1 + 70_000 - 32_769 - 3);
+  const total = 2_000_000 + (70_000 * 70_001) / 2;
+  expect(totals.bytes).toBe(total);
+  expect([...sources.rows, sources.others].reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total);
 });
 
 test('selection finds what sorting would', () => {
