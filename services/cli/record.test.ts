@@ -67,6 +67,15 @@ test('a refusal is an error with the reason', async () => {
   expect(printed()).toBe('');
 });
 
+test('a command that the controller cannot read is an error with the reason', async () => {
+  const ignored = 'request: minutes is 9999, a number above 0 and up to 1440 was expected';
+  const start = typed(`record start ${GATEWAY} --minutes 9999`, { gateways: [], ignored });
+  await expect(start).rejects.toThrow(
+    new RunError(`cannot start recording ${GATEWAY}: ${ignored}`),
+  );
+  expect(printed()).toBe('');
+});
+
 test.each([
   ['record start', 'record start needs a NAT gateway, nat-…'],
   ['record start vpc-1', '"vpc-1" is not the id of a NAT gateway, nat-…'],

@@ -13,6 +13,8 @@ export type Invoke = (functionName: string, command: object) => Promise<unknown>
 interface Answer {
   readonly gateways: readonly Gateway[];
   readonly refused?: string;
+  /** Why the controller did not take the command for one. */
+  readonly ignored?: string;
 }
 
 interface Gateway {
@@ -57,8 +59,9 @@ export function recordCommand(invoke: Invoke): Command {
       const command = commandOf(action, gatewayId, options);
       const answer = (await invoke(`${options.stack}-controller`, command)) as Answer;
       const text = options.json ? JSON.stringify(answer.gateways) : describe(action, answer);
-      if (answer.refused !== undefined) {
-        throw new RunError(`cannot ${action} recording ${gatewayId}: ${answer.refused}`);
+      const refused = answer.refused ?? answer.ignored;
+      if (refused !== undefined) {
+        throw new RunError(`cannot ${action} recording ${gatewayId}: ${refused}`);
       }
       process.stdout.write(`${text}\n`);
     });

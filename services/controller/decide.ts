@@ -1,6 +1,6 @@
 import { begin, deleted, end, started } from './lifecycle.ts';
 import { look, strays } from './look.ts';
-import { isUsedUp, newerAlarm } from './spike.ts';
+import { isUsedUp, newerAlarm, withoutFutureSpikes } from './spike.ts';
 import { mailsWithout, merge, NOTHING, plan, refuse, type Step } from './step.ts';
 import type { Action, Ending, Fact, Watch, WatchEvent } from './watch.ts';
 
@@ -11,8 +11,8 @@ const MANUAL_MINUTES = 15;
  * only says look, and the alarm, our item and the flow logs decide, so late and repeated events end right.
  */
 export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
-  const known =
-    event.kind === 'alarm' ? { ...watch, alarm: newerAlarm(watch.alarm, event.alarm) } : watch;
+  const alarm = event.kind === 'alarm' ? newerAlarm(watch.alarm, event.alarm, now) : watch.alarm;
+  const known = { ...watch, alarm, state: withoutFutureSpikes(watch.state, now) };
   return plan(known, merge(...steps(known, event, now)), now);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ShapeError } from '../../shared/read-shape.ts';
 import { byGateway, readAlarm, readEvent } from './events.ts';
 
 const GATEWAY = 'nat-0a1b2c3d4e5f60718';
@@ -43,9 +44,17 @@ test.each([
 
 test('a state without reason data or milliseconds is read', () => {
   const state = { value: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation' };
-  expect(readAlarm(stateChange([metric()], { state }))?.alarm).toEqual({
+  expect(readAlarm(stateChange([metric()], { state })).alarm).toEqual({
     state: 'INSUFFICIENT_DATA',
     since: Date.UTC(2026, 10, 22, 10, 14, 40),
+  });
+});
+
+test('reason data that is no text does not keep the alarm from being read', () => {
+  const state = { value: 'OK', timestamp: '2026-11-22T10:14:40.989+0000', reasonData: {} };
+  expect(readAlarm(stateChange([metric()], { state })).alarm).toEqual({
+    state: 'OK',
+    since: Date.UTC(2026, 10, 22, 10, 14, 40, 989),
   });
 });
 
@@ -89,6 +98,14 @@ test.each([
     { command: 'timer', gatewayId: GATEWAY, recordingId: 'r' },
     { kind: 'gateway', event: { kind: 'timer', recordingId: 'r' } },
   ],
+  [
+    { command: 'start', gatewayId: GATEWAY, minutes: 0.5 },
+    { kind: 'gateway', event: { kind: 'start', minutes: 0.5 } },
+  ],
+  [
+    { command: 'start', gatewayId: GATEWAY, minutes: 1440 },
+    { kind: 'gateway', event: { kind: 'start', minutes: 1440 } },
+  ],
   [{ RequestType: 'Delete' }, { kind: 'stack', event: { kind: 'close' } }],
   [{ RequestType: 'Create' }, { kind: 'stack', event: { kind: 'open' } }],
   [{ RequestType: 'Update' }, { kind: 'stack', event: { kind: 'open' } }],
@@ -96,19 +113,109 @@ test.each([
   expect(readEvent(raw, 'natflow-')).toMatchObject(request);
 });
 
-test.each([
+const COMMANDS = '"sweep" or "list" or "start" or "stop" or "reset" or "timer"';
+const START = { command: 'start', gatewayId: GATEWAY };
+
+test.each<[unknown, string]>([
+  [null, 'request is null, an object was expected'],
+  [undefined, 'request is undefined, an object was expected'],
+  [7, 'request is 7, an object was expected'],
+  ['sweep', 'request is "sweep", an object was expected'],
+  [[], `request: command is undefined, ${COMMANDS} was expected`],
+  [
+    { command: 'delete', gatewayId: GATEWAY },
+    `request: command is "delete", ${COMMANDS} was expected`,
+  ],
+  [{ command: { toString: 7 } }, `request: command is an object, ${COMMANDS} was expected`],
+  [{ command: 'stop' }, 'request: gatewayId is missing'],
+  [
+    { command: 'start', gatewayId: 'vpc-1' },
+    'request: gatewayId is "vpc-1", an id like nat-0123456789abcdef0 was expected',
+  ],
+  [
+    { command: 'stop', gatewayId: { toString: 7 } },
+    'request: gatewayId is an object, a text was expected',
+  ],
+  [
+    { ...START, minutes: -1 },
+    'request: minutes is -1, a number above 0 and up to 1440 was expected',
+  ],
+  [{ ...START, minutes: 0 }, 'request: minutes is 0, a number above 0 and up to 1440 was expected'],
+  [
+    { ...START, minutes: 1441 },
+    'request: minutes is 1441, a number above 0 and up to 1440 was expected',
+  ],
+  [{ ...START, minutes: '5' }, 'request: minutes is "5", a number was expected'],
+  [{ ...START, minutes: null }, 'request: minutes is null, a number was expected'],
+  [{ command: 'timer', gatewayId: GATEWAY }, 'request: recordingId is missing'],
+  [
+    { 'detail-type': { toString: 7 } },
+    'event: detail-type is an object, "CloudWatch Alarm State Change" was expected',
+  ],
+  [
+    { 'detail-type': 'CloudWatch Alarm State Change', detail: null },
+    'event: detail is null, an object was expected',
+  ],
+  [
+    stateChange([], { state: { value: 'OK', timestamp: 'soon' } }),
+    'event: detail.state.timestamp is "soon", a time was expected',
+  ],
+  [
+    { ...stateChange([], { state: { value: 'OK' } }), time: undefined },
+    'event: detail.state.timestamp is missing',
+  ],
+  [stateChange([], { alarmName: 'cpu' }), 'alarm "cpu" is not ours'],
+  [
+    { RequestType: null },
+    'CloudFormation request: RequestType is null, "Create" or "Update" or "Delete" was expected',
+  ],
+])('%j is ignored with the reason', (raw, why) => {
+  expect(readEvent(raw, 'natflow-')).toEqual({ kind: 'ignored', why });
+});
+
+const ODD: readonly unknown[] = [
   null,
-  undefined,
   7,
-  'sweep',
+  Number.POSITIVE_INFINITY,
+  true,
+  '',
+  'x',
+  [],
+  [null],
   {},
-  { command: 'delete', gatewayId: GATEWAY },
-  { command: 'start', gatewayId: 'vpc-1' },
-  { command: 'start', gatewayId: GATEWAY, minutes: -1 },
-  { command: 'start', gatewayId: GATEWAY, minutes: '5' },
-  { command: 'timer', gatewayId: GATEWAY },
-])('%j is ignored', (raw) => {
-  expect(readEvent(raw, 'natflow-')).toMatchObject({ kind: 'ignored' });
+  { toString: 7 },
+];
+
+/** The value with each of its members, however deep, replaced by something odd, or taken away. */
+function* distorted(value: unknown): Generator<unknown> {
+  yield* ODD;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    const others = Object.entries(value).filter(([other]) => other !== key);
+    const put = (entry: [string, unknown][]) =>
+      Array.isArray(value)
+        ? [...others, ...entry].map(([, element]) => element)
+        : Object.fromEntries([...others, ...entry]);
+    yield put([]);
+    for (const odd of distorted(member)) yield put([[key, odd]]);
+  }
+}
+
+test.each([
+  stateChange([{ id: 'e1', expression: 'm1*8' }, metric()]),
+  { ...START, minutes: 5 },
+  { command: 'timer', gatewayId: GATEWAY, recordingId: 'r' },
+  { RequestType: 'Delete' },
+])('no distortion of %j makes the reader throw', (event) => {
+  const distortions = [...distorted(event)];
+  expect(distortions.length).toBeGreaterThan(ODD.length);
+  for (const raw of distortions) {
+    expect(readEvent(raw, 'natflow-').kind).toMatch(/^(gateway|sweep|list|stack|ignored)$/);
+  }
+});
+
+test('an event that is no alarm state change has no news', () => {
+  expect(() => readAlarm({ 'detail-type': 'Scheduled Event' })).toThrow(ShapeError);
 });
 
 test('alarms are ours by the whole rest of their name', () => {

@@ -1,6 +1,8 @@
+import * as v from 'valibot';
+import { readShape, ShapeError } from '../../shared/read-shape.ts';
 import type { Alarm, WatchEvent } from './watch.ts';
 
-/** What a raw event asks for; what is none of ours says why. */
+/** What a raw event asks for; an event that is not for this stack says why. */
 export type Request =
   | { readonly kind: 'gateway'; readonly gatewayId: string; readonly event: WatchEvent }
   | { readonly kind: 'sweep' }
@@ -8,45 +10,98 @@ export type Request =
   | { readonly kind: 'stack'; readonly event: WatchEvent }
   | { readonly kind: 'ignored'; readonly why: string };
 
-/** What an alarm event says, whether or not the alarm is ours. */
+/** What an alarm event says, whether or not the alarm belongs to this stack. */
 export interface AlarmNews {
   readonly alarmName: string;
   readonly alarm: Alarm;
-  /** The NAT gateways among its metrics, wherever they stand. */
+  /** The NAT gateways among its metrics, in any position. */
   readonly gatewayIds: readonly string[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
+/** As long as RecordingTime may be. */
+const MOST_MINUTES = 24 * 60;
 const GATEWAY_ID = /^nat-[0-9a-z]+$/;
-const STATES: readonly unknown[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] satisfies Alarm['state'][];
+
+// The offset comes as +0000: Date.parse takes it, Temporal would not.
+const Time = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'a time'),
+  v.transform(Date.parse),
+);
+
+const GatewayMetric = v.object({
+  metricStat: v.object({
+    metric: v.object({ dimensions: v.object({ NatGatewayId: v.string() }) }),
+  }),
+});
+
+const AlarmStateChange = v.object({
+  'detail-type': v.literal('CloudWatch Alarm State Change'),
+  time: v.optional(Time),
+  detail: v.object({
+    alarmName: v.string(),
+    // Composite alarms have none. An element may be an expression, or a metric of another kind.
+    configuration: v.object({ metrics: v.array(v.fallback(v.optional(GatewayMetric), undefined)) }),
+    state: v.object({
+      value: v.picklist(['OK', 'ALARM', 'INSUFFICIENT_DATA'] satisfies Alarm['state'][]),
+      timestamp: v.optional(Time),
+      reasonData: v.fallback(v.optional(v.string()), undefined),
+    }),
+  }),
+});
+
+/** A custom resource's request. */
+const StackEvent = v.object({ RequestType: v.picklist(['Create', 'Update', 'Delete']) });
+
+const GatewayId = v.pipe(v.string(), v.regex(GATEWAY_ID, 'an id like nat-0123456789abcdef0'));
+const Minutes = v.pipe(
+  v.number(),
+  v.check(
+    (minutes) => minutes > 0 && minutes <= MOST_MINUTES,
+    `a number above 0 and up to ${MOST_MINUTES}`,
+  ),
+);
+const Command = v.variant('command', [
+  v.object({ command: v.literal('sweep') }),
+  v.object({ command: v.literal('list') }),
+  v.object({ command: v.literal('start'), gatewayId: GatewayId, minutes: v.optional(Minutes) }),
+  v.object({ command: v.literal('stop'), gatewayId: GatewayId }),
+  v.object({ command: v.literal('reset'), gatewayId: GatewayId }),
+  v.object({ command: v.literal('timer'), gatewayId: GatewayId, recordingId: v.string() }),
+]);
 
 /**
- * Reads any event the function may be called with; never throws. An alarm is ours when its name is the
- * prefix and the gateway's id, and that gateway is among its metrics.
+ * Reads any event the function may be called with; never throws. An alarm is this stack's when its name is
+ * the prefix and the gateway's id, and that gateway is among its metrics.
  */
 export function readEvent(raw: unknown, alarmPrefix: string): Request {
-  if (!isObject(raw)) return ignored('not an object');
-  if ('detail-type' in raw) return readEventBridge(raw, alarmPrefix);
-  if ('RequestType' in raw) return readStackEvent(raw);
-  return readCommand(raw);
+  try {
+    if (isObject(raw) && 'detail-type' in raw) return ofAlarm(readAlarm(raw), alarmPrefix);
+    if (isObject(raw) && 'RequestType' in raw) return readStackEvent(raw);
+    return readCommand(raw);
+  } catch (error) {
+    if (error instanceof ShapeError) return ignored(error.message);
+    throw error;
+  }
 }
 
-/** The news of a 'CloudWatch Alarm State Change' event; undefined for every other, composite alarms among them. */
-export function readAlarm(raw: unknown): AlarmNews | undefined {
-  const event = object(raw);
-  const detail = object(event['detail']);
-  const { value, timestamp, reasonData } = object(detail['state']);
-  const { metrics } = object(detail['configuration']);
-  const alarmName = detail['alarmName'];
-  if (event['detail-type'] !== 'CloudWatch Alarm State Change') return undefined;
-  if (!Array.isArray(metrics) || typeof alarmName !== 'string' || !isState(value)) return undefined;
-  // The offset comes as +0000: Date.parse takes it, Temporal would not.
-  const since = Date.parse(String(timestamp ?? event['time']));
-  if (Number.isNaN(since)) return undefined;
-  const alarm: Alarm =
-    typeof reasonData === 'string' ? { state: value, since, reasonData } : { state: value, since };
-  return { alarmName, alarm, gatewayIds: gatewaysOf(metrics) };
+/**
+ * The news of a 'CloudWatch Alarm State Change' event of a metric alarm.
+ * @throws ShapeError for every other event.
+ */
+export function readAlarm(raw: unknown): AlarmNews {
+  const { time, detail } = readShape(AlarmStateChange, raw, 'event');
+  const { value: state, timestamp, reasonData } = detail.state;
+  const since = timestamp ?? time;
+  if (since === undefined) throw new ShapeError('event: detail.state.timestamp is missing');
+  const ids = detail.configuration.metrics
+    .map((element) => element?.metricStat.metric.dimensions.NatGatewayId)
+    .filter((id) => id !== undefined);
+  return {
+    alarmName: detail.alarmName,
+    alarm: { state, since, ...(reasonData !== undefined && { reasonData }) },
+    gatewayIds: [...new Set(ids)],
+  };
 }
 
 /** The alarms that are ours, by the gateway they watch; stacks with similar names do not get in. */
@@ -68,65 +123,40 @@ function gatewayOf(alarmName: string, alarmPrefix: string): string | undefined {
   return GATEWAY_ID.test(gatewayId) ? gatewayId : undefined;
 }
 
-function readEventBridge(raw: Json, alarmPrefix: string): Request {
-  const news = readAlarm(raw);
-  if (news === undefined) return ignored(`${raw['detail-type']} of no metric alarm`);
-  const gatewayId = gatewayOf(news.alarmName, alarmPrefix);
-  return gatewayId === undefined || !news.gatewayIds.includes(gatewayId)
-    ? ignored(`alarm ${news.alarmName} is not ours`)
-    : { kind: 'gateway', gatewayId, event: { kind: 'alarm', alarm: news.alarm } };
+function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, alarmPrefix: string): Request {
+  const gatewayId = gatewayOf(alarmName, alarmPrefix);
+  return gatewayId === undefined || !gatewayIds.includes(gatewayId)
+    ? ignored(`alarm ${JSON.stringify(alarmName)} is not ours`)
+    : ofGateway({ gatewayId }, { kind: 'alarm', alarm });
 }
 
-function gatewaysOf(metrics: readonly unknown[]): string[] {
-  const ids = metrics
-    .map((element) => object(object(object(element)['metricStat'])['metric']))
-    .map((metric) => object(metric['dimensions'])['NatGatewayId'])
-    .filter((id) => typeof id === 'string');
-  return [...new Set(ids)];
+function readStackEvent(raw: unknown): Request {
+  const { RequestType } = readShape(StackEvent, raw, 'CloudFormation request');
+  return { kind: 'stack', event: { kind: RequestType === 'Delete' ? 'close' : 'open' } };
 }
 
-/** A custom resource's request: CloudFormation creates, updates or deletes the stack. */
-function readStackEvent(raw: Json): Request {
-  return { kind: 'stack', event: { kind: raw['RequestType'] === 'Delete' ? 'close' : 'open' } };
-}
-
-function readCommand(raw: Json): Request {
-  const { command, gatewayId } = raw;
-  if (command === 'sweep' || command === 'list') return { kind: command };
-  if (typeof gatewayId !== 'string' || !GATEWAY_ID.test(gatewayId)) {
-    return ignored(`command ${command} for ${gatewayId}`);
-  }
-  const event = commandEvent(raw);
-  return event === undefined
-    ? ignored(`command ${command}`)
-    : { kind: 'gateway', gatewayId, event };
-}
-
-function commandEvent({ command, recordingId, minutes }: Json): WatchEvent | undefined {
-  switch (command) {
-    case 'timer':
-      return typeof recordingId === 'string' ? { kind: 'timer', recordingId } : undefined;
+function readCommand(raw: unknown): Request {
+  const request = readShape(Command, raw, 'request');
+  switch (request.command) {
+    case 'sweep':
+    case 'list':
+      return { kind: request.command };
     case 'start':
-      if (minutes === undefined) return { kind: 'start' };
-      return typeof minutes === 'number' && minutes > 0 ? { kind: 'start', minutes } : undefined;
+      return ofGateway(request, { kind: 'start', minutes: request.minutes });
+    case 'timer':
+      return ofGateway(request, { kind: 'timer', recordingId: request.recordingId });
     case 'stop':
     case 'reset':
-      return { kind: command };
-    default:
-      return undefined;
+      return ofGateway(request, { kind: request.command });
   }
 }
 
-function isState(value: unknown): value is Alarm['state'] {
-  return STATES.includes(value);
+function ofGateway({ gatewayId }: { readonly gatewayId: string }, event: WatchEvent): Request {
+  return { kind: 'gateway', gatewayId, event };
 }
 
-function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function object(value: unknown): Json {
-  return isObject(value) ? value : {};
 }
 
 function ignored(why: string): Request {

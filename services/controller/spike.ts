@@ -1,5 +1,7 @@
-import type { Alarm, Recording, Watch } from './watch.ts';
+import type { Alarm, Recording, State, Watch } from './watch.ts';
 
+/** The clocks of CloudWatch and Lambda differ by less. */
+const CLOCK_SKEW = 60_000;
 /** The event and DescribeAlarms round the same moment differently. */
 const SAME_MOMENT = 1_000;
 
@@ -34,9 +36,30 @@ export function timeIsUp({ deadline }: Recording, now: number): boolean {
   return deadline !== undefined && deadline <= now;
 }
 
-/** What was read back wins over an event that was late; an alarm that is gone says nothing any more. */
-export function newerAlarm(read: Alarm | undefined, told: Alarm): Alarm | undefined {
-  return read !== undefined && told.since > read.since ? told : read;
+/**
+ * The newer of the alarm as read and as an event tells it; an alarm that does not exist any more stays so.
+ * An event dated in the future is forged or broken: its time would settle spikes that are still to come.
+ */
+export function newerAlarm(read: Alarm | undefined, told: Alarm, now: number): Alarm | undefined {
+  const isNewer = read !== undefined && told.since > read.since && !isFuture(told.since, now);
+  return isNewer ? told : read;
+}
+
+/** Drops spike times that lie in the future: no spike before them would be recorded, and no OK end one. */
+export function withoutFutureSpikes(state: State, now: number): State {
+  const past = (time: number) => (isFuture(time, now) ? 0 : time);
+  const { recording, settled, failureTold } = state;
+  const isForged = recording !== undefined && isFuture(recording.spikeAt ?? 0, now);
+  return {
+    ...state,
+    recording: isForged ? { ...recording, spikeAt: 0 } : recording,
+    settled: past(settled),
+    failureTold: past(failureTold),
+  };
+}
+
+function isFuture(time: number, now: number): boolean {
+  return time > now + CLOCK_SKEW;
 }
 
 /** Whether NumOfRecordings allows no further recording. */

@@ -1,0 +1,108 @@
+import { beforeEach, expect, test } from '@jest/globals';
+import { NEW_STATE, type State } from '../../services/controller/watch.ts';
+import { alarmEvent, History } from './history.ts';
+import { World } from './world.ts';
+
+const NAT = 'nat-0a';
+const MINUTE = 60_000;
+const YEAR = 365 * 24 * 60 * MINUTE;
+const SWEEP = { command: 'sweep' };
+
+let world: World;
+let history: History;
+
+beforeEach(() => {
+  world = new World({ recordingTime: 0, minimumRecordingTime: 0, numOfRecordings: 0 });
+  history = new History(world);
+});
+
+async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
+  await history.alarm(NAT, state);
+  await history.deliverAll();
+}
+
+function poison(state: Partial<State>): void {
+  world.items.set(NAT, { json: JSON.stringify({ ...NEW_STATE, ...state }), version: 1 });
+}
+
+const recorded = () => world.flowLogs.length;
+
+test('a forged alarm of the future begins nothing, and the next spike is recorded', async () => {
+  await history.run(alarmEvent(NAT, 'ALARM', world.now + YEAR));
+  expect(recorded()).toBe(0);
+  await alarm('ALARM');
+  expect(recorded()).toBe(1);
+});
+
+test('a forged alarm of the future during a spike leaves the next spike to be recorded', async () => {
+  await history.alarm(NAT, 'ALARM');
+  await history.run(alarmEvent(NAT, 'ALARM', world.now + YEAR));
+  await history.run({ command: 'stop', gatewayId: NAT });
+  await alarm('OK');
+  await alarm('ALARM');
+  expect(recorded()).toBe(2);
+});
+
+test('a forged OK of the future does not end a recording', async () => {
+  await alarm('ALARM');
+  await history.run(alarmEvent(NAT, 'OK', world.now + YEAR));
+  await history.run(SWEEP);
+  expect(world.live(NAT)).toHaveLength(1);
+});
+
+test.each([
+  ['within a minute is told by a clock that is ahead, and believed', MINUTE - 50, 1],
+  ['beyond a minute is not believed', MINUTE + 1000, 0],
+])('an alarm dated in the future %s', async (_, ahead, recordings) => {
+  await history.run(alarmEvent(NAT, 'ALARM', world.now + ahead));
+  expect(recorded()).toBe(recordings);
+});
+
+test('an alarm that CloudWatch itself dates in the future leaves later spikes to be recorded', async () => {
+  world.alarms.set(NAT, { state: 'ALARM', since: world.now + YEAR });
+  await history.run(SWEEP);
+  await history.run({ command: 'stop', gatewayId: NAT });
+  expect(recorded()).toBe(1);
+  await alarm('OK');
+  await alarm('ALARM');
+  expect(recorded()).toBe(2);
+});
+
+test('reset mends an item with a time in the future', async () => {
+  const future = world.now + YEAR;
+  poison({ settled: future, failureTold: future });
+  await history.run({ command: 'reset', gatewayId: NAT });
+  expect(world.state(NAT)).toMatchObject({ settled: 0, failureTold: 0 });
+});
+
+test('the sweep records a spike in spite of an item with a time in the future, and mends it', async () => {
+  world.alarms.set(NAT, { state: 'ALARM', since: world.now });
+  poison({ settled: world.now + YEAR });
+  await history.run(SWEEP);
+  expect(recorded()).toBe(1);
+  expect(world.state(NAT)).toMatchObject({ settled: 0 });
+});
+
+test('a recording of a spike in the future ends when the alarm is over', async () => {
+  poison({
+    recording: {
+      id: 'recording-1',
+      phase: 'recording',
+      cause: 'alarm',
+      spikeAt: world.now + YEAR,
+      startedAt: world.now,
+      flowLogIds: [world.plant(NAT, 'recording-1')],
+    },
+  });
+  await alarm('OK');
+  expect(world.live(NAT)).toEqual([]);
+  await alarm('ALARM');
+  expect(world.live(NAT)).toHaveLength(1);
+});
+
+test('a start that fails is told in spite of an item that says so of a spike in the future', async () => {
+  poison({ failureTold: world.now + YEAR });
+  world.refusing.add(NAT);
+  await alarm('ALARM');
+  expect(world.mails.map(({ key }) => key)).toEqual([expect.stringContaining('failed start')]);
+});
