@@ -1,3 +1,5 @@
+import { explain } from './explain.ts';
+
 /** AWS said no: nothing was done, and the same request will not be answered otherwise by itself. */
 export class Refusal extends Error {
   readonly refused = true;
@@ -6,14 +8,14 @@ export class Refusal extends Error {
 const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
 
 /**
- * Awaits a call and says whose it was when it fails.
+ * Awaits a call and says in a sentence why it fails; `subject` is the bucket, object or function it is for.
  * @throws Refusal when AWS refused it; an Error when it may have been done all the same.
  */
-export async function calling<T>(action: string, call: Promise<T>): Promise<T> {
+export async function calling<T>(action: string, call: Promise<T>, subject?: string): Promise<T> {
   try {
     return await call;
   } catch (cause) {
-    const message = `${action}: ${nameOf(cause)}: ${cause instanceof Error ? cause.message : cause}`;
+    const message = explain({ action, subject }, cause);
     throw isRefusal(cause) ? new Refusal(message, { cause }) : new Error(message, { cause });
   }
 }
