@@ -1,10 +1,11 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { addAbortSignal, type Readable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
+import { errorAbout } from '../../shared/error-about.ts';
 import { isKnownField } from '../../shared/flowlog/fields.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
-import { RunError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 
 /** Large enough that reading costs little beside parsing. */
 const READ_BYTES = 128 * 1024;
@@ -15,7 +16,8 @@ export interface Input {
   /** 0 when it cannot be known: standard input. */
   readonly size: number;
   bytesRead: number;
-  readonly open: () => Readable;
+  /** After an abort no more bytes come. */
+  readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -28,10 +30,15 @@ export async function openInputs(files: readonly string[]): Promise<Input[]> {
 
 async function openInput(file: string): Promise<Input> {
   if (file === '-') {
-    return { name: 'standard input', size: 0, bytesRead: 0, open: () => process.stdin };
+    return { name: 'standard input', size: 0, bytesRead: 0, open: openStandardInput };
   }
-  const open = () => createReadStream(file, { highWaterMark: READ_BYTES });
+  const open = (signal?: AbortSignal) =>
+    createReadStream(file, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
   return { name: file, size: await readableSize(file), bytesRead: 0, open };
+}
+
+function openStandardInput(signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  return signal === undefined ? process.stdin : addAbortSignal(signal, process.stdin);
 }
 
 /** Looks from the outside: a byte that is read from a pipe is gone. */
@@ -54,21 +61,19 @@ const REASONS: Record<string, string> = {
 
 /**
  * The input's text in pieces, each valid until the next one is asked for; after an abort no more of
- * them come. @throws RunError naming the input when it breaks off.
+ * them come. @throws Error naming the input when it breaks off.
  */
 export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     yield* readFlowLog(counted(input, signal));
   } catch (error) {
     if (signal?.aborted) return;
-    throw new RunError(`${input.name}: ${(error as Error).message}`, { cause: error });
+    throw errorAbout(input.name, error);
   }
 }
 
 async function* counted(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const stream = input.open();
-  if (signal !== undefined) addAbortSignal(signal, stream);
-  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+  for await (const piece of input.open(signal)) {
     input.bytesRead += piece.length;
     yield piece;
   }

@@ -105,6 +105,22 @@ test('an object that breaks off is told by its name', async () => {
   expect(stderr).toContain('s3://archive/broken.gz: damaged gzip');
 });
 
+test('an object whose connection breaks and falls silent is read on, no flow twice', async () => {
+  s3.put('archive/a', gzipSync(TEXT));
+  s3.faults.push({ how: 'end', after: 1000 }, { how: 'hang', after: 500 });
+  const { code, stderr, summary } = await dryRun('s3://archive/');
+  expect({ code, stderr, flows: summary.flows }).toEqual({ code: 0, stderr: '', flows: 100 });
+  expect(s3.reads).toEqual([undefined, 'bytes=1000-', 'bytes=1500-']);
+});
+
+test('an object that is replaced while it is read is told by its name, once', async () => {
+  s3.put('archive/a', TEXT);
+  s3.faults.push({ how: 'end', after: 1000 }, { how: 'replaced' });
+  const { code, stderr } = await dryRun('s3://archive/');
+  expect(code).toBe(1);
+  expect(stderr).toBe('natflow: s3://archive/a: the object was replaced while it was being read\n');
+});
+
 test('a file of failed records is replayed and parsed as well', async () => {
   const path = folder.write('failed.json', FAILED);
   expect((await dryRun(path)).summary).toMatchObject({ flows: 100, malformed: 0 });

@@ -43,6 +43,14 @@ test('objects and files are one report, and objects are chosen by their time', a
   expect(JSON.parse(parts.stdout).totals).toEqual(whole.totals);
 });
 
+test('an object whose connection breaks is read on, no flow twice', async () => {
+  const whole = await totals(folder.write('unbroken.log', storyLines()));
+  s3.put('archive/a.gz', gzipSync(storyLines()));
+  s3.faults.push({ how: 'end', after: 1000 }, { how: 'reset', after: 1000 });
+  expect(await totals('s3://archive/')).toEqual(whole);
+  expect(s3.reads).toHaveLength(3);
+});
+
 test('what cannot be chosen or is not there is told in a sentence', async () => {
   const file = folder.write('one.log', storyLines());
   expect(await totals(file, '--since', '1h')).toMatchObject({

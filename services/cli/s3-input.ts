@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Command } from 'commander';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { RunError, UsageError } from './errors.ts';
@@ -49,15 +48,19 @@ async function openObjectsAt(url: string, { since, until }: Period): Promise<Inp
   const objects = await openObjects();
   const inputs: Input[] = [];
   for await (const { key, size } of objects.list({ bucket, prefix, since, until })) {
-    const open = () => Readable.from(bytesOf(objects, bucket, key), { objectMode: false });
+    const open = (signal?: AbortSignal) => bytesOf(objects, { bucket, key }, signal);
     inputs.push({ name: `s3://${bucket}/${key}`, size, bytesRead: 0, open });
   }
   if (inputs.length > 0) return inputs;
   throw new RunError(`no objects at ${url}${since || until ? ' in that time' : ''}`);
 }
 
-async function* bytesOf(objects: Objects, bucket: string, key: string): AsyncGenerator<Uint8Array> {
-  const body = await objects.read({ bucket, key });
+async function* bytesOf(
+  objects: Objects,
+  name: { readonly bucket: string; readonly key: string },
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const body = await objects.read(name, signal);
   if (body === undefined) throw new Error('it is not there any more');
   yield* body;
 }

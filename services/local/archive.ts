@@ -1,9 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { ObjectStore, StoredObject } from './fake-s3.ts';
+import type { ObjectStore, ReadObject, StoredObject } from './fake-s3.ts';
 
 /** A bucket that is a folder: an object is a file under its key. */
 export class FolderBucket implements ObjectStore {
@@ -22,10 +21,12 @@ export class FolderBucket implements ObjectStore {
     return (await Promise.all(objects)).filter(({ key }) => key.startsWith(prefix));
   }
 
-  async read(key: string): Promise<Readable | undefined> {
+  async read(key: string, from: number): Promise<ReadObject | undefined> {
     const file = this.file(key);
     const found = await stat(file).catch(() => undefined);
-    return found?.isFile() ? createReadStream(file) : undefined;
+    if (!found?.isFile()) return undefined;
+    const { size, mtimeMs } = found;
+    return { body: createReadStream(file, { start: from }), size, version: `${size} ${mtimeMs}` };
   }
 
   /** Writes an object; the folders on its way are made. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Reply, xmlText } from './reply.ts';
@@ -6,10 +7,17 @@ import { type Reply, xmlText } from './reply.ts';
 export interface ObjectStore {
   /** The objects whose keys begin so. */
   list(prefix: string): Promise<readonly StoredObject[]>;
-  /** The object's bytes; undefined when there is none. */
-  read(key: string): Promise<Readable | undefined>;
+  /** The object's bytes from that one on; undefined when there is no such object. */
+  read(key: string, from: number): Promise<ReadObject | undefined>;
   put(key: string, bytes: Uint8Array): Promise<void>;
   remove(key: string): Promise<void>;
+}
+
+/** An object that is read: its size in bytes, where that is known, and what tells its versions apart. */
+export interface ReadObject {
+  readonly body: Readable;
+  readonly size: number | undefined;
+  readonly version: string;
 }
 
 /** An object as a listing shows it. */
@@ -63,7 +71,7 @@ export class FakeS3 {
       case 'ListObjectsV2':
         return listing(await bucket.list(searchParams.get('prefix') ?? ''), searchParams);
       case 'GetObject':
-        return this.#get(await bucket.read(key), `${name}/${key}`);
+        return await this.#get(bucket, `${name}/${key}`, key, request.headers);
       case 'PutObject':
         await bucket.put(key, request.body);
         this.#types.set(`${name}/${key}`, request.headers['content-type'] ?? '');
@@ -76,10 +84,26 @@ export class FakeS3 {
     }
   }
 
-  #get(body: Readable | undefined, name: string): Reply {
-    if (body === undefined) return s3Error(404, 'NoSuchKey');
-    const type = this.#types.get(name) || 'binary/octet-stream';
-    return { status: 200, headers: { 'content-type': type }, body };
+  async #get(
+    bucket: ObjectStore,
+    name: string,
+    key: string,
+    { range, 'if-match': wanted }: IncomingHttpHeaders,
+  ): Promise<Reply> {
+    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
+    const found = await bucket.read(key, from);
+    if (found === undefined) return s3Error(404, 'NoSuchKey');
+    const { body, size, version } = found;
+    const etag = `"${createHash('md5').update(version).digest('hex')}"`;
+    if (wanted !== undefined && wanted !== etag) return s3Error(412, 'PreconditionFailed');
+    const headers = {
+      etag,
+      'content-type': this.#types.get(name) || 'binary/octet-stream',
+      ...(size !== undefined && { 'content-length': String(size - from) }),
+    };
+    if (range === undefined || size === undefined) return { status: 200, headers, body };
+    const part = { 'content-range': `bytes ${from}-${size - 1}/${size}` };
+    return { status: 206, headers: { ...headers, ...part }, body };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ReplayerSettings } from '../../shared/config.ts';
+import { errorAbout } from '../../shared/error-about.ts';
 import type { Endpoint } from '../../shared/flow/selection.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
@@ -15,8 +16,11 @@ export interface Ports {
   readonly settle: () => Promise<
     readonly { readonly collector: string; readonly message: string }[]
   >;
-  /** Undefined when there is no such object. */
-  readonly read: (name: ObjectName) => Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Undefined when there is no such object; rejects, as its bytes do, when the signal aborts. */
+  readonly read: (
+    name: ObjectName,
+    signal: AbortSignal,
+  ) => Promise<AsyncIterable<Uint8Array> | undefined>;
   readonly remove: (name: ObjectName) => Promise<void>;
 }
 
@@ -38,6 +42,8 @@ type Settings = Pick<
   ReplayerSettings,
   'collectors' | 'version' | 'legs' | 'format' | 'templateEvery' | 'deleteAfterSuccess'
 >;
+
+const NO_TIME = 'no time left to go on';
 
 /** Replays the objects of all tasks one after the other. What there is no time for has failed. */
 export async function replayTasks(
@@ -67,18 +73,20 @@ async function replayObject(
   deadline: number,
 ): Promise<Outcome> {
   let run: Replay | undefined;
+  const late = AbortSignal.timeout(Math.max(0, Math.floor(deadline - performance.now())));
   try {
     if (performance.now() >= deadline) throw new Error('no time left to begin');
-    const bytes = await ports.read(name);
+    const bytes = await ports.read(name, late);
     // A message may come twice, and the object may have been deleted after the first.
     if (bytes === undefined) return { name, summary: undefined, deleted: false, error: undefined };
     run = await newReplay(settings, ports, deadline);
     await run.file(name.key, readFlowLog(bytes));
-    if (run.isStopped) throw new Error('no time left to go on');
+    if (run.isStopped) throw new Error(NO_TIME);
     const deleted = await conclude(name, run, settings, ports);
     return { name, summary: run.summary, deleted, error: undefined };
   } catch (cause) {
-    const error = cause instanceof Error ? cause.message : String(cause);
+    const url = `s3://${name.bucket}/${name.key}`;
+    const error = errorAbout(url, late.aborted ? NO_TIME : cause).message;
     return { name, summary: run?.summary, deleted: false, error };
   }
 }

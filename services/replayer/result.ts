@@ -34,9 +34,7 @@ export function metricsOf({ outcomes, failed }: Result, milliseconds: number): M
 export function answerOf({ failed, outcomes }: Result): SQSBatchResponse {
   const direct = failed.find(({ messageId }) => messageId === undefined);
   if (direct !== undefined) {
-    const errors = outcomes.flatMap(({ name, error }) =>
-      error === undefined ? [] : `s3://${name.bucket}/${name.key}: ${error}`,
-    );
+    const errors = outcomes.flatMap(({ error }) => error ?? []);
     throw new Error([...errors, direct.fault ?? []].flat().join('; '));
   }
   return {

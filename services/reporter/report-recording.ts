@@ -1,3 +1,4 @@
+import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
@@ -98,7 +99,7 @@ async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, f
   try {
     await addText(aggregate, readFlowLog(pieces), format);
   } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+    throw errorAbout(name, error);
   }
 }
 

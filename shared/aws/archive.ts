@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { ReportFiles } from '../report/recording.ts';
 import type { Objects } from './objects.ts';
@@ -6,7 +5,7 @@ import type { Objects } from './objects.ts';
 /** An object with recorded lines: plain or gzip text, and where it lies. */
 interface ArchivedText {
   readonly name: string;
-  readonly pieces: Readable;
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 /** The longest that S3 signs a link for. */

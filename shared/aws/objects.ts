@@ -1,11 +1,7 @@
-import { addAbortSignal, Readable } from 'node:stream';
+import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
+import { PATIENCE } from './object-body.ts';
+import { type Get, type ObjectName, readObject } from './read-object.ts';
 import { calling } from './refusal.ts';
-
-/** An object in S3. */
-interface ObjectName {
-  readonly bucket: string;
-  readonly key: string;
-}
 
 /** An object as a listing shows it. */
 interface ListedObject extends ObjectName {
@@ -22,8 +18,11 @@ interface ObjectQuery {
 
 /** S3, as far as it is used. */
 export interface Objects {
-  /** The object's bytes as they come; undefined when there is no such object. */
-  read(name: ObjectName, signal?: AbortSignal): Promise<Readable | undefined>;
+  /**
+   * The object's bytes as they come, resumed where the connection breaks; undefined when there is no such
+   * object. Errors begin with the object's address, also those of the bytes.
+   */
+  read(name: ObjectName, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
   write(name: ObjectName, type: string, text: string): Promise<void>;
   /** An address to read it at without login, for so many seconds; whether it exists is not asked. */
@@ -32,25 +31,20 @@ export interface Objects {
   remove(name: ObjectName): Promise<void>;
 }
 
-/** Connects to S3 where the environment says; every call fails with what it was doing. */
-export async function openObjects(): Promise<Objects> {
+/** Connects to S3 where the environment says; every call fails with what it was for. */
+export async function openObjects(
+  timeouts = CLIENT_TIMEOUTS,
+  patience = PATIENCE,
+): Promise<Objects> {
   const sdk = await import('@aws-sdk/client-s3');
-  const client = new sdk.S3Client({ followRegionRedirects: true });
+  const client = new sdk.S3Client({ ...timeouts, followRegionRedirects: true });
+  const get: Get = (input, abortSignal) =>
+    client.send(new sdk.GetObjectCommand(input), abortSignal && { abortSignal });
   return {
-    read: async ({ bucket, key }, signal) => {
-      const command = new sdk.GetObjectCommand({ Bucket: bucket, Key: key });
-      try {
-        const { Body } = await client.send(command, signal && { abortSignal: signal });
-        if (!(Body instanceof Readable)) return Readable.from([]);
-        return signal ? addAbortSignal(signal, Body) : Body;
-      } catch (error) {
-        if (error instanceof sdk.NoSuchKey) return undefined;
-        return await calling(`reading s3://${bucket}/${key}`, Promise.reject(error));
-      }
-    },
+    read: (name, signal) => readObject(get, name, patience, signal),
     list: async function* ({ bucket, prefix, since, until }) {
       const pages = sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
-      const next = () => calling(`listing s3://${bucket}/${prefix}`, pages.next());
+      const next = () => calling('s3:ListBucket', pages.next(), `s3://${bucket}/${prefix}`);
       for (let page = await next(); !page.done; page = await next()) {
         for (const { Key: key = '', Size: size = 0, LastModified } of page.value.Contents ?? []) {
           const time = timeOfKey(key) ?? LastModified;
@@ -61,7 +55,7 @@ export async function openObjects(): Promise<Objects> {
     write: async ({ bucket, key }, type, text) => {
       const object = { Bucket: bucket, Key: key, ContentType: type, Body: text };
       const command = new sdk.PutObjectCommand(object);
-      await calling(`writing s3://${bucket}/${key}`, client.send(command));
+      await calling('s3:PutObject', client.send(command), `s3://${bucket}/${key}`);
     },
     link: async ({ bucket, key }, seconds) => {
       const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
@@ -70,7 +64,7 @@ export async function openObjects(): Promise<Objects> {
     },
     remove: async ({ bucket, key }) => {
       const command = new sdk.DeleteObjectCommand({ Bucket: bucket, Key: key });
-      await calling(`deleting s3://${bucket}/${key}`, client.send(command));
+      await calling('s3:DeleteObject', client.send(command), `s3://${bucket}/${key}`);
     },
   };
 }

@@ -12,7 +12,8 @@ test.each([
   // Two at once are setting the same schedule.
   ['ConflictException', 409, false],
 ])('whether %s (%d) is a refusal: %s', async (name, status, isRefusal) => {
-  const error = await calling('doing', Promise.reject(answer(name, status))).catch((e) => e);
-  expect(error.message).toBe(`doing: ${name}: AWS said so`);
+  const cause = answer(name, status);
+  const error = await calling('ec2:Do', Promise.reject(cause)).catch((e) => e);
+  expect(error.cause).toBe(cause);
   expect(error instanceof Refusal).toBe(isRefusal);
 });

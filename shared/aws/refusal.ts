@@ -1,3 +1,5 @@
+import { explain } from './explain.ts';
+
 /** AWS rejected the request: nothing changed, and repeating it will not help. */
 export class Refusal extends Error {
   readonly refused = true;
@@ -6,14 +8,14 @@ export class Refusal extends Error {
 const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
 
 /**
- * Awaits a call and adds its action to an error.
+ * Awaits a call and explains its failure in a sentence. `subject` is the bucket, object or function it is for.
  * @throws Refusal when AWS rejected the request; Error when it is unknown whether it took effect.
  */
-export async function calling<T>(action: string, call: Promise<T>): Promise<T> {
+export async function calling<T>(action: string, call: Promise<T>, subject?: string): Promise<T> {
   try {
     return await call;
   } catch (cause) {
-    const message = `${action}: ${nameOf(cause)}: ${cause instanceof Error ? cause.message : cause}`;
+    const message = explain({ action, subject }, cause);
     throw isRefusal(cause) ? new Refusal(message, { cause }) : new Error(message, { cause });
   }
 }

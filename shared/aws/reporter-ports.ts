@@ -3,6 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ReporterSettings } from '../config.ts';
 import { archive } from './archive.ts';
+import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { gatewayBytes } from './gateway-bytes.ts';
 import { notify } from './notifications.ts';
 import { openObjects } from './objects.ts';
@@ -10,9 +11,9 @@ import { describeVpcs } from './vpc-description.ts';
 
 /** The reporter's AWS calls. */
 export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
-  const cloudWatch = new CloudWatchClient();
-  const ec2 = new EC2Client();
-  const sns = new SNSClient();
+  const cloudWatch = new CloudWatchClient({ ...CLIENT_TIMEOUTS });
+  const ec2 = new EC2Client({ ...CLIENT_TIMEOUTS });
+  const sns = new SNSClient({ ...CLIENT_TIMEOUTS });
   return {
     ...archive(await openObjects(), bucket),
     describe: () => describeVpcs(ec2),

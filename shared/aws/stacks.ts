@@ -1,8 +1,11 @@
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { collecting } from './refusal.ts';
 
 /** The natflow stacks in the account and region, found by the environment variable that all their functions have. */
-export async function listStacks(client = new LambdaClient()): Promise<string[]> {
+export async function listStacks(
+  client = new LambdaClient({ ...CLIENT_TIMEOUTS }),
+): Promise<string[]> {
   const pages = paginateListFunctions({ client }, {});
   const functions = await collecting('lambda:ListFunctions', pages, (page) => page.Functions);
   const stacks = functions.flatMap(

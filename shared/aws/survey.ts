@@ -1,15 +1,17 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { weeklyPeak } from './gateway-peaks.ts';
 import { listNatGateways } from './nat-gateways.ts';
 import { listFlowLogsOn, listRouteTables, listSubnets } from './network.ts';
+import { calling } from './refusal.ts';
 
 /** Read-only queries about the account and the configured region, for checks before a deployment. */
-export async function awsSurvey() {
-  const ec2 = new EC2Client();
-  const cloudWatch = new CloudWatchClient();
+export async function awsSurvey(timeouts = CLIENT_TIMEOUTS) {
+  const ec2 = new EC2Client({ ...timeouts });
+  const cloudWatch = new CloudWatchClient({ ...timeouts });
   return {
-    region: await ec2.config.region(),
+    region: await calling('ec2:DescribeNatGateways', ec2.config.region()),
     gateways: () => listNatGateways(ec2),
     peak: (gatewayId: string) => weeklyPeak(cloudWatch, gatewayId),
     flowLogs: (resourceIds: readonly string[]) => listFlowLogsOn(ec2, resourceIds),

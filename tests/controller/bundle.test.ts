@@ -157,7 +157,7 @@ test('a refusal is told with its reason; the sweep tries again and succeeds', as
   expect(fake.mails).toMatchObject([
     {
       subject: '[natflow] could not start recording nat-0a1b2c3d4e5f60718',
-      body: expect.stringContaining('ec2:CreateFlowLogs: UnauthorizedOperation: '),
+      body: expect.stringContaining('access denied: the caller lacks ec2:CreateFlowLogs'),
     },
   ]);
   await controller.call({ command: 'sweep' });

@@ -136,7 +136,7 @@ test('throttling without end is an error and no refusal', async () => {
   const error = await flowLogs(ec2, settings)
     .create(recording, target)
     .catch((caught) => caught);
-  expect(error.message).toMatch(/^ec2:CreateFlowLogs: RequestLimitExceeded/);
+  expect(error.message).toMatch(/^ec2:CreateFlowLogs: AWS limits the rate of requests/);
   expect(error).not.toHaveProperty('refused');
 });
 

@@ -157,6 +157,29 @@ test('what there is no time for comes again', async () => {
   });
 });
 
+test('an object whose connection breaks is sent whole and once', async () => {
+  s3.put('archive/a', gzipSync(TEXT));
+  s3.faults.push({ how: 'reset', after: 2000 }, { how: 'end', after: 1000 });
+  expect(await replayer().call(queued('a'))).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  const { flows, troubles } = read(await collector.received(datagrams));
+  expect({ flows: flows.length, troubles }).toEqual({ flows: FLOWS, troubles: [] });
+  expect(s3.reads).toHaveLength(3);
+});
+
+test('an object whose bytes do not come costs the others of its queue nothing', async () => {
+  s3.put('archive/a', TEXT);
+  s3.put('archive/silent', TEXT);
+  const lambda = replayer({}, 4000);
+  const event = queued('a', 'silent');
+  // The first is for the object that is whole.
+  s3.faults.push({ how: 'end', after: TEXT.length }, { how: 'hang', after: 1000 });
+  expect(await lambda.call(event)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'message of silent' }],
+  });
+  expect(lambda.logs.join()).toContain('s3://archive/silent: no time left to go on');
+});
+
 test('without a collector it does not start', async () => {
   const { error } = await replayer({ NATFLOW_COLLECTORS: '', NATFLOW_RATE: 'x' }).invoke({});
   expect(error?.errorMessage).toContain('NATFLOW_COLLECTORS is not set; NATFLOW_RATE');

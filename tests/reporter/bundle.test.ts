@@ -168,6 +168,13 @@ test('a damaged object is warned of, and the others are reported on', async () =
   expect(warnings).toEqual([expect.stringMatching(/s3:\/\/archive\/flows\/\S+-10-19-00-\S+: /)]);
 });
 
+test('an object whose connection breaks is read on where it broke', async () => {
+  archiveStory();
+  s3.faults.push({ how: 'end', after: 500 }, { how: 'reset', after: 300 });
+  expect(await lambda.call(EVENT)).toMatchObject({ recordings: [{ bytes: TOTAL }] });
+  expect(lambda.logs.filter((line) => line.includes('"WARN"'))).toEqual([]);
+});
+
 test('what CloudWatch does not say is missing in the report, and warned of', async () => {
   archiveStory();
   aws.faults.push({ call: 'GetMetricData', how: { code: 'AccessDenied', status: 400 } });

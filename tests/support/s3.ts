@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { FakeS3, type ObjectStore } from '../../services/local/fake-s3.ts';
-import { sendReply } from '../../services/local/reply.ts';
+import { FakeS3, type ObjectStore, s3Call, s3Error } from '../../services/local/fake-s3.ts';
+import { type Reply, sendReply } from '../../services/local/reply.ts';
 
 /** An object: its bytes, or how to make them. */
 interface KeptObject {
@@ -12,19 +12,40 @@ interface KeptObject {
   readonly modified: Date;
 }
 
+/** How a request to read an object goes wrong; `after` so many bytes of the body. */
+export type ReadFault =
+  | { readonly how: 'silent' }
+  | { readonly how: 'hang' | 'reset' | 'end'; readonly after: number }
+  | { readonly how: 'error'; readonly status: number; readonly code: string }
+  | { readonly how: 'replaced' | 'deleted' | 'checksum' };
+
 /** S3 on a loopback port, with as many buckets as are asked for; `objects` are by bucket/key. */
 export async function startS3() {
   const objects = new Map<string, KeptObject>();
+  /** Each is for one request, in order. */
+  const faults: ReadFault[] = [];
+  /** The Range headers of the requests to read. */
+  const reads: (string | undefined)[] = [];
   const s3 = new FakeS3((name) => bucketOf(objects, name));
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
-    const answer = s3.answer({ method, url, headers, body: await buffer(request) });
-    await answer.then((reply) => sendReply(reply, response)).catch(() => response.destroy());
+    const body = await buffer(request);
+    const isRead = s3Call(request) === 'GetObject';
+    if (isRead) reads.push(headers.range);
+    const fault = isRead ? faults.shift() : undefined;
+    change(objects, fault);
+    const reply = await s3.answer({ method, url, headers, body });
+    await (fault === undefined ? sendReply(reply, response) : fail(fault, reply, response));
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.destroy());
   });
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   return {
     objects,
+    faults,
+    reads,
     /** For AWS_ENDPOINT_URL. */
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     put(name: string, body: KeptObject['body'] | string, modified = new Date()): void {
@@ -37,6 +58,44 @@ export async function startS3() {
   };
 }
 
+function change(objects: Map<string, KeptObject>, fault: ReadFault | undefined): void {
+  if (fault?.how === 'deleted') objects.clear();
+  if (fault?.how !== 'replaced') return;
+  for (const [name, { modified }] of objects) {
+    objects.set(name, { body: Buffer.from('another'), modified: new Date(+modified + 1000) });
+  }
+}
+
+async function fail(fault: ReadFault, reply: Reply, response: ServerResponse): Promise<void> {
+  switch (fault.how) {
+    case 'silent':
+      return;
+    case 'error':
+      return await sendReply(s3Error(fault.status, fault.code), response);
+    case 'checksum': {
+      const headers = { ...reply.headers, 'x-amz-checksum-crc32': 'AAAAAA==' };
+      return await sendReply({ ...reply, headers }, response);
+    }
+    case 'replaced':
+    case 'deleted':
+      return await sendReply(reply, response);
+    default:
+      return await breakOff(fault, reply, response);
+  }
+}
+
+async function breakOff(
+  { how, after }: Extract<ReadFault, { after: number }>,
+  { status, headers, body }: Reply,
+  response: ServerResponse,
+): Promise<void> {
+  response.writeHead(status, { ...headers }).flushHeaders();
+  const whole = await buffer(typeof body === 'string' ? Readable.from(body) : body);
+  await new Promise<void>((sent) => response.write(whole.subarray(0, after), () => sent()));
+  if (how === 'reset') response.socket?.resetAndDestroy();
+  if (how === 'end') response.socket?.end();
+}
+
 function bucketOf(objects: Map<string, KeptObject>, bucket: string): ObjectStore {
   return {
     list: async (prefix) =>
@@ -47,10 +106,15 @@ function bucketOf(objects: Map<string, KeptObject>, bucket: string): ObjectStore
           size: body instanceof Uint8Array ? body.length : 1,
           modified,
         })),
-    read: async (key) => {
-      const { body } = objects.get(`${bucket}/${key}`) ?? {};
-      if (body === undefined) return undefined;
-      return Readable.from(body instanceof Uint8Array ? [body] : body());
+    read: async (key, from) => {
+      const found = objects.get(`${bucket}/${key}`);
+      if (found === undefined) return undefined;
+      const { body, modified } = found;
+      const version = modified.toISOString();
+      if (!(body instanceof Uint8Array)) {
+        return { body: Readable.from(body()), size: undefined, version };
+      }
+      return { body: Readable.from([body.subarray(from)]), size: body.length, version };
     },
     put: async (key, body) => void objects.set(`${bucket}/${key}`, { body, modified: new Date() }),
     remove: async (key) => void objects.delete(`${bucket}/${key}`),
