@@ -4,6 +4,8 @@ import { type ChosenGateway, chooseGateways, type Gateway } from '../../shared/g
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
 import { isPrivateHost } from '../../shared/private-host.ts';
+import { writeLine } from '../../shared/terminal.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { type RouteTable, routeFault, routeFrom } from './route.ts';
@@ -79,7 +81,9 @@ async function lookAtGateways(survey: Survey, nat: string, say: Say): Promise<vo
     const logs = await survey.flowLogs(gateway?.resourceIds ?? []);
     say(
       id,
-      [name, gateway?.mode, describePeak(peak), describeLogs(logs)].filter(Boolean).join(', '),
+      [name && shownName(name), gateway?.mode, describePeak(peak), describeLogs(logs)]
+        .filter(Boolean)
+        .join(', '),
     );
   }
   say('threshold', `${formatThreshold(suggestThreshold(peaks))} a minute suggested`);
@@ -156,8 +160,4 @@ async function wayTo(
     const fault = routeFault(routeFrom(subnet, address, tables), watched);
     return fault === undefined ? [] : [`${subnet.id} ${fault}`];
   });
-}
-
-function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

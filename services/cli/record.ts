@@ -1,6 +1,9 @@
 import { Argument, Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { isGatewayId } from '../../shared/gateway-id.ts';
 import { columns } from '../../shared/report/columns.ts';
+import { writeOutput } from '../../shared/terminal.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 import { timeText } from './time-text.ts';
@@ -59,7 +62,7 @@ export function recordCommand(invoke: Invoke): Command {
       if (answer.refused !== undefined) {
         throw new RunError(`cannot ${action} recording ${gatewayId}: ${answer.refused}`);
       }
-      process.stdout.write(`${text}\n`);
+      writeOutput(`${text}\n`);
     });
 }
 
@@ -80,7 +83,7 @@ function commandOf(
     return { command: action };
   }
   if (gatewayId === undefined) throw new UsageError(`record ${action} needs a NAT gateway, nat-…`);
-  if (!/^nat-[0-9a-z]+$/.test(gatewayId)) {
+  if (!isGatewayId(gatewayId)) {
     throw new UsageError(`"${gatewayId}" is not the id of a NAT gateway, nat-…`);
   }
   return { command: action, gatewayId, ...(minutes && { minutes }) };
@@ -89,7 +92,7 @@ function commandOf(
 function describe(action: Action, { gateways }: Answer): string {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
-  const name = gateway.name === undefined ? '' : ` (${gateway.name})`;
+  const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
   const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC` : '';
   return `${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`;
 }
