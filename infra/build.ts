@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build as esbuild, type Metafile, type OutputFile } from 'esbuild';
+import { writeLine } from '../shared/terminal.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const ENTRY = 'handler';
@@ -89,8 +90,8 @@ function sizes({ outputs }: Metafile): { cold: number; lazy: number } {
 
 if (import.meta.main) {
   const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
-  process.stdout.write('   cold KB  lazy KB  bundle\n');
+  writeLine('   cold KB  lazy KB  bundle');
   for (const { name, cold, lazy } of await build()) {
-    process.stdout.write(`  ${kilobytes(cold)} ${kilobytes(lazy)}  dist/${name}\n`);
+    writeLine(`  ${kilobytes(cold)} ${kilobytes(lazy)}  dist/${name}`);
   }
 }

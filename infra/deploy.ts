@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { awsSurvey } from '../shared/aws/survey.ts';
 import { useRegion } from '../shared/config.ts';
+import { writeLine } from '../shared/terminal.ts';
 import { build } from './build.ts';
 import { MACRO_STACK, run, script } from './sam.ts';
 
@@ -14,7 +15,7 @@ async function deploy(args: string[]): Promise<void> {
   const { region } = await awsSurvey();
   await build();
   await run(process.execPath, ['services/cli/natflow.js', 'preflight']);
-  process.stdout.write(`macro      stack ${MACRO_STACK}\n`);
+  writeLine(`macro      stack ${MACRO_STACK}`);
   const quietly = ['--no-confirm-changeset', '--no-fail-on-empty-changeset'];
   await run('sam', ['build'], 'infra');
   await run('sam', ['deploy', '--region', region, ...quietly], 'infra');

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { say } from '../shared/terminal.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
 export const MACRO_STACK = 'natflow-macro';
@@ -46,7 +47,7 @@ export async function script(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(`natflow: ${error instanceof Error ? error.message : String(error)}\n`);
+    say(error instanceof Error ? error.message : String(error));
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
 import { listStacks } from '../shared/aws/stacks.ts';
 import { awsSurvey } from '../shared/aws/survey.ts';
+import { shellWord } from '../shared/command-line.ts';
 import { useRegion } from '../shared/config.ts';
+import { writeLine } from '../shared/terminal.ts';
 import { MACRO_STACK, outputsOf, run, script } from './sam.ts';
 
 const NO_PROMPTS = '--no-prompts';
@@ -35,12 +37,12 @@ async function undeploy(args: string[]): Promise<void> {
   else say(`the macro stays: ${others.join(', ')} needs it`);
   if (ArchiveBucket !== undefined) {
     say(`the archive stays, and empties itself: s3://${ArchiveBucket}`);
-    say(`to delete it now: aws s3 rb --force s3://${ArchiveBucket}`);
+    say(`to delete it now: aws s3 rb --force ${shellWord(`s3://${ArchiveBucket}`)}`);
   }
 }
 
 function say(words: string): void {
-  process.stdout.write(`undeploy   ${words}\n`);
+  writeLine(`undeploy   ${words}`);
 }
 
 await script(() => undeploy(process.argv.slice(2)));

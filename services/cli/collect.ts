@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { type ExporterTally, FlowCollector } from '../../shared/collector/collect-flows.ts';
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
+import { writeMessage, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, listen } from '../../shared/transport/listen.ts';
 import { Complaints } from './complaints.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
@@ -41,10 +42,6 @@ function jsonLines(flows: readonly FlowLine[]): string {
   return flows.map((flow) => `${JSON.stringify(flow)}\n`).join('');
 }
 
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 function describeExporter(tally: Readonly<ExporterTally>): string {
   return `${tally.name}: ${tally.sequenceErrors} sequence errors, ${tally.unknownTemplates} unknown templates`;
 }
@@ -61,7 +58,7 @@ function summary(collector: FlowCollector, shown: number): string {
 
 /** A function for datagrams that prints their flows, up to `count`, and complains of what is wrong. */
 function printer(collector: FlowCollector, options: CollectOptions) {
-  const complaints = new Complaints(tell);
+  const complaints = new Complaints(writeMessage);
   const format = options.json ? jsonLines : flowTable();
   let left = options.count ?? Number.POSITIVE_INFINITY;
   let shown = 0;
@@ -73,14 +70,14 @@ function printer(collector: FlowCollector, options: CollectOptions) {
       const { flows, troubles } = collector.take(bytes, sender, nowMs);
       for (const { kind, message } of troubles) complaints.say(kind, message, nowMs);
       const wanted = flows.slice(0, left);
-      if (wanted.length > 0) process.stdout.write(format(wanted));
+      if (wanted.length > 0) writeOutput(format(wanted));
       left -= wanted.length;
       shown += wanted.length;
       return left > 0;
     },
     finish(): void {
       complaints.flush();
-      tell(summary(collector, shown));
+      writeMessage(summary(collector, shown));
     },
   };
 }
@@ -101,7 +98,7 @@ async function collect(options: CollectOptions): Promise<void> {
     const listener = await openThere(options.listen, (where) =>
       listen(where, { onDatagram, onError }),
     );
-    tell(`listening on ${formatCollector(listener.address)}`);
+    writeMessage(`listening on ${formatCollector(listener.address)}`);
     process.exitCode = await ended.finally(() => listener.close());
     finish();
   } finally {

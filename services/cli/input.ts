@@ -5,6 +5,7 @@ import { errorAbout } from '../../shared/error-about.ts';
 import { isKnownField } from '../../shared/flowlog/fields.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { say } from '../../shared/terminal.ts';
 import { UsageError } from './errors.ts';
 
 /** Large enough that reading costs little beside parsing. */
@@ -93,6 +94,6 @@ export function formatOption(text: string): Format {
 /** A field newer than this program is no error, but a field that is misspelt looks the same. */
 function tellUnknown(names: readonly string[]): void {
   for (const name of names) {
-    process.stderr.write(`natflow: --format: AWS documents no "${name}", it is read as text\n`);
+    say(`--format: AWS documents no "${name}", it is read as text`);
   }
 }

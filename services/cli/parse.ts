@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
+import { writeOutput } from '../../shared/terminal.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
 
@@ -31,7 +32,7 @@ async function printLines(input: Input, format: Format | undefined): Promise<num
   };
   const parser = new FlowLogParser({ format, onFlow: () => print('flow'), onOther: print });
   const flush = async () => {
-    const wantsMore = process.stdout.write(text);
+    const wantsMore = writeOutput(text);
     text = '';
     if (!wantsMore) await once(process.stdout, 'drain');
   };

@@ -5,6 +5,8 @@ import { type ChosenGateway, chooseGateways } from '../../shared/gateway/choose-
 import { flowLogTarget, type NatGateway } from '../../shared/gateway/nat-gateway.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
+import { writeLine } from '../../shared/terminal.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { type RouteTable, routeFault, routeFrom } from './route.ts';
@@ -73,7 +75,9 @@ async function lookAtGateways(survey: Survey, nat: string, say: Say): Promise<vo
     const logs = await survey.flowLogs(gateway ? flowLogTarget(gateway).resourceIds : []);
     say(
       id,
-      [name, gateway?.mode, describePeak(peak), describeLogs(logs)].filter(Boolean).join(', '),
+      [name && shownName(name), gateway?.mode, describePeak(peak), describeLogs(logs)]
+        .filter(Boolean)
+        .join(', '),
     );
   }
   say('threshold', `${formatThreshold(suggestThreshold(peaks))} a minute suggested`);
@@ -150,8 +154,4 @@ async function wayTo(
     const fault = routeFault(routeFrom(subnet, address, tables), watched);
     return fault === undefined ? [] : [`${subnet.id} ${fault}`];
   });
-}
-
-function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { say } from '../../shared/terminal.ts';
 import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
@@ -30,7 +31,7 @@ function program(): Command {
     .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
     .version(version, '-V, --version')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`natflow: ${sentence(text)}\n`) });
+    .configureOutput({ outputError: (text) => say(sentence(text)) });
   for (const command of [
     parseCommand(),
     replayCommand(),
@@ -69,7 +70,7 @@ export async function run(): Promise<void> {
   // A reader that went away (`natflow parse … | head`) is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    process.stderr.write(`natflow: cannot write standard output: ${error.message}\n`);
+    say(`cannot write standard output: ${error.message}`);
     process.exit(1);
   });
 
@@ -81,6 +82,6 @@ function fail(error: unknown): void {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
   }
-  process.stderr.write(`natflow: ${error instanceof Error ? error.message : String(error)}\n`);
+  say(error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -2,6 +2,8 @@ import { Argument, Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { columns } from '../../shared/report/columns.ts';
+import { writeOutput } from '../../shared/terminal.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 import { timeText } from './time-text.ts';
@@ -63,7 +65,7 @@ export function recordCommand(invoke: Invoke): Command {
       if (refused !== undefined) {
         throw new RunError(`cannot ${action} recording ${gatewayId}: ${refused}`);
       }
-      process.stdout.write(`${text}\n`);
+      writeOutput(`${text}\n`);
     });
 }
 
@@ -93,7 +95,7 @@ function commandOf(
 function describe(action: Action, { gateways }: Answer): string {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
-  const name = gateway.name === undefined ? '' : ` (${gateway.name})`;
+  const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
   const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC` : '';
   return `${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`;
 }

@@ -4,6 +4,7 @@ import { type Align, columns } from '../../shared/report/columns.ts';
 import type { Overview } from '../../shared/report/overview.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { dollars, duration, size } from '../../shared/report/words.ts';
+import { writeLine, writeOutput } from '../../shared/terminal.ts';
 import { RunError } from './errors.ts';
 import type { Invoke } from './record.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
@@ -35,7 +36,7 @@ export function recordingsCommand(invoke: Invoke): Command {
     .option('--json', 'print them as JSON')
     .action(async ({ stack, json }: StackOptions & { json?: true }) => {
       const { recordings = [] } = await ask(stack, { command: 'list' });
-      process.stdout.write(`${json ? JSON.stringify(recordings) : table(recordings)}\n`);
+      writeOutput(`${json ? JSON.stringify(recordings) : table(recordings)}\n`);
     });
 
   const show = withOutputOptions(new Command('show'))
@@ -46,7 +47,7 @@ export function recordingsCommand(invoke: Invoke): Command {
     .action(async (id: string, options: StackOptions & OutputOptions & { link?: true }) => {
       const { shown } = await ask(options.stack, { command: 'show', id });
       if (shown === undefined) throw new RunError(`there is no report of ${id}`);
-      if (options.link) process.stdout.write(`${shown.link}\n`);
+      if (options.link) writeLine(shown.link);
       else await putOut(shown.report, () => shown.html, options);
     });
 

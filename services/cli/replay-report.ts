@@ -2,6 +2,8 @@ import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/parser.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import type { ReplaySummary } from '../../shared/replay.ts';
+import { say, writeOutput } from '../../shared/terminal.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
 
@@ -24,21 +26,13 @@ export function tellFirst(): (name: string, line: Line) => void {
     if (isTold) return;
     isTold = true;
     const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE_TOLD), format);
-    const told = printable(reason);
-    const short =
-      told.length > LONGEST_REASON_TOLD ? `${told.slice(0, LONGEST_REASON_TOLD)}…` : told;
-    say(`line ${number} of ${name} is malformed: ${short}`);
+    say(`line ${number} of ${name} is malformed: ${shorten(reason, LONGEST_REASON_TOLD)}`);
   };
-}
-
-/** What a line says must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?');
 }
 
 /** Says what became of everything: a sentence, or JSON on standard output. */
 export function tellSummary(summary: ReplaySummary, options: Wording): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (options.json) writeOutput(`${JSON.stringify(summary)}\n`);
   else say(inWords(summary, options));
   const { notExportable } = summary;
   if (notExportable === 0) return;
@@ -78,8 +72,4 @@ export function tellErrors(errors: readonly CollectorErrors[], datagrams: number
     const share = `${failed.toLocaleString('en')} of ${count(datagrams, 'datagram')}`;
     say(`${collector}: ${share} failed: ${message}`);
   }
-}
-
-function say(sentence: string): void {
-  process.stderr.write(`natflow: ${sentence}\n`);
 }

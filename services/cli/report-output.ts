@@ -4,6 +4,7 @@ import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Report } from '../../shared/report/report.ts';
+import { writeOutput } from '../../shared/terminal.ts';
 import { RunError } from './errors.ts';
 
 /** How a report is shown. */
@@ -28,7 +29,7 @@ export async function putOut(
   options: OutputOptions,
 ): Promise<void> {
   if (options.html !== undefined) await write(options.html, page());
-  process.stdout.write(render(report, options));
+  writeOutput(render(report, options));
 }
 
 function render(report: Report, { json, csv }: OutputOptions): string {

@@ -13,6 +13,7 @@ import {
   type VpcDescription,
 } from '../../shared/report/network.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
+import { say } from '../../shared/terminal.ts';
 import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
@@ -114,7 +115,7 @@ async function readAll(
 }
 
 function tellInterrupted(): void {
-  process.stderr.write('natflow: interrupted: the report is of the lines read until then\n');
+  say('interrupted: the report is of the lines read until then');
   process.exitCode = INTERRUPTED;
 }
 

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { shellWord } from '../../shared/command-line.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
+import { writeLine, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
 import { BuiltInCollector } from '../local/built-in-collector.ts';
 import { openStage } from '../local/open-stage.ts';
@@ -50,7 +52,7 @@ async function start(files: string[], options: StartOptions, command: Command): 
 }
 
 function list(): void {
-  for (const { name, about } of SCENARIOS) process.stdout.write(`${name.padEnd(16)}${about}\n`);
+  for (const { name, about } of SCENARIOS) writeLine(`${name.padEnd(16)}${about}`);
 }
 
 function scenarioOf(files: readonly string[], { scenario: name }: StartOptions): Scenario {
@@ -141,7 +143,7 @@ function epilogue({ collector }: Outcome, reports: readonly StoryReport[], out: 
   if (reports.length === 0) {
     return ['nothing passed the threshold, so nothing was recorded', '', files];
   }
-  const again = `npx natflow replay -n host:port $(find ${out}/archive/flows -type f)`;
+  const again = `find ${shellWord(`${out}/archive/flows`)} -type f -exec npx natflow replay -n host:port {} +`;
   return [
     ...(collector?.wentDown ? [`the archive has them all; to send them again: ${again}`] : []),
     ...reports.flatMap(({ report, files: { html, json, picture, mail } }) => [
@@ -158,7 +160,7 @@ async function goOnListening(collector: BuiltInCollector | undefined, stage: Sta
   if (collector?.address === undefined) return;
   const table = flowTable();
   collector.watch({
-    onFlows: (flows) => void process.stdout.write(table(flows)),
+    onFlows: (flows) => void writeOutput(table(flows)),
     onTrouble: (message) => stage.say(message),
   });
   stage.say('');

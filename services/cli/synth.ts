@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { synthesize } from '../../shared/flowlog/synth.ts';
+import { writeOutput } from '../../shared/terminal.ts';
 import { wholeNumber } from './options.ts';
 
 /** `natflow synth`: flow log text to try things with. */
@@ -12,7 +13,7 @@ export function synthCommand(): Command {
     .option('--start <seconds>', 'Unix time of the first window', wholeNumber('--start'))
     .action(async (options: { flows: number; seed: number; start?: number }) => {
       for (const block of synthesize(options)) {
-        if (!process.stdout.write(block)) await once(process.stdout, 'drain');
+        if (!writeOutput(block)) await once(process.stdout, 'drain');
       }
     });
 }

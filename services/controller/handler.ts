@@ -1,8 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { reporting } from '../../shared/aws/custom-resources.ts';
 import { controllerSettings } from '../../shared/config.ts';
+import { newLogger } from '../../shared/log.ts';
+import { writeOutput } from '../../shared/terminal.ts';
 import { type Answer, control } from './control.ts';
 import { byGateway } from './events.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
@@ -12,8 +13,8 @@ import type { State } from './watch.ts';
 
 const settings = controllerSettings();
 const alarmPrefix = `${settings.stack}-`;
-const logger = new Logger({ serviceName: 'controller' });
-const write = (line: string) => void process.stdout.write(line);
+const logger = newLogger('controller');
+const write = (line: string) => void writeOutput(line);
 const aws = controllerPorts<State>(settings);
 
 /** The controller: alarm events, timers, sweeps, commands and CloudFormation, all in one. */

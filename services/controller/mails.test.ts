@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { type Place, writeMail } from './mails.ts';
 import { type Fact, NEW_STATE, type Recording, type Watch } from './watch.ts';
 
@@ -136,3 +137,37 @@ test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
     expect(text).toContain('passed its threshold at 10:14 UTC.\n');
   },
 );
+
+describe('what is foreign in a mail', () => {
+  const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
+  const state = { ...NEW_STATE, gatewayName: forged };
+  const facts: Fact[] = [
+    { kind: 'started', recording, counted: 3 },
+    { kind: 'finished', recording: ended, counted: 3 },
+    { kind: 'failed', doing: 'start', recordingId: 'r', reason: HOSTILE },
+    { kind: 'failed', doing: 'stop', recordingId: 'r', reason: HOSTILE },
+    { kind: 'capped', spikeAt: 0, cap: 10 },
+    { kind: 'orphaned', flowLogIds: [HOSTILE] },
+  ];
+  const from = { ...place, report: { delay: 0 }, noReport: HOSTILE };
+
+  test.each(facts)('forges no line: $kind $doing', (fact) => {
+    const usual = mail(fact, {}, from).split('\n');
+    const lines = mail(fact, { state }, from).split('\n');
+    expect(dangersIn(lines.join('\n'))).toEqual([]);
+    expect(lines).toHaveLength(usual.length);
+    expect(lines.filter((line) => line.includes('npx natflow'))).toEqual(
+      usual.filter((line) => line.includes('npx natflow')),
+    );
+    expect(lines.filter((line) => line.startsWith('Stop: npx evil'))).toEqual([]);
+    expect(lines[0]).toMatch(/^\[natflow\] [ -~]{1,89}$/);
+  });
+
+  test('is cut when it is a name of thousands of characters', () => {
+    const named = { ...NEW_STATE, gatewayName: 'x'.repeat(5000) };
+    const [subject = '', , title = ''] = mail(facts[0] as Fact, { state: named }).split('\n');
+    expect(subject).toHaveLength(99);
+    expect(title.length).toBeLessThan(250);
+    expect(title).toContain(`x… (${GATEWAY}`);
+  });
+});

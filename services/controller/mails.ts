@@ -1,4 +1,6 @@
 import { commandLine } from '../../shared/command-line.ts';
+import { type MailText, mailText } from '../../shared/text/mail-text.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
 import { readSpike, type Spike } from './spike-reason.ts';
 import type { Ending, Fact, Recording, Watch } from './watch.ts';
@@ -14,19 +16,13 @@ export interface Place {
   readonly noReport?: string | undefined;
 }
 
-/** What SNS sends; the subject may still be too long, or not ASCII, for it. */
-export interface Text {
-  readonly subject: string;
-  readonly body: string;
-}
-
 type Of<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
 /** The mail that tells a fact: readable on a telephone, and ending in the command to go on with. */
-export function writeMail(fact: Fact, watch: Watch, place: Place): Text {
+export function writeMail(fact: Fact, watch: Watch, place: Place): MailText {
   switch (fact.kind) {
     case 'started':
       return started(fact, watch, place);
@@ -43,7 +39,7 @@ export function writeMail(fact: Fact, watch: Watch, place: Place): Text {
   }
 }
 
-function started({ recording, counted }: Of<'started'>, watch: Watch, place: Place): Text {
+function started({ recording, counted }: Of<'started'>, watch: Watch, place: Place): MailText {
   const spike = readSpike(recording.reasonData);
   const over = spike && `${rate(spike.now)} (threshold ${rate(spike.threshold)})`;
   const from = clock(recording.startedAt);
@@ -59,7 +55,7 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
   ]);
 }
 
-function finished(fact: Of<'finished'>, watch: Watch, place: Place): Text {
+function finished(fact: Of<'finished'>, watch: Watch, place: Place): MailText {
   const { recording, counted } = fact;
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
   const took = duration(endedAt - startedAt);
@@ -93,7 +89,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   aborted: 'and given up',
 };
 
-function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): Text {
+function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): MailText {
   return mail(`could not start recording ${nameOf(watch)}`, [
     `${title(watch, place)}: could not start recording: ${reason}`,
     'Nothing was recorded. The counter was not changed.',
@@ -102,7 +98,7 @@ function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): Text 
   ]);
 }
 
-function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): Text {
+function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
   return mail(`could not stop recording ${nameOf(watch)}`, [
     `${title(watch, place)}: could not stop recording ${recordingId}: ${reason}`,
     'Its flow log still runs, and costs. natflow tries again every few minutes.',
@@ -110,7 +106,7 @@ function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: 
   ]);
 }
 
-function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): Text {
+function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): MailText {
   return mail(`${nameOf(watch)}: all ${cap} recordings used, this spike is not recorded`, [
     `${title(watch, place)} has a spike since ${clock(spikeAt)} UTC, and all ${cap} recordings are used.`,
     'Nothing more is recorded there until the count is reset or NumOfRecordings is raised.',
@@ -118,7 +114,7 @@ function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): Tex
   ]);
 }
 
-function orphaned({ flowLogIds }: Of<'orphaned'>, watch: Watch, place: Place): Text {
+function orphaned({ flowLogIds }: Of<'orphaned'>, watch: Watch, place: Place): MailText {
   return mail(`removed an orphaned flow log of ${nameOf(watch)}`, [
     `${title(watch, place)} had flow log ${flowLogIds.join(', ')} with natflow's tags and no recording to it.`,
     'It was removed, because it would have run, and cost, for ever.',
@@ -142,18 +138,18 @@ function command(verb: string, watch: Watch | undefined, { stack }: Place): stri
   return commandLine(`record ${verb}${gateway}`, stack);
 }
 
-function mail(subject: string, lines: readonly string[]): Text {
-  return { subject: `[natflow] ${subject}`, body: `${lines.join('\n')}\n` };
+function mail(subject: string, lines: readonly string[]): MailText {
+  return mailText(`[natflow] ${subject}`, lines);
 }
 
 function nameOf({ gatewayId, state }: Watch): string {
-  return state.gatewayName ?? gatewayId;
+  return shownName(state.gatewayName ?? gatewayId);
 }
 
 function title({ gatewayId, state }: Watch, { region }: Place): string {
   return state.gatewayName === undefined
     ? `NAT gateway ${gatewayId} (${region})`
-    : `NAT gateway ${state.gatewayName} (${gatewayId}, ${region})`;
+    : `NAT gateway ${shownName(state.gatewayName)} (${gatewayId}, ${region})`;
 }
 
 function rate(bytes: number): string {

@@ -1,5 +1,6 @@
 import type { EndedRecording } from '../../shared/report/recording.ts';
-import { type Place, type Text, writeMail } from './mails.ts';
+import type { MailText } from '../../shared/text/mail-text.ts';
+import { type Place, writeMail } from './mails.ts';
 import { factMetrics, metricLine } from './metrics.ts';
 import { isRefused } from './refused.ts';
 import { reportRequest } from './report-request.ts';
@@ -7,7 +8,7 @@ import type { Fact, Watch } from './watch.ts';
 
 /** Whom a fact is told to. */
 interface Listeners {
-  readonly mail: (text: Text) => Promise<void>;
+  readonly mail: (text: MailText) => Promise<void>;
   /** Has the reporter report on the recording at that time (Unix ms); the same order again replaces itself. */
   readonly order: (reporter: string, at: number, recording: EndedRecording) => Promise<void>;
   readonly write: (line: string) => void;

@@ -132,7 +132,7 @@ export class FakeAws {
 
   #publish(query: URLSearchParams): Reply {
     const [subject, body] = [query.get('Subject') ?? '', query.get('Message') ?? ''];
-    const isLegal = /^[\x20-\x7e]{1,100}$/.test(subject);
+    const isLegal = /^[\x20-\x7e]{1,99}$/.test(subject);
     if (!isLegal) return snsError('InvalidParameter', 'Invalid parameter: Subject');
     this.mails.push({ subject, body });
     const result = `<PublishResult><MessageId>${this.mails.length}</MessageId></PublishResult>`;

@@ -1,5 +1,6 @@
 import { cursorTo, moveCursor } from 'node:readline';
 import type { WriteStream } from 'node:tty';
+import { printable } from '../../shared/text/printable.ts';
 import { Frame } from './frame.ts';
 import type { Outcome } from './outcome.ts';
 import type { StoryPlan } from './plan.ts';
@@ -44,7 +45,7 @@ export class LiveStage implements Stage {
   }
 
   say(line: string): void {
-    this.#terminal.write(`${line}\n`);
+    this.#terminal.write(`${printable(line)}\n`);
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { overviewOf } from '../../shared/report/overview.ts';
+import { writeLine, writeMessage, writeOutput } from '../../shared/terminal.ts';
 import { LiveStage } from './live-stage.ts';
 import type { StoryPlan } from './plan.ts';
 import type { Stage } from './stage.ts';
@@ -13,7 +14,7 @@ export function openStage({ json, plain }: { json?: true; plain?: true }): Stage
 
 function plainStage(): Stage {
   let plan: StoryPlan | undefined;
-  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const say = writeLine;
   return {
     say,
     open(opened, introduction) {
@@ -33,9 +34,9 @@ function plainStage(): Stage {
 }
 
 function jsonStage(): Stage {
-  const write = (value: object) => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  const write = (value: object) => void writeOutput(`${JSON.stringify(value)}\n`);
   return {
-    say: (line) => void process.stderr.write(`${line}\n`),
+    say: writeMessage,
     open({ title, parameters, threshold, speed, traffic }) {
       const start = new Date(traffic.start).toISOString();
       // JSON has no infinity.

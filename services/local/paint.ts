@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printable } from '../../shared/text/printable.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -10,7 +11,7 @@ export function paint(line: Line, columns: number): string {
   let left = columns - 1;
   return line
     .map(([text, style]) => {
-      const shown = text.slice(0, Math.max(0, left));
+      const shown = [...printable(text)].slice(0, Math.max(0, left)).join('');
       left -= shown.length;
       return style === undefined || shown === '' ? shown : styleText(style, shown);
     })

@@ -1,5 +1,6 @@
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 import type { Parameters } from './deployment.ts';
 import { fileTraffic } from './file-traffic.ts';
 import { scenarioTraffic } from './scenario-traffic.ts';
@@ -43,6 +44,8 @@ const START = Date.UTC(2026, 10, 22, 10, 12);
 const DEFAULT_THRESHOLD = 2 ** 30;
 const DEFAULT_SPEED = 60;
 const DEFAULT_RECORDING_TIME = 900;
+/** Of the files, as the title has them. */
+const LONGEST_NAMES = 100;
 /** From the last minute of the traffic until the last lines are delivered. */
 const EPILOGUE_MINUTES = 4;
 
@@ -78,7 +81,7 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
   const logFormat = traffic.format.map((name) => `\${${name}}`).join(' ');
   const names = request.files.map(({ name }) => name).join(', ');
   return {
-    title: `${traffic.lines} lines of ${names}`,
+    title: `${traffic.lines} lines of ${shorten(names, LONGEST_NAMES)}`,
     traffic,
     parameters: {
       ...parametersOf(request, { legs: 'all', recordingTime: 0, isReported: false }),

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jsonText } from '../../shared/text/printable.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { buildHandlers } from './deployment.ts';
 import { judge, type Outcome } from './outcome.ts';
@@ -71,5 +72,5 @@ async function clear(out: string): Promise<void> {
 }
 
 async function write(out: string, name: string, content: object): Promise<void> {
-  await writeFile(join(out, name), `${JSON.stringify(content, undefined, 2)}\n`);
+  await writeFile(join(out, name), `${jsonText(content, 2)}\n`);
 }

@@ -1,11 +1,11 @@
 import { sankeyChart } from '../../shared/report/chart-sankey.ts';
 import { timelineChart } from '../../shared/report/chart-timeline.ts';
-import { shorten } from '../../shared/report/columns.ts';
 import { html, Markup } from '../../shared/report/html.ts';
 import { summary } from '../../shared/report/mail.ts';
 import { STYLE } from '../../shared/report/page-style.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { dollars, duration, gatewayName, size, unitFor } from '../../shared/report/words.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 
 const WIDTH = 1000;
 const MARGIN = 20;

@@ -7,6 +7,7 @@ import {
   serviceName,
   size,
 } from '../../shared/report/words.ts';
+import { shownName } from '../../shared/text/shorten.ts';
 
 /** The answer in a few lines: what was recorded, who it was, to what, and what it costs. */
 export function reportLines(report: Report): string[] {
@@ -19,11 +20,11 @@ export function reportLines(report: Report): string[] {
     ...(source === undefined
       ? []
       : [
-          `who        ${[source.address, source.name].filter(Boolean).join(' ')}  ${amount(source)}`,
+          `who        ${[source.address, shownName(source.name ?? '')].filter(Boolean).join(' ')}  ${amount(source)}`,
         ]),
     ...(service === undefined
       ? []
-      : [`to what    ${serviceName(service.service)}  ${amount(service)}`]),
+      : [`to what    ${shownName(serviceName(service.service))}  ${amount(service)}`]),
     `cost       ${costText(report)}`,
   ];
 }

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { printable } from '../../shared/text/printable.ts';
 import { countLines } from './archive.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { ControlPlane } from './control-plane.ts';
@@ -88,7 +89,7 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
 /** What the functions wrote: most wanted when one of them has failed. */
 async function writeLogs(deployment: Deployment, out: string): Promise<void> {
   for (const name of ['controller', 'forwarder', 'reporter'] as const) {
-    const lines = deployment[name].logs.map((line) => `${line}\n`);
+    const lines = deployment[name].logs.map((line) => `${printable(line)}\n`);
     await writeFile(join(out, `${name}.log`), lines.join(''));
   }
 }

@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
@@ -8,12 +7,13 @@ import { exportPorts } from '../../shared/aws/export-ports.ts';
 import { openObjects } from '../../shared/aws/objects.ts';
 import { replayerSettings } from '../../shared/config.ts';
 import { timeToSend } from '../../shared/deadline.ts';
+import { newLogger } from '../../shared/log.ts';
 import { tasksOf } from './events.ts';
 import { replayTasks } from './replay-objects.ts';
 import { answerOf, metricsOf } from './result.ts';
 
 const settings = replayerSettings();
-const logger = new Logger({ serviceName: 'replayer' });
+const logger = newLogger('replayer');
 const metrics = new Metrics({ namespace: 'NatFlow' });
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ Stack: settings.stack });

@@ -1,14 +1,14 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import natflow from '../../package.json' with { type: 'json' };
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { commandLine } from '../../shared/command-line.ts';
 import { reporterSettings } from '../../shared/config.ts';
+import { newLogger } from '../../shared/log.ts';
 import { type Answer, answer, type Shelf } from './answer.ts';
 import type { ReporterPorts } from './report-recording.ts';
 
 const settings = { ...reporterSettings(), version: natflow.version };
-const logger = new Logger({ serviceName: 'reporter' });
+const logger = newLogger('reporter');
 const aws = await reporterPorts(settings);
 
 const ports: ReporterPorts & Shelf = {

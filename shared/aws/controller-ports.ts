@@ -5,6 +5,7 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ControllerSettings } from '../config.ts';
 import type { EndedRecording } from '../report/recording.ts';
+import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeNatGateway } from './nat-gateways.ts';
@@ -25,7 +26,7 @@ export function controllerPorts<State>(settings: ControllerSettings) {
     remove: logs.remove,
     disarm: timers.remove,
     alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
-    mail: (text: Parameters<typeof notify>[2]) => notify(sns, settings.topicArn, text),
+    mail: (text: MailText) => notify(sns, settings.topicArn, text),
 
     /** Schedules the timer command of a recording for the function `target`. */
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>

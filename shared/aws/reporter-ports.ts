@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ReporterSettings } from '../config.ts';
+import type { MailText } from '../text/mail-text.ts';
 import { archive } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { gatewayBytes } from './gateway-bytes.ts';
@@ -19,6 +20,6 @@ export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
     describe: () => describeVpcs(ec2),
     meter: (gatewayId: string, from: Date, to: Date) =>
       gatewayBytes(cloudWatch, gatewayId, from, to),
-    tell: (text: Parameters<typeof notify>[2]) => notify(sns, topicArn, text),
+    tell: (text: MailText) => notify(sns, topicArn, text),
   };
 }

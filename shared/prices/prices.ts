@@ -26,7 +26,8 @@ const ENDPOINT_PER_GIB = 0.01;
 
 /** The prices of a region, or of us-east-1 where the table lacks it; a price that is given goes before. */
 export function pricesOf(region: string, given: { natPerGib?: number | undefined } = {}): Prices {
-  const known = PRICE_TABLE[region];
+  // A line may name any region: only the table's own members count.
+  const known = Object.hasOwn(PRICE_TABLE, region) ? PRICE_TABLE[region] : undefined;
   const { natPerGib, endpointPerHour, deliveryPerGib } = known ?? DEFAULT_PRICES;
   return {
     natPerGib: given.natPerGib ?? natPerGib,

@@ -1,5 +1,5 @@
 import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { shorten } from './columns.ts';
+import { shorten } from '../text/shorten.ts';
 import { html, type Markup } from './html.ts';
 import type { Link, Links } from './report.ts';
 import { inUnit, percent, size, type Unit } from './words.ts';

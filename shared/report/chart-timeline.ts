@@ -135,8 +135,8 @@ function hits({ start, stepSeconds, series, total }: Timeline, { x }: Frame): Ma
     const from = start + step * stepSeconds;
     const lines = series
       .filter((each) => (each.bytes[step] ?? 0) > 0)
-      .map((each) => `${each.label}: ${size(each.bytes[step] ?? 0)}`);
-    const text = [`${clock(from)} UTC: ${size(bytes)}`, ...lines].join('\n');
+      .map((each) => html`\n${each.label}: ${size(each.bytes[step] ?? 0)}`);
+    const text = html`${clock(from)} UTC: ${size(bytes)}${lines}`;
     return html`<rect class="hit" x="${x(from)}" y="${EDGE.top}" width="${round(x(from + stepSeconds) - x(from))}" height="${HEIGHT - EDGE.top - EDGE.bottom}"><title>${text}</title></rect>`;
   });
 }

@@ -1,10 +1,8 @@
+import { printable } from '../text/printable.ts';
+import { shorten } from '../text/shorten.ts';
+
 /** How a column is set: its first letter's side. */
 export type Align = 'left' | 'right';
-
-/** Text that cannot command a terminal, nor turn the reading direction around. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '\ufffd');
-}
 
 /**
  * Lines of cells under each other, two blanks between them. All but the last column are kept short:
@@ -28,12 +26,6 @@ export function columns(
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** At most so many characters, the last of them `…` when some were left out. */
-export function shorten(text: string, longest: number): string {
-  const characters = [...text];
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`;
 }
 
 function pad(text: string, width: number, align: Align): string {

@@ -1,5 +1,6 @@
+import { type MailText, mailText } from '../text/mail-text.ts';
+import { shownName } from '../text/shorten.ts';
 import type { Advice } from './advice.ts';
-import { printable } from './columns.ts';
 import type { Report } from './report.ts';
 import {
   adviceText,
@@ -13,8 +14,6 @@ import {
   size,
 } from './words.ts';
 
-/** What SNS takes at most. */
-const LONGEST_SUBJECT = 100;
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
 
@@ -32,10 +31,7 @@ export interface MailContext extends Place {
 }
 
 /** The mail that tells what a recording found: plain text, readable on a telephone. */
-export function writeMail(
-  report: Report,
-  context: MailContext = {},
-): { subject: string; body: string } {
+export function writeMail(report: Report, context: MailContext = {}): MailText {
   const lines = [
     ...who(report),
     labelled('TO', to(report)),
@@ -45,7 +41,7 @@ export function writeMail(
     ...links(context),
     `Recording this cost about ${dollars(report.cost.recording)}.${left(context)}`,
   ];
-  return { subject: subject(report), body: `${lines.map(printable).join('\n')}\n` };
+  return mailText(`[natflow] ${gatewayName(report)}: ${summary(report)}`, lines);
 }
 
 /** One sentence: who, to what, how much a day. */
@@ -56,15 +52,10 @@ export function summary(report: Report): string {
   if (report.totals.forwarded.flows === 0) return 'no traffic';
   if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
   const called = source.name ?? source.id;
-  const name = called ? ` (${called})` : '';
+  const name = called ? ` (${shownName(called)})` : '';
   const [service] = report.services.rows;
   const what = service?.service ? serviceName(service.service) : source.mainPeer;
   return `${percent(source.share)} by ${source.address}${name} to ${what}, ${price}`;
-}
-
-function subject(report: Report): string {
-  const text = `[natflow] ${gatewayName(report)}: ${summary(report)}`;
-  return text.replace(/[^\x20-\x7e]/gu, '?').slice(0, LONGEST_SUBJECT);
 }
 
 function labelled(label: string, text: string): string {
@@ -73,8 +64,9 @@ function labelled(label: string, text: string): string {
 
 function who({ sources }: Report): string[] {
   const rows = sources.rows.slice(0, MOST_SOURCES).map(({ address, id, name, bytes, share }) => {
-    const called = name && id ? `${name} (${id})` : (name ?? id ?? '');
-    return `${[address, called].filter(Boolean).join(' ')}  ${size(bytes)}  ${percent(share)}`;
+    const called = [address, name, name && id ? `(${id})` : id];
+    const shown = called.flatMap((part) => (part ? shownName(part) : []));
+    return `${shown.join(' ')}  ${size(bytes)}  ${percent(share)}`;
   });
   return (rows.length > 0 ? rows : ['nobody']).map((row, index) =>
     labelled(index === 0 ? 'WHO' : '', row),

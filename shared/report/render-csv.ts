@@ -1,3 +1,4 @@
+import { printable } from '../text/printable.ts';
 import type { Report, Row, Table } from './report.ts';
 import { protocolName, serviceName } from './words.ts';
 
@@ -34,15 +35,16 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
   return [HEADER, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
-/**
- * A cell that a spreadsheet would run as a formula becomes text
- * (https://owasp.org/www-community/attacks/CSV_Injection).
- */
+/** How a formula begins (https://owasp.org/www-community/attacks/CSV_Injection), in full width as well. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+/** Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay numbers. */
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = printable(value);
+  const shown = FORMULA.test(text) ? `'${text}` : text;
+  return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
 }
 
 function linesOf(report: Report, table: CsvTable): Line[] {

@@ -1,4 +1,5 @@
-import { type Align, columns, printable } from './columns.ts';
+import { printable } from '../text/printable.ts';
+import { type Align, columns } from './columns.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from './report.ts';
 import {
   bitRate,

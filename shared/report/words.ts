@@ -1,4 +1,5 @@
 import { GIB } from '../prices/prices.ts';
+import { shownName } from '../text/shorten.ts';
 import type { Advice } from './advice.ts';
 import type { Report } from './report.ts';
 
@@ -96,23 +97,23 @@ export function portName({ port, protocol }: { port: number; protocol: number })
   return port === 0 ? protocolName(protocol) : `${port}/${protocolName(protocol)}`;
 }
 
-const SERVICES: Readonly<Record<string, string>> = {
-  AMAZON: 'AMAZON (other)',
-  DYNAMODB: 'DynamoDB',
-  CLOUDFRONT: 'CloudFront',
-};
+/** A map, because lines may name any service: an object would answer to `constructor`. */
+const SERVICES: ReadonlyMap<string, string> = new Map([
+  ['AMAZON', 'AMAZON (other)'],
+  ['DYNAMODB', 'DynamoDB'],
+  ['CLOUDFRONT', 'CloudFront'],
+]);
 
 /** How a service is called: AWS's word, but for those that nobody writes in capitals. */
 export function serviceName(service: string | null | undefined): string {
   if (service === undefined) return 'not said';
-  return service === null ? 'not AWS' : (SERVICES[service] ?? service);
+  return service === null ? 'not AWS' : (SERVICES.get(service) ?? service);
 }
 
 /** What the gateway is called: by its name, its id or its interface. */
 export function gatewayName({ gateway: { name, id, interfaces } }: Report): string {
-  if (name) return name;
-  if (id) return id;
-  return interfaces.length > 1 ? `${interfaces.length} interfaces` : (interfaces[0] ?? 'flow logs');
+  const several = interfaces.length > 1 ? `${interfaces.length} interfaces` : interfaces[0];
+  return shownName(name || id || several || 'flow logs');
 }
 
 /** What an advice says, in a few words. */

@@ -14,6 +14,7 @@ import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
 import type { FlowLogTarget } from '../../shared/gateway/nat-gateway.ts';
 import type { VpcDescription } from '../../shared/report/network.ts';
+import { mailText } from '../../shared/text/mail-text.ts';
 
 /** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */
 export interface Place {
@@ -172,8 +173,8 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
 
     test('a subject that SNS would not take is made to fit', async () => {
       const subject = `[natflow] recording 東京-egress\n${'x'.repeat(200)}`;
-      await notify(client(SNSClient), place.topicArn, { subject, body: '東京' });
-      const fitting = `[natflow] recording ??-egress?${'x'.repeat(200)}`.slice(0, 99);
+      await notify(client(SNSClient), place.topicArn, mailText(subject, ['東京']));
+      const fitting = `${`[natflow] recording ??-egress\\u000a${'x'.repeat(200)}`.slice(0, 96)}...`;
       expect(await place.subjects()).toContain(fitting);
     });
   });

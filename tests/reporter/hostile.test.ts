@@ -77,7 +77,7 @@ test('a region by somebody who wants to be run neither', () => {
   const shown = renderText(
     reportOn(lines, { region: { name, isAssumed: true }, prices: pricesOf(name) }),
   );
-  expect(shown).toContain('no price known for us\ufffd2J\ufffd');
+  expect(shown).toContain(String.raw`no price known for us\u009b2J\u202e`);
   expect(shown).not.toMatch(CONTROLS);
 });
 

@@ -1,0 +1,28 @@
+import { printable } from './printable.ts';
+
+/** SNS: a subject "must be less than 100 characters long". */
+const LONGEST_SUBJECT = 99;
+const CUT = '...';
+
+/** A mail as SNS takes it. */
+export interface MailText {
+  readonly subject: string;
+  readonly body: string;
+}
+
+/** A mail of these lines: what they say ends none of them, and the subject follows SNS's rules. */
+export function mailText(subject: string, lines: readonly string[]): MailText {
+  return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n` };
+}
+
+/** SNS takes printable ASCII alone: a gateway's name in Japanese becomes question marks. */
+function subjectText(text: string): string {
+  const ascii = asciiText(text);
+  if (ascii.length <= LONGEST_SUBJECT) return ascii;
+  return `${ascii.slice(0, LONGEST_SUBJECT - CUT.length)}${CUT}`;
+}
+
+/** Printable ASCII, one `?` for every other character. */
+export function asciiText(text: string): string {
+  return printable(text).replace(/[^\x20-\x7e]/gu, '?');
+}
