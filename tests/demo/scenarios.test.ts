@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals';
-import { SCENARIOS } from '../../services/local/scenarios.ts';
+import { SCENARIOS } from '../../services/demo/scenarios.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
 import { outcomeOf, tell } from './start.ts';

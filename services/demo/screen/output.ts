@@ -1,6 +1,6 @@
-import type { Outcome } from './outcome.ts';
-import type { StoryPlan } from './plan.ts';
-import type { Tell } from './story-events.ts';
+import type { Outcome } from '../outcome.ts';
+import type { StoryPlan } from '../plan.ts';
+import type { Tell } from '../story-events.ts';
 
 /** Where a story is shown. */
 export interface Stage {

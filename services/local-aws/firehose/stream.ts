@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import { Batcher, type BufferingHints, type Clock, REAL_CLOCK } from './batcher.ts';
-import { objectKey } from './firehose-objects.ts';
-import { PAYLOAD_LIMIT, type Transform, transformBatch } from './firehose-transform.ts';
+import { objectKey } from './object-key.ts';
+import { PAYLOAD_LIMIT, type Transform, transformBatch } from './transform.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** PutRecordBatch: at most 500 records and 4 MiB a call, 1,000 KiB a record. */

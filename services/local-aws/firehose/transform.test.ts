@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { FirehoseTransformationEvent } from 'aws-lambda';
-import { type Transform, transformBatch } from './firehose-transform.ts';
+import { type Transform, transformBatch } from './transform.ts';
 
 const NOW = 1_795_000_000_000;
 const ids = ['a', 'b', 'c'];

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reportOn } from '../../tests/reporter/story.ts';
+import { reportOn } from '../../../tests/reporter/story.ts';
 import { reportLines, totalText } from './story-report-lines.ts';
 
 test('what was refused is in no line: amounts and shares are of the same bytes', () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { build } from '../../infra/build.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import { STATE_TABLE } from './dynamodb.ts';
-import type { LocalFirehose } from './firehose.ts';
-import { serveFirehose } from './firehose-api.ts';
-import { LambdaFunction } from './lambda/function.ts';
+import { STATE_TABLE } from '../local-aws/dynamodb.ts';
+import { serveFirehose } from '../local-aws/firehose/api.ts';
+import type { LocalFirehose } from '../local-aws/firehose/stream.ts';
+import { LambdaFunction } from '../local-aws/lambda/function.ts';
 
 /** The template's parameters that a story may set; times in seconds. */
 export interface Parameters {

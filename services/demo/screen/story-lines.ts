@@ -1,7 +1,7 @@
-import { counted } from '../../shared/report/words.ts';
-import type { DeliveryReport } from './delivery-reports.ts';
-import type { Outcome } from './outcome.ts';
-import type { StoryEvent } from './story-events.ts';
+import { counted } from '../../../shared/report/words.ts';
+import type { DeliveryReport } from '../delivery-reports.ts';
+import type { Outcome } from '../outcome.ts';
+import type { StoryEvent } from '../story-events.ts';
 import { totalText } from './story-report-lines.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { isPrivateLeg } from '../../shared/flow/legs.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
-import type { FakeFlowLog } from './fake-ec2.ts';
+import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import { scenarioTraffic } from './scenario-traffic.ts';
 import { SCENARIOS } from './scenarios.ts';
 

@@ -1,10 +1,10 @@
 import { cursorTo, moveCursor } from 'node:readline';
 import type { WriteStream } from 'node:tty';
+import type { Outcome } from '../outcome.ts';
+import type { StoryPlan } from '../plan.ts';
+import type { StoryEvent } from '../story-events.ts';
 import { Frame } from './frame.ts';
-import type { Outcome } from './outcome.ts';
-import type { StoryPlan } from './plan.ts';
-import type { Stage } from './stage.ts';
-import type { StoryEvent } from './story-events.ts';
+import type { Stage } from './output.ts';
 import { outcomeLines } from './story-lines.ts';
 
 const REDRAW_MS = 100;

@@ -1,4 +1,4 @@
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../../shared/report/report.ts';
 import {
   dollars,
   duration,
@@ -6,7 +6,7 @@ import {
   percent,
   serviceName,
   size,
-} from '../../shared/report/words.ts';
+} from '../../../shared/report/words.ts';
 
 /** The answer in a few lines: what was recorded, who it was, to what, and what it costs. */
 export function reportLines(report: Report): string[] {

@@ -1,8 +1,8 @@
-import { overviewOf } from '../../shared/report/overview.ts';
-import { LiveStage } from './live-stage.ts';
-import type { StoryPlan } from './plan.ts';
-import type { Stage } from './stage.ts';
-import type { StoryEvent } from './story-events.ts';
+import { overviewOf } from '../../../shared/report/overview.ts';
+import type { StoryPlan } from '../plan.ts';
+import type { StoryEvent } from '../story-events.ts';
+import { LiveStage } from './live-screen.ts';
+import type { Stage } from './output.ts';
 import { outcomeLines, storyLine } from './story-lines.ts';
 
 /** The stage for standard output: JSON lines, a live screen on a terminal, plain lines elsewhere. */

@@ -1,10 +1,10 @@
-import type { FlowLine } from '../../shared/collector/flow-line.ts';
+import type { FlowLine } from '../../../shared/collector/flow-line.ts';
+import type { StoryPlan } from '../plan.ts';
+import type { StoryEvent } from '../story-events.ts';
+import type { StoryGateway } from '../traffic.ts';
 import { chartLines } from './chart.ts';
 import { type Line, paint } from './paint.ts';
-import type { StoryPlan } from './plan.ts';
-import type { StoryEvent } from './story-events.ts';
 import { clockText, countText, sizeText, storyLine } from './story-lines.ts';
-import type { StoryGateway } from './traffic.ts';
 
 interface GatewayView {
   readonly gateway: StoryGateway;

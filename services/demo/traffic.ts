@@ -1,5 +1,5 @@
-import type { MeteredBytes } from './fake-cloudwatch.ts';
-import type { FakeFlowLog } from './fake-ec2.ts';
+import type { MeteredBytes } from '../local-aws/fake-cloudwatch.ts';
+import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import type { GatewayAddress } from './flow-log-lines.ts';
 
 /** A NAT gateway of a story. */

@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Report } from '../../shared/report/report.ts';
-import type { FolderBucket } from './archive.ts';
+import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import { ARCHIVE } from './deployment.ts';
 import { type ReportFiles, reportFiles } from './report-files.ts';
 import { reportPicture } from './report-picture.ts';

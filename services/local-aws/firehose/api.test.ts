@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { LocalFirehose } from './firehose.ts';
-import { serveFirehose } from './firehose-api.ts';
+import { serveFirehose } from './api.ts';
+import { LocalFirehose } from './stream.ts';
 
 const kept: string[] = [];
 const stream = new LocalFirehose({

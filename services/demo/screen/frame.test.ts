@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { planStory } from '../plan.ts';
+import { SCENARIOS } from '../scenarios.ts';
 import { Frame } from './frame.ts';
-import { planStory } from './plan.ts';
-import { SCENARIOS } from './scenarios.ts';
 
 const [scenario] = SCENARIOS;
 const GIB = 2 ** 30;

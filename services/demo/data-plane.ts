@@ -1,10 +1,10 @@
 import type { FirehoseTransformationEvent } from 'aws-lambda';
-import { FolderBucket } from './archive.ts';
+import type { FakeEc2 } from '../local-aws/fake-ec2.ts';
+import { LocalFirehose } from '../local-aws/firehose/stream.ts';
+import { FolderBucket } from '../local-aws/folder-bucket.ts';
+import type { LambdaFunction } from '../local-aws/lambda/function.ts';
 import { type DeliveryReport, readDelivery } from './delivery-reports.ts';
-import type { FakeEc2 } from './fake-ec2.ts';
-import { LocalFirehose } from './firehose.ts';
 import { type FlowLogChanges, FlowLogDelivery } from './flow-log-delivery.ts';
-import type { LambdaFunction } from './lambda/function.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
 import type { Traffic } from './traffic.ts';

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { countLines } from './archive.ts';
+import { FakeAws } from '../local-aws/fake-aws.ts';
+import { countLines } from '../local-aws/folder-bucket.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
@@ -14,7 +15,6 @@ import {
   STREAM_ARN,
 } from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
-import { FakeAws } from './fake-aws.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
 import { type StoryReport, StoryReports } from './story-reports.ts';

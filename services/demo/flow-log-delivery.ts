@@ -1,4 +1,4 @@
-import type { FakeFlowLog } from './fake-ec2.ts';
+import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A flow log that is there, or was; times in Unix milliseconds. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { InvalidArgument, type PutRecordBatchOutput } from './firehose.ts';
+import { InvalidArgument, type PutRecordBatchOutput } from './stream.ts';
 
 /** A stream that can be put to. */
 export interface PutTarget {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeAll } from '@jest/globals';
-import { buildHandlers } from '../../services/local/deployment.ts';
-import type { Outcome } from '../../services/local/outcome.ts';
+import { buildHandlers } from '../../services/demo/deployment.ts';
+import type { Outcome } from '../../services/demo/outcome.ts';
 import { type Ended, natflow, PATIENCE_MS } from '../support/run-natflow.ts';
 
 /** Once for a test file is enough. */

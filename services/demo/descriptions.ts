@@ -1,4 +1,4 @@
-import type { FakeEc2 } from './fake-ec2.ts';
+import type { FakeEc2 } from '../local-aws/fake-ec2.ts';
 import { CLIENTS } from './scenarios.ts';
 import type { StoryGateway } from './traffic.ts';
 

@@ -1,5 +1,5 @@
+import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import type { Exchange } from './exchanges.ts';
-import type { FakeFlowLog } from './fake-ec2.ts';
 
 type Values = Readonly<Record<string, string | number>>;
 

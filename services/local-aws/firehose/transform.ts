@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord } from 'aws-lambda';
-import { type Outcome, readAnswer, type TransformError } from './firehose-answer.ts';
+import { type Outcome, readAnswer, type TransformError } from './answer.ts';
 
 /** Lambda's limit for a request and for an answer, each as JSON. */
 export const PAYLOAD_LIMIT = 6_291_456;

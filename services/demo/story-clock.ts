@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from './batcher.ts';
+import type { Clock } from '../local-aws/firehose/batcher.ts';
 
 interface Planned {
   readonly at: number;

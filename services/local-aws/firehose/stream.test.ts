@@ -2,8 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { FirehoseTransformationEvent } from 'aws-lambda';
-import { type FirehoseSettings, InvalidArgument, LocalFirehose } from './firehose.ts';
-import type { Transform } from './firehose-transform.ts';
+import { type FirehoseSettings, InvalidArgument, LocalFirehose } from './stream.ts';
+import type { Transform } from './transform.ts';
 
 const START = Date.UTC(2026, 10, 22, 9, 5, 7);
 

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFormat } from '../../shared/flowlog/format.ts';
-import { type AlarmReading, alarmEvent, reasonData } from './alarm-event.ts';
+import { type AlarmReading, alarmEvent, reasonData } from '../local-aws/alarm-event.ts';
+import type { FakeAws } from '../local-aws/fake-aws.ts';
+import type { MeteredMinute } from '../local-aws/fake-cloudwatch.ts';
 import { REPORTER_ARN } from './deployment.ts';
-import type { FakeAws } from './fake-aws.ts';
-import type { MeteredMinute } from './fake-cloudwatch.ts';
 import type { FlowLogChanges } from './flow-log-delivery.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
