@@ -1,40 +1,26 @@
+import type { Counter, Exchange } from '../../shared/flowlog/nat-exchange.ts';
 import type { Random } from '../../shared/flowlog/synth.ts';
 
-/** Packets and bytes that went one way. */
-interface Counter {
-  readonly packets: number;
-  readonly bytes: number;
-}
-
-/** What a client and a host on the internet sent each other through a NAT gateway; times in Unix seconds. */
-export interface Exchange {
-  readonly start: number;
-  readonly end: number;
-  readonly client: string;
-  readonly clientPort: number;
-  readonly peer: string;
-  readonly peerPort: number;
-  /** AWS's word for the peer, `-` where it has none. */
-  readonly service: string;
-  readonly up: Counter;
-  readonly down: Counter;
-  readonly tcpFlags: number;
-}
-
-/** Somebody who talks to something: how large a part of the traffic, and how much of that is upload. */
+/** A part of the traffic: one client and a range of peers. */
 export interface Talk {
   readonly client: string;
+  /** The first three octets of the peers' addresses, with the dot after them. */
   readonly peers: string;
   readonly port: number;
   readonly service: string;
+  /** Share of all exchanges; the shares of a list add up to 1. */
   readonly share: number;
+  /** Share of the bytes that the client sends. */
   readonly upload: number;
 }
 
+/** Bytes in a full packet. */
 const PACKET = 1400;
 const MINUTE = 60;
+const FIRST_PORT = 1024;
+const PORTS = 64_000;
 
-/** Exchanges of one minute that together have (nearly, never more than) so many bytes. */
+/** Exchanges of one minute. Their bytes add up to at most `bytes`: what rounding cuts off is missing. */
 export function drawExchanges(
   random: Random,
   talks: readonly Talk[],
@@ -46,7 +32,7 @@ export function drawExchanges(
   }));
   const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
   return drawn.map(({ talk, weight }) =>
-    exchange(random, talk, { start, bytes: Math.floor((bytes * weight) / total) }),
+    exchangeOf(random, talk, { start, bytes: Math.floor((bytes * weight) / total) }),
   );
 }
 
@@ -57,32 +43,35 @@ function pick(random: Random, talks: readonly Talk[]): Talk {
     if (dice < 0) return talk;
   }
   const last = talks.at(-1);
-  if (last === undefined) throw new RangeError('nobody talks');
+  if (last === undefined) throw new RangeError('the list of talks is empty');
   return last;
 }
 
-function exchange(
+function exchangeOf(
   random: Random,
   { client, peers, port, service, upload }: Talk,
   { start, bytes }: { start: number; bytes: number },
 ): Exchange {
   const from = start + random(MINUTE - 5);
   const up = Math.floor(bytes * upload);
+  const end = from + random(start + MINUTE - from);
+  const clientPort = FIRST_PORT + random(PORTS);
   return {
     start: from,
-    end: from + random(start + MINUTE - from),
+    end,
     client,
-    clientPort: 1024 + random(64_000),
-    // A few hosts have most of it.
+    clientPort,
+    gatewayPort: FIRST_PORT + ((clientPort * 7) % PORTS),
+    // Nested draws: low addresses are frequent, so a few hosts get most of the exchanges.
     peer: `${peers}${1 + random(1 + random(1 + random(60)))}`,
     peerPort: port,
     service,
-    up: counter(up),
-    down: counter(bytes - up),
+    up: counterOf(up),
+    down: counterOf(bytes - up),
     tcpFlags: [0, 2, 3, 19][random(4)] ?? 0,
   };
 }
 
-function counter(bytes: number): Counter {
+function counterOf(bytes: number): Counter {
   return { bytes, packets: Math.max(1, Math.ceil(bytes / PACKET)) };
 }

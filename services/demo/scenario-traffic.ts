@@ -1,17 +1,23 @@
+import { parseFormat } from '../../shared/flowlog/format.ts';
+import {
+  type Exchange,
+  exchangeWriter,
+  type LoggedGateway,
+  statusLine,
+} from '../../shared/flowlog/nat-exchange.ts';
 import { randomSource } from '../../shared/flowlog/synth.ts';
-import { drawExchanges, type Exchange } from './exchanges.ts';
-import { exchangeLines, statusLine } from './flow-log-lines.ts';
+import { drawExchanges } from './exchanges.ts';
 import { CALM, type ScenarioGateway } from './scenarios.ts';
-import type { Minute, StoryGateway, Traffic } from './traffic.ts';
+import type { FlowLogSettings, Minute, StoryGateway, Traffic } from './traffic.ts';
 
 const MIB = 2 ** 20;
 const MINUTE_S = 60;
-/** What of a level is not a spike. */
+/** The part of a minute's traffic that does not belong to a spike, at most. */
 const CALM_MIB = 100;
-/** One window in so many has a line of its own that something was skipped. */
+/** Every ninth window has a SKIPDATA line. */
 const SKIP_EVERY = 9;
 
-/** Synthetic traffic: the same seed, the same exchanges; `connections` a minute while there is a spike. */
+/** Synthetic traffic: the same seed gives the same exchanges; `connections` a minute during a spike. */
 export function scenarioTraffic(
   gateways: readonly ScenarioGateway[],
   { start, seed, connections }: { start: number; seed: number; connections: number },
@@ -49,13 +55,37 @@ function minuteOf(
       BytesInFromDestination: exchanges.reduce((sum, { down }) => sum + down.bytes, 0),
     },
     lines(flowLog, from, until) {
+      const format = parseFormat(flowLog.format);
+      const logged = loggedBy(flowLog, gateway);
       const captured = exchanges.filter(
         ({ start }) => start * 1000 >= from && start * 1000 < until,
       );
-      const window = [at, at + MINUTE_S] as const;
-      if (captured.length === 0) return [statusLine(flowLog, gateway, 'NODATA', window)];
-      const lines = captured.flatMap((exchange) => exchangeLines(flowLog, gateway, exchange));
-      return skips ? [...lines, statusLine(flowLog, gateway, 'SKIPDATA', window)] : lines;
+      const status = (name: 'NODATA' | 'SKIPDATA') =>
+        statusLine(format, logged.values, name, [at, at + MINUTE_S]);
+      if (captured.length === 0) return [status('NODATA')];
+      const lines = captured.flatMap(exchangeWriter(format, logged));
+      return skips ? [...lines, status('SKIPDATA')] : lines;
+    },
+  };
+}
+
+/** A flow log of a regional gateway names the gateway, any other its interface. */
+function loggedBy(
+  { resourceId, resourceType }: FlowLogSettings,
+  { address, vpcId, subnetId }: StoryGateway,
+): LoggedGateway {
+  const isRegional = resourceType === 'RegionalNatGateway';
+  return {
+    address,
+    isRegional,
+    values: {
+      version: 9,
+      'account-id': '123456789012',
+      'vpc-id': vpcId,
+      'az-id': 'use1-az1',
+      ...(isRegional
+        ? { 'resource-id': resourceId }
+        : { 'interface-id': resourceId, 'subnet-id': subnetId }),
     },
   };
 }

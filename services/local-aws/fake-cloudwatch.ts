@@ -6,7 +6,7 @@ export interface FakeAlarm {
 }
 
 /** What CloudWatch meters at a NAT gateway in a minute: bytes that came in, from clients and from the internet. */
-export interface MeteredBytes {
+interface MeteredBytes {
   readonly BytesInFromSource: number;
   readonly BytesInFromDestination: number;
 }
