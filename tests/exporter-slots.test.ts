@@ -10,7 +10,7 @@ import {
   type DynamoDb,
   STATE_TABLE,
   startDynamoDb,
-} from '../services/local/dynamodb.ts';
+} from '../services/local-aws/dynamodb.ts';
 import { ExporterSlots, type SlotSettings } from '../shared/aws/exporter-slots.ts';
 import type { Reservation } from '../shared/netflow/exporter-identity.ts';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { bundle } from '../infra/build.ts';
-import { type FunctionOptions, LambdaFunction } from '../services/local/lambda/function.ts';
-import { RESPONSE_LIMIT } from '../services/local/lambda/runtime-api.ts';
+import { type FunctionOptions, LambdaFunction } from '../services/local-aws/lambda/function.ts';
+import { RESPONSE_LIMIT } from '../services/local-aws/lambda/runtime-api.ts';
 
 const directories: string[] = [];
 const functions: LambdaFunction[] = [];
@@ -163,7 +163,7 @@ test('a frozen environment does not outlive the process that started it', async 
     await new Promise((resolve) => server.once('listening', resolve));
     export const handler = async () => server.address().port;`);
   const source = `
-    import { LambdaFunction } from ${JSON.stringify(`${import.meta.dirname}/../services/local/lambda/function.ts`)};
+    import { LambdaFunction } from ${JSON.stringify(`${import.meta.dirname}/../services/local-aws/lambda/function.ts`)};
     const { payload } = await new LambdaFunction({ bundle: ${JSON.stringify(path)} }).invoke({});
     process.stdout.write(String(payload));
     setInterval(() => {}, 1000);`;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { LocalFirehose } from '../services/local/firehose.ts';
-import { serveFirehose } from '../services/local/firehose-api.ts';
+import { serveFirehose } from '../services/local-aws/firehose/api.ts';
+import { LocalFirehose } from '../services/local-aws/firehose/stream.ts';
 import { putRecords } from '../shared/aws/streams.ts';
 import { STREAM_ARN } from './support/deliveries.ts';
 

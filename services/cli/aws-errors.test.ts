@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { ec2Error } from '../../services/local/ec2-xml.ts';
-import { s3Error } from '../../services/local/fake-s3.ts';
-import { jsonError, type Reply, sendReply } from '../../services/local/reply.ts';
 import { invokeFunction } from '../../shared/aws/functions.ts';
 import { awsSurvey } from '../../shared/aws/survey.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import { ec2Error } from '../local-aws/ec2-xml.ts';
+import { s3Error } from '../local-aws/fake-s3.ts';
+import { jsonError, type Reply, sendReply } from '../local-aws/reply.ts';
 
 jest.setTimeout(PATIENCE_MS);
 

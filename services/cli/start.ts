@@ -3,14 +3,14 @@ import { shellWord } from '../../shared/command-line.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import { writeLine, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
-import { BuiltInCollector } from '../local/built-in-collector.ts';
-import { openStage } from '../local/open-stage.ts';
-import type { Outcome } from '../local/outcome.ts';
-import { planStory, type StoryPlan } from '../local/plan.ts';
-import { SCENARIOS, type Scenario } from '../local/scenarios.ts';
-import type { Stage } from '../local/stage.ts';
-import { reportLines } from '../local/story-report-lines.ts';
-import type { StoryReport } from '../local/story-reports.ts';
+import { BuiltInCollector } from '../demo/built-in-collector.ts';
+import type { Outcome } from '../demo/outcome.ts';
+import { planStory, type StoryPlan } from '../demo/plan.ts';
+import { SCENARIOS, type Scenario } from '../demo/scenarios.ts';
+import { openStage } from '../demo/screen/open-output.ts';
+import type { Stage } from '../demo/screen/output.ts';
+import { reportLines } from '../demo/screen/story-report-lines.ts';
+import type { StoryReport } from '../demo/story-reports.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { openInputs, readInput } from './input.ts';
@@ -125,7 +125,7 @@ async function perform(
   process.once('SIGINT', interrupt);
   try {
     // AWS's client and the stand-ins take longer to load than other commands to run.
-    const { play } = await import('../local/play.ts');
+    const { play } = await import('../demo/play.ts');
     const theatre = { out, version, build, collector, signal, tell: stage.tell };
     const { outcome, reports } = await play(plan, theatre);
     if (!signal.aborted) stage.end(outcome, epilogue(outcome, reports, out));

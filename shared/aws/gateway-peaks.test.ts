@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { expect, test } from '@jest/globals';
-import { connection } from '../../services/local/dynamodb.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { weeklyPeak } from './gateway-peaks.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);

@@ -1,7 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { expect, test } from '@jest/globals';
-import { connection } from '../../services/local/dynamodb.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { describeNatGateway } from './nat-gateways.ts';
 
 test.each([

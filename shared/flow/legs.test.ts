@@ -2,7 +2,8 @@ import { BlockList, isIPv6 } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFlow } from '../../tests/support/read-flow.ts';
-import { isPrivate, isPrivateLeg, isTranslated, isWanted, LEGS, type Legs } from './legs.ts';
+import { isPrivateLeg, isTranslated, isWanted, LEGS, type Legs } from './legs.ts';
+import { isPrivate } from './private-addresses.ts';
 import { Address } from './record.ts';
 
 function isPrivateText(text: string): boolean {

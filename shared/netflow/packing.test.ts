@@ -8,6 +8,7 @@ import { FlowRecord } from '../flow/record.ts';
 import type { ExporterOptions, Version } from './exporter.ts';
 import { Packet as ExportPacket } from './packet.ts';
 import { TemplateEncoder } from './template-encoder.ts';
+import { UPTIME_TIMES } from './templates.ts';
 import { V9 } from './v9.ts';
 
 /** The UDP payload that leaves room for tunnel headers below an MTU of 1,500; v5 has a fixed limit. */
@@ -205,10 +206,7 @@ test('v5 numbers flows, and counts those it cannot carry without a number', () =
 test('a record of another length than a multiple of four is padded in v9, within the limit', () => {
   /** Tells the end in three octets, so that a record of IPv4 has 47. */
   class OddV9 extends V9 {
-    override readonly timeFields = [
-      [22, 4],
-      [21, 3],
-    ] as const;
+    override readonly times = { ...UPTIME_TIMES, octets: 7 };
   }
   const flow = new FlowRecord();
   const sizes = Array.from({ length: 100 }, (_, count) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { type DynamoDb, startDynamoDb } from '../../services/local/dynamodb.ts';
+import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { runFleet } from '../support/fleet.ts';
 import { startNfcapd } from './nfcapd.ts';

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { STATE_TABLE } from '../../services/local/dynamodb.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
-import type { FakeAlarm } from '../../services/local/fake-cloudwatch.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
+import type { FakeAlarm } from '../../services/local-aws/fake-cloudwatch.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { alarmEvent } from './history.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/controller');

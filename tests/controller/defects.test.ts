@@ -1,8 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { readEvent } from '../../services/controller/events.ts';
-import { connection } from '../../services/local/dynamodb.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { alarmEvent, History } from './history.ts';
 import { World } from './world.ts';

@@ -1,8 +1,8 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { FolderBucket } from '../../services/local/archive.ts';
-import { connection } from '../../services/local/dynamodb.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
+import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { openFolder } from '../support/folder.ts';

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { connection } from '../../services/local/dynamodb.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
 import { archive } from '../../shared/aws/archive.ts';
 import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
 import { type Objects, openObjects } from '../../shared/aws/objects.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 
 /** What is to be called: a bundle on disk with its settings, and the event. */
 interface Call {

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { parseFormat } from '../../shared/flowlog/format.ts';
+import { exchangeWriter } from '../../shared/flowlog/nat-exchange.ts';
 import type { Collector, Trouble } from '../collectors/program.ts';
 import { type Cloud, connection } from './cloud.ts';
 
@@ -34,27 +36,21 @@ const WINDOW_S = 59;
 const PACKET = 1000;
 const BATCH = 500;
 
-/** The lines that AWS writes of exchanges through a NAT gateway, in the flow log's own format. */
+/** The lines of a NAT gateway's flow log, in the flow log's own format. */
 export function linesOf(
   { LogFormat, ResourceId }: Recorded,
   exchanges: readonly Exchange[],
 ): string[] {
-  return exchanges.flatMap((exchange) =>
-    legsOf(exchange).map((leg) => {
-      const values: Record<string, string | number> = {
-        version: 9,
-        'account-id': '000000000000',
-        'interface-id': ResourceId,
-        protocol: 6,
-        start: exchange.start,
-        end: exchange.start + WINDOW_S,
-        action: 'ACCEPT',
-        'log-status': 'OK',
-        'tcp-flags': 19,
-        type: 'IPv4',
-        ...leg,
-      };
-      return LogFormat.replace(/\$\{([a-z0-9-]+)\}/g, (_, name) => String(values[name] ?? '-'));
+  const values = { version: 9, 'account-id': '000000000000', 'interface-id': ResourceId };
+  const write = exchangeWriter(parseFormat(LogFormat), { address: GATEWAY, values });
+  return exchanges.flatMap(({ client, port, peer, up, down, start }) =>
+    write({
+      ...{ client, peer, start, end: start + WINDOW_S, service: '-', tcpFlags: 19 },
+      clientPort: port,
+      gatewayPort: port + 1,
+      peerPort: 443,
+      up: { bytes: up, packets: packets(up) },
+      down: { bytes: down, packets: packets(down) },
     }),
   );
 }
@@ -100,33 +96,6 @@ export async function heldBy(collector: Collector): Promise<{ flows: string[]; t
 /** A flow as it is compared. */
 function flow(from: string, to: string, bytes: number | bigint, start: number): string {
   return `${from} > ${to} ${bytes} bytes in ${packets(Number(bytes))} packets from ${start} to ${start + WINDOW_S}`;
-}
-
-/** The four lines of each exchange: client's side in, public side out, and both back. */
-function legsOf({ client, port, peer, up, down }: Exchange) {
-  const way = (
-    [srcaddr, srcport]: [string, number],
-    [dstaddr, dstport]: [string, number],
-    [source, destination]: [string, string],
-    bytes: number,
-    direction: string,
-  ) => ({
-    srcaddr,
-    srcport,
-    dstaddr,
-    dstport,
-    'pkt-srcaddr': source,
-    'pkt-dstaddr': destination,
-    bytes,
-    packets: packets(bytes),
-    'flow-direction': direction,
-  });
-  return [
-    way([client, port], [GATEWAY, 443], [client, peer], up, 'ingress'),
-    way([GATEWAY, port + 1], [peer, 443], [GATEWAY, peer], up, 'egress'),
-    way([peer, 443], [GATEWAY, port + 1], [peer, GATEWAY], down, 'ingress'),
-    way([GATEWAY, 443], [client, port], [peer, client], down, 'egress'),
-  ];
 }
 
 function packets(bytes: number): number {

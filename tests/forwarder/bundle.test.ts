@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
 import { type BundleSize, build } from '../../infra/build.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 

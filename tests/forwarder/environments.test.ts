@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { type DynamoDb, startDynamoDb } from '../../services/local/dynamodb.ts';
+import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.ts';
 import { type Packet, streamId } from '../../shared/collector/decode/packet.ts';
 import { Decoder } from '../../shared/collector/decode.ts';
 import { SequenceTracker } from '../../shared/collector/sequence.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { reportPicture } from '../../services/local/report-picture.ts';
-import { reportLines } from '../../services/local/story-report-lines.ts';
+import { reportPicture } from '../../services/demo/report-picture.ts';
+import { reportLines } from '../../services/demo/screen/story-report-lines.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import type { ReportContext } from '../../shared/report/build.ts';
 import { writeMail } from '../../shared/report/mail.ts';
 import { overviewOf } from '../../shared/report/overview.ts';
-import { pricesOf } from '../../shared/report/prices.ts';
 import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { connection, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import type { Place } from '../controller/aws-contract.ts';
 import { alarmEvent } from '../controller/history.ts';
 import { startMoto } from './moto.ts';

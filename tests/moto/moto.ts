@@ -14,8 +14,8 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateScheduleGroupCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { connection, STATE_TABLE } from '../../services/local/dynamodb.ts';
-import type { MeteredMinute } from '../../services/local/fake-cloudwatch.ts';
+import { connection, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
+import type { MeteredMinute } from '../../services/local-aws/fake-cloudwatch.ts';
 import type { Place } from '../controller/aws-contract.ts';
 import { createNetwork } from './network.ts';
 

@@ -12,7 +12,7 @@ import {
   EC2Client,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2';
-import { connection } from '../../services/local/dynamodb.ts';
+import { connection } from '../../services/local-aws/dynamodb.ts';
 
 const S3 = 'com.amazonaws.eu-west-1.s3';
 const named = (name: string) => [{ Key: 'Name', Value: name }];

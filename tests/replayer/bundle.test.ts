@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
-import { FakeAws } from '../../services/local/fake-aws.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { FakeAws } from '../../services/local-aws/fake-aws.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import type { Answer } from '../../services/reporter/answer.ts';
 import { startS3 } from '../support/s3.ts';
 import {

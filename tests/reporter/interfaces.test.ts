@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { regionOf } from '../../shared/prices/prices.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
-import { regionOf } from '../../shared/report/prices.ts';
 import { aggregateOf, reportOn } from './story.ts';
 
 const HEADER = 'interface-id resource-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes start end';

@@ -1,4 +1,11 @@
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import {
+  type Counter,
+  type Exchange,
+  exchangeWriter,
+  type LoggedGateway,
+  statusLine,
+} from '../../shared/flowlog/nat-exchange.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/aggregate.ts';
@@ -10,6 +17,16 @@ export const GATEWAY = 'nat-0c11aa22bb33cc44d';
 export const INTERFACE = 'eni-0a11bb22cc33dd44e';
 export const VPC = 'vpc-0aa11bb22cc33dd44';
 const GATEWAY_ADDRESS = '10.20.0.220';
+const RECORDED = { version: 5, 'account-id': '123456789012', 'interface-id': INTERFACE };
+const LOGGED_GATEWAY: LoggedGateway = {
+  address: GATEWAY_ADDRESS,
+  values: {
+    ...RECORDED,
+    'vpc-id': VPC,
+    'subnet-id': 'subnet-0bb22cc33dd44ee55',
+    'az-id': 'use1-az1',
+  },
+};
 /** 2026-11-22 10:14:30 to 10:28:40 UTC. */
 export const START = Date.UTC(2026, 10, 22, 10, 14, 30) / 1000;
 const END = START + 850;
@@ -50,44 +67,39 @@ const SHAPE = [1, 4, 9, 10, 10, 9.5, 10, 10, 9, 9.5, 8, 6, 3, 1, 0.6];
 /** The story as flow log text, with its header: each exchange in four lines. */
 export function storyLines(): string {
   const lines = [RECORDING_FORMAT.join(' ')];
+  const write = exchangeWriter(RECORDING_FORMAT, LOGGED_GATEWAY);
   const sum = SHAPE.reduce((a, b) => a + b, 0);
   for (const [window, weight] of SHAPE.entries()) {
     const from = START + window * 60;
     const to = Math.min(from + 59, END);
     for (const [index, talk] of TALKS.entries()) {
-      lines.push(...exchange(talk, weight / sum, from, to, 20_000 + index));
+      lines.push(...write(exchangeOf(talk, weight / sum, { from, to, port: 20_000 + index })));
     }
   }
-  lines.push(withoutFlow('NODATA'), withoutFlow('SKIPDATA'), withoutFlow('SKIPDATA'));
+  for (const status of ['NODATA', 'SKIPDATA', 'SKIPDATA'] as const) {
+    lines.push(statusLine(RECORDING_FORMAT, RECORDED, status, [START, START + 60]));
+  }
   for (let index = 0; index < 9; index++) lines.push(scan(index));
   return `${lines.join('\n')}\n`;
 }
 
-function exchange(talk: Talk, share: number, from: number, to: number, port: number): string[] {
-  const { client, peer, service, port: peerPort = 443 } = talk;
-  const up = counters(talk.upGib * share);
-  const down = counters(talk.downGib * share);
-  const line = (ends: string, ports: string, amount: string, packet: string, rest: string) =>
-    `5 123456789012 ${INTERFACE} ${ends} ${ports} 6 ${amount} ${from} ${to} ACCEPT OK ${VPC} subnet-0bb22cc33dd44ee55 0 IPv4 ${packet} use1-az1 ${rest}`;
-  const [out, back] = [`${port} ${peerPort}`, `${peerPort} ${port}`];
-  const [toGateway, fromGateway] = [`${client} ${GATEWAY_ADDRESS}`, `${GATEWAY_ADDRESS} ${client}`];
-  const [toPeer, fromPeer] = [`${GATEWAY_ADDRESS} ${peer}`, `${peer} ${GATEWAY_ADDRESS}`];
-  return [
-    line(toGateway, out, up, `${client} ${peer}`, `- ${service} ingress - - -`),
-    line(toPeer, out, up, toPeer, `- ${service} egress 8 - -`),
-    line(fromPeer, back, down, fromPeer, `${service} - ingress - - -`),
-    line(fromGateway, back, down, `${peer} ${client}`, `${service} - egress 1 - -`),
-  ];
+function exchangeOf(
+  { client, peer, service, port: peerPort = 443, upGib, downGib }: Talk,
+  share: number,
+  { from, to, port }: { from: number; to: number; port: number },
+): Exchange {
+  return {
+    ...{ client, peer, service, peerPort, start: from, end: to, tcpFlags: 0 },
+    clientPort: port,
+    gatewayPort: port,
+    up: counter(upGib * share),
+    down: counter(downGib * share),
+  };
 }
 
-function counters(gib: number): string {
+function counter(gib: number): Counter {
   const bytes = Math.round(gib * GIB);
-  return `${Math.ceil(bytes / 1400)} ${bytes}`;
-}
-
-function withoutFlow(status: string): string {
-  const dashes = ' -'.repeat(13);
-  return `5 123456789012 ${INTERFACE} - - - - - - - ${START} ${START + 60} - ${status}${dashes}`;
+  return { bytes, packets: Math.ceil(bytes / 1400) };
 }
 
 function scan(index: number): string {

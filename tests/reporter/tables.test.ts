@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pricesOf } from '../../shared/report/prices.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import type { Report, Row, Table } from '../../shared/report/report.ts';
 import {
   countPlainly,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { type DynamoDb, STATE_TABLE } from '../../services/local/dynamodb.ts';
-import { LambdaFunction } from '../../services/local/lambda/function.ts';
+import { type DynamoDb, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
+import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { delivery, wrapped } from './deliveries.ts';
 

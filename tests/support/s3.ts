@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { FakeS3, type ObjectStore, s3Call, s3Error } from '../../services/local/fake-s3.ts';
-import { type Reply, sendReply } from '../../services/local/reply.ts';
+import { FakeS3, type ObjectStore, s3Call, s3Error } from '../../services/local-aws/fake-s3.ts';
+import { type Reply, sendReply } from '../../services/local-aws/reply.ts';
 
 /** An object: its bytes, or how to make them. */
 interface KeptObject {

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from '../../infra/build.ts';
+import type { Legs } from '../../shared/flow/legs.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+import { STATE_TABLE } from '../local-aws/dynamodb.ts';
+import { serveFirehose } from '../local-aws/firehose/api.ts';
+import type { LocalFirehose } from '../local-aws/firehose/stream.ts';
+import { LambdaFunction } from '../local-aws/lambda/function.ts';
+
+/** The template's parameters that a story may set; times in seconds. */
+export interface Parameters {
+  readonly recordingTime: number;
+  readonly numOfRecordings: number;
+  readonly version: Version;
+  readonly legs: Legs;
+  /** host:port,… */
+  readonly collectors: string;
+  /** Whether the reporter reports on recordings. */
+  readonly isReported: boolean;
+  /** When the traffic's lines have a format of their own. */
+  readonly logFormat?: string | undefined;
+}
+
+/** The functions as they are deployed: the bundles, in AWS's runtime client, frozen between events. */
+export interface Deployment {
+  readonly controller: LambdaFunction;
+  readonly forwarder: LambdaFunction;
+  readonly reporter: LambdaFunction;
+  /** Makes PutRecordBatch reach the stream. */
+  connect(stream: LocalFirehose): void;
+  close(): Promise<void>;
+}
+
+export const STACK = 'natflow';
+export const REGION = 'us-east-1';
+/** The bucket. */
+export const ARCHIVE = 'natflow-archive';
+export const REPORTER_ARN = `arn:aws:lambda:${REGION}:123456789012:function:${STACK}-reporter`;
+export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystream/natflow`;
+const TOPIC_ARN = `arn:aws:sns:${REGION}:123456789012:natflow`;
+const DIST = join(import.meta.dirname, '../../dist');
+const TIMEOUT_MS = 60_000;
+
+/** Makes the bundles of what is deployed. */
+export async function buildHandlers(): Promise<void> {
+  await build(['controller', 'forwarder', 'reporter']);
+}
+
+/** Deploys all three against that endpoint; `clock` in Unix milliseconds. */
+export async function deploy(
+  parameters: Parameters,
+  endpoint: string,
+  clock: () => number,
+): Promise<Deployment> {
+  const streams = new Map<string, LocalFirehose>();
+  const firehose = serveFirehose(streams).listen(0, '127.0.0.1').unref();
+  await once(firehose, 'listening');
+  const { port } = firehose.address() as AddressInfo;
+  const environment = {
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_FIREHOSE: `http://127.0.0.1:${port}`,
+    NATFLOW_STACK: STACK,
+    NATFLOW_TABLE: STATE_TABLE,
+    ...(parameters.logFormat !== undefined && { NATFLOW_LOG_FORMAT: parameters.logFormat }),
+  };
+  const functionOf = (name: string, env: Readonly<Record<string, string>>) =>
+    new LambdaFunction({
+      bundle: join(DIST, name),
+      name: `${STACK}-${name}`,
+      timeoutMs: TIMEOUT_MS,
+      clock,
+      env: { ...environment, ...env },
+    });
+  const controller = functionOf('controller', controllerEnvironment(parameters));
+  const forwarder = functionOf('forwarder', forwarderEnvironment(parameters));
+  const reporter = functionOf('reporter', {
+    NATFLOW_ARCHIVE: ARCHIVE,
+    NATFLOW_TOPIC_ARN: TOPIC_ARN,
+  });
+  const all = [controller, forwarder, reporter];
+  return {
+    ...{ controller, forwarder, reporter },
+    connect: (stream) => void streams.set('natflow', stream),
+    async close() {
+      await Promise.all(all.map((each) => each.close()));
+      firehose.closeAllConnections();
+      firehose.close();
+    },
+  };
+}
+
+function controllerEnvironment(parameters: Parameters): Record<string, string> {
+  return {
+    NATFLOW_STREAM_ARN: STREAM_ARN,
+    NATFLOW_TOPIC_ARN: TOPIC_ARN,
+    NATFLOW_SCHEDULE_GROUP: STACK,
+    NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/natflow-scheduler',
+    NATFLOW_RECORDING_TIME: String(parameters.recordingTime),
+    NATFLOW_NUM_OF_RECORDINGS: String(parameters.numOfRecordings),
+    ...(parameters.isReported && { NATFLOW_REPORTER_ARN: REPORTER_ARN }),
+  };
+}
+
+function forwarderEnvironment({ collectors, version, legs }: Parameters): Record<string, string> {
+  return {
+    NATFLOW_COLLECTORS: collectors,
+    NATFLOW_VERSION: String(version),
+    NATFLOW_LEGS: legs,
+  };
+}

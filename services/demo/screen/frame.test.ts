@@ -1,0 +1,51 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { planStory } from '../plan.ts';
+import { SCENARIOS } from '../scenarios.ts';
+import { Frame } from './frame.ts';
+
+const [scenario] = SCENARIOS;
+const GIB = 2 ** 30;
+
+async function newFrame(): Promise<Frame> {
+  if (scenario === undefined) throw new Error('no scenario');
+  return new Frame(
+    await planStory({
+      ...{ scenario, files: [], seed: 1, connections: 10, version: 5, numOfRecordings: 10 },
+      ...{ collectors: '127.0.0.1:2055', endsNow: false },
+    }),
+  );
+}
+
+test('the picture shows the gateway, its alarm and its recording, and never grows', async () => {
+  const frame = await newFrame();
+  const at = Date.UTC(2026, 10, 22, 10, 14);
+  const gatewayId = scenario?.gateways[0]?.id ?? '';
+  const height = frame.lines(100, 40).length;
+  frame.take({ at, kind: 'metered', gatewayId, bytes: 3 * GIB, state: 'ALARM', changed: true });
+  const flowLog = { flowLogId: 'fl-0', interval: 60, trafficType: 'ALL', fields: 27 };
+  frame.take({ at: at + 30_000, kind: 'created', gatewayId, ...flowLog });
+  const lines = frame.lines(100, 40).map(stripVTControlCharacters);
+  expect(lines).toHaveLength(height);
+  expect(lines.join('\n')).toMatch(
+    /prod-egress-a .* 3\.00 GiB\/min {2}ALARM {2}● recording since 10:14:30/,
+  );
+  expect(lines.join('\n')).toContain('10:14:30  controller  created flow log fl-0');
+});
+
+test('it is cut to the terminal it is shown on', async () => {
+  const lines = (await newFrame()).lines(30, 7).map(stripVTControlCharacters);
+  expect(lines).toHaveLength(7);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
+});
+
+test('on a low terminal the newest line is still there', async () => {
+  const frame = await newFrame();
+  const at = Date.UTC(2026, 10, 22, 10, 38);
+  for (let n = 1; n <= 9; n++) frame.take({ at, kind: 'trouble', message: `number ${n}` });
+  for (const rows of [23, 15, 14]) {
+    const lines = frame.lines(80, rows).map(stripVTControlCharacters);
+    expect(lines).toHaveLength(rows);
+    expect(lines.at(-1)).toContain('number 9');
+  }
+});

@@ -1,0 +1,113 @@
+import { counted } from '../../../shared/report/words.ts';
+import type { DeliveryReport } from '../delivery-reports.ts';
+import type { Outcome } from '../outcome.ts';
+import type { StoryEvent } from '../story-events.ts';
+import { totalText } from './story-report-lines.ts';
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+const DAY_S = 86_400;
+
+/** `10:14:30` of Unix milliseconds. */
+export function clockText(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
+}
+
+/** `2.90 GiB`, in the largest unit of which there is a tenth. */
+export function sizeText(bytes: number): string {
+  const unit = UNITS.findLastIndex((_, power) => bytes >= 1024 ** power / 10);
+  const digits = [0, 0, 1][Math.max(0, unit)] ?? 2;
+  return `${(bytes / 1024 ** Math.max(0, unit)).toFixed(digits)} ${UNITS[unit] ?? 'B'}`;
+}
+
+/** `11,814` */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+/** What happened as a line of text; undefined for what is too small for one. `threshold` in bytes per minute. */
+export function storyLine(event: StoryEvent, threshold: number): string | undefined {
+  const text = what(event, threshold);
+  return text === undefined ? undefined : `${clockText(event.at)}  ${text}`;
+}
+
+function what(event: StoryEvent, threshold: number): string | undefined {
+  switch (event.kind) {
+    case 'metered': {
+      const rate = `${sizeText(event.bytes)}/min`.padStart(15);
+      return `${event.gatewayId} ${rate}   ${stateText(event, threshold)}`;
+    }
+    case 'created':
+      return `controller  created flow log ${event.flowLogId} (${event.interval} s, ${event.trafficType}, ${event.fields} fields)`;
+    case 'deleted':
+      return `controller  deleted flow log ${event.flowLogId}`;
+    case 'timer':
+      return `scheduler   wakes the ${event.wakes} for ${event.gatewayId}`;
+    case 'skipped':
+      return `story       skips to ${clockText(event.until)}: nothing happens until then`;
+    case 'mail':
+      return `mail        ${event.subject}`;
+    case 'delivery':
+      return `forwarder   batch ${event.number}   ${deliveryText(event.report)}`;
+    case 'reported':
+      return `reporter    ${totalText(event.report)}`;
+    case 'collector-down':
+      return 'collector   is down from here on; the forwarder does not know';
+    case 'trouble':
+      return `collector   ${event.message}`;
+    default:
+      return undefined;
+  }
+}
+
+function stateText(
+  { state, changed }: Extract<StoryEvent, { kind: 'metered' }>,
+  threshold: number,
+): string {
+  if (!changed) return state === 'ALARM' ? 'alarm' : 'ok';
+  return state === 'ALARM' ? `ALARM  above ${sizeText(threshold)}/min` : 'OK';
+}
+
+function deliveryText(report: DeliveryReport): string {
+  const { lines, exported, datagrams, lagSeconds = Number.NaN, errors } = report;
+  const refused = errors.reduce((sum, { count }) => sum + count, 0);
+  return [
+    `${counted(lines, 'record')} -> ${counted(exported, 'flow')}, ${counted(datagrams, 'datagram')}`,
+    // Files of another day have no lag that means anything.
+    ...(lagSeconds >= 0 && lagSeconds < DAY_S ? [`lag ${Math.round(lagSeconds)} s`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+  ].join(', ');
+}
+
+/** The numbers at the end. */
+export function outcomeLines(
+  { records, archive, exported, collector, ...rest }: Outcome,
+  legs: string,
+): string[] {
+  const { delivered, ok, nodata, skipdata, nonflow, malformed } = records;
+  const kinds = [
+    `${countText(ok)} OK`,
+    `${nodata} NODATA`,
+    `${skipdata} SKIPDATA`,
+    ...(nonflow > 0 ? [`${nonflow} other`] : []),
+    `${malformed} malformed`,
+  ];
+  return [
+    `records in ${countText(delivered)} = ${kinds.join(' + ')}      archive out ${countText(archive.records)} in ${counted(archive.files, 'file')}`,
+    `flows exported ${countText(exported.flows)} (legs: ${legs}) in ${counted(exported.datagrams, 'datagram')}   ${collectorText(collector, exported)}`,
+    ...(exported.notExportable > 0
+      ? [
+          `left out ${counted(exported.notExportable, 'flow')} that this version cannot carry: use -v 9 or ipfix`,
+        ]
+      : []),
+    `recordings ${rest.recordings}   mails ${rest.mails}   flow logs left ${rest.flowLogsLeft}`,
+    ...rest.faults.map((fault) => `WRONG: ${fault}`),
+  ];
+}
+
+function collectorText(collector: Outcome['collector'], exported: Outcome['exported']): string {
+  if (collector === undefined) return `datagrams refused ${exported.refused}`;
+  const received = `collector received ${countText(collector.flows)}`;
+  return collector.wentDown
+    ? `${received} before it went down; ${countText(exported.refused)} datagrams refused`
+    : `${received}   sequence errors ${collector.sequenceErrors}`;
+}

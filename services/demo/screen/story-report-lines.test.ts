@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { reportOn } from '../../../tests/reporter/story.ts';
+import { reportLines, totalText } from './story-report-lines.ts';
+
+test('what was refused is in no line: amounts and shares are of the same bytes', () => {
+  const report = reportOn(
+    'srcaddr dstaddr bytes action\n10.0.0.1 1.1.1.1 1000 ACCEPT\n10.0.0.2 1.1.1.1 500 REJECT\n',
+  );
+  expect(reportLines(report)).toEqual([
+    'recorded   flow logs: 1,000 B',
+    'who        10.0.0.1  1,000 B  100.0%',
+    'to what    not said  1,000 B  100.0%',
+    'cost       $0.0000',
+  ]);
+  expect(totalText(report)).toBe('1,000 B (1000 bytes)');
+});
+
+test('without times a saving is an amount, not a rate', () => {
+  const report = reportOn(
+    'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 107374182400\n',
+  );
+  expect(reportLines(report).at(-1)).toBe(
+    'cost       $4.50; a free S3 gateway endpoint saves $4.50',
+  );
+});

@@ -1,0 +1,140 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, jest, test } from '@jest/globals';
+import type { Outcome } from '../../services/demo/outcome.ts';
+import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
+import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { size } from '../../shared/report/words.ts';
+import { openFolder } from '../support/folder.ts';
+import { PATIENCE_MS } from '../support/run-natflow.ts';
+import { type Told, tell } from './start.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const folder = openFolder();
+const COLUMN = (name: string) => RECORDING_FORMAT.indexOf(name);
+
+/** The client's side of the gateway, where the packet's address is another than the interface's: by hand. */
+async function bytesInArchive({ out }: Told): Promise<{ lines: number; bytes: bigint }> {
+  const files = await new FolderBucket(join(out, 'archive')).files('flows');
+  const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
+  const lines = texts.join('').trimEnd().split('\n');
+  let bytes = 0n;
+  for (const line of lines) {
+    const values = line.split(' ');
+    const at = (name: string) => values[COLUMN(name)] ?? '';
+    const isOurs = at('srcaddr') !== at('pkt-srcaddr') || at('dstaddr') !== at('pkt-dstaddr');
+    if (at('log-status') === 'OK' && isOurs) bytes += BigInt(at('bytes'));
+  }
+  return { lines: lines.length, bytes };
+}
+
+test.concurrent('terminal, mail, JSON, page, collector and archive agree to the byte', async () => {
+  const told = await tell(folder.path, '--connections', '60');
+  const read = (name: string) => readFileSync(join(told.out, name), 'utf8');
+  const archive = await bytesInArchive(told);
+  const story: Outcome = JSON.parse(read('story.json'));
+  const report = JSON.parse(read('report.json'));
+  const bytes = Number(archive.bytes);
+  expect(told.code).toBe(0);
+  expect(bytes).toBeGreaterThan(30 * 2 ** 30);
+  expect(story).toMatchObject({
+    faults: [],
+    records: { delivered: archive.lines },
+    archive: { records: archive.lines },
+    exported: { bytes },
+    collector: { bytes, flows: story.exported.flows },
+    reports: [{ bytes, flows: story.exported.flows }],
+  });
+  expect(report).toMatchObject({
+    totals: { bytes, flows: story.exported.flows },
+    records: { read: archive.lines, ok: story.records.ok, skipdata: story.records.skipdata },
+    gateway: { id: 'nat-0c11aa22bb33cc44d', name: 'prod-egress-a' },
+    timeline: { threshold: 2 ** 30 },
+  });
+  expect(report.reconciliation.percent).toBeGreaterThan(95);
+  expect(told.stdout).toContain(`reporter    ${size(bytes)} (${bytes} bytes), `);
+  expect(told.stdout).toContain(`archive out ${archive.lines.toLocaleString('en-US')} in`);
+  expect(read('mail-finished.txt')).toContain(`for ${size(bytes)} in 13 min`);
+  expect(read('report.html')).toContain(`<data id="total-bytes" value="${bytes}">`);
+});
+
+test.concurrent('what one finds is what the deployed reporter has kept', async () => {
+  const { out } = await tell(folder.path, '--connections', '40');
+  const read = (name: string) => readFileSync(join(out, name), 'utf8');
+  const log = read('reporter.log').trimEnd().split('\n');
+  expect(log).toHaveLength(1);
+  const { id, ...reported } = JSON.parse(log[0] ?? '');
+  expect(reported).toMatchObject({
+    message: 'reported',
+    function_name: 'natflow-reporter',
+    timestamp: '2026-11-22T10:38:00.000Z',
+    bytes: JSON.parse(read('report.json')).totals.bytes,
+  });
+  expect(read('report.json')).toBe(read(`archive/reports/${id}/report.json`));
+  expect(read('report.html')).toBe(read(`archive/reports/${id}/report.html`));
+  expect(read('report.html')).toContain('threshold 1.00 GiB/min');
+  expect(read('report.svg')).toContain('threshold 1.00 GiB/min');
+  expect(read('mail-finished.txt')).toContain(
+    `REPORT   ${out}/report.html\n` +
+      `LATER    npx natflow recordings show ${id} --html report.html\n` +
+      `RAW      ${out}/archive/flows/2026/11/22/10/\n`,
+  );
+});
+
+test.concurrent('each recording has its own report, and together they have all bytes', async () => {
+  const told = await tell(folder.path, '--connections', '40', '--scenario', 'flapping');
+  const { out, stdout } = told;
+  const read = (name: string) => readFileSync(join(out, name), 'utf8');
+  const reports = ['report.json', 'report-2.json'].map((name) => JSON.parse(read(name)));
+  expect(reports.map(({ window }) => window.start)).toEqual([
+    expect.stringMatching(/T10:14:[345]\d/),
+    expect.stringMatching(/T10:26:[345]\d/),
+  ]);
+  const bytes = reports.map(({ totals }) => totals.bytes);
+  expect(Math.min(...bytes)).toBeGreaterThan(2 ** 30);
+  expect(BigInt(bytes[0] + bytes[1])).toBe((await bytesInArchive(told)).bytes);
+  const story: Outcome = JSON.parse(read('story.json'));
+  expect(story.reports.map((report) => report.bytes)).toEqual(bytes);
+  expect(story).toMatchObject({ faults: [], exported: { bytes: bytes[0] + bytes[1] } });
+  expect(read('mail-finished.txt')).toContain('Recordings left: 9 of 10.');
+  expect(read('mail-finished-2.txt')).toContain('Recordings left: 8 of 10.');
+  expect(read('mail-finished-2.txt')).toContain(`REPORT   ${out}/report-2.html\n`);
+  expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
+  expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
+  expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
+});
+
+test.concurrent("one's own files are reported on in the region that they name", async () => {
+  const name = folder.write(
+    'sydney.log',
+    'region srcaddr dstaddr bytes start end\nap-southeast-2 10.0.0.1 1.1.1.1 9 60 120\n',
+  );
+  const { out, stdout } = await tell(folder.path, name);
+  const { region, cost } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+  expect(region).toEqual({ name: 'ap-southeast-2', isAssumed: false });
+  expect(cost.source).toContain('list price of ap-southeast-2');
+  expect(stdout).toMatch(/archive out 1 in 1 file$/m);
+  expect(stdout).toMatch(/flows exported 1 \(legs: all\) in 1 datagram /);
+});
+
+test.concurrent('mail and report give who, to what, the cost and what would stop it', async () => {
+  const { out, stdout } = await tell(
+    folder.path,
+    '--connections',
+    '60',
+    '--scenario',
+    'long-spike',
+  );
+  const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
+  expect(mail).toMatch(
+    /^Subject: \[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3/,
+  );
+  expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
+  expect(mail).toContain('Recordings left: 9 of 10.');
+  expect(stdout).toMatch(/^ {2}who {8}10\.20\.3\.41 etl-worker-7 {2}[\d.]+ GiB {2}\d\d\.\d%$/m);
+  expect(stdout).toMatch(
+    /^ {2}cost {7}\$[\d.]+ in \d min \d+ s = \$[\d.]+\/day; a free S3 \+ DynamoDB gateway endpoint saves/m,
+  );
+});
