@@ -206,7 +206,14 @@ test('v5 numbers flows, and counts those it cannot carry without a number', () =
 test('a record of another length than a multiple of four is padded in v9, within the limit', () => {
   /** Tells the end in three octets, so that a record of IPv4 has 47. */
   class OddV9 extends V9 {
-    override readonly times = { ...UPTIME_TIMES, octets: 7 };
+    override readonly times = {
+      ...UPTIME_TIMES,
+      fields: [
+        [22, 4],
+        [21, 3],
+      ] as const,
+      octets: 7,
+    };
   }
   const flow = new FlowRecord();
   const sizes = Array.from({ length: 100 }, (_, count) => {

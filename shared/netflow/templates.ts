@@ -1,4 +1,4 @@
-import { ELEMENTS, type ElementName } from './elements.ts';
+import { ELEMENTS, type ElementName, type Field } from './elements.ts';
 import { type Layout, layoutOf } from './layout.ts';
 
 /**
@@ -11,14 +11,14 @@ const TRANSLATED_TEMPLATE = 258;
 
 /** Information elements that follow each other in a record, in wire order. */
 export interface Part {
-  readonly names: readonly ElementName[];
+  readonly fields: readonly Field[];
   readonly octets: number;
 }
 
 /** A template: its id, its information elements, and where its parts stand in a record, in octets. */
 export interface Template {
   readonly id: number;
-  readonly names: readonly ElementName[];
+  readonly fields: readonly Field[];
   readonly octets: number;
   readonly commonAt: number;
   readonly timesAt: number;
@@ -68,24 +68,23 @@ export function templatesWith(times: Part) {
 
 function elements<const Name extends ElementName>(names: readonly Name[]): Part & Layout<Name> {
   const octets = Object.fromEntries(names.map((name) => [name, ELEMENTS[name][1]]));
-  return { names, ...layoutOf(octets as Record<Name, number>) };
+  return {
+    fields: names.map((name) => ELEMENTS[name]),
+    ...layoutOf(octets as Record<Name, number>),
+  };
 }
 
 function template(id: number, addresses: Part, times: Part, postNat?: Part): Template {
   const commonAt = addresses.octets;
   const timesAt = commonAt + COMMON.octets;
   const postNatAt = timesAt + times.octets;
-  const names = [...addresses.names, ...COMMON.names, ...times.names, ...(postNat?.names ?? [])];
-  return { id, names, octets: postNatAt + (postNat?.octets ?? 0), commonAt, timesAt, postNatAt };
+  const fields = [addresses, COMMON, times, postNat].flatMap((part) => part?.fields ?? []);
+  return { id, fields, octets: postNatAt + (postNat?.octets ?? 0), commonAt, timesAt, postNatAt };
 }
 
 /** The template set (v9: FlowSet) that announces the templates: RFC 3954 section 5.2, RFC 7011 section 3.4.1. */
 export function templateSet(setId: number, templates: readonly Template[]): Uint8Array {
-  const words = templates.flatMap(({ id, names }) => [
-    id,
-    names.length,
-    ...names.flatMap((name) => ELEMENTS[name]),
-  ]);
+  const words = templates.flatMap(({ id, fields }) => [id, fields.length, ...fields.flat()]);
   const set = new DataView(new ArrayBuffer(4 + words.length * 2));
   set.setUint16(0, setId);
   set.setUint16(2, set.byteLength);
