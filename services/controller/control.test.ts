@@ -30,11 +30,11 @@ function ports(alarms: Record<string, Alarm>, overrides: Partial<Ports> = {}) {
       flowLogs.push({ id, gatewayId, recordingId, createdAt: NOW });
       return { flowLogIds: [id], gatewayName: `name of ${gatewayId}` };
     },
-    remove: async (ids) => {
+    deleteFlowLogs: async (ids) => {
       const left = flowLogs.filter(({ id }) => !ids.includes(id));
       flowLogs.splice(0, flowLogs.length, ...left);
     },
-    tell: async (fact) => void told.push(fact.kind),
+    notify: async (notification) => void told.push(notification.kind),
     ...overrides,
   };
   return { all, items, flowLogs, told };
@@ -144,26 +144,26 @@ test('a start by hand beyond the cap is refused', async () => {
 });
 
 test('a mail that cannot be sent is an error, and the recording goes on', async () => {
-  const tell: Ports['tell'] = async () => {
+  const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: AuthorizationError');
   };
-  const { all, items } = ports({ 'nat-0a': raised }, { tell });
+  const { all, items } = ports({ 'nat-0a': raised }, { notify });
   await expect(run(all, { command: 'sweep' })).rejects.toThrow('sns:Publish');
   expect(items.get('nat-0a')?.state).toMatchObject({
     recording: { phase: 'recording' },
-    mails: [{ fact: { kind: 'started' } }],
+    outbox: [{ notification: { kind: 'started' } }],
   });
 });
 
 test('a flow log that cannot be deleted is told once, and tried again', async () => {
   let isLocked = true;
   const { all, flowLogs, told } = ports({ 'nat-0a': raised });
-  const remove: Ports['remove'] = async (ids) => {
+  const deleteFlowLogs: Ports['deleteFlowLogs'] = async (ids) => {
     if (isLocked) throw new Error('ec2:DeleteFlowLogs: UnauthorizedOperation');
-    await all.remove(ids);
+    await all.deleteFlowLogs(ids);
   };
   await run(all, { command: 'sweep' });
-  const locked = { ...all, remove };
+  const locked = { ...all, deleteFlowLogs };
   for (const raw of [{ command: 'stop', gatewayId: 'nat-0a' }, { command: 'sweep' }]) {
     await expect(run(locked, raw)).rejects.toThrow('UnauthorizedOperation');
   }
@@ -179,17 +179,17 @@ test('a leftover that cannot be removed does not keep the recording from ending'
   const { all, flowLogs } = ports(alarms);
   await run(all, { command: 'sweep' });
   flowLogs.push({ id: 'fl-x', gatewayId: 'nat-0a', recordingId: 'lost', createdAt: NOW });
-  const remove: Ports['remove'] = async (ids) => {
+  const deleteFlowLogs: Ports['deleteFlowLogs'] = async (ids) => {
     if (ids.includes('fl-x')) throw new Error('ec2:DeleteFlowLogs: UnauthorizedOperation');
-    await all.remove(ids);
+    await all.deleteFlowLogs(ids);
   };
   alarms['nat-0a'] = { state: 'OK', since: NOW };
-  const later = { ...all, remove, now: () => NOW + 120_000 };
+  const later = { ...all, deleteFlowLogs, now: () => NOW + 120_000 };
   await expect(run(later, { command: 'sweep' })).rejects.toThrow('UnauthorizedOperation');
   expect(flowLogs.map(({ id }) => id)).toEqual(['fl-x']);
 });
 
-test('a stop that cannot be moved is an error: nobody else would tell', async () => {
+test('a stop that cannot be moved is an error: nobody else would notify', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
   const { all } = ports(alarms);
   await run(all, { command: 'sweep' });
@@ -200,17 +200,17 @@ test('a stop that cannot be moved is an error: nobody else would tell', async ()
 });
 
 test('a mail that cannot be sent does not keep the stack from being deleted', async () => {
-  const tell: Ports['tell'] = async () => {
+  const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
   const { all, flowLogs } = ports({ 'nat-0a': raised });
   await run(all, { command: 'sweep' });
-  await run({ ...all, tell }, { RequestType: 'Delete' });
+  await run({ ...all, notify }, { RequestType: 'Delete' });
   expect(flowLogs).toEqual([]);
 });
 
 test('mails that nobody can be sent do not outgrow the item', async () => {
-  const tell: Ports['tell'] = async () => {
+  const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
   const alarms: Record<string, Alarm> = {};
@@ -218,7 +218,7 @@ test('mails that nobody can be sent do not outgrow the item', async () => {
   const rules = { ...RULES, numOfRecordings: 0 };
   for (let minute = 0; minute < 300; minute += 3) {
     const at = NOW + minute * 60_000;
-    const then = { ...all, tell, rules, now: () => at };
+    const then = { ...all, notify, rules, now: () => at };
     alarms['nat-0a'] = { state: 'ALARM', since: at, reasonData: 'x'.repeat(4000) };
     await run(then, { command: 'sweep' }).catch(() => {});
     await run(then, { command: 'stop', gatewayId: 'nat-0a' }).catch(() => {});

@@ -70,7 +70,9 @@ async function each(
 async function gatewaysToSweep(ports: Ports): Promise<Set<string>> {
   const { flowLogs, alarms, items } = await survey(ports);
   const raised = [...alarms].filter(([, { state }]) => state === 'ALARM').map(([id]) => id);
-  const busy = items.filter(({ state }) => state.recording !== undefined || state.mails.length > 0);
+  const busy = items.filter(
+    ({ state }) => state.recording !== undefined || state.outbox.length > 0,
+  );
   return new Set([...raised, ...[...flowLogs, ...busy].map(({ gatewayId }) => gatewayId)]);
 }
 

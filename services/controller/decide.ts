@@ -1,119 +1,145 @@
-import { begin, deleted, end, started } from './lifecycle.ts';
-import { look, strays } from './look.ts';
-import { isUsedUp, newerAlarm, withoutFutureSpikes } from './spike.ts';
-import { mailsWithout, merge, NOTHING, plan, refuse, type Step } from './step.ts';
-import type { Action, Ending, Fact, Watch, WatchEvent } from './watch.ts';
+import { newerAlarm, withoutFutureSpikes } from './recording.ts';
+import {
+  close,
+  conclude,
+  count,
+  deleteOrphans,
+  deleteUnwanted,
+  endAndClose,
+  endByHand,
+  evaluateIdle,
+  evaluateRecording,
+  evaluateStarting,
+  forgetNotification,
+  handleStartFailure,
+  handleStopFailure,
+  keepCurrent,
+  nothing,
+  refuseClosed,
+  refuseStart,
+  refuseStop,
+  reopen,
+  repeatDeletion,
+  resetCount,
+  startByHand,
+} from './rules.ts';
+import { merge, NOTHING, plan, type Step } from './step.ts';
+import type { Action, EventKind, Recording, Watch, WatchEvent } from './watch.ts';
 
-const MANUAL_MINUTES = 15;
+/** What each event calls for in one phase. `recording` is the current one, where the phase has one. */
+type Rules<Current> = {
+  readonly [Kind in EventKind]: (
+    watch: Watch,
+    event: WatchEvent<Kind>,
+    now: number,
+    recording: Current,
+  ) => Step;
+};
+
+/** Events that have the same rule in every phase. */
+const ALWAYS = {
+  reset: resetCount,
+  open: reopen,
+  sent: forgetNotification,
+};
 
 /**
- * What to do about one gateway, given what is known of it. The event hardly matters: news from outside
- * only says look, and the alarm, our item and the flow logs decide, so late and repeated events end right.
+ * The controller: what each event calls for in each phase. docs/design.md shows this table, and
+ * tests/controller/state-table.test.ts compares the two.
+ */
+export const TABLE: Readonly<
+  Record<Recording['phase'], Rules<Recording>> & Record<'idle' | 'closed', Rules<undefined>>
+> = {
+  idle: {
+    ...ALWAYS,
+    alarm: evaluateIdle,
+    sweep: evaluateIdle,
+    timer: nothing,
+    start: startByHand,
+    stop: refuseStop,
+    close: close,
+    created: deleteUnwanted,
+    failed: nothing,
+    deleted: nothing,
+  },
+  starting: {
+    ...ALWAYS,
+    alarm: evaluateStarting,
+    sweep: evaluateStarting,
+    timer: evaluateStarting,
+    start: refuseStart,
+    stop: endByHand,
+    close: endAndClose,
+    created: count,
+    failed: handleStartFailure,
+    deleted: nothing,
+  },
+  recording: {
+    ...ALWAYS,
+    alarm: evaluateRecording,
+    sweep: evaluateRecording,
+    timer: evaluateRecording,
+    start: refuseStart,
+    stop: endByHand,
+    close: endAndClose,
+    created: keepCurrent,
+    failed: nothing,
+    deleted: nothing,
+  },
+  stopping: {
+    ...ALWAYS,
+    alarm: repeatDeletion,
+    sweep: repeatDeletion,
+    timer: repeatDeletion,
+    start: refuseStart,
+    stop: endByHand,
+    close: endAndClose,
+    created: deleteUnwanted,
+    failed: handleStopFailure,
+    deleted: conclude,
+  },
+  closed: {
+    ...ALWAYS,
+    alarm: nothing,
+    sweep: nothing,
+    timer: nothing,
+    start: refuseClosed,
+    stop: refuseStop,
+    close: close,
+    created: deleteUnwanted,
+    failed: nothing,
+    deleted: nothing,
+  },
+};
+
+/** Events before which flow logs without a recording are deleted: those for which AWS was just asked. */
+const DELETES_ORPHANS: ReadonlySet<EventKind> = new Set(['alarm', 'sweep', 'start', 'close']);
+
+/**
+ * The actions that one event calls for, given everything that is known of a gateway. It is level-triggered: an
+ * alarm event, a timer and a sweep only cause an evaluation of the alarm, the item and the flow logs, so late,
+ * lost and repeated events lead to the same state.
  */
 export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
   const alarm = event.kind === 'alarm' ? newerAlarm(watch.alarm, event.alarm, now) : watch.alarm;
   const known = { ...watch, alarm, state: withoutFutureSpikes(watch.state, now) };
-  return plan(known, merge(...steps(known, event, now)), now);
+  const orphans = DELETES_ORPHANS.has(event.kind) ? deleteOrphans(known) : NOTHING;
+  return plan(known, merge(orphans, step(known, event, now)), now);
 }
 
-function steps(watch: Watch, event: WatchEvent, now: number): Step[] {
-  switch (event.kind) {
-    case 'alarm':
-    case 'sweep':
-      return [strays(watch), look(watch, now)];
-    case 'timer':
-      return isCurrent(watch, event.recordingId) ? [look(watch, now)] : [];
-    case 'start':
-      return [strays(watch), startByHand(watch, event.minutes, now)];
-    case 'stop':
-      return [stopByHand(watch)];
-    case 'reset':
-      return [{ change: { counted: 0, capTold: undefined } }];
-    case 'close':
-      return [strays(watch), { change: { closed: true } }, endNow(watch, 'closed')];
-    case 'open':
-      return watch.state.closed ? [{ change: { closed: false } }] : [];
-    case 'created':
-      return [created(watch, event, now)];
-    case 'failed':
-      return [event.doing === 'start' ? startFailed(watch, event) : stopFailed(watch, event)];
-    case 'deleted':
-      return [deleted(watch, event.recordingId, now)];
-    case 'sent':
-      return [{ change: { mails: mailsWithout(watch.state, event.fact) } }];
-  }
-}
-
-type Created = Extract<WatchEvent, { kind: 'created' }>;
-type Failed = Extract<WatchEvent, { kind: 'failed' }>;
-
-function created(watch: Watch, event: Created, now: number): Step {
-  const { recordingId, flowLogIds, gatewayName } = event;
-  const { recording } = watch.state;
-  if (recording?.id !== recordingId || recording.phase === 'stopping') {
-    // It was given up while AWS was still making it.
-    return { effects: [{ do: 'delete', recordingId, flowLogIds }] };
-  }
-  if (recording.phase === 'recording') return NOTHING;
-  const begun = started(watch, recording, { flowLogIds, startedAt: now });
-  return merge(begun, { change: { gatewayName } });
-}
-
-function startFailed(watch: Watch, event: Failed): Step {
-  const { recording } = watch.state;
-  if (recording?.id !== event.recordingId || recording.phase !== 'starting') return NOTHING;
-  if (recording.cause === 'manual') {
-    return merge(end(watch, recording, 'aborted'), refuse(event.reason));
-  }
-  // Not sure whether it was done: the same recording is tried again, so AWS recognises the token.
-  return merge(
-    tellFailure(watch, event, recording.spikeAt ?? 0),
-    event.refused ? end(watch, recording, 'aborted') : NOTHING,
-  );
-}
-
-/** Once for a spike, however often the sweep tries. */
-function tellFailure({ state }: Watch, event: Failed, spikeAt: number): Step {
-  if (spikeAt <= state.failureTold) return NOTHING;
-  return { change: { failureTold: spikeAt }, facts: [failure(event)] };
-}
-
-function failure({ kind, doing, recordingId, reason }: Failed): Fact {
-  return { kind, doing, recordingId, reason };
-}
-
-function stopFailed(watch: Watch, event: Failed): Step {
-  const { recording } = watch.state;
-  if (recording?.id !== event.recordingId || recording.phase !== 'stopping') return NOTHING;
-  if (recording.stopFailureTold) return NOTHING;
-  return {
-    change: { recording: { ...recording, stopFailureTold: true } },
-    facts: [failure(event)],
-  };
-}
-
-function startByHand(watch: Watch, minutes: number | undefined, now: number): Step {
+function step(watch: Watch, event: WatchEvent, now: number): Step {
   const { recording, closed } = watch.state;
-  if (closed) return refuse('the stack is being deleted');
-  if (recording !== undefined) return refuse(`${recording.id} is ${recording.phase} already`);
-  if (isUsedUp(watch)) return refuse(`all ${watch.rules.numOfRecordings} recordings are used up`);
-  // Without an alarm there is no OK to wait for: a recording by hand always has an end.
-  const time = watch.rules.recordingTime || MANUAL_MINUTES * 60_000;
-  const deadline = now + (minutes === undefined ? time : minutes * 60_000);
-  return begin(watch, now, { cause: 'manual', deadline });
+  if (recording !== undefined) return apply(TABLE[recording.phase], watch, event, now, recording);
+  return apply(TABLE[closed ? 'closed' : 'idle'], watch, event, now, undefined);
 }
 
-function stopByHand(watch: Watch): Step {
-  return watch.state.recording === undefined
-    ? refuse('nothing is being recorded')
-    : endNow(watch, 'manual');
-}
-
-function endNow(watch: Watch, ending: Ending): Step {
-  const { recording } = watch.state;
-  return recording === undefined ? NOTHING : end(watch, recording, ending);
-}
-
-function isCurrent({ state }: Watch, recordingId: string): boolean {
-  return state.recording?.id === recordingId;
+function apply<Kind extends EventKind, Current extends Recording | undefined>(
+  rules: Rules<Current>,
+  watch: Watch,
+  event: WatchEvent<Kind>,
+  now: number,
+  recording: Current,
+): Step {
+  const rule: Rules<Current>[Kind] = rules[event.kind];
+  return rule(watch, event, now, recording);
 }

@@ -7,15 +7,15 @@ import { writeOutput } from '../../shared/terminal.ts';
 import { type Answer, control } from './control.ts';
 import { byGateway } from './events.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
+import { notify } from './notify.ts';
 import type { Ports } from './reconcile.ts';
-import { tell } from './tell.ts';
-import type { State } from './watch.ts';
+import { readState, writeState } from './stored-state.ts';
 
 const settings = controllerSettings();
 const alarmPrefix = `${settings.stack}-`;
 const logger = newLogger('controller');
 const write = (line: string) => void writeOutput(line);
-const aws = controllerPorts<State>(settings);
+const aws = controllerPorts(settings, { read: readState, write: writeState });
 
 /** The controller: alarm events, timers, sweeps, commands and CloudFormation, all in one. */
 export async function handler(event: unknown, context: Context): Promise<Answer | undefined> {
@@ -26,7 +26,7 @@ export async function handler(event: unknown, context: Context): Promise<Answer 
     now: Date.now,
     alarms: async (id) => byGateway(await aws.alarms(alarmPrefix, id), alarmPrefix),
     arm: (gatewayId, id, at) => aws.arm(context.invokedFunctionArn, gatewayId, id, at),
-    tell: (fact, watch) => tell(fact, watch, settings, { ...aws, write }),
+    notify: (notification, watch) => notify(notification, watch, settings, { ...aws, write }),
   };
   return await reporting(event, async () => {
     const answer = await control(ports, event, alarmPrefix);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { type Place, writeMail } from './mails.ts';
-import { type Fact, NEW_STATE, type Recording, type Watch } from './watch.ts';
+import { NEW_STATE, type Notification, type Recording, type Watch } from './watch.ts';
 
 const AT = (text: string) => Date.parse(`2026-11-22T${text}Z`);
 const GATEWAY = 'nat-0c11aa22bb33cc44d';
@@ -27,8 +27,8 @@ const recording: Recording = {
 };
 const ended: Recording = { ...recording, ending: 'ok', endedAt: AT('10:28:40') };
 
-function mail(fact: Fact, changes: Partial<Watch> = {}, from = place): string {
-  const { subject, body } = writeMail(fact, { ...watch, ...changes }, from);
+function mail(notification: Notification, changes: Partial<Watch> = {}, from = place): string {
+  const { subject, body } = writeMail(notification, { ...watch, ...changes }, from);
   return `${subject}\n\n${body}`;
 }
 
@@ -47,8 +47,8 @@ test('a recording that somebody asked for, without a name, a limit or a dashboar
   const byHand: Recording = { ...recording, cause: 'manual', reasonData: undefined };
   const state = NEW_STATE;
   const rules = { ...watch.rules, numOfRecordings: 0 };
-  const fact: Fact = { kind: 'started', recording: byHand, counted: 3 };
-  expect(mail(fact, { state, rules }, { stack: 'two', region: 'us-east-1' })).toBe(`\
+  const notification: Notification = { kind: 'started', recording: byHand, counted: 3 };
+  expect(mail(notification, { state, rules }, { stack: 'two', region: 'us-east-1' })).toBe(`\
 [natflow] recording nat-0c11aa22bb33cc44d
 
 NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is recorded because you asked for it.
@@ -75,8 +75,13 @@ test('the last recording says how to go on', () => {
 
 test('a recording that could not be started', () => {
   const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
-  const fact: Fact = { kind: 'failed', doing: 'start', recordingId: recording.id, reason };
-  expect(mail(fact)).toBe(`\
+  const notification: Notification = {
+    kind: 'failed',
+    doing: 'start',
+    recordingId: recording.id,
+    reason,
+  };
+  expect(mail(notification)).toBe(`\
 [natflow] could not start recording prod-egress-a
 
 NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): could not start recording: ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.
@@ -87,8 +92,13 @@ Try now: npx natflow record start nat-0c11aa22bb33cc44d
 });
 
 test('a recording that could not be stopped', () => {
-  const fact: Fact = { kind: 'failed', doing: 'stop', recordingId: 'r', reason: 'no' };
-  expect(mail(fact)).toContain(
+  const notification: Notification = {
+    kind: 'failed',
+    doing: 'stop',
+    recordingId: 'r',
+    reason: 'no',
+  };
+  expect(mail(notification)).toContain(
     'could not stop recording r: no\nIts flow log still runs, and costs.',
   );
 });
@@ -141,7 +151,7 @@ test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
 describe('what is foreign in a mail', () => {
   const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
   const state = { ...NEW_STATE, gatewayName: forged };
-  const facts: Fact[] = [
+  const notifications: Notification[] = [
     { kind: 'started', recording, counted: 3 },
     { kind: 'finished', recording: ended, counted: 3 },
     { kind: 'failed', doing: 'start', recordingId: 'r', reason: HOSTILE },
@@ -151,9 +161,9 @@ describe('what is foreign in a mail', () => {
   ];
   const from = { ...place, report: { delay: 0 }, noReport: HOSTILE };
 
-  test.each(facts)('forges no line: $kind $doing', (fact) => {
-    const usual = mail(fact, {}, from).split('\n');
-    const lines = mail(fact, { state }, from).split('\n');
+  test.each(notifications)('forges no line: $kind $doing', (notification) => {
+    const usual = mail(notification, {}, from).split('\n');
+    const lines = mail(notification, { state }, from).split('\n');
     expect(dangersIn(lines.join('\n'))).toEqual([]);
     expect(lines).toHaveLength(usual.length);
     expect(lines.filter((line) => line.includes('npx natflow'))).toEqual(
@@ -165,7 +175,9 @@ describe('what is foreign in a mail', () => {
 
   test('is cut when it is a name of thousands of characters', () => {
     const named = { ...NEW_STATE, gatewayName: 'x'.repeat(5000) };
-    const [subject = '', , title = ''] = mail(facts[0] as Fact, { state: named }).split('\n');
+    const [subject = '', , title = ''] = mail(notifications[0] as Notification, {
+      state: named,
+    }).split('\n');
     expect(subject).toHaveLength(99);
     expect(title.length).toBeLessThan(250);
     expect(title).toContain(`x… (${GATEWAY}`);

@@ -3,7 +3,7 @@ import { type MailText, mailText } from '../../shared/text/mail-text.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
 import { readSpike, type Spike } from './spike-reason.ts';
-import type { Ending, Fact, Recording, Watch } from './watch.ts';
+import type { Ending, Notification, Recording, Watch } from './watch.ts';
 
 /** Where the mail comes from: names the stack, and leads to what it can show. */
 export interface Place {
@@ -16,26 +16,26 @@ export interface Place {
   readonly noReport?: string | undefined;
 }
 
-type Of<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;
+type Of<Kind extends Notification['kind']> = Extract<Notification, { kind: Kind }>;
 
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-/** The mail that tells a fact: readable on a telephone, and ending in the command to go on with. */
-export function writeMail(fact: Fact, watch: Watch, place: Place): MailText {
-  switch (fact.kind) {
+/** The mail that tells a notification: readable on a telephone, and ending in the command to go on with. */
+export function writeMail(notification: Notification, watch: Watch, place: Place): MailText {
+  switch (notification.kind) {
     case 'started':
-      return started(fact, watch, place);
+      return started(notification, watch, place);
     case 'finished':
-      return finished(fact, watch, place);
+      return finished(notification, watch, place);
     case 'failed':
-      return fact.doing === 'start'
-        ? notStarted(fact, watch, place)
-        : notStopped(fact, watch, place);
+      return notification.doing === 'start'
+        ? notStarted(notification, watch, place)
+        : notStopped(notification, watch, place);
     case 'capped':
-      return capped(fact, watch, place);
+      return capped(notification, watch, place);
     case 'orphaned':
-      return orphaned(fact, watch, place);
+      return orphaned(notification, watch, place);
   }
 }
 
@@ -55,8 +55,8 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
   ]);
 }
 
-function finished(fact: Of<'finished'>, watch: Watch, place: Place): MailText {
-  const { recording, counted } = fact;
+function finished(notification: Of<'finished'>, watch: Watch, place: Place): MailText {
+  const { recording, counted } = notification;
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
   const took = duration(endedAt - startedAt);
   const cap = watch.rules.numOfRecordings;
@@ -64,7 +64,7 @@ function finished(fact: Of<'finished'>, watch: Watch, place: Place): MailText {
   const left = recordingsLeft(watch, counted);
   return mail(`recorded ${nameOf(watch)} for ${took}`, [
     `${title(watch, place)} was recorded from ${clock(startedAt)} to ${clock(endedAt)} UTC (${took}), ${ENDINGS[ending]}.`,
-    ...outlook(fact, watch, place),
+    ...outlook(notification, watch, place),
     ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
     isLast
       ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
@@ -72,8 +72,8 @@ function finished(fact: Of<'finished'>, watch: Watch, place: Place): MailText {
   ]);
 }
 
-function outlook(fact: Fact, watch: Watch, { report, noReport }: Place): string[] {
-  const request = report && reportRequest(fact, watch, report.delay);
+function outlook(notification: Notification, watch: Watch, { report, noReport }: Place): string[] {
+  const request = report && reportRequest(notification, watch, report.delay);
   if (request === undefined) return [];
   if (noReport !== undefined) return [`Who it was: no report could be ordered: ${noReport}`];
   const at = clock(request.at).slice(0, 5);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { factMetrics, gatewayMetrics, metricLine } from './metrics.ts';
+import { gatewayMetrics, metricLine, notificationMetrics } from './metrics.ts';
 import type { Recording } from './watch.ts';
 
 const recording: Recording = { id: 'r', phase: 'recording', cause: 'alarm', flowLogIds: [] };
@@ -13,13 +13,15 @@ test('a gateway says whether it is recorded and how often it can be', () => {
   expect(gatewayMetrics({ ...gateway, cap: 0 })).toEqual({ RecordingActive: 0 });
 });
 
-test('facts have their numbers', () => {
+test('notifications have their numbers', () => {
   const finished = { ...recording, startedAt: 1_000, endedAt: 851_400 };
-  expect(factMetrics({ kind: 'finished', recording: finished, counted: 1 })).toEqual({
+  expect(notificationMetrics({ kind: 'finished', recording: finished, counted: 1 })).toEqual({
     RecordingSeconds: 850,
   });
-  expect(factMetrics({ kind: 'orphaned', flowLogIds: ['a', 'b'] })).toEqual({ OrphanFlowLogs: 2 });
-  expect(factMetrics({ kind: 'started', recording, counted: 1 })).toEqual({});
+  expect(notificationMetrics({ kind: 'orphaned', flowLogIds: ['a', 'b'] })).toEqual({
+    OrphanFlowLogs: 2,
+  });
+  expect(notificationMetrics({ kind: 'started', recording, counted: 1 })).toEqual({});
 });
 
 test('a line is in the embedded metric format, with few dimensions', () => {

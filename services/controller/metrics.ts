@@ -1,5 +1,5 @@
 import type { GatewayAnswer } from './control.ts';
-import type { Fact } from './watch.ts';
+import type { Notification } from './watch.ts';
 
 type Values = Readonly<Record<string, number>>;
 
@@ -9,17 +9,17 @@ export function gatewayMetrics({ recording, counted, cap }: GatewayAnswer): Valu
   return cap === 0 ? active : { ...active, RecordingsRemaining: Math.max(0, cap - counted) };
 }
 
-/** What a fact adds to the metrics. */
-export function factMetrics(fact: Fact): Values {
-  switch (fact.kind) {
+/** What a notification adds to the metrics. */
+export function notificationMetrics(notification: Notification): Values {
+  switch (notification.kind) {
     case 'finished': {
-      const { startedAt = 0, endedAt = 0 } = fact.recording;
+      const { startedAt = 0, endedAt = 0 } = notification.recording;
       return { RecordingSeconds: Math.round((endedAt - startedAt) / 1000) };
     }
     case 'failed':
       return { RecordingFailures: 1 };
     case 'orphaned':
-      return { OrphanFlowLogs: fact.flowLogIds.length };
+      return { OrphanFlowLogs: notification.flowLogIds.length };
     case 'started':
     case 'capped':
       return {};

@@ -3,43 +3,43 @@ import { isRefused } from './refused.ts';
 import {
   type Alarm,
   type Effect,
-  type Fact,
   type FlowLog,
   NEW_STATE,
+  type Notification,
   type Rules,
   type State,
   type Watch,
   type WatchEvent,
 } from './watch.ts';
 
-/** What the controller needs of the world; every function may throw, and may have worked all the same. */
+/** The controller's ports. A call that throws may have taken effect. */
 export interface Ports {
   readonly rules: Rules;
   now(): number;
-  /** The flow logs that carry our tags: of one gateway, or all. */
+  /** This stack's flow logs, of one gateway or all. */
   flowLogs(gatewayId?: string): Promise<FlowLog[]>;
-  /** The alarms of ours by gateway: of one gateway, or all. */
+  /** This stack's alarms by gateway, of one gateway or all. */
   alarms(gatewayId?: string): Promise<ReadonlyMap<string, Alarm>>;
   load(gatewayId: string): Promise<{ readonly state: State; readonly version: number } | undefined>;
   list(): Promise<{ readonly gatewayId: string; readonly state: State }[]>;
-  /** Whether this was the first save based on that version. */
+  /** Resolves with false when the item has another version. */
   save(gatewayId: string, state: State, version: number): Promise<boolean>;
   arm(gatewayId: string, recordingId: string, at: number): Promise<void>;
   disarm(recordingId: string): Promise<void>;
-  /** Makes what is missing of this recording's flow logs, and returns them all. */
+  /** Creates those flow logs of the recording that do not exist, and returns all of them. */
   create(gatewayId: string, recordingId: string): Promise<Made>;
-  /** Those that are gone already are no error. */
-  remove(flowLogIds: readonly string[]): Promise<void>;
-  tell(fact: Fact, watch: Watch): Promise<void>;
+  /** A flow log that does not exist is not an error. */
+  deleteFlowLogs(flowLogIds: readonly string[]): Promise<void>;
+  notify(notification: Notification, watch: Watch): Promise<void>;
 }
 
-/** What AWS made for a recording. */
+/** The flow logs that AWS made for a recording. */
 interface Made {
   readonly flowLogIds: readonly string[];
   readonly gatewayName?: string | undefined;
 }
 
-/** How a gateway stands after an event, and why nothing was done, if so. */
+/** The state of a gateway after an event, and the reason if a command was refused. */
 export interface Outcome {
   readonly watch: Watch;
   readonly refused?: string | undefined;
@@ -56,8 +56,8 @@ interface Run {
 }
 
 /**
- * Brings one gateway to where it should be: load, decide, perform, until nothing is left to do.
- * @throws the first error that leaves something undone, after all else was done: a retry is worth while.
+ * Handles one event of a gateway: load, decide, perform, and again for the result of each action.
+ * @throws the first error that left an action undone, after all other actions: the invocation is worth a retry.
  */
 export async function reconcile(
   ports: Ports,
@@ -74,8 +74,8 @@ export async function reconcile(
 }
 
 /**
- * AWS is asked first and our item read after it: a flow log in the list belongs to a recording that was
- * saved before it was made, so what the item does not want any more is truly a leftover.
+ * AWS is asked before the item is read. A listed flow log belongs to a recording that was saved before it was
+ * created, so if the item does not have that recording, the flow log is an orphan.
  */
 async function load(ports: Ports, gatewayId: string): Promise<Watch> {
   const [flowLogs, alarms] = await Promise.all([
@@ -95,13 +95,13 @@ async function follow(ports: Ports, run: Run, event: WatchEvent): Promise<void> 
       if (!(await save(ports, run, action.state))) return void run.events.unshift(event);
     } else if (!stuck || action.do === 'send') {
       const isDone = await attempt(ports, run, action);
-      // What follows may rest on it: no flow log without its timer. Nothing rests on a leftover's end.
-      stuck ||= !isDone && action.do !== 'remove';
+      // Later actions may depend on it: no flow log without its schedule. None depends on an orphan's deletion.
+      stuck ||= !isDone && action.do !== 'deleteFlowLogs';
     }
   }
 }
 
-/** Somebody else was first: what we decided is out of date, so look again and decide anew. */
+/** Saves the state. After a conflict the gateway is loaded again, and the event has to be decided again. */
 async function save(ports: Ports, run: Run, state: State): Promise<boolean> {
   const { gatewayId, version } = run.watch;
   if (await ports.save(gatewayId, state, version)) {
@@ -115,7 +115,7 @@ async function save(ports: Ports, run: Run, state: State): Promise<boolean> {
   return false;
 }
 
-/** What became of the action is an event of its own; returns whether it worked. */
+/** Performs an action, whose result becomes an event. Returns whether it succeeded. */
 async function attempt(ports: Ports, run: Run, action: Effect): Promise<boolean> {
   try {
     const outcome = await perform(ports, run.watch, action);
@@ -129,11 +129,11 @@ async function attempt(ports: Ports, run: Run, action: Effect): Promise<boolean>
   }
 }
 
-/** Whether a failure is no reason to try again soon. */
+/** Whether a failure does not call for a retry of the invocation. */
 function isForgiven({ recording, closed }: State, action: Effect, failure: Failure | undefined) {
-  // A mail must not keep a stack from being deleted that nothing is recorded by any more.
+  // A mail that cannot be sent must not block the deletion of the stack.
   if (action.do === 'send') return closed;
-  // A start that AWS refuses is told, and tried again by the sweep.
+  // A start that AWS rejects is notified, and the sweep repeats it.
   return recording?.phase === 'starting' && failure?.doing === 'start' && failure.refused;
 }
 
@@ -151,31 +151,31 @@ async function perform(
       const made = await ports.create(watch.gatewayId, action.recordingId);
       return { kind: 'created', recordingId: action.recordingId, ...made };
     }
-    case 'delete':
-      await removeAll(ports, watch.gatewayId, action);
+    case 'deleteRecordingFlowLogs':
+      await deleteRecordingFlowLogs(ports, watch.gatewayId, action);
       return { kind: 'deleted', recordingId: action.recordingId };
-    case 'remove':
-      return void (await ports.remove(action.flowLogIds));
+    case 'deleteFlowLogs':
+      return void (await ports.deleteFlowLogs(action.flowLogIds));
     case 'send':
-      await ports.tell(action.fact, watch);
-      return { kind: 'sent', fact: action.fact };
+      await ports.notify(action.notification, watch);
+      return { kind: 'sent', notification: action.notification };
   }
 }
 
-/** The ids we know and those AWS lists under the recording: either may lack one the other has. */
-async function removeAll(
+/** Deletes the flow logs in the item and those listed with the recording's tag. Either may lack some. */
+async function deleteRecordingFlowLogs(
   ports: Ports,
   gatewayId: string,
-  { recordingId, flowLogIds }: Extract<Effect, { do: 'delete' }>,
+  { recordingId, flowLogIds }: Extract<Effect, { do: 'deleteRecordingFlowLogs' }>,
 ): Promise<void> {
   const listed = (await ports.flowLogs(gatewayId)).filter(
     (flowLog) => flowLog.recordingId === recordingId,
   );
   const ids = new Set([...flowLogIds, ...listed.map(({ id }) => id)]);
-  if (ids.size > 0) await ports.remove([...ids]);
+  if (ids.size > 0) await ports.deleteFlowLogs([...ids]);
 }
 
-type Failure = Extract<WatchEvent, { kind: 'failed' }>;
+type Failure = WatchEvent<'failed'>;
 
 function failureOf(action: Effect, error: unknown): Failure | undefined {
   const reason = error instanceof Error ? error.message : String(error);
@@ -184,7 +184,7 @@ function failureOf(action: Effect, error: unknown): Failure | undefined {
     case 'arm':
     case 'create':
       return { kind: 'failed', doing: 'start', recordingId: action.recordingId, reason, refused };
-    case 'delete':
+    case 'deleteRecordingFlowLogs':
       return { kind: 'failed', doing: 'stop', recordingId: action.recordingId, reason, refused };
     default:
       return undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { tell } from './tell.ts';
-import { type Fact, NEW_STATE, type Watch } from './watch.ts';
+import { notify } from './notify.ts';
+import { NEW_STATE, type Notification, type Watch } from './watch.ts';
 
 const watch: Watch = {
   gatewayId: 'nat-0a',
@@ -9,7 +9,7 @@ const watch: Watch = {
   state: NEW_STATE,
   rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
 };
-const finished: Fact = {
+const finished: Notification = {
   kind: 'finished',
   counted: 3,
   recording: {
@@ -33,8 +33,8 @@ test('a report that AWS refuses to have ordered is not promised, and the mail do
     region: 'us-east-1',
     report: { arn: 'arn of the reporter', delay: 600_000 },
   };
-  await tell(finished, watch, settings, {
-    order: () => Promise.reject(refusal),
+  await notify(finished, watch, settings, {
+    orderReport: () => Promise.reject(refusal),
     mail: async ({ body }) => void mails.push(body),
     write: (line) => void lines.push(line),
   });

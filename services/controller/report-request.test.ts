@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readRequest } from '../reporter/requests.ts';
 import { reportRequest } from './report-request.ts';
-import { type Alarm, type Fact, NEW_STATE, type Recording, type Watch } from './watch.ts';
+import { type Alarm, NEW_STATE, type Notification, type Recording, type Watch } from './watch.ts';
 
 const GATEWAY = 'nat-0c11aa22bb33cc44d';
 const STARTED = Date.UTC(2026, 10, 22, 10, 14, 30);
@@ -25,7 +25,7 @@ const recording: Recording = {
   ending: 'ok',
   flowLogIds: ['fl-1'],
 };
-const finished = (changes: Partial<Recording> = {}, counted = 3): Fact => ({
+const finished = (changes: Partial<Recording> = {}, counted = 3): Notification => ({
   kind: 'finished',
   recording: { ...recording, ...changes },
   counted,
@@ -62,13 +62,13 @@ test.each([
   expect(reportRequest(finished({ ending }), watch, DELAY) !== undefined).toBe(isReported);
 });
 
-test.each<Fact>([
+test.each<Notification>([
   { kind: 'started', recording, counted: 3 },
   { kind: 'failed', doing: 'stop', recordingId: recording.id, reason: 'no' },
   { kind: 'capped', spikeAt: STARTED, cap: 10 },
   { kind: 'orphaned', flowLogIds: ['fl-2'] },
-])('nothing else calls for a report: $kind', (fact) => {
-  expect(reportRequest(fact, watch, DELAY)).toBeUndefined();
+])('nothing else calls for a report: $kind', (notification) => {
+  expect(reportRequest(notification, watch, DELAY)).toBeUndefined();
 });
 
 const alarm: Alarm = {

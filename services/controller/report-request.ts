@@ -1,6 +1,6 @@
 import type { EndedRecording } from '../../shared/report/recording.ts';
 import { readSpike } from './spike-reason.ts';
-import type { Fact, Watch } from './watch.ts';
+import type { Notification, Watch } from './watch.ts';
 
 /** A report that somebody should make, and when (Unix ms). */
 export interface ReportRequest {
@@ -9,12 +9,17 @@ export interface ReportRequest {
 }
 
 /**
- * The report that a fact calls for: of a recording that is over, once its last lines had time to arrive.
+ * The report that a notification calls for: of a recording that is over, once its last lines had time to arrive.
  * With the stack goes who would make it.
  */
-export function reportRequest(fact: Fact, watch: Watch, delay: number): ReportRequest | undefined {
-  if (fact.kind !== 'finished' || fact.recording.ending === 'closed') return undefined;
-  const { id, reasonData, startedAt = 0, endedAt = 0 } = fact.recording;
+export function reportRequest(
+  notification: Notification,
+  watch: Watch,
+  delay: number,
+): ReportRequest | undefined {
+  if (notification.kind !== 'finished' || notification.recording.ending === 'closed')
+    return undefined;
+  const { id, reasonData, startedAt = 0, endedAt = 0 } = notification.recording;
   const { gatewayId, state } = watch;
   return {
     at: endedAt + delay,
@@ -22,7 +27,7 @@ export function reportRequest(fact: Fact, watch: Watch, delay: number): ReportRe
       ...{ id, gatewayId, startedAt, endedAt },
       gatewayName: state.gatewayName,
       threshold: readSpike(reasonData ?? watch.alarm?.reasonData)?.threshold,
-      recordingsLeft: recordingsLeft(watch, fact.counted),
+      recordingsLeft: recordingsLeft(watch, notification.counted),
     },
   };
 }

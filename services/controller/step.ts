@@ -1,53 +1,61 @@
-import { type Action, type Fact, factKey, type State, type Watch } from './watch.ts';
+import {
+  type Action,
+  type Notification,
+  notificationKey,
+  type State,
+  type Watch,
+} from './watch.ts';
 
-/** Longer than the function may run: who took a mail this long ago and has not told us is dead. */
-const MAIL_LEASE = 120_000;
-/** The newest of those that nobody could be sent: DynamoDB takes items of 400 KB, a fact has up to 5. */
+/** Longer than the function's timeout: an invocation that claimed a mail earlier than this has ended. */
+const CLAIM_MS = 120_000;
+/** The most mails in an outbox. An item of DynamoDB has at most 400 KB, and a notification up to 5. */
 const MOST_MAILS = 40;
 
-/** One part of a decision: what to remember, what to do about it, what to tell. */
+/** One part of a decision: changes to the state, actions, and notifications. */
 export interface Step {
   readonly change?: Partial<State>;
   readonly effects?: readonly Action[];
-  readonly facts?: readonly Fact[];
+  readonly notifications?: readonly Notification[];
 }
 
-/** All is as it should be. */
+/** The step that changes nothing. */
 export const NOTHING: Step = {};
 
-/** The caller is told why nothing is done. */
+/** Rejects a command with the reason. */
 export function refuse(reason: string): Step {
   return { effects: [{ do: 'refuse', reason }] };
 }
 
-/** The steps in their order as one; of two changes to one member the later counts. */
+/** The steps as one, in their order. Of two changes to one member the later one counts. */
 export function merge(...steps: Step[]): Step {
   return {
     change: Object.assign({}, ...steps.map(({ change }) => change)),
     effects: steps.flatMap(({ effects = [] }) => effects),
-    facts: steps.flatMap(({ facts = [] }) => facts),
+    notifications: steps.flatMap(({ notifications = [] }) => notifications),
   };
 }
 
 /**
- * The step as actions: save, then act, then tell. A mail is in the saved state before it is sent and
- * leaves it afterwards, so a crash in between sends it twice rather than never.
+ * The actions of a step: save, then act, then notify. Mails use an outbox: saved with the state, claimed for
+ * two minutes, removed after sending. A crash in between sends a mail twice rather than never.
  */
 export function plan({ state }: Watch, step: Step, now: number): Action[] {
-  const { change = {}, effects = [], facts = [] } = step;
+  const { change = {}, effects = [], notifications = [] } = step;
   const next = { ...state, ...change };
-  const late = next.mails.filter(({ takenAt }) => takenAt + MAIL_LEASE <= now);
-  const due = [...late.map(({ fact }) => fact), ...facts];
-  const kept = next.mails.filter((mail) => !late.includes(mail));
-  const taken = due.map((fact) => ({ fact, takenAt: now }));
-  const mails = [...kept, ...taken].slice(-MOST_MAILS);
-  const save: Action = { do: 'save', state: { ...next, mails } };
-  const isNew = due.length > 0 || Object.keys(change).length > 0;
-  const sends = due.map((fact): Action => ({ do: 'send', fact }));
-  return [...(isNew ? [save] : []), ...effects, ...sends];
+  const unclaimed = next.outbox.filter(({ claimedAt }) => claimedAt + CLAIM_MS <= now);
+  const due = [...unclaimed.map(({ notification }) => notification), ...notifications];
+  const claimed = next.outbox.filter((mail) => !unclaimed.includes(mail));
+  const newlyClaimed = due.map((notification) => ({ notification, claimedAt: now }));
+  const outbox = [...claimed, ...newlyClaimed].slice(-MOST_MAILS);
+  const save: Action = { do: 'save', state: { ...next, outbox } };
+  const isChanged = due.length > 0 || Object.keys(change).length > 0;
+  const sends = due.map((notification): Action => ({ do: 'send', notification }));
+  return [...(isChanged ? [save] : []), ...effects, ...sends];
 }
 
-/** The mails without the one that tells this fact. */
-export function mailsWithout({ mails }: State, fact: Fact): State['mails'] {
-  return mails.filter((mail) => factKey(mail.fact) !== factKey(fact));
+/** The outbox without the mail of this notification. */
+export function outboxWithout({ outbox }: State, notification: Notification): State['outbox'] {
+  return outbox.filter(
+    (mail) => notificationKey(mail.notification) !== notificationKey(notification),
+  );
 }

@@ -1,13 +1,13 @@
-/** The state of a gateway's alarm as CloudWatch tells it. */
+/** The state of a gateway's alarm. */
 export interface Alarm {
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** Since when, Unix milliseconds. */
+  /** The time of the transition to this state, Unix milliseconds. */
   readonly since: number;
-  /** CloudWatch's own account of the numbers, JSON; not there on a first state. */
+  /** CloudWatch's StateReasonData, JSON; absent in a first state. */
   readonly reasonData?: string | undefined;
 }
 
-/** A flow log that carries our tags. */
+/** A flow log with this stack's tags. */
 export interface FlowLog {
   readonly id: string;
   readonly gatewayId: string;
@@ -15,28 +15,28 @@ export interface FlowLog {
   readonly createdAt: number;
 }
 
-/** Why a recording ended; `aborted` ones never had a flow log that counts. */
+/** Why a recording ended. `aborted`: it had no flow log, and was not counted. */
 export type Ending = 'ok' | 'time' | 'manual' | 'vanished' | 'closed' | 'aborted';
 
-/** One recording, from the wish to have a flow log to the certainty that it is gone. Times are Unix ms. */
+/** A recording, from the request for a flow log until AWS has deleted it. Times are Unix milliseconds. */
 export interface Recording {
   readonly id: string;
   readonly phase: 'starting' | 'recording' | 'stopping';
   readonly cause: 'alarm' | 'manual';
-  /** When the alarm was raised that this recording is for. */
-  readonly spikeAt?: number;
+  /** When the alarm of this recording's spike was raised. */
+  readonly spikeAt?: number | undefined;
   readonly reasonData?: string | undefined;
-  /** The latest end; none means until OK. */
+  /** The latest end; undefined: until OK. */
   readonly deadline?: number | undefined;
-  readonly startedAt?: number;
+  readonly startedAt?: number | undefined;
   readonly flowLogIds: readonly string[];
-  readonly ending?: Ending;
-  readonly endedAt?: number;
-  readonly stopFailureTold?: boolean;
+  readonly ending?: Ending | undefined;
+  readonly endedAt?: number | undefined;
+  readonly stopFailureNotified?: boolean | undefined;
 }
 
-/** Something the user is told once. */
-export type Fact =
+/** What the user is notified of once. */
+export type Notification =
   | { readonly kind: 'started'; readonly recording: Recording; readonly counted: number }
   | { readonly kind: 'finished'; readonly recording: Recording; readonly counted: number }
   | {
@@ -48,33 +48,33 @@ export type Fact =
   | { readonly kind: 'capped'; readonly spikeAt: number; readonly cap: number }
   | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[] };
 
-/** A fact that may not have been told yet, and when somebody last took it upon himself to tell it. */
+/** A mail in the outbox. An invocation claims it before sending, so that no other sends it as well. */
 interface Mail {
-  readonly fact: Fact;
-  readonly takenAt: number;
+  readonly notification: Notification;
+  readonly claimedAt: number;
 }
 
-/** What is kept of a gateway between events: one item, saved as a whole. */
+/** What is stored of a gateway: one item, saved as a whole. */
 export interface State {
   readonly recording?: Recording | undefined;
-  /** Recordings that really had a flow log, since the last reset. */
+  /** Recordings that had a flow log, since the last reset. */
   readonly counted: number;
-  /** Alarms raised up to this time have had their recording, or the user did not want one. */
-  readonly settled: number;
-  readonly mails: readonly Mail[];
+  /** Spikes whose alarm was raised up to this time are not recorded again. */
+  readonly handledUpTo: number;
+  readonly outbox: readonly Mail[];
   readonly gatewayName?: string | undefined;
   readonly last?: Recording | undefined;
-  /** The newest ids that are over: their flow logs are leftovers, not orphans. */
+  /** The newest recordings that are over. Their flow logs may still be listed, and are no orphans. */
   readonly ended: readonly string[];
-  /** What was told already: the spike that could not be recorded, the cap, the orphans. */
-  readonly failureTold: number;
-  readonly capTold?: number | undefined;
-  readonly orphansTold: readonly string[];
-  /** The stack is being deleted: nothing starts any more. */
+  /** Notified already: the spike that could not be recorded, the cap, the orphans. */
+  readonly failureNotified: number;
+  readonly capNotified?: number | undefined;
+  readonly orphansNotified: readonly string[];
+  /** The stack is being deleted: no recording starts. */
   readonly closed: boolean;
 }
 
-/** What the user chose; times in milliseconds. */
+/** The stack's parameters. Times are in milliseconds. */
 export interface Rules {
   /** 0: until OK. */
   readonly recordingTime: number;
@@ -83,86 +83,92 @@ export interface Rules {
   readonly numOfRecordings: number;
 }
 
-/** All that is known of one gateway: what we keep, and what AWS says exists now. */
+/** Everything that is known of one gateway: the stored state, and what AWS lists now. */
 export interface Watch {
   readonly gatewayId: string;
   readonly state: State;
-  /** Counts the saves; a save that is not based on the newest fails. */
+  /** The number of saves. A save that is not based on the newest version fails. */
   readonly version: number;
-  /** None: the gateway has no alarm of ours. */
+  /** Undefined: the gateway has no alarm of this stack. */
   readonly alarm?: Alarm | undefined;
   readonly flowLogs: readonly FlowLog[];
   readonly rules: Rules;
 }
 
-/** What can happen to a watch: news from outside, and what became of an action. */
-export type WatchEvent =
-  | { readonly kind: 'alarm'; readonly alarm: Alarm }
-  | { readonly kind: 'timer'; readonly recordingId: string }
-  | { readonly kind: 'sweep' }
-  | { readonly kind: 'start'; readonly minutes?: number | undefined }
-  | { readonly kind: 'stop' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'close' }
-  | { readonly kind: 'open' }
-  | {
-      readonly kind: 'created';
-      readonly recordingId: string;
-      readonly flowLogIds: readonly string[];
-      readonly gatewayName?: string | undefined;
-    }
-  | {
-      readonly kind: 'failed';
-      readonly doing: 'start' | 'stop';
-      readonly recordingId: string;
-      readonly reason: string;
-      /** AWS said no, so nothing was done; otherwise nobody knows whether it was. */
-      readonly refused: boolean;
-    }
-  | { readonly kind: 'deleted'; readonly recordingId: string }
-  | { readonly kind: 'sent'; readonly fact: Fact };
+/** Events by kind: requests from outside, then results of actions. */
+interface Events {
+  readonly alarm: { readonly alarm: Alarm };
+  readonly timer: { readonly recordingId: string };
+  readonly sweep: object;
+  readonly start: { readonly minutes?: number | undefined };
+  readonly stop: object;
+  readonly reset: object;
+  readonly close: object;
+  readonly open: object;
+  readonly created: {
+    readonly recordingId: string;
+    readonly flowLogIds: readonly string[];
+    readonly gatewayName?: string | undefined;
+  };
+  readonly failed: {
+    readonly doing: 'start' | 'stop';
+    readonly recordingId: string;
+    readonly reason: string;
+    /** AWS rejected the request. Otherwise it is unknown whether it took effect. */
+    readonly refused: boolean;
+  };
+  readonly deleted: { readonly recordingId: string };
+  readonly sent: { readonly notification: Notification };
+}
 
-/** What to do, as data. A save comes first: who could not save has done nothing yet. */
+export type EventKind = keyof Events;
+
+/** An event of one of these kinds. */
+export type WatchEvent<Kind extends EventKind = EventKind> = {
+  [Each in Kind]: { readonly kind: Each } & Events[Each];
+}[Kind];
+
+/** An action, as data. A save comes first, so that a run that cannot save has changed nothing yet. */
 export type Action =
   | { readonly do: 'save'; readonly state: State }
   | { readonly do: 'refuse'; readonly reason: string }
   | Effect;
 
-/** What changes the world; each may be done again without harm. */
+/** Actions outside the item. Each can be repeated safely. */
 export type Effect =
   | { readonly do: 'arm'; readonly recordingId: string; readonly at: number }
   | { readonly do: 'disarm'; readonly recordingId: string }
   | { readonly do: 'create'; readonly recordingId: string }
   | {
-      readonly do: 'delete';
+      readonly do: 'deleteRecordingFlowLogs';
       readonly recordingId: string;
       readonly flowLogIds: readonly string[];
     }
-  | { readonly do: 'remove'; readonly flowLogIds: readonly string[] }
-  | { readonly do: 'send'; readonly fact: Fact };
+  | { readonly do: 'deleteFlowLogs'; readonly flowLogIds: readonly string[] }
+  | { readonly do: 'send'; readonly notification: Notification };
 
-/** A gateway nothing is known of yet. */
+/** The state of a gateway without an item. */
 export const NEW_STATE: State = {
   counted: 0,
-  settled: 0,
-  failureTold: 0,
-  mails: [],
+  handledUpTo: 0,
+  failureNotified: 0,
+  outbox: [],
   ended: [],
-  orphansTold: [],
+  orphansNotified: [],
   closed: false,
 };
 
-/** What makes two facts the same fact. */
-export function factKey(fact: Fact): string {
-  switch (fact.kind) {
+/** Equal for two notifications that tell the same. */
+export function notificationKey(notification: Notification): string {
+  switch (notification.kind) {
     case 'started':
     case 'finished':
-      return `${fact.kind} ${fact.recording.id}`;
+      return `${notification.kind} ${notification.recording.id}`;
     case 'failed':
-      return `${fact.kind} ${fact.doing} ${fact.recordingId}`;
+      return `${notification.kind} ${notification.doing} ${notification.recordingId}`;
     case 'capped':
-      return `${fact.kind} ${fact.cap} ${fact.spikeAt}`;
+      return `${notification.kind} ${notification.cap} ${notification.spikeAt}`;
     case 'orphaned':
-      return `${fact.kind} ${fact.flowLogIds.join(' ')}`;
+      return `${notification.kind} ${notification.flowLogIds.join(' ')}`;
   }
 }

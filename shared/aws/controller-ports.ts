@@ -10,20 +10,20 @@ import { describeAlarms } from './alarms.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeNatGateway } from './nat-gateways.ts';
 import { notify } from './notifications.ts';
-import { recordings } from './recordings.ts';
+import { recordings, type StateCodec } from './recordings.ts';
 import { schedules } from './schedules.ts';
 
 /** The controller's AWS calls. `State` is what it stores of a gateway. */
-export function controllerPorts<State>(settings: ControllerSettings) {
+export function controllerPorts<State>(settings: ControllerSettings, codec: StateCodec<State>) {
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
   return {
-    ...recordings<State>(new DynamoDBClient(), settings.table),
+    ...recordings(new DynamoDBClient(), settings.table, codec),
     flowLogs: logs.list,
-    remove: logs.remove,
+    deleteFlowLogs: logs.delete,
     disarm: timers.remove,
     alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
     mail: (text: MailText) => notify(sns, settings.topicArn, text),
@@ -33,7 +33,7 @@ export function controllerPorts<State>(settings: ControllerSettings) {
       await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
 
     /** Schedules the report of a recording. */
-    order: async (reporter: string, at: number, recording: EndedRecording) =>
+    orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
 
     create: async (gatewayId: string, recordingId: string) => {

@@ -21,7 +21,7 @@ test('one flow log that cannot be deleted does not keep the others', async () =>
   const ids = await logs.create({ id: 'recording-1', gatewayId: 'nat-0a' }, target);
   const [first = ''] = ids;
   fake.ec2.unsuccessful.set(first, 'UnauthorizedOperation');
-  await expect(logs.remove(ids)).rejects.toThrow('UnauthorizedOperation');
+  await expect(logs.delete(ids)).rejects.toThrow('UnauthorizedOperation');
   expect([...fake.ec2.flowLogs.keys()]).toEqual([first]);
 });
 

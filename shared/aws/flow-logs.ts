@@ -72,7 +72,7 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
      * Deletes flow logs. One that does not exist counts as deleted.
      * @throws Error when one could not be deleted, after all the others were tried.
      */
-    async remove(ids: readonly string[]): Promise<void> {
+    async delete(ids: readonly string[]): Promise<void> {
       // One request each: whether an unknown id fails the others in a request is not documented.
       const ends = await Promise.allSettled(ids.map((id) => deleteOne(client, id)));
       const failed = ends.find(({ status }) => status === 'rejected');

@@ -15,10 +15,26 @@ export interface Saved<State> {
   readonly version: number;
 }
 
+/** How a state is stored as text. `read` takes what any release wrote. */
+export interface StateCodec<State> {
+  readonly read: (text: string) => State;
+  readonly write: (state: State) => string;
+}
+
 const PREFIX = 'gateway#';
 
 /** The gateways' items in the state table. Each is saved as a whole, with optimistic locking on its version. */
-export function recordings<State>(client: DynamoDBClient, TableName: string) {
+export function recordings<State>(
+  client: DynamoDBClient,
+  TableName: string,
+  codec: StateCodec<State>,
+) {
+  const read = ({ pk, version, state }: Record<string, AttributeValue>): Saved<State> => ({
+    gatewayId: pk?.S?.slice(PREFIX.length) ?? '',
+    version: Number(version?.N),
+    state: codec.read(state?.S ?? ''),
+  });
+
   return {
     async load(gatewayId: string): Promise<Saved<State> | undefined> {
       const command = new GetItemCommand({ TableName, Key: key(gatewayId), ConsistentRead: true });
@@ -35,7 +51,7 @@ export function recordings<State>(client: DynamoDBClient, TableName: string) {
       };
       const pages = paginateScan({ client }, query);
       const items = await collecting('dynamodb:Scan', pages, ({ Items }) => Items);
-      return items.map((item) => read<State>(item));
+      return items.map(read);
     },
 
     /**
@@ -46,7 +62,7 @@ export function recordings<State>(client: DynamoDBClient, TableName: string) {
       const Item = {
         ...key(gatewayId),
         version: { N: String(version + 1) },
-        state: { S: JSON.stringify(state) },
+        state: { S: codec.write(state) },
       };
       const command = new PutItemCommand({ TableName, Item, ...condition(version) });
       try {
@@ -69,13 +85,5 @@ function condition(version: number): Partial<PutItemCommandInput> {
   return {
     ConditionExpression: 'version = :version',
     ExpressionAttributeValues: { ':version': { N: String(version) } },
-  };
-}
-
-function read<State>({ pk, version, state }: Record<string, AttributeValue>): Saved<State> {
-  return {
-    gatewayId: pk?.S?.slice(PREFIX.length) ?? '',
-    version: Number(version?.N),
-    state: JSON.parse(state?.S ?? '{}'),
   };
 }

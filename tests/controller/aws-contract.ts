@@ -117,8 +117,8 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
     test('flow logs are deleted, and once more', async () => {
       const logs = flowLogs(ec2, SETTINGS);
       const ids = (await logs.list()).map(({ id }) => id);
-      await logs.remove(ids);
-      await logs.remove([...ids, 'fl-00000000000000000']);
+      await logs.delete(ids);
+      await logs.delete([...ids, 'fl-00000000000000000']);
       expect(await logs.list()).toEqual([]);
     });
 
@@ -135,7 +135,10 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
     });
 
     test('of two saves based on one version the second fails', async () => {
-      const states = recordings<{ counted: number }>(client(DynamoDBClient), STATE_TABLE);
+      const states = recordings<{ counted: number }>(client(DynamoDBClient), STATE_TABLE, {
+        read: JSON.parse,
+        write: JSON.stringify,
+      });
       expect(await states.load(place.gatewayId)).toBeUndefined();
       expect(await states.save(place.gatewayId, { counted: 1 }, 0)).toBe(true);
       expect(await states.save(place.gatewayId, { counted: 9 }, 0)).toBe(false);
@@ -158,7 +161,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
         ScheduleExpression: 'at(2099-01-01T12:00:01)',
         ActionAfterCompletion: 'DELETE',
         FlexibleTimeWindow: { Mode: 'OFF' },
-        FlowLogTarget: { Arn: TARGET, RoleArn: ROLE, Input: '{"command":"timer"}' },
+        Target: { Arn: TARGET, RoleArn: ROLE, Input: '{"command":"timer"}' },
       });
       await timers.set(TARGET, 'recording-1', Date.UTC(2099, 0, 1, 13), { command: 'timer' });
       expect(await scheduler.send(get)).toMatchObject({

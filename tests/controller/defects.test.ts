@@ -114,7 +114,7 @@ test('a failure inside a successful answer is a failure, of a start and of a sto
   fake.ec2.unsuccessful.delete('eni-1');
   const [id = ''] = await logs.create({ ...recording, id: 'recording-2' }, target);
   fake.ec2.unsuccessful.set(id, 'UnauthorizedOperation');
-  await expect(logs.remove([id])).rejects.toThrow('ec2:DeleteFlowLogs: UnauthorizedOperation');
+  await expect(logs.delete([id])).rejects.toThrow('ec2:DeleteFlowLogs: UnauthorizedOperation');
   fake.stop();
 });
 

@@ -70,17 +70,17 @@ test('an alarm that CloudWatch itself dates in the future leaves later spikes to
 
 test('reset mends an item with a time in the future', async () => {
   const future = world.now + YEAR;
-  poison({ settled: future, failureTold: future });
+  poison({ handledUpTo: future, failureNotified: future });
   await history.run({ command: 'reset', gatewayId: NAT });
-  expect(world.state(NAT)).toMatchObject({ settled: 0, failureTold: 0 });
+  expect(world.state(NAT)).toMatchObject({ handledUpTo: 0, failureNotified: 0 });
 });
 
 test('the sweep records a spike in spite of an item with a time in the future, and mends it', async () => {
   world.alarms.set(NAT, { state: 'ALARM', since: world.now });
-  poison({ settled: world.now + YEAR });
+  poison({ handledUpTo: world.now + YEAR });
   await history.run(SWEEP);
   expect(recorded()).toBe(1);
-  expect(world.state(NAT)).toMatchObject({ settled: 0 });
+  expect(world.state(NAT)).toMatchObject({ handledUpTo: 0 });
 });
 
 test('a recording of a spike in the future ends when the alarm is over', async () => {
@@ -101,7 +101,7 @@ test('a recording of a spike in the future ends when the alarm is over', async (
 });
 
 test('a start that fails is told in spite of an item that says so of a spike in the future', async () => {
-  poison({ failureTold: world.now + YEAR });
+  poison({ failureNotified: world.now + YEAR });
   world.refusing.add(NAT);
   await alarm('ALARM');
   expect(world.mails.map(({ key }) => key)).toEqual([expect.stringContaining('failed start')]);

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { factKey, type Recording, type State } from '../../services/controller/watch.ts';
+import { notificationKey, type Recording, type State } from '../../services/controller/watch.ts';
 import { GATEWAYS } from './happenings.ts';
 import { type History, LAMBDA_TIMEOUT_MS, MANUAL_MINUTES } from './history.ts';
 import type { World } from './world.ts';
@@ -13,7 +13,7 @@ export class Oracle {
   private readonly recordings = new Map<string, Recording>();
   private readonly counted = new Set<string>();
   private readonly spikes = new Set<string>();
-  private readonly facts = new Set<string>();
+  private readonly notifications = new Set<string>();
   private readonly stoppedAt = new Map<string, number>();
   private resets = 0;
 
@@ -27,7 +27,8 @@ export class Oracle {
     const { world } = this;
     const { recording, counted } = state;
     this.checkEnd(gatewayId, recording);
-    for (const { fact } of state.mails) this.facts.add(factKey(fact));
+    for (const { notification } of state.outbox)
+      this.notifications.add(notificationKey(notification));
     const cap = world.rules.numOfRecordings;
     world.must(cap === 0 || counted <= cap, `${gatewayId} counts ${counted} of ${cap}`);
     const before = world.state(gatewayId)?.counted ?? 0;
@@ -119,7 +120,7 @@ export class Oracle {
     );
     if (recorded || stopped || meddled) return;
     const counted = this.world.state(gatewayId)?.counted ?? 0;
-    const told = [...this.facts].filter(
+    const told = [...this.notifications].filter(
       (key) => key.includes(gatewayId) || key.startsWith('capped'),
     );
     if (rules.numOfRecordings > 0 && counted >= rules.numOfRecordings) {
@@ -149,10 +150,10 @@ export class Oracle {
     for (const gatewayId of GATEWAYS) {
       assert.deepEqual(world.live(gatewayId), []);
       assert.equal(world.state(gatewayId)?.recording, undefined);
-      assert.deepEqual(world.state(gatewayId)?.mails ?? [], []);
+      assert.deepEqual(world.state(gatewayId)?.outbox ?? [], []);
     }
     const told = new Set(world.mails.map(({ key }) => key));
-    assert.deepEqual(told, this.facts);
+    assert.deepEqual(told, this.notifications);
     for (const id of this.counted) {
       assert(told.has(`started ${id}`) && told.has(`finished ${id}`), `${id} was not told`);
     }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { decide } from '../../services/controller/decide.ts';
+import { decide, TABLE } from '../../services/controller/decide.ts';
 import {
   type Alarm,
   NEW_STATE,
@@ -50,9 +50,9 @@ function watch(alarm: Alarm, state: Partial<State>): Watch {
 const STATES: Readonly<Record<string, Watch>> = {
   'idle, calm': watch(calmSince(SPIKE_AT), {}),
   'idle, spike': watch(raised, {}),
-  'idle, spike had its recording': watch(raised, { settled: SPIKE_AT }),
+  'idle, spike had its recording': watch(raised, { handledUpTo: SPIKE_AT }),
   'idle, spike, used up': watch(raised, { counted: 10 }),
-  'idle, used up and told': watch(raised, { counted: 10, capTold: 10 }),
+  'idle, used up and told': watch(raised, { counted: 10, capNotified: 10 }),
   'starting, spike': watch(raised, { recording: starting }),
   'starting, calm again': watch(calmSince(NOW), { recording: starting }),
   'recording, spike': watch(raised, { recording }),
@@ -78,27 +78,57 @@ const EVENTS: Readonly<Record<string, WatchEvent>> = {
   deleted: { kind: 'deleted', recordingId: ID },
 };
 
+const DESIGN = new URL('../../docs/design.md', import.meta.url);
+
 function cell(state: Watch, event: WatchEvent): string {
   return decide(state, event, NOW)
-    .map((action) => (action.do === 'send' ? `send ${action.fact.kind}` : action.do))
+    .map((action) => (action.do === 'send' ? `send ${action.notification.kind}` : action.do))
+    .map((action) => action.replace('deleteRecordingFlowLogs', 'delete'))
     .join(', ');
 }
 
-const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`.replaceAll('|  |', '| |');
-
-function table(): string {
-  const events = Object.entries(EVENTS);
-  const rows = Object.entries(STATES).map(([name, state]) =>
-    row([name, ...events.map(([, event]) => cell(state, event))]).replaceAll('|  |', '| |'),
-  );
-  const head = row(['state', ...events.map(([name]) => name)]);
-  return [head, `|${' --- |'.repeat(events.length + 1)}`, ...rows].join('\n');
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) =>
+    `|${cells.map((text) => ` ${text} `.replace(/^ +$/, ' ')).join('|')}|`;
+  return [row(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(row)].join('\n');
 }
 
-test('the table of states in docs/design.md is what the code does', () => {
-  const design = readFileSync(new URL('../../docs/design.md', import.meta.url), 'utf8');
-  const [, written] = /<!-- states -->\n+([\s\S]*?)\n+<!-- \/states -->/.exec(design) ?? [];
-  expect(written).toBe(table());
+/** The code's own table: the name of each rule in words. */
+function ruleTable(): string {
+  const phases = Object.entries(TABLE);
+  const words = (name: string) =>
+    name === 'nothing' ? '' : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  const events = Object.keys(TABLE.idle) as (keyof typeof TABLE.idle)[];
+  const rows = events.map((event) => [
+    event,
+    ...phases.map(([, rules]) => words(rules[event].name)),
+  ]);
+  return table(['event', ...phases.map(([phase]) => phase)], rows);
+}
+
+function stateTable(): string {
+  const events = Object.entries(EVENTS);
+  const rows = Object.entries(STATES).map(([name, state]) => [
+    name,
+    ...events.map(([, event]) => cell(state, event)),
+  ]);
+  return table(['state', ...events.map(([name]) => name)], rows);
+}
+
+/** With NATFLOW_WRITE_DOCS set, the tables are written into the page instead. */
+test.each([
+  ['rules', ruleTable],
+  ['states', stateTable],
+])('the table of %s in docs/design.md is what the code does', (name, print) => {
+  const design = readFileSync(DESIGN, 'utf8');
+  const section = new RegExp(`(<!-- ${name} -->\n+)([^]*?)(\n+<!-- /${name} -->)`);
+  if (process.env['NATFLOW_WRITE_DOCS'] !== undefined) {
+    writeFileSync(
+      DESIGN,
+      design.replace(section, (_, open, __, end) => open + print() + end),
+    );
+  }
+  expect(section.exec(readFileSync(DESIGN, 'utf8'))?.[2]).toBe(print());
 });
 
 test.each(Object.entries(STATES))('an alarm event and a sweep are the same to "%s"', (_, state) => {
@@ -108,7 +138,7 @@ test.each(Object.entries(STATES))('an alarm event and a sweep are the same to "%
   );
 });
 
-test.each(Object.entries(STATES))('whoever saves, saves first: "%s"', (_, state) => {
+test.each(Object.entries(STATES))('a save comes before every other action: "%s"', (_, state) => {
   for (const event of Object.values(EVENTS)) {
     const saves = decide(state, event, NOW).map((action) => action.do === 'save');
     expect(saves.lastIndexOf(true)).toBeLessThan(1);

@@ -1,9 +1,9 @@
 import type { Ports } from '../../services/controller/reconcile.ts';
 import {
   type Alarm,
-  type Fact,
   type FlowLog,
-  factKey,
+  type Notification,
+  notificationKey,
   type Rules,
   type State,
 } from '../../services/controller/watch.ts';
@@ -21,8 +21,8 @@ export const CALLS = [
   'arm',
   'disarm',
   'create',
-  'remove',
-  'tell',
+  'deleteFlowLogs',
+  'notify',
 ] as const;
 export type Call = (typeof CALLS)[number];
 
@@ -93,8 +93,9 @@ export class World {
       arm: (gatewayId, id, at) => call('arm', () => void this.schedules.set(id, { gatewayId, at })),
       disarm: (recordingId) => call('disarm', () => void this.schedules.delete(recordingId)),
       create: (gatewayId, recordingId) => call('create', () => this.create(gatewayId, recordingId)),
-      remove: (ids) => call('remove', () => this.remove(ids)),
-      tell: (fact, { gatewayId }) => call('tell', () => this.tell(fact, gatewayId, by)),
+      deleteFlowLogs: (ids) => call('deleteFlowLogs', () => this.remove(ids)),
+      notify: (notification, { gatewayId }) =>
+        call('notify', () => this.notify(notification, gatewayId, by)),
     };
   }
 
@@ -190,8 +191,8 @@ export class World {
     }
   }
 
-  private tell(fact: Fact, gatewayId: string, by: Invocation): void {
-    const key = factKey(fact);
+  private notify(notification: Notification, gatewayId: string, by: Invocation): void {
+    const key = notificationKey(notification);
     const before = this.mails.filter((mail) => mail.key === key);
     this.must(
       before.length === 0 ||

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { tell } from './tell.ts';
-import { type Ending, type Fact, NEW_STATE, type Watch } from './watch.ts';
+import { notify } from './notify.ts';
+import { type Ending, NEW_STATE, type Notification, type Watch } from './watch.ts';
 
 const GATEWAY = 'nat-0c11aa22bb33cc44d';
 const ID = `${GATEWAY}-20261122T101430Z-1`;
@@ -16,7 +16,7 @@ const watch: Watch = {
 const settings = { stack: 'natflow', region: 'us-east-1' };
 const report = { arn: 'arn of the reporter', delay: 600_000 };
 
-const finished = (ending: Ending): Fact => ({
+const finished = (ending: Ending): Notification => ({
   kind: 'finished',
   counted: 3,
   recording: {
@@ -31,13 +31,13 @@ const finished = (ending: Ending): Fact => ({
   },
 });
 
-type Listeners = Parameters<typeof tell>[3];
+type Listeners = Parameters<typeof notify>[3];
 
 /** Listeners that note what they hear, in order. */
 function listeners(changes: Partial<Listeners> = {}) {
   const heard: unknown[][] = [];
   const all: Listeners = {
-    order: async (reporter, at, { id, threshold }) =>
+    orderReport: async (reporter, at, { id, threshold }) =>
       void heard.push(['order', reporter, at, id, threshold]),
     mail: async ({ body }) => void heard.push(['mail', /^Who it was: .*$/m.exec(body)?.[0]]),
     write: (line) => void heard.push(['write', JSON.parse(line)['RecordingSeconds']]),
@@ -48,7 +48,7 @@ function listeners(changes: Partial<Listeners> = {}) {
 
 test('the report of a recording that is over is ordered before the mail promises it', async () => {
   const { heard, all } = listeners();
-  await tell(finished('ok'), watch, { ...settings, report }, all);
+  await notify(finished('ok'), watch, { ...settings, report }, all);
   expect(heard).toEqual([
     ['order', 'arn of the reporter', ENDED + 600_000, ID, 1e9],
     ['mail', 'Who it was: by mail at about 10:38 UTC, when the last records are in.'],
@@ -57,9 +57,10 @@ test('the report of a recording that is over is ordered before the mail promises
 });
 
 test('what cannot be ordered is not promised: the mail waits until it can', async () => {
-  const order: Listeners['order'] = () => Promise.reject(new Error('scheduler:CreateSchedule: no'));
-  const { heard, all } = listeners({ order });
-  const telling = tell(finished('ok'), watch, { ...settings, report }, all);
+  const orderReport: Listeners['orderReport'] = () =>
+    Promise.reject(new Error('scheduler:CreateSchedule: no'));
+  const { heard, all } = listeners({ orderReport });
+  const telling = notify(finished('ok'), watch, { ...settings, report }, all);
   await expect(telling).rejects.toThrow('scheduler:CreateSchedule: no');
   expect(heard).toEqual([]);
 });
@@ -69,7 +70,7 @@ test.each<[string, Ending, typeof report | undefined]>([
   ['there is no reporter', 'ok', undefined],
 ])('no report is ordered or promised when %s', async (_, ending, reporter) => {
   const { heard, all } = listeners();
-  await tell(finished(ending), watch, { ...settings, report: reporter }, all);
+  await notify(finished(ending), watch, { ...settings, report: reporter }, all);
   expect(heard).toEqual([
     ['mail', undefined],
     ['write', 850],

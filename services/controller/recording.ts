@@ -1,0 +1,145 @@
+import { merge, NOTHING, type Step } from './step.ts';
+import type { Action, Alarm, Ending, Recording, State, Watch } from './watch.ts';
+
+/** The most that the clocks of CloudWatch and Lambda may differ, in milliseconds. */
+const CLOCK_SKEW = 60_000;
+/** An alarm event and DescribeAlarms round the time of the same transition differently, by less than this. */
+const SAME_TRANSITION = 1_000;
+/** How many ids an item remembers of recordings that are over, and of orphans that were notified. */
+const REMEMBERED = 20;
+
+type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'deadline'>;
+
+/** Starts a recording: it is saved first, then its flow log is created. */
+export function begin(watch: Watch, now: number, request: Request): Step {
+  const stamp = new Date(now).toISOString().replace(/[-:]|\..*/g, '');
+  // The version distinguishes recordings within a second; the time, those of a table that was recreated.
+  const id = `${watch.gatewayId}-${stamp}Z-${watch.version}`;
+  const recording: Recording = { ...request, id, phase: 'starting', flowLogIds: [] };
+  return { change: { recording }, effects: launch(recording) };
+}
+
+/** The stop is armed before the flow log is created: a crash in between leaves a schedule, never a flow log. */
+export function launch({ id, deadline }: Recording): Action[] {
+  const create: Action = { do: 'create', recordingId: id };
+  return deadline === undefined ? [create] : [{ do: 'arm', recordingId: id, at: deadline }, create];
+}
+
+/** The recording has a flow log. Only here is it counted, because AWS has confirmed the flow log. */
+export function started(
+  { state }: Watch,
+  recording: Recording,
+  made: Pick<Recording, 'flowLogIds' | 'startedAt'>,
+): Step {
+  const active: Recording = { ...recording, ...made, phase: 'recording' };
+  const counted = state.counted + 1;
+  return {
+    change: { recording: active, counted },
+    notifications: [{ kind: 'started', recording: active, counted }],
+  };
+}
+
+/** Stops the recording. It is over once AWS has deleted its flow logs. */
+export function end(watch: Watch, recording: Recording, ending: Ending): Step {
+  const stopping: Recording = { ...recording, phase: 'stopping', ending };
+  const handledUpTo = Math.max(watch.state.handledUpTo, handledBy(watch, stopping));
+  return { change: { recording: stopping, handledUpTo }, effects: [deletion(stopping)] };
+}
+
+/**
+ * An aborted recording leaves its spike open, so it is tried again. A manual stop closes the spike: it is not
+ * recorded again while the alarm lasts.
+ */
+function handledBy({ alarm }: Watch, { ending, spikeAt = 0 }: Recording): number {
+  if (ending === 'aborted') return 0;
+  return ending === 'manual' && alarm?.state === 'ALARM' ? Math.max(spikeAt, alarm.since) : spikeAt;
+}
+
+/** Deletes the flow logs of a recording: those in the item, and those that carry its tag. */
+export function deletion({ id, flowLogIds }: Recording): Action {
+  return { do: 'deleteRecordingFlowLogs', recordingId: id, flowLogIds };
+}
+
+/** AWS has no flow log of the recording any more, so it is over. It is notified if it had a flow log. */
+export function deleted({ state }: Watch, recordingId: string, now: number): Step {
+  const { recording } = state;
+  if (recording?.id !== recordingId || recording.phase !== 'stopping') return NOTHING;
+  const over: Step = {
+    change: { recording: undefined, ended: remember([recordingId], state.ended) },
+    effects: [{ do: 'disarm', recordingId }],
+  };
+  if (recording.startedAt === undefined) return over;
+  const last: Recording = { ...recording, endedAt: now };
+  return merge(over, {
+    change: { last },
+    notifications: [{ kind: 'finished', recording: last, counted: state.counted }],
+  });
+}
+
+/** The newest ids, as many as an item remembers. */
+export function remember(newest: readonly string[], older: readonly string[]): string[] {
+  return [...newest, ...older].slice(0, REMEMBERED);
+}
+
+/** Whether the alarm is raised and its spike has had no recording yet. */
+export function isNewSpike(watch: Watch): watch is Watch & { alarm: Alarm } {
+  const { alarm, state } = watch;
+  return alarm?.state === 'ALARM' && alarm.since > state.handledUpTo + SAME_TRANSITION;
+}
+
+/** The time at which this recording has to stop, by what is known now; Infinity for none. */
+export function stopTime(watch: Watch, recording: Recording): number {
+  const deadline = recording.deadline ?? Number.POSITIVE_INFINITY;
+  if (recording.cause === 'manual' || !isSpikeOver(watch.alarm, recording)) return deadline;
+  const calmSince = Math.max(watch.alarm?.since ?? 0, recording.startedAt ?? 0);
+  return Math.min(deadline, calmSince + watch.rules.minimumRecordingTime);
+}
+
+/** Whether the recording has to stop now. MinimumRecordingTime applies only once it has started. */
+export function isOver(watch: Watch, recording: Recording, now: number): boolean {
+  if (recording.phase === 'recording') return stopTime(watch, recording) <= now;
+  const isCalm = recording.cause === 'alarm' && isSpikeOver(watch.alarm, recording);
+  return isCalm || isTimeUp(recording, now);
+}
+
+/** INSUFFICIENT_DATA and a deleted alarm end a spike as OK does. */
+function isSpikeOver(alarm: Alarm | undefined, { spikeAt = 0 }: Recording): boolean {
+  return alarm === undefined || (alarm.state !== 'ALARM' && alarm.since > spikeAt);
+}
+
+/** Whether the latest end of the recording is reached. */
+export function isTimeUp({ deadline }: Recording, now: number): boolean {
+  return deadline !== undefined && deadline <= now;
+}
+
+/**
+ * The newer of the alarm as DescribeAlarms returned it and as an event tells it. Without an alarm in
+ * DescribeAlarms the alarm was deleted, and the event does not count. An event dated in the future is forged
+ * or broken: its time would make natflow ignore the spikes until then.
+ */
+export function newerAlarm(read: Alarm | undefined, told: Alarm, now: number): Alarm | undefined {
+  const isNewer = read !== undefined && told.since > read.since && !isFuture(told.since, now);
+  return isNewer ? told : read;
+}
+
+/** Drops spike times that lie in the future: no spike before them would be recorded, and no OK end one. */
+export function withoutFutureSpikes(state: State, now: number): State {
+  const past = (time: number) => (isFuture(time, now) ? 0 : time);
+  const { recording, handledUpTo, failureNotified } = state;
+  const isForged = recording !== undefined && isFuture(recording.spikeAt ?? 0, now);
+  return {
+    ...state,
+    recording: isForged ? { ...recording, spikeAt: 0 } : recording,
+    handledUpTo: past(handledUpTo),
+    failureNotified: past(failureNotified),
+  };
+}
+
+function isFuture(time: number, now: number): boolean {
+  return time > now + CLOCK_SKEW;
+}
+
+/** Whether NumOfRecordings allows no further recording. */
+export function isUsedUp({ state, rules }: Watch): boolean {
+  return rules.numOfRecordings > 0 && state.counted >= rules.numOfRecordings;
+}

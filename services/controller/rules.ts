@@ -1,0 +1,236 @@
+import {
+  begin,
+  deleted,
+  deletion,
+  end,
+  isNewSpike,
+  isOver,
+  isTimeUp,
+  isUsedUp,
+  launch,
+  remember,
+  started,
+  stopTime,
+} from './recording.ts';
+import { merge, NOTHING, outboxWithout, refuse, type Step } from './step.ts';
+import type { Action, Alarm, Notification, Recording, Watch, WatchEvent } from './watch.ts';
+
+/** RecordingTime of a recording that is started by hand when the parameter is 0. */
+const MANUAL_TIME = 15 * 60_000;
+/** DescribeFlowLogs may not list a new flow log for this long, in milliseconds. */
+const LISTING_LAG = 120_000;
+
+export function nothing(): Step {
+  return NOTHING;
+}
+
+export function resetCount(): Step {
+  return { change: { counted: 0, capNotified: undefined } };
+}
+
+export function reopen({ state }: Watch): Step {
+  return state.closed ? { change: { closed: false } } : NOTHING;
+}
+
+export function forgetNotification({ state }: Watch, { notification }: WatchEvent<'sent'>): Step {
+  return { change: { outbox: outboxWithout(state, notification) } };
+}
+
+export function evaluateIdle(watch: Watch, _: WatchEvent, now: number): Step {
+  if (!isNewSpike(watch)) return NOTHING;
+  if (isUsedUp(watch)) return notifyCap(watch);
+  const { alarm, rules } = watch;
+  return begin(watch, now, {
+    cause: 'alarm',
+    spikeAt: alarm.since,
+    reasonData: alarm.reasonData,
+    deadline: rules.recordingTime === 0 ? undefined : now + rules.recordingTime,
+  });
+}
+
+function notifyCap({ alarm, state, rules }: Watch & { alarm: Alarm }): Step {
+  const cap = rules.numOfRecordings;
+  if (state.capNotified === cap) return NOTHING;
+  return {
+    change: { capNotified: cap },
+    notifications: [{ kind: 'capped', spikeAt: alarm.since, cap }],
+  };
+}
+
+/** Another invocation started this recording and crashed, or is still running. Repeating its steps is safe. */
+export function evaluateStarting(
+  watch: Watch,
+  event: WatchEvent,
+  now: number,
+  recording: Recording,
+): Step {
+  if (isTimerOfAnother(event, recording)) return NOTHING;
+  if (!isOver(watch, recording, now)) return { effects: launch(recording) };
+  const made = watch.flowLogs.filter(({ recordingId }) => recordingId === recording.id);
+  if (made.length === 0) return end(watch, recording, 'aborted');
+  const startedAt = Math.min(...made.map(({ createdAt }) => createdAt));
+  const begun = started(watch, recording, { flowLogIds: made.map(({ id }) => id), startedAt });
+  const state = { ...watch.state, ...begun.change };
+  const active = begun.change?.recording ?? recording;
+  return merge(begun, evaluateRecording({ ...watch, state }, event, now, active));
+}
+
+export function evaluateRecording(
+  watch: Watch,
+  event: WatchEvent,
+  now: number,
+  recording: Recording,
+): Step {
+  if (isTimerOfAnother(event, recording)) return NOTHING;
+  if (isOver(watch, recording, now)) {
+    return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
+  }
+  const isListed = watch.flowLogs.some(({ recordingId }) => recordingId === recording.id);
+  if (!isListed && now - (recording.startedAt ?? now) > LISTING_LAG) {
+    return end(watch, recording, 'vanished');
+  }
+  const at = stopTime(watch, recording);
+  return at === Number.POSITIVE_INFINITY
+    ? NOTHING
+    : { effects: [{ do: 'arm', recordingId: recording.id, at }] };
+}
+
+export function repeatDeletion(
+  _: Watch,
+  event: WatchEvent,
+  __: number,
+  recording: Recording,
+): Step {
+  return isTimerOfAnother(event, recording) ? NOTHING : { effects: [deletion(recording)] };
+}
+
+function isTimerOfAnother(event: WatchEvent, { id }: Recording): boolean {
+  return event.kind === 'timer' && event.recordingId !== id;
+}
+
+export function startByHand(watch: Watch, { minutes }: WatchEvent<'start'>, now: number): Step {
+  if (isUsedUp(watch)) return refuse(`all ${watch.rules.numOfRecordings} recordings are used up`);
+  // A recording by hand has no alarm whose OK could end it, so it always has a deadline.
+  const time = watch.rules.recordingTime || MANUAL_TIME;
+  const deadline = now + (minutes === undefined ? time : minutes * 60_000);
+  return begin(watch, now, { cause: 'manual', deadline });
+}
+
+export function refuseStart(
+  watch: Watch,
+  _: WatchEvent,
+  __: number,
+  { id, phase }: Recording,
+): Step {
+  return watch.state.closed ? refuseClosed() : refuse(`${id} is ${phase} already`);
+}
+
+export function refuseClosed(): Step {
+  return refuse('the stack is being deleted');
+}
+
+export function refuseStop(): Step {
+  return refuse('nothing is being recorded');
+}
+
+export function endByHand(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
+  return end(watch, recording, 'manual');
+}
+
+export function close(): Step {
+  return { change: { closed: true } };
+}
+
+export function endAndClose(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
+  return merge(close(), end(watch, recording, 'closed'));
+}
+
+/** AWS created the flow log of the recording, which is counted now. */
+export function count(
+  watch: Watch,
+  event: WatchEvent<'created'>,
+  now: number,
+  recording: Recording,
+): Step {
+  const { recordingId, flowLogIds, gatewayName } = event;
+  if (recordingId !== recording.id) return deleteUnwanted(watch, event);
+  const begun = started(watch, recording, { flowLogIds, startedAt: now });
+  return merge(begun, { change: { gatewayName } });
+}
+
+export function keepCurrent(
+  watch: Watch,
+  event: WatchEvent<'created'>,
+  _: number,
+  { id }: Recording,
+): Step {
+  return event.recordingId === id ? NOTHING : deleteUnwanted(watch, event);
+}
+
+/** The recording was given up while AWS was still creating its flow log. */
+export function deleteUnwanted(_: Watch, { recordingId, flowLogIds }: WatchEvent<'created'>): Step {
+  return { effects: [{ do: 'deleteRecordingFlowLogs', recordingId, flowLogIds }] };
+}
+
+export function handleStartFailure(
+  watch: Watch,
+  event: WatchEvent<'failed'>,
+  _: number,
+  recording: Recording,
+): Step {
+  if (event.recordingId !== recording.id || event.doing !== 'start') return NOTHING;
+  if (recording.cause === 'manual') {
+    return merge(end(watch, recording, 'aborted'), refuse(event.reason));
+  }
+  // Without a rejection the request may have taken effect: the same recording is tried again, and AWS
+  // recognises its token.
+  return merge(
+    notifyFailure(watch, event, recording.spikeAt ?? 0),
+    event.refused ? end(watch, recording, 'aborted') : NOTHING,
+  );
+}
+
+/** A start that fails is notified once for each spike, although the sweep repeats it. */
+function notifyFailure({ state }: Watch, event: WatchEvent<'failed'>, spikeAt: number): Step {
+  if (spikeAt <= state.failureNotified) return NOTHING;
+  return { change: { failureNotified: spikeAt }, notifications: [failure(event)] };
+}
+
+export function handleStopFailure(
+  _: Watch,
+  event: WatchEvent<'failed'>,
+  __: number,
+  recording: Recording,
+): Step {
+  if (event.recordingId !== recording.id || event.doing !== 'stop') return NOTHING;
+  if (recording.stopFailureNotified) return NOTHING;
+  return {
+    change: { recording: { ...recording, stopFailureNotified: true } },
+    notifications: [failure(event)],
+  };
+}
+
+function failure({ kind, doing, recordingId, reason }: WatchEvent<'failed'>): Notification {
+  return { kind, doing, recordingId, reason };
+}
+
+export function conclude(watch: Watch, { recordingId }: WatchEvent<'deleted'>, now: number): Step {
+  return deleted(watch, recordingId, now);
+}
+
+/** Deletes flow logs of this stack without a recording. Those of a recording that just ended are not notified. */
+export function deleteOrphans({ state, flowLogs }: Watch): Step {
+  const found = flowLogs.filter(({ recordingId }) => recordingId !== state.recording?.id);
+  if (found.length === 0) return NOTHING;
+  const effects: Action[] = [{ do: 'deleteFlowLogs', flowLogIds: found.map(({ id }) => id) }];
+  const orphans = found
+    .filter(({ recordingId }) => !state.ended.includes(recordingId))
+    .map(({ id }) => id)
+    .filter((id) => !state.orphansNotified.includes(id));
+  if (orphans.length === 0) return { effects };
+  return {
+    change: { orphansNotified: remember(orphans, state.orphansNotified) },
+    effects,
+    notifications: [{ kind: 'orphaned', flowLogIds: orphans }],
+  };
+}
