@@ -1,3 +1,5 @@
+import { printable } from './text/printable.ts';
+
 /** The environment's variables; those set to nothing count as not set, as templates cannot leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +42,9 @@ export class SettingsReader {
 
   /** @throws Error when anything was wrong. */
   finish(): void {
-    if (this.#faults.length > 0) throw new Error(`settings: ${this.#faults.join('; ')}`);
+    if (this.#faults.length > 0) {
+      throw new Error(printable(`settings: ${this.#faults.join('; ')}`));
+    }
   }
 
   #fault(text: string): undefined {

@@ -1,3 +1,5 @@
+import { isGatewayId } from '../../shared/gateway-id.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 import type { Alarm, WatchEvent } from './watch.ts';
 
 /** What a raw event asks for; what is none of ours says why. */
@@ -18,7 +20,8 @@ export interface AlarmNews {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const GATEWAY_ID = /^nat-[0-9a-z]+$/;
+/** A log line quotes this much of a foreign value. */
+const LONGEST_QUOTED = 100;
 const STATES: readonly unknown[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] satisfies Alarm['state'][];
 
 /**
@@ -42,7 +45,7 @@ export function readAlarm(raw: unknown): AlarmNews | undefined {
   if (event['detail-type'] !== 'CloudWatch Alarm State Change') return undefined;
   if (!Array.isArray(metrics) || typeof alarmName !== 'string' || !isState(value)) return undefined;
   // The offset comes as +0000: Date.parse takes it, Temporal would not.
-  const since = Date.parse(String(timestamp ?? event['time']));
+  const since = Date.parse(textOf(timestamp ?? event['time']));
   if (Number.isNaN(since)) return undefined;
   const alarm: Alarm =
     typeof reasonData === 'string' ? { state: value, since, reasonData } : { state: value, since };
@@ -65,12 +68,12 @@ export function byGateway<Named extends { readonly name: string }>(
 function gatewayOf(alarmName: string, alarmPrefix: string): string | undefined {
   if (!alarmName.startsWith(alarmPrefix)) return undefined;
   const gatewayId = alarmName.slice(alarmPrefix.length);
-  return GATEWAY_ID.test(gatewayId) ? gatewayId : undefined;
+  return isGatewayId(gatewayId) ? gatewayId : undefined;
 }
 
 function readEventBridge(raw: Json, alarmPrefix: string): Request {
   const news = readAlarm(raw);
-  if (news === undefined) return ignored(`${raw['detail-type']} of no metric alarm`);
+  if (news === undefined) return ignored(`${textOf(raw['detail-type'])} of no metric alarm`);
   const gatewayId = gatewayOf(news.alarmName, alarmPrefix);
   return gatewayId === undefined || !news.gatewayIds.includes(gatewayId)
     ? ignored(`alarm ${news.alarmName} is not ours`)
@@ -93,12 +96,12 @@ function readStackEvent(raw: Json): Request {
 function readCommand(raw: Json): Request {
   const { command, gatewayId } = raw;
   if (command === 'sweep' || command === 'list') return { kind: command };
-  if (typeof gatewayId !== 'string' || !GATEWAY_ID.test(gatewayId)) {
-    return ignored(`command ${command} for ${gatewayId}`);
+  if (!isGatewayId(gatewayId)) {
+    return ignored(`command ${textOf(command)} for ${textOf(gatewayId)}`);
   }
   const event = commandEvent(raw);
   return event === undefined
-    ? ignored(`command ${command}`)
+    ? ignored(`command ${textOf(command)}`)
     : { kind: 'gateway', gatewayId, event };
 }
 
@@ -131,4 +134,9 @@ function object(value: unknown): Json {
 
 function ignored(why: string): Request {
   return { kind: 'ignored', why };
+}
+
+/** String() would throw on an object whose toString is none. */
+function textOf(value: unknown): string {
+  return shorten(typeof value === 'string' ? value : `${JSON.stringify(value)}`, LONGEST_QUOTED);
 }

@@ -1,3 +1,5 @@
+import { asciiText } from '../text/mail-text.ts';
+
 /** What CloudFormation calls a custom resource with. */
 interface ResourceRequest {
   readonly ResponseURL: string;
@@ -6,6 +8,8 @@ interface ResourceRequest {
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
 }
+
+const LONGEST_REASON = 1500;
 
 /**
  * Does the work and reports it done, or failed for its reason: unanswered, the stack would hang for an
@@ -35,8 +39,8 @@ async function answer(request: ResourceRequest, failure?: string): Promise<void>
     headers: { 'content-type': '' },
     body: JSON.stringify({
       Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-      // The answer may be 4096 bytes long in all.
-      Reason: failure?.slice(0, 2000) ?? 'done',
+      // The answer may be 4096 bytes long in all, and JSON escapes quotes.
+      Reason: asciiText(failure ?? 'done').slice(0, LONGEST_REASON),
       PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
       StackId,
       RequestId,

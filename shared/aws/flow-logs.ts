@@ -8,6 +8,7 @@ import {
   paginateDescribeFlowLogs,
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
+import { isGatewayId } from '../gateway-id.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 
 /** Where recordings go and what they hold; `stack` marks what is ours among others' flow logs. */
@@ -97,8 +98,8 @@ async function list(client: EC2Client, stack: string, gatewayId?: string): Promi
   }));
   const pages = paginateDescribeFlowLogs({ client }, { Filter });
   const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
-  // Somebody copied or took away tags: what has no gateway's is not ours to delete.
-  return found.map(ours).filter((flowLog) => flowLog.gatewayId !== '');
+  // Tags can be copied, removed or forged: a flow log without a gateway's id is not ours to delete.
+  return found.map(ours).filter((flowLog) => isGatewayId(flowLog.gatewayId));
 }
 
 async function deleteOne(client: EC2Client, id: string): Promise<void> {

@@ -1,6 +1,21 @@
+import { printable } from '../text/printable.ts';
+import { shorten } from '../text/shorten.ts';
+
+/** Leaves room for the encoded message of an authorization failure. */
+const LONGEST_REASON = 2000;
+
 /** AWS said no: nothing was done, and the same request will not be answered otherwise by itself. */
 export class Refusal extends Error {
   readonly refused = true;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reasonText(reason), options);
+  }
+}
+
+/** What AWS says, fit for logs, mails and the state table. */
+function reasonText(reason: string): string {
+  return shorten(printable(reason), LONGEST_REASON);
 }
 
 const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
@@ -14,7 +29,9 @@ export async function calling<T>(action: string, call: Promise<T>): Promise<T> {
     return await call;
   } catch (cause) {
     const message = `${action}: ${nameOf(cause)}: ${cause instanceof Error ? cause.message : cause}`;
-    throw isRefusal(cause) ? new Refusal(message, { cause }) : new Error(message, { cause });
+    throw isRefusal(cause)
+      ? new Refusal(message, { cause })
+      : new Error(reasonText(message), { cause });
   }
 }
 
