@@ -1,4 +1,5 @@
 import type { NumberParameter } from './stack-parameters.ts';
+import { printable } from './text/printable.ts';
 
 /** Environment variables. An empty one counts as not set, because a template cannot leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,7 +44,9 @@ export class SettingsReader {
 
   /** @throws Error when anything was wrong. */
   finish(): void {
-    if (this.#faults.length > 0) throw new Error(`settings: ${this.#faults.join('; ')}`);
+    if (this.#faults.length > 0) {
+      throw new Error(printable(`settings: ${this.#faults.join('; ')}`));
+    }
   }
 
   #fault(text: string): undefined {

@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { columns } from '../../shared/report/columns.ts';
-import { writeOutput } from '../../shared/terminal.ts';
+import { writeLine } from '../../shared/terminal.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
@@ -60,12 +60,12 @@ export function recordCommand(invoke: Invoke): Command {
     .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
       const command = commandOf(action, gatewayId, options);
       const answer = (await invoke(`${options.stack}-controller`, command)) as Answer;
-      const text = options.json ? JSON.stringify(answer.gateways) : describe(action, answer);
+      const lines = options.json ? [JSON.stringify(answer.gateways)] : describe(action, answer);
       const refused = answer.refused ?? answer.ignored;
       if (refused !== undefined) {
         throw new RunError(`cannot ${action} recording ${gatewayId}: ${refused}`);
       }
-      writeOutput(`${text}\n`);
+      lines.forEach(writeLine);
     });
 }
 
@@ -92,18 +92,18 @@ function commandOf(
   return { command: action, gatewayId, ...(minutes && { minutes }) };
 }
 
-function describe(action: Action, { gateways }: Answer): string {
+function describe(action: Action, { gateways }: Answer): string[] {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
   const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC` : '';
-  return `${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`;
+  return [`${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`];
 }
 
 const DONE = { start: 'recording', stop: 'stopped recording', reset: 'reset' } as const;
 
-function table(gateways: readonly Gateway[]): string {
-  if (gateways.length === 0) return 'nothing was ever recorded';
+function table(gateways: readonly Gateway[]): string[] {
+  if (gateways.length === 0) return ['nothing was ever recorded'];
   const rows = gateways.map((gateway) => [
     gateway.gatewayId,
     gateway.name ?? '-',
@@ -114,7 +114,7 @@ function table(gateways: readonly Gateway[]): string {
   ]);
   const head = ['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'];
   const aligns = head.map(() => 'left' as const);
-  return columns([head, ...rows], aligns).join('\n');
+  return columns([head, ...rows], aligns);
 }
 
 function used({ counted, cap }: Gateway): string {

@@ -4,7 +4,7 @@ import { type Align, columns } from '../../shared/report/columns.ts';
 import type { Overview } from '../../shared/report/overview.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { dollars, duration, size } from '../../shared/report/words.ts';
-import { writeLine, writeOutput } from '../../shared/terminal.ts';
+import { writeLine } from '../../shared/terminal.ts';
 import { RunError } from './errors.ts';
 import type { Invoke } from './record.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
@@ -36,7 +36,8 @@ export function recordingsCommand(invoke: Invoke): Command {
     .option('--json', 'print them as JSON')
     .action(async ({ stack, json }: StackOptions & { json?: true }) => {
       const { recordings = [] } = await ask(stack, { command: 'list' });
-      writeOutput(`${json ? JSON.stringify(recordings) : table(recordings)}\n`);
+      const lines = json ? [JSON.stringify(recordings)] : table(recordings);
+      lines.forEach(writeLine);
     });
 
   const show = withOutputOptions(new Command('show'))
@@ -61,8 +62,8 @@ const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'WHO', 'ID'];
 const ALIGNS: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'left'];
 const WIDEST = 72;
 
-function table(recordings: readonly Overview[]): string {
-  if (recordings.length === 0) return 'no recording has a report yet';
+function table(recordings: readonly Overview[]): string[] {
+  if (recordings.length === 0) return ['no recording has a report yet'];
   const rows = recordings.map(({ start, gateway, seconds, bytes, cost, summary, id }) => [
     start === undefined ? '-' : timeText(Date.parse(start)),
     gateway,
@@ -72,5 +73,5 @@ function table(recordings: readonly Overview[]): string {
     summary,
     id,
   ]);
-  return columns([HEAD, ...rows], ALIGNS, WIDEST).join('\n');
+  return columns([HEAD, ...rows], ALIGNS, WIDEST);
 }

@@ -2,7 +2,7 @@ import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/parser.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import type { ReplaySummary } from '../../shared/replay.ts';
-import { say, writeOutput } from '../../shared/terminal.ts';
+import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
@@ -32,7 +32,7 @@ export function tellFirst(): (name: string, line: Line) => void {
 
 /** Says what became of everything: a sentence, or JSON on standard output. */
 export function tellSummary(summary: ReplaySummary, options: Wording): void {
-  if (options.json) writeOutput(`${JSON.stringify(summary)}\n`);
+  if (options.json) writeLine(JSON.stringify(summary));
   else say(inWords(summary, options));
   const { notExportable } = summary;
   if (notExportable === 0) return;

@@ -224,3 +224,17 @@ test('alarms are ours by the whole rest of their name', () => {
   );
   expect([...byGateway(alarms, 'natflow-')]).toEqual([[GATEWAY, { name: `natflow-${GATEWAY}` }]]);
 });
+
+test.each([
+  { command: { toString: null }, gatewayId: { valueOf: 1, toString: 1 } },
+  { command: 'timer', gatewayId: GATEWAY, recordingId: { toString: null } },
+  { 'detail-type': { toString: null } },
+  stateChange([metric()], { state: { value: 'ALARM', timestamp: { toString: null } } }),
+])('%j is ignored, whatever its members would do', (raw) => {
+  expect(readEvent(raw, 'natflow-')).toMatchObject({ kind: 'ignored' });
+});
+
+test('what is ignored is quoted in part', () => {
+  const request = readEvent({ command: 'x'.repeat(5000), gatewayId: 'y'.repeat(5000) }, 'natflow-');
+  expect(request).toMatchObject({ why: expect.stringMatching(/^command x{99}… for y{99}…$/) });
+});

@@ -1,3 +1,5 @@
+import { shownName } from '../../shared/text/shorten.ts';
+
 /** A resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string;
@@ -11,9 +13,9 @@ export interface Fragment {
   readonly [section: string]: unknown;
 }
 
-/** Breaks `{{` so that a Name tag cannot inject a CloudFormation dynamic reference. */
+/** A name as text: `{{` is broken so that a Name tag cannot inject a CloudFormation dynamic reference. */
 export function plainName(name: string): string {
-  return name.replace(/\{(?=\{)/g, '{ ');
+  return shownName(name).replace(/\{(?=\{)/g, '{ ');
 }
 
 /** The fragment with some properties of one resource replaced, or unchanged when there is no such resource. */

@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { listNatGateways } from '../../shared/aws/nat-gateways.ts';
 import { listSubnets } from '../../shared/aws/network.ts';
+import { printable } from '../../shared/text/printable.ts';
 import { expand, type MacroRequest, Refused } from './expand.ts';
 import type { Fragment } from './fragment.ts';
 import { readParameters } from './parameters.ts';
@@ -27,6 +28,6 @@ export async function handler(request: MacroRequest): Promise<MacroAnswer> {
     return { requestId, status: 'success', fragment: expand(request, { gateways, subnets }) };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { requestId, status: 'failure', fragment, errorMessage: error.message };
+    return { requestId, status: 'failure', fragment, errorMessage: printable(error.message) };
   }
 }

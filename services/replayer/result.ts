@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import { printable } from '../../shared/text/printable.ts';
 import type { Result } from './replay-objects.ts';
 
 /** One value of a metric; the units are CloudWatch's words. */
@@ -35,7 +36,7 @@ export function answerOf({ failed, outcomes }: Result): SQSBatchResponse {
   const direct = failed.find(({ messageId }) => messageId === undefined);
   if (direct !== undefined) {
     const errors = outcomes.flatMap(({ error }) => error ?? []);
-    throw new Error([...errors, direct.fault ?? []].flat().join('; '));
+    throw new Error(printable([...errors, direct.fault ?? []].flat().join('; ')));
   }
   return {
     batchItemFailures: failed.flatMap(({ messageId }) =>

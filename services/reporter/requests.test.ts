@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { readRequest } from './requests.ts';
 
 const recording = {
@@ -49,4 +50,16 @@ test.each<[string, unknown]>([
 test('a long event is not repeated whole', () => {
   const event = { command: 'show', id: 'a'.repeat(10_000) };
   expect(() => readRequest(event)).toThrow(/^.{1,250}$/);
+});
+
+test('what a refused event says is quoted as printable text', () => {
+  const command = HOSTILE.slice(-60);
+  let said = '';
+  try {
+    readRequest({ command });
+  } catch (error) {
+    said = String(error);
+  }
+  expect(said).toContain('FORGED');
+  expect(dangersIn(said)).toEqual([]);
 });

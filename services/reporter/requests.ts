@@ -1,4 +1,6 @@
 import { type EndedRecording, isId, readRecording } from '../../shared/report/recording.ts';
+import { printable } from '../../shared/text/printable.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 
 /** What the reporter can be asked for. */
 export type Request =
@@ -16,5 +18,6 @@ export function readRequest(event: unknown): Request {
   if (ended !== undefined) return { kind: 'report', recording: ended };
   if (command === 'list') return { kind: 'list' };
   if (command === 'show' && isId(id)) return { kind: 'show', id };
-  throw new Error(`not a request for a report: ${JSON.stringify(event)?.slice(0, 200)}`);
+  const quoted = shorten(printable(`${JSON.stringify(event)}`), 200);
+  throw new Error(`not a request for a report: ${quoted}`);
 }

@@ -1,3 +1,5 @@
+import { asciiText } from '../text/mail-text.ts';
+
 /** The part of CloudFormation's custom resource request that is read. */
 interface ResourceRequest {
   readonly ResponseURL: string;
@@ -6,6 +8,8 @@ interface ResourceRequest {
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
 }
+
+const LONGEST_REASON = 1500;
 
 /**
  * Does the work. For a request of CloudFormation it also sends the response, SUCCESS or FAILED with the
@@ -35,8 +39,8 @@ async function answer(request: ResourceRequest, failure?: string): Promise<void>
     headers: { 'content-type': '' },
     body: JSON.stringify({
       Status: failure === undefined ? 'SUCCESS' : 'FAILED',
-      // CloudFormation accepts responses up to 4,096 bytes.
-      Reason: failure?.slice(0, 2000) ?? 'done',
+      // CloudFormation accepts responses up to 4,096 bytes, and JSON escapes quotes.
+      Reason: asciiText(failure ?? 'done').slice(0, LONGEST_REASON),
       PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
       StackId,
       RequestId,

@@ -34,3 +34,12 @@ test('a flow log that lost the tag of its gateway is none of ours, and no gatewa
   expect((await logs.list()).map((flowLog) => flowLog.id)).toEqual([id]);
   expect(await logs.list('')).toEqual([]);
 });
+
+test.each(['nat-0a; reboot', 'nat-0a\nStop: npx evil', '-h', 'nat-'])(
+  'a flow log whose gateway is said to be %j is none of ours',
+  async (forged) => {
+    await logs.create({ id: 'recording-1', gatewayId: forged }, target);
+    expect(fake.ec2.flowLogs.size).toBe(1);
+    expect(await logs.list()).toEqual([]);
+  },
+);

@@ -8,7 +8,7 @@ import {
   paginateDescribeFlowLogs,
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
-import type { FlowLogTarget } from '../gateway/nat-gateway.ts';
+import { type FlowLogTarget, isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 
 /** The destinations and format of recordings. Flow logs are tagged with `stack`. */
@@ -92,8 +92,8 @@ async function list(client: EC2Client, stack: string, gatewayId?: string): Promi
   }));
   const pages = paginateDescribeFlowLogs({ client }, { Filter });
   const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
-  // Tags can be copied or removed by hand. A flow log without the gateway's tag is left alone.
-  return found.map(ours).filter((flowLog) => flowLog.gatewayId !== '');
+  // Tags can be copied, removed or forged. A flow log without a gateway's id is left alone.
+  return found.map(ours).filter((flowLog) => isNatGatewayId(flowLog.gatewayId));
 }
 
 async function deleteOne(client: EC2Client, id: string): Promise<void> {

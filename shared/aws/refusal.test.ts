@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { calling, Refusal } from './refusal.ts';
 
 const answer = (name: string, httpStatusCode: number) =>
@@ -17,3 +18,14 @@ test.each([
   expect(error.cause).toBe(cause);
   expect(error instanceof Refusal).toBe(isRefusal);
 });
+
+test.each([400, 500])(
+  "AWS's words end no line, drive no terminal and are cut (%d)",
+  async (status) => {
+    const said = Object.assign(answer('Denied', status), { message: HOSTILE.repeat(50) });
+    const error = await calling('doing', Promise.reject(said)).catch((e) => e);
+    expect(dangersIn(error.message)).toEqual([]);
+    expect(error.message).toHaveLength(2000);
+    expect(error.cause).toBe(said);
+  },
+);

@@ -1,8 +1,22 @@
+import { printable } from '../text/printable.ts';
+import { shorten } from '../text/shorten.ts';
 import { explain } from './explain.ts';
+
+/** Leaves room for the encoded message of an authorization failure. */
+const LONGEST_REASON = 2000;
 
 /** AWS rejected the request: nothing changed, and repeating it will not help. */
 export class Refusal extends Error {
   readonly refused = true;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reasonText(reason), options);
+  }
+}
+
+/** What AWS says, fit for logs, mails and the state table. */
+function reasonText(reason: string): string {
+  return shorten(printable(reason), LONGEST_REASON);
 }
 
 const WORTH_RETRYING = /Throttl|TooManyRequests|RequestLimitExceeded|RequestTimeout|Conflict/;
@@ -16,7 +30,9 @@ export async function calling<T>(action: string, call: Promise<T>, subject?: str
     return await call;
   } catch (cause) {
     const message = explain({ action, subject }, cause);
-    throw isRefusal(cause) ? new Refusal(message, { cause }) : new Error(message, { cause });
+    throw isRefusal(cause)
+      ? new Refusal(message, { cause })
+      : new Error(reasonText(message), { cause });
   }
 }
 

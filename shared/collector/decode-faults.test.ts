@@ -7,6 +7,14 @@ const decode = (datagram: Uint8Array) => new Decoder().decode(datagram, 'a');
 const template = (octets: number) => `0100 0001 0001 ${u16(octets)}`;
 const GOOD_SETS = set(2, template(4)) + set(256, '00000001');
 
+test('a name of zeros that ends in another octet is read in no time', () => {
+  const name = `ff${u16(60_000)}${'00'.repeat(59_999)}61`;
+  const began = performance.now();
+  const { records } = decode(ipfix(set(2, '0100 0001 0052 ffff') + set(256, name)));
+  expect(performance.now() - began).toBeLessThan(500);
+  expect(records[0]?.values).toEqual({ interfaceName: `${'\0'.repeat(59_999)}a` });
+});
+
 test.each([
   ['nothing', bytes(''), 0, '0 octets'],
   ['one octet', bytes('00'), 0, '1 octets'],

@@ -11,6 +11,9 @@ export interface Description {
   readonly reason?: string;
 }
 
+/** What separates values: the characters up to the blank, and none of Unicode's other spaces. */
+const BLANKS = /[^!-\u{10ffff}]+/u;
+
 const NOT_A: Record<FieldType['kind'], string> = {
   text: 'not text',
   integer: 'not a number that fits',
@@ -21,7 +24,7 @@ const NOT_A: Record<FieldType['kind'], string> = {
 /** Spells out one line for a person or a program to read; the data path never comes here. */
 export function describeLine(text: string, format: Format): Description {
   if (text === '') return { fields: {}, reason: 'longer than any line there can be' };
-  const values = text.trim().split(/\s+/);
+  const values = text.split(BLANKS).filter((value) => value !== '');
   const faults: string[] = [];
   if (values.length !== format.length) {
     faults.push(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expand } from '../../services/macro/expand.ts';
+import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { A, B, C, INVENTORY, request } from './request.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -120,6 +121,18 @@ test("a gateway's name is text: CloudFormation looks up no secret that it mentio
   const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
   expect(JSON.stringify(expanded)).toContain('resolve:secretsmanager');
   expect(JSON.stringify(expanded)).not.toContain('{{');
+});
+
+test("a gateway's name is one line of printable text in alarm and dashboard", () => {
+  const gateways = [{ id: A, state: 'available', tags: { Name: HOSTILE } }];
+  const { Resources } = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  const { AlarmDescription } = Resources[logicalId(A)]?.Properties ?? {};
+  const { DashboardBody } = Resources['Dashboard']?.Properties ?? {};
+  for (const text of [String(AlarmDescription), JSON.stringify(DashboardBody)]) {
+    expect(text).toContain('mark');
+    expect(dangersIn(text)).toEqual([]);
+  }
+  expect(AlarmDescription).not.toContain('\n');
 });
 
 test('a gateway whose name is empty has none', () => {

@@ -66,8 +66,8 @@ export const HOSTILE_ARGUMENT = [
   `${COMMANDS}\n${FORGED}\r\n${FORGED}`,
 ].join('');
 
-/** The same for XML, which C0 cannot be written in. */
-export const HOSTILE_IN_XML = `${MARK}${BEYOND_ASCII.slice(0, -2).join('|')}\n${FORGED}\r\n${FORGED}`;
+/** The same for XML, which cannot hold C0 and whose readers change carriage returns. */
+export const HOSTILE_IN_XML = `${MARK}${BEYOND_ASCII.slice(0, -2).join('|')}\n${FORGED}`;
 
 /** The same for a field of a flow log line, which blanks and C0 end. */
 export const HOSTILE_FIELD = `${MARK}${BEYOND_ASCII.join('|')}`;

@@ -1,5 +1,5 @@
 import { overviewOf } from '../../../shared/report/overview.ts';
-import { writeLine, writeMessage, writeOutput } from '../../../shared/terminal.ts';
+import { writeLine, writeMessage } from '../../../shared/terminal.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import { LiveStage } from './live-screen.ts';
@@ -34,7 +34,7 @@ function plainStage(): Stage {
 }
 
 function jsonStage(): Stage {
-  const write = (value: object) => void writeOutput(`${JSON.stringify(value)}\n`);
+  const write = (value: object) => writeLine(JSON.stringify(value));
   return {
     say: writeMessage,
     open({ title, parameters, threshold, speed, traffic }) {

@@ -64,7 +64,10 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** A fixed-length string is filled up with zeros, which are no part of it. */
 function readString(view: DataView, offset: number, length: number): string {
-  return utf8.decode(octets(view, offset, length)).replace(/\0+$/, '');
+  let end = length;
+  // From the end: a pattern would look at every run of zeros that a datagram may hold.
+  while (end > 0 && view.getUint8(offset + end - 1) === 0) end--;
+  return utf8.decode(octets(view, offset, end));
 }
 
 /** Unix nanoseconds. */
