@@ -35,7 +35,7 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 const refusing = createServer((_, response) => {
   response.writeHead(403, { 'content-type': 'text/xml' });
   response.end(
-    `<Error><Code>AccessDenied</Code><Message>${HOSTILE_FIELD}\nFORGED</Message></Error>`,
+    `<Error><Code>Refused</Code><Message>${HOSTILE_FIELD}\nFORGED</Message></Error>`,
   );
 });
 
@@ -110,7 +110,7 @@ test("errors: AWS's own words", async () => {
   const ended = await natflow('report', 's3://mark/x');
   process.env['AWS_ENDPOINT_URL'] = s3.endpoint;
   expectHarmless(ended);
-  expect(ended.stderr).toMatch(/^natflow: listing s3:\/\/mark\/x: AccessDenied: mark[^\n]+\n$/);
+  expect(ended.stderr).toMatch(/^natflow: s3:\/\/mark\/x: s3:ListBucket: Refused: mark[^\n]+\n$/);
 });
 
 test('errors: a description of another form', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { tell } from '../local/start.ts';
+import { tell } from '../demo/start.ts';
 import { openFolder } from '../support/folder.ts';
 import {
   dangersIn,
