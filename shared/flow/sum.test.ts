@@ -33,3 +33,13 @@ test('a sum of any counters is exact', () => {
     }),
   );
 });
+
+test.each([1, 0xffff_fffe, 0xffff_ffff])(
+  'the sum of a whole day of lines with %d each is exact',
+  (low) => {
+    const lines = 6_000_001;
+    const sum = new Sum();
+    for (let line = 0; line < lines; line++) sum.add(0, low);
+    expect(sum.toBigInt()).toBe(BigInt(lines) * BigInt(low));
+  },
+);

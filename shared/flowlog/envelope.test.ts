@@ -30,6 +30,7 @@ test.each([
   ['messages, a Windows line each', `${inMessage('a')}\r\n${inMessage('b')}\r\n`, 'a\nb\n'],
   ['a message, then a blank line', `${inMessage('a')}\n\nb`, 'a\n\nb\n'],
   ['a message, then half a Windows newline', `${inMessage('a')}\rb`, 'a\n\rb\n'],
+  ['a blank line, then a message', `\n${inMessage('a')}`, '\na\n'],
   ['a message between lines', `a\n${inMessage('b')}\nc`, 'a\nb\nc\n'],
   ['a message in a message', inMessage(inMessage('a')), 'a\n'],
   ['a message of lines and messages', inMessage(`a\n${inMessage('b')}`), 'a\nb\n'],
@@ -56,6 +57,7 @@ test.each([
 test('what is half a sign of gzip is text', () => {
   expect(unpack('\x1f')).toBe('\x1f\n');
   expect(unpack('\x1fa')).toBe('\x1fa\n');
+  expect(unpack('Ë, in UTF-8 C3 8B')).toBe('Ë, in UTF-8 C3 8B\n');
 });
 
 describe('so many bytes and no more', () => {
