@@ -24,7 +24,7 @@ import {
 export interface Dialect {
   readonly headerBytes: number;
   readonly templateSetId: number;
-  /** Sets end on a multiple of this: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
+  /** Sets end on a multiple of this, as headers do: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
   readonly timeFields: readonly Field[];
   readonly options: OptionsDialect;
@@ -35,7 +35,10 @@ export interface Dialect {
   stamp(packet: Packet, domain: number, sequence: number): void;
 }
 
-/** Leaves room for the headers of tunnels below an MTU of 1,500. */
+/**
+ * Leaves room for the headers of tunnels below an MTU of 1,500. A multiple of both alignments, so that
+ * padding never passes it.
+ */
 const MAX_BYTES = 1400;
 const SET_HEADER_BYTES = 4;
 
@@ -64,7 +67,6 @@ export class TemplateEncoder implements Encoder {
 
   open(packet: Packet, withTemplates: boolean): void {
     packet.length = this.#dialect.headerBytes;
-    this.#setId = 0;
     if (withTemplates) {
       packet.append(this.#templates);
       packet.templates = this.#octets.size;
@@ -81,8 +83,7 @@ export class TemplateEncoder implements Encoder {
     const id = templateFor(flow);
     const octets = this.#octets.get(id) ?? 0;
     const opens = id !== this.#setId;
-    const mostPadding = this.#dialect.alignment - 1;
-    const room = MAX_BYTES - mostPadding - packet.length;
+    const room = MAX_BYTES - packet.length;
     if (room < octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, id);
@@ -114,7 +115,7 @@ export class TemplateEncoder implements Encoder {
 
   #closeSet(packet: Packet): void {
     if (this.#setId === 0) return;
-    while ((packet.length - this.#setAt) % this.#dialect.alignment !== 0) {
+    while (packet.length % this.#dialect.alignment !== 0) {
       packet.view.setUint8(packet.length++, 0);
     }
     packet.view.setUint16(this.#setAt + 2, packet.length - this.#setAt);
