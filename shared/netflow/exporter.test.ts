@@ -87,13 +87,17 @@ describe.each(VERSIONS)('version %d', (version) => {
     const { flows, exporter } = exported([
       line({ srcaddr: '2001:db8::1', dstaddr: '2001:db8::2' }),
       line({ srcaddr: '2001:db8::1', dstaddr: '10.0.0.1' }),
+      line({ srcaddr: '10.0.0.1', dstaddr: '2001:db8::1' }),
       line(),
     ]);
-    expect(exporter.notExportable).toBe(version === 5 ? 2 : 1);
+    expect(exporter.notExportable).toBe(version === 5 ? 3 : 2);
     expect(flows).toHaveLength(version === 5 ? 1 : 2);
   });
 
-  test('does not export a flow without addresses', () => {
+  test('says whether it exports a flow: not one without addresses', () => {
+    const flow = new FlowRecord();
+    flow.source.family = flow.destination.family = 4;
+    expect(new Exporter({ version, domain: 1 }).add(flow)).toBe(true);
     const exporter = new Exporter({ version, domain: 1 });
     expect(exporter.add(new FlowRecord())).toBe(false);
     expect([exporter.notExportable, exporter.records, exporter.finish()]).toEqual([1, 0, []]);
@@ -189,5 +193,9 @@ describe('what is pending', () => {
     expect(packet?.view.getUint32(8)).toBe(0xffff_ffff);
     expect(packet?.view.getUint32(12)).toBe(0x8765_4321);
     expect(exporter.sequence).toBe(1);
+    exporter.sequence = 0x7fff_ffff;
+    parser.write(Buffer.from(`${line()}\n`));
+    exporter.finish();
+    expect(exporter.sequence).toBe(0x8000_0000);
   });
 });
