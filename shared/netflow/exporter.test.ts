@@ -5,6 +5,7 @@ import {
   exportableLine as line,
   START,
 } from '../../tests/support/exportable-line.ts';
+import { FlowRecord } from '../flow/record.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
 import { Exporter, type Version } from './exporter.ts';
 
@@ -86,10 +87,20 @@ describe.each(VERSIONS)('version %d', (version) => {
     const { flows, exporter } = exported([
       line({ srcaddr: '2001:db8::1', dstaddr: '2001:db8::2' }),
       line({ srcaddr: '2001:db8::1', dstaddr: '10.0.0.1' }),
+      line({ srcaddr: '10.0.0.1', dstaddr: '2001:db8::1' }),
       line(),
     ]);
-    expect(exporter.notExportable).toBe(version === 5 ? 2 : 1);
+    expect(exporter.notExportable).toBe(version === 5 ? 3 : 2);
     expect(flows).toHaveLength(version === 5 ? 1 : 2);
+  });
+
+  test('says whether it exports a flow: not one without addresses', () => {
+    const flow = new FlowRecord();
+    flow.source.family = flow.destination.family = 4;
+    expect(new Exporter({ version, domain: 1 }).add(flow)).toBe(true);
+    const exporter = new Exporter({ version, domain: 1 });
+    expect(exporter.add(new FlowRecord())).toBe(false);
+    expect([exporter.notExportable, exporter.records, exporter.finish()]).toEqual([1, 0, []]);
   });
 
   test('sums up exactly what it exported', () => {
@@ -145,92 +156,6 @@ describe('sequence numbers', () => {
   });
 });
 
-describe('templates', () => {
-  const announced = (version: Version, options: object) =>
-    exportLines(version, FORMAT, many(600), options).packets.map(
-      ({ templates }) => templates.length,
-    );
-
-  test.each([9, 10] as const)(
-    'of version %d come first and again after so many packets',
-    (version) => {
-      const counts = announced(version, { templateEveryPackets: 10 });
-      expect(counts.length).toBeGreaterThan(20);
-      expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 10 === 0));
-    },
-  );
-
-  test.each([9, 10] as const)('of version %d come again after 20 packets by default', (version) => {
-    const counts = exportLines(version, FORMAT, many(1300), {}).packets.map(
-      ({ templates }) => templates.length,
-    );
-    expect(counts.length).toBeGreaterThan(41);
-    expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 20 === 0));
-  });
-
-  /** In which of the seconds a packet is made begins one with templates. */
-  function announcedAt(version: Version, seconds: readonly number[], options: object): number[] {
-    let now = 0;
-    const exporter = new Exporter({
-      version,
-      domain: 1,
-      now: () => (NOW_SECONDS + now) * 1000,
-      ...options,
-    });
-    const parser = new FlowLogParser({
-      format: FORMAT.split(' '),
-      onFlow: (flow) => exporter.add(flow),
-    });
-    return seconds.filter((second) => {
-      now = second;
-      parser.write(Buffer.from(`${line()}\n`.repeat(2)));
-      return exporter.finish().some((packet) => packet.templates > 0);
-    });
-  }
-  const SECONDS = Array.from({ length: 100 }, (_, second) => second);
-
-  test.each([9, 10] as const)('of version %d come again after so many seconds', (version) => {
-    const options = { templateEverySeconds: 10, templateEveryPackets: 1000 };
-    expect(announcedAt(version, SECONDS, options)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
-  });
-
-  test.each([9, 10] as const)('of version %d come again after 30 seconds by default', (version) => {
-    const options = { templateEveryPackets: 1000 };
-    expect(announcedAt(version, SECONDS, options)).toEqual([0, 30, 60, 90]);
-    expect(announcedAt(version, [0, 29.999, 30, 59.999, 60], {})).toEqual([0, 30, 60]);
-  });
-
-  test.each([9, 10] as const)(
-    'of version %d count packets and seconds from when they went out last',
-    (version) => {
-      const options = { templateEveryPackets: 4, templateEverySeconds: 5 };
-      // Four packets in three seconds; then five seconds with two packets; then four packets.
-      const seconds = [0, 1, 2, 2.5, 3, 6, 8, 8.1, 8.2, 8.3, 8.4];
-      expect(announcedAt(version, seconds, options)).toEqual([0, 3, 8, 8.4]);
-    },
-  );
-
-  test.each([9, 10] as const)('of version %d come again when asked for', (version) => {
-    const exporter = new Exporter({ version, domain: 1 });
-    const parser = new FlowLogParser({
-      format: FORMAT.split(' '),
-      onFlow: (flow) => exporter.add(flow),
-    });
-    const templates = () => {
-      parser.write(Buffer.from(`${line()}\n${line()}\n`));
-      return exporter.finish().map((packet) => packet.templates > 0);
-    };
-    expect([templates(), templates()]).toEqual([[true], [false]]);
-    exporter.repeatTemplates();
-    expect(templates()).toEqual([true]);
-  });
-
-  test('of IPv4, IPv6 and translated IPv4 have ids that do not change', () => {
-    const { packets } = exportLines(10, FORMAT, [line()]);
-    expect(packets[0]?.templates.map(({ id }) => id)).toEqual([256, 257, 258]);
-  });
-});
-
 describe('what is pending', () => {
   test.each([
     [5, 31],
@@ -268,5 +193,9 @@ describe('what is pending', () => {
     expect(packet?.view.getUint32(8)).toBe(0xffff_ffff);
     expect(packet?.view.getUint32(12)).toBe(0x8765_4321);
     expect(exporter.sequence).toBe(1);
+    exporter.sequence = 0x7fff_ffff;
+    parser.write(Buffer.from(`${line()}\n`));
+    exporter.finish();
+    expect(exporter.sequence).toBe(0x8000_0000);
   });
 });

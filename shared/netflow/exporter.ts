@@ -96,9 +96,7 @@ export class Exporter {
 
   /** By how much the packets that `take` would give move the sequence number on, in the version's units. */
   get pendingUnits(): number {
-    let units = 0;
-    for (let index = 0; index < this.#filled; index++) units += this.#pool[index]?.units ?? 0;
-    return units;
+    return this.#pool.slice(0, this.#filled).reduce((sum, { units }) => sum + units, 0);
   }
 
   /** How many packets `take` would give. */

@@ -79,12 +79,13 @@ export class OptionsData {
     this.#isExporterDue = false;
     const records: Uint8Array[] = [];
     let octets = packet.length;
-    while (this.#dueNames.length > 0 && octets < MAX_OPTIONS_BYTES) {
-      const index = this.#dueNames.shift() ?? 0;
+    for (const index of this.#dueNames) {
+      if (octets >= MAX_OPTIONS_BYTES) break;
       const record = this.#interfaceRecord(index);
       records.push(record);
       octets += record.length;
     }
+    this.#dueNames.splice(0, records.length);
     if (records.length === 0) return;
     appendSet(packet, INTERFACE_TEMPLATE, Buffer.concat(records));
     packet.options += records.length;

@@ -25,7 +25,7 @@ import {
 export interface Dialect {
   readonly headerBytes: number;
   readonly templateSetId: number;
-  /** Sets end on a multiple of this: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
+  /** Sets end on a multiple of this, as headers do: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
   readonly times: Part;
   readonly options: OptionsDialect;
@@ -36,7 +36,10 @@ export interface Dialect {
   stamp(packet: Packet, domain: number, sequence: number): void;
 }
 
-/** Leaves room for the headers of tunnels below an MTU of 1,500. */
+/**
+ * Leaves room for the headers of tunnels below an MTU of 1,500. A multiple of both alignments, so that
+ * padding never passes it.
+ */
 const MAX_BYTES = 1400;
 const SET_HEADER_BYTES = 4;
 
@@ -64,7 +67,6 @@ export class TemplateEncoder implements Encoder {
 
   open(packet: Packet, withTemplates: boolean): void {
     packet.length = this.#dialect.headerBytes;
-    this.#setId = 0;
     if (withTemplates) {
       packet.append(this.#templateSet);
       packet.templates = Object.keys(this.#templates).length;
@@ -80,8 +82,7 @@ export class TemplateEncoder implements Encoder {
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {
     const template = this.#templateFor(flow);
     const opens = template.id !== this.#setId;
-    const mostPadding = this.#dialect.alignment - 1;
-    const room = MAX_BYTES - mostPadding - packet.length;
+    const room = MAX_BYTES - packet.length;
     if (room < template.octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, template.id);
@@ -123,7 +124,7 @@ export class TemplateEncoder implements Encoder {
 
   #closeSet(packet: Packet): void {
     if (this.#setId === 0) return;
-    while ((packet.length - this.#setAt) % this.#dialect.alignment !== 0) {
+    while (packet.length % this.#dialect.alignment !== 0) {
       packet.view.setUint8(packet.length++, 0);
     }
     packet.view.setUint16(this.#setAt + 2, packet.length - this.#setAt);

@@ -105,6 +105,11 @@ describe.each([5, 9] as const)('version %d', (version) => {
     ]);
   });
 
+  test('has 1970 in its header when its flows are of that moment', () => {
+    const [packet] = packetsOf(version, [[0, 0]], NOON);
+    expect([packet?.header, packet?.uptime, packet?.times]).toEqual([0, 0, [[0, 0]]]);
+  });
+
   test('takes 1970 for boot when flows are of its first day', () => {
     const [packet] = packetsOf(version, [[DAY - 1, DAY]], 2 * DAY);
     expect([packet?.header, packet?.uptime]).toEqual([2 * DAY, 2 * DAY * 1000]);

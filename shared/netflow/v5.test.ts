@@ -10,15 +10,15 @@ import { V5Encoder } from './v5.ts';
 /** The most that a counter of v5 holds. */
 const FULL = 2n ** 32n - 1n;
 
-/** A flow between IPv4 addresses with counters of these sizes. */
+/** A flow between IPv4 addresses with counters of these sizes, in halves as the parser fills them. */
 function flowOf(bytes: bigint, packets = 1n): FlowRecord {
   const flow = new FlowRecord();
   flow.source.family = 4;
   flow.destination.family = 4;
-  flow.bytesHigh = Number(bytes >> 32n);
-  flow.bytesLow = Number(bytes & FULL);
-  flow.packetsHigh = Number(packets >> 32n);
-  flow.packetsLow = Number(packets & FULL);
+  flow.bytesHigh = Number(bytes >> 32n) | 0;
+  flow.bytesLow = Number(bytes & FULL) | 0;
+  flow.packetsHigh = Number(packets >> 32n) | 0;
+  flow.packetsLow = Number(packets & FULL) | 0;
   return flow;
 }
 
@@ -80,6 +80,10 @@ describe('a counter of v5', () => {
     const encoder = new V5Encoder();
     expect(encoder.recordsFor(flowOf(65_536n * FULL))).toBe(65_536);
     expect(encoder.recordsFor(flowOf(1n, 65_536n * FULL))).toBe(65_536);
+    for (const value of [65_536n * FULL + 1n, 2n ** 63n, 2n ** 64n - 1n]) {
+      expect(encoder.recordsFor(flowOf(value))).toBe(0);
+      expect(encoder.recordsFor(flowOf(1n, value))).toBe(0);
+    }
     const exporter = new Exporter({ version: 5, domain: 1 });
     expect(exporter.add(flowOf(65_536n * FULL + 1n))).toBe(false);
     expect(exporter.add(flowOf(1n, 65_536n * FULL + 1n))).toBe(false);
@@ -143,7 +147,7 @@ test('a packet of v5 leaves zero what flow logs do not tell', () => {
 
 test('the numbers of exporters take the 16 lowest bits of the domain', () => {
   const { headers } = exportLines(5, EXPORTABLE_FORMAT, [exportableLine()], {
-    domain: 0x7654_ab12,
+    domain: 0x7654_ab13,
   });
-  expect(headers[0]).toMatchObject({ engineType: 0xab, engineId: 0x12 });
+  expect(headers[0]).toMatchObject({ engineType: 0xab, engineId: 0x13 });
 });

@@ -116,6 +116,24 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
     },
   );
 
+  test.each([9, 10] as const)(
+    'version %d: no address after translation where that is of another family',
+    (version) => {
+      const packet = { 'pkt-srcaddr': '10.0.1.5', 'pkt-dstaddr': '203.0.113.5' };
+      const flows = values(
+        version,
+        line({ ...packet, srcaddr: '10.0.1.5', dstaddr: '2001:db8::220' }),
+        line({ ...packet, srcaddr: '2001:db8::220', dstaddr: '203.0.113.5' }),
+        line({ ...packet, srcaddr: '2001:db8::5', dstaddr: '2001:db8::220' }),
+      );
+      expect(flows).toHaveLength(3);
+      for (const flow of flows) {
+        expect(flow).toMatchObject({ sourceIPv4Address: '10.0.1.5' });
+        expect(flow).not.toHaveProperty('postNATSourceIPv4Address');
+      }
+    },
+  );
+
   test.each([9, 10] as const)('version %d: options data on request, and only then', (version) => {
     const options = { options: { exporterAddress: Uint8Array.of(192, 0, 2, 1) } };
     const { packets, headers } = exportLines(version, FORMAT, many(100), options);

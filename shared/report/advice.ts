@@ -69,7 +69,10 @@ export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | unde
   const tables = bytesByRouteTable(use, network, vpcId);
   const lacking = [...tables].filter(([id]) => !covered.has(id));
   const bytes = lacking.reduce((sum, [, each]) => sum + each, 0);
-  const routeTableIds = lacking.map(([id]) => id).sort();
+  const routeTableIds = lacking
+    .map(([id]) => id)
+    .filter((id) => id !== '')
+    .sort();
   const state = stateOf(endpoints.length > 0, tables.size, lacking.length);
   return complete(
     { ...base, state, bytes: Math.min(bytes, use.bytes), routeTableIds },
@@ -96,7 +99,7 @@ function serves(endpoint: EndpointDescription, vpcId: string, service: string): 
 
 /**
  * The bytes of the clients that use each route table. Where subnets or route tables are not described,
- * all bytes belong to the tables that lead to a NAT gateway, or to one that has no name.
+ * each of the tables that lead to a NAT gateway may have all of them, or else one without a name.
  */
 function bytesByRouteTable(
   use: ServiceUse,
@@ -105,9 +108,7 @@ function bytesByRouteTable(
 ): Map<string, number> {
   const { RouteTables, Subnets } = network;
   if (RouteTables === undefined || Subnets === undefined) {
-    return new Map(
-      leadingToNat(RouteTables ?? [], vpcId).map((id, i) => [id, i === 0 ? use.bytes : 0]),
-    );
+    return new Map(leadingToNat(RouteTables ?? [], vpcId).map((id) => [id, use.bytes]));
   }
   const find = routeTableFinder(network, vpcId);
   const tables = new Map<string, number>();

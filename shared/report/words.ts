@@ -125,7 +125,7 @@ export function adviceText({ state, endpointService, vpcId, routeTableIds }: Adv
     case 'unknown':
       return `gateway endpoint, free: ${endpointService} (not checked whether ${where} has it)`;
     case 'route-table-missing':
-      return `gateway endpoint exists, but ${routeTableIds.join(', ')} ${routeTableIds.length === 1 ? 'lacks' : 'lack'} it`;
+      return `gateway endpoint exists, but ${routeTableIds.join(', ') || 'a route table'} ${routeTableIds.length > 1 ? 'lack' : 'lacks'} it`;
     case 'in-place':
       return 'gateway endpoint is in place; the rest is likely of another region';
     case 'elsewhere':
