@@ -8,6 +8,8 @@ jest.setTimeout(PATIENCE_MS);
 
 const MIB = 1024 * 1024;
 const MOST_MIB = 256;
+/** What starting the command may cost. */
+const START_MS = 1000;
 const folder = openFolder();
 
 /** So many times 64 MiB of one byte, in a thousandth of that. */
@@ -48,3 +50,42 @@ test.concurrent.each([
   expect(peakMib).toBeGreaterThan(20);
   expect(peakMib).toBeLessThan(MOST_MIB);
 });
+
+const FIELDS = (flows.split('\n')[1] ?? '').split(' ');
+const inField = (index: number) => (token: string) =>
+  `${FIELDS.map((value, i) => (i === index ? token : value)).join(' ')}\n`;
+const inLine = (token: string) => `${token}\n`;
+const inMessage = (token: string) => `{"message":"${token}"}\n`;
+const inOpenMessage = (token: string) => `{"message":"${token}`;
+
+test.each<[string, string, number, (token: string) => string]>([
+  ['a line of digits', '7', 4, inLine],
+  ['a line of digits', '7', 16, inLine],
+  ['digits without a newline', '7', 4, (token) => token],
+  ['a message of digits', '7', 4, inMessage],
+  ['a number', '7', 4, inField(9)],
+  ['zeros before a number', '0', 4, inField(9)],
+  ['a time', '7', 4, inField(10)],
+  ['an address', 'f:', 4, inField(3)],
+  ['a name', 'e', 4, inField(2)],
+  ['a line of quotes', '"', 4, inLine],
+  ['a line of braces', '{', 4, inLine],
+  ['a line of braces', '{', 16, inLine],
+  ['a line of objects', '{}', 4, inLine],
+  ['a line of blanks', ' ', 4, inLine],
+  ['a line of backslashes', '\\', 4, inLine],
+  ['a line of values', '1 ', 4, inLine],
+  ['a header of field names', 'srcaddr ', 4, inLine],
+  ['a message of escapes that does not end', '\\n', 4, inOpenMessage],
+  ['a failed record that does not end', 'A', 4, (token) => `{"rawData":"${token}`],
+])(
+  '%s (%j), %d MiB long, costs at most a quarter of a second per MiB',
+  async (_, token, mib, place) => {
+    const text = place(token.repeat((mib * MIB) / token.length));
+    const path = folder.write('long.log', text);
+    const { code, cpuMs } = await natflow('parse', path);
+    expect([0, 3]).toContain(code);
+    expect(cpuMs).toBeGreaterThan(50);
+    expect(cpuMs).toBeLessThan(START_MS + mib * 250);
+  },
+);

@@ -13,6 +13,8 @@ export interface Description {
 
 /** What separates values: the characters up to the blank, and none of Unicode's other spaces. */
 const BLANKS = /[^!-\u{10ffff}]+/u;
+/** Of the largest integer of 64 bits. */
+const MOST_DIGITS = 20;
 
 const NOT_A: Record<FieldType['kind'], string> = {
   text: 'not text',
@@ -51,7 +53,10 @@ function reads(value: string, name: string): boolean {
   if (value === '-' || type.kind === 'text') return true;
   if (type.kind === 'address') return isIP(value.replace(/%.*/, '!')) !== 0;
   if (!/^\d+$/.test(value)) return false;
-  const number = BigInt(value);
+  const digits = withoutZeros(value);
+  // BigInt takes quadratic time, and nothing longer fits.
+  if (digits.length > MOST_DIGITS) return false;
+  const number = BigInt(digits);
   if (type.kind === 'seconds') return toSeconds(number) < 2n ** 32n;
   return type.kind === 'integer' && number <= type.max;
 }
@@ -60,7 +65,12 @@ function toSeconds(number: bigint): bigint {
   return number < 100_000_000_000n ? number : number / 1000n;
 }
 
-function toNumber(digits: string): Value {
+function toNumber(text: string): Value {
+  const digits = withoutZeros(text);
   const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : BigInt(digits).toString();
+  return Number.isSafeInteger(number) ? number : digits;
+}
+
+function withoutZeros(digits: string): string {
+  return digits.replace(/^0+(?=\d)/, '');
 }

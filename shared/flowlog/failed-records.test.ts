@@ -17,11 +17,11 @@ const newer = (raw: string | Uint8Array) =>
   JSON.stringify({ rawData: base64(raw), lambdaARN: 'x', attemptsMade: 1 });
 
 /** The text in pieces that end where the cuts are. */
-async function* cut(text: Uint8Array, cuts: readonly number[]) {
+async function* cut(text: Buffer, cuts: readonly number[]) {
   let from = 0;
   for (const to of [...cuts, text.length]) {
     // The parser may write to it.
-    yield Uint8Array.from(text.subarray(from, to));
+    yield Buffer.copyBytesFrom(text, from, to - from);
     from = to;
   }
 }

@@ -238,6 +238,17 @@ test.each([
   expect(seen).toEqual([name, name, name]);
 });
 
+test('a line too long to be kept has no text, and the memory of earlier pieces may be gone', () => {
+  const seen: string[] = [];
+  const parser: FlowLogParser = new FlowLogParser({ onOther: () => seen.push(parser.line.text) });
+  for (let i = 0; i < 10; i++) {
+    const piece = new Uint8Array(2 ** 20).fill(48);
+    parser.write(piece);
+    piece.buffer.transfer(0);
+  }
+  expect(seen).toEqual(['']);
+});
+
 test('of input that breaks off, complete lines are read and the one cut off is none', () => {
   const seen: number[] = [];
   const parser = new FlowLogParser({ onFlow: ({ sourcePort }) => seen.push(sourcePort) });

@@ -75,7 +75,7 @@ export class FlowLogParser {
     this.#reader = compileReader(this.#format, notes);
     this.#pieces = new Pieces(
       (window, filled, end) => this.#readLines(window, filled, end),
-      () => this.#count('malformed', 0, 0),
+      () => this.#lose(),
     );
   }
 
@@ -211,6 +211,12 @@ export class FlowLogParser {
     this.counts[outcome]++;
     this.#standAt(at, end);
     this.#onOther(outcome);
+  }
+
+  /** A line that was too long to be kept has no text. */
+  #lose(): void {
+    this.#window = new Uint8Array();
+    this.#count('malformed', 0, 0);
   }
 
   #standAt(at: number, end: number): void {

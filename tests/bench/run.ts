@@ -38,7 +38,7 @@ export async function run(command: CommandLine): Promise<Finished> {
   const processSeconds = (performance.now() - began) / 1000;
   const [said = '', errors = '', peak = ''] = await texts;
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
-  return { processSeconds, said: JSON.parse(said), peakKb: Number(peak) || undefined };
+  return { processSeconds, said: JSON.parse(said), peakKb: Number.parseInt(peak, 10) || undefined };
 }
 
 /** Runs `job` with the port of a collector of its own, and says what arrived there. */

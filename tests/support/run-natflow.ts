@@ -24,6 +24,8 @@ export interface Ended {
   readonly stderr: string;
   /** The most memory it held, in MiB. */
   readonly peakMib: number;
+  /** The processor time it took, start included: other programs on the machine do not count. */
+  readonly cpuMs: number;
 }
 
 /** The command as a child that is still running: signals, standard input and what it writes. */
@@ -49,14 +51,15 @@ export function startNatflow(...args: string[]): Running {
 async function end(child: ChildProcess): Promise<Ended> {
   const [, out, err, peak] = child.stdio as NodeJS.ReadableStream[];
   if (!out || !err || !peak) throw new Error('a child without its pipes');
-  const [stdout, stderr, peakKib, [code]] = await Promise.all([
+  const [stdout, stderr, used, [code]] = await Promise.all([
     // A test may close the pipe when it has seen enough.
     buffer(out).catch(() => Buffer.alloc(0)),
     text(err),
     text(peak),
     once(child, 'close'),
   ]);
-  return { code, stdout: stdout.toString(), stderr, peakMib: Number(peakKib) / 1024 };
+  const [peakKib = 0, cpuMs = 0] = used.split(' ').map(Number);
+  return { code, stdout: stdout.toString(), stderr, peakMib: peakKib / 1024, cpuMs };
 }
 
 /** Runs `natflow …` to its end with nothing on standard input. */
