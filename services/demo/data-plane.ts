@@ -1,9 +1,10 @@
-import type { FirehoseTransformationEvent } from 'aws-lambda';
+import { type DeliveryReport, readDeliveryReport } from '../../shared/contract/delivery-report.ts';
+import type { Format } from '../../shared/flowlog/format.ts';
+import { type Counts, FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { FakeEc2 } from '../local-aws/fake-ec2.ts';
 import { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import { FolderBucket } from '../local-aws/folder-bucket.ts';
 import type { LambdaFunction } from '../local-aws/lambda/function.ts';
-import { type DeliveryReport, readDelivery } from './delivery-reports.ts';
 import { type FlowLogChanges, FlowLogDelivery } from './flow-log-delivery.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
@@ -14,6 +15,8 @@ export interface DataPlaneParts {
   readonly ec2: FakeEc2;
   readonly clock: StoryClock;
   readonly traffic: Traffic;
+  /** Of the traffic's lines. */
+  readonly format: Format;
   readonly streamArn: string;
   readonly forwarder: LambdaFunction;
   /** The folder that is the archive's bucket. */
@@ -37,21 +40,22 @@ export class DataPlane {
   readonly bucket: FolderBucket;
   readonly firehose: LocalFirehose;
   readonly delivery = new FlowLogDelivery();
+  /** What the forwarder has published, one report for each delivery. */
   readonly reports: DeliveryReport[] = [];
-  /** Flow log records put into the stream. */
-  delivered = 0;
   readonly #parts: DataPlaneParts;
-  #linesRead = 0;
+  /** Counts the lines that are put into the stream. */
+  readonly #delivered: FlowLogParser;
 
   constructor(parts: DataPlaneParts) {
-    const { clock, streamArn, archive, tell } = parts;
+    const { clock, format, forwarder, streamArn, archive, tell } = parts;
     this.#parts = parts;
+    this.#delivered = new FlowLogParser({ format });
     this.bucket = new FolderBucket(archive);
     this.firehose = new LocalFirehose({
       ...STREAM,
       streamArn,
       clock,
-      transform: (event) => this.#transform(event),
+      transform: (event) => forwarder.call(event),
       put: async (key, bytes) => {
         await this.bucket.put(key, bytes);
         const file = this.bucket.file(key);
@@ -70,8 +74,23 @@ export class DataPlane {
     clock.after(DELIVERY_MS, () => this.#deliver(this.delivery.linesOf(traffic, start)));
   }
 
+  /** The lines that were put into the stream, by kind. */
+  get delivered(): Counts {
+    return this.#delivered.counts;
+  }
+
+  /** Reads what the forwarder has published since the last call. @throws ShapeError when it breaks the contract. */
+  collectReports(): void {
+    const { forwarder, clock, tell } = this.#parts;
+    for (const { values } of forwarder.metrics.slice(this.reports.length)) {
+      const report = readDeliveryReport(values);
+      const number = this.reports.push(report);
+      tell({ at: clock.now(), kind: 'delivery', number, report });
+    }
+  }
+
   #deliver(lines: readonly string[]): void {
-    this.delivered += lines.length;
+    for (const line of lines) this.#delivered.write(Buffer.from(`${line}\n`));
     for (let first = 0; first < lines.length; first += PUT_RECORDS) {
       this.firehose.putRecordBatch(
         lines
@@ -79,17 +98,5 @@ export class DataPlane {
           .map((message) => ({ Data: Buffer.from(`${JSON.stringify({ message })}\n`) })),
       );
     }
-  }
-
-  async #transform(event: FirehoseTransformationEvent): Promise<unknown> {
-    const { forwarder, clock, tell } = this.#parts;
-    const answer = await forwarder.call(event);
-    const lines = forwarder.logs.slice(this.#linesRead);
-    this.#linesRead += lines.length;
-    for (const report of lines.map(readDelivery).filter((each) => each !== undefined)) {
-      const number = this.reports.push(report);
-      tell({ at: clock.now(), kind: 'delivery', number, report });
-    }
-    return answer;
   }
 }

@@ -2,10 +2,10 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { buildHandlers } from './deployment.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { judge, type Outcome, type StoryEnd } from './outcome.ts';
 import { reportOwnFiles } from './own-report.ts';
 import type { StoryPlan } from './plan.ts';
-import { playStory, type StoryEnd } from './story.ts';
+import { playStory } from './story.ts';
 import type { Tell } from './story-events.ts';
 import type { StoryReport } from './story-reports.ts';
 

@@ -1,5 +1,5 @@
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
-import type { DeliveryReport } from './delivery-reports.ts';
+import type { DeliveryReport } from '../../shared/contract/delivery-report.ts';
 import type { StoryReport } from './story-reports.ts';
 
 /** Something that happens in a story, in the order it happens; `at` in Unix milliseconds of the story. */

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
 import { countLines } from '../local-aws/folder-bucket.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
-import { type DeliveryTotals, sumDeliveries } from './delivery-reports.ts';
 import {
   ARCHIVE,
   type Deployment,
@@ -15,9 +15,10 @@ import {
   STREAM_ARN,
 } from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
+import { type StoryEnd, total } from './outcome.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
 import type { Tell } from './story-events.ts';
-import { type StoryReport, StoryReports } from './story-reports.ts';
+import { StoryReports } from './story-reports.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A story to be played. */
@@ -36,25 +37,6 @@ export interface StorySettings {
   readonly collectorDownFrom?: number | undefined;
   readonly tell: Tell;
   readonly signal?: AbortSignal;
-}
-
-/** How a story ended. */
-export interface StoryEnd {
-  readonly delivered: number;
-  readonly totals: DeliveryTotals;
-  readonly archive: {
-    readonly files: readonly string[];
-    readonly lines: number;
-    readonly failed: number;
-  };
-  readonly flowLogsLeft: number;
-  readonly schedulesLeft: number;
-  readonly recordings: number;
-  readonly mails: number;
-  /** When nothing was left to be done, Unix milliseconds. */
-  readonly endedAt: number;
-  /** What the reporter made, in the order of time. */
-  readonly reports: readonly StoryReport[];
 }
 
 const MINUTE = 60_000;
@@ -109,7 +91,7 @@ class Story {
   #hasTraffic = true;
 
   constructor(settings: StorySettings, stage: Stage) {
-    const { traffic, out, threshold } = settings;
+    const { traffic, parameters, out, threshold } = settings;
     const { clock, aws, deployment } = stage;
     const tell: Tell = (event) => {
       if (event.kind === 'created') this.#recordings += 1;
@@ -119,6 +101,8 @@ class Story {
     this.#stage = stage;
     this.#data = new DataPlane({
       ...{ clock, traffic, tell, ec2: aws.ec2, forwarder: deployment.forwarder },
+      format:
+        parameters.logFormat === undefined ? RECORDING_FORMAT : parseFormat(parameters.logFormat),
       streamArn: STREAM_ARN,
       archive: join(out, 'archive'),
     });
@@ -153,6 +137,7 @@ class Story {
     }
     await clock.play(clock.now() + LAST_WORDS, pace);
     await this.#data.firehose.drain();
+    await this.#settle();
     await this.#awaitReports({ ...pace, speed: Number.POSITIVE_INFINITY });
     return await this.#end();
   }
@@ -191,7 +176,9 @@ class Story {
 
   async #settle(): Promise<void> {
     await this.#data.firehose.settle();
-    await this.#settings.collector?.received(sumDeliveries(this.#data.reports).exported);
+    this.#data.collectReports();
+    const exported = total(this.#data.reports, 'FlowsExported');
+    await this.#settings.collector?.received(exported);
   }
 
   async #end(): Promise<StoryEnd> {
@@ -201,7 +188,7 @@ class Story {
     const failed = (await bucket.files('errors')).length;
     return {
       delivered,
-      totals: sumDeliveries(reports),
+      deliveries: reports,
       archive: { files, lines: await countLines(files), failed },
       flowLogsLeft: aws.ec2.flowLogs.size,
       schedulesLeft: aws.schedules.size,

@@ -83,10 +83,10 @@ export class Frame {
   #count(event: StoryEvent): void {
     const counts = this.#counts;
     if (event.kind === 'delivery') {
-      counts.records += event.report.lines;
-      counts.exported += event.report.exported;
-      counts.datagrams += event.report.datagrams;
-      for (const { count } of event.report.errors) counts.refused += count;
+      counts.records += event.report.RecordsReceived;
+      counts.exported += event.report.FlowsExported;
+      counts.datagrams += event.report.DatagramsSent;
+      counts.refused += event.report.DatagramErrors;
     } else if (event.kind === 'flows') {
       counts.received += event.flows.length;
       this.#waiting = [...this.#waiting, ...event.flows].slice(-MOST_WAITING_FLOWS);

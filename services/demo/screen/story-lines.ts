@@ -1,5 +1,5 @@
+import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
 import { counted } from '../../../shared/report/words.ts';
-import type { DeliveryReport } from '../delivery-reports.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
 import { totalText } from './story-report-lines.ts';
@@ -68,13 +68,13 @@ function stateText(
 }
 
 function deliveryText(report: DeliveryReport): string {
-  const { lines, exported, datagrams, lagSeconds = Number.NaN, errors } = report;
-  const refused = errors.reduce((sum, { count }) => sum + count, 0);
+  const { RecordsReceived, FlowsExported, DatagramsSent, DatagramErrors } = report;
+  const { DeliveryLagSeconds: lagSeconds = Number.NaN } = report;
   return [
-    `${counted(lines, 'record')} -> ${counted(exported, 'flow')}, ${counted(datagrams, 'datagram')}`,
+    `${counted(RecordsReceived, 'record')} -> ${counted(FlowsExported, 'flow')}, ${counted(DatagramsSent, 'datagram')}`,
     // Files of another day have no lag that means anything.
     ...(lagSeconds >= 0 && lagSeconds < DAY_S ? [`lag ${Math.round(lagSeconds)} s`] : []),
-    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(DatagramErrors > 0 ? [`${DatagramErrors} refused`] : []),
   ].join(', ');
 }
 
