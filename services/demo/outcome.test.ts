@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { reportOn } from '../../tests/reporter/story.ts';
-import type { Parameters } from './deployment.ts';
 import { judge, type StoryEnd } from './outcome.ts';
+import type { Parameters } from './parameters.ts';
 
 const PARAMETERS: Parameters = {
   version: 5,

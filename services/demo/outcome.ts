@@ -1,29 +1,40 @@
 import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
 import type { Counts } from '../../shared/flowlog/parser.ts';
 import type { Report, TotalOf } from '../../shared/report/report.ts';
-import type { CollectorTotals } from './built-in-collector.ts';
-import type { Parameters } from './deployment.ts';
+import type { Parameters } from './parameters.ts';
+import type { StoryReport } from './story-events.ts';
 
-import type { StoryReport } from './story-reports.ts';
+/** What a collector has received. */
+export interface CollectorTotals {
+  readonly flows: number;
+  readonly bytes: bigint;
+  readonly datagrams: number;
+  readonly sequenceErrors: number;
+}
 
-/** How a story ended. */
+/** What the archive holds. */
+export interface ArchiveTotals {
+  /** The objects of flow log lines, as paths of files. */
+  readonly files: readonly string[];
+  readonly lines: number;
+  /** How many objects there are of records that could not be processed. */
+  readonly failed: number;
+}
+
+/** The state at the end of a story. */
 export interface StoryEnd {
-  /** Lines put into the stream, by kind. */
+  /** The lines that were put into the stream, by kind. */
   readonly delivered: Counts;
   /** What the forwarder published, one report for each delivery. */
   readonly deliveries: readonly DeliveryReport[];
-  readonly archive: {
-    readonly files: readonly string[];
-    readonly lines: number;
-    readonly failed: number;
-  };
+  readonly archive: ArchiveTotals;
   readonly flowLogsLeft: number;
   readonly schedulesLeft: number;
   readonly recordings: number;
   readonly mails: number;
-  /** When nothing was left to be done, Unix milliseconds. */
+  /** The story's time at its end, Unix milliseconds. */
   readonly endedAt: number;
-  /** What the reporter made, in the order of time. */
+  /** Those of the deployed reporter, in the order of their recordings. */
   readonly reports: readonly StoryReport[];
 }
 
