@@ -7,7 +7,7 @@ import { type ListenAddress, listen } from '../../shared/transport/listen.ts';
 import { Complaints } from './complaints.ts';
 import { INTERRUPTED, RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
-import { listenOption, openThere } from './listening.ts';
+import { listenOption, listenOrExplain } from './listening.ts';
 
 interface CollectOptions {
   readonly listen: ListenAddress;
@@ -95,7 +95,7 @@ async function collect(options: CollectOptions): Promise<void> {
   const onSignal = (signal: NodeJS.Signals) => end(signal === 'SIGINT' ? INTERRUPTED : 0);
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const listener = await openThere(options.listen, (where) =>
+    const listener = await listenOrExplain(options.listen, (where) =>
       listen(where, { onDatagram, onError }),
     );
     writeMessage(`listening on ${formatCollector(listener.address)}`);

@@ -12,19 +12,24 @@ export function listenOption(text: string): ListenAddress {
   return { host, port };
 }
 
-/** Opens a socket there; @throws RunError with the next free port when that one is in use. */
-export async function openThere<T>(
+/** Opens a socket at the address. @throws RunError that names the next free port when that one is in use. */
+export async function listenOrExplain<T>(
   where: ListenAddress,
   open: (where: ListenAddress) => Promise<T>,
 ): Promise<T> {
   try {
     return await open(where);
   } catch (error) {
-    throw new RunError(await whyNot(error as NodeJS.ErrnoException, where), { cause: error });
+    throw new RunError(await explainListenError(error as NodeJS.ErrnoException, where), {
+      cause: error,
+    });
   }
 }
 
-async function whyNot(error: NodeJS.ErrnoException, wanted: ListenAddress): Promise<string> {
+async function explainListenError(
+  error: NodeJS.ErrnoException,
+  wanted: ListenAddress,
+): Promise<string> {
   const what = `cannot listen on ${formatCollector(wanted)}`;
   if (error.code !== 'EADDRINUSE') return `${what}: ${error.message}`;
   const port = await nextFreePort(wanted);

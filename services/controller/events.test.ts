@@ -236,5 +236,7 @@ test.each([
 
 test('what is ignored is quoted in part', () => {
   const request = readEvent({ command: 'x'.repeat(5000), gatewayId: 'y'.repeat(5000) }, 'natflow-');
-  expect(request).toMatchObject({ why: expect.stringMatching(/^request: command is "x{40,99}…, "sweep" or /) });
+  expect(request).toMatchObject({
+    why: expect.stringMatching(/^request: command is "x{40,99}…, "sweep" or /),
+  });
 });

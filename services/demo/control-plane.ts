@@ -7,8 +7,7 @@ import type { MeteredMinute } from '../local-aws/fake-cloudwatch.ts';
 import { REPORTER_ARN } from './deployment.ts';
 import type { FlowLogChanges } from './flow-log-delivery.ts';
 import type { StoryClock } from './story-clock.ts';
-import type { Tell } from './story-events.ts';
-import type { StoryReport } from './story-reports.ts';
+import type { OnEvent, StoryReport } from './story-events.ts';
 import type { StoryGateway } from './traffic.ts';
 
 /** What the control plane is made of; `threshold` in bytes per minute. */
@@ -17,31 +16,31 @@ export interface ControlPlaneParts {
   readonly clock: StoryClock;
   readonly stack: string;
   readonly threshold: number;
-  /** The controller; rejects when it fails. */
+  /** Invokes the controller; rejects when it fails. */
   readonly controller: (event: object) => Promise<unknown>;
-  /** The reporter likewise; resolves with what it made. */
+  /** Invokes the reporter and resolves with its report; rejects when it fails. */
   readonly reporter: (request: ReportRequest) => Promise<StoryReport>;
-  /** The text of a mail as it is kept in a file. */
+  /** The text of a mail as its file has it. */
   readonly mailText: (body: string) => string;
-  /** What became of the flow logs since it was last asked. */
+  /** The flow logs that were created or deleted since the last call. */
   readonly changes: () => FlowLogChanges;
-  /** Where mails are put. */
+  /** The folder that mails are written to. */
   readonly out: string;
-  readonly tell: Tell;
+  readonly onEvent: OnEvent;
 }
 
 interface ReportRequest {
   readonly recording: { readonly id: string; readonly gatewayId: string };
 }
 
-/** Metric, alarm and EventBridge together take about half a minute. */
-const NEWS_MS = 30_000;
+/** From the end of a minute until EventBridge delivers the alarm's event. */
+const ALARM_EVENT_DELAY_MS = 30_000;
 const SWEEP_MS = 300_000;
 
-/** CloudWatch's alarms, EventBridge, Scheduler and SNS's mails around the controller. */
+/** CloudWatch alarms, EventBridge, Scheduler and the mails of SNS, around the controller and the reporter. */
 export class ControlPlane {
   readonly #parts: ControlPlaneParts;
-  /** Schedules that are planned, with the time they are planned for. */
+  /** The schedules that are planned, with the time they are planned for. */
   readonly #timers = new Map<string, string>();
   #mails = 0;
 
@@ -53,7 +52,7 @@ export class ControlPlane {
     }
   }
 
-  /** The rule that sweeps now and then, as in the template. */
+  /** Starts the template's rule that invokes the controller with a sweep every five minutes. */
   startSweeps(): void {
     this.#parts.clock.after(SWEEP_MS, async () => {
       this.startSweeps();
@@ -61,9 +60,9 @@ export class ControlPlane {
     });
   }
 
-  /** A gateway's minute is over: the alarm is evaluated, and if it changes, EventBridge tells. */
-  metered(minute: MeteredMinute): void {
-    const { aws, clock, threshold, tell } = this.#parts;
+  /** Meters a minute of a gateway and evaluates its alarm; a change of the alarm reaches the controller. */
+  meter(minute: MeteredMinute): void {
+    const { aws, clock, threshold, onEvent } = this.#parts;
     const { gatewayId } = minute;
     const bytes = minute.BytesInFromSource + minute.BytesInFromDestination;
     aws.metered.push(minute);
@@ -71,40 +70,40 @@ export class ControlPlane {
     const state = bytes > threshold ? 'ALARM' : 'OK';
     const changed = aws.alarms.get(alarmName)?.state !== state;
     const at = clock.now();
-    tell({ at, kind: 'metered', gatewayId, bytes, state, changed });
+    onEvent({ at, kind: 'metered', gatewayId, bytes, state, changed });
     if (!changed) return;
     const reading: AlarmReading = { alarmName, gatewayId, bytes, threshold };
     const alarm = { state, since: at, reasonData: reasonData(reading) } as const;
     aws.alarms.set(alarmName, alarm);
-    clock.after(NEWS_MS, () => this.invoke(alarmEvent(reading, alarm)));
+    clock.after(ALARM_EVENT_DELAY_MS, () => this.invoke(alarmEvent(reading, alarm)));
   }
 
-  /** When the next schedule is due, Unix milliseconds; undefined when none is. */
+  /** When the next schedule is due, in Unix milliseconds; undefined when there is none. */
   nextTimer(): number | undefined {
     const { aws, clock } = this.#parts;
     const times = [...aws.schedules.values()].map((each) => timeOf(each.ScheduleExpression));
     return times.filter((time) => time > clock.now()).sort((a, b) => a - b)[0];
   }
 
-  /** Runs the controller on an event, and does what follows from what it did. */
+  /** Invokes the controller, and plays what AWS does about its calls: flow logs, schedules, mails. */
   async invoke(event: object): Promise<void> {
     await this.#parts.controller(event);
-    this.#tellFlowLogs();
+    this.#showFlowLogs();
     this.#planTimers();
     await this.#deliverMails();
   }
 
-  #tellFlowLogs(): void {
-    const { clock, changes, tell } = this.#parts;
+  #showFlowLogs(): void {
+    const { clock, changes, onEvent } = this.#parts;
     const at = clock.now();
     const { created, deleted } = changes();
     for (const { flowLog, gatewayId } of created) {
       const { id: flowLogId, interval, trafficType, format } = flowLog;
       const fields = parseFormat(format).length;
-      tell({ at, kind: 'created', gatewayId, flowLogId, interval, trafficType, fields });
+      onEvent({ at, kind: 'created', gatewayId, flowLogId, interval, trafficType, fields });
     }
     for (const { flowLog, gatewayId } of deleted) {
-      tell({ at, kind: 'deleted', gatewayId, flowLogId: flowLog.id });
+      onEvent({ at, kind: 'deleted', gatewayId, flowLogId: flowLog.id });
     }
   }
 
@@ -117,34 +116,34 @@ export class ControlPlane {
     }
   }
 
-  /** One that was deleted or set to another time meanwhile does not fire. */
+  /** Does nothing if the schedule has been deleted or moved to another time since it was planned. */
   async #fire(key: string, expression: string): Promise<void> {
-    const { aws, clock, tell } = this.#parts;
+    const { aws, clock, onEvent } = this.#parts;
     const schedule = aws.schedules.get(key);
     if (schedule?.ScheduleExpression !== expression) return;
     const input = JSON.parse(schedule.Target.Input);
     const wakes = schedule.Target.Arn === REPORTER_ARN ? 'reporter' : 'controller';
     const { gatewayId } = input.recording ?? input;
-    tell({ at: clock.now(), kind: 'timer', wakes, gatewayId });
+    onEvent({ at: clock.now(), kind: 'timer', wakes, gatewayId });
     await (wakes === 'reporter' ? this.#report(input) : this.invoke(input));
     const isSame = aws.schedules.get(key)?.ScheduleExpression === expression;
     if (isSame && schedule.ActionAfterCompletion === 'DELETE') aws.schedules.delete(key);
   }
 
   async #report(request: ReportRequest): Promise<void> {
-    const { reporter, clock, tell } = this.#parts;
-    const made = await reporter(request);
-    tell({ at: clock.now(), kind: 'reported', ...made });
-    await this.#deliverMails(made.files.mail);
+    const { reporter, clock, onEvent } = this.#parts;
+    const reported = await reporter(request);
+    onEvent({ at: clock.now(), kind: 'reported', ...reported });
+    await this.#deliverMails(reported.files.mail);
   }
 
   async #deliverMails(name?: string): Promise<void> {
-    const { aws, clock, out, mailText, tell } = this.#parts;
+    const { aws, clock, out, mailText, onEvent } = this.#parts;
     for (const { subject, body } of aws.mails.slice(this.#mails)) {
       this.#mails += 1;
       const file = join(out, name ?? `mail-${this.#mails}-${slug(subject)}.txt`);
       await writeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
-      tell({ at: clock.now(), kind: 'mail', subject, file });
+      onEvent({ at: clock.now(), kind: 'mail', subject, file });
     }
   }
 
@@ -153,12 +152,12 @@ export class ControlPlane {
   }
 }
 
-/** `at(yyyy-mm-ddThh:mm:ss)`, UTC, as Unix milliseconds. */
+/** The time of `at(yyyy-mm-ddThh:mm:ss)`, which is UTC, in Unix milliseconds. */
 function timeOf(expression: string): number {
   return Date.parse(`${/^at\((.+)\)$/.exec(expression)?.[1]}Z`);
 }
 
-/** `[natflow] recorded egress for 2 min` is mail-n-recorded-egress. */
+/** `recorded-egress` for the subject `[natflow] recorded egress for 2 min`. */
 function slug(subject: string): string {
   const words = /^\[natflow\] ([^:]*?)(?: for .*)?(?::.*)?$/.exec(subject)?.[1] ?? 'mail';
   return words.toLowerCase().replace(/[^a-z0-9]+/g, '-');

@@ -1,12 +1,16 @@
-import type { FirehoseTransformationEvent } from 'aws-lambda';
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { type DeliveryReport, readDeliveryReport } from '../../shared/contract/delivery-report.ts';
+import type { Format } from '../../shared/flowlog/format.ts';
+import { type Counts, FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { FakeEc2 } from '../local-aws/fake-ec2.ts';
 import { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import { FolderBucket } from '../local-aws/folder-bucket.ts';
 import type { LambdaFunction } from '../local-aws/lambda/function.ts';
-import { type DeliveryReport, readDelivery } from './delivery-reports.ts';
 import { type FlowLogChanges, FlowLogDelivery } from './flow-log-delivery.ts';
+import type { ArchiveTotals } from './outcome.ts';
 import type { StoryClock } from './story-clock.ts';
-import type { Tell } from './story-events.ts';
+import type { OnEvent } from './story-events.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What the data plane is made of. */
@@ -14,17 +18,20 @@ export interface DataPlaneParts {
   readonly ec2: FakeEc2;
   readonly clock: StoryClock;
   readonly traffic: Traffic;
+  /** The format of the traffic's lines. */
+  readonly format: Format;
   readonly streamArn: string;
   readonly forwarder: LambdaFunction;
   /** The folder that is the archive's bucket. */
   readonly archive: string;
-  readonly tell: Tell;
+  readonly onEvent: OnEvent;
 }
 
-/** AWS hands a window's lines to Firehose about a minute after its end. */
-const DELIVERY_MS = 60_000;
+/** From the end of an aggregation window until AWS puts its lines into the stream. */
+const LOG_DELIVERY_MS = 60_000;
 const PUT_RECORDS = 500;
-/** The stream as in the template. */
+const NEWLINE = 10;
+/** The settings of the stream in the template. */
 const STREAM = {
   processor: { bytes: 1024 * 1024, ms: 5_000 },
   destination: { bytes: 64 * 1024 * 1024, ms: 60_000 },
@@ -32,46 +39,70 @@ const STREAM = {
   errorPrefix: 'errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/',
 };
 
-/** Flow logs, Firehose, the forwarder and the archive behind it. */
+/** Flow logs, the stream with the forwarder, and the archive. */
 export class DataPlane {
   readonly bucket: FolderBucket;
   readonly firehose: LocalFirehose;
-  readonly delivery = new FlowLogDelivery();
+  /** What the forwarder has published, one report for each delivery. */
   readonly reports: DeliveryReport[] = [];
-  /** Flow log records put into the stream. */
-  delivered = 0;
+  readonly #flowLogs = new FlowLogDelivery();
   readonly #parts: DataPlaneParts;
-  #linesRead = 0;
+  /** Counts the lines that are put into the stream. */
+  readonly #delivered: FlowLogParser;
 
   constructor(parts: DataPlaneParts) {
-    const { clock, streamArn, archive, tell } = parts;
+    const { clock, format, forwarder, streamArn, archive, onEvent } = parts;
     this.#parts = parts;
+    this.#delivered = new FlowLogParser({ format });
     this.bucket = new FolderBucket(archive);
     this.firehose = new LocalFirehose({
       ...STREAM,
       streamArn,
       clock,
-      transform: (event) => this.#transform(event),
+      transform: (event) => forwarder.call(event),
       put: async (key, bytes) => {
         await this.bucket.put(key, bytes);
         const file = this.bucket.file(key);
-        tell({ at: clock.now(), kind: 'archived', file, bytes: bytes.length });
+        onEvent({ at: clock.now(), kind: 'archived', file, bytes: bytes.length });
       },
     });
   }
 
+  /** The flow logs that were created or deleted since the last call. */
   changes(): FlowLogChanges {
-    return this.delivery.look(this.#parts.ec2.flowLogs, this.#parts.clock.now());
+    return this.#flowLogs.update(this.#parts.ec2.flowLogs, this.#parts.clock.now());
   }
 
-  /** A minute (from then, Unix ms) is over: what the flow logs captured is under way. */
+  /** Called when the minute that began then (Unix ms) is over; its lines are delivered later. */
   minuteEnded(start: number): void {
     const { clock, traffic } = this.#parts;
-    clock.after(DELIVERY_MS, () => this.#deliver(this.delivery.linesOf(traffic, start)));
+    clock.after(LOG_DELIVERY_MS, () => this.#deliver(this.#flowLogs.linesOf(traffic, start)));
+  }
+
+  /** The lines that were put into the stream, by kind. */
+  get delivered(): Counts {
+    return this.#delivered.counts;
+  }
+
+  /** Reads what the forwarder has published since the last call. @throws ShapeError when it breaks the contract. */
+  collectReports(): void {
+    const { forwarder, clock, onEvent } = this.#parts;
+    for (const { values } of forwarder.metrics.slice(this.reports.length)) {
+      const report = readDeliveryReport(values);
+      const number = this.reports.push(report);
+      onEvent({ at: clock.now(), kind: 'delivery', number, report });
+    }
+  }
+
+  /** Counts what the archive holds. */
+  async archived(): Promise<ArchiveTotals> {
+    const files = await this.bucket.files('flows');
+    const failed = (await this.bucket.files('errors')).length;
+    return { files, lines: await countLines(files), failed };
   }
 
   #deliver(lines: readonly string[]): void {
-    this.delivered += lines.length;
+    for (const line of lines) this.#delivered.write(Buffer.from(`${line}\n`));
     for (let first = 0; first < lines.length; first += PUT_RECORDS) {
       this.firehose.putRecordBatch(
         lines
@@ -80,16 +111,15 @@ export class DataPlane {
       );
     }
   }
+}
 
-  async #transform(event: FirehoseTransformationEvent): Promise<unknown> {
-    const { forwarder, clock, tell } = this.#parts;
-    const answer = await forwarder.call(event);
-    const lines = forwarder.logs.slice(this.#linesRead);
-    this.#linesRead += lines.length;
-    for (const report of lines.map(readDelivery).filter((each) => each !== undefined)) {
-      const number = this.reports.push(report);
-      tell({ at: clock.now(), kind: 'delivery', number, report });
+/** The number of lines in gzip files. */
+async function countLines(files: readonly string[]): Promise<number> {
+  let lines = 0;
+  for (const file of files) {
+    for await (const piece of createReadStream(file).pipe(createGunzip())) {
+      for (const byte of piece as Uint8Array) if (byte === NEWLINE) lines++;
     }
-    return answer;
   }
+  return lines;
 }

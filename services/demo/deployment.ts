@@ -2,40 +2,25 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { build } from '../../infra/build.ts';
-import type { Legs } from '../../shared/flow/legs.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
 import { STATE_TABLE } from '../local-aws/dynamodb.ts';
 import { serveFirehose } from '../local-aws/firehose/api.ts';
 import type { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import { LambdaFunction } from '../local-aws/lambda/function.ts';
+import type { Parameters } from './parameters.ts';
 
-/** The template's parameters that a story may set; times in seconds. */
-export interface Parameters {
-  readonly recordingTime: number;
-  readonly numOfRecordings: number;
-  readonly version: Version;
-  readonly legs: Legs;
-  /** host:port,… */
-  readonly collectors: string;
-  /** Whether the reporter reports on recordings. */
-  readonly isReported: boolean;
-  /** When the traffic's lines have a format of their own. */
-  readonly logFormat?: string | undefined;
-}
-
-/** The functions as they are deployed: the bundles, in AWS's runtime client, frozen between events. */
+/** The bundles that are deployed to AWS, in AWS's runtime client. */
 export interface Deployment {
   readonly controller: LambdaFunction;
   readonly forwarder: LambdaFunction;
   readonly reporter: LambdaFunction;
-  /** Makes PutRecordBatch reach the stream. */
+  /** Sends the functions' PutRecordBatch calls to this stream. */
   connect(stream: LocalFirehose): void;
   close(): Promise<void>;
 }
 
 export const STACK = 'natflow';
 export const REGION = 'us-east-1';
-/** The bucket. */
+/** The name of the archive's bucket. */
 export const ARCHIVE = 'natflow-archive';
 export const REPORTER_ARN = `arn:aws:lambda:${REGION}:123456789012:function:${STACK}-reporter`;
 export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystream/natflow`;
@@ -43,12 +28,12 @@ const TOPIC_ARN = `arn:aws:sns:${REGION}:123456789012:natflow`;
 const DIST = join(import.meta.dirname, '../../dist');
 const TIMEOUT_MS = 60_000;
 
-/** Makes the bundles of what is deployed. */
+/** Builds the bundles that `deploy` starts. */
 export async function buildHandlers(): Promise<void> {
   await build(['controller', 'forwarder', 'reporter']);
 }
 
-/** Deploys all three against that endpoint; `clock` in Unix milliseconds. */
+/** Starts the three functions with AWS at `endpoint`; `clock` gives their time in Unix milliseconds. */
 export async function deploy(
   parameters: Parameters,
   endpoint: string,

@@ -4,14 +4,14 @@ import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { Minute, Traffic } from './traffic.ts';
 
-/** A file's text in pieces, each valid until the next one is asked for. */
+/** A file's text in pieces. Each is overwritten when the next one is read. */
 type Pieces = AsyncIterable<Uint8Array>;
 
-/** One's own flow logs as traffic, and what the stack has to know of them. */
+/** The user's flow log files as traffic, with the settings that a stack needs for them. */
 export interface FileTraffic extends Traffic {
   readonly format: Format;
   readonly lines: number;
-  /** Bytes per minute that all their minutes are above. */
+  /** Bytes per minute, below those of every minute: the alarm lasts as long as the files do. */
   readonly threshold: number;
 }
 
@@ -22,11 +22,12 @@ interface FileMinute {
 
 const MINUTE_S = 60;
 const UNTIMED = -1;
-const SOME_MINUTE = Date.UTC(2026, 10, 22, 10, 12) / 60_000;
+/** The minute of files without times. */
+const DEFAULT_MINUTE = Date.UTC(2026, 10, 22, 10, 12) / 60_000;
 const TWO_32 = 2 ** 32;
-/** A calm minute, and one that raises the alarm: the recording has begun when the first line comes. */
-const PROLOGUE = 2;
-const CALM_AFTER = 3;
+/** A calm minute, and one that raises the alarm, so that the recording has begun before the first line. */
+const LEAD_MINUTES = 2;
+const CALM_MINUTES = 3;
 const GATEWAY = {
   id: 'nat-00000000000000001',
   name: 'your-files',
@@ -38,8 +39,8 @@ const GATEWAY = {
 } as const;
 
 /**
- * Reads flow log files as what goes through one gateway: their lines as they are, minute after minute,
- * without the minutes that have none. @throws RangeError when their formats differ, or there is no line.
+ * Reads flow log files as the traffic of one gateway. The lines stay as they are; minutes without lines are
+ * left out. @throws RangeError when the formats differ, or there is no line.
  */
 export async function fileTraffic(
   files: readonly { readonly name: string; readonly pieces: Pieces }[],
@@ -60,19 +61,19 @@ export async function fileTraffic(
   const [first] = known;
   if (format === undefined || first === undefined) throw new RangeError('there is no line');
   return {
-    ...trafficOf(played, (first - PROLOGUE) * MINUTE_S * 1000),
+    ...trafficOf(played, (first - LEAD_MINUTES) * MINUTE_S * 1000),
     format,
     lines: played.reduce((sum, { lines }) => sum + lines.length, 0),
     threshold: Math.floor(Math.min(...played.map(({ bytes }) => bytes)) / 2),
   };
 }
 
-/** Lines before the first time, or all of them in a format without times, belong to the first minute. */
+/** Moves the lines before the first time, which are all of them in a format without times, to the first minute. */
 function placeUntimed(minutes: Map<number, FileMinute>): void {
   const untimed = minutes.get(UNTIMED);
   if (untimed === undefined) return;
   minutes.delete(UNTIMED);
-  const first = minutes.size > 0 ? Math.min(...minutes.keys()) : SOME_MINUTE;
+  const first = minutes.size > 0 ? Math.min(...minutes.keys()) : DEFAULT_MINUTE;
   const { bytes, lines } = minutes.get(first) ?? { bytes: 0, lines: [] };
   minutes.set(first, { bytes: untimed.bytes + bytes, lines: [...untimed.lines, ...lines] });
 }
@@ -80,14 +81,14 @@ function placeUntimed(minutes: Map<number, FileMinute>): void {
 function trafficOf(played: readonly FileMinute[], start: number): Traffic {
   return {
     start,
-    minutes: PROLOGUE + played.length + CALM_AFTER,
+    minutes: LEAD_MINUTES + played.length + CALM_MINUTES,
     gateways: [GATEWAY],
     minute(_, index): Minute {
-      const minute = played[index - PROLOGUE];
-      const metered = index === PROLOGUE - 1 ? played[0] : minute;
-      // Lines without bytes are traffic all the same.
+      const minute = played[index - LEAD_MINUTES];
+      const metered = index === LEAD_MINUTES - 1 ? played[0] : minute;
+      // At least 1, so that a minute of lines without bytes raises the alarm too.
       const bytes = metered === undefined ? 0 : Math.max(1, metered.bytes);
-      // Only the sum is compared with a threshold: which side they came from does not matter.
+      // The alarm compares the sum of both directions, so the bytes may be given as one of them.
       const sides = { BytesInFromSource: bytes, BytesInFromDestination: 0 };
       return { metered: sides, lines: () => minute?.lines ?? [] };
     },

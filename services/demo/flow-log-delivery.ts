@@ -1,7 +1,7 @@
 import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A flow log that is there, or was; times in Unix milliseconds. */
+/** A flow log and the time in which it captured; times in Unix milliseconds. */
 export interface Capture {
   readonly flowLog: FakeFlowLog;
   readonly gatewayId: string;
@@ -9,7 +9,7 @@ export interface Capture {
   until: number;
 }
 
-/** What changed among the flow logs since they were last looked at. */
+/** The flow logs that were created or deleted between two updates. */
 export interface FlowLogChanges {
   readonly created: readonly Capture[];
   readonly deleted: readonly Capture[];
@@ -17,12 +17,12 @@ export interface FlowLogChanges {
 
 const MINUTE = 60_000;
 
-/** Follows which flow logs there are, and writes what each captured of a minute of traffic. */
+/** Remembers when each flow log existed, and writes the lines that it captured of a minute of traffic. */
 export class FlowLogDelivery {
   readonly #captures = new Map<string, Capture>();
 
-  /** Takes note of the flow logs there are now. */
-  look(flowLogs: ReadonlyMap<string, FakeFlowLog>, now: number): FlowLogChanges {
+  /** Compares with the flow logs that exist at this time. */
+  update(flowLogs: ReadonlyMap<string, FakeFlowLog>, now: number): FlowLogChanges {
     const created: Capture[] = [];
     for (const [id, flowLog] of flowLogs) {
       if (this.#captures.has(id)) continue;
@@ -38,7 +38,7 @@ export class FlowLogDelivery {
     return { created, deleted };
   }
 
-  /** The lines of the aggregation windows in the minute that begins then, of all flow logs. */
+  /** The lines of all flow logs for the minute that begins at `start`. */
   linesOf(traffic: Traffic, start: number): string[] {
     const index = Math.round((start - traffic.start) / MINUTE);
     return this.#during(start).flatMap(({ flowLog, gatewayId, from, until }) =>

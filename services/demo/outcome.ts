@@ -1,11 +1,46 @@
+import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
+import type { Counts } from '../../shared/flowlog/parser.ts';
 import type { Report, TotalOf } from '../../shared/report/report.ts';
-import type { CollectorTotals } from './built-in-collector.ts';
-import type { Parameters } from './deployment.ts';
-import type { StoryEnd } from './story.ts';
-import type { StoryReport } from './story-reports.ts';
+import type { Parameters } from './parameters.ts';
+import type { StoryReport } from './story-events.ts';
 
-/** What is known when a story is over; `faults` says in sentences what is not as it should be. */
+/** What a collector has received. */
+export interface CollectorTotals {
+  readonly flows: number;
+  readonly bytes: bigint;
+  readonly datagrams: number;
+  readonly sequenceErrors: number;
+}
+
+/** What the archive holds. */
+export interface ArchiveTotals {
+  /** The objects of flow log lines, as paths of files. */
+  readonly files: readonly string[];
+  readonly lines: number;
+  /** How many objects there are of records that could not be processed. */
+  readonly failed: number;
+}
+
+/** The state at the end of a story. */
+export interface StoryEnd {
+  /** The lines that were put into the stream, by kind. */
+  readonly delivered: Counts;
+  /** What the forwarder published, one report for each delivery. */
+  readonly deliveries: readonly DeliveryReport[];
+  readonly archive: ArchiveTotals;
+  readonly flowLogsLeft: number;
+  readonly schedulesLeft: number;
+  readonly recordings: number;
+  readonly mails: number;
+  /** The story's time at its end, Unix milliseconds. */
+  readonly endedAt: number;
+  /** Those of the deployed reporter, in the order of their recordings. */
+  readonly reports: readonly StoryReport[];
+}
+
+/** What is known at the end of a story; `faults` has a sentence for each thing that is not as it should be. */
 export interface Outcome {
+  /** Lines put into the stream, and the kinds they are of. */
   readonly records: {
     readonly delivered: number;
     readonly ok: number;
@@ -23,7 +58,7 @@ export interface Outcome {
     /** Bytes that the exported flows count. */
     readonly bytes: number;
   };
-  /** The built-in collector's own count; none when the flows went elsewhere. */
+  /** What the built-in collector counted itself; missing when the flows went elsewhere. */
   readonly collector?: {
     readonly flows: number;
     readonly bytes: number;
@@ -40,20 +75,24 @@ export interface Outcome {
   readonly faults: readonly string[];
 }
 
-/** Judges a story: nothing may be lost, left or made up; a collector that went down only costs NetFlow. */
+/** The sum of a metric over deliveries. */
+export function total(deliveries: readonly DeliveryReport[], metric: DeliveryMetric): number {
+  return deliveries.reduce((sum, report) => sum + (report[metric] ?? 0), 0);
+}
+
+/** Judges a story: nothing may be lost or left over. A collector that went down may only cost NetFlow. */
 export function judge(
   end: StoryEnd,
   reports: readonly StoryReport[],
   { legs, isReported }: Parameters,
   collector: (CollectorTotals & { readonly wentDown: boolean }) | undefined,
 ): Outcome {
-  const { nodata, skipdata, nonflow, malformed, undecodable } = end.totals;
+  const sum = (metric: DeliveryMetric) => total(end.deliveries, metric);
+  const { flow: ok, ...others } = end.delivered;
   const known = {
     records: {
-      delivered: end.delivered,
-      ok: end.totals.flows,
-      ...{ nodata, skipdata, nonflow },
-      malformed: malformed + undecodable,
+      delivered: Object.values(end.delivered).reduce((lines, kind) => lines + kind, 0),
+      ...{ ok, ...others },
     },
     archive: {
       records: end.archive.lines,
@@ -61,11 +100,11 @@ export function judge(
       failed: end.archive.failed,
     },
     exported: {
-      flows: end.totals.exported,
-      datagrams: end.totals.datagrams,
-      refused: end.totals.datagramErrors,
-      notExportable: end.totals.notExportable,
-      bytes: end.totals.bytes,
+      flows: sum('FlowsExported'),
+      datagrams: sum('DatagramsSent'),
+      refused: sum('DatagramErrors'),
+      notExportable: sum('FlowsNotExportable'),
+      bytes: sum('BytesExported'),
     },
     ...(collector && { collector: { ...collector, bytes: Number(collector.bytes) } }),
     reports: reports.map(({ id, report }) => ({ id, ...totalOf(report) })),
@@ -76,7 +115,8 @@ export function judge(
   };
   const faults = [
     ...leftovers(known),
-    ...exportFaults(known, end.totals.unsent),
+    ...miscounts(known, sum),
+    ...exportFaults(known, sum('FlowsUnsent')),
     ...(isReported && reports.length !== end.recordings
       ? [`${end.recordings} recordings, ${reports.length} reports`]
       : []),
@@ -88,17 +128,29 @@ export function judge(
 type Known = Omit<Outcome, 'faults'>;
 
 function leftovers({ records, archive, flowLogsLeft, schedulesLeft }: Known): string[] {
-  const { delivered, ok, nodata, skipdata, nonflow, malformed } = records;
   return [
     ...(flowLogsLeft > 0 ? [`${flowLogsLeft} flow logs are left`] : []),
     ...(schedulesLeft > 0 ? [`${schedulesLeft} schedules are left`] : []),
-    ...(archive.records === delivered
+    ...(archive.records === records.delivered
       ? []
-      : [`${delivered} records delivered, ${archive.records} in the archive`]),
-    ...(ok + nodata + skipdata + nonflow + malformed === delivered
-      ? []
-      : [`the kinds of records do not add up to the ${delivered} delivered`]),
+      : [`${records.delivered} records delivered, ${archive.records} in the archive`]),
   ];
+}
+
+/** Each line is a Firehose record of its own, so the forwarder's counts are those of the lines delivered. */
+function miscounts({ records }: Known, sum: (metric: DeliveryMetric) => number): string[] {
+  const pairs = [
+    { kind: 'records', delivered: records.delivered, counted: sum('RecordsReceived') },
+    { kind: 'NODATA records', delivered: records.nodata, counted: sum('RecordsNoData') },
+    { kind: 'SKIPDATA records', delivered: records.skipdata, counted: sum('RecordsSkipData') },
+    { kind: 'malformed records', delivered: records.malformed, counted: sum('RecordsRejected') },
+  ];
+  return pairs
+    .filter(({ delivered, counted }) => delivered !== counted)
+    .map(
+      ({ kind, delivered, counted }) =>
+        `${delivered} ${kind} delivered, the forwarder counted ${counted}`,
+    );
 }
 
 function exportFaults({ exported, collector }: Known, unsent: number): string[] {
@@ -124,17 +176,17 @@ function totalOf({ totals: { flows, bytes, packets } }: Report): TotalOf {
   return { flows, bytes, packets };
 }
 
-/** Reports, forwarder and collector count the same bytes of the same legs, each in its own way. */
+/** Reports, forwarder and collector count the bytes of the same legs independently: their sums must agree. */
 function disagreements({ exported, collector, reports }: Known): string[] {
   if (reports.length === 0 || exported.notExportable > 0) return [];
-  const total = reports.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n);
+  const reported = reports.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n);
   const others = [
-    { who: 'the forwarder exported', bytes: exported.bytes },
+    { counter: 'the forwarder exported', bytes: exported.bytes },
     ...(collector === undefined || collector.wentDown
       ? []
-      : [{ who: 'the collector received', bytes: collector.bytes }]),
+      : [{ counter: 'the collector received', bytes: collector.bytes }]),
   ];
   return others
-    .filter(({ bytes }) => bytes !== Number(total))
-    .map(({ who, bytes }) => `the reports count ${total} bytes, ${who} ${bytes}`);
+    .filter(({ bytes }) => bytes !== Number(reported))
+    .map(({ counter, bytes }) => `the reports count ${reported} bytes, ${counter} ${bytes}`);
 }

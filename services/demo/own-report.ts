@@ -12,15 +12,15 @@ import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import { REGION } from './deployment.ts';
 import type { StoryPlan } from './plan.ts';
-import { reportFiles } from './report-files.ts';
 import { reportPicture } from './report-picture.ts';
-import type { StoryReport } from './story-reports.ts';
+import type { StoryReport } from './story-events.ts';
+import { reportFiles } from './story-reports.ts';
 
 const TOP = 10;
 
 /**
- * Reports on what the archive has of one's own files. The reporter would find none of it: their gateways
- * are not the story's, and their lines keep times at which nothing was recorded.
+ * Writes the report of the user's own files from the archive. The deployed reporter cannot: it looks for the
+ * recorded gateway and the time of the recording, and the lines have other gateways and other times.
  */
 export async function reportOwnFiles(
   archive: readonly string[],

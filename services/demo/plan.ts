@@ -1,16 +1,16 @@
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { shorten } from '../../shared/text/shorten.ts';
-import type { Parameters } from './deployment.ts';
 import { fileTraffic } from './file-traffic.ts';
+import type { Parameters } from './parameters.ts';
 import { scenarioTraffic } from './scenario-traffic.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What was asked for; what is left out follows from the traffic. */
+/** What the user asks for. What is undefined gets a default that depends on the traffic. */
 export interface StoryRequest {
   readonly scenario: Scenario;
-  /** Flow log files that are played in place of the scenario. */
+  /** Flow log files that replace the scenario. */
   readonly files: readonly { readonly name: string; readonly pieces: AsyncIterable<Uint8Array> }[];
   readonly seed: number;
   readonly connections: number;
@@ -24,7 +24,7 @@ export interface StoryRequest {
   readonly speed?: number | undefined;
   /** host:port,… */
   readonly collectors: string;
-  /** The story's times are the present: a collector of one's own shows what is recent. */
+  /** The story ends at the present, because the user's collector may show recent flows only. */
   readonly endsNow: boolean;
 }
 
@@ -39,17 +39,17 @@ export interface StoryPlan {
 }
 
 const MINUTE = 60_000;
-/** 10:12 on a day in November, so that the same seed gives the same story to the second. */
+/** A fixed time, so that the same seed gives the same story to the second. */
 const START = Date.UTC(2026, 10, 22, 10, 12);
 const DEFAULT_THRESHOLD = 2 ** 30;
 const DEFAULT_SPEED = 60;
 const DEFAULT_RECORDING_TIME = 900;
 /** Of the files, as the title has them. */
 const LONGEST_NAMES = 100;
-/** From the last minute of the traffic until the last lines are delivered. */
-const EPILOGUE_MINUTES = 4;
+/** From the end of the traffic until its last lines are delivered. */
+const DELIVERY_MINUTES = 4;
 
-/** Makes a plan of a request. @throws RangeError when the files cannot be played. */
+/** Plans a story. @throws RangeError when the files cannot be played. */
 export async function planStory(request: StoryRequest): Promise<StoryPlan> {
   return request.files.length > 0 ? await planFiles(request) : planScenario(request);
 }
@@ -57,7 +57,7 @@ export async function planStory(request: StoryRequest): Promise<StoryPlan> {
 function planScenario(request: StoryRequest): StoryPlan {
   const { scenario, seed, connections, endsNow } = request;
   const longest = Math.max(...scenario.gateways.map(({ levels }) => levels.length));
-  const now = Math.floor(Date.now() / MINUTE - longest - EPILOGUE_MINUTES) * MINUTE;
+  const now = Math.floor(Date.now() / MINUTE - longest - DELIVERY_MINUTES) * MINUTE;
   return {
     title: `${scenario.name}, seed ${seed}`,
     traffic: scenarioTraffic(scenario.gateways, {
@@ -75,7 +75,7 @@ function planScenario(request: StoryRequest): StoryPlan {
   };
 }
 
-/** Files are played whole unless it is asked otherwise: until OK, above a threshold they all pass. */
+/** By default files are recorded whole: without RecordingTime, with a threshold below all their minutes. */
 async function planFiles(request: StoryRequest): Promise<StoryPlan> {
   const traffic = await fileTraffic(request.files, request.legs ?? 'all');
   const logFormat = traffic.format.map((name) => `\${${name}}`).join(' ');

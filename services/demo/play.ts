@@ -3,21 +3,20 @@ import { join } from 'node:path';
 import { jsonText } from '../../shared/text/printable.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { buildHandlers } from './deployment.ts';
-import { judge, type Outcome } from './outcome.ts';
+import { judge, type Outcome, type StoryEnd } from './outcome.ts';
 import { reportOwnFiles } from './own-report.ts';
 import type { StoryPlan } from './plan.ts';
-import { playStory, type StoryEnd } from './story.ts';
-import type { Tell } from './story-events.ts';
-import type { StoryReport } from './story-reports.ts';
+import { playStory } from './story.ts';
+import type { OnEvent, StoryReport } from './story-events.ts';
 
-/** Where a story is played, and who watches. */
-export interface Theatre {
-  /** A folder of its own: what an earlier story left there is removed. */
+/** How and where a story is played. */
+export interface PlayOptions {
+  /** A folder for stories only: the files of an earlier story are removed. */
   readonly out: string;
   readonly collector?: BuiltInCollector | undefined;
-  readonly tell: Tell;
+  readonly onEvent: OnEvent;
   readonly signal: AbortSignal;
-  /** Of natflow. */
+  /** The version of natflow, for the report. */
   readonly version: string;
   /** Whether the handlers are built first. */
   readonly build: boolean;
@@ -26,21 +25,21 @@ export interface Theatre {
 /** What a story leaves. */
 export interface Played {
   readonly outcome: Outcome;
-  /** One of each recording; none when nothing was recorded. */
+  /** One report for each recording. */
   readonly reports: readonly StoryReport[];
 }
 
 const OUTCOME = 'story.json';
 const OURS = /^(archive|story\.json|mail-.*\.txt|report(-\d+)?\.(html|json|svg)|[a-z]+\.log)$/;
 
-/** Plays a planned story and writes what it leaves into the folder; rejects with what kept it from that. */
-export async function play(plan: StoryPlan, theatre: Theatre): Promise<Played> {
-  const { out, collector } = theatre;
+/** Plays a planned story and writes its files to the folder. @throws the error that kept it from its end. */
+export async function play(plan: StoryPlan, options: PlayOptions): Promise<Played> {
+  const { out, collector } = options;
   await clear(out);
-  if (theatre.build) await buildHandlers();
-  const end = await playStory({ ...plan, ...theatre });
-  theatre.signal.throwIfAborted();
-  const reports = plan.parameters.isReported ? end.reports : await reportOwn(end, plan, theatre);
+  if (options.build) await buildHandlers();
+  const end = await playStory({ ...plan, ...options });
+  options.signal.throwIfAborted();
+  const reports = plan.parameters.isReported ? end.reports : await reportOwn(end, plan, options);
   const wentDown = plan.collectorDownFrom !== undefined;
   const received = collector && { ...collector.totals, wentDown };
   const outcome = judge(end, reports, plan.parameters, received);
@@ -51,15 +50,15 @@ export async function play(plan: StoryPlan, theatre: Theatre): Promise<Played> {
 async function reportOwn(
   { archive: { files }, endedAt }: StoryEnd,
   plan: StoryPlan,
-  { out, version, tell }: Theatre,
+  { out, version, onEvent }: PlayOptions,
 ): Promise<StoryReport[]> {
   if (files.length === 0) return [];
-  const made = await reportOwnFiles(files, plan, { out, version, now: endedAt });
-  tell({ at: endedAt, kind: 'reported', ...made });
-  return [made];
+  const report = await reportOwnFiles(files, plan, { out, version, now: endedAt });
+  onEvent({ at: endedAt, kind: 'reported', ...report });
+  return [report];
 }
 
-/** @throws Error when the folder holds something that no story has left there. */
+/** Removes the files of an earlier story. @throws Error when the folder holds any other file. */
 async function clear(out: string): Promise<void> {
   await mkdir(out, { recursive: true });
   const names = await readdir(out);

@@ -15,7 +15,7 @@ test('the picture of more sources than colours still names all of them, within i
   expect(Math.max(...ends)).toBeLessThan(1000);
 });
 
-test('the picture leaves out what was refused, and a time that nobody said', () => {
+test('the picture leaves out refused traffic, and the duration when lines have no times', () => {
   const refused = '10.0.0.1 1.1.1.1 1000 - - ACCEPT\n10.0.0.1 1.1.1.1 900 - - REJECT\n';
   expect(reportPicture(reportOn(`${HEADER}\n${refused}`))).toContain('>flow logs: 1,000 B</text>');
 });

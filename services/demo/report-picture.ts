@@ -14,10 +14,10 @@ const LEGEND = 48;
 const LEGEND_WIDTH = 192;
 const LEGEND_ROW = 18;
 const LEGENDS_PER_ROW = 5;
-/** As many letters as there is room for. */
+/** Characters that fit beside each other in a row of the legend. */
 const LONGEST_LABEL = 25;
 
-/** The page's colours, and what a picture needs besides. */
+/** The page's style, and the parts that only the picture needs. */
 const PICTURE_STYLE = new Markup(`${STYLE}
 text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 13px; fill: var(--ink); }
 text.soft { fill: var(--soft); } text.head { font-size: 25px; font-weight: 650; }
@@ -25,7 +25,7 @@ text.good { fill: var(--good); font-size: 15px; font-weight: 600; }
 .paper { fill: var(--card); stroke: var(--line); }
 `);
 
-/** The head of the report and its two charts as one SVG that stands alone, in light and dark. */
+/** The head of the report and its two charts as one SVG file, for light and dark backgrounds. */
 export function reportPicture(report: Report): string {
   const { links, totals, timeline } = report;
   const upper = drawingOf(timeline && timelineChart(timeline));
@@ -63,7 +63,7 @@ interface Drawing {
   readonly height: number;
 }
 
-/** The chart without the words around it, which are for a page. */
+/** The drawing of a chart, without the text that the page has around it. */
 function drawingOf(chart: Markup | undefined): Drawing {
   const [svg = '', height = 0] =
     /<svg class="chart" viewBox="0 0 \d+ (\d+)".*?<\/svg>/s.exec(chart?.text ?? '') ?? [];

@@ -1,20 +1,22 @@
 import type { Talk } from './exchanges.ts';
 import type { StoryGateway } from './traffic.ts';
 
-/** A story that can be told: what goes through which gateway, minute by minute. */
+/** A story: the traffic of each gateway, minute by minute. */
 export interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly gateways: readonly ScenarioGateway[];
-  /** In place of the template's defaults; seconds. */
+  /** RecordingTime in seconds; undefined for the template's default. */
   readonly recordingTime?: number;
-  /** The minute from which on the collector cannot be reached. */
+  /** The collector refuses datagrams from the end of this minute on. */
   readonly collectorDownFrom?: number;
 }
 
-/** A gateway's part: MiB in each minute, the last for ever, and who makes the spikes. */
+/** A gateway with its traffic. */
 export interface ScenarioGateway extends StoryGateway {
+  /** MiB of each minute; the last one also holds for every minute after it. */
   readonly levels: readonly number[];
+  /** The talks of the traffic that is above the calm level. */
   readonly spike: readonly Talk[];
 }
 
@@ -31,7 +33,7 @@ const API = '10.20.5.8';
 const REPORTS = '10.20.1.23';
 const MAILER = '10.20.6.11';
 
-/** Who the clients are, for the report. */
+/** The names of the clients, by address. */
 export const CLIENTS: Readonly<Record<string, string>> = {
   [ETL_7]: 'etl-worker-7',
   [ETL_2]: 'etl-worker-2',
@@ -40,7 +42,7 @@ export const CLIENTS: Readonly<Record<string, string>> = {
   [MAILER]: 'mailer',
 };
 
-/** What goes on when nothing goes on. */
+/** The traffic of calm minutes. */
 export const CALM: readonly Talk[] = [
   { client: API, ...VENDOR, share: 0.5, upload: 0.6 },
   { client: API, ...CLOUDFRONT, share: 0.15, upload: 0.05 },
@@ -88,7 +90,7 @@ const spike = (minutes: number, mebibytes: number): number[] =>
   Array.from({ length: minutes }, (_, i) => Math.round(mebibytes * (WAVE[i % WAVE.length] ?? 1)));
 const etl = (...levels: number[]): ScenarioGateway => ({ ...GATEWAY_A, levels, spike: ETL });
 
-/** All stories, the first is told when none is asked for. */
+/** All scenarios. The first one is the default. */
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 's3-spike',

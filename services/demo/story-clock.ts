@@ -1,26 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../local-aws/firehose/batcher.ts';
 
 interface Planned {
   readonly at: number;
   readonly run: () => void | Promise<void>;
 }
 
-/** How a story is played. */
+/** How a clock is played. */
 export interface Pace {
-  /** Seconds of the story in a second of real time; Infinity does not wait at all. */
+  /** Seconds of the story per second of real time; Infinity does not wait at all. */
   readonly speed: number;
-  /** Resolves when what was begun is done: only then does the clock go on. */
+  /** Resolves when the work that has been started is done. The clock stands still until then. */
   readonly settle: () => Promise<void>;
   /** Ends the story. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The time of a story: it jumps from one planned moment to the next and stands still while something
- * is done, so that a slow machine tells the same story as a fast one, only later.
+ * The time of a story. It jumps from one planned moment to the next and stands still while work is being
+ * done, so that the story has the same times on a slow machine and on a fast one.
  */
-export class StoryClock implements Clock {
+export class StoryClock {
   #now: number;
   #planned: Planned[] = [];
 
@@ -33,7 +32,7 @@ export class StoryClock implements Clock {
 
   readonly after = (ms: number, run: Planned['run']): (() => void) => this.at(this.#now + ms, run);
 
-  /** Plans something for a time, after what is planned for that time already. */
+  /** Plans work for a time, after other work for the same time. Returns how to cancel it. */
   at(time: number, run: Planned['run']): () => void {
     const planned = { at: Math.max(time, this.#now), run };
     const index = this.#planned.findIndex(({ at }) => at > planned.at);
@@ -43,7 +42,7 @@ export class StoryClock implements Clock {
     };
   }
 
-  /** Plays what is planned up to and including that time; what is planned meanwhile as well. */
+  /** Does all work that is planned up to this time, including work that is planned on the way. */
   async play(until: number, { speed, settle, signal }: Pace): Promise<void> {
     const [from, realFrom] = [this.#now, performance.now()];
     for (let next = this.#next(until); next !== undefined; next = this.#next(until)) {

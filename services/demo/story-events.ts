@@ -1,8 +1,19 @@
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
-import type { DeliveryReport } from './delivery-reports.ts';
-import type { StoryReport } from './story-reports.ts';
+import type { DeliveryReport } from '../../shared/contract/delivery-report.ts';
+import type { Report } from '../../shared/report/report.ts';
 
-/** Something that happens in a story, in the order it happens; `at` in Unix milliseconds of the story. */
+/** The files of a report, as names in the out folder. */
+export type ReportFiles = Readonly<Record<'html' | 'json' | 'picture' | 'mail', string>>;
+
+/** A report and its files. */
+export interface StoryReport {
+  /** The id of its recording. */
+  readonly id: string;
+  readonly report: Report;
+  readonly files: ReportFiles;
+}
+
+/** Something that happens in a story; `at` in Unix milliseconds of the story's time. */
 export type StoryEvent = { readonly at: number } & (
   | {
       readonly kind: 'metered';
@@ -35,5 +46,5 @@ export type StoryEvent = { readonly at: number } & (
   | { readonly kind: 'trouble'; readonly message: string }
 );
 
-/** Takes what happens. */
-export type Tell = (event: StoryEvent) => void;
+/** Called with each event, in the order in which they happen. */
+export type OnEvent = (event: StoryEvent) => void;

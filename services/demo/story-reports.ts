@@ -3,28 +3,33 @@ import { join } from 'node:path';
 import type { Report } from '../../shared/report/report.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import { ARCHIVE } from './deployment.ts';
-import { type ReportFiles, reportFiles } from './report-files.ts';
 import { reportPicture } from './report-picture.ts';
+import type { ReportFiles, StoryReport } from './story-events.ts';
 
-/** A report, and the files of the out folder that it is in. */
-export interface StoryReport {
-  /** Of its recording. */
-  readonly id: string;
-  readonly report: Report;
-  readonly files: ReportFiles;
-}
-
-/** In mails: s3://bucket/key, and the link to the stand-in that opens it. */
+/** Objects as mails name them: s3://bucket/key, or a presigned link to the stand-in of S3. */
 const LINK = new RegExp(
   `(?:s3:/|http://127\\.0\\.0\\.1:\\d+)/${ARCHIVE}/([^\\s?]*)(?:\\?\\S+)?`,
   'g',
 );
 
-/** What the reporter keeps in the bucket, put where a person looks for it. */
+/** The file names of the first report (1), the second one, … */
+export function reportFiles(number: number): ReportFiles {
+  const suffix = number === 1 ? '' : `-${number}`;
+  return {
+    html: `report${suffix}.html`,
+    json: `report${suffix}.json`,
+    picture: `report${suffix}.svg`,
+    mail: `mail-finished${suffix}.txt`,
+  };
+}
+
+/** Copies the reports that the deployed reporter has put into the bucket to the out folder. */
 export class StoryReports {
-  readonly made: StoryReport[] = [];
+  /** In the order of their recordings. */
+  readonly collected: StoryReport[] = [];
   readonly #bucket: FolderBucket;
   readonly #out: string;
+  /** File names in the out folder by object key. */
   readonly #names = new Map<string, string>();
 
   constructor(bucket: FolderBucket, out: string) {
@@ -32,9 +37,9 @@ export class StoryReports {
     this.#out = out;
   }
 
-  /** Takes the report that the reporter has kept of a recording, byte for byte, and draws its picture. */
-  async take(id: string): Promise<StoryReport> {
-    const files = reportFiles(this.made.length + 1);
+  /** Copies the report of a recording byte for byte, and draws its picture. */
+  async collect(id: string): Promise<StoryReport> {
+    const files = reportFiles(this.collected.length + 1);
     for (const kind of ['html', 'json'] as const) {
       const key = `reports/${id}/report.${kind}`;
       await copyFile(this.#bucket.file(key), join(this.#out, files[kind]));
@@ -42,12 +47,12 @@ export class StoryReports {
     }
     const report: Report = JSON.parse(await readFile(join(this.#out, files.json), 'utf8'));
     await writeFile(join(this.#out, files.picture), reportPicture(report));
-    const made = { id, report, files };
-    this.made.push(made);
-    return made;
+    const collected = { id, report, files };
+    this.collected.push(collected);
+    return collected;
   }
 
-  /** The bucket's addresses in a mail lead nowhere when the story is over: they become paths of files. */
+  /** The mail with paths of files in place of links: the stand-in of S3 ends with the story. */
   withPaths(mail: string): string {
     return mail.replace(LINK, (_, key) =>
       join(this.#out, this.#names.get(key) ?? join('archive', key)),

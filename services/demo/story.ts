@@ -1,24 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
-import { countLines } from '../local-aws/folder-bucket.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
-import { type DeliveryTotals, sumDeliveries } from './delivery-reports.ts';
-import {
-  ARCHIVE,
-  type Deployment,
-  deploy,
-  type Parameters,
-  STACK,
-  STREAM_ARN,
-} from './deployment.ts';
+import { ARCHIVE, type Deployment, deploy, STACK, STREAM_ARN } from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
+import { type StoryEnd, total } from './outcome.ts';
+import type { Parameters } from './parameters.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
-import type { Tell } from './story-events.ts';
-import { type StoryReport, StoryReports } from './story-reports.ts';
+import type { OnEvent } from './story-events.ts';
+import { StoryReports } from './story-reports.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A story to be played. */
@@ -27,50 +21,31 @@ export interface StorySettings {
   readonly parameters: Parameters;
   /** Bytes per minute. */
   readonly threshold: number;
-  /** Seconds of the story in a second. */
+  /** Seconds of the story per second of real time. */
   readonly speed: number;
-  /** Where archive, mails, reports and logs are put; it exists. */
+  /** An existing folder for archive, mails, reports and logs. */
   readonly out: string;
-  /** The built-in collector; none when the flows go elsewhere. */
+  /** The built-in collector; undefined when the flows go elsewhere. */
   readonly collector?: BuiltInCollector | undefined;
-  /** The minute from which on it is down. */
+  /** The collector refuses datagrams from the end of this minute on. */
   readonly collectorDownFrom?: number | undefined;
-  readonly tell: Tell;
+  readonly onEvent: OnEvent;
   readonly signal?: AbortSignal;
 }
 
-/** How a story ended. */
-export interface StoryEnd {
-  readonly delivered: number;
-  readonly totals: DeliveryTotals;
-  readonly archive: {
-    readonly files: readonly string[];
-    readonly lines: number;
-    readonly failed: number;
-  };
-  readonly flowLogsLeft: number;
-  readonly schedulesLeft: number;
-  readonly recordings: number;
-  readonly mails: number;
-  /** When nothing was left to be done, Unix milliseconds. */
-  readonly endedAt: number;
-  /** What the reporter made, in the order of time. */
-  readonly reports: readonly StoryReport[];
-}
-
 const MINUTE = 60_000;
-/** A recording without RecordingTime and without OK would never end. */
-const LONGEST_EPILOGUE = 60;
-/** After the last flow log is gone its last window is delivered, transformed and stored. */
-const LAST_WORDS = 3 * MINUTE + 10_000;
+/** A recording without RecordingTime whose alarm stays on does not end: the story waits no longer than this. */
+const MAX_EXTRA_MINUTES = 60;
+/** From the deletion of the last flow log until its last lines are delivered, transformed and stored. */
+const DELIVERY_TAIL_MS = 3 * MINUTE + 10_000;
 
 /** Plays a story from its first minute until nothing is left to be done. */
 export async function playStory(settings: StorySettings): Promise<StoryEnd> {
-  const { tell, traffic, collector } = settings;
+  const { onEvent, traffic, collector } = settings;
   const clock = new StoryClock(traffic.start);
   collector?.watch({
-    onFlows: (flows) => tell({ at: clock.now(), kind: 'flows', flows }),
-    onTrouble: (message) => tell({ at: clock.now(), kind: 'trouble', message }),
+    onFlows: (flows) => onEvent({ at: clock.now(), kind: 'flows', flows }),
+    onTrouble: (message) => onEvent({ at: clock.now(), kind: 'trouble', message }),
   });
   const aws = await FakeAws.start(clock.now);
   try {
@@ -86,7 +61,7 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
   }
 }
 
-/** What the functions wrote: most wanted when one of them has failed. */
+/** Writes the functions' logs, also when the story has failed: they may say why. */
 async function writeLogs(deployment: Deployment, out: string): Promise<void> {
   for (const name of ['controller', 'forwarder', 'reporter'] as const) {
     const lines = deployment[name].logs.map((line) => `${printable(line)}\n`);
@@ -94,7 +69,7 @@ async function writeLogs(deployment: Deployment, out: string): Promise<void> {
   }
 }
 
-interface Stage {
+interface StoryParts {
   readonly clock: StoryClock;
   readonly aws: FakeAws;
   readonly deployment: Deployment;
@@ -102,24 +77,26 @@ interface Stage {
 
 class Story {
   readonly #settings: StorySettings;
-  readonly #stage: Stage;
+  readonly #parts: StoryParts;
   readonly #data: DataPlane;
   readonly #control: ControlPlane;
   readonly #reports: StoryReports;
   #recordings = 0;
   #hasTraffic = true;
 
-  constructor(settings: StorySettings, stage: Stage) {
-    const { traffic, out, threshold } = settings;
-    const { clock, aws, deployment } = stage;
-    const tell: Tell = (event) => {
+  constructor(settings: StorySettings, parts: StoryParts) {
+    const { traffic, parameters, out, threshold } = settings;
+    const { clock, aws, deployment } = parts;
+    const { logFormat } = parameters;
+    const onEvent: OnEvent = (event) => {
       if (event.kind === 'created') this.#recordings += 1;
-      settings.tell(event);
+      settings.onEvent(event);
     };
     this.#settings = settings;
-    this.#stage = stage;
+    this.#parts = parts;
     this.#data = new DataPlane({
-      ...{ clock, traffic, tell, ec2: aws.ec2, forwarder: deployment.forwarder },
+      ...{ clock, traffic, onEvent, ec2: aws.ec2, forwarder: deployment.forwarder },
+      format: logFormat === undefined ? RECORDING_FORMAT : parseFormat(logFormat),
       streamArn: STREAM_ARN,
       archive: join(out, 'archive'),
     });
@@ -129,11 +106,11 @@ class Story {
     aws.ec2.network = describeNetwork(traffic.gateways);
     this.#control = new ControlPlane(
       {
-        ...{ clock, aws, threshold, out, tell, stack: STACK },
+        ...{ clock, aws, threshold, out, onEvent, stack: STACK },
         controller: (event) => deployment.controller.call(event),
         reporter: async (request) => {
           await deployment.reporter.call(request);
-          return await this.#reports.take(request.recording.id);
+          return await this.#reports.collect(request.recording.id);
         },
         mailText: (body) => this.#reports.withPaths(body),
         changes: () => this.#data.changes(),
@@ -144,28 +121,29 @@ class Story {
 
   async play(): Promise<StoryEnd> {
     const { traffic, signal } = this.#settings;
-    const { clock, aws } = this.#stage;
+    const { clock, aws } = this.#parts;
     const pace: Pace = { speed: this.#settings.speed, settle: () => this.#settle(), signal };
     this.#control.startSweeps();
     this.#planMinute(0);
     await clock.play(traffic.start + traffic.minutes * MINUTE, pace);
-    for (let minute = 0; aws.ec2.flowLogs.size > 0 && minute < LONGEST_EPILOGUE; minute++) {
+    for (let minute = 0; aws.ec2.flowLogs.size > 0 && minute < MAX_EXTRA_MINUTES; minute++) {
       await clock.play(clock.now() + MINUTE, pace);
     }
-    await clock.play(clock.now() + LAST_WORDS, pace);
+    await clock.play(clock.now() + DELIVERY_TAIL_MS, pace);
     await this.#data.firehose.drain();
+    await this.#settle();
     await this.#awaitReports({ ...pace, speed: Number.POSITIVE_INFINITY });
     return await this.#end();
   }
 
-  /** All that is left are reports that are due some minutes after their recordings: nobody waits for that. */
+  /** Jumps to the schedules that are left: reports that are due some minutes after their recordings. */
   async #awaitReports(pace: Pace): Promise<void> {
-    const { clock } = this.#stage;
+    const { clock } = this.#parts;
     this.#hasTraffic = false;
     while (!pace.signal?.aborted) {
       const until = this.#control.nextTimer();
       if (until === undefined) return;
-      this.#settings.tell({ at: clock.now(), kind: 'skipped', until });
+      this.#settings.onEvent({ at: clock.now(), kind: 'skipped', until });
       await clock.play(until, pace);
     }
   }
@@ -173,11 +151,11 @@ class Story {
   #planMinute(index: number): void {
     const { traffic, collectorDownFrom } = this.#settings;
     const start = traffic.start + index * MINUTE;
-    this.#stage.clock.at(start + MINUTE, async () => {
+    this.#parts.clock.at(start + MINUTE, async () => {
       if (!this.#hasTraffic) return;
       for (const { id: gatewayId } of traffic.gateways) {
         const { metered } = traffic.minute(gatewayId, index);
-        this.#control.metered({ gatewayId, at: start, ...metered });
+        this.#control.meter({ gatewayId, at: start, ...metered });
       }
       this.#data.minuteEnded(start);
       if (index === collectorDownFrom) await this.#takeCollectorDown();
@@ -187,29 +165,30 @@ class Story {
 
   async #takeCollectorDown(): Promise<void> {
     await this.#settings.collector?.goDown();
-    this.#settings.tell({ at: this.#stage.clock.now(), kind: 'collector-down' });
+    this.#settings.onEvent({ at: this.#parts.clock.now(), kind: 'collector-down' });
   }
 
+  /** Waits until the stream has no work, and all exported flows have arrived. */
   async #settle(): Promise<void> {
     await this.#data.firehose.settle();
-    await this.#settings.collector?.received(sumDeliveries(this.#data.reports).exported);
+    this.#data.collectReports();
+    const exported = total(this.#data.reports, 'FlowsExported');
+    await this.#settings.collector?.received(exported);
   }
 
   async #end(): Promise<StoryEnd> {
-    const { aws, clock } = this.#stage;
-    const { bucket, delivered, reports } = this.#data;
-    const files = await bucket.files('flows');
-    const failed = (await bucket.files('errors')).length;
+    const { aws, clock } = this.#parts;
+    const { delivered, reports } = this.#data;
     return {
       delivered,
-      totals: sumDeliveries(reports),
-      archive: { files, lines: await countLines(files), failed },
+      deliveries: reports,
+      archive: await this.#data.archived(),
       flowLogsLeft: aws.ec2.flowLogs.size,
       schedulesLeft: aws.schedules.size,
       recordings: this.#recordings,
       mails: aws.mails.length,
       endedAt: clock.now(),
-      reports: this.#reports.made,
+      reports: this.#reports.collected,
     };
   }
 }

@@ -1,8 +1,9 @@
+import type { DeliveryMetric } from '../../shared/contract/delivery-report.ts';
 import type { Report } from './report.ts';
 
 /** One value of a metric; the units are CloudWatch's words. */
 export type Metric = readonly [
-  name: string,
+  name: DeliveryMetric,
   unit: 'Count' | 'Bytes' | 'Seconds' | 'Milliseconds',
   value: number,
 ];

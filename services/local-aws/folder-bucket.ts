@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { createGunzip } from 'node:zlib';
 import type { ObjectStore, ReadObject, StoredObject } from './fake-s3.ts';
 
 /** A bucket that is a folder: an object is a file under its key. */
@@ -55,15 +54,4 @@ export class FolderBucket implements ObjectStore {
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   }
-}
-
-/** How many lines the gzip files hold together. */
-export async function countLines(files: readonly string[]): Promise<number> {
-  let lines = 0;
-  for (const file of files) {
-    for await (const piece of createReadStream(file).pipe(createGunzip())) {
-      for (const byte of piece as Uint8Array) if (byte === 10) lines++;
-    }
-  }
-  return lines;
 }

@@ -212,10 +212,11 @@ test('the environment is told all its faults when it starts', async () => {
 
 test('how a gateway stands is written as metrics', async () => {
   await alarm('ALARM');
-  const metrics = controller.logs
-    .filter((line) => line.startsWith('{"_aws"'))
-    .map((line) => JSON.parse(line));
-  expect(metrics).toMatchObject([
-    { Stack: 'natflow', NatGatewayId: NAT, RecordingActive: 1, RecordingsRemaining: 9 },
+  expect(controller.metrics).toMatchObject([
+    {
+      namespace: 'NatFlow',
+      dimensions: [{ Stack: 'natflow' }, { Stack: 'natflow', NatGatewayId: NAT }],
+      values: { RecordingActive: 1, RecordingsRemaining: 9 },
+    },
   ]);
 });

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
 import { type BundleSize, build } from '../../infra/build.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
+import { readDeliveryReport } from '../../shared/contract/delivery-report.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 
@@ -33,9 +34,7 @@ async function deliver(lambda: LambdaFunction, ...contents: string[]) {
 
 /** The values of a metric, one a delivery. */
 function metric(lambda: LambdaFunction, name: string): number[] {
-  return lambda.logs
-    .filter((line) => line.startsWith('{"_aws"'))
-    .map((line) => JSON.parse(line)[name]);
+  return lambda.metrics.map(({ values }) => values[name] ?? Number.NaN);
 }
 
 let sizes: BundleSize[];
@@ -150,11 +149,19 @@ test('settings that are wrong are all told at start', async () => {
 test('metrics have the stack as their one dimension', async () => {
   const lambda = forwarder({ NATFLOW_STACK: 'natflow-test' });
   await deliver(lambda, wrapped(LINE));
-  const [line = '{}'] = lambda.logs.filter((each) => each.startsWith('{"_aws"'));
-  expect(JSON.parse(line)).toMatchObject({
-    Stack: 'natflow-test',
-    _aws: { CloudWatchMetrics: [{ Namespace: 'NatFlow', Dimensions: [['Stack']] }] },
-  });
+  expect(lambda.metrics).toMatchObject([
+    { namespace: 'NatFlow', dimensions: [{ Stack: 'natflow-test' }] },
+  ]);
+});
+
+test('what is published of a delivery is what the contract says, and nothing else', async () => {
+  const collector = await openCollector();
+  const lambda = forwarder({ NATFLOW_COLLECTORS: collector.target });
+  await deliver(lambda, wrapped(LINE), wrapped('x y'));
+  await deliver(lambda, wrapped('x y'));
+  expect(lambda.metrics).toHaveLength(2);
+  for (const { values } of lambda.metrics) expect(readDeliveryReport(values)).toEqual(values);
+  await collector.close();
 });
 
 test('what an environment without a table loads is at most 80 KB', () => {

@@ -34,9 +34,7 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 /** AWS refusing everything, with a message. */
 const refusing = createServer((_, response) => {
   response.writeHead(403, { 'content-type': 'text/xml' });
-  response.end(
-    `<Error><Code>Refused</Code><Message>${HOSTILE_FIELD}\nFORGED</Message></Error>`,
-  );
+  response.end(`<Error><Code>Refused</Code><Message>${HOSTILE_FIELD}\nFORGED</Message></Error>`);
 });
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { reportPicture } from '../../services/demo/report-picture.ts';
-import { reportLines } from '../../services/demo/screen/story-report-lines.ts';
+import { reportLines } from '../../services/demo/screen/story-lines.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import type { ReportContext } from '../../shared/report/build.ts';
 import { writeMail } from '../../shared/report/mail.ts';

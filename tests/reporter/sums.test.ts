@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { breakEven, costOf, perDay, pricesOf, regionOf } from '../../shared/report/prices.ts';
+import { breakEven, costOf, perDay, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { aggregateOf, reportOn } from './story.ts';
 
 describe('exact sums', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDb, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
+import type { PublishedMetrics } from '../../services/local-aws/embedded-metrics.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { delivery, wrapped } from './deliveries.ts';
@@ -54,11 +55,7 @@ export class FleetMember {
 
   /** How many deliveries had to do without the table. */
   get fallbacks(): number {
-    return this.#metrics.filter(didFallBack).length;
-  }
-
-  get #metrics(): readonly string[] {
-    return this.#lambda.logs.filter((line) => line.startsWith('{"_aws"'));
+    return this.#lambda.metrics.filter(didFallBack).length;
   }
 
   async kill(): Promise<void> {
@@ -71,9 +68,10 @@ export class FleetMember {
    */
   async endLease(): Promise<void> {
     // Its answer may be there before its last line is.
-    for (let wait = 0; wait < 1000 && this.#metrics.length < this.#delivered; wait++)
-      await sleep(10);
-    if (didFallBack(this.#metrics.at(-1) ?? '')) return;
+    const { metrics } = this.#lambda;
+    for (let wait = 0; wait < 1000 && metrics.length < this.#delivered; wait++) await sleep(10);
+    const last = metrics.at(-1);
+    if (last !== undefined && didFallBack(last)) return;
     const { client } = this.#database;
     const { Items = [] } = await client.send(new ScanCommand({ TableName: STATE_TABLE }));
     for (const { pk, slotOwner } of Items) {
@@ -90,8 +88,8 @@ export class FleetMember {
   }
 }
 
-function didFallBack(metrics: string): boolean {
-  return metrics.includes('"LeaseFallbacks":1');
+function didFallBack({ values }: PublishedMetrics): boolean {
+  return values['LeaseFallbacks'] === 1;
 }
 
 /** How a fleet is driven. */

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { planStory } from '../plan.ts';
 import { SCENARIOS } from '../scenarios.ts';
-import { Frame } from './frame.ts';
+import { chartLines, Frame } from './frame.ts';
 
 const [scenario] = SCENARIOS;
 const GIB = 2 ** 30;
@@ -22,9 +22,9 @@ test('the picture shows the gateway, its alarm and its recording, and never grow
   const at = Date.UTC(2026, 10, 22, 10, 14);
   const gatewayId = scenario?.gateways[0]?.id ?? '';
   const height = frame.lines(100, 40).length;
-  frame.take({ at, kind: 'metered', gatewayId, bytes: 3 * GIB, state: 'ALARM', changed: true });
+  frame.update({ at, kind: 'metered', gatewayId, bytes: 3 * GIB, state: 'ALARM', changed: true });
   const flowLog = { flowLogId: 'fl-0', interval: 60, trafficType: 'ALL', fields: 27 };
-  frame.take({ at: at + 30_000, kind: 'created', gatewayId, ...flowLog });
+  frame.update({ at: at + 30_000, kind: 'created', gatewayId, ...flowLog });
   const lines = frame.lines(100, 40).map(stripVTControlCharacters);
   expect(lines).toHaveLength(height);
   expect(lines.join('\n')).toMatch(
@@ -42,10 +42,40 @@ test('it is cut to the terminal it is shown on', async () => {
 test('on a low terminal the newest line is still there', async () => {
   const frame = await newFrame();
   const at = Date.UTC(2026, 10, 22, 10, 38);
-  for (let n = 1; n <= 9; n++) frame.take({ at, kind: 'trouble', message: `number ${n}` });
+  for (let n = 1; n <= 9; n++) frame.update({ at, kind: 'trouble', message: `number ${n}` });
   for (const rows of [23, 15, 14]) {
     const lines = frame.lines(80, rows).map(stripVTControlCharacters);
     expect(lines).toHaveLength(rows);
     expect(lines.at(-1)).toContain('number 9');
   }
+});
+
+const text = (lines: ReturnType<typeof chartLines>) =>
+  lines.map((line) =>
+    line
+      .map(([part]) => part)
+      .join('')
+      .trimEnd(),
+  );
+
+test('a chart fills up from the left and always shows its threshold', () => {
+  const size = { columns: 60, rows: 2, minutes: 6 };
+  expect(text(chartLines([10, 40, 20], 10, { ...size, columns: 24 }))).toEqual([
+    ' █',
+    '▄██╌╌╌ 10 B/min',
+  ]);
+  expect(text(chartLines([10, 40, 20], 30, size))).toEqual([
+    '╌╌╌╌████╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌ 30 B/min',
+    '▄▄▄▄████████',
+  ]);
+});
+
+test('a chart of more minutes than fit shows the last ones', () => {
+  const lines = chartLines([1, 2, 3, 4], 9, { columns: 20, rows: 1, minutes: 40 });
+  expect(text(lines)).toEqual(['▃▄ 9 B/min']);
+});
+
+test('a minute above the threshold is red', () => {
+  const [line = []] = chartLines([1, 2], 1, { columns: 20, rows: 1, minutes: 2 });
+  expect(line.map(([, style]) => style).slice(0, 2)).toEqual(['green', 'red']);
 });

@@ -1,30 +1,49 @@
+import { styleText } from 'node:util';
 import type { FlowLine } from '../../../shared/collector/flow-line.ts';
+import { printable } from '../../../shared/text/printable.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import type { StoryGateway } from '../traffic.ts';
-import { chartLines } from './chart.ts';
-import { type Line, paint } from './paint.ts';
 import { clockText, countText, sizeText, storyLine } from './story-lines.ts';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** A line in parts, so that it can be cut to the terminal's width before the parts get their colours. */
+export type Line = readonly (readonly [text: string, style?: Style])[];
 
 interface GatewayView {
   readonly gateway: StoryGateway;
+  /** Bytes of each minute so far. */
   readonly minutes: number[];
   state: 'OK' | 'ALARM';
   recordingSince: number | undefined;
 }
 
+/** The size of a chart in characters. */
+interface ChartSize {
+  readonly columns: number;
+  readonly rows: number;
+  /** How many minutes the whole story has: their places are kept free. */
+  readonly minutes: number;
+}
+
 const CHART_ROWS = 4;
 const SHOWN_FLOWS = 6;
 const SHOWN_LINES = 7;
-/** Flows come in bursts; they are shown one by one as long as the next burst lets them. */
+/** Flows arrive in bursts. Each drawing shows one more, and what waits beyond this is left out. */
 const FLOWS_PER_DRAWING = 1;
-const MOST_WAITING_FLOWS = 8;
+const MAX_WAITING_FLOWS = 8;
 
-/** What a person sees of the story at a moment. */
+const BLOCKS = ' ▁▂▃▄▅▆▇█';
+const THRESHOLD = '╌';
+const LABEL_COLUMNS = 18;
+const MAX_MINUTE_COLUMNS = 4;
+
+/** What the terminal shows of a story at a moment. */
 export class Frame {
   readonly #plan: StoryPlan;
   readonly #gateways: Map<string, GatewayView>;
-  readonly #said: string[] = [];
+  readonly #lines: string[] = [];
   #waiting: FlowLine[] = [];
   #flows: FlowLine[] = [];
   #now: number;
@@ -41,23 +60,24 @@ export class Frame {
     );
   }
 
-  /** Takes note of what happened. */
-  take(event: StoryEvent): void {
+  /** Adds an event to what is shown. */
+  update(event: StoryEvent): void {
     this.#now = event.at;
     this.#count(event);
     if ('gatewayId' in event) this.#follow(event, this.#gateways.get(event.gatewayId));
     const line = storyLine(event, this.#plan.threshold);
-    const isNews = event.kind !== 'metered' || event.changed;
-    if (line !== undefined && isNews) this.#said.push(line);
+    // The chart shows every minute: only a change of the alarm gets a line as well.
+    const isShown = event.kind !== 'metered' || event.changed;
+    if (line !== undefined && isShown) this.#lines.push(line);
   }
 
-  /** Nothing comes after this. */
+  /** Shows the flows that still wait; called after the last event. */
   finish(): void {
     this.#flows = [...this.#flows, ...this.#waiting].slice(-SHOWN_FLOWS);
     this.#waiting = [];
   }
 
-  /** The picture, as many lines as there is room for. */
+  /** The frame as lines with colours, cut to the size of the terminal. */
   lines(columns: number, rows: number): string[] {
     const arriving = this.#waiting.splice(0, FLOWS_PER_DRAWING);
     this.#flows = [...this.#flows, ...arriving].slice(-SHOWN_FLOWS);
@@ -68,14 +88,14 @@ export class Frame {
       this.#countLine(),
       [],
     ];
-    // On a low terminal both are shortened: the newest is what must be seen.
+    // On a low terminal both lists are shortened and keep their newest lines.
     const room = Math.max(0, rows - head.length - 1);
-    const said = Math.min(SHOWN_LINES, Math.ceil(room / 2));
+    const shownLines = Math.min(SHOWN_LINES, Math.ceil(room / 2));
     const lines = [
       ...head,
-      ...newest(this.#flows.map(flowLine), Math.min(SHOWN_FLOWS, room - said)),
+      ...newest(this.#flows.map(flowLine), Math.min(SHOWN_FLOWS, room - shownLines)),
       [],
-      ...newest(this.#said.map(saidLine), said),
+      ...newest(this.#lines.map(eventLine), shownLines),
     ];
     return lines.slice(0, rows).map((line) => paint(line, columns));
   }
@@ -83,13 +103,13 @@ export class Frame {
   #count(event: StoryEvent): void {
     const counts = this.#counts;
     if (event.kind === 'delivery') {
-      counts.records += event.report.lines;
-      counts.exported += event.report.exported;
-      counts.datagrams += event.report.datagrams;
-      for (const { count } of event.report.errors) counts.refused += count;
+      counts.records += event.report.RecordsReceived;
+      counts.exported += event.report.FlowsExported;
+      counts.datagrams += event.report.DatagramsSent;
+      counts.refused += event.report.DatagramErrors;
     } else if (event.kind === 'flows') {
       counts.received += event.flows.length;
-      this.#waiting = [...this.#waiting, ...event.flows].slice(-MOST_WAITING_FLOWS);
+      this.#waiting = [...this.#waiting, ...event.flows].slice(-MAX_WAITING_FLOWS);
     } else if (event.kind === 'archived') {
       counts.objects += 1;
     }
@@ -143,20 +163,65 @@ export class Frame {
   }
 }
 
+/** Bytes per minute as columns of blocks, red above the threshold, which is drawn as a dashed line. */
+export function chartLines(
+  minutes: readonly number[],
+  threshold: number,
+  { columns, rows, minutes: expected }: ChartSize,
+): Line[] {
+  const room = Math.max(1, columns - LABEL_COLUMNS);
+  const width = Math.max(1, Math.min(MAX_MINUTE_COLUMNS, Math.floor(room / expected)));
+  const places = Math.min(expected, Math.floor(room / width));
+  const shown = minutes.slice(-places);
+  const rest = ' '.repeat(width * (places - shown.length));
+  const top = Math.max(...minutes, threshold, 1);
+  const thresholdRow = Math.min(rows - 1, Math.floor((threshold / top) * rows));
+  return Array.from({ length: rows }, (_, fromTop) => {
+    const row = rows - 1 - fromTop;
+    const isThreshold = row === thresholdRow;
+    const empty = (text: string): Line[number] =>
+      isThreshold ? [THRESHOLD.repeat(text.length), 'dim'] : [text];
+    const cells = shown.map((bytes): Line[number] => {
+      const block = blockOf((bytes / top) * rows - row).repeat(width);
+      return block.trim() === '' ? empty(block) : [block, bytes > threshold ? 'red' : 'green'];
+    });
+    const label = isThreshold ? ` ${sizeText(threshold)}/min` : '';
+    return [...cells, empty(rest), [label, 'dim']];
+  });
+}
+
+/** The character that is filled up to this share of its height. */
+function blockOf(share: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * 8);
+  return BLOCKS[eighths] ?? ' ';
+}
+
+/** The line with colours, cut so that it fits a terminal of this width. */
+export function paint(line: Line, columns: number): string {
+  let left = columns - 1;
+  return line
+    .map(([text, style]) => {
+      const shown = [...printable(text)].slice(0, Math.max(0, left)).join('');
+      left -= shown.length;
+      return style === undefined || shown === '' ? shown : styleText(style, shown);
+    })
+    .join('');
+}
+
 function flowLine(flow: FlowLine): Line {
   const ends = `${flow.src_addr}:${flow.src_port}`.padStart(21);
   const text = `  ${flow.proto.padEnd(4)} ${ends} -> ${`${flow.dst_addr}:${flow.dst_port}`.padEnd(21)}`;
   return [[text, 'cyan'], [sizeText(Number(flow.bytes)).padStart(12)]];
 }
 
-function saidLine(line: string): Line {
+function eventLine(line: string): Line {
   return [
     [line.slice(0, 10), 'dim'],
     [line.slice(10), line.includes('ALARM') ? 'red' : 'reset'],
   ];
 }
 
-/** The last so many lines, with empty ones after them if there are fewer. */
+/** The last lines, with empty ones after them if there are fewer than `count`. */
 function newest(lines: readonly Line[], count: number): Line[] {
   const shown = lines.slice(Math.max(0, lines.length - count));
   return [...shown, ...Array<Line>(count - shown.length).fill([])];

@@ -5,7 +5,7 @@ import type { Outcome } from '../outcome.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import { Frame } from './frame.ts';
-import type { Stage } from './output.ts';
+import type { Output } from './output.ts';
 import { outcomeLines } from './story-lines.ts';
 
 const REDRAW_MS = 100;
@@ -15,8 +15,8 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_LINE_END = '\x1b[K';
 
-/** The story on a terminal: one picture, drawn anew ten times a second in the same place. */
-export class LiveStage implements Stage {
+/** The story on a terminal: one frame that is redrawn ten times a second in the same place. */
+export class LiveScreen implements Output {
   readonly #terminal: WriteStream;
   #plan: StoryPlan | undefined;
   #frame: Frame | undefined;
@@ -27,24 +27,24 @@ export class LiveStage implements Stage {
     this.#terminal = terminal;
   }
 
-  open(plan: StoryPlan, introduction: readonly string[]): void {
-    for (const line of [...introduction, '']) this.say(line);
+  begin(plan: StoryPlan, introduction: readonly string[]): void {
+    for (const line of [...introduction, '']) this.print(line);
     this.#plan = plan;
     this.#frame = new Frame(plan);
     this.#terminal.write(HIDE_CURSOR);
     this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
   }
 
-  readonly tell = (event: StoryEvent): void => this.#frame?.take(event);
+  readonly show = (event: StoryEvent): void => this.#frame?.update(event);
 
-  end(outcome: Outcome, epilogue: readonly string[]): void {
+  end(outcome: Outcome, summary: readonly string[]): void {
     this.close();
     const numbers = outcomeLines(outcome, this.#plan?.parameters.legs ?? '');
-    for (const line of ['', ...[...numbers, ...epilogue].map((text) => `  ${text}`)])
-      this.say(line);
+    for (const line of ['', ...[...numbers, ...summary].map((text) => `  ${text}`)])
+      this.print(line);
   }
 
-  say(line: string): void {
+  print(line: string): void {
     this.#terminal.write(`${printable(line)}\n`);
   }
 
@@ -59,7 +59,7 @@ export class LiveStage implements Stage {
 
   #draw(): void {
     const { columns, rows } = this.#terminal;
-    // A terminal that does not know its size says 0.
+    // A terminal that does not know its size reports 0.
     const lines = this.#frame?.lines(columns || COLUMNS, (rows || ROWS) - 1) ?? [];
     moveCursor(this.#terminal, 0, -this.#height);
     cursorTo(this.#terminal, 0);

@@ -2,54 +2,54 @@ import { overviewOf } from '../../../shared/report/overview.ts';
 import { writeLine, writeMessage } from '../../../shared/terminal.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
-import { LiveStage } from './live-screen.ts';
-import type { Stage } from './output.ts';
+import { LiveScreen } from './live-screen.ts';
+import type { Output } from './output.ts';
 import { outcomeLines, storyLine } from './story-lines.ts';
 
-/** The stage for standard output: JSON lines, a live screen on a terminal, plain lines elsewhere. */
-export function openStage({ json, plain }: { json?: true; plain?: true }): Stage {
-  if (json) return jsonStage();
-  return process.stdout.isTTY && !plain ? new LiveStage(process.stdout) : plainStage();
+/** The output to standard output: JSON lines, a live screen on a terminal, plain lines elsewhere. */
+export function openOutput({ json, plain }: { json?: true; plain?: true }): Output {
+  if (json) return jsonOutput();
+  return process.stdout.isTTY && !plain ? new LiveScreen(process.stdout) : plainOutput();
 }
 
-function plainStage(): Stage {
+function plainOutput(): Output {
   let plan: StoryPlan | undefined;
-  const say = writeLine;
+  const print = writeLine;
   return {
-    say,
-    open(opened, introduction) {
-      plan = opened;
-      for (const line of [...introduction, '']) say(line);
+    print,
+    begin(begun, introduction) {
+      plan = begun;
+      for (const line of [...introduction, '']) print(line);
     },
-    tell(event) {
+    show(event) {
       const line = storyLine(event, plan?.threshold ?? 0);
-      if (line !== undefined) say(line);
+      if (line !== undefined) print(line);
     },
-    end(outcome, epilogue) {
+    end(outcome, summary) {
       const numbers = outcomeLines(outcome, plan?.parameters.legs ?? '');
-      for (const line of ['', ...[...numbers, ...epilogue].map((text) => `  ${text}`)]) say(line);
+      for (const line of ['', ...[...numbers, ...summary].map((text) => `  ${text}`)]) print(line);
     },
     close() {},
   };
 }
 
-function jsonStage(): Stage {
+function jsonOutput(): Output {
   const write = (value: object) => writeLine(JSON.stringify(value));
   return {
-    say: writeMessage,
-    open({ title, parameters, threshold, speed, traffic }) {
+    print: writeMessage,
+    begin({ title, parameters, threshold, speed, traffic }) {
       const start = new Date(traffic.start).toISOString();
       // JSON has no infinity.
       const times = Number.isFinite(speed) ? speed : 'max';
       write({ kind: 'begin', title, start, speed: times, threshold, ...parameters });
     },
-    tell: (event) => write(forJson(event)),
+    show: (event) => write(forJson(event)),
     end: (outcome) => write({ kind: 'end', ...outcome }),
     close() {},
   };
 }
 
-/** Flows are many, and the collector's to print: here they are counted. A report is a file of its own. */
+/** Flows are only counted, since there are too many, and of a report the overview is shown: the rest is in its files. */
 function forJson(event: StoryEvent): object {
   const at = new Date(event.at).toISOString();
   switch (event.kind) {

@@ -1,16 +1,16 @@
 import type { Outcome } from '../outcome.ts';
 import type { StoryPlan } from '../plan.ts';
-import type { Tell } from '../story-events.ts';
+import type { OnEvent } from '../story-events.ts';
 
-/** Where a story is shown. */
-export interface Stage {
-  /** The story begins; `introduction` says what will be seen. */
-  open(plan: StoryPlan, introduction: readonly string[]): void;
-  readonly tell: Tell;
-  /** The story is over; `epilogue` says what it has left. */
-  end(outcome: Outcome, epilogue: readonly string[]): void;
-  /** A line of its own, before, after or beside the story. */
-  say(line: string): void;
-  /** Leaves the terminal as it was. */
+/** Shows a story on standard output. */
+export interface Output {
+  /** Called before the first event, with lines that introduce the story. */
+  begin(plan: StoryPlan, introduction: readonly string[]): void;
+  readonly show: OnEvent;
+  /** Called after the last event, with lines that say what the story has left. */
+  end(outcome: Outcome, summary: readonly string[]): void;
+  /** Prints a line that belongs to no event. */
+  print(line: string): void;
+  /** Gives the terminal back as it was. */
   close(): void;
 }

@@ -1,18 +1,27 @@
-import { counted } from '../../../shared/report/words.ts';
-import type { DeliveryReport } from '../delivery-reports.ts';
+import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
+import type { Report } from '../../../shared/report/report.ts';
+import {
+  counted,
+  dollars,
+  duration,
+  gatewayName,
+  percent,
+  serviceName,
+  size,
+} from '../../../shared/report/words.ts';
+import { shownName } from '../../../shared/text/shorten.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
-import { totalText } from './story-report-lines.ts';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const DAY_S = 86_400;
 
-/** `10:14:30` of Unix milliseconds. */
+/** Unix milliseconds as `10:14:30`. */
 export function clockText(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }
 
-/** `2.90 GiB`, in the largest unit of which there is a tenth. */
+/** `2.90 GiB`: in the largest unit in which the number is at least 0.1. */
 export function sizeText(bytes: number): string {
   const unit = UNITS.findLastIndex((_, power) => bytes >= 1024 ** power / 10);
   const digits = [0, 0, 1][Math.max(0, unit)] ?? 2;
@@ -24,13 +33,13 @@ export function countText(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** What happened as a line of text; undefined for what is too small for one. `threshold` in bytes per minute. */
+/** An event as a line of text; undefined for events without one. `threshold` in bytes per minute. */
 export function storyLine(event: StoryEvent, threshold: number): string | undefined {
-  const text = what(event, threshold);
+  const text = eventText(event, threshold);
   return text === undefined ? undefined : `${clockText(event.at)}  ${text}`;
 }
 
-function what(event: StoryEvent, threshold: number): string | undefined {
+function eventText(event: StoryEvent, threshold: number): string | undefined {
   switch (event.kind) {
     case 'metered': {
       const rate = `${sizeText(event.bytes)}/min`.padStart(15);
@@ -68,17 +77,17 @@ function stateText(
 }
 
 function deliveryText(report: DeliveryReport): string {
-  const { lines, exported, datagrams, lagSeconds = Number.NaN, errors } = report;
-  const refused = errors.reduce((sum, { count }) => sum + count, 0);
+  const { RecordsReceived, FlowsExported, DatagramsSent, DatagramErrors } = report;
+  const { DeliveryLagSeconds: lagSeconds = Number.NaN } = report;
   return [
-    `${counted(lines, 'record')} -> ${counted(exported, 'flow')}, ${counted(datagrams, 'datagram')}`,
-    // Files of another day have no lag that means anything.
+    `${counted(RecordsReceived, 'record')} -> ${counted(FlowsExported, 'flow')}, ${counted(DatagramsSent, 'datagram')}`,
+    // The lines of a file can be years old: their lag says nothing about the delivery.
     ...(lagSeconds >= 0 && lagSeconds < DAY_S ? [`lag ${Math.round(lagSeconds)} s`] : []),
-    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(DatagramErrors > 0 ? [`${DatagramErrors} refused`] : []),
   ].join(', ');
 }
 
-/** The numbers at the end. */
+/** The figures at the end of a story, with its faults. */
 export function outcomeLines(
   { records, archive, exported, collector, ...rest }: Outcome,
   legs: string,
@@ -110,4 +119,47 @@ function collectorText(collector: Outcome['collector'], exported: Outcome['expor
   return collector.wentDown
     ? `${received} before it went down; ${countText(exported.refused)} datagrams refused`
     : `${received}   sequence errors ${collector.sequenceErrors}`;
+}
+
+/** A report in a few lines: what was recorded, the largest source and service, and the cost. */
+export function reportLines(report: Report): string[] {
+  const [source] = report.sources.rows;
+  const [service] = report.services.rows;
+  const { totals, window } = report;
+  const from = window === undefined ? '' : ` from ${window.start.slice(11, 19)}`;
+  return [
+    `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.forwarded.bytes))}`,
+    ...(source === undefined
+      ? []
+      : [
+          `who        ${[source.address, shownName(source.name ?? '')].filter(Boolean).join(' ')}  ${amount(source)}`,
+        ]),
+    ...(service === undefined
+      ? []
+      : [`to what    ${shownName(serviceName(service.service))}  ${amount(service)}`]),
+    `cost       ${costText(report)}`,
+  ];
+}
+
+function amount({ bytes, share }: { readonly bytes: number; readonly share: number }): string {
+  return `${size(bytes)}  ${percent(share)}`;
+}
+
+function costText({ cost, seconds, advice }: Report): string {
+  const { total, perDay, avoidable, avoidablePerDay } = cost;
+  const rate = perDay === undefined ? '' : ` in ${duration(seconds)} = ${dollars(perDay)}/day`;
+  const services = advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
+  const names = services.map(({ service }) => serviceName(service)).join(' + ');
+  const saved =
+    avoidablePerDay === undefined ? dollars(avoidable) : `${dollars(avoidablePerDay)}/day`;
+  const saving = services.length > 0 ? `; a free ${names} gateway endpoint saves ${saved}` : '';
+  return `${dollars(total)}${rate}${saving}`;
+}
+
+/** The bytes that went through the gateway, and their share of what CloudWatch metered. */
+function totalText({ totals, reconciliation }: Report): string {
+  const share = reconciliation?.percent;
+  const part = share == null ? '' : `, ${percent(share / 100)} of what CloudWatch metered`;
+  const { bytes } = totals.forwarded;
+  return `${size(Number(bytes))} (${bytes} bytes)${part}`;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type PublishedMetrics, readEmbeddedMetrics } from '../embedded-metrics.ts';
 import { Environment, type FunctionSettings } from './environment.ts';
 import type { FunctionError } from './runtime-api.ts';
 
@@ -22,6 +23,8 @@ export interface Invocation {
 export class LambdaFunction {
   /** Every line the function wrote, over all environments. */
   readonly logs: string[] = [];
+  /** What CloudWatch extracts from these lines, in their order. */
+  readonly metrics: PublishedMetrics[] = [];
   readonly #settings: FunctionSettings;
   readonly #environments: Promise<Environment | FunctionError>[];
   readonly #free: number[];
@@ -35,7 +38,10 @@ export class LambdaFunction {
       timeoutMs: 10_000,
       freeze: true,
       ...options,
-      log: (line) => this.logs.push(line),
+      log: (line) => {
+        this.logs.push(line);
+        this.metrics.push(...readEmbeddedMetrics(line));
+      },
     };
     this.#environments = new Array(environments);
     this.#free = Array.from({ length: environments }, (_, i) => environments - 1 - i);

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { reportOn } from '../../../tests/reporter/story.ts';
-import { reportLines, totalText } from './story-report-lines.ts';
+import { reportLines, storyLine } from './story-lines.ts';
 
-test('what was refused is in no line: amounts and shares are of the same bytes', () => {
+test('refused traffic is in no line: amounts and shares are of the forwarded bytes', () => {
   const report = reportOn(
     'srcaddr dstaddr bytes action\n10.0.0.1 1.1.1.1 1000 ACCEPT\n10.0.0.2 1.1.1.1 500 REJECT\n',
   );
@@ -12,7 +12,10 @@ test('what was refused is in no line: amounts and shares are of the same bytes',
     'to what    not said  1,000 B  100.0%',
     'cost       $0.0000',
   ]);
-  expect(totalText(report)).toBe('1,000 B (1000 bytes)');
+  const files = { html: '', json: '', picture: '', mail: '' };
+  expect(storyLine({ at: 0, kind: 'reported', id: 'r', report, files }, 1)).toBe(
+    '00:00:00  reporter    1,000 B (1000 bytes)',
+  );
 });
 
 test('without times a saving is an amount, not a rate', () => {

@@ -1,0 +1,74 @@
+import { expect, test } from '@jest/globals';
+import { reportOn } from '../../tests/reporter/story.ts';
+import { judge, type StoryEnd } from './outcome.ts';
+import type { Parameters } from './parameters.ts';
+
+const PARAMETERS: Parameters = {
+  version: 5,
+  legs: 'private',
+  ...{ recordingTime: 900, numOfRecordings: 10, collectors: '127.0.0.1:2055', isReported: true },
+};
+const REPORT = {
+  id: 'recording-1',
+  report: reportOn(
+    'interface-id srcaddr dstaddr pkt-dstaddr bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 700\n',
+  ),
+  files: { html: '', json: '', picture: '', mail: '' },
+};
+const DELIVERY = {
+  ...{ RecordsReceived: 4, RecordsNoData: 1, RecordsSkipData: 1, RecordsRejected: 1 },
+  ...{ FlowsExported: 1, BytesExported: 700, DatagramsSent: 1, DatagramErrors: 0 },
+  ...{ FlowsUnsent: 0, FlowsOtherLeg: 0, FlowsOwnTraffic: 0, FlowsNotExportable: 0 },
+  ...{ RecordsReingested: 0, RecordsRefused: 0, DuplicateBatches: 0, LeaseFallbacks: 0 },
+  ...{ ExportFailures: 0, BatchDurationMs: 5 },
+};
+const COLLECTOR = { flows: 1, bytes: 700n, datagrams: 1, sequenceErrors: 0, wentDown: false };
+/** A story of four lines, one of each kind that is usual, that ended as it should. */
+const END: StoryEnd = {
+  delivered: { flow: 1, nodata: 1, skipdata: 1, nonflow: 0, malformed: 1 },
+  deliveries: [DELIVERY],
+  archive: { files: ['a.gz'], lines: 4, failed: 0 },
+  ...{ flowLogsLeft: 0, schedulesLeft: 0, recordings: 1, mails: 3, endedAt: 0, reports: [REPORT] },
+};
+
+interface Change {
+  readonly end?: Partial<StoryEnd>;
+  readonly delivery?: Partial<typeof DELIVERY>;
+  readonly collector?: Partial<typeof COLLECTOR>;
+}
+
+function faultsOf({ end = {}, delivery = {}, collector = {} }: Change): readonly string[] {
+  const changed = { ...END, deliveries: [{ ...DELIVERY, ...delivery }], ...end };
+  return judge(changed, changed.reports, PARAMETERS, { ...COLLECTOR, ...collector }).faults;
+}
+
+test('a story in which all counts agree has no fault', () => {
+  expect(faultsOf({})).toEqual([]);
+});
+
+test.each<[string, Change]>([
+  ['2 flow logs are left', { end: { flowLogsLeft: 2 } }],
+  ['1 schedules are left', { end: { schedulesLeft: 1 } }],
+  ['4 records delivered, 3 in the archive', { end: { archive: { ...END.archive, lines: 3 } } }],
+  ['2 recordings, 1 reports', { end: { recordings: 2 } }],
+  ['4 records delivered, the forwarder counted 3', { delivery: { RecordsReceived: 3 } }],
+  ['1 NODATA records delivered, the forwarder counted 0', { delivery: { RecordsNoData: 0 } }],
+  ['1 SKIPDATA records delivered, the forwarder counted 2', { delivery: { RecordsSkipData: 2 } }],
+  ['1 malformed records delivered, the forwarder counted 0', { delivery: { RecordsRejected: 0 } }],
+  ['3 flows were not sent in time', { delivery: { FlowsUnsent: 3 } }],
+  ['6 datagrams were refused', { delivery: { DatagramErrors: 6 } }],
+  ['1 flows exported, 0 received', { collector: { flows: 0 } }],
+  ['2 sequence errors', { collector: { sequenceErrors: 2 } }],
+  ['the reports count 700 bytes, the collector received 699', { collector: { bytes: 699n } }],
+  ['the reports count 700 bytes, the forwarder exported 701', { delivery: { BytesExported: 701 } }],
+])('%s: it is a fault', (fault, change) => {
+  expect(faultsOf(change)).toEqual([fault]);
+});
+
+test('a collector that went down may miss flows, if the forwarder noticed', () => {
+  const down = { wentDown: true, flows: 0, bytes: 0n };
+  expect(faultsOf({ collector: down, delivery: { DatagramErrors: 1 } })).toEqual([]);
+  expect(faultsOf({ collector: down })).toEqual([
+    'the collector was down, and the forwarder did not notice',
+  ]);
+});

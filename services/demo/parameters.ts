@@ -1,0 +1,16 @@
+import type { Legs } from '../../shared/flow/legs.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+
+/** The parameters of the template that a story sets; times in seconds. */
+export interface Parameters {
+  readonly recordingTime: number;
+  readonly numOfRecordings: number;
+  readonly version: Version;
+  readonly legs: Legs;
+  /** host:port,… */
+  readonly collectors: string;
+  /** Whether recordings are reported by the deployed reporter. */
+  readonly isReported: boolean;
+  /** LogFormat of the traffic's lines, when it is not the one that natflow records. */
+  readonly logFormat?: string | undefined;
+}

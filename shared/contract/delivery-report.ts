@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { readShape } from '../read-shape.ts';
+
+const COUNT = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
+
+/** docs/operating.md says what each metric means. */
+const DELIVERY_REPORT = v.object({
+  RecordsReceived: COUNT,
+  FlowsExported: COUNT,
+  FlowsUnsent: COUNT,
+  FlowsOtherLeg: COUNT,
+  FlowsOwnTraffic: COUNT,
+  FlowsNotExportable: COUNT,
+  RecordsNoData: COUNT,
+  RecordsSkipData: COUNT,
+  RecordsRejected: COUNT,
+  RecordsReingested: COUNT,
+  RecordsRefused: COUNT,
+  DatagramsSent: COUNT,
+  DatagramErrors: COUNT,
+  BytesExported: COUNT,
+  BatchDurationMs: v.number(),
+  DuplicateBatches: COUNT,
+  LeaseFallbacks: COUNT,
+  ExportFailures: COUNT,
+  /** Missing when the delivery had no flow that was exported. */
+  DeliveryLagSeconds: v.exactOptional(v.number()),
+});
+
+/** What the forwarder publishes of each delivery: CloudWatch metrics in the namespace NatFlow. */
+export type DeliveryReport = v.InferOutput<typeof DELIVERY_REPORT>;
+
+/** The name of one of these metrics. */
+export type DeliveryMetric = keyof DeliveryReport;
+
+/** Checks the metrics of a delivery, by name. @throws ShapeError naming the first that is missing or wrong. */
+export function readDeliveryReport(values: unknown): DeliveryReport {
+  return readShape(DELIVERY_REPORT, values, 'metrics of a delivery');
+}
