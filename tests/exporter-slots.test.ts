@@ -265,3 +265,12 @@ test('the item of a slot says who holds it until when', async () => {
     ipfixRecords: { N: '3' },
   });
 });
+
+test('credentials that never come cost an environment its slot, not its flows', async () => {
+  const silent = {
+    ...connection(database.endpoint),
+    credentials: () => new Promise<never>(() => {}),
+  };
+  const { fallback } = await environment('silent', { connection: silent }).reserve({ 5: 1 });
+  expect(fallback).toContain('no AWS credentials within 5000 ms');
+}, 20_000);

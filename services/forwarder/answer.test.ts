@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildAnswer, type Piece, planAnswer } from './answer.ts';
+import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
 import { RecordDecoder } from './records.ts';
 
 const LIMIT = 6_291_456;
@@ -19,11 +19,12 @@ function answer(contents: (string | Buffer)[], limit?: number, refused = (_: Pie
   const asked = records(...contents);
   const delivery = new RecordDecoder().decode(asked);
   const plan = planAnswer(asked, delivery, limit);
-  const result = buildAnswer(asked, delivery, plan, plan.again.filter(refused));
+  const built = buildAnswer(asked, delivery, plan);
+  const result = failRefused(built, delivery, plan.reingested.filter(refused));
   const bytes = JSON.stringify(result).length;
   const results = result.records.map(({ result }) => result);
   const text = result.records.map(({ data = '' }) => Buffer.from(data, 'base64').toString());
-  const again = plan.again.map((piece) => piece.data.toString());
+  const again = plan.reingested.map((piece) => piece.data.toString());
   return { asked, ...result, plan, results, text, again, bytes };
 }
 
@@ -44,7 +45,7 @@ test('every record is answered once, in order, with its plain lines', () => {
   expect(records.map(({ recordId }) => recordId)).toEqual(asked.map(({ recordId }) => recordId));
   expect(results).toEqual(['Ok', 'Dropped', 'ProcessingFailed', 'Ok']);
   expect(text).toEqual([`${line(1)}\n`, '', '{"Hello":"World"}', `${line(2)}\n${line(3)}\n`]);
-  expect(plan).toMatchObject({ kept: 4, again: [] });
+  expect(plan).toMatchObject({ kept: 4, reingested: [] });
   expect(plan.text.toString()).toBe(`${line(1)}\n${line(2)}\n${line(3)}\n`);
 });
 

@@ -1,9 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import middy from '@middy/core';
 import type { Context, FirehoseTransformationEvent } from 'aws-lambda';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
-import { putRecords } from '../../shared/aws/streams.ts';
 import { forwarderSettings } from '../../shared/config.ts';
 import { timeToSend } from '../../shared/deadline.ts';
 import { Forwarder } from './forward.ts';
@@ -15,23 +13,28 @@ const metrics = new Metrics({ namespace: 'NatFlow' });
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ Stack: settings.stack });
 const ports = exportPorts(settings);
-const forwarder = new Forwarder(settings, { ...ports, putAgain: putRecords, now: Date.now });
+const forwarder = new Forwarder(settings, {
+  ...ports,
+  // Deliveries that do not fit their answer are rare: only those load Firehose's client.
+  reingest: async (...pieces) => {
+    const { putRecords } = await import('../../shared/aws/streams.ts');
+    return await putRecords(...pieces);
+  },
+  now: Date.now,
+});
 
-async function transform(event: FirehoseTransformationEvent, context: Context) {
+/** The Firehose transformation: flow log records in, plain lines back, their flows to the collectors. */
+export async function handler(event: FirehoseTransformationEvent, context: Context) {
   const began = performance.now();
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());
+  logger.addContext(context);
   const { answer, report } = await forwarder.deliver(event, deadline);
   const errors = ports.takeErrors();
   for (const metric of metricsOf(report, errors, performance.now() - began)) {
     metrics.addMetric(...metric);
   }
+  metrics.publishStoredMetrics();
   const isHealthy = errors.length === 0 && report.failure === undefined;
   logger[isHealthy ? 'info' : 'warn']('delivery', { ...report, errors });
   return answer;
 }
-
-/** The Firehose transformation: flow log records in, plain lines back, their flows to the collectors. */
-export const handler = middy<FirehoseTransformationEvent>()
-  .before(({ context }) => logger.addContext(context))
-  .after(() => void metrics.publishStoredMetrics())
-  .handler(transform);

@@ -1,8 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
 import { openObjects } from '../../shared/aws/objects.ts';
@@ -20,19 +17,16 @@ metrics.setDefaultDimensions({ Stack: settings.stack });
 const objects = await openObjects();
 const ports = { ...exportPorts(settings), ...objects };
 
-async function replay(event: unknown, context: Context) {
+/** Objects that events tell of: to the collectors, by the same data path as the forwarder's. */
+export async function handler(event: unknown, context: Context) {
   const began = performance.now();
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());
+  logger.addContext(context);
   const result = await replayTasks(tasksOf(event), settings, ports, deadline);
   for (const metric of metricsOf(result, performance.now() - began)) metrics.addMetric(...metric);
+  metrics.publishStoredMetrics();
   for (const outcome of result.outcomes) {
     logger[outcome.error === undefined ? 'info' : 'error']('object', { ...outcome });
   }
   return answerOf(result);
 }
-
-/** Objects that events tell of: to the collectors, by the same data path as the forwarder's. */
-export const handler = middy()
-  .use(injectLambdaContext(logger))
-  .use(logMetrics(metrics))
-  .handler(replay);

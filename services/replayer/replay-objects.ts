@@ -9,8 +9,14 @@ import type { ObjectName, Task } from './events.ts';
 /** What the replayer needs of the world; deadlines are times of `performance.now()`. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
-  readonly send: (packets: readonly Packet[], deadline: number) => Promise<number>;
-  readonly collectors: (deadline: number) => Promise<readonly Endpoint[]>;
+  /** Resolves with how many collectors' sockets took each packet, and whether the deadline came first. */
+  readonly send: (
+    packets: readonly Packet[],
+    deadline: number,
+  ) => Promise<{ readonly taken: readonly number[]; readonly isLate: boolean }>;
+  /** Resolves when it is known where the collectors are, or will not be in time. */
+  readonly resolve: (deadline: number) => Promise<void>;
+  readonly collectors: () => readonly Endpoint[];
   /** Resolves with the collectors that datagrams have failed at since the last call. */
   readonly settle: () => Promise<
     readonly { readonly collector: string; readonly message: string }[]
@@ -84,14 +90,15 @@ async function replayObject(
 }
 
 async function newReplay(settings: Settings, ports: Ports, deadline: number): Promise<Replay> {
+  await ports.resolve(deadline);
   const run: Replay = new Replay({
     ...settings,
     domain: 0,
     templateEveryPackets: settings.templateEvery,
     reserve: ports.reserve,
-    leftOut: await ports.collectors(deadline),
+    leftOut: ports.collectors(),
     send: async (packets) => {
-      if ((await ports.send(packets, deadline)) < packets.length) run.stop();
+      if ((await ports.send(packets, deadline)).isLate) run.stop();
     },
   });
   return run;
