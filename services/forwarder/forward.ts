@@ -4,7 +4,7 @@ import { inTime } from '../../shared/deadline.ts';
 import type { FlowRecord } from '../../shared/flow/record.ts';
 import { type Endpoint, Selection } from '../../shared/flow/selection.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
-import { countExported } from '../../shared/netflow/exported.ts';
+import { addExported, NOTHING_EXPORTED } from '../../shared/netflow/exported.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import { type ExporterIdentity, takeReserved } from '../../shared/netflow/exporter-identity.ts';
 import type { Packet } from '../../shared/netflow/packet.ts';
@@ -126,7 +126,7 @@ export class Forwarder {
       report.fallback = fallback;
       const sending = send(packets, portDeadline(deadline));
       const { taken } = await endingBy(deadline, sending, 'sending');
-      const { datagrams, records, bytes } = countExported(packets, taken);
+      const { datagrams, records, bytes } = addExported(NOTHING_EXPORTED, packets, taken);
       Object.assign(report, { datagrams, bytes, exported: records });
       report.unsent -= records;
       if (records > 0 && newestEnd > 0) report.lagSeconds = now() / 1000 - newestEnd;

@@ -9,13 +9,19 @@ export interface Exported {
   readonly bytes: number;
 }
 
-/** Counts packets of which each was taken by so many sockets; where `taken` ends, none took them. */
-export function countExported(packets: readonly Packet[], taken: readonly number[]): Exported {
+export const NOTHING_EXPORTED: Exported = { datagrams: 0, records: 0, bytes: 0 };
+
+/** Adds packets of which each was taken by so many sockets; where `taken` ends, none took them. */
+export function addExported(
+  { datagrams, records, bytes }: Exported,
+  packets: readonly Packet[],
+  taken: readonly number[],
+): Exported {
   const sum = (of: (packet: Packet) => number) =>
     packets.reduce((total, packet, index) => total + of(packet) * (taken[index] ?? 0), 0);
   return {
-    datagrams: sum(() => 1),
-    records: sum(({ records }) => records),
-    bytes: sum(({ flowBytes }) => flowBytes),
+    datagrams: datagrams + sum(() => 1),
+    records: records + sum((packet) => packet.records),
+    bytes: bytes + sum(({ flowBytes }) => flowBytes),
   };
 }
