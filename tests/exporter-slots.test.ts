@@ -146,7 +146,7 @@ test('environments that start, stop and reserve at the same time never share a n
     ranges.sort((a, b) => a.from - b.from);
     expect(ranges.map(({ from }) => from)).toEqual([0, ...ranges.map(({ to }) => to)].slice(0, -1));
   }
-});
+}, 30_000);
 
 test('after a reservation whose answer was lost, its numbers are given again', async () => {
   let lost = 0;
@@ -265,3 +265,9 @@ test('the item of a slot says who holds it until when', async () => {
     ipfixRecords: { N: '3' },
   });
 });
+
+test('credentials that never come cost an environment its slot, not its flows', async () => {
+  const credentials = () => new Promise<never>(() => {});
+  const slots = environment('silent', { connection: { credentials } });
+  expect((await slots.reserve({ 5: 1 })).fallback).toContain('no AWS credentials within 5000 ms');
+}, 20_000);

@@ -10,6 +10,8 @@ import { STREAM_ARN } from './support/deliveries.ts';
 let server: Server;
 let taken: Buffer[];
 let refuse: (data: Uint8Array) => string | undefined;
+/** How many of the next requests are taken and not answered. */
+let unanswered: number;
 /** How many records each call had. */
 let calls: number[];
 
@@ -29,7 +31,13 @@ beforeAll(async () => {
       return answer;
     },
   };
-  server = serveFirehose(new Map([['natflow', counting]])).listen(0, '127.0.0.1');
+  server = serveFirehose(new Map([['natflow', counting]]));
+  const [serve] = server.listeners('request');
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (unanswered-- <= 0) serve?.call(server, request, response);
+  });
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -42,6 +50,7 @@ beforeAll(async () => {
 beforeEach(() => {
   taken = [];
   calls = [];
+  unanswered = 0;
   refuse = () => undefined;
 });
 
@@ -88,4 +97,19 @@ test('after the deadline nothing more is tried', async () => {
 test('a stream that is not there takes nothing', async () => {
   const nowhere = STREAM_ARN.replace('natflow', 'other');
   expect(await putRecords(nowhere, items(2), soon(1000))).toHaveLength(2);
+});
+
+test('a request that is not answered within five seconds is made again', async () => {
+  unanswered = 1;
+  const began = performance.now();
+  expect(await putRecords(STREAM_ARN, items(5), soon(20_000))).toEqual([]);
+  expect(performance.now() - began).toBeGreaterThan(4900);
+  expect(taken).toHaveLength(5);
+}, 30_000);
+
+test('a stream that never answers has taken nothing by the deadline', async () => {
+  unanswered = Number.POSITIVE_INFINITY;
+  const began = performance.now();
+  expect(await putRecords(STREAM_ARN, items(1200), soon(1000))).toHaveLength(1200);
+  expect(performance.now() - began).toBeLessThan(4000);
 });

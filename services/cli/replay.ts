@@ -90,7 +90,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const ended = new AbortController();
   const interrupt = () => {
     run.stop();
-    sender.hurry();
+    sender.stopPacing();
     ended.abort();
   };
   process.once('SIGINT', interrupt);
@@ -117,7 +117,8 @@ async function openSender(
   collectors: readonly CollectorAddress[],
   { dryRun, rate }: ReplayOptions,
 ): Promise<Sender> {
-  const sender = await Sender.open(collectors, dryRun ? undefined : recordsPerSecond(rate));
+  const pace = dryRun ? undefined : recordsPerSecond(rate);
+  const sender = await Sender.open(collectors, { recordsPerSecond: pace });
   if (collectors.length > 0 && sender.errors.length === collectors.length) {
     const reasons = sender.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`);
     throw new RunError(reasons.join('; '));

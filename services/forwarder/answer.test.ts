@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildAnswer, type Piece, planAnswer } from './answer.ts';
+import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
 import { RecordDecoder } from './records.ts';
 
 const LIMIT = 6_291_456;
@@ -19,11 +19,12 @@ function answer(contents: (string | Buffer)[], limit?: number, refused = (_: Pie
   const asked = records(...contents);
   const delivery = new RecordDecoder().decode(asked);
   const plan = planAnswer(asked, delivery, limit);
-  const result = buildAnswer(asked, delivery, plan, plan.again.filter(refused));
+  const built = buildAnswer(asked, delivery, plan);
+  const result = failRefused(built, delivery, plan.reingested.filter(refused));
   const bytes = JSON.stringify(result).length;
   const results = result.records.map(({ result }) => result);
   const text = result.records.map(({ data = '' }) => Buffer.from(data, 'base64').toString());
-  const again = plan.again.map((piece) => piece.data.toString());
+  const again = plan.reingested.map((piece) => piece.data.toString());
   return { asked, ...result, plan, results, text, again, bytes };
 }
 
@@ -44,7 +45,7 @@ test('every record is answered once, in order, with its plain lines', () => {
   expect(records.map(({ recordId }) => recordId)).toEqual(asked.map(({ recordId }) => recordId));
   expect(results).toEqual(['Ok', 'Dropped', 'ProcessingFailed', 'Ok']);
   expect(text).toEqual([`${line(1)}\n`, '', '{"Hello":"World"}', `${line(2)}\n${line(3)}\n`]);
-  expect(plan).toMatchObject({ kept: 4, again: [] });
+  expect(plan).toMatchObject({ kept: 4, reingested: [] });
   expect(plan.text.toString()).toBe(`${line(1)}\n${line(2)}\n${line(3)}\n`);
 });
 
@@ -95,11 +96,10 @@ test('a request full of lines that need no unpacking is answered in full', () =>
 });
 
 test('what cannot be decoded is given back unless that makes the answer too large', () => {
-  const junk = '{'.repeat(900_000);
-  expect(answer([junk, wrapped(1)])).toMatchObject({
-    results: ['ProcessingFailed', 'Ok'],
-    text: [junk, `${line(1)}\n`],
-  });
+  const junk = '{}'.padEnd(900_000);
+  const alone = answer([junk, wrapped(1)]);
+  expect(alone.results).toEqual(['ProcessingFailed', 'Ok']);
+  expect(alone.text).toEqual([junk, `${line(1)}\n`]);
   const { results, text, bytes } = answer([...new Array(6).fill(junk), wrapped(1)]);
   expect(bytes).toBeLessThan(1000);
   expect(results).toEqual([...new Array(6).fill('ProcessingFailed'), 'Ok']);
@@ -138,4 +138,107 @@ test('whatever the records and the limit, nothing is lost, repeated or out of or
       expect(kept + again.map((piece) => `${piece}\n`).join('')).toBe(everything);
     }),
   );
+});
+
+/** A line of so many bytes, its newline included. */
+const lineOf = (bytes: number, letter = 'x') => letter.repeat(bytes - 1);
+/** The least limit at which all of these lines, a record each, are kept. */
+const leastLimit = (lines: readonly string[]) =>
+  JSON.stringify({
+    records: records(...lines).map(({ recordId }, i) => ({
+      recordId,
+      result: 'ProcessingFailed',
+      data: Buffer.from(`${lines[i]}\n`).toString('base64'),
+    })),
+  }).length + 1;
+
+test.each([[2], [3], [4], [5]])(
+  'to the byte as many records are kept as fit, lines of %i bytes',
+  (bytes) => {
+    const lines = [lineOf(90), lineOf(91), lineOf(bytes)];
+    const limit = leastLimit(lines);
+    expect(answer(lines, limit).results).toEqual(['Ok', 'Ok', 'Ok']);
+    const { results, again } = answer(lines, limit - 1);
+    expect(results).toEqual(['Ok', 'Ok', 'Dropped']);
+    expect(again).toEqual([lines[2]]);
+  },
+);
+
+test('to the byte there is room for what cannot be decoded', () => {
+  const contents = ['{', '{}', lineOf(20)];
+  const least = JSON.stringify({
+    records: records(...contents).map((record) => ({
+      recordId: record.recordId,
+      result: 'ProcessingFailed',
+      data: record.data,
+    })),
+  }).length;
+  // The entry of the line, that is kept or not, is counted without its data.
+  const limit = least + 1 - Buffer.from(lineOf(20)).toString('base64').length;
+  expect(answer(contents, limit).text).toEqual(['{', '{}', '']);
+  expect(answer(contents, limit - 1).text).toEqual(['', '', '']);
+});
+
+test('without a limit given it is that of Lambda, to the byte', () => {
+  // Their base64 is a third longer, and 54 bytes stand around it beside the id.
+  const [a, b] = [lineOf(2_300_000), lineOf(2_418_000)];
+  const room = (LIMIT + 3 - leastLimit([a, b])) / 4;
+  const last = lineOf(2_418_000 + 3 * Math.floor(room));
+  expect(LIMIT - leastLimit([a, last])).toBeLessThan(4);
+  expect(answer([a, last]).results).toEqual(['Ok', 'Ok']);
+  expect(answer([a, `${last}xxx`]).results).toEqual(['Ok', 'Dropped']);
+});
+
+/** The sizes of the records that these lines become in the stream. */
+const pieceSizes = (...sizes: number[]) =>
+  answer([sizes.map((size) => lineOf(size)).join('\n')], 0).again.map(({ length }) => length + 1);
+
+test('a piece is as many whole lines as fit 500,000 bytes', () => {
+  expect(pieceSizes(500_000)).toEqual([500_000]);
+  expect(pieceSizes(1, 499_999)).toEqual([500_000]);
+  expect(pieceSizes(1, 500_000)).toEqual([1, 500_000]);
+  expect(pieceSizes(250_000, 250_000, 250_000)).toEqual([500_000, 250_000]);
+  expect(pieceSizes(250_000, 250_001, 249_999)).toEqual([250_000, 500_000]);
+  expect(pieceSizes(3, 499_998, 2)).toEqual([3, 500_000]);
+});
+
+test('a line of more than 500,000 bytes is a piece of its own, whole, wherever it stands', () => {
+  const long = lineOf(700_000, 'l');
+  for (const contents of [
+    [long],
+    [long, 'a'],
+    ['a', long],
+    ['a', long, 'b', 'c'],
+    [long, long],
+    ['a', lineOf(499_999), long, lineOf(500_000), 'b'],
+  ]) {
+    const { again, results } = answer(contents, 0);
+    expect(again.join('\n') === contents.join('\n')).toBe(true);
+    expect(again.filter((piece) => piece.includes('l') && piece.length !== 699_999)).toEqual([]);
+    expect(new Set(results)).toEqual(new Set(['Dropped']));
+  }
+  expect(pieceSizes(500_001)).toEqual([500_001]);
+  expect(pieceSizes(5, 500_001, 5)).toEqual([5, 500_001, 5]);
+});
+
+test('the neighbours of a refused piece have not failed', () => {
+  // Five records are exactly one piece.
+  const contents = Array.from({ length: 15 }, () => lineOf(100_000));
+  for (const [index, expected] of [
+    [0, 'PPPPPDDDDDDDDDD'],
+    [1, 'DDDDDPPPPPDDDDD'],
+    [2, 'DDDDDDDDDDPPPPP'],
+  ] as const) {
+    const { results } = answer(contents, 0, ({ from }) => from === index * 500_000);
+    expect(results.map((result) => result[0]).join('')).toBe(expected);
+  }
+});
+
+test('what has no lines or cannot be decoded keeps its answer amid a refused piece', () => {
+  const control = JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [] });
+  const contents = [wrapped(1), control, '{}', wrapped(2)];
+  const room = records(...contents).reduce((sum, { data }) => sum + data.length + 150, 0);
+  const { results, records: answers } = answer(contents, room - 420, () => true);
+  expect(results).toEqual(['ProcessingFailed', 'Dropped', 'ProcessingFailed', 'ProcessingFailed']);
+  expect(answers[0]).not.toHaveProperty('data');
 });

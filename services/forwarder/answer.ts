@@ -32,7 +32,7 @@ export interface AnswerPlan {
   /** The lines of the records kept: what is exported. */
   readonly text: Buffer;
   /** The other lines, which are put into the stream again. */
-  readonly again: readonly Piece[];
+  readonly reingested: readonly Piece[];
   /** There is room to give back what cannot be decoded. */
   readonly echoes: boolean;
 }
@@ -61,19 +61,18 @@ export function planAnswer(
     if (bytes > limit) break;
     end = next;
   }
-  return { kept, text: text.subarray(0, end), again: cut(text, end), echoes };
+  return { kept, text: text.subarray(0, end), reingested: cut(text, end), echoes };
 }
 
 /**
- * Firehose's answer: every record once, in order. Its lines as plain text where they are kept,
- * Dropped where there are none or they are in the stream again, ProcessingFailed where it cannot be
- * decoded or the stream did not take all of its lines.
+ * Firehose's answer if the stream takes everything: every record once, in order. Its lines as plain
+ * text where they are kept, Dropped where there are none or they are put into the stream again,
+ * ProcessingFailed where it cannot be decoded.
  */
 export function buildAnswer(
   records: readonly FirehoseTransformationEventRecord[],
   { text, ends, undecodable }: Delivery,
   { kept, echoes }: AnswerPlan,
-  refused: readonly Range[],
 ): FirehoseTransformationResult {
   let start = 0;
   const answers = records.map(({ recordId, data }, index): FirehoseTransformationResultRecord => {
@@ -85,10 +84,26 @@ export function buildAnswer(
         ? { recordId, result: 'ProcessingFailed', data }
         : { recordId, result: 'ProcessingFailed' };
     }
-    if (from === to) return { recordId, result: 'Dropped' };
-    if (index < kept) return { recordId, result: 'Ok', data: text.toString('base64', from, to) };
-    const isLost = refused.some((piece) => piece.from < to && from < piece.to);
-    return { recordId, result: isLost ? 'ProcessingFailed' : 'Dropped' };
+    if (from === to || index >= kept) return { recordId, result: 'Dropped' };
+    return { recordId, result: 'Ok', data: text.toString('base64', from, to) };
+  });
+  return { records: answers };
+}
+
+/** The answer with ProcessingFailed for every record of which the stream has refused a line. */
+export function failRefused(
+  { records }: FirehoseTransformationResult,
+  { ends }: Delivery,
+  refused: readonly Range[],
+): FirehoseTransformationResult {
+  if (refused.length === 0) return { records };
+  let start = 0;
+  const answers = records.map((record, index): FirehoseTransformationResultRecord => {
+    const from = start;
+    const to = ends[index] ?? from;
+    start = to;
+    const isLost = from < to && refused.some((piece) => piece.from < to && from < piece.to);
+    return isLost ? { recordId: record.recordId, result: 'ProcessingFailed' } : record;
   });
   return { records: answers };
 }

@@ -1,21 +1,22 @@
+import { crc32 } from 'node:zlib';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import type { Range } from './answer.ts';
 
 /** Firehose retries within minutes, and has five invocations of a stream outstanding. */
 const REMEMBERED = 64;
 
-/** The deliveries answered by this environment: Firehose asks again with the same records after a timeout. */
+/** The deliveries this environment has answered: after a timeout Firehose sends the same records again. */
 export class Batches {
   readonly #refused = new Map<string, readonly Range[]>();
 
-  /** Which lines the stream had refused to take again when this delivery came before; undefined when it is new. */
-  find(records: readonly FirehoseTransformationEventRecord[]): readonly Range[] | undefined {
-    return this.#refused.get(nameOf(records));
+  /** The lines that the stream refused when this batch came before; undefined for a new one. */
+  find(batch: string): readonly Range[] | undefined {
+    return this.#refused.get(batch);
   }
 
-  remember(records: readonly FirehoseTransformationEventRecord[], refused: readonly Range[]): void {
+  remember(batch: string, refused: readonly Range[]): void {
     this.#refused.set(
-      nameOf(records),
+      batch,
       refused.map(({ from, to }) => ({ from, to })),
     );
     for (const oldest of this.#refused.keys()) {
@@ -25,10 +26,9 @@ export class Batches {
   }
 }
 
-/** A record id is never given to a second record, so the ends of a batch say which one it is. */
-function nameOf(records: readonly FirehoseTransformationEventRecord[]): string {
-  const parts = [records[0], records.at(-1)].map(
-    (record) => `${record?.recordId} ${record?.data.length}`,
-  );
-  return `${records.length} ${parts.join(' ')}`;
+/** A name for these records in this order: no other record has the id of one of them. */
+export function batchOf(records: readonly FirehoseTransformationEventRecord[]): string {
+  let ids = '';
+  for (const { recordId } of records) ids += recordId;
+  return `${records.length} ${records[0]?.recordId} ${records.at(-1)?.recordId} ${crc32(ids)}`;
 }

@@ -1,7 +1,6 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, FirehoseTransformationEvent } from 'aws-lambda';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
-import { putRecords } from '../../shared/aws/streams.ts';
 import { forwarderSettings } from '../../shared/config.ts';
 import { timeToSend } from '../../shared/deadline.ts';
 import { newLogger } from '../../shared/log.ts';
@@ -14,7 +13,15 @@ const metrics = new Metrics({ namespace: 'NatFlow' });
 metrics.clearDefaultDimensions();
 metrics.setDefaultDimensions({ Stack: settings.stack });
 const ports = exportPorts(settings);
-const forwarder = new Forwarder(settings, { ...ports, putAgain: putRecords, now: Date.now });
+const forwarder = new Forwarder(settings, {
+  ...ports,
+  // Deliveries that do not fit their answer are rare: only those load Firehose's client.
+  reingest: async (...pieces) => {
+    const { putRecords } = await import('../../shared/aws/streams.ts');
+    return await putRecords(...pieces);
+  },
+  now: Date.now,
+});
 
 /** The Firehose transformation: flow log records in, plain lines back, their flows to the collectors. */
 export async function handler(event: FirehoseTransformationEvent, context: Context) {

@@ -25,7 +25,7 @@ export function metricsOf(
     ['RecordsNoData', 'Count', report.nodata],
     ['RecordsSkipData', 'Count', report.skipdata],
     ['RecordsRejected', 'Count', report.malformed + report.undecodable],
-    ['RecordsReingested', 'Count', report.again],
+    ['RecordsReingested', 'Count', report.reingested],
     ['RecordsRefused', 'Count', report.refused],
     ['DatagramsSent', 'Count', report.datagrams],
     ['DatagramErrors', 'Count', datagramErrors],

@@ -92,17 +92,44 @@ test.each<[string, string | Buffer, string | undefined]>([
   expect(decode(wrap('\u00e9\\'), content)).toEqual(['\u00e9\\\n', text]);
 });
 
-test('what is not base64 cannot be decoded', () => {
-  const broken = [
-    'not base64!',
-    'QUJD=QUJD',
-    Buffer.from(wrap('a b')).toString('base64').replace('Y', '*'),
-  ];
-  const delivery = new RecordDecoder().decode(
-    broken.map((data, i) => ({ recordId: String(i), approximateArrivalTimestamp: 0, data })),
+/** The records with this base64, between two others; undefined where it cannot be decoded. */
+function decodeBetween(data: string): string | undefined {
+  const event = records('before', '', 'behind').map((record, i) =>
+    i === 1 ? { ...record, data } : record,
   );
-  expect(texts(delivery)).toEqual(broken.map(() => undefined));
-});
+  const [before, text, behind] = texts(new RecordDecoder().decode(event));
+  expect([before, behind]).toEqual(['before\n', 'behind\n']);
+  return text;
+}
+
+// Of the usual record, the usual record with a newline, a plain line; with 0, 1 and 2 characters of padding.
+test.each([...['a b', 'a bc', 'a bcd'].flatMap((line) => [wrap(line), `${wrap(line)}\n`, line])])(
+  '%j in broken base64 cannot be decoded',
+  (content) => {
+    const whole = Buffer.from(content).toString('base64');
+    expect(decodeBetween(whole)).toBe(
+      `${content.startsWith('{') ? JSON.parse(content).message : content}\n`,
+    );
+    const parts = (at: number) => [whole.slice(0, at), whole.slice(at)] as const;
+    const broken = new Set<string>();
+    for (let at = 0; at <= whole.length; at++) {
+      const [head, tail] = parts(at);
+      for (const foreign of ['*', ' ', '\n', '=', '==', 'é', '****', 'A', 'AA', 'AAA']) {
+        broken.add(`${head}${foreign}${tail}`);
+        broken.add(`${head}${foreign}${tail.slice(foreign.length)}`);
+      }
+      broken.add(head);
+      broken.add(tail);
+    }
+    // What is left is base64 all the same: it has to be read, not refused.
+    const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+    const faulty = [...broken].filter((data) => !isBase64.test(data));
+    expect(faulty.length).toBeGreaterThan(50);
+    for (const data of faulty) {
+      expect([data, decodeBetween(data)]).toEqual([data, undefined]);
+    }
+  },
+);
 
 test('a delivery that unpacks to more than memory has room for is left where it does not fit', () => {
   const large = gzipSync('a'.repeat(999_999).concat('\n').repeat(20));

@@ -126,8 +126,8 @@ function hasLongLine(lines: Buffer): boolean {
   return false;
 }
 
-/** The bytes that valid base64 of this length stands for; anything less was not base64. */
+/** The bytes that valid base64 of this length stands for; text that decodes to fewer is not base64. */
 function decodedLength(data: string): number {
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
-  return Math.floor((data.length * 3) / 4) - padding;
+  return Math.ceil(data.length / 4) * 3 - padding;
 }

@@ -15,16 +15,18 @@ export interface Report {
   otherLeg: number;
   ownTraffic: number;
   notExportable: number;
-  /** NetFlow records handed to the network, and those there was no time for. */
+  /**
+   * NetFlow records that collectors' sockets took, the bytes their flows count, and their datagrams; and
+   * the records that were not handed to a socket. Each counts once for every collector.
+   */
   exported: number;
-  unsent: number;
-  datagrams: number;
-  /** The bytes that the flows count. */
   bytes: number;
+  datagrams: number;
+  unsent: number;
   /** Records put into the stream again, and those it refused. */
-  again: number;
+  reingested: number;
   refused: number;
-  /** Firehose had asked before: answered, and nothing sent. */
+  /** The delivery came before: answered again, and nothing sent. */
   isDuplicate: boolean;
   /** From the end of the newest flow to now. */
   lagSeconds: number | undefined;
@@ -49,10 +51,10 @@ export function newReport(records: number): Report {
     ownTraffic: 0,
     notExportable: 0,
     exported: 0,
-    unsent: 0,
-    datagrams: 0,
     bytes: 0,
-    again: 0,
+    datagrams: 0,
+    unsent: 0,
+    reingested: 0,
     refused: 0,
     isDuplicate: false,
     lagSeconds: undefined,

@@ -2,16 +2,23 @@ import type { ReplayerSettings } from '../../shared/config.ts';
 import { errorAbout } from '../../shared/error-about.ts';
 import type { Endpoint } from '../../shared/flow/selection.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { addExported, type Exported, NOTHING_EXPORTED } from '../../shared/netflow/exported.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
 import type { Packet } from '../../shared/netflow/packet.ts';
-import { Replay, type ReplaySummary } from '../../shared/replay.ts';
+import { Replay, type ReplayOptions, type ReplaySummary } from '../../shared/replay.ts';
 import type { ObjectName, Task } from './events.ts';
 
 /** What the replayer needs of the world; deadlines are times of `performance.now()`. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
-  readonly send: (packets: readonly Packet[], deadline: number) => Promise<number>;
-  readonly collectors: (deadline: number) => Promise<readonly Endpoint[]>;
+  /** Resolves with how many collectors' sockets took each packet, and whether the deadline came first. */
+  readonly send: (
+    packets: readonly Packet[],
+    deadline: number,
+  ) => Promise<{ readonly taken: readonly number[]; readonly isLate: boolean }>;
+  /** Resolves when it is known where the collectors are, or will not be in time. */
+  readonly resolve: (deadline: number) => Promise<void>;
+  readonly collectors: () => readonly Endpoint[];
   /** Resolves with the collectors that datagrams have failed at since the last call. */
   readonly settle: () => Promise<
     readonly { readonly collector: string; readonly message: string }[]
@@ -27,7 +34,9 @@ export interface Ports {
 /** What became of one object; an error means that it is to be tried again. */
 interface Outcome {
   readonly name: ObjectName;
+  /** Undefined when it could not be read. */
   readonly summary: ReplaySummary | undefined;
+  readonly exported: Exported;
   readonly deleted: boolean;
   readonly error: string | undefined;
 }
@@ -72,37 +81,47 @@ async function replayObject(
   ports: Ports,
   deadline: number,
 ): Promise<Outcome> {
+  let exported = NOTHING_EXPORTED;
   let run: Replay | undefined;
   const late = AbortSignal.timeout(Math.max(0, Math.floor(deadline - performance.now())));
+  const send = async (packets: readonly Packet[]) => {
+    const { taken, isLate } = await ports.send(packets, deadline);
+    exported = addExported(exported, packets, taken);
+    if (isLate) run?.stop();
+  };
+  const outcome = (deleted: boolean, error?: string): Outcome => {
+    return { name, summary: run?.summary, exported, deleted, error };
+  };
   try {
     if (performance.now() >= deadline) throw new Error('no time left to begin');
     const bytes = await ports.read(name, late);
     // A message may come twice, and the object may have been deleted after the first.
-    if (bytes === undefined) return { name, summary: undefined, deleted: false, error: undefined };
-    run = await newReplay(settings, ports, deadline);
+    if (bytes === undefined) return outcome(false);
+    run = await newReplay(settings, ports, deadline, send);
     await run.file(name.key, readFlowLog(bytes));
     if (run.isStopped) throw new Error(NO_TIME);
-    const deleted = await conclude(name, run, settings, ports);
-    return { name, summary: run.summary, deleted, error: undefined };
+    return outcome(await conclude(name, run, settings, ports));
   } catch (cause) {
     const url = `s3://${name.bucket}/${name.key}`;
-    const error = errorAbout(url, late.aborted ? NO_TIME : cause).message;
-    return { name, summary: run?.summary, deleted: false, error };
+    return outcome(false, errorAbout(url, late.aborted ? NO_TIME : cause).message);
   }
 }
 
-async function newReplay(settings: Settings, ports: Ports, deadline: number): Promise<Replay> {
-  const run: Replay = new Replay({
+async function newReplay(
+  settings: Settings,
+  ports: Ports,
+  deadline: number,
+  send: ReplayOptions['send'],
+): Promise<Replay> {
+  await ports.resolve(deadline);
+  return new Replay({
     ...settings,
     domain: 0,
     templateEveryPackets: settings.templateEvery,
     reserve: ports.reserve,
-    leftOut: await ports.collectors(deadline),
-    send: async (packets) => {
-      if ((await ports.send(packets, deadline)) < packets.length) run.stop();
-    },
+    leftOut: ports.collectors(),
+    send,
   });
-  return run;
 }
 
 /** @throws Error when no collector can have got all of the object. */

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import type { Exported } from '../../shared/netflow/exported.ts';
 import { printable } from '../../shared/text/printable.ts';
 import type { Result } from './replay-objects.ts';
 
@@ -7,8 +8,10 @@ type Metric = readonly [name: string, unit: 'Count' | 'Bytes' | 'Milliseconds', 
 
 /** An event's metrics, by the names of docs/operating.md. */
 export function metricsOf({ outcomes, failed }: Result, milliseconds: number): Metric[] {
-  const sum = (name: 'records' | 'nodata' | 'skipdata' | 'malformed' | 'datagrams' | 'bytes') =>
-    outcomes.reduce((total, { summary }) => total + Number(summary?.[name] ?? 0), 0);
+  const lines = (name: 'nodata' | 'skipdata' | 'malformed') =>
+    outcomes.reduce((total, { summary }) => total + (summary?.[name] ?? 0), 0);
+  const exported = (name: keyof Exported) =>
+    outcomes.reduce((total, outcome) => total + outcome.exported[name], 0);
   const replayed = outcomes.filter(({ error, summary }) => error === undefined && summary);
   return [
     ['ObjectsReplayed', 'Count', replayed.length],
@@ -16,12 +19,12 @@ export function metricsOf({ outcomes, failed }: Result, milliseconds: number): M
     ['ObjectsMissing', 'Count', outcomes.filter(({ error, summary }) => !error && !summary).length],
     ['ObjectsDeleted', 'Count', outcomes.filter(({ deleted }) => deleted).length],
     ['EventsRejected', 'Count', failed.filter(({ fault }) => fault !== undefined).length],
-    ['FlowsReplayed', 'Count', sum('records')],
-    ['RecordsNoData', 'Count', sum('nodata')],
-    ['RecordsSkipData', 'Count', sum('skipdata')],
-    ['RecordsRejected', 'Count', sum('malformed')],
-    ['DatagramsSent', 'Count', sum('datagrams')],
-    ['BytesExported', 'Bytes', sum('bytes')],
+    ['FlowsReplayed', 'Count', exported('records')],
+    ['RecordsNoData', 'Count', lines('nodata')],
+    ['RecordsSkipData', 'Count', lines('skipdata')],
+    ['RecordsRejected', 'Count', lines('malformed')],
+    ['DatagramsSent', 'Count', exported('datagrams')],
+    ['BytesExported', 'Bytes', exported('bytes')],
     ['BatchDurationMs', 'Milliseconds', milliseconds],
   ];
 }

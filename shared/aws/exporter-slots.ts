@@ -3,6 +3,7 @@ import type {
   DynamoDBClientConfig,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { inTime } from '../deadline.ts';
 import type { Version } from '../netflow/exporter.ts';
 import {
   advance,
@@ -46,6 +47,8 @@ type Update = (
 /** Firehose waits at most five minutes for a transformation. */
 const LEASE_MS = 6 * 60_000;
 const PATIENCE_MS = 500;
+/** Loading the SDK and its credentials takes a fraction of a second, on a starved machine more. */
+const CONNECT_MS = 5000;
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -90,9 +93,11 @@ export class ExporterSlots implements ExporterIdentity {
     if (this.#now() >= this.#pausedUntil) {
       try {
         this.prepare();
-        this.#update = await this.#connecting;
+        const connecting = async () => await this.#connecting;
+        this.#update = await within(CONNECT_MS, 'no AWS credentials', connecting);
         const patience = this.#settings.patienceMs ?? PATIENCE_MS;
-        const reservation = await within(patience, (signal) => this.#reserve(units, signal));
+        const reserving = (signal: AbortSignal) => this.#reserve(units, signal);
+        const reservation = await within(patience, 'no answer from DynamoDB', reserving);
         this.#pauseMs = this.#settings.pauseMs ?? PAUSE_MS;
         return reservation;
       } catch (error) {
@@ -202,17 +207,18 @@ function numeric(value: number): AttributeValue {
   return { N: String(value) };
 }
 
-/** The signal aborts requests; the race also bounds waits that do not listen to the signal. */
-async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * The result of the work. The signal aborts its requests; the race also bounds waits that do not listen to it.
+ * @throws Error when the work takes longer.
+ */
+async function within<T>(
+  ms: number,
+  what: string,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
-  const given = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    abort.abort();
-    given.reject(new Error(`no answer from DynamoDB within ${ms} ms`));
-  }, ms);
-  try {
-    return await Promise.race([work(abort.signal), given.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const result = await inTime(work(abort.signal), ms);
+  if (result !== undefined) return result;
+  abort.abort();
+  throw new Error(`${what} within ${ms} ms`);
 }

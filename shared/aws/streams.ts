@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FirehoseClient } from '@aws-sdk/client-firehose';
+import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
 
 /** PutRecordBatch takes at most 500 records and 4 MiB. */
 const BATCH_RECORDS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 50;
+/** Four MiB take less than a second: a request that takes longer is lost, for one on a dead connection. */
+const REQUEST_MS = 5000;
 
 /** Something that becomes a record of a stream, 1,000 KiB at most. */
 interface Item {
   readonly data: Uint8Array;
 }
 
-let client: FirehoseClient | undefined;
+const client = new FirehoseClient({ maxAttempts: 1 });
 
 /**
  * Puts records into a Firehose stream. What the stream refuses is tried again a few times, until
@@ -58,14 +60,13 @@ async function putBatch<T extends Item>(stream: string, batch: T[], deadline: nu
 
 /** Which records were taken, in order. */
 async function put(stream: string, items: readonly Item[], deadline: number): Promise<boolean[]> {
-  const sdk = await import('@aws-sdk/client-firehose');
-  client ??= new sdk.FirehoseClient({ maxAttempts: 1 });
+  const ms = Math.min(REQUEST_MS, Math.max(1, Math.ceil(deadline - performance.now())));
   const { RequestResponses = [] } = await client.send(
-    new sdk.PutRecordBatchCommand({
+    new PutRecordBatchCommand({
       DeliveryStreamName: stream,
       Records: items.map(({ data }) => ({ Data: data })),
     }),
-    { abortSignal: AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))) },
+    { abortSignal: AbortSignal.timeout(ms) },
   );
   return RequestResponses.map(({ RecordId }) => RecordId !== undefined);
 }

@@ -104,7 +104,7 @@ test('other text is handed on piece by piece, and not copied', async () => {
 
 test('no text comes out of none, and an empty piece says nothing', async () => {
   const seen: Uint8Array[] = [];
-  for await (const piece of unwrapFailed(cut(Buffer.alloc(0), 1))) seen.push(piece);
+  for await (const piece of unwrapFailed(cut(Buffer.alloc(0), []))) seen.push(piece);
   expect(seen).toEqual([]);
   const lines = await unwrap(Buffer.from(''), Buffer.from(newer(LINE)));
   expect(lines.toString()).toBe(`${LINE}\n`);

@@ -83,6 +83,7 @@ export class Exporter {
     for (let part = 0; part < parts; part++) {
       while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
     }
+    this.#packet().flowBytes += (flow.bytesHigh >>> 0) * 2 ** 32 + (flow.bytesLow >>> 0);
     this.records += parts;
     this.bytes.add(flow.bytesHigh, flow.bytesLow);
     this.packets.add(flow.packetsHigh, flow.packetsLow);

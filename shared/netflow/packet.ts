@@ -9,6 +9,8 @@ export class Packet {
   length = 0;
   /** Flow records in it. */
   records = 0;
+  /** The bytes that the flows in it count; those of a flow in several records stand with the last. */
+  flowBytes = 0;
   /** Template records and options template records in it. */
   templates = 0;
   /** Options data records in it. */
@@ -28,6 +30,7 @@ export class Packet {
   clear(): void {
     this.length = 0;
     this.records = 0;
+    this.flowBytes = 0;
     this.templates = 0;
     this.options = 0;
     this.units = 0;

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
-import { closedPort } from '../../tests/support/loopback-collector.ts';
+import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
+import type { Lookup } from './connection.ts';
 import { Sender } from './udp.ts';
 
 const opened: Socket[] = [];
@@ -34,7 +35,7 @@ test('a collector that was restarted gets everything sent from then on, in order
   for (let restart = 0; restart < 5; restart++) {
     await sender.send(datagrams(1));
     const received = await listenOn(port);
-    expect(await sender.send(datagrams(100))).toBe(100);
+    expect(await sender.send(datagrams(100))).toEqual({ taken: Array(100).fill(1), isLate: false });
     await until(() => received.length === 100);
     expect(received.map(([first]) => first)).toEqual(datagrams(100).map(({ bytes: [i] }) => i));
     expect(sender.takeErrors()).toMatchObject([{ count: 1 }]);
@@ -46,8 +47,11 @@ test('a collector that was restarted gets everything sent from then on, in order
 test('what a slow pace does not get through before the deadline is not sent', async () => {
   const received = await listenOn(await closedPort());
   const { port } = opened[0]?.address() ?? { port: 0 };
-  const sender = await Sender.open([{ host: '127.0.0.1', port }], 1000);
-  const sent = await sender.send(datagrams(100_000), performance.now() + 200);
+  const sender = await Sender.open([{ host: '127.0.0.1', port }], { recordsPerSecond: 1000 });
+  const { taken, isLate } = await sender.send(datagrams(100_000), performance.now() + 200);
+  const sent = taken.length;
+  expect(isLate).toBe(true);
+  expect(taken).toEqual(Array(sent).fill(1));
   expect(sent).toBeGreaterThan(50);
   expect(sent).toBeLessThan(1000);
   await until(() => received.length === sent);
@@ -66,4 +70,104 @@ test('a name that cannot be resolved is told again with every delivery', async (
   }
   expect(sender.targets).toEqual([]);
   await sender.close();
+});
+
+/** A name server that answers for addresses, and for names what `answer` says. */
+function nameServer(answer: () => Promise<{ address: string }>) {
+  const server = {
+    lookups: 0,
+    lookup: (async (host) => {
+      if (/^[\d.]+$/.test(host)) return { address: host };
+      server.lookups++;
+      return await answer();
+    }) satisfies Lookup,
+  };
+  return server;
+}
+
+const never = () => new Promise<never>(() => {});
+const loopback = async () => ({ address: '127.0.0.1' });
+const notFound = () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
+
+/** How long this takes. */
+async function timed(work: Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work;
+  return performance.now() - began;
+}
+
+test('a name server that never answers is waited for once, and the other collectors get everything', async () => {
+  const collector = await openCollector();
+  const { lookup } = nameServer(never);
+  const sender = new Sender([{ host: 'silent', port: 2055 }, collector.address], { lookup });
+  const short = (await timed(sender.refresh(100))) + (await timed(sender.refresh(100)));
+  expect(short).toBeGreaterThan(190);
+  expect(short).toBeLessThan(2000);
+  const long = await timed(sender.refresh());
+  expect(long).toBeGreaterThan(4500);
+  expect(long).toBeLessThan(9000);
+  expect(await timed(sender.refresh())).toBeLessThan(1000);
+  expect(await sender.send(datagrams(5))).toEqual({ taken: [1, 1, 1, 1, 1], isLate: false });
+  expect(await collector.received(5)).toHaveLength(5);
+  expect(sender.takeErrors()).toEqual([
+    { collector: 'silent:2055', count: 5, message: 'the name server has not answered yet' },
+  ]);
+}, 20_000);
+
+test('an answer that comes late is used from then on, by those that wait and by those that send', async () => {
+  const answer = Promise.withResolvers<{ address: string }>();
+  const { lookup } = nameServer(() => answer.promise);
+  const { address, received } = await openCollector();
+  const sender = new Sender([{ host: 'late', port: address.port }], { lookup });
+  await sender.refresh(0);
+  expect(await sender.send(datagrams(1))).toEqual({ taken: [0], isLate: false });
+  const waiting = sender.refresh();
+  answer.resolve({ address: '127.0.0.1' });
+  await waiting;
+  expect(await sender.send(datagrams(2))).toEqual({ taken: [1, 1], isLate: false });
+  expect(await received(2)).toHaveLength(2);
+  expect(sender.takeErrors()).toMatchObject([{ count: 1 }]);
+  expect(sender.takeErrors()).toEqual([]);
+  await sender.close();
+});
+
+test('a name that was answered while nothing was sent is no error', async () => {
+  const { lookup } = nameServer(loopback);
+  const sender = new Sender([{ host: 'quick', port: 2055 }], { lookup });
+  await sender.refresh(0);
+  await sender.refresh();
+  expect(sender.takeErrors()).toEqual([]);
+  await sender.close();
+});
+
+test('a name is looked up by every delivery until it is found, once at a time, and then left alone', async () => {
+  const answers = [notFound, notFound, loopback];
+  const server = nameServer(() => answers.shift()?.() ?? never());
+  const sender = new Sender([{ host: 'new', port: 2055 }], { lookup: server.lookup });
+  for (const lookups of [1, 2, 3, 3, 3]) {
+    await Promise.all([sender.refresh(), sender.refresh()]);
+    expect(server.lookups).toBe(lookups);
+    expect(sender.targets).toHaveLength(lookups < 3 ? 0 : 1);
+  }
+  await sender.close();
+});
+
+test('without a collector that can be sent to, no time is spent on a pace', async () => {
+  const { lookup } = nameServer(notFound);
+  const sender = await Sender.open([{ host: 'x', port: 1 }], { recordsPerSecond: 1, lookup });
+  const sending = sender.send(datagrams(100), performance.now() + 60_000);
+  expect(await timed(sending)).toBeLessThan(5000);
+  expect(await sending).toEqual({ taken: Array(100).fill(0), isLate: false });
+  expect(sender.takeErrors()).toMatchObject([{ count: 100, message: 'unknown host' }]);
+});
+
+test('after the deadline nothing is sent, and a closed sender sends nothing', async () => {
+  const { address } = await openCollector();
+  const sender = await Sender.open([address]);
+  expect(await sender.send(datagrams(3), performance.now() - 1)).toEqual({
+    taken: [],
+    isLate: true,
+  });
+  await sender.close();
+  expect(await sender.send(datagrams(3))).toEqual({ taken: [0, 0, 0], isLate: false });
 });

@@ -1,12 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
+import { lookup as systemLookup } from 'node:dns/promises';
+import { inTime } from '../deadline.ts';
 import { type CollectorAddress, formatCollector } from '../netflow/collectors.ts';
 import { octetsOf } from './octets.ts';
 
 /** What went wrong on the way to one collector. */
 export interface CollectorErrors {
   readonly collector: string;
-  /** Datagrams that were not sent or not taken. */
+  /** Datagrams that its host refused or that its socket did not take. */
   readonly count: number;
   /** The last error in a few words. */
   readonly message: string;
@@ -18,6 +19,12 @@ export interface Target {
   readonly port: number;
 }
 
+/** The part of `dns.promises.lookup` that is used: the system's resolver. */
+export type Lookup = (
+  host: string,
+  options: { readonly order: 'ipv4first' },
+) => Promise<{ readonly address: string }>;
+
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused: nothing listens there',
   ENOTFOUND: 'unknown host',
@@ -25,38 +32,44 @@ const REASONS: Readonly<Record<string, string>> = {
   ENETUNREACH: 'network unreachable',
   EHOSTUNREACH: 'host unreachable',
 };
+const UNRESOLVED = 'the name server has not answered yet';
 
-/** A collector that moves keeps its name: how old an answer of the name service may be. */
+/** A collector that moves keeps its name: the age at which an answer of the name server is renewed. */
 const RESOLVED_MS = 5 * 60_000;
 /** The same when datagrams fail. */
 const FAILING_MS = 10_000;
+/**
+ * How long deliveries wait, all together, for a name to be resolved. A resolver gives up its first name
+ * server after five seconds (resolv.conf(5)): the answer of the second is still in time.
+ */
+const PATIENCE_MS = 6000;
 
 /** The way to one collector: a connected socket for as long as the name leads to the same address. */
 export class Connection {
   readonly #collector: CollectorAddress;
-  readonly #onSent: () => void;
-  readonly #onRetried: (error: Error | null) => void;
+  readonly #lookup: Lookup;
   #socket: Socket | undefined;
   #address = '';
-  #resolvedAt = Number.NEGATIVE_INFINITY;
+  #resolvedAt = 0;
   #resolving: Promise<void> | undefined;
+  /** What is left of it for a name that is not resolved. */
+  #patienceMs = PATIENCE_MS;
   #isFailing = false;
   #failed = 0;
   #message = '';
 
-  /** `onSent` is called once for every `send`, however that ends. */
-  constructor(collector: CollectorAddress, onSent: () => void) {
+  constructor(collector: CollectorAddress, lookup: Lookup = systemLookup) {
     this.#collector = collector;
-    this.#onSent = onSent;
-    this.#onRetried = (error) => {
-      if (error !== null) this.#fail(error, 1);
-      onSent();
-    };
+    this.#lookup = lookup;
   }
 
   get errors(): CollectorErrors {
     const collector = formatCollector(this.#collector);
     return { collector, count: this.#failed, message: this.#message };
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
   }
 
   /** The address the collector sees datagrams come from. */
@@ -71,73 +84,92 @@ export class Connection {
     return this.#socket && { address: octetsOf(this.#address), port };
   }
 
-  /** Resolves the name when that is due; waits for it only while there is nowhere to send to. */
-  async refresh(): Promise<void> {
-    const age = performance.now() - this.#resolvedAt;
-    if (age >= (this.#isFailing ? FAILING_MS : RESOLVED_MS)) {
-      this.#resolvedAt = performance.now();
-      this.#resolving = this.#resolve();
-    }
-    if (this.#socket === undefined) await this.#resolving;
+  /**
+   * Resolves the name when that is due; waits for it only while there is nowhere to send to. The
+   * patience is used up once, not by every delivery: a name server may stay silent for hours.
+   */
+  async refresh(patienceMs: number): Promise<void> {
+    const began = performance.now();
+    const isOld = began - this.#resolvedAt >= (this.#isFailing ? FAILING_MS : RESOLVED_MS);
+    if (!this.isOpen || isOld) this.#resolving ??= this.#resolve();
+    if (this.isOpen || this.#resolving === undefined) return;
+    this.#message ||= UNRESOLVED;
+    const granted = Math.min(patienceMs, this.#patienceMs);
+    await inTime(this.#resolving, granted);
+    // Less than has passed where the environment was frozen.
+    const waited = Math.min(granted, performance.now() - began);
+    this.#patienceMs = this.isOpen ? PATIENCE_MS : this.#patienceMs - waited;
   }
 
-  /** The bytes may be overwritten once `onSent` has been called. */
-  send(bytes: Uint8Array): void {
+  /** Calls `onAnswer` once; from then on the bytes may be overwritten. */
+  send(bytes: Uint8Array, onAnswer: (isTaken: boolean) => void): void {
     const socket = this.#socket;
     if (socket === undefined) {
       this.#failed++;
-      this.#onSent();
+      onAnswer(false);
       return;
     }
+    const answer = (error: Error | null) => {
+      // The errors of a socket that was closed meanwhile say nothing of the collector. A refusal tells
+      // of another datagram than this one, which was not sent.
+      if (error !== null && socket === this.#socket) this.#fail(error, isRefusal(error) ? 2 : 1);
+      onAnswer(error === null);
+    };
     socket.send(bytes, (error) => {
       if (isRefusal(error) && socket === this.#socket) {
-        // It tells of an earlier datagram; this one has not been sent.
         this.#fail(error, 1);
-        socket.send(bytes, this.#onRetried);
-      } else this.#onRetried(error);
+        socket.send(bytes, answer);
+      } else answer(error);
     });
   }
 
-  /** Forgets the errors that have been told; a name that leads nowhere still does. */
+  /** Forgets the errors that have been reported, except why there is no socket. */
   clearErrors(): void {
     this.#failed = 0;
-    if (this.#socket !== undefined) this.#message = '';
+    if (this.isOpen) this.#message = '';
   }
 
-  /** What has not been sent yet fails; the next `refresh` begins anew. */
+  /** What the socket has not taken yet is not sent; the next `refresh` begins anew. */
   close(): void {
     this.#socket?.close();
     this.#socket = undefined;
-    this.#resolvedAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** Never rejects: without an address there is no socket, and a message. */
   async #resolve(): Promise<void> {
+    this.#resolvedAt = performance.now();
     try {
       // Of both families IPv4: that is where collectors listen by default.
-      const { address } = await lookup(this.#collector.host, { order: 'ipv4first' });
+      const { address } = await this.#lookup(this.#collector.host, { order: 'ipv4first' });
       this.#isFailing = false;
-      if (this.#socket !== undefined && address === this.#address) return;
-      const socket = await this.#connect(address);
-      this.#socket?.close();
-      this.#socket = socket;
-      this.#address = address;
+      if (!this.isOpen || address !== this.#address) await this.#connect(address);
     } catch (error) {
       this.#fail(error as NodeJS.ErrnoException, 0);
     }
+    this.#resolving = undefined;
   }
 
   /** A connected socket sends a third faster, and learns of refusals. */
-  async #connect(address: string): Promise<Socket> {
-    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4');
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject);
-      socket.connect(this.#collector.port, address, () => {
-        socket.off('error', reject);
-        resolve();
+  async #connect(address: string): Promise<void> {
+    const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4').unref();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.connect(this.#collector.port, address, (error?: Error) => {
+          socket.off('error', reject);
+          if (error) reject(error);
+          else resolve();
+        });
       });
-    });
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
     socket.on('error', (error) => this.#fail(error, 1));
-    return socket.unref();
+    this.close();
+    this.#socket = socket;
+    this.#address = address;
+    if (this.#failed === 0) this.#message = '';
   }
 
   #fail(error: NodeJS.ErrnoException, datagrams: number): void {

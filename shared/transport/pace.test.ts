@@ -60,10 +60,10 @@ test('a packet larger than a burst waits for what it owes', () => {
   expect(pace.spend(10)).toBeGreaterThan(80);
 });
 
-test('a hurry ends the wait at hand and all that follow', async () => {
+test('a pace that is stopped ends the wait that has begun and all that follow', async () => {
   const pace = new Pace(1);
   const waiting = pace.wait(600_000);
-  pace.hurry();
+  pace.stop();
   await waiting;
   await pace.wait(600_000);
 });

@@ -14,7 +14,7 @@ export class Pace {
   readonly #burst: number;
   #credit: number;
   #at = performance.now();
-  readonly #haste = new AbortController();
+  readonly #stop = new AbortController();
 
   constructor(recordsPerSecond: number) {
     this.#recordsPerMs = recordsPerSecond / 1000;
@@ -31,15 +31,15 @@ export class Pace {
     return this.#credit >= 0 ? 0 : -this.#credit / this.#recordsPerMs;
   }
 
-  /** Resolves after so many milliseconds, or when there is a hurry. */
+  /** Resolves after so many milliseconds, or when pacing stops. */
   async wait(milliseconds: number): Promise<void> {
-    const { signal } = this.#haste;
+    const { signal } = this.#stop;
     if (signal.aborted) return;
     await sleep(Math.max(1, milliseconds), undefined, { signal }).catch(() => {});
   }
 
   /** Nothing waits from now on. */
-  hurry(): void {
-    this.#haste.abort();
+  stop(): void {
+    this.#stop.abort();
   }
 }

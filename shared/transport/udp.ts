@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inTime } from '../deadline.ts';
 import type { CollectorAddress } from '../netflow/collectors.ts';
-import { type CollectorErrors, Connection, type Target } from './connection.ts';
+import { type CollectorErrors, Connection, type Lookup, type Target } from './connection.ts';
 import { Pace } from './pace.ts';
+import { type Sent, Transfer } from './transfer.ts';
 
 /** A datagram and how many flow records it carries, which is what pacing counts. */
 interface Datagram {
@@ -15,25 +17,31 @@ const REFUSAL_MS = 20;
 /** Datagrams under way at once, so that the event loop is not flooded with callbacks. */
 const MAX_PENDING = 128;
 
+/** How to send. */
+interface SenderOptions {
+  /** Without it datagrams go out as fast as the machine can. */
+  readonly recordsPerSecond?: number | undefined;
+  readonly lookup?: Lookup;
+}
+
 /** Sends datagrams to every collector, at a steady pace. An unreachable one costs the others nothing. */
 export class Sender {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
-  #pending = 0;
-  #drained: (() => void) | undefined;
 
-  /** `recordsPerSecond` undefined sends as fast as the machine can. Sends nowhere before `refresh`. */
-  constructor(collectors: readonly CollectorAddress[], recordsPerSecond?: number) {
-    this.#connections = collectors.map((each) => new Connection(each, () => this.#sent()));
+  /** Sends nowhere before `refresh`. */
+  constructor(collectors: readonly CollectorAddress[], options: SenderOptions = {}) {
+    const { recordsPerSecond, lookup } = options;
+    this.#connections = collectors.map((each) => new Connection(each, lookup));
     this.#pace = recordsPerSecond === undefined ? undefined : new Pace(recordsPerSecond);
   }
 
   /** A sender whose collectors' names have been looked up. */
   static async open(
     collectors: readonly CollectorAddress[],
-    recordsPerSecond?: number,
+    options?: SenderOptions,
   ): Promise<Sender> {
-    const sender = new Sender(collectors, recordsPerSecond);
+    const sender = new Sender(collectors, options);
     await sender.refresh();
     return sender;
   }
@@ -54,37 +62,32 @@ export class Sender {
   }
 
   /**
-   * Looks up the collectors' names where that is due: they have not been found, datagrams fail, or
-   * it is long ago. Waits so many milliseconds at most; what comes later is used later.
+   * Looks up the collectors' names where that is due: there is no address yet, datagrams fail, or the
+   * last answer is old. Waits for first answers, at most this long; one that comes later is used later.
    */
   async refresh(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
-    await inTime(
-      Promise.all(this.#connections.map((connection) => connection.refresh())),
-      patienceMs,
-    );
+    await Promise.all(this.#connections.map((connection) => connection.refresh(patienceMs)));
   }
 
-  /**
-   * Resolves when all datagrams have been handed to the network, or failed, which is counted; or
-   * when `performance.now()` has reached the deadline. Says how many have been handed over by then.
-   */
-  async send(datagrams: readonly Datagram[], deadline = Number.POSITIVE_INFINITY): Promise<number> {
-    let handed = 0;
+  /** Resolves when every socket has taken or refused every datagram, or at the deadline (`performance.now()`). */
+  async send(datagrams: readonly Datagram[], deadline = Number.POSITIVE_INFINITY): Promise<Sent> {
+    const transfer = new Transfer();
+    const { taken } = transfer;
     for (const { bytes, records } of datagrams) {
-      if (!this.#isFree(deadline) && !(await this.#turn(records, deadline))) return handed;
-      this.#pending += this.#connections.length;
-      for (const connection of this.#connections) connection.send(bytes);
-      // The first may have to be sent again, and what it announces must not come after the others.
-      if (handed === 0) await this.#drain(deadline);
-      handed++;
+      if (!this.#isFree(transfer, deadline) && !(await this.#turn(transfer, records, deadline)))
+        break;
+      const answer = transfer.add(this.#connections.length);
+      for (const connection of this.#connections) connection.send(bytes, answer);
+      // The first may have to be sent again, and its templates must not come after the others.
+      if (taken.length === 1 && !(await this.#drain(transfer, deadline))) break;
     }
-    await this.#drain(deadline);
-    return handed;
+    const isDrained = await this.#drain(transfer, deadline);
+    return { taken, isLate: !isDrained || taken.length < datagrams.length };
   }
 
   /** What is still to be sent goes out as fast as the machine can. */
-  hurry(): void {
-    this.#pace?.hurry();
+  stopPacing(): void {
+    this.#pace?.stop();
   }
 
   /** The errors since the last call. */
@@ -106,44 +109,26 @@ export class Sender {
   }
 
   /** Whether there is nothing to wait for: a promise for every datagram would be half of all garbage. */
-  #isFree(deadline: number): boolean {
+  #isFree({ pending }: Transfer, deadline: number): boolean {
+    if (!this.#connections.some(({ isOpen }) => isOpen)) return true;
     const isUnbound = this.#pace === undefined && deadline === Number.POSITIVE_INFINITY;
-    return isUnbound && this.#pending < MAX_PENDING;
+    return isUnbound && pending < MAX_PENDING;
   }
 
   /** Waits until a datagram may go; false when its time would come after the deadline. */
-  async #turn(records: number, deadline: number): Promise<boolean> {
+  async #turn(transfer: Transfer, records: number, deadline: number): Promise<boolean> {
     const wait = this.#pace?.spend(records) ?? 0;
     if (performance.now() + wait >= deadline) return false;
     if (wait > 0) await this.#pace?.wait(wait);
-    return this.#pending < MAX_PENDING || (await this.#drain(deadline));
+    return transfer.pending < MAX_PENDING || (await this.#drain(transfer, deadline));
   }
 
-  #sent(): void {
-    this.#pending--;
-    if (this.#pending === 0) this.#drained?.();
-  }
-
-  /** Resolves with false when the network has not taken everything before the deadline. */
-  async #drain(deadline: number): Promise<boolean> {
-    if (this.#pending === 0) return true;
-    const drained = new Promise<true>((resolve) => {
-      this.#drained = () => resolve(true);
-    });
-    if (await inTime(drained, deadline - performance.now())) return true;
+  /** Resolves with false when the sockets have not answered for everything before the deadline. */
+  async #drain(transfer: Transfer, deadline: number): Promise<boolean> {
+    if (transfer.pending === 0) return true;
+    if (await inTime(transfer.idle(), deadline - performance.now())) return true;
     // What waits in a socket would be overwritten before it is sent.
     for (const connection of this.#connections) connection.close();
     return false;
-  }
-}
-
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  if (ms === Number.POSITIVE_INFINITY) return await work;
-  const timer = new AbortController();
-  const late = sleep(Math.max(0, ms), undefined, { signal: timer.signal }).catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer.abort();
   }
 }

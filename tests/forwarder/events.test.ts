@@ -2,13 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { FirehoseTransformationEvent } from 'aws-lambda';
-import { Forwarder } from '../../services/forwarder/forward.ts';
-import { forwarderSettings } from '../../shared/config.ts';
-import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
-import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
 import { archived, delivery } from '../support/deliveries.ts';
+import { DEFAULT_LINES, intoArray, NEVER } from '../support/forwarder.ts';
 import { read } from '../support/loopback-collector.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
 
@@ -27,23 +24,8 @@ const content = (file: string) => readFileSync(new URL(`events/${file}`, PEER_DA
 const json = (file: string) => JSON.parse(content(file).toString());
 
 async function forward(event: FirehoseTransformationEvent) {
-  const sent: Uint8Array[] = [];
-  const settings = forwarderSettings({
-    NATFLOW_COLLECTORS: '10.0.9.9:2055',
-    NATFLOW_LEGS: 'all',
-    NATFLOW_LOG_FORMAT: DEFAULT_FORMAT.join(' '),
-  });
-  const forwarder = new Forwarder(settings, {
-    reserve: derivedIdentity('test').reserve,
-    send: async (packets) => {
-      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
-      return packets.length;
-    },
-    putAgain: async () => [],
-    collectors: async () => [],
-    now: Date.now,
-  });
-  const { answer, report } = await forwarder.deliver(event, Number.POSITIVE_INFINITY);
+  const { forward: forwarder, sent } = intoArray(DEFAULT_LINES);
+  const { answer, report } = await forwarder.deliver(event, NEVER);
   const ids = answer.records.map(({ recordId }) => recordId);
   expect(ids).toEqual(event.records.map(({ recordId }) => recordId));
   return { answer, report, flows: read(sent).flows };

@@ -1,51 +1,20 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Forwarder, type Ports } from '../../services/forwarder/forward.ts';
+import type { Ports } from '../../services/forwarder/forward.ts';
 import { metricsOf } from '../../services/forwarder/metrics.ts';
-import { forwarderSettings } from '../../shared/config.ts';
-import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
-import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
+import { DEFAULT_LINES, flowLine, intoArray, NEVER, NOW } from '../support/forwarder.ts';
 import { read } from '../support/loopback-collector.ts';
 
-const FOREVER = Number.POSITIVE_INFINITY;
-const NOW = 1_795_342_500_000;
-
-/** A forwarder that sends into an array. */
-function forwarder(env: Record<string, string> = {}, ports: Partial<Ports> = {}) {
-  const sent: Uint8Array[] = [];
-  const settings = forwarderSettings({ NATFLOW_COLLECTORS: '10.0.9.9:2055', ...env });
-  const forward = new Forwarder(settings, {
-    reserve: derivedIdentity('test').reserve,
-    send: async (packets) => {
-      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
-      return packets.length;
-    },
-    putAgain: async () => [],
-    collectors: async () => [{ address: Uint8Array.of(10, 0, 9, 9), port: 2055 }],
-    now: () => NOW,
-    ...ports,
-  });
-  return { forward, sent };
-}
-
-const LINE =
-  '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
-const V2 = { NATFLOW_LOG_FORMAT: DEFAULT_FORMAT.join(' '), NATFLOW_LEGS: 'all' };
-
-/** The line with other values at these places. */
-const line = (values: Record<number, string>) =>
-  LINE.split(' ')
-    .map((value, index) => values[index] ?? value)
-    .join(' ');
+const LINE = flowLine();
 
 test.each(['5', '9', 'ipfix'])(
   'in version %s the private leg of what is recorded is exported, and everything is archived',
   async (version) => {
-    const { forward, sent } = forwarder({ NATFLOW_VERSION: version });
+    const { forward, sent } = intoArray({ NATFLOW_VERSION: version });
     const lines = recordedLines(4000);
-    const { answer, report } = await forward.deliver(delivery(...lines.map(wrapped)), FOREVER);
+    const { answer, report } = await forward.deliver(delivery(...lines.map(wrapped)), NEVER);
     expect(archived(answer)).toBe(lines.map((each) => `${each}\n`).join(''));
     const { flows, troubles } = read(sent);
     expect(troubles).toEqual([]);
@@ -70,11 +39,11 @@ test.each(['5', '9', 'ipfix'])(
 );
 
 test('every delivery begins with the templates, and the sequence goes on', async () => {
-  const { forward, sent } = forwarder({ ...V2, NATFLOW_VERSION: '9' });
+  const { forward, sent } = intoArray({ ...DEFAULT_LINES, NATFLOW_VERSION: '9' });
   const first: Uint8Array[] = [];
   for (let i = 0; i < 3; i++) {
     const before = sent.length;
-    await forward.deliver(delivery(...new Array(100).fill(LINE)), FOREVER);
+    await forward.deliver(delivery(...new Array(100).fill(LINE)), NEVER);
     first.push(sent[before] ?? new Uint8Array());
   }
   expect(read(sent)).toMatchObject({ troubles: [], flows: { length: 300 } });
@@ -82,11 +51,11 @@ test('every delivery begins with the templates, and the sequence goes on', async
 });
 
 test('a delivery that comes again is answered again and not sent again', async () => {
-  const { forward, sent } = forwarder(V2);
-  const event = delivery(wrapped(LINE), wrapped(line({ 5: '1025' })));
-  const first = await forward.deliver(event, FOREVER);
-  await forward.deliver(delivery(wrapped(LINE)), FOREVER);
-  const again = await forward.deliver(structuredClone(event), FOREVER);
+  const { forward, sent } = intoArray(DEFAULT_LINES);
+  const event = delivery(wrapped(LINE), wrapped(flowLine({ 5: '1025' })));
+  const first = await forward.deliver(event, NEVER);
+  await forward.deliver(delivery(wrapped(LINE)), NEVER);
+  const again = await forward.deliver(structuredClone(event), NEVER);
   expect(again.answer).toEqual(first.answer);
   expect(again.report).toMatchObject({ isDuplicate: true, exported: 0, datagrams: 0 });
   expect(read(sent).flows).toHaveLength(3);
@@ -94,61 +63,63 @@ test('a delivery that comes again is answered again and not sent again', async (
 
 test('what goes into the stream again is not exported, and not put there twice by a retry', async () => {
   const put: string[] = [];
-  const { forward, sent } = forwarder(V2, {
-    putAgain: async (_, pieces) => {
+  const { forward, sent } = intoArray(DEFAULT_LINES, {
+    reingest: async (_, pieces) => {
       put.push(...pieces.map(({ data }) => data.toString()));
       return [];
     },
   });
-  const lines = Array.from({ length: 60_000 }, (_, i) => line({ 5: String(i) }));
+  const lines = Array.from({ length: 60_000 }, (_, i) => flowLine({ 5: String(i) }));
   const event = delivery(gzipSync(lines.join('\n')), wrapped(LINE));
-  const { answer, report } = await forward.deliver(event, FOREVER);
-  const again = await forward.deliver(event, FOREVER);
+  const { answer, report } = await forward.deliver(event, NEVER);
+  const again = await forward.deliver(event, NEVER);
   expect(again.answer).toEqual(answer);
   expect(answer.records.map(({ result }) => result)).toEqual(['Dropped', 'Dropped']);
   expect(put.join('\n').split('\n')).toEqual([...lines, LINE]);
   expect(sent).toEqual([]);
-  expect(report.again).toBe(put.length);
-  for (const piece of put) await forward.deliver(delivery(piece), FOREVER);
+  expect(report.reingested).toBe(put.length);
+  for (const piece of put) await forward.deliver(delivery(piece), NEVER);
   expect(read(sent).flows).toHaveLength(60_001);
 });
 
 test('when the stream refuses a piece, the records in it have failed, and a retry says the same', async () => {
-  const { forward } = forwarder(V2, { putAgain: async (_, pieces) => pieces.slice(0, 1) });
+  const { forward } = intoArray(DEFAULT_LINES, {
+    reingest: async (_, pieces) => pieces.slice(0, 1),
+  });
   const event = delivery(wrapped(LINE), gzipSync(`${LINE}\n`.repeat(60_000)));
-  const { answer, report } = await forward.deliver(event, FOREVER);
+  const { answer, report } = await forward.deliver(event, NEVER);
   expect(answer.records.map(({ result }) => result)).toEqual(['Ok', 'ProcessingFailed']);
   expect(report.refused).toBe(1);
-  expect((await forward.deliver(event, FOREVER)).answer).toEqual(answer);
+  expect((await forward.deliver(event, NEVER)).answer).toEqual(answer);
 });
 
 test('our own datagrams and the answers to them are left out, all else that looks like them is not', async () => {
-  const { forward, sent } = forwarder(V2);
+  const { forward, sent } = intoArray(DEFAULT_LINES);
   const collector = { 4: '10.0.9.9', 6: '2055' };
   const { report } = await forward.deliver(
     delivery(
-      line({ ...collector, 7: '17' }),
-      line({ 3: '10.0.9.9', 5: '2055', 7: '17' }),
-      line({ ...collector, 7: '6' }),
-      line({ ...collector, 7: '17', 6: '2056' }),
-      line({ ...collector, 7: '17', 4: '10.0.9.8' }),
+      flowLine({ ...collector, 7: '17' }),
+      flowLine({ 3: '10.0.9.9', 5: '2055', 7: '17' }),
+      flowLine({ ...collector, 7: '6' }),
+      flowLine({ ...collector, 7: '17', 6: '2056' }),
+      flowLine({ ...collector, 7: '17', 4: '10.0.9.8' }),
     ),
-    FOREVER,
+    NEVER,
   );
   expect(report).toMatchObject({ flows: 5, ownTraffic: 2, exported: 3 });
   expect(read(sent).flows).toHaveLength(3);
 });
 
 test('what there was no time for is counted', async () => {
-  const { forward } = forwarder(V2, { send: async () => 2 });
-  const { answer, report } = await forward.deliver(delivery(...new Array(100).fill(LINE)), FOREVER);
+  const { forward } = intoArray(DEFAULT_LINES, { send: async () => ({ taken: [1, 1] }) });
+  const { answer, report } = await forward.deliver(delivery(...new Array(100).fill(LINE)), NEVER);
   expect(answer.records).toHaveLength(100);
   expect(report).toMatchObject({ datagrams: 2, exported: 60, unsent: 40 });
 });
 
 test('without collectors lines are counted and archived', async () => {
-  const { forward, sent } = forwarder({ ...V2, NATFLOW_COLLECTORS: '' });
-  const { answer, report } = await forward.deliver(delivery(LINE, 'x'), FOREVER);
+  const { forward, sent } = intoArray({ ...DEFAULT_LINES, NATFLOW_COLLECTORS: '' });
+  const { answer, report } = await forward.deliver(delivery(LINE, 'x'), NEVER);
   expect(archived(answer)).toBe(`${LINE}\nx\n`);
   expect(report).toMatchObject({ flows: 1, malformed: 1, exported: 0, lagSeconds: undefined });
   expect(sent).toEqual([]);
@@ -157,42 +128,42 @@ test('without collectors lines are counted and archived', async () => {
 test.each<[string, Partial<Ports>]>([
   ['reserving', { reserve: () => Promise.reject(new Error('no')) }],
   ['sending', { send: () => Promise.reject(new Error('no')) }],
-  ['finding the collectors', { collectors: () => Promise.reject(new Error('no')) }],
+  ['resolving', { resolve: () => Promise.reject(new Error('no')) }],
 ])('the answer does not depend on %s', async (_, ports) => {
-  const { forward } = forwarder(V2, ports);
+  const { forward } = intoArray(DEFAULT_LINES, ports);
   for (let i = 0; i < 2; i++) {
-    const { answer, report } = await forward.deliver(delivery(LINE), FOREVER);
+    const { answer, report } = await forward.deliver(delivery(LINE), NEVER);
     expect(archived(answer)).toBe(`${LINE}\n`);
     expect(report.failure).toEqual(new Error('no'));
   }
 });
 
 test('the lag is from the end of the newest flow, and unknown where flows have no times', async () => {
-  const { forward } = forwarder(V2);
-  const timed = await forward.deliver(delivery(LINE, line({ 11: '1795338070' })), FOREVER);
+  const { forward } = intoArray(DEFAULT_LINES);
+  const timed = await forward.deliver(delivery(LINE, flowLine({ 11: '1795338070' })), NEVER);
   expect(timed.report.lagSeconds).toBe(NOW / 1000 - 1_795_338_070);
-  const { report } = await forward.deliver(delivery(line({ 10: '-', 11: '-' })), FOREVER);
+  const { report } = await forward.deliver(delivery(flowLine({ 10: '-', 11: '-' })), NEVER);
   expect(report).toMatchObject({ exported: 1, lagSeconds: undefined });
 });
 
 test('a header in one delivery does not change how the next is read', async () => {
-  const { forward } = forwarder(V2);
-  await forward.deliver(delivery('dstaddr srcaddr\n10.0.0.1 10.0.0.2'), FOREVER);
-  const { report } = await forward.deliver(delivery(LINE), FOREVER);
+  const { forward } = intoArray(DEFAULT_LINES);
+  await forward.deliver(delivery('dstaddr srcaddr\n10.0.0.1 10.0.0.2'), NEVER);
+  const { report } = await forward.deliver(delivery(LINE), NEVER);
   expect(report).toMatchObject({ flows: 1, malformed: 0 });
 });
 
 test('a delivery without records has an answer without records', async () => {
-  const { forward } = forwarder();
-  const { answer } = await forward.deliver(delivery(), FOREVER);
+  const { forward } = intoArray();
+  const { answer } = await forward.deliver(delivery(), NEVER);
   expect(answer).toEqual({ records: [] });
 });
 
 test('metrics say what became of a delivery', async () => {
-  const { forward } = forwarder(V2, {
+  const { forward } = intoArray(DEFAULT_LINES, {
     reserve: async () => ({ domain: 1, sequence: { 5: 0, 9: 0, 10: 0 }, fallback: 'silent table' }),
   });
-  const { report } = await forward.deliver(delivery(LINE, '{"a":1}', 'x y'), FOREVER);
+  const { report } = await forward.deliver(delivery(LINE, '{"a":1}', 'x y'), NEVER);
   const metrics = metricsOf(report, [{ count: 3 }, { count: 4 }], 12.5);
   expect(Object.fromEntries(metrics.map(([name, , value]) => [name, value]))).toMatchObject({
     RecordsReceived: 3,
@@ -209,7 +180,7 @@ test('metrics say what became of a delivery', async () => {
 const content = fc.oneof(
   fc.constant(wrapped(LINE)),
   fc.constant(LINE),
-  fc.constant(line({ 13: 'NODATA' })),
+  fc.constant(flowLine({ 13: 'NODATA' })),
   fc.constant('srcaddr dstaddr\n'),
   fc
     .array(fc.constantFrom(LINE, 'junk', '', '{"message":"a b"}'), { maxLength: 4 })
@@ -219,11 +190,11 @@ const content = fc.oneof(
 );
 
 test('any records are answered once each, in order, and the counts add up to the lines', async () => {
-  const { forward } = forwarder(V2);
+  const { forward } = intoArray(DEFAULT_LINES);
   await fc.assert(
     fc.asyncProperty(fc.array(content, { maxLength: 30 }), async (contents) => {
       const event = delivery(...contents);
-      const { answer, report } = await forward.deliver(event, FOREVER);
+      const { answer, report } = await forward.deliver(event, NEVER);
       expect(answer.records.map(({ recordId }) => recordId)).toEqual(
         event.records.map(({ recordId }) => recordId),
       );

@@ -70,7 +70,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     except: ['services/forwarder/**/handler.ts'],
     tests: [
       'services/forwarder/**/*.test.ts',
-      'tests/forwarder/**/{forward,events}.test.ts',
+      'tests/forwarder/**/{forward,events,counts}.test.ts',
+      'tests/forwarder/**/{hanging,collectors}.test.ts',
       'tests/forwarder/**/{bundle,stream}.test.ts',
       'tests/data-path.test.ts',
       'tests/put-records.test.ts',

@@ -6,6 +6,7 @@ import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { FAULTY_RESOLVER } from '../support/resolver.ts';
 import { startS3 } from '../support/s3.ts';
 
 const LINES = recordedLines(400);
@@ -123,6 +124,45 @@ test('an object that every collector refused has failed and is not deleted', asy
     batchItemFailures: [{ itemIdentifier: 'message of a' }],
   });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
+  // The socket to a closed port takes datagrams, the first at least.
+  expect(metric('DatagramsSent')[0]).toBeGreaterThan(0);
+});
+
+test('a name that takes two seconds to resolve costs the first object nothing', async () => {
+  s3.put('archive/a', TEXT);
+  const env = {
+    ...FAULTY_RESOLVER,
+    NATFLOW_COLLECTORS: `collector.slow:${collector.address.port}`,
+    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+  };
+  expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  expect(read(await collector.received(datagrams)).flows).toHaveLength(FLOWS);
+  expect(metric('FlowsReplayed')).toEqual([FLOWS]);
+  expect(s3.objects.size).toBe(0);
+});
+
+test('a name that is never resolved costs the other collector nothing, and is not counted', async () => {
+  s3.put('archive/a', TEXT);
+  const env = {
+    ...FAULTY_RESOLVER,
+    NATFLOW_COLLECTORS: `collector.silent:2055,${collector.target}`,
+    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+  };
+  expect(await replayer(env, 20_000).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  expect(read(await collector.received(datagrams)).flows).toHaveLength(FLOWS);
+  expect(metric('FlowsReplayed')).toEqual([FLOWS]);
+  expect([...s3.objects.keys()]).toEqual(['archive/a']);
+}, 30_000);
+
+test('what no socket has taken is not counted as replayed', async () => {
+  s3.put('archive/a', TEXT);
+  await replayer({ NATFLOW_COLLECTORS: 'collector.invalid:2055' }).call(queued('a'));
+  for (const name of ['FlowsReplayed', 'DatagramsSent', 'BytesExported', 'ObjectsReplayed']) {
+    expect(metric(name)).toEqual([0]);
+  }
+  expect(metric('ObjectsFailed')).toEqual([1]);
 });
 
 test('an object that one of two collectors refused is not sent again, and not deleted', async () => {

@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { metricsOf } from './metrics.ts';
+import { newReport } from './report.ts';
+
+test('each metric is its own number of the report', () => {
+  const report = {
+    records: 1,
+    undecodable: 2,
+    lines: 3,
+    flows: 4,
+    nodata: 5,
+    skipdata: 6,
+    nonflow: 7,
+    malformed: 80,
+    otherLeg: 9,
+    ownTraffic: 10,
+    notExportable: 11,
+    exported: 12,
+    bytes: 13,
+    datagrams: 14,
+    unsent: 15,
+    reingested: 16,
+    refused: 17,
+    isDuplicate: true,
+    lagSeconds: 18,
+    fallback: 'no table',
+    failure: new Error('no network'),
+  };
+  expect(metricsOf(report, [{ count: 100 }, { count: 20 }], 19.5)).toEqual([
+    ['RecordsReceived', 'Count', 1],
+    ['FlowsExported', 'Count', 12],
+    ['FlowsUnsent', 'Count', 15],
+    ['FlowsOtherLeg', 'Count', 9],
+    ['FlowsOwnTraffic', 'Count', 10],
+    ['FlowsNotExportable', 'Count', 11],
+    ['RecordsNoData', 'Count', 5],
+    ['RecordsSkipData', 'Count', 6],
+    ['RecordsRejected', 'Count', 82],
+    ['RecordsReingested', 'Count', 16],
+    ['RecordsRefused', 'Count', 17],
+    ['DatagramsSent', 'Count', 14],
+    ['DatagramErrors', 'Count', 120],
+    ['BytesExported', 'Bytes', 13],
+    ['BatchDurationMs', 'Milliseconds', 19.5],
+    ['DuplicateBatches', 'Count', 1],
+    ['LeaseFallbacks', 'Count', 1],
+    ['ExportFailures', 'Count', 1],
+    ['DeliveryLagSeconds', 'Seconds', 18],
+  ]);
+});
+
+test('of a delivery that nothing has become of yet every number is zero, and no lag is known', () => {
+  const metrics = metricsOf(newReport(0), [], 0);
+  expect(metrics).toHaveLength(18);
+  for (const [, , value] of metrics) expect(value).toBe(0);
+});
+
+test('a new report has counted the records, and nothing else', () => {
+  const { records, isDuplicate, lagSeconds, fallback, failure, ...counts } = newReport(7);
+  expect({ records, isDuplicate, lagSeconds, fallback, failure }).toEqual({
+    records: 7,
+    isDuplicate: false,
+    lagSeconds: undefined,
+    fallback: undefined,
+    failure: undefined,
+  });
+  expect(Object.values(counts)).toEqual(Array(16).fill(0));
+});

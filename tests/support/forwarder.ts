@@ -1,0 +1,44 @@
+import { Forwarder, type Ports } from '../../services/forwarder/forward.ts';
+import { forwarderSettings } from '../../shared/config.ts';
+import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
+import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
+
+/** A deadline that never comes. */
+export const NEVER = Number.POSITIVE_INFINITY;
+/** The Unix milliseconds of every forwarder that `intoArray` makes. */
+export const NOW = 1_795_342_500_000;
+
+/** Settings for lines as `flowLine` writes them, of which all legs are exported. */
+export const DEFAULT_LINES = {
+  NATFLOW_LOG_FORMAT: DEFAULT_FORMAT.join(' '),
+  NATFLOW_LEGS: 'all',
+};
+
+/** A forwarder of one collector, 10.0.9.9:2055, whose datagrams end up in `sent`. */
+export function intoArray(env: Record<string, string> = {}, ports: Partial<Ports> = {}) {
+  const sent: Uint8Array[] = [];
+  const settings = forwarderSettings({ NATFLOW_COLLECTORS: '10.0.9.9:2055', ...env });
+  const forward = new Forwarder(settings, {
+    reserve: derivedIdentity('test').reserve,
+    send: async (packets) => {
+      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
+      return { taken: packets.map(() => 1) };
+    },
+    reingest: async () => [],
+    resolve: async () => {},
+    collectors: () => [{ address: Uint8Array.of(10, 0, 9, 9), port: 2055 }],
+    now: () => NOW,
+    ...ports,
+  });
+  return { forward, sent };
+}
+
+const FLOW =
+  '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
+
+/** A line of AWS's default format: a flow of 840 bytes, with other values at these places. */
+export function flowLine(values: Readonly<Record<number, string>> = {}): string {
+  return FLOW.split(' ')
+    .map((value, index) => values[index] ?? value)
+    .join(' ');
+}
