@@ -86,9 +86,9 @@ async function report(files: string[], options: ReportOptions, version: string):
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
   });
-  await putOut(made, () => renderHtml(made), options);
   if (!isWhole) tellInterrupted();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
+  await putOut(made, () => renderHtml(made), options);
 }
 
 /** Adds up all inputs; false when it was interrupted. */

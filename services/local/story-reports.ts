@@ -1,5 +1,6 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import type { Report } from '../../shared/report/report.ts';
 import type { FolderBucket } from './archive.ts';
 import { ARCHIVE } from './deployment.ts';
@@ -37,11 +38,12 @@ export class StoryReports {
     const files = reportFiles(this.made.length + 1);
     for (const kind of ['html', 'json'] as const) {
       const key = `reports/${id}/report.${kind}`;
-      await copyFile(this.#bucket.file(key), join(this.#out, files[kind]));
+      const kept = await readFile(this.#bucket.file(key));
+      await writeWholeFile(join(this.#out, files[kind]), kept);
       this.#names.set(key, files[kind]);
     }
     const report: Report = JSON.parse(await readFile(join(this.#out, files.json), 'utf8'));
-    await writeFile(join(this.#out, files.picture), reportPicture(report));
+    await writeWholeFile(join(this.#out, files.picture), reportPicture(report));
     const made = { id, report, files };
     this.made.push(made);
     return made;
