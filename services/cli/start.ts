@@ -9,11 +9,12 @@ import { SCENARIOS, type Scenario } from '../local/scenarios.ts';
 import type { Stage } from '../local/stage.ts';
 import { reportLines } from '../local/story-report-lines.ts';
 import type { StoryReport } from '../local/story-reports.ts';
-import { INTERRUPTED, RunError, UsageError } from './errors.ts';
+import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { openInputs, readInput } from './input.ts';
 import { openThere } from './listening.ts';
 import { collectorsOption, NAMES } from './options.ts';
+import { interruptible, untilSignal } from './signals.ts';
 import { refuseRemote, type StartOptions, startOptions } from './start-options.ts';
 
 const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
@@ -41,7 +42,9 @@ async function start(files: string[], options: StartOptions, command: Command): 
     }).catch(inOneSentence);
     stage.open(plan, introduction(plan, target, options));
     const version = command.parent?.version() ?? '';
-    await perform(plan, { ...options, version }, stage, builtIn);
+    await interruptible((interrupted) =>
+      perform(plan, { ...options, version }, stage, builtIn, interrupted),
+    );
     if (!options.once && process.exitCode === 0) await goOnListening(builtIn, stage);
   } finally {
     stage.close();
@@ -116,11 +119,10 @@ async function perform(
   { out, version, build }: StartOptions & { readonly version: string },
   stage: Stage,
   collector: BuiltInCollector | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  const { signal } = interrupted;
-  process.once('SIGINT', interrupt);
+  // At once: a second signal leaves no time for it.
+  signal.addEventListener('abort', () => stage.close());
   try {
     // AWS's client and the stand-ins take longer to load than other commands to run.
     const { play } = await import('../local/play.ts');
@@ -130,10 +132,7 @@ async function perform(
     process.exitCode = outcome.faults.length === 0 ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) inOneSentence(error);
-  } finally {
-    process.off('SIGINT', interrupt);
   }
-  if (signal.aborted) process.exitCode = INTERRUPTED;
 }
 
 function epilogue({ collector }: Outcome, reports: readonly StoryReport[], out: string): string[] {
@@ -164,7 +163,7 @@ async function goOnListening(collector: BuiltInCollector | undefined, stage: Sta
   stage.say('');
   stage.say('The collector goes on listening; Ctrl-C ends it. In another terminal:');
   stage.say(`  npx natflow replay -n ${formatCollector(collector.address)} FILE`);
-  await new Promise((resolve) => process.once('SIGINT', resolve));
+  await untilSignal();
 }
 
 function inOneSentence(error: unknown): never {

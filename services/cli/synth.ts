@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
-import { synthesize } from '../../shared/flowlog/synth.ts';
+import { type SynthOptions, synthesize } from '../../shared/flowlog/synth.ts';
 import { wholeNumber } from './options.ts';
+import { interruptible } from './signals.ts';
 
 /** `natflow synth`: flow log text to try things with. */
 export function synthCommand(): Command {
@@ -10,9 +12,20 @@ export function synthCommand(): Command {
     .requiredOption('--flows <number>', 'how many flows', wholeNumber('--flows'))
     .option('--seed <number>', 'the same seed gives the same text', wholeNumber('--seed'), 1)
     .option('--start <seconds>', 'Unix time of the first window', wholeNumber('--start'))
-    .action(async (options: { flows: number; seed: number; start?: number }) => {
-      for (const block of synthesize(options)) {
-        if (!process.stdout.write(block)) await once(process.stdout, 'drain');
-      }
-    });
+    .action((options: SynthOptions) => interruptible((interrupted) => synth(options, interrupted)));
+}
+
+async function synth(options: SynthOptions, interrupted: AbortSignal): Promise<void> {
+  let lines = 0;
+  try {
+    for (const block of synthesize(options)) {
+      lines += block.split('\n').length - 1;
+      // A file takes everything at once, and then no signal would be heard of.
+      if (process.stdout.write(block)) await setImmediate(undefined, { signal: interrupted });
+      else await once(process.stdout, 'drain', { signal: interrupted });
+    }
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    process.stderr.write(`natflow: interrupted after line ${lines} of the output\n`);
+  }
 }
