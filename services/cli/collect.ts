@@ -5,9 +5,10 @@ import { formatCollector } from '../../shared/netflow/collectors.ts';
 import { writeMessage, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, listen } from '../../shared/transport/listen.ts';
 import { Complaints } from './complaints.ts';
-import { INTERRUPTED, RunError, UsageError } from './errors.ts';
+import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { listenOption, listenOrExplain } from './listening.ts';
+import { interruptible } from './signals.ts';
 
 interface CollectOptions {
   readonly listen: ListenAddress;
@@ -82,28 +83,26 @@ function printer(collector: FlowCollector, options: CollectOptions) {
   };
 }
 
-async function collect(options: CollectOptions): Promise<void> {
+async function collect(options: CollectOptions, interrupted: AbortSignal): Promise<void> {
   const { print, finish } = printer(new FlowCollector(), options);
-  const { promise: ended, resolve: end, reject } = Promise.withResolvers<number>();
-  const idle = options.idle === undefined ? undefined : setTimeout(end, options.idle * 1000, 0);
+  const { promise: ended, resolve: end, reject } = Promise.withResolvers<void>();
+  const idle = options.idle === undefined ? undefined : setTimeout(end, options.idle * 1000);
   const onDatagram = (bytes: Uint8Array, sender: string) => {
     idle?.refresh();
-    if (!print(bytes, sender)) end(0);
+    if (!print(bytes, sender)) end();
   };
   const onError = (error: Error) =>
     reject(new RunError(`cannot listen any more: ${error.message}`, { cause: error }));
-  const onSignal = (signal: NodeJS.Signals) => end(signal === 'SIGINT' ? INTERRUPTED : 0);
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  interrupted.addEventListener('abort', () => end());
   try {
     const listener = await listenOrExplain(options.listen, (where) =>
       listen(where, { onDatagram, onError }),
     );
     writeMessage(`listening on ${formatCollector(listener.address)}`);
-    process.exitCode = await ended.finally(() => listener.close());
+    await ended.finally(() => listener.close());
     finish();
   } finally {
     clearTimeout(idle);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
 }
 
@@ -119,5 +118,7 @@ export function collectCommand(): Command {
     .option('--json', "JSON lines with goflow2's names instead of a table")
     .option('--idle <seconds>', 'end after so many seconds without a datagram', parseIdle)
     .option('--count <flows>', 'end after so many flows', parseCount)
-    .action(collect);
+    .action((options: CollectOptions) =>
+      interruptible((interrupted) => collect(options, interrupted)),
+    );
 }

@@ -6,6 +6,3 @@ export class RunError extends Error {}
 
 /** Exit code: finished, but some lines were malformed. */
 export const SOME_REJECTED = 3;
-
-/** Exit code: ended by SIGINT. */
-export const INTERRUPTED = 130;

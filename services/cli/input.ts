@@ -17,7 +17,7 @@ export interface Input {
   /** 0 when it cannot be known: standard input. */
   readonly size: number;
   bytesRead: number;
-  /** After an abort no more bytes come. */
+  /** The bytes, until an abort makes them fail. */
   readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
@@ -61,15 +61,14 @@ const REASONS: Record<string, string> = {
 };
 
 /**
- * The input's text in pieces, each valid until the next one is asked for; after an abort no more of
- * them come. @throws Error naming the input when it breaks off.
+ * The input's text in pieces, each valid until the next one is asked for.
+ * @throws Error naming the input when it breaks off, and the error of the abort.
  */
 export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     yield* readFlowLog(counted(input, signal));
   } catch (error) {
-    if (signal?.aborted) return;
-    throw errorAbout(input.name, error);
+    throw signal?.aborted ? error : errorAbout(input.name, error);
   }
 }
 

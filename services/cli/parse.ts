@@ -3,9 +3,10 @@ import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
-import { writeOutput } from '../../shared/terminal.ts';
+import { say, writeOutput } from '../../shared/terminal.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
+import { interruptible } from './signals.ts';
 
 /** `natflow parse`: what every line says, as JSON. */
 export function parseCommand(): Command {
@@ -18,26 +19,47 @@ export function parseCommand(): Command {
       formatOption,
     )
     .action(async (files: string[], { format }: { format?: Format }) => {
-      let malformed = 0;
-      for (const input of await openInputs(files)) malformed += await printLines(input, format);
-      if (malformed > 0) process.exitCode = SOME_REJECTED;
+      const inputs = await openInputs(files);
+      await interruptible((interrupted) => parse(inputs, format, interrupted));
     });
 }
 
-async function printLines(input: Input, format: Format | undefined): Promise<number> {
+async function parse(
+  inputs: readonly Input[],
+  format: Format | undefined,
+  interrupted: AbortSignal,
+): Promise<void> {
+  const total = { lines: 0, malformed: 0 };
+  try {
+    for (const input of inputs) await printLines(input, format, total, interrupted);
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    say(`interrupted after line ${total.lines} of the output`);
+  }
+  if (total.malformed > 0) process.exitCode = SOME_REJECTED;
+}
+
+async function printLines(
+  input: Input,
+  format: Format | undefined,
+  total: { lines: number; malformed: number },
+  interrupted: AbortSignal,
+): Promise<void> {
   let text = '';
   const print = (outcome: Outcome) => {
     const { number, text: line, format } = parser.line;
     text += `${JSON.stringify({ line: number, outcome, ...describeLine(line, format) })}\n`;
+    total.lines += 1;
+    if (outcome === 'malformed') total.malformed += 1;
   };
   const parser = new FlowLogParser({ format, onFlow: () => print('flow'), onOther: print });
   const flush = async () => {
     const wantsMore = writeOutput(text);
     text = '';
-    if (!wantsMore) await once(process.stdout, 'drain');
+    if (!wantsMore) await once(process.stdout, 'drain', { signal: interrupted });
   };
   try {
-    for await (const piece of readInput(input)) {
+    for await (const piece of readInput(input, interrupted)) {
       parser.write(piece);
       await flush();
     }
@@ -48,5 +70,4 @@ async function printLines(input: Input, format: Format | undefined): Promise<num
   } finally {
     await flush();
   }
-  return parser.counts.malformed;
 }

@@ -193,14 +193,3 @@ test.concurrent('an interrupt ends a slow replay at once with the summary of wha
   expect(summary.seconds).toBeLessThan(15);
   expect(read(await collector.received(summary.datagrams)).flows).toHaveLength(summary.records);
 });
-
-test.concurrent('an interrupt ends the wait for standard input', async () => {
-  const collector = await openCollector();
-  const { child, ended } = startNatflow('replay', '-n', collector.target, '--json', '-');
-  child.stdin?.write(`${`${IPV4}\n`.repeat(40)}`);
-  await collector.received(1);
-  child.kill('SIGINT');
-  const { code, stdout } = await ended;
-  expect(code).toBe(130);
-  expect(JSON.parse(stdout)).toMatchObject({ flows: 40, records: 40, malformed: 0 });
-});

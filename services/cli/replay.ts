@@ -6,8 +6,8 @@ import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { type ReplayOptions as Options, Replay } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
-import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, readInput } from './input.ts';
+import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, readInput } from './input.ts';
 import {
   collectorsOption,
   legsOption,
@@ -22,6 +22,7 @@ import {
 import { Progress } from './progress.ts';
 import { tellErrors, tellFirst, tellSummary } from './replay-report.ts';
 import { openAll, type Period, withInputs } from './s3-input.ts';
+import { interruptible } from './signals.ts';
 
 /** Slow enough that a collector with Linux's default socket buffer loses nothing. */
 const DEFAULT_RATE = 100_000;
@@ -86,20 +87,28 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
     send: (packets) => sender.send(packets),
     onMalformed: tellFirst(),
   });
+  await interruptible((interrupted) => sendAll(inputs, run, sender, options, interrupted));
+}
+
+async function sendAll(
+  inputs: readonly Input[],
+  run: Replay,
+  sender: Sender,
+  options: ReplayOptions,
+  interrupted: AbortSignal,
+): Promise<void> {
   const progress = new Progress(inputs, () => run.summary.records);
-  const ended = new AbortController();
-  const interrupt = () => {
+  interrupted.addEventListener('abort', () => {
     run.stop();
     sender.stopPacing();
-    ended.abort();
-  };
-  process.once('SIGINT', interrupt);
+  });
   try {
     for (const input of inputs) {
-      if (!run.isStopped) await run.file(input.name, readInput(input, ended.signal));
+      if (!run.isStopped) await run.file(input.name, readInput(input, interrupted));
     }
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
   } finally {
-    process.off('SIGINT', interrupt);
     progress.stop();
     const { summary } = run;
     await sender.close();
@@ -148,7 +157,6 @@ function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
 }
 
 function exitCode(run: Replay, sender: Sender, { strict }: ReplayOptions): number {
-  if (run.isStopped) return INTERRUPTED;
   if (sender.errors.length > 0) return 1;
   if (run.summary.malformed > 0) return strict ? 1 : SOME_REJECTED;
   return 0;

@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { renderCsv } from '../../shared/report/render-csv.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import { renderText } from '../../shared/report/render-text.ts';
 import type { Report } from '../../shared/report/report.ts';
 import { writeOutput } from '../../shared/terminal.ts';
-import { RunError } from './errors.ts';
 
 /** How a report is shown. */
 export interface OutputOptions {
@@ -22,23 +21,21 @@ export function withOutputOptions(command: Command): Command {
     .option('--csv', 'print the tables as CSV');
 }
 
-/** Prints a report, and writes the page where it was asked for. @throws RunError when it cannot be written. */
+/** Prints a report, and writes the page where it was asked for. @throws Error when only the page failed. */
 export async function putOut(
   report: Report,
   page: () => string,
   options: OutputOptions,
 ): Promise<void> {
-  if (options.html !== undefined) await write(options.html, page());
+  const { html } = options;
+  // The page comes first, since the command ends when the reader of its standard output does.
+  const writing = html === undefined ? Promise.resolve() : writeWholeFile(html, page());
+  const [written] = await Promise.allSettled([writing]);
   writeOutput(render(report, options));
+  if (written.status === 'rejected') throw written.reason;
 }
 
 function render(report: Report, { json, csv }: OutputOptions): string {
   if (json) return renderJson(report);
   return csv ? renderCsv(report) : renderText(report);
-}
-
-async function write(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch((error: Error) => {
-    throw new RunError(`cannot write ${file}: ${error.message}`, { cause: error });
-  });
 }

@@ -14,12 +14,13 @@ import {
 } from '../../shared/report/network.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { say } from '../../shared/terminal.ts';
-import { INTERRUPTED, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
 import { openAll, type Period, withInputs } from './s3-input.ts';
+import { interruptible } from './signals.ts';
 
 const DEFAULT_TOP = 10;
 
@@ -72,8 +73,11 @@ async function report(files: string[], options: ReportOptions, version: string):
     metrics === undefined ? undefined : await readJson(metrics, '--metrics', readMetrics);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   const aggregate = new Aggregate({ legs, gateway });
-  const isWhole = await readAll(await openAll(files, options), aggregate, options.format);
-  if (nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
+  const inputs = await openAll(files, options);
+  const isWhole = await interruptible((interrupted) =>
+    readAll(inputs, aggregate, options.format, interrupted),
+  );
+  if (isWhole && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
   }
   const region = options.region ?? regionOf(aggregate) ?? regionOfName(files);
@@ -87,9 +91,9 @@ async function report(files: string[], options: ReportOptions, version: string):
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
   });
-  await putOut(made, () => renderHtml(made), options);
   if (!isWhole) tellInterrupted();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
+  await putOut(made, () => renderHtml(made), options);
 }
 
 /** Adds up all inputs; false when it was interrupted. */
@@ -97,26 +101,21 @@ async function readAll(
   inputs: readonly Input[],
   aggregate: Aggregate,
   format: Format | undefined,
+  interrupted: AbortSignal,
 ): Promise<boolean> {
   const progress = new Progress(inputs, () => aggregate.flows);
-  const ended = new AbortController();
-  const interrupt = () => ended.abort();
-  process.once('SIGINT', interrupt);
   try {
-    for (const input of inputs) {
-      const { signal } = ended;
-      if (!signal.aborted) await addText(aggregate, readInput(input, signal), format);
-    }
+    for (const input of inputs) await addText(aggregate, readInput(input, interrupted), format);
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
   } finally {
-    process.off('SIGINT', interrupt);
     progress.stop();
   }
-  return !ended.signal.aborted;
+  return !interrupted.aborted;
 }
 
 function tellInterrupted(): void {
   say('interrupted: the report is of the lines read until then');
-  process.exitCode = INTERRUPTED;
 }
 
 function noFlowOf(nat: string, network: VpcDescription | undefined): string {

@@ -6,11 +6,12 @@ import { BuiltInCollector } from '../demo/built-in-collector.ts';
 import { runDemo } from '../demo/demo.ts';
 import { SCENARIOS, type Scenario } from '../demo/scenarios.ts';
 import { openOutput } from '../demo/screen/open-output.ts';
-import { INTERRUPTED, RunError, UsageError } from './errors.ts';
+import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { openInputs, readInput } from './input.ts';
 import { listenOrExplain } from './listening.ts';
 import { collectorsOption, NAMES } from './options.ts';
+import { interruptible, untilSignal } from './signals.ts';
 import { refuseRemote, type StartOptions, startOptions } from './start-options.ts';
 
 type Print = (line: string) => void;
@@ -39,11 +40,14 @@ async function start(files: string[], options: StartOptions, command: Command): 
       endsNow: theirs !== undefined,
       files: inputs.map((input) => ({ name: input.name, pieces: readInput(input) })),
     };
-    const ended = await runDemo({
-      ...{ request, output, collector: builtIn, protocol: NAMES[options.netflow] },
-      ...{ out: options.out, build: options.build, version: command.parent?.version() ?? '' },
-    }).catch(failInOneSentence);
-    process.exitCode = ended === 'interrupted' ? INTERRUPTED : Math.min(1, ended.faults.length);
+    const outcome = await interruptible((signal) =>
+      runDemo({
+        ...{ request, output, signal, collector: builtIn, protocol: NAMES[options.netflow] },
+        ...{ out: options.out, build: options.build, version: command.parent?.version() ?? '' },
+      }).catch(failInOneSentence),
+    );
+    if (outcome === undefined) return;
+    process.exitCode = Math.min(1, outcome.faults.length);
     if (!options.once && process.exitCode === 0) await keepListening(builtIn, print);
   } finally {
     output.close();
@@ -102,7 +106,7 @@ async function keepListening(collector: BuiltInCollector | undefined, print: Pri
   print('');
   print('The collector goes on listening; Ctrl-C ends it. In another terminal:');
   print(`  npx natflow replay -n ${formatCollector(collector.address)} FILE`);
-  await new Promise((resolve) => process.once('SIGINT', resolve));
+  await untilSignal();
 }
 
 function failInOneSentence(error: unknown): never {

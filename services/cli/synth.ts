@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Command } from 'commander';
-import { synthesize } from '../../shared/flowlog/synth.ts';
-import { writeOutput } from '../../shared/terminal.ts';
+import { type SynthOptions, synthesize } from '../../shared/flowlog/synth.ts';
+import { say, writeOutput } from '../../shared/terminal.ts';
 import { wholeNumber } from './options.ts';
+import { interruptible } from './signals.ts';
 
 /** `natflow synth`: flow log text to try things with. */
 export function synthCommand(): Command {
@@ -11,9 +13,20 @@ export function synthCommand(): Command {
     .requiredOption('--flows <number>', 'how many flows', wholeNumber('--flows'))
     .option('--seed <number>', 'the same seed gives the same text', wholeNumber('--seed'), 1)
     .option('--start <seconds>', 'Unix time of the first window', wholeNumber('--start'))
-    .action(async (options: { flows: number; seed: number; start?: number }) => {
-      for (const block of synthesize(options)) {
-        if (!writeOutput(block)) await once(process.stdout, 'drain');
-      }
-    });
+    .action((options: SynthOptions) => interruptible((interrupted) => synth(options, interrupted)));
+}
+
+async function synth(options: SynthOptions, interrupted: AbortSignal): Promise<void> {
+  let lines = 0;
+  try {
+    for (const block of synthesize(options)) {
+      lines += block.split('\n').length - 1;
+      // A file takes everything at once, and without a turn of the event loop no signal would be handled.
+      if (writeOutput(block)) await setImmediate(undefined, { signal: interrupted });
+      else await once(process.stdout, 'drain', { signal: interrupted });
+    }
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    say(`interrupted after line ${lines} of the output`);
+  }
 }

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { type AlarmReading, alarmEvent, reasonData } from '../local-aws/alarm-event.ts';
 import type { FakeAws } from '../local-aws/fake-aws.ts';
@@ -142,7 +142,7 @@ export class ControlPlane {
     for (const { subject, body } of aws.mails.slice(this.#mails)) {
       this.#mails += 1;
       const file = join(out, name ?? `mail-${this.#mails}-${slug(subject)}.txt`);
-      await writeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
+      await writeWholeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
       onEvent({ at: clock.now(), kind: 'mail', subject, file });
     }
   }

@@ -14,6 +14,8 @@ export interface DemoOptions {
   /** The built-in collector; undefined when the flows go to the user's collectors. */
   readonly collector: BuiltInCollector | undefined;
   readonly output: Output;
+  /** Ends the story early. */
+  readonly signal: AbortSignal;
   /** The folder for archive, mails, reports and logs. */
   readonly out: string;
   /** Whether the handlers are built first. */
@@ -23,29 +25,23 @@ export interface DemoOptions {
 }
 
 /**
- * Plays the life of a spike on this machine and shows it. Ctrl-C ends it at once.
+ * Plays the life of a spike on this machine and shows it. Resolves with undefined when the signal aborts it.
  * @throws Error with a sentence for the user when the story cannot be played to its end.
  */
-export async function runDemo(options: DemoOptions): Promise<Outcome | 'interrupted'> {
-  const { output, out } = options;
+export async function runDemo(options: DemoOptions): Promise<Outcome | undefined> {
+  const { output, out, signal } = options;
   const plan = await planStory(options.request);
   output.begin(plan, introduction(plan, options));
-  const interrupted = new AbortController();
-  const interrupt = () => interrupted.abort();
-  const { signal } = interrupted;
-  process.once('SIGINT', interrupt);
   try {
     // AWS's clients and the stand-ins take longer to load than other commands to run.
     const { play } = await import('./play.ts');
-    const { outcome, reports } = await play(plan, { ...options, signal, onEvent: output.show });
+    const { outcome, reports } = await play(plan, { ...options, onEvent: output.show });
     signal.throwIfAborted();
     output.end(outcome, summary(outcome, reports, out));
     return outcome;
   } catch (error) {
-    if (signal.aborted) return 'interrupted';
+    if (signal.aborted) return undefined;
     throw error;
-  } finally {
-    process.off('SIGINT', interrupt);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { pricesOf, regionOf } from '../../shared/prices/prices.ts';
@@ -41,7 +41,7 @@ export async function reportOwnFiles(
   const files = reportFiles(1);
   const place = { reportUrl: join(out, files.html), rawUrl: join(out, 'archive') };
   const { subject, body } = writeMail(report, place);
-  const write = (name: string, text: string) => writeFile(join(out, name), text);
+  const write = (name: string, text: string) => writeWholeFile(join(out, name), text);
   await write(files.html, renderHtml(report));
   await write(files.json, renderJson(report));
   await write(files.picture, reportPicture(report));

@@ -1,8 +1,6 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { jsonText } from '../../shared/text/printable.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import { buildHandlers } from './deployment.ts';
+import { takeOutFolder } from './out-folder.ts';
 import { judge, type Outcome, type StoryEnd } from './outcome.ts';
 import { reportOwnFiles } from './own-report.ts';
 import type { StoryPlan } from './plan.ts';
@@ -29,22 +27,27 @@ export interface Played {
   readonly reports: readonly StoryReport[];
 }
 
-const OUTCOME = 'story.json';
-const OURS = /^(archive|story\.json|mail-.*\.txt|report(-\d+)?\.(html|json|svg)|[a-z]+\.log)$/;
-
 /** Plays a planned story and writes its files to the folder. @throws the error that kept it from its end. */
 export async function play(plan: StoryPlan, options: PlayOptions): Promise<Played> {
-  const { out, collector } = options;
-  await clear(out);
+  const folder = await takeOutFolder(options.out);
+  try {
+    const played = await playInto(plan, options);
+    await folder.conclude(played.outcome);
+    return played;
+  } finally {
+    folder.release();
+  }
+}
+
+async function playInto(plan: StoryPlan, options: PlayOptions): Promise<Played> {
+  const { collector } = options;
   if (options.build) await buildHandlers();
   const end = await playStory({ ...plan, ...options });
   options.signal.throwIfAborted();
   const reports = plan.parameters.isReported ? end.reports : await reportOwn(end, plan, options);
   const wentDown = plan.collectorDownFrom !== undefined;
   const received = collector && { ...collector.totals, wentDown };
-  const outcome = judge(end, reports, plan.parameters, received);
-  await write(out, OUTCOME, outcome);
-  return { outcome, reports };
+  return { outcome: judge(end, reports, plan.parameters, received), reports };
 }
 
 async function reportOwn(
@@ -56,20 +59,4 @@ async function reportOwn(
   const report = await reportOwnFiles(files, plan, { out, version, now: endedAt });
   onEvent({ at: endedAt, kind: 'reported', ...report });
   return [report];
-}
-
-/** Removes the files of an earlier story. @throws Error when the folder holds any other file. */
-async function clear(out: string): Promise<void> {
-  await mkdir(out, { recursive: true });
-  const names = await readdir(out);
-  const others = names.filter((name) => !OURS.test(name));
-  if (others.length > 0 || (names.length > 0 && !names.includes(OUTCOME))) {
-    throw new Error(`${out} is no folder of stories: choose an empty one with --out`);
-  }
-  await Promise.all(names.map((name) => rm(join(out, name), { recursive: true })));
-  await write(out, OUTCOME, {});
-}
-
-async function write(out: string, name: string, content: object): Promise<void> {
-  await writeFile(join(out, name), `${jsonText(content, 2)}\n`);
 }

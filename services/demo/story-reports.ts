@@ -1,5 +1,6 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import type { Report } from '../../shared/report/report.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import { ARCHIVE } from './deployment.ts';
@@ -42,11 +43,11 @@ export class StoryReports {
     const files = reportFiles(this.collected.length + 1);
     for (const kind of ['html', 'json'] as const) {
       const key = `reports/${id}/report.${kind}`;
-      await copyFile(this.#bucket.file(key), join(this.#out, files[kind]));
+      await writeWholeFile(join(this.#out, files[kind]), await readFile(this.#bucket.file(key)));
       this.#names.set(key, files[kind]);
     }
     const report: Report = JSON.parse(await readFile(join(this.#out, files.json), 'utf8'));
-    await writeFile(join(this.#out, files.picture), reportPicture(report));
+    await writeWholeFile(join(this.#out, files.picture), reportPicture(report));
     const collected = { id, report, files };
     this.collected.push(collected);
     return collected;

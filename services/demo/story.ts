@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
@@ -50,12 +50,14 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
   const aws = await FakeAws.start(clock.now);
   try {
     const deployment = await deploy(settings.parameters, aws.endpoint, clock.now);
-    try {
-      return await new Story(settings, { clock, aws, deployment }).play();
-    } finally {
-      await deployment.close();
-      await writeLogs(deployment, settings.out);
-    }
+    const [played] = await Promise.allSettled([
+      new Story(settings, { clock, aws, deployment }).play(),
+    ]);
+    await deployment.close();
+    const [logged] = await Promise.allSettled([writeLogs(deployment, settings.out)]);
+    if (played.status === 'rejected') throw played.reason;
+    if (logged.status === 'rejected') throw logged.reason;
+    return played.value;
   } finally {
     aws.stop();
   }
@@ -65,7 +67,7 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
 async function writeLogs(deployment: Deployment, out: string): Promise<void> {
   for (const name of ['controller', 'forwarder', 'reporter'] as const) {
     const lines = deployment[name].logs.map((line) => `${printable(line)}\n`);
-    await writeFile(join(out, `${name}.log`), lines.join(''));
+    await writeWholeFile(join(out, `${name}.log`), lines.join(''));
   }
 }
 
@@ -109,7 +111,9 @@ class Story {
         ...{ clock, aws, threshold, out, onEvent, stack: STACK },
         controller: (event) => deployment.controller.call(event),
         reporter: async (request) => {
-          await deployment.reporter.call(request);
+          await deployment.reporter.call(request).catch((error) => {
+            throw this.#data.bucket.failure ?? error;
+          });
           return await this.#reports.collect(request.recording.id);
         },
         mailText: (body) => this.#reports.withPaths(body),

@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { cannotWrite, writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import type { ObjectStore, ReadObject, StoredObject } from './fake-s3.ts';
 
 /** A bucket that is a folder: an object is a file under its key. */
 export class FolderBucket implements ObjectStore {
   readonly folder: string;
+  /** The first error of writing an object. The client of the fake S3 only learns that the request failed. */
+  failure: unknown;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -31,8 +34,15 @@ export class FolderBucket implements ObjectStore {
   /** Writes an object; the folders on its way are made. */
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const file = this.file(key);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
+    try {
+      await mkdir(dirname(file), { recursive: true }).catch((error) => {
+        throw cannotWrite(file, error);
+      });
+      await writeWholeFile(file, bytes);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
   }
 
   async remove(key: string): Promise<void> {

@@ -14,14 +14,17 @@ export async function addText(
 ): Promise<void> {
   const { notes } = aggregate;
   const parser = new FlowLogParser({ format, notes, onFlow: (flow) => aggregate.add(flow) });
+  let isWhole = false;
   try {
     for await (const piece of pieces) {
       aggregate.textBytes += piece.length;
       parser.write(piece);
       giveBack(piece);
     }
+    isWhole = true;
   } finally {
-    parser.end();
+    if (isWhole) parser.end();
+    else parser.breakOff();
     aggregate.addRecords(parser.counts);
   }
 }

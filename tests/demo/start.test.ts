@@ -11,6 +11,8 @@ jest.setTimeout(PATIENCE_MS);
 const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const SMALL = ['--connections', '40'];
+/** Nothing is recorded, so that it is told soon. */
+const QUIET = ['--threshold', '1TB', ...SMALL];
 const folder = openFolder();
 
 test.concurrent('a spike is told from the alarm to the last mail', async () => {
@@ -66,7 +68,7 @@ function reportedIn({ stdout }: Told): object[] {
 }
 
 test.concurrent('above the threshold of no minute nothing is recorded, and it is said', async () => {
-  const { code, stdout } = await tell(folder.path, '--threshold', '1TB', ...SMALL);
+  const { code, stdout } = await tell(folder.path, ...QUIET);
   expect(code).toBe(0);
   expect(stdout).toContain('nothing passed the threshold, so nothing was recorded');
 });
@@ -112,33 +114,43 @@ test.concurrent("a collector of one's own that refuses is a failure", async () =
   expect(stdout).toMatch(/WRONG: \d+ datagrams were refused/);
 });
 
-test.concurrent('without --once it goes on listening until it is interrupted', async () => {
-  const out = join(folder.path, 'listening');
-  const args = ['--no-build', '--speed', 'max', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
-  const { child, ended } = startNatflow('start', ...args);
-  let said = '';
-  await new Promise<void>((listening) => {
-    child.stdout?.on('data', (text) => {
-      said += text;
-      if (said.endsWith(' FILE\n')) listening();
+test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+  'without --once it goes on listening until %s',
+  async (signal) => {
+    const out = join(folder.path, `listening-${signal}`);
+    const pace = ['--no-build', '--speed', 'max'];
+    const args = [...pace, '--listen', '127.0.0.1:0', '--out', out, ...QUIET];
+    const { child, ended } = startNatflow('start', ...args);
+    let said = '';
+    await new Promise<void>((listening) => {
+      child.stdout?.on('data', (text) => {
+        said += text;
+        if (said.endsWith(' FILE\n')) listening();
+      });
     });
-  });
-  const port = /replay -n (127\.0\.0\.1:\d+) FILE/.exec(said)?.[1] ?? '';
-  const path = folder.write('more.log', `${FLOW}\n`);
-  expect(await natflow('replay', '-n', port, path)).toMatchObject({ code: 0 });
-  child.kill('SIGINT');
-  const { code, stdout } = await ended;
-  expect(code).toBe(0);
-  expect(stdout).toContain('10.0.0.1:443 -> 10.0.0.2:49152');
-});
+    const port = /replay -n (127\.0\.0\.1:\d+) FILE/.exec(said)?.[1] ?? '';
+    const path = folder.write('more.log', `${FLOW}\n`);
+    expect(await natflow('replay', '-n', port, path)).toMatchObject({ code: 0 });
+    child.kill(signal);
+    const { code, stdout } = await ended;
+    expect(code).toBe(0);
+    expect(stdout).toContain('10.0.0.1:443 -> 10.0.0.2:49152');
+  },
+);
 
-test.concurrent('interrupted in the middle it ends at once with 130 and leaves no process', async () => {
-  const out = join(folder.path, 'interrupted');
-  const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
-  const { child, ended } = startNatflow('start', ...args);
-  await new Promise<void>((begun) => {
-    child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
-  });
-  child.kill('SIGINT');
-  expect(await ended).toMatchObject({ code: 130, stderr: '' });
-});
+test.concurrent.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s in the middle ends it at once with %d and leaves no process',
+  async (signal, code) => {
+    const out = join(folder.path, `interrupted-${signal}`);
+    const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+    const { child, ended } = startNatflow('start', ...args);
+    await new Promise<void>((begun) => {
+      child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
+    });
+    child.kill(signal);
+    expect(await ended).toMatchObject({ code, stderr: '' });
+  },
+);

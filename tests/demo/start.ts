@@ -26,6 +26,11 @@ export async function tellWith(folder: string, ...args: string[]): Promise<Told>
   return { out, ...(await natflow('start', ...PACE, '--out', out, ...args)) };
 }
 
+/** The same as `tell`, into that very folder. */
+export async function tellInto(out: string, ...args: string[]): Promise<Ended> {
+  return await natflow('start', ...PACE, '--listen', '127.0.0.1:0', '--out', out, ...args);
+}
+
 /** The last of the JSON lines. */
 export function outcomeOf({ stdout }: Ended): Outcome & { kind: string } {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
-import { natflow, natflowReading, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
+import { natflow, natflowReading, PATIENCE_MS } from '../support/run-natflow.ts';
 import { GATEWAY, INTERFACE, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 let folder = '';
@@ -45,24 +45,6 @@ describe('natflow report', () => {
       expect(report.region).toEqual({ name: 'eu-west-1', isAssumed: false });
       expect(report.sources.rows).toHaveLength(1);
       expect(report.advice[0].endpointService).toBe('com.amazonaws.eu-west-1.s3');
-    },
-    PATIENCE_MS,
-  );
-
-  test(
-    'says that it was interrupted, and reports on what it had read',
-    async () => {
-      const { child, ended } = startNatflow('report', '--json', '-');
-      // More than a pipe holds: when it is gone, the command is reading.
-      const lines = Buffer.from(
-        '2 1 eni-1 10.0.0.1 1.1.1.1 1 443 6 1 9 60 61 ACCEPT OK\n'.repeat(50_000),
-      );
-      await new Promise((resolve) => child.stdin?.write(lines, resolve));
-      child.kill('SIGINT');
-      const { code, stdout, stderr } = await ended;
-      expect(code).toBe(130);
-      expect(JSON.parse(stdout).totals.flows).toBeGreaterThan(0);
-      expect(stderr).toBe('natflow: interrupted: the report is of the lines read until then\n');
     },
     PATIENCE_MS,
   );

@@ -36,7 +36,29 @@ export interface Running {
 
 /** Starts `natflow …`; its standard input stays open until it is ended. */
 export function startNatflow(...args: string[]): Running {
-  const child = spawn(process.execPath, ['--import', PEAK, MAIN, ...args], {
+  return start(process.execPath, ['--import', PEAK, MAIN, ...args]);
+}
+
+/** Runs `natflow …` to its end; a file that grows beyond so many bytes fails, as on a disk that is full. */
+export function natflowWithFilesOf(bytes: number, ...args: string[]): Promise<Ended> {
+  // In blocks of 512 bytes, POSIX.
+  const script = `ulimit -f ${Math.floor(bytes / 512)}; exec "$@"`;
+  const { child, ended } = start('sh', [
+    '-c',
+    script,
+    'sh',
+    process.execPath,
+    '--import',
+    PEAK,
+    MAIN,
+    ...args,
+  ]);
+  child.stdin?.end();
+  return ended;
+}
+
+function start(program: string, args: readonly string[]): Running {
+  const child = spawn(program, args, {
     cwd: ROOT,
     // In a test this is not what a child would inherit.
     env: process.env,

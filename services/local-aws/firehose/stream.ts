@@ -104,12 +104,16 @@ export class LocalFirehose {
       if (this.#work.size === 0) this.#outgoing.flush();
       await Promise.all(this.#work);
     }
-    if (this.#failure !== undefined) throw this.#failure;
+    await this.settle();
   }
 
-  /** Resolves when what was handed on so far is transformed and stored; what is buffered stays so. */
+  /**
+   * Resolves when what was handed on so far is transformed and stored; what is buffered stays so. Throws the
+   * first error of the object store.
+   */
   async settle(): Promise<void> {
     while (this.#work.size > 0) await Promise.all(this.#work);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #accept(data: Uint8Array): void {

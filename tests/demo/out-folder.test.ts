@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, jest, test } from '@jest/globals';
+import { openFolder } from '../support/folder.ts';
+import { natflowWithFilesOf, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
+import { tellInto } from './start.ts';
+
+jest.setTimeout(PATIENCE_MS);
+
+const SMALL = ['--connections', '40'];
+/** Nothing is recorded, so that it is told soon. */
+const QUIET = ['--threshold', '1TB', ...SMALL];
+const LOCK_FOLDER = import.meta.resolve('../../services/local/folder-lock.ts');
+const folder = openFolder();
+
+test.concurrent('a folder that a story is being told in is refused to another one', async () => {
+  const out = join(folder.path, 'shared');
+  const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+  const { child, ended } = startNatflow('start', ...args);
+  await new Promise<void>((begun) => {
+    child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
+  });
+  const before = readdirSync(out);
+  const { code, stderr } = await tellInto(out, ...QUIET);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `natflow: another npm start writes to ${out}: wait for its end, or choose another folder with --out\n`,
+  );
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(before));
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130, stderr: '' });
+  expect(await tellInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test.concurrent('the folder of a story whose process was killed is taken over', async () => {
+  const out = join(folder.path, 'killed');
+  const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
+  const { child } = startNatflow('start', ...args);
+  await new Promise<void>((begun) => {
+    child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
+  });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await tellInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test.concurrent('of many processes that take a folder at once, one gets it', async () => {
+  const out = join(folder.path, 'many');
+  mkdirSync(out);
+  const script = `
+    const { lockFolder } = await import(${JSON.stringify(LOCK_FOLDER)});
+    process.stdout.write('ready\\n');
+    await new Promise((go) => process.stdin.once('data', go));
+    const taken = lockFolder(${JSON.stringify(out)});
+    const said = await taken.then(() => 'held', (error) => error.message);
+    process.stdout.write(said);
+    process.stdin.resume();`;
+  const children = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', script]),
+  );
+  const said = children.map(({ stdout }) => text(stdout));
+  await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
+  const tried = children.map(({ stdout }) => once(stdout, 'data'));
+  for (const { stdin } of children) stdin.write('go');
+  // The one that has it keeps it until all have tried.
+  await Promise.all(tried);
+  for (const { stdin } of children) stdin.end();
+  const all = await Promise.all(said);
+  expect(all.filter((each) => each.endsWith('held'))).toHaveLength(1);
+  expect(all.filter((each) => each.includes('another npm start'))).toHaveLength(5);
+});
+
+test.concurrent.each([
+  // The archive, which the stand-in of Firehose writes.
+  [
+    512,
+    /^natflow: cannot write \S+\/full-512\/\S+: the file would be larger than this process may write\n$/,
+  ],
+  // The page, which the reporter puts into the stand-in of S3.
+  [
+    49_152,
+    /^natflow: cannot write \S+\/archive\/reports\/\S+\.html: the file would be larger than this process may write\n$/,
+  ],
+])('a file that does not fit (%d bytes) ends the story with its name', async (bytes, sentence) => {
+  const out = join(folder.path, `full-${bytes}`);
+  const args = ['--once', '--no-build', '--speed', 'max', '--listen', '127.0.0.1:0', '--out', out];
+  const { code, stderr } = await natflowWithFilesOf(bytes, 'start', ...args, ...SMALL);
+  expect(stderr).toMatch(sentence);
+  expect(code).toBe(1);
+});
+
+test.concurrent('a folder that cannot be made is told', async () => {
+  const file = folder.write('file', '');
+  for (const [out, reason] of [
+    [file, 'there is a file of that name'],
+    [join(file, 'out'), 'no such folder'],
+  ]) {
+    const { code, stderr } = await tellInto(out ?? '', ...QUIET);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `natflow: cannot write ${out}: ${reason}\n`,
+    });
+  }
+});
