@@ -40,6 +40,7 @@ test.each<[string, unknown]>([
   ['a gateway with slashes', { command: 'report', recording: { ...recording, gatewayId: 'a/b' } }],
   ['nothing to show', { command: 'show' }],
   ['an empty id', { command: 'show', id: '' }],
+  ['an id that is an option', { command: 'show', id: '--html' }],
   ['an id with a slash to show', { command: 'show', id: 'a/report.json' }],
   ['an id that is too long', { command: 'show', id: 'a'.repeat(65) }],
   ['an id with a line end', { command: 'show', id: 'a\n' }],

@@ -160,7 +160,7 @@ function commandOf(
   }
 }
 
-/** People paste commands: what is no plain id does not get into one. */
+/** People paste commands: what is no plain id, or could be an option, does not get into one. */
 function plain(id: string): string {
-  return /^[a-z0-9-]*$/.test(id) ? id : 'UNREADABLE_ID';
+  return /^(?:[a-z0-9][a-z0-9-]*)?$/.test(id) ? id : 'UNREADABLE_ID';
 }

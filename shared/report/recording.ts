@@ -11,8 +11,8 @@ export interface EndedRecording {
   readonly recordingsLeft?: string | undefined;
 }
 
-/** It becomes part of an object's key, and of a command in a mail. */
-const PLAIN_ID = /^[A-Za-z0-9-]{1,64}$/;
+/** It becomes part of an object's key, and of a command in a mail, where a dash would begin an option. */
+const PLAIN_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/;
 
 /** The recording in an event's JSON; undefined when there is none. */
 export function readRecording(value: unknown): EndedRecording | undefined {

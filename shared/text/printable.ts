@@ -2,9 +2,10 @@
  * What does not show as itself, except line ends. `C` is Unicode's "other": controls (C0, DEL, C1), which
  * drive a terminal; format characters, among them those that turn the reading direction; lone surrogates;
  * and code points that this version of Unicode gives no meaning. `DI` is default ignorable: zero width
- * characters, fillers, variation selectors. `Zl` and `Zp` separate lines and paragraphs.
+ * characters, fillers, variation selectors. `Zl` and `Zp` separate lines and paragraphs. Line ends are
+ * excepted after the match: before it, every character would be looked at twice.
  */
-const UNPRINTABLE = /(?!\r?\n)[\p{C}\p{DI}\p{Zl}\p{Zp}]/gu;
+const UNPRINTABLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}](?<!\n|\r(?=\n))/gu;
 const LINE_END = /\r?\n/g;
 
 /**

@@ -132,6 +132,9 @@ test('the reporter: tags, keys of objects, and what it keeps', async () => {
   await lambda.call({ command: 'report', recording: { ...recording, ...times } });
   expect(lambda.logs.join('\n')).toMatch(/"WARN".*flows\/2026\/11\/22\/10\/mark/);
   expectHarmless(lambda);
+  // The link opens the report for whoever has it.
+  expect(aws.mails[0]?.body).toContain('X-Amz-Signature');
+  expect(lambda.logs.join('\n')).not.toContain('X-Amz-');
   for (const file of ['report.html', 'report.json']) {
     const { body } = s3.objects.get(`archive/reports/${ID}/${file}`) ?? {};
     const text = Buffer.from(body instanceof Uint8Array ? body : []).toString();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { reportPicture } from '../../services/demo/report-picture.ts';
 import { reportLines } from '../../services/demo/screen/story-lines.ts';
@@ -162,6 +163,16 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
     expect(report.cost.total).toBeGreaterThan(0);
   },
 );
+
+test('the page allows its own style, and nothing else that runs or loads', () => {
+  const page = renderHtml(reportOn(lines(), { gateway: { name: '" onload="x' } }));
+  const [, style = ''] = /<style>(.*?)<\/style>/s.exec(page) ?? [];
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(page).toContain(
+    `content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;"`,
+  );
+  expect(page).not.toMatch(/<[^>]*\s(?:on[a-z]+|style|src)=|<script|<link|<base|<form|<iframe/);
+});
 
 test('no chart swallows the lines of its tooltips', () => {
   const [, tooltip] =

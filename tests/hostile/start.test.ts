@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
+import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { tell } from '../demo/start.ts';
 import { openFolder } from '../support/folder.ts';
 import {
@@ -49,4 +50,12 @@ test('the command that sends the archive again takes a folder with blanks and qu
   const shown = command.replace('npx natflow', 'echo');
   const replayed = execFileSync('sh', ['-c', shown], { encoding: 'utf8' });
   expect(replayed).toMatch(/^replay -n host:port .*it's \$\(mine\).*\/archive\/flows\/.*\.gz\n$/);
+});
+
+test.each(['../x', 'a/../../x', '..', 'a/..'])('the key %j leads out of no bucket', (key) => {
+  expect(() => new FolderBucket(folder.path).file(key)).toThrow(RangeError);
+});
+
+test.each(['/etc/passwd', '....//x', '~/x'])('the key %j is a file in its bucket', (key) => {
+  expect(new FolderBucket(folder.path).file(key)).toMatch(new RegExp(`^${folder.path}/`));
 });

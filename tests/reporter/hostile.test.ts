@@ -97,6 +97,11 @@ test('commands take ids only', () => {
   const commands = reportOn(text).advice.map(({ command = '' }) => command);
   expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
   expect(commands.join()).toContain('UNREADABLE_ID');
+  const optional = text.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
+  const [line = ''] = reportOn(optional, { region: { name: '-x', isAssumed: false } }).advice.map(
+    ({ command = '' }) => command,
+  );
+  expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 
 describe('the template', () => {
