@@ -40,6 +40,8 @@ export interface PlainCount {
   readonly ports: Sums;
   /** By client, then service (or peer, where there is none), port and protocol. */
   readonly pairs: ReadonlyMap<string, Sums>;
+  /** By client, then service. */
+  readonly clientServices: ReadonlyMap<string, Sums>;
   /** By source, destination, port and protocol. */
   readonly rejects: Sums;
   readonly refused: number;
@@ -116,6 +118,7 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
         by(ofClient(client), (line) => pairOf(line, service(line))),
       ]),
     ),
+    clientServices: new Map([...clients].map((client) => [client, by(ofClient(client), service)])),
     rejects: by(
       refused,
       (line) => `${sourceOf(line)} ${destinationOf(line)} ${rejectedPort(line)}`,
@@ -235,14 +238,14 @@ function spread(start: number, end: number, line: Line): [minute: number, bytes:
   const bytes = BigInt(line.get('bytes') ?? 0);
   // No aggregation interval lasts longer than this: the end is nonsense then.
   const last = end < start || end - start > 720 ? start : end;
-  const minutes = new Map<number, bigint>();
+  const minutes = new Map<number, number>();
   for (let second = start; second <= last; second++) {
     const minute = Math.floor(second / 60);
-    minutes.set(minute, (minutes.get(minute) ?? 0n) + 1n);
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
   }
   const shares = [...minutes].map(([minute, seconds]): [number, bigint] => [
     minute,
-    (bytes * seconds) / BigInt(last - start + 1),
+    (bytes * BigInt(seconds)) / BigInt(last - start + 1),
   ]);
   const rest = bytes - shares.reduce((sum, [, share]) => sum + share, 0n);
   return shares.map(([minute, share], index) => [
