@@ -13,7 +13,7 @@ jest.setTimeout(PATIENCE_MS);
 const SMALL = ['--connections', '40'];
 /** Nothing is recorded, so that it is told soon. */
 const QUIET = ['--threshold', '1TB', ...SMALL];
-const LOCK_FOLDER = import.meta.resolve('../../services/local/folder-lock.ts');
+const LOCK_FOLDER = import.meta.resolve('../../services/demo/folder-lock.ts');
 const folder = openFolder();
 
 test.concurrent('a folder that a story is being told in is refused to another one', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pricesOf } from '../../shared/report/prices.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import { GATEWAY, INTERFACE, reportOn, START, storyNetwork, VPC } from './story.ts';
 
 const GIB = 2 ** 30;

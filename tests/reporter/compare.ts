@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { pricesOf } from '../../shared/report/prices.ts';
+import { pricesOf } from '../../shared/prices/prices.ts';
 import type { Link, Report, Row, Table } from '../../shared/report/report.ts';
 import {
   countPlainly,
