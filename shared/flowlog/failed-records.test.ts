@@ -110,6 +110,11 @@ test('no text comes out of none, and an empty piece says nothing', async () => {
   expect(lines.toString()).toBe(`${LINE}\n`);
 });
 
+test.each(['', '\n', '\n\n'])('what stands between records is nothing: %j', async (between) => {
+  const text = [newer(LINE), older(`${LINE}\n`), ''].join(between);
+  expect((await unwrap(Buffer.from(text))).toString()).toBe(`${LINE}\n${LINE}\n`);
+});
+
 test.each(['{"a":1}\n', '{}'])('the first object decides for all: after %j', async (first) => {
   const text = first + newer(LINE);
   expect((await unwrap(Buffer.from(text))).toString()).toBe(text);
@@ -119,11 +124,6 @@ describe('limits', () => {
   const KIB = 1024;
   const MIB = 1024 * KIB;
   const RAW = `"rawData":"${base64(LINE)}"`;
-
-  /** An object in two pieces, the first of which has so many bytes and lacks the last one. */
-  function object(begin: string, bytes: number): [Buffer, Buffer] {
-    return [Buffer.from(`${begin}${'a'.repeat(bytes - begin.length - 1)}"`), Buffer.from('}')];
-  }
 
   test.each([
     [64 * KIB, `${LINE}\n`],
@@ -138,14 +138,23 @@ describe('limits', () => {
     expect((await unwrap(Buffer.from(text))).toString()).toBe(`${LINE}\n`);
   });
 
-  test.each([
-    [4 * MIB - 1, `${LINE}\n`],
-    [4 * MIB, undefined],
-  ])('an object of which %d bytes have come may end', async (bytes, lines) => {
-    const pieces = object(`{${RAW},"a":"`, bytes);
-    const seen = (await unwrap(...pieces)).toString();
-    expect(seen === (lines ?? Buffer.concat(pieces).toString())).toBe(true);
-  });
+  test.each(['', newer(LINE)])(
+    'of an object after %j, 4 MiB may come before its end',
+    async (before) => {
+      const pieces = (bytes: number) => {
+        const begin = `{${RAW},"a":"`;
+        return [`${before}${begin}${'a'.repeat(bytes - begin.length - 2)}"\t`, '}'];
+      };
+      const read = async (bytes: number) =>
+        (await unwrap(...pieces(bytes).map((part) => Buffer.from(part)))).toString();
+      const lines = `${LINE}\n`;
+      expect((await read(4 * MIB - 1)) === (before && lines) + lines).toBe(true);
+      const asItIs = pieces(4 * MIB)
+        .join('')
+        .slice(before.length);
+      expect((await read(4 * MIB)) === (before && lines) + asItIs).toBe(true);
+    },
+  );
 
   test('a record may unpack to 32 MiB', async () => {
     const record = (bytes: number) => Buffer.from(newer(gzipSync(Buffer.alloc(bytes, '\n'))));
