@@ -5,6 +5,8 @@ import {
   type InferOutput,
   safeParse,
 } from 'valibot';
+import { printable } from './text/printable.ts';
+import { shorten } from './text/shorten.ts';
 
 /** JSON from outside does not have the shape that was expected: the message says where. */
 export class ShapeError extends Error {}
@@ -17,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   Array: 'a list',
   Object: 'an object',
 };
-const LONGEST_VALUE = 60;
+const LONGEST_VALUE = 61;
 
 /**
  * What the schema makes of a value that comes from outside. A message in the schema is the noun that was
@@ -52,6 +54,5 @@ function describeExpected({ expected, message }: BaseIssue<unknown>): string {
 function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return shorten(printable(JSON.stringify(value) ?? String(value)), LONGEST_VALUE);
 }

@@ -1,5 +1,11 @@
 import { Argument, Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import {
+  type ControllerAnswer,
+  type ControllerCommand,
+  type GatewayAnswer,
+  readControllerAnswer,
+} from '../../shared/contract/controller.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { columns } from '../../shared/report/columns.ts';
 import { writeLine } from '../../shared/terminal.ts';
@@ -10,32 +16,6 @@ import { timeText } from './time-text.ts';
 
 /** Calls a function of a stack with a command and returns what it answers. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
-
-/** The part of the controller's answer that is shown. */
-interface Answer {
-  readonly gateways: readonly Gateway[];
-  readonly refused?: string;
-  /** Why the controller did not take the command for one. */
-  readonly ignored?: string;
-}
-
-interface Gateway {
-  readonly gatewayId: string;
-  readonly name?: string;
-  readonly recording?: Recording;
-  readonly last?: Recording;
-  readonly counted: number;
-  readonly cap: number;
-}
-
-interface Recording {
-  readonly id: string;
-  readonly phase: string;
-  readonly cause: string;
-  readonly startedAt?: number;
-  readonly deadline?: number;
-  readonly endedAt?: number;
-}
 
 interface RecordOptions {
   readonly minutes?: number;
@@ -59,7 +39,7 @@ export function recordCommand(invoke: Invoke): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
       const command = commandOf(action, gatewayId, options);
-      const answer = (await invoke(`${options.stack}-controller`, command)) as Answer;
+      const answer = readControllerAnswer(await invoke(`${options.stack}-controller`, command));
       const lines = options.json ? [JSON.stringify(answer.gateways)] : describe(action, answer);
       const refused = answer.refused ?? answer.ignored;
       if (refused !== undefined) {
@@ -79,7 +59,7 @@ function commandOf(
   action: Action,
   gatewayId: string | undefined,
   { minutes }: RecordOptions,
-): object {
+): ControllerCommand {
   if (minutes !== undefined && action !== 'start') throw new UsageError('only start has --minutes');
   if (action === 'list') {
     if (gatewayId !== undefined) throw new UsageError('record list shows all gateways');
@@ -92,7 +72,7 @@ function commandOf(
   return { command: action, gatewayId, ...(minutes && { minutes }) };
 }
 
-function describe(action: Action, { gateways }: Answer): string[] {
+function describe(action: Action, { gateways }: ControllerAnswer): string[] {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
@@ -102,7 +82,7 @@ function describe(action: Action, { gateways }: Answer): string[] {
 
 const DONE = { start: 'recording', stop: 'stopped recording', reset: 'reset' } as const;
 
-function table(gateways: readonly Gateway[]): string[] {
+function table(gateways: readonly GatewayAnswer[]): string[] {
   if (gateways.length === 0) return ['nothing was ever recorded'];
   const rows = gateways.map((gateway) => [
     gateway.gatewayId,
@@ -117,6 +97,6 @@ function table(gateways: readonly Gateway[]): string[] {
   return columns([head, ...rows], aligns);
 }
 
-function used({ counted, cap }: Gateway): string {
+function used({ counted, cap }: GatewayAnswer): string {
   return cap === 0 ? `${counted} so far` : `${counted} of ${cap} used`;
 }

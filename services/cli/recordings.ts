@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import {
+  type Overview,
+  type ReporterCommand,
+  readReporterAnswer,
+} from '../../shared/contract/reporter.ts';
 import { type Align, columns } from '../../shared/report/columns.ts';
-import type { Overview } from '../../shared/report/overview.ts';
-import type { Report } from '../../shared/report/report.ts';
 import { dollars, duration, size } from '../../shared/report/words.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { RunError } from './errors.ts';
@@ -10,20 +13,14 @@ import type { Invoke } from './record.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
 import { timeText } from './time-text.ts';
 
-/** The part of the reporter's answer that is shown. */
-interface Answer {
-  readonly recordings?: readonly Overview[];
-  readonly shown?: { readonly report: Report; readonly html: string; readonly link: string };
-}
-
 interface StackOptions {
   readonly stack: string;
 }
 
 /** `natflow recordings`: what the reporter of a deployed stack has found. */
 export function recordingsCommand(invoke: Invoke): Command {
-  const ask = async (stack: string, command: object) =>
-    (await invoke(`${stack}-reporter`, command)) as Answer;
+  const ask = async (stack: string, command: ReporterCommand) =>
+    readReporterAnswer(await invoke(`${stack}-reporter`, command));
   const stackOption = [
     '--stack <name>',
     'the stack, when it has another name',

@@ -40,7 +40,7 @@ function ports(alarms: Record<string, Alarm>, overrides: Partial<Ports> = {}) {
   return { all, items, flowLogs, told };
 }
 
-const run = (all: Ports, raw: unknown) => control(all, raw, 'natflow-');
+const run = (all: Ports, raw: unknown) => control(all, raw, 'natflow');
 
 test("a gateway's trouble is its own: the sweep goes on, and ends in an error that names it", async () => {
   const { all, flowLogs } = ports({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });

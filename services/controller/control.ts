@@ -1,31 +1,18 @@
+import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/controller.ts';
 import { readEvent } from './events.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
 import type { State, Watch, WatchEvent } from './watch.ts';
-
-/** What the caller gets back; commands given by hand show it, all others ignore it. */
-export interface Answer {
-  readonly gateways: readonly GatewayAnswer[];
-  readonly refused?: string | undefined;
-  readonly ignored?: string;
-}
-
-/** One gateway as it stands now. */
-export interface GatewayAnswer {
-  readonly gatewayId: string;
-  readonly name?: string | undefined;
-  readonly recording?: State['recording'];
-  readonly last?: State['last'];
-  readonly counted: number;
-  /** 0: no limit. */
-  readonly cap: number;
-}
 
 /**
  * Does what any event asks for, gateway by gateway, so that none suffers from another's trouble.
  * @throws when something was left undone, after all gateways had their turn.
  */
-export async function control(ports: Ports, raw: unknown, alarmPrefix: string): Promise<Answer> {
-  const request = readEvent(raw, alarmPrefix);
+export async function control(
+  ports: Ports,
+  raw: unknown,
+  stack: string,
+): Promise<ControllerAnswer> {
+  const request = readEvent(raw, stack);
   switch (request.kind) {
     case 'ignored':
       return { gateways: [], ignored: request.why };
@@ -51,7 +38,7 @@ async function each(
   ports: Ports,
   gatewayIds: Iterable<string>,
   event: WatchEvent,
-): Promise<Answer> {
+): Promise<ControllerAnswer> {
   const gateways: GatewayAnswer[] = [];
   const errors: unknown[] = [];
   for (const gatewayId of gatewayIds) {
@@ -90,7 +77,7 @@ async function survey(ports: Ports) {
   return { flowLogs, alarms, items };
 }
 
-function answerOf({ watch, refused }: Outcome): Answer {
+function answerOf({ watch, refused }: Outcome): ControllerAnswer {
   return { gateways: [describe(watch, watch)], refused };
 }
 
@@ -99,5 +86,10 @@ function describe(
   { gatewayId, state }: Pick<Watch, 'gatewayId' | 'state'>,
 ): GatewayAnswer {
   const { gatewayName: name, recording, last, counted } = state;
-  return { gatewayId, name, recording, last, counted, cap: rules.numOfRecordings };
+  return {
+    ...{ gatewayId, name, counted },
+    recording: recording && { ...recording },
+    last: last && { ...last },
+    cap: rules.numOfRecordings,
+  };
 }

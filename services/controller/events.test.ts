@@ -39,7 +39,7 @@ test.each([
   ['an anomaly band', [metric(), { id: 'ad1', expression: 'ANOMALY_DETECTION_BAND(m1, 2)' }]],
   ['a gateway among others', [metric('nat-0b'), metric()]],
 ])('an alarm on %s is ours', (_, metrics) => {
-  expect(readEvent(stateChange(metrics), 'natflow-')).toEqual(ofGateway);
+  expect(readEvent(stateChange(metrics), 'natflow')).toEqual(ofGateway);
 });
 
 test('a state without reason data or milliseconds is read', () => {
@@ -72,7 +72,7 @@ test.each<[string, object]>([
   ['no detail at all', { 'detail-type': 'CloudWatch Alarm State Change' }],
   ['an event of another service', { 'detail-type': 'EC2 Instance State-change Notification' }],
 ])('%s is left alone', (_, raw) => {
-  expect(readEvent(raw, 'natflow-')).toMatchObject({ kind: 'ignored' });
+  expect(readEvent(raw, 'natflow')).toMatchObject({ kind: 'ignored' });
 });
 
 test.each([
@@ -110,7 +110,7 @@ test.each([
   [{ RequestType: 'Create' }, { kind: 'stack', event: { kind: 'open' } }],
   [{ RequestType: 'Update' }, { kind: 'stack', event: { kind: 'open' } }],
 ])('%j is understood', (raw, request) => {
-  expect(readEvent(raw, 'natflow-')).toMatchObject(request);
+  expect(readEvent(raw, 'natflow')).toMatchObject(request);
 });
 
 const COMMANDS = '"sweep" or "list" or "start" or "stop" or "reset" or "timer"';
@@ -170,7 +170,7 @@ test.each<[unknown, string]>([
     'CloudFormation request: RequestType is null, "Create" or "Update" or "Delete" was expected',
   ],
 ])('%j is ignored with the reason', (raw, why) => {
-  expect(readEvent(raw, 'natflow-')).toEqual({ kind: 'ignored', why });
+  expect(readEvent(raw, 'natflow')).toEqual({ kind: 'ignored', why });
 });
 
 const ODD: readonly unknown[] = [
@@ -210,7 +210,7 @@ test.each([
   const distortions = [...distorted(event)];
   expect(distortions.length).toBeGreaterThan(ODD.length);
   for (const raw of distortions) {
-    expect(readEvent(raw, 'natflow-').kind).toMatch(/^(gateway|sweep|list|stack|ignored)$/);
+    expect(readEvent(raw, 'natflow').kind).toMatch(/^(gateway|sweep|list|stack|ignored)$/);
   }
 });
 
@@ -222,7 +222,7 @@ test('alarms are ours by the whole rest of their name', () => {
   const alarms = [`natflow-${GATEWAY}`, `natflow-two-${GATEWAY}`, 'natflow-cpu', 'other'].map(
     (name) => ({ name }),
   );
-  expect([...byGateway(alarms, 'natflow-')]).toEqual([[GATEWAY, { name: `natflow-${GATEWAY}` }]]);
+  expect([...byGateway(alarms, 'natflow')]).toEqual([[GATEWAY, { name: `natflow-${GATEWAY}` }]]);
 });
 
 test.each([
@@ -231,11 +231,11 @@ test.each([
   { 'detail-type': { toString: null } },
   stateChange([metric()], { state: { value: 'ALARM', timestamp: { toString: null } } }),
 ])('%j is ignored, whatever its members would do', (raw) => {
-  expect(readEvent(raw, 'natflow-')).toMatchObject({ kind: 'ignored' });
+  expect(readEvent(raw, 'natflow')).toMatchObject({ kind: 'ignored' });
 });
 
 test('what is ignored is quoted in part', () => {
-  const request = readEvent({ command: 'x'.repeat(5000), gatewayId: 'y'.repeat(5000) }, 'natflow-');
+  const request = readEvent({ command: 'x'.repeat(5000), gatewayId: 'y'.repeat(5000) }, 'natflow');
   expect(request).toMatchObject({
     why: expect.stringMatching(/^request: command is "x{40,99}…, "sweep" or /),
   });

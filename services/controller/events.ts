@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { readControllerCommand } from '../../shared/contract/controller.ts';
+import { gatewayOfAlarm } from '../../shared/gateway/nat-gateway.ts';
 import { readShape, ShapeError } from '../../shared/read-shape.ts';
 import type { Alarm, WatchEvent } from './watch.ts';
 
@@ -17,10 +19,6 @@ export interface AlarmNews {
   /** The NAT gateways among its metrics, in any position. */
   readonly gatewayIds: readonly string[];
 }
-
-/** As long as RecordingTime may be. */
-const MOST_MINUTES = 24 * 60;
-const GATEWAY_ID = /^nat-[0-9a-z]+$/;
 
 // The offset comes as +0000: Date.parse takes it, Temporal would not.
 const Time = v.pipe(
@@ -53,30 +51,13 @@ const AlarmStateChange = v.object({
 /** A custom resource's request. */
 const StackEvent = v.object({ RequestType: v.picklist(['Create', 'Update', 'Delete']) });
 
-const GatewayId = v.pipe(v.string(), v.regex(GATEWAY_ID, 'an id like nat-0123456789abcdef0'));
-const Minutes = v.pipe(
-  v.number(),
-  v.check(
-    (minutes) => minutes > 0 && minutes <= MOST_MINUTES,
-    `a number above 0 and up to ${MOST_MINUTES}`,
-  ),
-);
-const Command = v.variant('command', [
-  v.object({ command: v.literal('sweep') }),
-  v.object({ command: v.literal('list') }),
-  v.object({ command: v.literal('start'), gatewayId: GatewayId, minutes: v.optional(Minutes) }),
-  v.object({ command: v.literal('stop'), gatewayId: GatewayId }),
-  v.object({ command: v.literal('reset'), gatewayId: GatewayId }),
-  v.object({ command: v.literal('timer'), gatewayId: GatewayId, recordingId: v.string() }),
-]);
-
 /**
- * Reads any event the function may be called with; never throws. An alarm is this stack's when its name is
- * the prefix and the gateway's id, and that gateway is among its metrics.
+ * Reads any event the function may be called with; never throws. An alarm is this stack's when it has the
+ * name of the alarm of a gateway, and that gateway is among its metrics.
  */
-export function readEvent(raw: unknown, alarmPrefix: string): Request {
+export function readEvent(raw: unknown, stack: string): Request {
   try {
-    if (isObject(raw) && 'detail-type' in raw) return ofAlarm(readAlarm(raw), alarmPrefix);
+    if (isObject(raw) && 'detail-type' in raw) return ofAlarm(readAlarm(raw), stack);
     if (isObject(raw) && 'RequestType' in raw) return readStackEvent(raw);
     return readCommand(raw);
   } catch (error) {
@@ -104,27 +85,21 @@ export function readAlarm(raw: unknown): AlarmNews {
   };
 }
 
-/** The alarms that are ours, by the gateway they watch; stacks with similar names do not get in. */
+/** The alarms of this stack by the gateway they watch. Those of stacks with similar names are left out. */
 export function byGateway<Named extends { readonly name: string }>(
   alarms: readonly Named[],
-  alarmPrefix: string,
+  stack: string,
 ): Map<string, Named> {
   const found = new Map<string, Named>();
   for (const alarm of alarms) {
-    const gatewayId = gatewayOf(alarm.name, alarmPrefix);
+    const gatewayId = gatewayOfAlarm(stack, alarm.name);
     if (gatewayId !== undefined) found.set(gatewayId, alarm);
   }
   return found;
 }
 
-function gatewayOf(alarmName: string, alarmPrefix: string): string | undefined {
-  if (!alarmName.startsWith(alarmPrefix)) return undefined;
-  const gatewayId = alarmName.slice(alarmPrefix.length);
-  return GATEWAY_ID.test(gatewayId) ? gatewayId : undefined;
-}
-
-function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, alarmPrefix: string): Request {
-  const gatewayId = gatewayOf(alarmName, alarmPrefix);
+function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, stack: string): Request {
+  const gatewayId = gatewayOfAlarm(stack, alarmName);
   return gatewayId === undefined || !gatewayIds.includes(gatewayId)
     ? ignored(`alarm ${JSON.stringify(alarmName)} is not ours`)
     : ofGateway({ gatewayId }, { kind: 'alarm', alarm });
@@ -136,7 +111,7 @@ function readStackEvent(raw: unknown): Request {
 }
 
 function readCommand(raw: unknown): Request {
-  const request = readShape(Command, raw, 'request');
+  const request = readControllerCommand(raw);
   switch (request.command) {
     case 'sweep':
     case 'list':

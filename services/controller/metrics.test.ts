@@ -6,7 +6,7 @@ const recording: Recording = { id: 'r', phase: 'recording', cause: 'alarm', flow
 
 test('a gateway says whether it is recorded and how often it can be', () => {
   const gateway = { gatewayId: 'nat-0a', counted: 3, cap: 10 };
-  expect(gatewayMetrics({ ...gateway, recording })).toEqual({
+  expect(gatewayMetrics({ ...gateway, recording: { ...recording } })).toEqual({
     RecordingActive: 1,
     RecordingsRemaining: 7,
   });

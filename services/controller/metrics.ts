@@ -1,4 +1,4 @@
-import type { GatewayAnswer } from './control.ts';
+import type { GatewayAnswer } from '../../shared/contract/controller.ts';
 import type { Notification } from './watch.ts';
 
 type Values = Readonly<Record<string, number>>;

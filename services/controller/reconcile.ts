@@ -1,5 +1,5 @@
+import { isRefused } from '../../shared/contract/refusal.ts';
 import { decide } from './decide.ts';
-import { isRefused } from './refused.ts';
 import {
   type Alarm,
   type Effect,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readRequest } from '../reporter/requests.ts';
+import { readReporterCommand } from '../../shared/contract/reporter.ts';
 import { reportRequest } from './report-request.ts';
 import { type Alarm, NEW_STATE, type Notification, type Recording, type Watch } from './watch.ts';
 
@@ -49,7 +49,10 @@ test('a recording that is over is to be reported on, with all that the report ne
 test('the reporter reads what the controller wrote, once it has been JSON', () => {
   const request = reportRequest(finished(), watch, DELAY);
   const event = JSON.parse(JSON.stringify({ command: 'report', ...request }));
-  expect(readRequest(event)).toEqual({ kind: 'report', recording: request?.recording });
+  expect(readReporterCommand(event)).toEqual({
+    command: 'report',
+    recording: request?.recording,
+  });
 });
 
 test.each([

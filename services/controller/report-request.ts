@@ -1,4 +1,4 @@
-import type { EndedRecording } from '../../shared/report/recording.ts';
+import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { readSpike } from './spike-reason.ts';
 import type { Notification, Watch } from './watch.ts';
 

@@ -1,40 +1,36 @@
-import { type Overview, overviewOf } from '../../shared/report/overview.ts';
+import {
+  type Overview,
+  type ReporterAnswer,
+  readReport,
+  readReporterCommand,
+} from '../../shared/contract/reporter.ts';
+import { overviewOf } from '../../shared/report/overview.ts';
 import type { ReportFiles } from '../../shared/report/recording.ts';
-import type { Report } from '../../shared/report/report.ts';
 import { type ReporterPorts, type ReportSettings, reportRecording } from './report-recording.ts';
-import { readRequest } from './requests.ts';
 
-/** What earlier reports are found with. */
-export interface Shelf {
+/** Access to the reports in the archive. */
+export interface ReportStore {
   /** The recordings that have a report. */
   readonly reports: () => AsyncIterable<string>;
   readonly report: (id: string, file: keyof ReportFiles) => Promise<string | undefined>;
-  /** An address at which the page can be read for a while. */
+  /** A presigned link to the page, valid for some hours. */
   readonly link: (id: string) => Promise<string>;
 }
 
-/** What the caller gets back. */
-export interface Answer {
-  /** The newest first. */
-  readonly recordings?: readonly Overview[];
-  /** One report, if it was asked for and is there. */
-  readonly shown?: { readonly report: Report; readonly html: string; readonly link: string };
-}
-
-/** A list longer than this is nobody's to read. */
+/** The most recordings in a list. */
 const MOST_LISTED = 100;
 
 /**
- * Reports on a recording that is over, or finds what was reported earlier.
- * @throws Error for an event that asks for neither, and when the report cannot be made.
+ * Makes the report of a recording that has ended, lists the reports there are, or returns one.
+ * @throws Error for any other event, and when the report cannot be made.
  */
 export async function answer(
   event: unknown,
   settings: ReportSettings,
-  ports: ReporterPorts & Shelf,
-): Promise<Answer> {
-  const request = readRequest(event);
-  switch (request.kind) {
+  ports: ReporterPorts & ReportStore,
+): Promise<ReporterAnswer> {
+  const request = readReporterCommand(event);
+  switch (request.command) {
     case 'report': {
       const report = await reportRecording(request.recording, settings, ports);
       return { recordings: [overviewOf(request.recording.id, report)] };
@@ -46,13 +42,13 @@ export async function answer(
   }
 }
 
-async function list({ reports, report }: Shelf): Promise<Overview[]> {
+async function list({ reports, report }: ReportStore): Promise<Overview[]> {
   const ids: string[] = [];
   for await (const id of reports()) ids.push(id);
   const newest = ids.sort((a, b) => startOf(b).localeCompare(startOf(a))).slice(0, MOST_LISTED);
   const read = async (id: string) => {
     const json = await report(id, 'json');
-    return json === undefined ? [] : [overviewOf(id, JSON.parse(json))];
+    return json === undefined ? [] : [overviewOf(id, readReport(json))];
   };
   return (await Promise.all(newest.map(read))).flat();
 }
@@ -62,8 +58,8 @@ function startOf(id: string): string {
   return id.split('-').at(-2) ?? '';
 }
 
-async function show(id: string, { report, link }: Shelf): Promise<Answer> {
+async function show(id: string, { report, link }: ReportStore): Promise<ReporterAnswer> {
   const [json, html] = await Promise.all([report(id, 'json'), report(id, 'html')]);
   if (json === undefined || html === undefined) return {};
-  return { shown: { report: JSON.parse(json), html, link: await link(id) } };
+  return { shown: { report: readReport(json), html, link: await link(id) } };
 }

@@ -3,15 +3,16 @@ import natflow from '../../package.json' with { type: 'json' };
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { commandLine } from '../../shared/command-line.ts';
 import { reporterSettings } from '../../shared/config.ts';
+import type { ReporterAnswer } from '../../shared/contract/reporter.ts';
 import { newLogger } from '../../shared/log.ts';
-import { type Answer, answer, type Shelf } from './answer.ts';
+import { answer, type ReportStore } from './answer.ts';
 import type { ReporterPorts } from './report-recording.ts';
 
 const settings = { ...reporterSettings(), version: natflow.version };
 const logger = newLogger('reporter');
 const aws = await reporterPorts(settings);
 
-const ports: ReporterPorts & Shelf = {
+const ports: ReporterPorts & ReportStore = {
   ...aws,
   archive: aws.lines,
   keep: async ({ id, startedAt }, files) => {
@@ -27,7 +28,7 @@ const ports: ReporterPorts & Shelf = {
 };
 
 /** The reporter: a recording that is over in, its report kept and told. */
-export async function handler(event: unknown, context: Context): Promise<Answer> {
+export async function handler(event: unknown, context: Context): Promise<ReporterAnswer> {
   logger.addContext(context);
   const made = await answer(event, settings, ports);
   for (const recording of made.recordings ?? []) logger.info('reported', { ...recording });

@@ -1,3 +1,4 @@
+import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
@@ -8,7 +9,7 @@ import { buildReport } from '../../shared/report/build.ts';
 import { type Place, writeMail } from '../../shared/report/mail.ts';
 import { type Metered, readMetrics } from '../../shared/report/metrics.ts';
 import { namesOfGateway, type VpcDescription } from '../../shared/report/network.ts';
-import type { EndedRecording, ReportFiles } from '../../shared/report/recording.ts';
+import type { ReportFiles } from '../../shared/report/recording.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import type { Report } from '../../shared/report/report.ts';

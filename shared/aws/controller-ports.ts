@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ControllerSettings } from '../config.ts';
-import type { EndedRecording } from '../report/recording.ts';
+import type { EndedRecording } from '../contract/ended-recording.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { flowLogs } from './flow-logs.ts';

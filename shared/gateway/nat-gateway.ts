@@ -59,7 +59,7 @@ export function alarmName(stack: string, gatewayId: string): string {
 }
 
 /** What the names of all alarms of a stack begin with. */
-function alarmNamePrefix(stack: string): string {
+export function alarmNamePrefix(stack: string): string {
   return `${stack}-`;
 }
 

@@ -1,22 +1,9 @@
+import type { Overview } from '../contract/reporter.ts';
 import { summary } from './mail.ts';
 import type { Report } from './report.ts';
 import { gatewayName } from './words.ts';
 
-/** A recording in one line of a list. */
-export interface Overview {
-  readonly id: string;
-  readonly gateway: string;
-  /** ISO 8601, of the first packet; absent when there was none. */
-  readonly start?: string | undefined;
-  readonly seconds: number;
-  readonly bytes: number;
-  /** Who, to what, how much a day. */
-  readonly summary: string;
-  /** Dollars. */
-  readonly cost: number;
-}
-
-/** What a list says of a recording. */
+/** The line of a recording in a list. */
 export function overviewOf(id: string, report: Report): Overview {
   return {
     id,

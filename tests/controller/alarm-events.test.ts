@@ -34,7 +34,7 @@ describeWithPeerData('published events', () => {
       expect(() => readAlarm(raw)).toThrow(ShapeError);
     }
     const [gatewayId] = natGatewayIds;
-    expect(readEvent(raw, 'natflow-')).toMatchObject(
+    expect(readEvent(raw, 'natflow')).toMatchObject(
       gatewayId ? { kind: 'gateway', gatewayId, event: { kind: 'alarm' } } : { kind: 'ignored' },
     );
     expect(readEvent(raw, 'other-')).toMatchObject({ kind: 'ignored' });
@@ -45,7 +45,7 @@ describeWithPeerData('published events', () => {
     (sample) => {
       if (!sample.file.endsWith('.json')) return;
       const kind = sample.kind === 'cfn-custom-resource' ? 'stack' : 'ignored';
-      expect(readEvent(read(sample), 'natflow-')).toMatchObject({ kind });
+      expect(readEvent(read(sample), 'natflow')).toMatchObject({ kind });
     },
   );
 });

@@ -154,7 +154,7 @@ test.each([0, 1, 2])(
     metrics.splice(position, 0, { id: 'm1', metricStat: { metric } });
     const event = { ...alarmEvent(NAT, 'ALARM', 0) } as { detail: object };
     event.detail = { ...event.detail, configuration: { metrics } };
-    expect(readEvent(event, 'natflow-')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
+    expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
   },
 );
 

@@ -1,11 +1,12 @@
 import { control } from '../../services/controller/control.ts';
 import type { Alarm } from '../../services/controller/watch.ts';
+import { alarmName } from '../../shared/gateway/nat-gateway.ts';
 import { GATEWAYS, type Happening } from './happenings.ts';
 import type { Invocation, World } from './world.ts';
 
 /** What the history's recordings by hand ask for. */
 export const MANUAL_MINUTES = 5;
-const PREFIX = 'natflow-';
+const STACK = 'natflow';
 export const LAMBDA_TIMEOUT_MS = 60_000;
 const LAMBDA_ATTEMPTS = 3;
 
@@ -155,7 +156,7 @@ export class History {
       over: false,
       done: Promise.resolve().then(async () => {
         try {
-          await control(world.ports(run), raw, PREFIX);
+          await control(world.ports(run), raw, STACK);
         } catch (error) {
           this.failed(run, error);
         }
@@ -221,7 +222,7 @@ export function alarmEvent(gatewayId: string, value: string, since: number): obj
     'detail-type': 'CloudWatch Alarm State Change',
     source: 'aws.cloudwatch',
     detail: {
-      alarmName: `${PREFIX}${gatewayId}`,
+      alarmName: alarmName(STACK, gatewayId),
       state: { value, timestamp: new Date(since).toISOString().replace('Z', '+0000') },
       configuration: { metrics: [{ id: 'e1', expression: 'm1' }, { metricStat: { metric } }] },
     },

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
-import type { Answer } from '../../services/reporter/answer.ts';
+import { readReporterAnswer } from '../../shared/contract/reporter.ts';
 import { startS3 } from '../support/s3.ts';
 import {
   GATEWAY,
@@ -102,7 +102,7 @@ function kept(file: string): string {
 test("a recording's report is made of its two hours of the archive, kept, and told", async () => {
   archiveStory();
   for (const time of ['09:59:59', '10:13:29', '11:13:00', '12:00:00']) archive(time, LINES);
-  const { recordings = [] } = (await lambda.call(EVENT)) as Answer;
+  const { recordings = [] } = readReporterAnswer(await lambda.call(EVENT));
   expect(recordings).toEqual([
     {
       id: ID,
@@ -149,10 +149,10 @@ test('what was reported is listed and shown, by an environment that did not repo
   const other = `${GATEWAY}-20261122T150000Z-4`;
   await lambda.call({ command: 'report', recording: { ...recording, id: other } });
   await lambda.kill(0);
-  const { recordings = [] } = (await lambda.call({ command: 'list' })) as Answer;
+  const { recordings = [] } = readReporterAnswer(await lambda.call({ command: 'list' }));
   expect(recordings.map(({ id }) => id)).toEqual([other, ID]);
   expect({ recordings: recordings.slice(1) }).toEqual(reported);
-  const { shown } = (await lambda.call({ command: 'show', id: ID })) as Answer;
+  const { shown } = readReporterAnswer(await lambda.call({ command: 'show', id: ID }));
   expect(shown?.report).toEqual(JSON.parse(kept('report.json')));
   expect(shown?.html).toBe(kept('report.html'));
   expect(await (await fetch(shown?.link ?? '')).text()).toBe(shown?.html);
@@ -162,7 +162,7 @@ test('what was reported is listed and shown, by an environment that did not repo
 test('a damaged object is warned of, and the others are reported on', async () => {
   archiveStory();
   archive('10:19:00', Buffer.concat([gzipSync('').subarray(0, 10), Buffer.from('damaged')]));
-  const { recordings } = (await lambda.call(EVENT)) as Answer;
+  const { recordings } = readReporterAnswer(await lambda.call(EVENT));
   expect(recordings).toMatchObject([{ bytes: TOTAL }]);
   const warnings = lambda.logs.filter((line) => line.includes('"WARN"'));
   expect(warnings).toEqual([expect.stringMatching(/s3:\/\/archive\/flows\/\S+-10-19-00-\S+: /)]);

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { type ReporterPorts, reportRecording } from '../../services/reporter/report-recording.ts';
+import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import type { EndedRecording } from '../../shared/report/recording.ts';
 import { GATEWAY, INTERFACE, START, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const recording: EndedRecording = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
-import { readRequest } from './requests.ts';
+import { readReporterCommand } from './reporter.ts';
 
 const recording = {
   id: 'nat-0c11-20261122T101430Z-1',
@@ -11,19 +11,19 @@ const recording = {
 
 test('a report is asked for with the recording, and what may be missing may be', () => {
   const whole = { ...recording, gatewayName: 'a', threshold: 3, recordingsLeft: '7 of 10' };
-  const read = (asked: object) => readRequest({ command: 'report', recording: asked });
-  expect(read({ ...whole, else: 'is left out' })).toEqual({ kind: 'report', recording: whole });
-  expect(read(recording)).toEqual({ kind: 'report', recording });
+  const read = (asked: object) => readReporterCommand({ command: 'report', recording: asked });
+  expect(read({ ...whole, else: 'is left out' })).toEqual({ command: 'report', recording: whole });
+  expect(read(recording)).toEqual({ command: 'report', recording });
   expect(read({ ...recording, threshold: '3', gatewayName: 4, recordingsLeft: null })).toEqual({
-    kind: 'report',
+    command: 'report',
     recording,
   });
 });
 
 test('a list, and one report', () => {
-  expect(readRequest({ command: 'list' })).toEqual({ kind: 'list' });
-  expect(readRequest({ command: 'show', id: recording.id })).toEqual({
-    kind: 'show',
+  expect(readReporterCommand({ command: 'list' })).toEqual({ command: 'list' });
+  expect(readReporterCommand({ command: 'show', id: recording.id })).toEqual({
+    command: 'show',
     id: recording.id,
   });
 });
@@ -45,19 +45,19 @@ test.each<[string, unknown]>([
   ['an id that is too long', { command: 'show', id: 'a'.repeat(65) }],
   ['an id with a line end', { command: 'show', id: 'a\n' }],
 ])('refused: %s', (_, event) => {
-  expect(() => readRequest(event)).toThrow(/^not a request for a report: /);
+  expect(() => readReporterCommand(event)).toThrow(/^request for a report/);
 });
 
 test('a long event is not repeated whole', () => {
   const event = { command: 'show', id: 'a'.repeat(10_000) };
-  expect(() => readRequest(event)).toThrow(/^.{1,250}$/);
+  expect(() => readReporterCommand(event)).toThrow(/^.{1,250}$/);
 });
 
 test('what a refused event says is quoted as printable text', () => {
   const command = HOSTILE.slice(-60);
   let said = '';
   try {
-    readRequest({ command });
+    readReporterCommand({ command });
   } catch (error) {
     said = String(error);
   }

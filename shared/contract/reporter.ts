@@ -1,0 +1,63 @@
+import * as v from 'valibot';
+import { readShape } from '../read-shape.ts';
+import type { Report } from '../report/report.ts';
+import { ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
+
+const COMMAND = v.variant('command', [
+  v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
+  v.object({ command: v.literal('list') }),
+  v.object({ command: v.literal('show'), id: PLAIN_ID }),
+]);
+
+/** What the reporter is invoked with: `report` by the controller's schedule, `list` and `show` by hand. */
+export type ReporterCommand = v.InferOutput<typeof COMMAND>;
+
+const OVERVIEW = v.object({
+  id: v.string(),
+  gateway: v.string(),
+  /** ISO 8601, of the first packet; absent when there was none. */
+  start: v.optional(v.string()),
+  seconds: v.number(),
+  bytes: v.number(),
+  /** The headline. */
+  summary: v.string(),
+  /** Dollars. */
+  cost: v.number(),
+});
+
+/** A recording in one line of a list. */
+export type Overview = v.InferOutput<typeof OVERVIEW>;
+
+/** The members without which a report cannot be rendered; the file is natflow's own, and has many more. */
+const MEMBERS = ['gateway', 'records', 'totals', 'sources', 'services', 'links', 'cost', 'advice'];
+
+const REPORT = v.custom<Report>(
+  (value) =>
+    typeof value === 'object' && value !== null && MEMBERS.every((member) => member in value),
+  "natflow's report.json",
+);
+
+const ANSWER = v.object({
+  /** The newest first. */
+  recordings: v.optional(v.array(OVERVIEW)),
+  /** The report that was asked for, if there is one; `link` opens its page for some hours. */
+  shown: v.optional(v.object({ report: REPORT, html: v.string(), link: v.string() })),
+});
+
+/** What the reporter answers. */
+export type ReporterAnswer = v.InferOutput<typeof ANSWER>;
+
+/** Checks a command. @throws ShapeError naming the first member that is wrong. */
+export function readReporterCommand(value: unknown): ReporterCommand {
+  return readShape(COMMAND, value, 'request for a report');
+}
+
+/** Checks an answer. @throws ShapeError naming the first member that is wrong. */
+export function readReporterAnswer(value: unknown): ReporterAnswer {
+  return readShape(ANSWER, value, "the reporter's answer");
+}
+
+/** Checks a report.json. @throws ShapeError when it is not one; Error when it is not JSON. */
+export function readReport(text: string): Report {
+  return readShape(REPORT, JSON.parse(text), 'report');
+}
