@@ -14,7 +14,7 @@ type Send = (packets: readonly Packet[]) => Promise<unknown>;
 
 export interface ReplayOptions {
   readonly version: Version;
-  /** Whose numbers the packets have, where nobody reserves them. */
+  /** The observation domain of the packets, used without `reserve`. */
   readonly domain: number;
   /** Gives domain and numbers for the next packets. */
   readonly reserve?: ExporterIdentity['reserve'];

@@ -90,7 +90,7 @@ test('a slot is taken over when its lease has ended, not before, and its numbers
   });
 });
 
-test('an environment that slept keeps its slot when nobody took it, and else takes another', async () => {
+test('an environment that slept keeps its slot when no other took it, and else takes another', async () => {
   const sleeper = environment('sleeper');
   await sleeper.reserve({ 5: 10 });
   now += 60 * MINUTE;

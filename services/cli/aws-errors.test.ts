@@ -27,7 +27,7 @@ beforeEach(async () => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   Object.assign(process.env, {
-    // No files of whoever runs the tests.
+    // The configuration files of the user who runs the tests are not read.
     HOME: folder.path,
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

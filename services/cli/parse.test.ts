@@ -108,7 +108,7 @@ test.concurrent('several files follow each other, each with its own lines and he
   );
 });
 
-test.concurrent('a field nobody knows is text, and is mentioned when it was given by hand', async () => {
+test.concurrent('an unknown field is text, and is mentioned when it was given by hand', async () => {
   const format = 'srcaddr dstaddr new-field';
   const { code, stdout, stderr } = await natflowReading(
     '10.0.0.1 10.0.0.2 7\n',

@@ -11,7 +11,7 @@ const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const FLOWS = 5_000;
 const GZIP = gzipSync([...synthesize({ flows: FLOWS, seed: 1 })].join(''));
-/** A label of 64 letters is one too long: nobody has to be asked to know that there is no such host. */
+/** A label of 64 letters is one too long, so the name is invalid without asking a name server. */
 const NOWHERE = `${'x'.repeat(64)}.invalid`;
 
 const folder = openFolder();

@@ -189,7 +189,7 @@ test('a leftover that cannot be removed does not keep the recording from ending'
   expect(flowLogs.map(({ id }) => id)).toEqual(['fl-x']);
 });
 
-test('a stop that cannot be moved is an error: nobody else would notify', async () => {
+test('a stop that cannot be moved is an error, so that the invocation is retried', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
   const { all } = ports(alarms);
   await run(all, { command: 'sweep' });
@@ -209,7 +209,7 @@ test('a mail that cannot be sent does not keep the stack from being deleted', as
   expect(flowLogs).toEqual([]);
 });
 
-test('mails that nobody can be sent do not outgrow the item', async () => {
+test('mails that cannot be sent do not outgrow the item', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };

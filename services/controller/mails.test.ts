@@ -43,7 +43,7 @@ Stop: npx natflow record stop nat-0c11aa22bb33cc44d
 `);
 });
 
-test('a recording that somebody asked for, without a name, a limit or a dashboard', () => {
+test('a recording by hand, without a name, a limit or a dashboard', () => {
   const byHand: Recording = { ...recording, cause: 'manual', reasonData: undefined };
   const state = NEW_STATE;
   const rules = { ...watch.rules, numOfRecordings: 0 };

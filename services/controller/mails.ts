@@ -84,7 +84,7 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   ok: 'until the alarm was over',
   time: 'until its time was up',
   manual: 'until it was stopped by hand',
-  vanished: 'until somebody else deleted its flow log',
+  vanished: 'until its flow log was deleted outside natflow',
   closed: 'until the stack was deleted',
   aborted: 'and given up',
 };

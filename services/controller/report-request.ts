@@ -2,7 +2,7 @@ import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { readSpike } from './spike-reason.ts';
 import type { Notification, Watch } from './watch.ts';
 
-/** A report that somebody should make, and when (Unix ms). */
+/** The order of a report, and when it is due (Unix milliseconds). */
 export interface ReportRequest {
   readonly at: number;
   readonly recording: EndedRecording;

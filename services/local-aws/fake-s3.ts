@@ -35,7 +35,7 @@ export interface S3Request {
   readonly body: Uint8Array;
 }
 
-/** Listings come in pages of so many keys, so that whoever reads only the first is found out. */
+/** Keys in a page of a listing: few, so that a client that reads only the first page fails in tests. */
 const PAGE_KEYS = 3;
 const CALLS: Readonly<Record<string, string>> = {
   GET: 'GetObject',

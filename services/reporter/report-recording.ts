@@ -93,7 +93,9 @@ export async function reportRecording(
 function namesOf(gatewayId: string, network: VpcDescription): Set<string> {
   const isListed = network.NatGateways?.some(({ NatGatewayId }) => NatGatewayId === gatewayId);
   if (isListed) return namesOfGateway(gatewayId, network);
-  throw new Error(`EC2 does not list ${gatewayId}: which lines are its, nobody can say`);
+  throw new Error(
+    `EC2 does not list NAT gateway ${gatewayId}, so its interfaces and lines are unknown`,
+  );
 }
 
 async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, format: Format) {

@@ -222,7 +222,7 @@ const END = `
   flow.regional = at0 < 0 && at1 >= 0;
   return p;`;
 
-/** After a text field that somebody wants to know. */
+/** Code after a text field whose position is requested. */
 const note = (index: number) => `
   from[${index}] = q;
   to[${index}] = p;`;

@@ -5,7 +5,7 @@ import { objectEnd } from './json-object.ts';
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 const OPEN = 123;
-/** gzip in gzip, a message in a message: nobody means more than this. */
+/** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
 
 /** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */

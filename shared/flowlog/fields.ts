@@ -51,7 +51,7 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(
   tgw-pair-attachment-id`.split(/\s+/),
 );
 
-/** The type of a field by its AWS name; names nobody knows are text. */
+/** The type of a field by its AWS name; unknown names are text. */
 export function fieldType(name: string): FieldType {
   return TYPED_FIELDS.get(name) ?? TEXT;
 }

@@ -7,7 +7,7 @@ describe('a LogFormat string', () => {
     (text) => expect(parseFormat(text)).toEqual(['srcaddr', 'dstaddr']),
   );
 
-  test('may name fields that nobody knows yet', () => {
+  test('may name unknown fields', () => {
     expect(parseFormat('${srcaddr} ${from-the-future}')).toEqual(['srcaddr', 'from-the-future']);
   });
 

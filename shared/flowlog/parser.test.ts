@@ -65,7 +65,7 @@ describe('shapes in which lines arrive', () => {
     expect(ports(text)).toEqual(['nonflow', 7]);
   });
 
-  test('a header with fields nobody knows yet is a header', () => {
+  test('a header with unknown fields is a header', () => {
     const [line] = readLines('srcaddr dstaddr from-the-future\n10.0.0.1 10.0.0.2 x=1\n');
     expect(line?.fields['from-the-future']).toBe('x=1');
   });
@@ -257,7 +257,7 @@ test('of input that breaks off, complete lines are read and the one cut off is n
   expect([seen, parser.counts.malformed]).toEqual([[20641, 20642], 0]);
 });
 
-describe('lines without a header, when nobody said the format', () => {
+describe('lines without a header, when no format is given', () => {
   const ours = [...synthesize({ flows: 4, seed: 1 })].join('').split('\n').slice(1, 3).join('\n');
 
   test.each([

@@ -50,7 +50,7 @@ export class FlowLogParser {
   readonly #onOther: (outcome: Exclude<Outcome, 'flow'>) => void;
   readonly #notes: Notes | undefined;
   #format: Format;
-  /** Nobody has said what the format is. */
+  /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
   #reader: LineReader;
   #flow = new FlowRecord();
@@ -190,7 +190,7 @@ export class FlowLogParser {
     return true;
   }
 
-  /** Whether natflow's own format, when nobody has said another, reads what the default does not. */
+  /** Whether natflow's own format reads a line that the default format does not, when no format is known. */
   #isOurs(at: number): boolean {
     const { flow, nodata, skipdata, nonflow } = this.counts;
     if (!this.#isGuessed || flow + nodata + skipdata + nonflow > 0) return false;

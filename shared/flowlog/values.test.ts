@@ -13,7 +13,7 @@ function read(text: string): number[] | undefined {
   return [family, ...(family === 6 ? [w0, w1, w2, w3] : [w0])].map((word) => word >>> 0);
 }
 
-/** What the same words look like to somebody else, to compare addresses by. */
+/** The same words as an independent reader returns them, to compare addresses. */
 function canonical(text: string): string {
   return new URL(`http://${text.includes(':') ? `[${text}]` : text}`).hostname;
 }

@@ -18,11 +18,11 @@ export interface ExporterIdentity {
   readonly reserve: (units: SequenceUnits) => Promise<Reservation>;
 }
 
-/** Domains below this, and above 0, are for those who make sure that nobody shares them. */
+/** Domains from 1 up to this are for exporter slots, which are leased to one environment at a time. */
 export const FIRST_DERIVED_DOMAIN = 0x8000;
 
 /**
- * The identity of one who asks nobody: a domain derived from its name, numbers counted in memory.
+ * An identity without coordination: a domain derived from the exporter's name, and numbers kept in memory.
  * The domain's high bits are set in the 32 bits of v9 and IPFIX and in the 16 bits v5 has for it.
  */
 export function derivedIdentity(name: string): ExporterIdentity {

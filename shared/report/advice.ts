@@ -8,7 +8,7 @@ import {
 
 /**
  * How it stands with a service's gateway endpoint: there is none; it is there but route tables lack it; all
- * have it; nobody said what there is; the clients are of other networks, which need an endpoint of their own.
+ * have it; the existing endpoints were not described; the clients are of other networks, which need an endpoint of their own.
  */
 type EndpointState = 'missing' | 'route-table-missing' | 'in-place' | 'unknown' | 'elsewhere';
 

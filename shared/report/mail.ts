@@ -68,7 +68,7 @@ function who({ sources }: Report): string[] {
     const shown = called.flatMap((part) => (part ? shownName(part) : []));
     return `${shown.join(' ')}  ${size(bytes)}  ${percent(share)}`;
   });
-  return (rows.length > 0 ? rows : ['nobody']).map((row, index) =>
+  return (rows.length > 0 ? rows : ['no source']).map((row, index) =>
     labelled(index === 0 ? 'WHO' : '', row),
   );
 }

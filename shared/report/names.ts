@@ -11,7 +11,7 @@ interface Name {
   readonly name?: string | undefined;
 }
 
-/** Whose an address is, as far as somebody has said. */
+/** The owner of an address, as far as it is known. */
 export type Names = (address: string) => Name;
 
 interface Owner extends Name {

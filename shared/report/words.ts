@@ -104,7 +104,7 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
   ['CLOUDFRONT', 'CloudFront'],
 ]);
 
-/** How a service is called: AWS's word, but for those that nobody writes in capitals. */
+/** The name of a service: AWS's word, except where it is not usually written in capitals. */
 export function serviceName(service: string | null | undefined): string {
   if (service === undefined) return 'not said';
   return service === null ? 'not AWS' : (SERVICES.get(service) ?? service);

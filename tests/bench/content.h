@@ -1,4 +1,4 @@
-/* What a v5 datagram says of its flows, whoever sent it and in whatever order the datagrams came. */
+/* A digest of the flows in v5 datagrams that does not depend on the sender or the order of the datagrams. */
 #include <stdint.h>
 
 enum { V5_HEADER = 24, V5_RECORD = 48, V5_RECORDS = 30, V5_PACKET = V5_HEADER + V5_RECORDS * V5_RECORD };

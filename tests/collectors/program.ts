@@ -106,7 +106,7 @@ export async function until(
   }
 }
 
-/** A UDP port of the loopback address that nobody uses now. */
+/** A free UDP port of the loopback address. */
 export async function freePort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, LOOPBACK);
   await once(socket, 'listening');

@@ -7,7 +7,7 @@ import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { alarmEvent, History } from './history.ts';
 import { World } from './world.ts';
 
-// What went wrong in the project this one replaces: each of these cost somebody a recording, or money.
+// Faults of the project that this one replaces. Each cost a recording, or money.
 
 const NAT = 'nat-0a';
 const MINUTE = 60_000;
@@ -158,7 +158,7 @@ test.each([0, 1, 2])(
   },
 );
 
-test("somebody else's alarm on the same gateway starts nothing", async () => {
+test("another stack's alarm on the same gateway starts nothing", async () => {
   const event = alarmEvent(NAT, 'ALARM', world.now) as { detail: object };
   event.detail = { ...event.detail, alarmName: `colleague-${NAT}` };
   await history.run(event);
@@ -185,7 +185,7 @@ test('a recording whose time is up is not begun again while its spike lasts', as
   expect(world.live(NAT)).toHaveLength(1);
 });
 
-test('a flow log that nobody wants is removed by the sweep and told once', async () => {
+test('an orphaned flow log is deleted by the sweep and notified once', async () => {
   world.plant(NAT, 'lost');
   await history.run({ command: 'sweep' });
   await history.run({ command: 'sweep' });

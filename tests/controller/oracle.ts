@@ -82,7 +82,7 @@ export class Oracle {
     for (const gatewayId of GATEWAYS) this.checkSpike(gatewayId);
   }
 
-  /** It was made, and whoever made it did not live to hear so. */
+  /** The flow log was created, and the invocation that created it crashed before it learned so. */
   private isUnheardOf({ gatewayId, recordingId }: World['flowLogs'][number]): boolean {
     const recording = this.world.state(gatewayId)?.recording;
     return recording?.id === recordingId && recording.phase === 'starting';
@@ -108,7 +108,7 @@ export class Oracle {
     const recorded = flowLogs.some(
       (f) => f.gatewayId === gatewayId && (f.deletedAt ?? Number.POSITIVE_INFINITY) > alarm.since,
     );
-    // That somebody deleted a new flow log is noticed only when AWS's list can be trusted.
+    // The deletion of a new flow log is noticed only after the lag of AWS's list.
     const meddled = flowLogs.some(
       ({ byHand, recordingId }) =>
         byHand && now - (this.recordings.get(recordingId)?.startedAt ?? 0) < NOTICED_AFTER_MS,
@@ -132,7 +132,7 @@ export class Oracle {
       const spikes = told
         .filter((key) => key.startsWith('failed start'))
         .map((key) => this.recordings.get(key.split(' ')[2] ?? '')?.spikeAt);
-      assert(spikes.includes(alarm.since), `${gatewayId} cannot be recorded and nobody is told`);
+      assert(spikes.includes(alarm.since), `${gatewayId} cannot be recorded and is not notified`);
     } else {
       assert.fail(`the spike of ${gatewayId} is not recorded`);
     }

@@ -111,7 +111,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
     });
 
     test('a bucket that is not there is a refusal', async () => {
-      const { report, reports } = archive(objects, 'somebody-elses');
+      const { report, reports } = archive(objects, 'another-account');
       const refusal = {
         refused: true,
         message: expect.stringContaining('there is no such bucket'),

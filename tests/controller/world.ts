@@ -38,7 +38,7 @@ export interface Invocation {
 
 export interface LiveFlowLog extends FlowLog {
   deletedAt?: number;
-  /** Somebody else deleted it. */
+  /** Deleted outside natflow. */
   byHand?: boolean;
 }
 

@@ -50,7 +50,7 @@ test.concurrent('a port in use is told with the next free one', async () => {
   await other.close();
 });
 
-test.concurrent("a folder with somebody else's files is left alone", async () => {
+test.concurrent('a folder with other files is left alone', async () => {
   folder.write('precious.txt', 'x');
   const args = ['--listen', '127.0.0.1:0', '--out', folder.path];
   const { code, stderr } = await natflow('start', '--once', ...args);

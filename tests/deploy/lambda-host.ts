@@ -13,7 +13,7 @@ interface Call {
   readonly event: unknown;
 }
 
-/** Runs deployed functions in AWS's runtime client, frozen between events, for whoever posts a call. */
+/** An HTTP server that runs deployed functions in AWS's runtime client, frozen between events. */
 export interface LambdaHost {
   readonly url: string;
   readonly close: () => Promise<void>;

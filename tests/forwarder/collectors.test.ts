@@ -35,7 +35,7 @@ function forwarderTo(collectors: readonly string[], env: Record<string, string> 
 describe('a collector that does not get its datagrams', () => {
   test.each<[string, string, string]>([
     ['whose name does not resolve', 'collector.invalid:2055', 'unknown host'],
-    // Nobody may send to the broadcast address without asking the kernel first.
+    // The kernel refuses the broadcast address unless SO_BROADCAST is set.
     ['that cannot be reached', '255.255.255.255:2055', 'connect EACCES 255.255.255.255:2055'],
     ['whose address has no interface', '[fe80::1]:2055', 'connect EINVAL fe80::1:2055'],
   ])('%s: nothing counts as exported', async (_, faulty, reason) => {

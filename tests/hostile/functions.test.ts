@@ -132,7 +132,7 @@ test('the reporter: tags, keys of objects, and what it keeps', async () => {
   await lambda.call({ command: 'report', recording: { ...recording, ...times } });
   expect(lambda.logs.join('\n')).toMatch(/"WARN".*flows\/2026\/11\/22\/10\/mark/);
   expectHarmless(lambda);
-  // The link opens the report for whoever has it.
+  // Everyone who has the link can open the report.
   expect(aws.mails[0]?.body).toContain('X-Amz-Signature');
   expect(lambda.logs.join('\n')).not.toContain('X-Amz-');
   for (const file of ['report.html', 'report.json']) {

@@ -78,7 +78,7 @@ describe('a gateway endpoint', () => {
     expect(advise(network)?.state).toBe('missing');
   });
 
-  test('is not claimed to be missing when nobody said what there is', () => {
+  test('is not claimed to be missing when the endpoints are not described', () => {
     expect(advise(undefined)).toMatchObject({ state: 'unknown', bytes: 30 * GIB });
     expect(advise({ Subnets: [] })?.state).toBe('unknown');
     expect(advise(undefined)?.command).toContain('--route-table-ids ROUTE_TABLE_IDS');

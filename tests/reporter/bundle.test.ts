@@ -156,7 +156,7 @@ test('what was reported is listed and shown, by an environment that did not repo
   expect(shown?.report).toEqual(JSON.parse(kept('report.json')));
   expect(shown?.html).toBe(kept('report.html'));
   expect(await (await fetch(shown?.link ?? '')).text()).toBe(shown?.html);
-  expect(await lambda.call({ command: 'show', id: 'nobody' })).toEqual({});
+  expect(await lambda.call({ command: 'show', id: 'unknown' })).toEqual({});
 });
 
 test('a damaged object is warned of, and the others are reported on', async () => {

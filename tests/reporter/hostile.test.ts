@@ -13,7 +13,7 @@ const SCRIPT = '<script>alert(1)</script>';
 const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
-/** Lines and names by somebody who wants to be run. */
+/** Lines and names that try to inject commands. */
 const text = [
   'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr bytes action log-status',
   `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
@@ -71,7 +71,7 @@ test('nothing commands a terminal or turns its text around', () => {
   expect(shown).not.toMatch(CONTROLS);
 });
 
-test('a region by somebody who wants to be run neither', () => {
+test('a region that tries to inject a command does not get into one', () => {
   const lines = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n';
   const name = 'us\u009b2J\u202e';
   const shown = renderText(

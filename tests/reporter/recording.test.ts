@@ -115,7 +115,7 @@ describe('the reporter', () => {
     ['EC2 does not answer', () => Promise.reject(new Error('not now')), 'not now'],
     ['EC2 does not list it', async () => ({}), `EC2 does not list ${GATEWAY}`],
   ])(
-    "fails, to be tried again, when nobody says which lines are the gateway's: %s",
+    "fails, to be tried again, when the gateway's lines are unknown: %s",
     async (_, describe, message) => {
       const { ports, mails } = world({ describe });
       await expect(reportRecording(recording, settings, ports)).rejects.toThrow(message);

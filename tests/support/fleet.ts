@@ -64,7 +64,7 @@ export class FleetMember {
 
   /**
    * Lets the time of its lease pass, for one that does not renew it any more. Not if its last
-   * reservation went unanswered on a busy machine: whether those numbers are used up nobody knows.
+   * reservation went unanswered on a busy machine: it is unknown whether those numbers are used up.
    */
   async endLease(): Promise<void> {
     // Its answer may be there before its last line is.

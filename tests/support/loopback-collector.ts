@@ -57,7 +57,7 @@ export function read(datagrams: readonly Uint8Array[]) {
   };
 }
 
-/** A loopback port that nobody listens on. */
+/** A closed loopback port. */
 export async function closedPort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');

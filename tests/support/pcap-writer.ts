@@ -60,7 +60,7 @@ function headers(payloadOctets: number, from: Endpoint, to: Endpoint, unixMs: nu
   return buffer;
 }
 
-/** Creates the file `path`, or empties it; close it before somebody reads it. */
+/** Creates the file `path`, or empties it; close it before reading it. */
 export function openPcap(path: string): PcapWriter {
   const file = openSync(path, 'w');
   writeSync(file, fileHeader());

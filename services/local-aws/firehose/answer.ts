@@ -26,7 +26,8 @@ export function readAnswer(
     const outcome = readEntry(entry);
     if (outcome === undefined) return unreadable(`not a transformed record: ${excerpt(entry)}`);
     const id = entry.recordId;
-    if (!asked.has(id)) return unreadable(`a record id nobody sent: ${excerpt(id)}`);
+    if (!asked.has(id))
+      return unreadable(`a record id that was not in the request: ${excerpt(id)}`);
     if (outcomes.has(id)) {
       return { errorCode: 'Lambda.DuplicatedRecordId', errorMessage: `returned twice: ${id}` };
     }

@@ -91,7 +91,7 @@ test.each<[string, unknown, string]>([
   ['is empty', { records: [] }, 'MissingRecordId'],
   ['names a record twice', { records: [...ids, 'a'].map((id) => ok(id)) }, 'DuplicatedRecordId'],
   [
-    'names a record nobody sent',
+    'names a record that was not sent',
     { records: [...ids, 'd'].map((id) => ok(id)) },
     'JsonProcessingException',
   ],

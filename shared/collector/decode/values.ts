@@ -76,7 +76,7 @@ function readNtp(view: DataView, offset: number): bigint {
   return seconds * 1_000_000_000n + ((BigInt(view.getUint32(offset + 4)) * 1_000_000_000n) >> 32n);
 }
 
-/** What nobody described: text when it is readable as such, else hex. */
+/** A value of an unknown element: text when its octets are readable, else hex. */
 function readTextOrHex(view: DataView, offset: number, length: number): string {
   try {
     const text = strictUtf8.decode(octets(view, offset, length));
