@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { readLines } from '../../tests/support/read-lines.ts';
 import { FlowLogParser } from './parser.ts';
@@ -5,6 +6,8 @@ import { lines, unwrapRecord } from './unwrap.ts';
 
 const LINE =
   '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
+
+const inEvents = (message: string) => JSON.stringify({ logEvents: [{ message }] });
 
 /** The text alone in memory: nothing can be read or written beyond it. */
 const alone = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -105,6 +108,14 @@ describe('a record in a window', () => {
     '{"message":"2 a"]}\n',
   ])('is broken, and stays as it is: %j', (text) => {
     expect(unwrap(text)).toEqual({ found: 'broken' });
+  });
+
+  test('that unpacks to more than it takes is broken', () => {
+    const data = gzipSync(inEvents('a'.repeat(200))).toString('base64');
+    const window = Buffer.from(`${'x'.repeat(1000)}{"awslogs":{"data":"${data}"}}\n`);
+    const before = Buffer.from(window);
+    expect(unwrapRecord(window, 1000, window.length)).toBe('broken');
+    expect(window.equals(before)).toBe(true);
   });
 
   test('without lines leaves its newline', () => {
