@@ -12,8 +12,8 @@ function squeeze(line: string): string | undefined {
   const at = squeezeBlanks(window, BEFORE.length, newline);
   const text = window.toString('latin1');
   expect([text.slice(0, BEFORE.length), text.slice(newline)]).toEqual([BEFORE, AFTER]);
-  if (at < 0) expect(text).toBe(BEFORE + line + AFTER);
-  return at < 0 ? undefined : text.slice(at, newline);
+  if (at === -1) expect(text).toBe(BEFORE + line + AFTER);
+  return at === -1 ? undefined : text.slice(at, newline);
 }
 
 test.each([

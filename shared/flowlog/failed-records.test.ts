@@ -160,9 +160,16 @@ describe('limits', () => {
     const record = (bytes: number) => Buffer.from(newer(gzipSync(Buffer.alloc(bytes, '\n'))));
     expect(await unwrap(record(32 * MIB))).toHaveLength(32 * MIB);
     const over = record(32 * MIB + 1);
-    expect((await unwrap(over)).toString()).toBe(`${over}\n`);
+    expect((await unwrap(over)).equals(Buffer.from(`${over}\n`))).toBe(true);
   });
 });
+
+test.each(['{"rawData":7}', '{"rawData":[50,10]}', '{"rawData":null}'])(
+  'raw data that is no text stays as it is: %s',
+  async (text) => {
+    expect((await unwrap(Buffer.from(text))).toString()).toBe(`${text}\n`);
+  },
+);
 
 test('an object that never ends is given up', async () => {
   const text = `${older(WRAPPED)}\n{"rawData":"${'A'.repeat(10_000_000)}`;
