@@ -124,6 +124,13 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
     }
     expect(packets.map(namesIn)).toEqual([['a'], ['b'], [], ['c'], ['a', 'b', 'c']]);
     expect(packets.map(({ templates }) => templates.length)).toEqual([5, 0, 0, 0, 5]);
+    // Options data counts in the sequence numbers of IPFIX and in the headers of v9.
+    const counted = packets.map(({ header }) => (version === 9 ? header : header?.sequence));
+    expect(counted).toEqual(
+      version === 9
+        ? packets.map(({ seenRecords }) => expect.objectContaining({ count: seenRecords }))
+        : [0, 3, 5, 6, 8],
+    );
   });
 
   test('say which interface they are of, in name and description', () => {

@@ -183,14 +183,15 @@ export class Aggregate {
       place.hasLeg = true;
     }
     if (flow.forwardingStatus === DROPPED) this.#reject(flow);
-    if (isOfLeg || this.#all !== undefined) this.#count(flow, isOfLeg ? this.#leg : this.#all);
+    if (isOfLeg || this.#all !== undefined) this.#count(flow);
   }
 
   get #book(): Book {
     return this.#all ?? this.#leg;
   }
 
-  #count(flow: FlowRecord, book: Book = this.#leg): void {
+  #count(flow: FlowRecord): void {
+    const book = this.#book;
     book.flows++;
     book.noteTime(flow);
     if (flow.forwardingStatus === DROPPED) book.rejected.add(flow);

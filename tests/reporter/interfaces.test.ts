@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { regionOf } from '../../shared/prices/prices.ts';
+import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate } from '../../shared/report/aggregate.ts';
 import { aggregateOf, reportOn } from './story.ts';
 
@@ -57,8 +57,13 @@ describe('the interfaces of a report', () => {
     expect(reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n').gateway.interfaces).toEqual([]);
   });
 
-  test('are found among many thousands of others', () => {
+  test('are 4,096 at most, unless they are asked for', () => {
     const others = Array.from({ length: 5000 }, (_, index) => plain(`eni-${1000 + index}`));
+    const all = reportOn(text(...others));
+    expect(all.gateway.interfaces).toEqual(
+      Array.from({ length: 4096 }, (_, index) => `eni-${1000 + index}`),
+    );
+    expect(all.totals.flows).toBe(5000);
     const many = text(...others, translated('eni-1'), ...others.slice(0, 9), translated('eni-1'));
     const { gateway, totals, records } = reportOn(many, {}, { gateway: new Set(['eni-1']) });
     expect(gateway.interfaces).toEqual(['eni-1']);
@@ -87,19 +92,36 @@ describe('the region', () => {
   });
 });
 
-test('files that are added up one after another count together, whatever their fields are', () => {
+test('files that are added up one after another count together, whatever their fields are', async () => {
   const aggregate = new Aggregate();
-  for (const file of [
+  const files = [
     'interface-id srcaddr dstaddr bytes az-id\neni-1 10.0.0.1 1.1.1.1 5 use1-az1\nx\n',
     'bytes dstaddr srcaddr interface-id log-status\n7 1.1.1.1 10.0.0.1 eni-2 OK\n- - - eni-2 NODATA\n',
-  ]) {
-    const { notes } = aggregate;
-    const parser = new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) });
-    parser.write(Buffer.from(file));
-    parser.end();
-    aggregate.addRecords(parser.counts);
-  }
+  ];
+  for (const file of files) await addText(aggregate, pieces(file));
   expect(aggregate.records).toEqual({ flow: 2, nodata: 1, skipdata: 0, nonflow: 0, malformed: 1 });
   expect(aggregate.gateways).toEqual(['eni-1', 'eni-2']);
   expect([aggregate.flows, aggregate.ledger.upload.bytes.toString()]).toEqual([2, '12']);
+  expect(aggregate.textBytes).toBe(files.join('').length);
 });
+
+test('a file that breaks off counts with what was read of it', async () => {
+  const aggregate = new Aggregate();
+  const broken = addText(
+    aggregate,
+    pieces('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n10.0', true),
+  );
+  await expect(broken).rejects.toThrow('broke off');
+  expect(aggregate.records).toMatchObject({ flow: 1, malformed: 1 });
+});
+
+test('lines without a header are read in the format that is given', async () => {
+  const aggregate = new Aggregate();
+  await addText(aggregate, pieces('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
+  expect(aggregate.ledger.upload.bytes.toString()).toBe('5');
+});
+
+async function* pieces(text: string, breaksOff = false) {
+  for (let at = 0; at < text.length; at += 10) yield Buffer.from(text.slice(at, at + 10));
+  if (breaksOff) throw new Error('broke off');
+}

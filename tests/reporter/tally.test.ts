@@ -9,6 +9,7 @@ type Counted = readonly (readonly [key: number, weight: number])[];
 const stream = (keys: number) =>
   fc.array(fc.tuple(fc.integer({ min: -2, max: keys }), fc.integer({ min: 0, max: 1000 })), {
     maxLength: 400,
+    size: 'max',
   });
 
 function count(counted: Counted, most: number): Tally {
@@ -42,6 +43,7 @@ test('while all keys fit, every sum is exact', () => {
       expect(tally.error).toBe(0);
       expect(tally.dropped).toBe(0);
     }),
+    { numRuns: 40 },
   );
 });
 
@@ -56,6 +58,7 @@ test('with too many keys no sum is too high, and none too low by more than the e
         expect(right - weight).toBeLessThanOrEqual(tally.error);
       }
     }),
+    { numRuns: 40 },
   );
 });
 
@@ -67,6 +70,7 @@ test('a key heavier than the error is never missing', () => {
       const heavy = [...truth(counted)].filter(([, weight]) => weight > tally.error);
       expect(heavy.filter(([key]) => !kept.has(key))).toEqual([]);
     }),
+    { numRuns: 40 },
   );
 });
 
@@ -77,6 +81,7 @@ test('the error stays within 2 / most of all weight', () => {
       expect(count(counted, most).error).toBeLessThanOrEqual((2 * total) / most);
       expect(count(counted, most).size).toBeLessThanOrEqual(most);
     }),
+    { numRuns: 40 },
   );
 });
 
@@ -178,6 +183,7 @@ describe('when a tally is full', () => {
           before = tally.dropped;
         }
       }),
+      { numRuns: 40 },
     );
   });
 });
@@ -189,6 +195,7 @@ test.each([1, 2, 5, 12])('keys of %d words are told apart and ranked by every wo
   const keys = fc.uniqueArray(fc.array(word, { minLength: words, maxLength: words }), {
     selector: text,
     maxLength: 40,
+    size: 'max',
   });
   // Keys that differ in one word alone come beside those drawn.
   const beside = keys.map(([first = Array<number>(words).fill(7), ...rest]) => [
@@ -253,7 +260,7 @@ test('a report of more sources than are kept apart says so, and what a row may l
 test('selection finds what sorting would', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1 }),
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60, size: 'max' }),
       fc.nat(),
       (values, any) => {
         const place = any % values.length;
