@@ -26,9 +26,9 @@ export class Batches {
   }
 }
 
-/** A name for these records in this order: no other record has the id of one of them. */
+/** A name for these records in this order: an id is never given to a second record. */
 export function batchOf(records: readonly FirehoseTransformationEventRecord[]): string {
   let ids = '';
   for (const { recordId } of records) ids += recordId;
-  return `${records.length} ${records[0]?.recordId} ${records.at(-1)?.recordId} ${crc32(ids)}`;
+  return `${records.length} ${records[0]?.recordId} ${crc32(ids)}`;
 }

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Delivery, RecordDecoder } from './records.ts';
 
@@ -150,6 +150,64 @@ test('one decoder serves deliveries of any size, one after the other', () => {
     const decoded = texts(decoder.decode(records(...contents.map(wrap))));
     expect(decoded).toEqual(contents.map((line) => `${line}\n`));
   }
+});
+
+test('what a delivery unpacks to is bounded to the byte, whatever came before in it', () => {
+  const room = 32 * 1024 * 1024 - 'a b\n'.length;
+  const lines = (bytes: number) =>
+    gzipSync(`${'a'.repeat(1023)}\n`.repeat(bytes / 1024).padEnd(bytes, 'b'));
+  expect(decode(wrap('a b'), lines(room - 1)).map((text) => text?.length)).toEqual([4, room]);
+  expect(decode(wrap('a b'), lines(room)).map((text) => text?.length)).toEqual([4, undefined]);
+});
+
+/** How many of the records are decoded by themselves, not straight into the text of all. */
+function decodedApart(...contents: (string | Buffer)[]): number {
+  const event = records(...contents);
+  const decoder = new RecordDecoder();
+  const from = jest.spyOn(Buffer, 'from');
+  try {
+    decoder.decode(event);
+    return from.mock.calls.filter(([data]) => event.some((record) => record.data === data)).length;
+  } finally {
+    from.mockRestore();
+  }
+}
+
+test('usual records and plain lines are decoded straight into the text', () => {
+  const usual = [
+    wrap(LINE),
+    `${wrap(LINE)}\n`,
+    wrap('a'),
+    LINE,
+    `${LINE}\n`,
+    `${LINE}\n${LINE}`,
+    'a',
+  ];
+  for (const content of usual) expect(decodedApart(content)).toBe(0);
+  expect(decodedApart(...usual)).toBe(0);
+  expect(decodedApart('{"time":1,"message":"a"}', ...usual)).toBe(1);
+  // What is not ASCII is decoded apart, and beside it plain lines as well; usual records are not.
+  expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3))).toBe(1);
+  expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3), LINE)).toBe(2);
+});
+
+/** The memory that a delivery's text is in. */
+const memoryOf = (decoder: RecordDecoder, ...contents: (string | Buffer)[]) =>
+  decoder.decode(records(...contents)).text.buffer;
+
+test('memory is used again by the next delivery, up to eight megabytes of it', () => {
+  // Half as much again is allocated; the bytes of a plain line, and one to end it.
+  const usual = 'a'.repeat(5_592_404);
+  const decoder = new RecordDecoder();
+  const memory = memoryOf(decoder, usual);
+  expect(memory.byteLength).toBe(8 * 1024 * 1024);
+  expect(memoryOf(decoder, 'a b')).toBe(memory);
+  const other = new RecordDecoder();
+  const unusual = memoryOf(other, `${usual}a`);
+  expect(unusual.byteLength).toBe(8 * 1024 * 1024 + 1);
+  const next = memoryOf(other, 'a b');
+  expect(next).not.toBe(unusual);
+  expect(next.byteLength).toBeLessThan(100);
 });
 
 const line = fc

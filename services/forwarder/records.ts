@@ -32,39 +32,34 @@ export interface Delivery {
 
 /** Decodes the records of one delivery after the other into the same memory. */
 export class RecordDecoder {
-  #scratch = Buffer.allocUnsafeSlow(64 * 1024);
-  #ends = new Uint32Array(1024);
-  #undecodable = new Set<number>();
-  /** In this delivery everything stands for itself, as far as we have seen. */
+  #scratch = Buffer.of();
+  /** No record of the delivery is known to need more than a copy of its bytes. */
   #isSimple = true;
 
   decode(records: readonly FirehoseTransformationEventRecord[]): Delivery {
     const bound = records.reduce((sum, { data }) => sum + decodedLength(data) + 1, 0);
-    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.allocUnsafeSlow(bound);
-    this.#makeRoom(bound, records.length);
+    if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.of();
+    this.#makeRoom(bound);
     this.#isSimple = true;
-    let text = this.#decodeAll(records, bound);
-    if (!isVerbatim(text)) {
-      this.#isSimple = false;
-      text = this.#decodeAll(records, bound);
-    }
-    const ends = this.#ends.subarray(0, records.length);
-    return { text, ends, undecodable: this.#undecodable };
+    const delivery = this.#decodeAll(records, bound);
+    if (isVerbatim(delivery.text)) return delivery;
+    this.#isSimple = false;
+    return this.#decodeAll(records, bound);
   }
 
-  #decodeAll(records: readonly FirehoseTransformationEventRecord[], bound: number): Buffer {
-    this.#undecodable = new Set();
+  #decodeAll(records: readonly FirehoseTransformationEventRecord[], bound: number): Delivery {
+    const ends = new Uint32Array(records.length);
+    const undecodable = new Set<number>();
     let at = 0;
-    for (let index = 0; index < records.length; index++) {
-      const data = records[index]?.data ?? '';
+    for (const [index, { data }] of records.entries()) {
       const isUsual = data.startsWith(ENCODED_PREFIX);
       let end = isUsual ? this.#decodeMessage(data, at) : this.#decodePlain(data, at);
       if (end < 0) end = this.#decodeOther(data, at, bound);
-      if (end < 0) this.#undecodable.add(index);
+      if (end < 0) undecodable.add(index);
       else at = end;
-      this.#ends[index] = at;
+      ends[index] = at;
     }
-    return this.#scratch.subarray(0, at);
+    return { text: this.#scratch.subarray(0, at), ends, undecodable };
   }
 
   /** Writes the line of a usual record to `at`; returns where it ends, or -1 for any other record. */
@@ -98,17 +93,15 @@ export class RecordDecoder {
     if (record.length !== decodedLength(data)) return -1;
     const lines = unpackLines(record, MAX_TEXT_BYTES - at);
     if (lines === undefined || hasLongLine(lines)) return -1;
-    this.#makeRoom(at + lines.length + bound, 0);
+    this.#makeRoom(at + lines.length + bound);
     return at + lines.copy(this.#scratch, at);
   }
 
-  #makeRoom(bytes: number, records: number): void {
-    if (bytes > this.#scratch.length) {
-      const scratch = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.5));
-      this.#scratch.copy(scratch);
-      this.#scratch = scratch;
-    }
-    if (records > this.#ends.length) this.#ends = new Uint32Array(records * 2);
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#scratch.length) return;
+    const scratch = Buffer.allocUnsafeSlow(Math.ceil(bytes * 1.5));
+    this.#scratch.copy(scratch);
+    this.#scratch = scratch;
   }
 }
 
