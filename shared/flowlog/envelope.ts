@@ -34,8 +34,8 @@ export function unpackLines(record: Buffer, limit: number): Buffer | undefined {
 }
 
 /** The same for a record that is one JSON object. */
-export function unpackObject(object: Buffer, limit: number): Buffer | undefined {
-  return unpack(limit, (lines) => lines.addObject(object, 1));
+export function unpackObject(json: string, limit: number): Buffer | undefined {
+  return unpack(limit, (lines) => lines.addObject(json, 1));
 }
 
 function unpack(limit: number, read: (lines: Lines) => void): Buffer | undefined {
@@ -74,16 +74,15 @@ class Lines {
       const isObject = bytes[at] === OPEN;
       const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
       // An object without an end lacks its last byte here, and is no JSON.
-      const part = bytes.subarray(at, end);
-      if (isObject) this.addObject(part, depth + 1);
-      else this.#add(part);
+      if (isObject) this.addObject(bytes.toString('utf8', at, end), depth + 1);
+      else this.#add(bytes.subarray(at, end));
       at = isObject ? skipNewline(bytes, end) : end;
     }
   }
 
-  addObject(object: Buffer, depth: number): void {
-    this.#spend(valuesIn(object) * VALUE_BYTES);
-    this.#addRecord(JSON.parse(object.toString()), depth);
+  addObject(json: string, depth: number): void {
+    this.#spend(valuesIn(json) * VALUE_BYTES);
+    this.#addRecord(JSON.parse(json), depth);
   }
 
   #addRecord(record: LogRecord, depth: number): void {
@@ -126,11 +125,11 @@ class Lines {
 }
 
 /** How many values there are in JSON text, or some more where text has commas: they take memory. */
-function valuesIn(json: Buffer): number {
+function valuesIn(json: string): number {
   let values = 0;
   for (let at = 0; at < json.length; at++) {
-    const byte = json[at];
-    if (byte === COMMA || byte === BRACKET || byte === OPEN) values++;
+    const code = json.charCodeAt(at);
+    if (code === COMMA || code === BRACKET || code === OPEN) values++;
   }
   return values;
 }

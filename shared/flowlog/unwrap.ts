@@ -51,9 +51,9 @@ function unwrapObject(window: Uint8Array, at: number, filled: number): Unwrapped
   const end = objectEnd(window, at, filled);
   if (end < 0 || end >= filled) return 'incomplete';
   if (window[end - 1] !== CLOSE) return 'broken';
-  const object = Buffer.from(window.buffer, window.byteOffset + at, end - at);
+  const json = Buffer.from(window.buffer, window.byteOffset + at, end - at).toString();
   // What a JSON string says is hardly ever longer than how it says it.
-  const text = unpackObject(object, end - at);
+  const text = unpackObject(json, end - at);
   if (text === undefined) return 'broken';
   lines.to = window[end] === NEWLINE ? end + 1 : end;
   lines.from = Math.min(end, lines.to - text.length);
