@@ -24,6 +24,13 @@ test.concurrent.each([
   ['a gzip bomb of zeros', 'zeros.gz', () => bomb(0, 6), 0],
   ['a gzip bomb of one long line', 'line.gz', () => bomb(97, 6), 0],
   ['a gzip bomb of empty lines', 'empty.gz', () => bomb(10, 1), 0],
+  ['a gzip bomb in gzip', 'twice.gz', () => gzipSync(bomb(97, 6)), 0],
+  [
+    'a gzip bomb in a failed record',
+    'failed',
+    () => JSON.stringify({ rawData: Buffer.from(bomb(97, 6)).toString('base64') }),
+    0,
+  ],
   [
     'a line of a megabyte among others',
     'megabyte.log',

@@ -4,9 +4,14 @@ import { objectEnd } from './json-object.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
+const COMMA = 44;
+const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
+/** What one record may take to unpack: the bytes that are inflated, and these for each JSON value. */
+const MAX_COST_BYTES = 32 * 1024 * 1024;
+const VALUE_BYTES = 64;
 
 /** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */
 interface LogRecord {
@@ -19,60 +24,114 @@ interface LogRecord {
 
 /**
  * The flow log lines one delivered record holds, each ended by a newline; empty when it holds none
- * (a CONTROL_MESSAGE of CloudWatch Logs), undefined when it cannot be decoded or unpacks to more
- * than `limit` bytes. Lines may be plain, in `{"message":"<line>"}`, in the payload of a CloudWatch
- * Logs subscription, in gzip; one after the other and one in the other. Plain lines stay as they are.
+ * (a CONTROL_MESSAGE of CloudWatch Logs), undefined when it cannot be decoded, unpacks to more than
+ * `limit` bytes, or takes too much memory on the way. Lines may be plain, in `{"message":"<line>"}`, in
+ * the payload of a CloudWatch Logs subscription, in gzip; one after the other and one in the other. Plain
+ * lines stay as they are.
  */
 export function unpackLines(record: Buffer, limit: number): Buffer | undefined {
-  return encode(() => linesIn(record, limit, 0), limit);
+  return unpack(limit, (lines) => lines.addBytes(record, 0));
 }
 
 /** The same for a record that is one JSON object. */
 export function unpackObject(json: string, limit: number): Buffer | undefined {
-  return encode(() => linesOf(JSON.parse(json), limit, 1), limit);
+  return unpack(limit, (lines) => lines.addObject(json, 1));
 }
 
-function encode(unpack: () => string, limit: number): Buffer | undefined {
+function unpack(limit: number, read: (lines: Lines) => void): Buffer | undefined {
+  const lines = new Lines(limit);
   try {
-    const text = Buffer.from(unpack());
-    return text.length <= limit && !text.includes(0) ? text : undefined;
+    read(lines);
+    return lines.text.includes(0) ? undefined : lines.text;
   } catch {
     return undefined;
   }
 }
 
-function linesIn(bytes: Buffer, limit: number, depth: number): string {
-  if (depth > MAX_DEPTH) throw new RangeError('too deep');
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    return linesIn(gunzipSync(bytes, { maxOutputLength: limit }), limit, depth + 1);
+/** Collects the lines of one record; what would exceed a limit is not begun. */
+class Lines {
+  readonly #limit: number;
+  #text = Buffer.alloc(0);
+  #length = 0;
+  #cost = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  if (!isUtf8(bytes)) throw new TypeError('not text');
-  let lines = '';
-  for (let at = 0; at < bytes.length; ) {
-    const isObject = bytes[at] === OPEN;
-    const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
-    // An object without an end lacks its last byte here, and is no JSON.
-    const part = bytes.toString('utf8', at, end);
-    lines += isObject ? linesOf(JSON.parse(part), limit, depth + 1) : ended(part);
-    at = isObject ? skipNewline(bytes, end) : end;
+
+  get text(): Buffer {
+    return this.#text.subarray(0, this.#length);
   }
-  return lines;
+
+  addBytes(bytes: Buffer, depth: number): void {
+    if (depth > MAX_DEPTH) throw new RangeError('too deep');
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+      this.addBytes(this.#inflate(bytes), depth + 1);
+      return;
+    }
+    if (!isUtf8(bytes)) throw new TypeError('not text');
+    for (let at = 0; at < bytes.length; ) {
+      const isObject = bytes[at] === OPEN;
+      const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
+      // An object without an end lacks its last byte here, and is no JSON.
+      if (isObject) this.addObject(bytes.toString('utf8', at, end), depth + 1);
+      else this.#add(bytes.subarray(at, end));
+      at = isObject ? skipNewline(bytes, end) : end;
+    }
+  }
+
+  addObject(json: string, depth: number): void {
+    this.#spend(valuesIn(json) * VALUE_BYTES);
+    this.#addRecord(JSON.parse(json), depth);
+  }
+
+  #addRecord(record: LogRecord, depth: number): void {
+    const { message, messageType, logEvents, awslogs } = record;
+    if (messageType === 'CONTROL_MESSAGE') return;
+    if (typeof message === 'string') {
+      const isPlain = message !== '' && !message.includes('{');
+      if (isPlain) this.#add(Buffer.from(message));
+      else this.addBytes(Buffer.from(message), depth);
+    } else if (awslogs) this.addBytes(Buffer.from(awslogs.data, 'base64'), depth);
+    else if (logEvents) for (const event of logEvents) this.#addRecord(event, depth);
+    else throw new TypeError('no lines');
+  }
+
+  /** Adds lines, the last of which may lack its newline. */
+  #add(lines: Buffer): void {
+    const end = this.#length + lines.length + Number(lines.at(-1) !== NEWLINE);
+    if (end > this.#limit) throw new RangeError('too long');
+    if (end > this.#text.length) {
+      const text = Buffer.allocUnsafe(Math.min(end * 2, this.#limit));
+      this.text.copy(text);
+      this.#text = text;
+    }
+    lines.copy(this.#text, this.#length);
+    this.#text[end - 1] = NEWLINE;
+    this.#length = end;
+  }
+
+  #inflate(bytes: Buffer): Buffer {
+    const maxOutputLength = MAX_COST_BYTES - this.#cost;
+    const inflated = gunzipSync(bytes, { maxOutputLength });
+    this.#spend(inflated.length);
+    return inflated;
+  }
+
+  #spend(bytes: number): void {
+    this.#cost += bytes;
+    if (this.#cost >= MAX_COST_BYTES) throw new RangeError('too large');
+  }
 }
 
-function linesOf(record: LogRecord, limit: number, depth: number): string {
-  const { message, messageType, logEvents, awslogs } = record;
-  if (messageType === 'CONTROL_MESSAGE') return '';
-  if (typeof message === 'string') {
-    const isPlain = message !== '' && !message.includes('{');
-    return isPlain ? ended(message) : linesIn(Buffer.from(message), limit, depth);
+/** How many values there are in JSON text, or some more where text has commas: they take memory. */
+function valuesIn(json: string): number {
+  let values = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === COMMA || code === BRACKET || code === OPEN) values++;
   }
-  if (awslogs) return linesIn(Buffer.from(awslogs.data, 'base64'), limit, depth);
-  if (logEvents) return logEvents.map((event) => linesOf(event, limit, depth)).join('');
-  throw new TypeError('no lines');
-}
-
-function ended(text: string): string {
-  return text.endsWith('\n') ? text : `${text}\n`;
+  return values;
 }
 
 /** Plain text goes on until a line begins with an object. */
