@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ObjectStore, StoredObject } from './fake-s3.ts';
 
-/** A bucket that is a folder: an object is a file under its key. */
+/** A bucket whose objects are files in a folder: the key is the path. */
 export class FolderBucket implements ObjectStore {
   readonly folder: string;
 
@@ -27,7 +27,7 @@ export class FolderBucket implements ObjectStore {
     return found?.isFile() ? createReadStream(file) : undefined;
   }
 
-  /** Writes an object; the folders on its way are made. */
+  /** Writes an object, and creates the folders of its key. */
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const file = this.file(key);
     await mkdir(dirname(file), { recursive: true });
@@ -38,13 +38,13 @@ export class FolderBucket implements ObjectStore {
     await rm(this.file(key), { force: true });
   }
 
-  /** The file that is the object; a key that leads out of the bucket throws a RangeError. */
+  /** The path of an object. @throws RangeError when the key leads out of the folder. */
   file(key: string): string {
     if (key.split('/').includes('..')) throw new RangeError(`no key of an object: ${key}`);
     return join(this.folder, key);
   }
 
-  /** The files whose keys begin with that folder, in the order of their names. */
+  /** The paths of all objects below a folder, sorted. */
   async files(folder: string): Promise<string[]> {
     const path = join(this.folder, folder);
     const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
