@@ -68,7 +68,7 @@ test('the function runs only while it has an event', async () => {
   expect(Number(await frozen.call({})) - before).toBeLessThan(20);
 });
 
-test('the time left is told and running out of it ends the environment', async () => {
+test('the context has the remaining time, and an environment that exceeds it is ended', async () => {
   const slow = lambda(
     `export const handler = async (event, context) => {
       await new Promise((resolve) => setTimeout(resolve, event.ms));
@@ -127,7 +127,7 @@ test.each([
   }
 });
 
-test('what the function writes can be read when its answer is there', async () => {
+test('the lines of a function are in the log when its answer is returned', async () => {
   const chatty = lambda(`export const handler = async (event) => { console.log('read', event); };`);
   await chatty.invoke(5);
   expect(chatty.logs).toEqual([expect.stringMatching(/INFO\tread 5$/)]);
@@ -174,7 +174,7 @@ test('a frozen environment does not outlive the process that started it', async 
   await until(async () => !(await isOpen(port)));
 });
 
-/** The kernel answers for a stopped process, but not for one that ended. */
+/** The kernel accepts connections of a stopped process, but not of one that has ended. */
 async function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -23,7 +23,7 @@ const DELIVERY = {
   ...{ ExportFailures: 0, BatchDurationMs: 5 },
 };
 const COLLECTOR = { flows: 1, bytes: 700n, datagrams: 1, sequenceErrors: 0, wentDown: false };
-/** A story of four lines, one of each kind that is usual, that ended as it should. */
+/** A story without faults, with one flow and one line each of NODATA, SKIPDATA and malformed text. */
 const END: StoryEnd = {
   delivered: { flow: 1, nodata: 1, skipdata: 1, nonflow: 0, malformed: 1 },
   deliveries: [DELIVERY],

@@ -50,7 +50,7 @@ test.each(['zonal', 'regional'])(
   },
 );
 
-test('the same seed gives the same lines, another seed others, and half a minute a part of them', () => {
+test('the same seed gives the same lines, another seed others, and half a minute gives a part of them', () => {
   const [gateway] = gateways;
   if (gateway === undefined) throw new Error('no gateway');
   const linesOf = (seed: number, until = START + 120_000) =>

@@ -3,7 +3,7 @@ import { StoryClock } from './story-clock.ts';
 
 const PACE = { speed: Number.POSITIVE_INFINITY, settle: async () => {} };
 
-test('what is planned happens in the order of its time, what is planned meanwhile too', async () => {
+test('planned work is done in the order of time, work that is planned on the way as well', async () => {
   const clock = new StoryClock(1000);
   const done: string[] = [];
   const note = (name: string) => () => void done.push(`${name} at ${clock.now()}`);
@@ -11,13 +11,13 @@ test('what is planned happens in the order of its time, what is planned meanwhil
   clock.at(1100, () => void clock.after(50, note('planned on the way')));
   clock.after(100, note('early'));
   clock.after(9000, note('too late'));
-  clock.after(200, note('called off'))();
+  clock.after(200, note('cancelled'))();
   await clock.play(2000, PACE);
   expect(done).toEqual(['early at 1100', 'planned on the way at 1150', 'late at 1300']);
   expect(clock.now()).toBe(2000);
 });
 
-test('time stands still until what was begun is done', async () => {
+test('the clock stands still until the work of a moment is done', async () => {
   const clock = new StoryClock(0);
   let isDone = true;
   clock.at(1, () => {
@@ -32,7 +32,7 @@ test('time stands still until what was begun is done', async () => {
   expect.assertions(1);
 });
 
-test('a story that is called off ends where it is', async () => {
+test('an aborted story stops at once', async () => {
   const clock = new StoryClock(0);
   clock.at(1, () => {
     throw new Error('not reached');

@@ -1,20 +1,20 @@
 import type { FakeAlarm } from './fake-cloudwatch.ts';
 
-/** What the alarm of a gateway compares. */
+/** The value of a gateway's alarm and its threshold. */
 export interface AlarmReading {
   readonly alarmName: string;
   readonly gatewayId: string;
-  /** Bytes in a minute. */
+  /** Bytes of the newest minute. */
   readonly bytes: number;
   readonly threshold: number;
 }
 
-/** CloudWatch's account of why an alarm of metric math changed: the newest value and the threshold. */
+/** An alarm's StateReasonData: the newest value and the threshold. */
 export function reasonData({ bytes, threshold }: AlarmReading): string {
   return JSON.stringify({ version: '1.0', period: 60, recentDatapoints: [bytes], threshold });
 }
 
-/** The event by which EventBridge tells of an alarm's new state. */
+/** The event that EventBridge delivers when an alarm changes its state. */
 export function alarmEvent(reading: AlarmReading, alarm: FakeAlarm): object {
   const { alarmName, gatewayId } = reading;
   const timestamp = new Date(alarm.since).toISOString().replace('Z', '+0000');

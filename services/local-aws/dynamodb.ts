@@ -5,15 +5,15 @@ import dynalite from 'dynalite';
 
 export const STATE_TABLE = 'natflow-state';
 
-/** DynamoDB on a loopback port, with the state table in it. */
+/** A DynamoDB that has the state table, on a loopback port. */
 export interface DynamoDb {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly stop: () => void;
 }
 
-/** Starts an empty database; `stop` ends it and its client. */
+/** Starts it with an empty table. `stop` ends it and its client. */
 export async function startDynamoDb(): Promise<DynamoDb> {
   const server = dynalite({ createTableMs: 0 }).listen(0, '127.0.0.1');
   server.unref();
@@ -36,7 +36,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   return { endpoint, client, stop };
 }
 
-/** What an SDK client needs to talk to a local endpoint. */
+/** The settings of an SDK client for a local endpoint. */
 export function connection(endpoint: string) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   return { endpoint, region: 'eu-west-1', credentials };

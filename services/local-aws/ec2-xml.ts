@@ -1,6 +1,6 @@
 import { type Reply, xmlText } from './reply.ts';
 
-/** Lists that EC2 does not call by their member without its plural, and `Set`. */
+/** The tags of lists that break EC2's rule: member name without the plural s, then `Set`. */
 const LISTS: Readonly<Record<string, string>> = {
   Instances: 'instancesSet',
   NatGatewayAddresses: 'natGatewayAddressSet',
@@ -9,14 +9,14 @@ const LISTS: Readonly<Record<string, string>> = {
   Unsuccessful: 'unsuccessful',
 };
 
-/** An answer of EC2: members under the names that its API and SDKs have, as the XML that it sends. */
+/** A reply of EC2. The members have the names of the SDK; EC2's XML has its own, which follow from them. */
 export function ec2Answer(action: string, members: object): Reply {
   const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
   const body = `<${action}Response xmlns="${namespace}">${membersXml(members)}</${action}Response>`;
   return { status: 200, body };
 }
 
-/** An error as EC2 writes it. */
+/** An error of EC2. */
 export function ec2Error(code: string, message: string, status = 400): Reply {
   const error = `<Code>${code}</Code><Message>${xmlText(message)}</Message>`;
   const body = `<Response><Errors><Error>${error}</Error></Errors><RequestID>r</RequestID></Response>`;

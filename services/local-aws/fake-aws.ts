@@ -14,13 +14,13 @@ import { FakeEc2 } from './fake-ec2.ts';
 import { FakeS3, type ObjectStore, s3Call, s3Error } from './fake-s3.ts';
 import { json, jsonError, type Reply, sendReply } from './reply.ts';
 
-/** How the next call of a name goes wrong: not answered, done but not answered, or an error. */
+/** Makes the next call of a name fail: `reset` does nothing, `lost` does the work, and neither answers; else an error. */
 export interface Fault {
   readonly call: string;
   readonly how: 'reset' | 'lost' | { readonly code: string; readonly status?: number };
 }
 
-/** A mail that was published. */
+/** A mail that was published to SNS. */
 export interface FakeMail {
   readonly subject: string;
   readonly body: string;
@@ -34,21 +34,21 @@ export interface FakeSchedule {
 }
 
 /**
- * What controller and reporter call, on the real wire protocols behind one loopback address: EC2,
- * CloudWatch's alarms and metrics, Scheduler, SNS, S3; DynamoDB is dynalite.
+ * The services of AWS that controller and reporter call, with their wire protocols, at one loopback address:
+ * EC2, CloudWatch alarms and metrics, Scheduler, SNS, S3, and DynamoDB, which is dynalite.
  */
 export class FakeAws {
   readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
-  /** In order of time. */
+  /** What CloudWatch has metered, in the order of time. */
   readonly metered: MeteredMinute[] = [];
   readonly buckets = new Map<string, ObjectStore>();
   readonly schedules = new Map<string, FakeSchedule>();
   readonly mails: FakeMail[] = [];
-  /** The names of all calls but DynamoDB's, in order. */
+  /** The names of all calls in their order, except those of DynamoDB. */
   readonly calls: string[] = [];
   readonly faults: Fault[] = [];
-  /** What was put to the URL of a custom resource's request. */
+  /** The bodies put to the response URL of custom resources. */
   readonly resourceAnswers: Record<string, unknown>[] = [];
   readonly dynamoDb: DynamoDb;
   readonly #s3 = new FakeS3((name) => this.buckets.get(name));
@@ -61,7 +61,7 @@ export class FakeAws {
     this.ec2 = new FakeEc2(now);
   }
 
-  /** `now` is what AWS takes for the time, Unix ms. */
+  /** `now` is the time of the stand-ins, in Unix milliseconds. */
   static async start(now = Date.now): Promise<FakeAws> {
     const fake = new FakeAws(await startDynamoDb(), now);
     fake.#server.listen(0, '127.0.0.1').unref();
@@ -69,7 +69,7 @@ export class FakeAws {
     return fake;
   }
 
-  /** For AWS_ENDPOINT_URL. */
+  /** The value for AWS_ENDPOINT_URL. */
   get endpoint(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -160,7 +160,7 @@ function nameOf({ method = '', url = '' }: IncomingMessage, target: string, body
   return target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
 }
 
-/** The other services have one path each. */
+/** S3 has every path that none of the other services has. */
 function isS3({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
   return url !== '/' && url !== '/custom-resource' && !url.startsWith('/schedules/');
 }

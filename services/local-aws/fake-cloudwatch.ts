@@ -1,20 +1,20 @@
-/** An alarm as CloudWatch would describe it. */
+/** The state of an alarm; `since` in Unix milliseconds. */
 export interface FakeAlarm {
   state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   since: number;
   reasonData?: string;
 }
 
-/** What CloudWatch meters at a NAT gateway in a minute: bytes that came in, from clients and from the internet. */
+/** The metrics of a NAT gateway for a minute: bytes received from clients and from the internet. */
 interface MeteredBytes {
   readonly BytesInFromSource: number;
   readonly BytesInFromDestination: number;
 }
 
-/** A minute of a gateway. */
+/** The metrics of one gateway and minute. */
 export interface MeteredMinute extends MeteredBytes {
   readonly gatewayId: string;
-  /** Unix milliseconds of its begin. */
+  /** The beginning of the minute in Unix milliseconds. */
   readonly at: number;
 }
 
@@ -39,7 +39,7 @@ interface MetricQuery {
   }[];
 }
 
-/** The answer to DescribeAlarms. */
+/** The reply to DescribeAlarms. */
 export function describeAlarms(
   alarms: ReadonlyMap<string, FakeAlarm>,
   { AlarmNames, AlarmNamePrefix = '' }: AlarmQuery,
@@ -56,7 +56,7 @@ export function describeAlarms(
   return { MetricAlarms };
 }
 
-/** The answer to GetMetricData for sums of a minute, the newest first. */
+/** The reply to GetMetricData: the sums of each minute, the newest first. */
 export function getMetricData(
   minutes: readonly MeteredMinute[],
   { StartTime, EndTime, MetricDataQueries }: MetricQuery,

@@ -2,7 +2,7 @@ import type { VpcDescription } from '../../shared/report/network.ts';
 import { ec2Answer, ec2Error } from './ec2-xml.ts';
 import type { Reply } from './reply.ts';
 
-/** A flow log as it was asked for. */
+/** A flow log with the parameters of its CreateFlowLogs call. */
 export interface FakeFlowLog {
   readonly id: string;
   readonly resourceId: string;
@@ -17,13 +17,13 @@ export interface FakeFlowLog {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A resource or flow log of which something was refused. */
+/** An entry of `Unsuccessful`: the id of a resource or flow log, and the error code. */
 interface Failure {
   readonly id: string;
   readonly code: string;
 }
 
-/** A NAT gateway; several addresses may share an interface. */
+/** A NAT gateway. Several of its addresses may have the same interface. */
 export interface FakeNatGateway {
   readonly interfaces: readonly string[];
   readonly name?: string;
@@ -32,10 +32,10 @@ export interface FakeNatGateway {
   readonly state?: string;
 }
 
-/** The network around the gateways. */
+/** What EC2 describes around the gateways. */
 type Surroundings = Omit<VpcDescription, 'NatGateways'>;
 
-/** Which members of an answer the other descriptions are. */
+/** The calls that only return descriptions, and the member of their reply. */
 const PARTS: Readonly<Record<string, keyof Surroundings>> = {
   DescribeVpcEndpoints: 'VpcEndpoints',
   DescribeRouteTables: 'RouteTables',
@@ -44,12 +44,12 @@ const PARTS: Readonly<Record<string, keyof Surroundings>> = {
   DescribeInstances: 'Reservations',
 };
 
-/** Flow logs, NAT gateways and the network around them on EC2's wire protocol, as far as natflow asks for them. */
+/** Flow logs, NAT gateways and their network with EC2's wire protocol, as far as natflow uses it. */
 export class FakeEc2 {
   readonly gateways = new Map<string, FakeNatGateway>();
   readonly flowLogs = new Map<string, FakeFlowLog>();
   network: Surroundings = {};
-  /** Resources that CreateFlowLogs, and flow logs that DeleteFlowLogs, refuses inside a 200. */
+  /** Error codes by id: CreateFlowLogs refuses these resources, DeleteFlowLogs these flow logs, in a reply of status 200. */
   readonly unsuccessful = new Map<string, string>();
   readonly #tokens = new Map<string, { request: string; ids: string[] }>();
   readonly #now: () => number;
@@ -59,7 +59,7 @@ export class FakeEc2 {
     this.#now = now;
   }
 
-  /** The flow logs of one gateway of a stack, by our tag. */
+  /** The flow logs with natflow's tag of this gateway. */
   of(gatewayId: string): FakeFlowLog[] {
     return [...this.flowLogs.values()].filter(({ tags }) => tags['natflow:gateway'] === gatewayId);
   }

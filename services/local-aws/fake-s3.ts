@@ -3,9 +3,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { type Reply, xmlText } from './reply.ts';
 
-/** What a bucket's objects are kept in. */
+/** The objects of a bucket. */
 export interface ObjectStore {
-  /** The objects whose keys begin so. */
+  /** The objects whose keys begin with the prefix. */
   list(prefix: string): Promise<readonly StoredObject[]>;
   /** The object's bytes from that one on; undefined when there is no such object. */
   read(key: string, from: number): Promise<ReadObject | undefined>;
@@ -13,21 +13,21 @@ export interface ObjectStore {
   remove(key: string): Promise<void>;
 }
 
-/** An object that is read: its size in bytes, where that is known, and what tells its versions apart. */
+/** An object that is read: its size in bytes, where that is known, and the version that its ETag is made of. */
 export interface ReadObject {
   readonly body: Readable;
   readonly size: number | undefined;
   readonly version: string;
 }
 
-/** An object as a listing shows it. */
+/** An object in a listing. */
 export interface StoredObject {
   readonly key: string;
   readonly size: number;
   readonly modified: Date;
 }
 
-/** A request to S3 by path: /bucket/key. */
+/** A path-style request: /bucket/key. */
 export interface S3Request {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
@@ -35,7 +35,7 @@ export interface S3Request {
   readonly body: Uint8Array;
 }
 
-/** Keys in a page of a listing: few, so that a client that reads only the first page fails in tests. */
+/** Small pages, so that a caller that reads only the first page fails its tests. */
 const PAGE_KEYS = 3;
 const CALLS: Readonly<Record<string, string>> = {
   GET: 'GetObject',
@@ -43,15 +43,15 @@ const CALLS: Readonly<Record<string, string>> = {
   DELETE: 'DeleteObject',
 };
 
-/** The name of the call that a request is. */
+/** The name of the API call. */
 export function s3Call({ method = '', url = '' }: Pick<S3Request, 'method' | 'url'>): string {
   return url.includes('list-type=2') ? 'ListObjectsV2' : (CALLS[method] ?? method);
 }
 
-/** Objects that are listed, read, written and deleted, on S3's wire protocol. */
+/** Lists, reads, writes and deletes objects with S3's wire protocol. */
 export class FakeS3 {
   readonly #bucketOf: (name: string) => ObjectStore | undefined;
-  /** Content types as they were put, by bucket/key. */
+  /** The content types of objects by bucket/key. */
   readonly #types = new Map<string, string>();
 
   constructor(bucketOf: (name: string) => ObjectStore | undefined) {
@@ -107,7 +107,7 @@ export class FakeS3 {
   }
 }
 
-/** An error as S3 writes it. */
+/** An error of S3. */
 export function s3Error(status: number, code: string): Reply {
   return { status, body: `<Error><Code>${code}</Code><Message>${code}</Message></Error>` };
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { cannotWrite, writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import type { ObjectStore, ReadObject, StoredObject } from './fake-s3.ts';
 
-/** A bucket that is a folder: an object is a file under its key. */
+/** A bucket whose objects are files in a folder: the key is the path. */
 export class FolderBucket implements ObjectStore {
   readonly folder: string;
   /** The first error of writing an object. The client of the fake S3 only learns that the request failed. */
@@ -31,7 +31,7 @@ export class FolderBucket implements ObjectStore {
     return { body: createReadStream(file, { start: from }), size, version: `${size} ${mtimeMs}` };
   }
 
-  /** Writes an object; the folders on its way are made. */
+  /** Writes an object, and creates the folders of its key. */
   async put(key: string, bytes: Uint8Array): Promise<void> {
     const file = this.file(key);
     try {
@@ -49,13 +49,13 @@ export class FolderBucket implements ObjectStore {
     await rm(this.file(key), { force: true });
   }
 
-  /** The file that is the object; a key that leads out of the bucket throws a RangeError. */
+  /** The path of an object. @throws RangeError when the key leads out of the folder. */
   file(key: string): string {
     if (key.split('/').includes('..')) throw new RangeError(`no key of an object: ${key}`);
     return join(this.folder, key);
   }
 
-  /** The files whose keys begin with that folder, in the order of their names. */
+  /** The paths of all objects below a folder, sorted. */
   async files(folder: string): Promise<string[]> {
     const path = join(this.folder, folder);
     const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);

@@ -8,15 +8,15 @@ import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { size } from '../../shared/report/words.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
-import { type Told, tell } from './start.ts';
+import { runStory, type StoryRun } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
 const folder = openFolder();
 const COLUMN = (name: string) => RECORDING_FORMAT.indexOf(name);
 
-/** The client's side of the gateway, where the packet's address is another than the interface's: by hand. */
-async function bytesInArchive({ out }: Told): Promise<{ lines: number; bytes: bigint }> {
+/** Counts the private leg without natflow's reader: the lines in which packet and interface have different addresses. */
+async function bytesInArchive({ out }: StoryRun): Promise<{ lines: number; bytes: bigint }> {
   const files = await new FolderBucket(join(out, 'archive')).files('flows');
   const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
   const lines = texts.join('').trimEnd().split('\n');
@@ -31,13 +31,13 @@ async function bytesInArchive({ out }: Told): Promise<{ lines: number; bytes: bi
 }
 
 test.concurrent('terminal, mail, JSON, page, collector and archive agree to the byte', async () => {
-  const told = await tell(folder.path, '--connections', '60');
-  const read = (name: string) => readFileSync(join(told.out, name), 'utf8');
-  const archive = await bytesInArchive(told);
+  const run = await runStory(folder.path, '--connections', '60');
+  const read = (name: string) => readFileSync(join(run.out, name), 'utf8');
+  const archive = await bytesInArchive(run);
   const story: Outcome = JSON.parse(read('story.json'));
   const report = JSON.parse(read('report.json'));
   const bytes = Number(archive.bytes);
-  expect(told.code).toBe(0);
+  expect(run.code).toBe(0);
   expect(bytes).toBeGreaterThan(30 * 2 ** 30);
   expect(story).toMatchObject({
     faults: [],
@@ -54,14 +54,14 @@ test.concurrent('terminal, mail, JSON, page, collector and archive agree to the 
     timeline: { threshold: 2 ** 30 },
   });
   expect(report.reconciliation.percent).toBeGreaterThan(95);
-  expect(told.stdout).toContain(`reporter    ${size(bytes)} (${bytes} bytes), `);
-  expect(told.stdout).toContain(`archive out ${archive.lines.toLocaleString('en-US')} in`);
+  expect(run.stdout).toContain(`reporter    ${size(bytes)} (${bytes} bytes), `);
+  expect(run.stdout).toContain(`archive out ${archive.lines.toLocaleString('en-US')} in`);
   expect(read('mail-finished.txt')).toContain(`for ${size(bytes)} in 13 min`);
   expect(read('report.html')).toContain(`<data id="total-bytes" value="${bytes}">`);
 });
 
-test.concurrent('what one finds is what the deployed reporter has kept', async () => {
-  const { out } = await tell(folder.path, '--connections', '40');
+test.concurrent('the files in the out folder are those that the deployed reporter has written', async () => {
+  const { out } = await runStory(folder.path, '--connections', '40');
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
   const log = read('reporter.log').trimEnd().split('\n');
   expect(log).toHaveLength(1);
@@ -84,8 +84,8 @@ test.concurrent('what one finds is what the deployed reporter has kept', async (
 });
 
 test.concurrent('each recording has its own report, and together they have all bytes', async () => {
-  const told = await tell(folder.path, '--connections', '40', '--scenario', 'flapping');
-  const { out, stdout } = told;
+  const run = await runStory(folder.path, '--connections', '40', '--scenario', 'flapping');
+  const { out, stdout } = run;
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
   const reports = ['report.json', 'report-2.json'].map((name) => JSON.parse(read(name)));
   expect(reports.map(({ window }) => window.start)).toEqual([
@@ -94,7 +94,7 @@ test.concurrent('each recording has its own report, and together they have all b
   ]);
   const bytes = reports.map(({ totals }) => totals.bytes);
   expect(Math.min(...bytes)).toBeGreaterThan(2 ** 30);
-  expect(BigInt(bytes[0] + bytes[1])).toBe((await bytesInArchive(told)).bytes);
+  expect(BigInt(bytes[0] + bytes[1])).toBe((await bytesInArchive(run)).bytes);
   const story: Outcome = JSON.parse(read('story.json'));
   expect(story.reports.map((report) => report.bytes)).toEqual(bytes);
   expect(story).toMatchObject({ faults: [], exported: { bytes: bytes[0] + bytes[1] } });
@@ -106,12 +106,12 @@ test.concurrent('each recording has its own report, and together they have all b
   expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
 });
 
-test.concurrent("one's own files are reported on in the region that they name", async () => {
+test.concurrent('a report of own files is for the region that they name', async () => {
   const name = folder.write(
     'sydney.log',
     'region srcaddr dstaddr bytes start end\nap-southeast-2 10.0.0.1 1.1.1.1 9 60 120\n',
   );
-  const { out, stdout } = await tell(folder.path, name);
+  const { out, stdout } = await runStory(folder.path, name);
   const { region, cost } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
   expect(region).toEqual({ name: 'ap-southeast-2', isAssumed: false });
   expect(cost.source).toContain('list price of ap-southeast-2');
@@ -119,8 +119,8 @@ test.concurrent("one's own files are reported on in the region that they name", 
   expect(stdout).toMatch(/flows exported 1 \(legs: all\) in 1 datagram /);
 });
 
-test.concurrent('mail and report give who, to what, the cost and what would stop it', async () => {
-  const { out, stdout } = await tell(
+test.concurrent('mail and output name the source, the service, the cost and the command that would avoid it', async () => {
+  const { out, stdout } = await runStory(
     folder.path,
     '--connections',
     '60',

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
 import { natflowWithFilesOf, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
-import { tellInto } from './start.ts';
+import { runStoryInto } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -24,7 +24,7 @@ test.concurrent('a folder that a story is being told in is refused to another on
     child.stdout?.on('data', (text) => String(text).includes('10:13:00') && begun());
   });
   const before = readdirSync(out);
-  const { code, stderr } = await tellInto(out, ...QUIET);
+  const { code, stderr } = await runStoryInto(out, ...QUIET);
   expect(code).toBe(1);
   expect(stderr).toBe(
     `natflow: another npm start writes to ${out}: wait for its end, or choose another folder with --out\n`,
@@ -32,7 +32,7 @@ test.concurrent('a folder that a story is being told in is refused to another on
   expect(readdirSync(out)).toEqual(expect.arrayContaining(before));
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 130, stderr: '' });
-  expect(await tellInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
+  expect(await runStoryInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test.concurrent('the folder of a story whose process was killed is taken over', async () => {
@@ -44,7 +44,7 @@ test.concurrent('the folder of a story whose process was killed is taken over', 
   });
   child.kill('SIGKILL');
   await once(child, 'exit');
-  expect(await tellInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
+  expect(await runStoryInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
 });
 
 test.concurrent('of many processes that take a folder at once, one gets it', async () => {
@@ -98,7 +98,7 @@ test.concurrent('a folder that cannot be made is told', async () => {
     [file, 'there is a file of that name'],
     [join(file, 'out'), 'no such folder'],
   ]) {
-    const { code, stderr } = await tellInto(out ?? '', ...QUIET);
+    const { code, stderr } = await runStoryInto(out ?? '', ...QUIET);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: `natflow: cannot write ${out}: ${reason}\n`,

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { SCENARIOS } from '../../services/demo/scenarios.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
-import { outcomeOf, tell } from './start.ts';
+import { outcomeOf, runStory } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -14,9 +14,9 @@ const RECORDINGS: Readonly<Record<string, number>> = { flapping: 2, 'two-gateway
 
 test.concurrent.each(names)('%s ends with nothing lost and nothing left', async (name) => {
   const connections = isLong ? [] : ['--connections', '40'];
-  const told = await tell(folder.path, '--json', '--scenario', name, ...connections);
-  const outcome = outcomeOf(told);
-  expect({ code: told.code, stderr: told.stderr }).toEqual({ code: 0, stderr: '' });
+  const run = await runStory(folder.path, '--json', '--scenario', name, ...connections);
+  const outcome = outcomeOf(run);
+  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
   expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
   expect(outcome.recordings).toBe(RECORDINGS[name] ?? 1);
   expect(outcome.mails).toBe(3 * outcome.recordings);
@@ -26,9 +26,9 @@ test.concurrent.each(names)('%s ends with nothing lost and nothing left', async 
   expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
 });
 
-test.concurrent('a collector that goes down costs NetFlow, not the archive, and it is said', async () => {
+test.concurrent('when the collector goes down the archive is complete, and the output says so', async () => {
   const args = ['--scenario', 'collector-down', '--connections', '40'];
-  const { code, stdout } = await tell(folder.path, ...args);
+  const { code, stdout } = await runStory(folder.path, ...args);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^10:18:00 {2}collector {3}is down from here on/m);
   expect(stdout).toMatch(/^10:19:05 {2}forwarder {3}batch \d+ .* refused$/m);

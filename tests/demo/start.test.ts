@@ -4,22 +4,22 @@ import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { natflow, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
-import { outcomeOf, type Told, tell, tellWith } from './start.ts';
+import { outcomeOf, runStory, runStoryWith, type StoryRun } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
 const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const SMALL = ['--connections', '40'];
-/** Nothing is recorded, so that it is told soon. */
+/** Nothing is recorded, so the story is short. */
 const QUIET = ['--threshold', '1TB', ...SMALL];
 const folder = openFolder();
 
-test.concurrent('a spike is told from the alarm to the last mail', async () => {
-  const { code, stdout, out } = await tell(folder.path, '-v', 'ipfix', ...SMALL);
+test.concurrent('the output has the events of a spike in order, from the alarm to the last mail', async () => {
+  const { code, stdout, out } = await runStory(folder.path, '-v', 'ipfix', ...SMALL);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}collector {3}127\.0\.0\.1:\d+ {2}IPFIX, built in/m);
-  const told = [
+  const places = [
     /^10:14:00 {2}nat-0c11aa22bb33cc44d +2\.7\d GiB\/min {3}ALARM {2}above 1\.00 GiB\/min$/m,
     /^10:14:30 {2}controller {2}created flow log fl-\d+ \(60 s, ALL, 27 fields\)$/m,
     /^10:14:30 {2}mail {8}\[natflow\] recording prod-egress-a: 2\.7 GiB\/min/m,
@@ -33,8 +33,8 @@ test.concurrent('a spike is told from the alarm to the last mail', async () => {
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
     /^10:38:00 {2}mail {8}\[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3, \$\d+\/day$/m,
   ].map((line) => stdout.search(line));
-  expect(told).toEqual(told.toSorted((a, b) => a - b));
-  expect(told[0]).toBeGreaterThan(0);
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
   expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
   expect(readFileSync(join(out, 'mail-2-recorded-prod-egress-a.txt'), 'utf8')).toContain(
     'from 10:14:30 to 10:28:00 UTC (13 min 30 s), until the alarm was over.',
@@ -42,24 +42,24 @@ test.concurrent('a spike is told from the alarm to the last mail', async () => {
   expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
 });
 
-test.concurrent('the parameters are those of the stack: RecordingTime, Threshold, Legs, NumOfRecordings', async () => {
+test.concurrent('the options set the parameters RecordingTime, Threshold, Legs and NumOfRecordings', async () => {
   const args = ['--recording-time', '180', '--threshold', '500MB', '--legs', 'all', ...SMALL];
-  const told = await tell(folder.path, '--json', '--num-of-recordings', '1', ...args);
-  const { exported, records, recordings, reports, faults } = outcomeOf(told);
-  expect({ code: told.code, faults, recordings }).toEqual({ code: 0, faults: [], recordings: 1 });
+  const run = await runStory(folder.path, '--json', '--num-of-recordings', '1', ...args);
+  const { exported, records, recordings, reports, faults } = outcomeOf(run);
+  expect({ code: run.code, faults, recordings }).toEqual({ code: 0, faults: [], recordings: 1 });
   expect(exported.flows).toBe(records.ok);
   // Each byte goes through both legs, and reports count it once.
   expect(exported.bytes).toBe(2 * Number(reports[0]?.bytes));
-  expect(reportedIn(told)).toMatchObject([
+  expect(reportedIn(run)).toMatchObject([
     { at: '2026-11-22T10:28:00.000Z', gateway: 'prod-egress-a', bytes: reports[0]?.bytes },
   ]);
-  expect(readFileSync(join(told.out, 'mail-finished.txt'), 'utf8')).toContain('left: 0 of 1.');
-  // The timer of 10:17:30 is set anew by the sweep of 10:17, and Scheduler wants a minute's notice.
-  expect(told.stdout).toContain('"at":"2026-11-22T10:18:00.000Z","kind":"deleted"');
+  expect(readFileSync(join(run.out, 'mail-finished.txt'), 'utf8')).toContain('left: 0 of 1.');
+  // The sweep of 10:17 moves the timer from 10:17:30: Scheduler gets no time that is less than a minute away.
+  expect(run.stdout).toContain('"at":"2026-11-22T10:18:00.000Z","kind":"deleted"');
 });
 
-/** What --json says of the reports. */
-function reportedIn({ stdout }: Told): object[] {
+/** The events of reports in the output of --json. */
+function reportedIn({ stdout }: StoryRun): object[] {
   const events = stdout
     .trimEnd()
     .split('\n')
@@ -67,18 +67,18 @@ function reportedIn({ stdout }: Told): object[] {
   return events.filter(({ kind }) => kind === 'reported');
 }
 
-test.concurrent('above the threshold of no minute nothing is recorded, and it is said', async () => {
-  const { code, stdout } = await tell(folder.path, ...QUIET);
+test.concurrent('when no minute passes the threshold nothing is recorded, and the output says so', async () => {
+  const { code, stdout } = await runStory(folder.path, ...QUIET);
   expect(code).toBe(0);
   expect(stdout).toContain('nothing passed the threshold, so nothing was recorded');
 });
 
-test.concurrent("files of one's own are the traffic, every line of them", async () => {
+test.concurrent('every line of own files is played', async () => {
   const path = folder.write(
     'own.log',
     `${FLOW}\nx\n${FLOW}\n${FLOW.replaceAll('17000000', '17000600')}\n`,
   );
-  const { code, stdout, out } = await tell(folder.path, path);
+  const { code, stdout, out } = await runStory(folder.path, path);
   expect(code).toBe(0);
   expect(readFileSync(join(out, 'mail-finished.txt'), 'utf8')).toContain('2.46 KiB');
   expect(readFileSync(join(out, 'reporter.log'), 'utf8')).toBe('');
@@ -87,19 +87,19 @@ test.concurrent("files of one's own are the traffic, every line of them", async 
   expect(stdout).toContain('flows exported 3 (legs: all)');
 });
 
-test.concurrent('what v5 cannot carry is told', async () => {
+test.concurrent('the output counts the flows that v5 cannot carry', async () => {
   const six = FLOW.replace('10.0.0.1', '::1').replace('10.0.0.2', '::2');
   const path = folder.write('ipv6.log', `${six}\n${FLOW}`);
-  const { code, stdout } = await tell(folder.path, path);
+  const { code, stdout } = await runStory(folder.path, path);
   expect(code).toBe(0);
   expect(stdout).toContain('left out 1 flow');
 });
 
-test.concurrent("a collector of one's own takes the place of the built-in one, and the times are the present", async () => {
+test.concurrent('an own collector replaces the built-in one, and the times of flows are the present', async () => {
   const collector = await openCollector();
-  const told = await tellWith(folder.path, '-n', collector.target, '--json', ...SMALL);
-  const { exported, collector: builtIn } = outcomeOf(told);
-  expect({ code: told.code, builtIn }).toEqual({ code: 0, builtIn: undefined });
+  const run = await runStoryWith(folder.path, '-n', collector.target, '--json', ...SMALL);
+  const { exported, collector: builtIn } = outcomeOf(run);
+  expect({ code: run.code, builtIn }).toEqual({ code: 0, builtIn: undefined });
   const { flows, troubles } = read(await collector.received(exported.datagrams));
   expect({ flows: flows.length, troubles }).toEqual({ flows: exported.flows, troubles: [] });
   const age = Date.now() / 1000 - Number(flows.at(-1)?.time_flow_end_ns) / 1e9;
@@ -107,15 +107,15 @@ test.concurrent("a collector of one's own takes the place of the built-in one, a
   await collector.close();
 });
 
-test.concurrent("a collector of one's own that refuses is a failure", async () => {
+test.concurrent('the command fails when an own collector refuses datagrams', async () => {
   const target = `127.0.0.1:${await closedPort()}`;
-  const { code, stdout } = await tellWith(folder.path, '-n', target, ...SMALL);
+  const { code, stdout } = await runStoryWith(folder.path, '-n', target, ...SMALL);
   expect(code).toBe(1);
   expect(stdout).toMatch(/WRONG: \d+ datagrams were refused/);
 });
 
 test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
-  'without --once it goes on listening until %s',
+  'without --once the collector listens until %s',
   async (signal) => {
     const out = join(folder.path, `listening-${signal}`);
     const pace = ['--no-build', '--speed', 'max'];
@@ -142,7 +142,7 @@ test.concurrent.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  '%s in the middle ends it at once with %d and leaves no process',
+  '%s ends a story at once with exit code %d and leaves no process',
   async (signal, code) => {
     const out = join(folder.path, `interrupted-${signal}`);
     const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];

@@ -5,33 +5,33 @@ import { buildHandlers } from '../../services/demo/deployment.ts';
 import type { Outcome } from '../../services/demo/outcome.ts';
 import { type Ended, natflow, PATIENCE_MS } from '../support/run-natflow.ts';
 
-/** Once for a test file is enough. */
+/** Built once for each test file; the runs use --no-build. */
 beforeAll(buildHandlers, PATIENCE_MS);
 
 const PACE = ['--once', '--no-build', '--speed', 'max'];
 
-/** A story told as fast as it goes, into a folder of its own. */
-export interface Told extends Ended {
+/** The end of a run, and its out folder. */
+export interface StoryRun extends Ended {
   readonly out: string;
 }
 
-/** Runs `natflow start --once …` with the built-in collector on a free port. */
-export async function tell(folder: string, ...args: string[]): Promise<Told> {
-  return await tellWith(folder, '--listen', '127.0.0.1:0', ...args);
+/** Runs `natflow start --once …` at full speed, with the built-in collector on a free port. */
+export async function runStory(folder: string, ...args: string[]): Promise<StoryRun> {
+  return await runStoryWith(folder, '--listen', '127.0.0.1:0', ...args);
 }
 
-/** The same, with whatever collector the arguments say. */
-export async function tellWith(folder: string, ...args: string[]): Promise<Told> {
+/** Runs it without a collector option, for arguments that choose the collector. */
+export async function runStoryWith(folder: string, ...args: string[]): Promise<StoryRun> {
   const out = join(folder, randomUUID());
   return { out, ...(await natflow('start', ...PACE, '--out', out, ...args)) };
 }
 
-/** The same as `tell`, into that very folder. */
-export async function tellInto(out: string, ...args: string[]): Promise<Ended> {
+/** Plays a story into exactly that folder. */
+export async function runStoryInto(out: string, ...args: string[]): Promise<Ended> {
   return await natflow('start', ...PACE, '--listen', '127.0.0.1:0', '--out', out, ...args);
 }
 
-/** The last of the JSON lines. */
+/** The outcome, which is the last line of --json. */
 export function outcomeOf({ stdout }: Ended): Outcome & { kind: string } {
   return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '');
 }

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
 import { openCollector } from '../support/loopback-collector.ts';
 import { natflow, PATIENCE_MS } from '../support/run-natflow.ts';
-import { tell, tellWith } from './start.ts';
+import { runStory, runStoryWith } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -40,9 +40,9 @@ test.concurrent.each([
   });
 });
 
-test.concurrent('a port in use is told with the next free one', async () => {
+test.concurrent('when the port is in use the error names the next free one', async () => {
   const other = await openCollector();
-  const { code, stderr } = await tellWith(folder.path, '--listen', other.target);
+  const { code, stderr } = await runStoryWith(folder.path, '--listen', other.target);
   expect(code).toBe(1);
   expect(stderr).toMatch(
     /^natflow: cannot listen on 127\.0\.0\.1:\d+: the port is in use, (\d+) is free \(--listen 127\.0\.0\.1:\1\)\n$/,
@@ -50,7 +50,7 @@ test.concurrent('a port in use is told with the next free one', async () => {
   await other.close();
 });
 
-test.concurrent('a folder with other files is left alone', async () => {
+test.concurrent('a folder with other files is refused and not touched', async () => {
   folder.write('precious.txt', 'x');
   const args = ['--listen', '127.0.0.1:0', '--out', folder.path];
   const { code, stderr } = await natflow('start', '--once', ...args);
@@ -60,14 +60,14 @@ test.concurrent('a folder with other files is left alone', async () => {
   );
 });
 
-test.concurrent('files that cannot be one story are refused', async () => {
+test.concurrent('files of different formats, or without a line, are refused', async () => {
   const one = folder.write('one.log', 'srcaddr dstaddr bytes\n10.0.0.1 10.0.0.2 3\n');
   const two = folder.write('two.log', 'srcaddr dstaddr packets\n10.0.0.1 10.0.0.2 3\n');
-  const { code, stderr } = await tell(folder.path, one, two);
+  const { code, stderr } = await runStory(folder.path, one, two);
   expect(code).toBe(1);
   expect(stderr).toBe(`natflow: ${two} has another format than the files before it\n`);
   const none = folder.write('none.log', '');
-  expect((await tell(folder.path, none)).stderr).toBe('natflow: there is no line\n');
+  expect((await runStory(folder.path, none)).stderr).toBe('natflow: there is no line\n');
 });
 
 test.concurrent('the scenarios are listed', async () => {

@@ -17,7 +17,7 @@ async function newFrame(): Promise<Frame> {
   );
 }
 
-test('the picture shows the gateway, its alarm and its recording, and never grows', async () => {
+test('a frame shows the gateway, its alarm and its recording, and keeps its height', async () => {
   const frame = await newFrame();
   const at = Date.UTC(2026, 10, 22, 10, 14);
   const gatewayId = scenario?.gateways[0]?.id ?? '';
@@ -33,13 +33,13 @@ test('the picture shows the gateway, its alarm and its recording, and never grow
   expect(lines.join('\n')).toContain('10:14:30  controller  created flow log fl-0');
 });
 
-test('it is cut to the terminal it is shown on', async () => {
+test('a frame is cut to the size of the terminal', async () => {
   const lines = (await newFrame()).lines(30, 7).map(stripVTControlCharacters);
   expect(lines).toHaveLength(7);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(30);
 });
 
-test('on a low terminal the newest line is still there', async () => {
+test('a low terminal shows the newest line', async () => {
   const frame = await newFrame();
   const at = Date.UTC(2026, 10, 22, 10, 38);
   for (let n = 1; n <= 9; n++) frame.update({ at, kind: 'trouble', message: `number ${n}` });

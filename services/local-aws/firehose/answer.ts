@@ -1,17 +1,17 @@
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 
-/** What became of one record: bytes for the destination, nothing at all, or back as it came. */
+/** The result of one record: its bytes for the destination, or that it is dropped or has failed. */
 export type Outcome = Uint8Array | 'Dropped' | 'ProcessingFailed';
 
-/** Firehose's own code for an answer or an invocation it could not use, with a sentence for people. */
+/** Why an answer or an invocation cannot be used: Firehose's code and a sentence. */
 export interface TransformError {
   readonly errorCode: `Lambda.${string}`;
   readonly errorMessage: string;
 }
 
 /**
- * Reads a transformation's answer as Firehose does: one outcome per record, in the order of the
- * records, or the reason why the whole answer is refused. Never throws.
+ * Reads a transformation's answer: one outcome per record, in the order of the records, or the reason why
+ * Firehose refuses the whole answer. Never throws.
  */
 export function readAnswer(
   records: readonly FirehoseTransformationEventRecord[],
@@ -26,8 +26,7 @@ export function readAnswer(
     const outcome = readEntry(entry);
     if (outcome === undefined) return unreadable(`not a transformed record: ${excerpt(entry)}`);
     const id = entry.recordId;
-    if (!asked.has(id))
-      return unreadable(`a record id that was not in the request: ${excerpt(id)}`);
+    if (!asked.has(id)) return unreadable(`a record id that is not in the event: ${excerpt(id)}`);
     if (outcomes.has(id)) {
       return { errorCode: 'Lambda.DuplicatedRecordId', errorMessage: `returned twice: ${id}` };
     }

@@ -41,7 +41,7 @@ function put(DeliveryStreamName: string, ...texts: string[]) {
   return client.send(new PutRecordBatchCommand({ DeliveryStreamName, Records }));
 }
 
-test('an SDK client can put records, and is told which were refused', async () => {
+test('an SDK client puts records, and the reply names the refused ones', async () => {
   expect(await put('natflow', 'yes', 'no', 'again')).toMatchObject({
     FailedPutCount: 1,
     RequestResponses: [

@@ -2,12 +2,12 @@ import { createServer, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { InvalidArgument, type PutRecordBatchOutput } from './stream.ts';
 
-/** A stream that can be put to. */
+/** A stream that takes records. */
 export interface PutTarget {
   readonly putRecordBatch: (records: { Data: Uint8Array }[]) => PutRecordBatchOutput;
 }
 
-/** Status and JSON body of an answer. */
+/** Status and JSON body of a reply. */
 interface ApiAnswer {
   readonly status: number;
   readonly body: object;
@@ -15,7 +15,7 @@ interface ApiAnswer {
 
 const PUT_RECORD_BATCH = 'Firehose_20150804.PutRecordBatch';
 
-/** Answers one call of Firehose's API: `target` is the X-Amz-Target header, `streams` are found by name. */
+/** Answers one API call. `target` is the X-Amz-Target header; the keys of `streams` are their names. */
 function answerFirehose(
   target: string | undefined,
   request: unknown,
@@ -37,7 +37,7 @@ function answerFirehose(
   }
 }
 
-/** Serves Firehose's API (JSON 1.1) for these streams, for an SDK client's `endpoint`. */
+/** Serves Firehose's API (JSON 1.1) for these streams, by name. */
 export function serveFirehose(streams: ReadonlyMap<string, PutTarget>): Server {
   return createServer(async (request, response) => {
     const answer = await json(request)

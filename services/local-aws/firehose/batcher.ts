@@ -1,11 +1,11 @@
-/** Time as the local stand-ins see it: `after` returns how to call the timer off. */
+/** The time of a stand-in. `after` returns a function that cancels the timer. */
 export interface Clock {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly after: (ms: number, run: () => void) => () => void;
 }
 
-/** The real time; its timers do not keep the process alive. */
+/** The real time. Its timers do not keep the process alive. */
 export const REAL_CLOCK: Clock = {
   now: Date.now,
   after: (ms, run) => {
@@ -14,13 +14,13 @@ export const REAL_CLOCK: Clock = {
   },
 };
 
-/** What waits together: until it has this many bytes or has waited this many milliseconds. */
+/** When a buffer is delivered: at this size, or this long after its first item. */
 export interface BufferingHints {
   readonly bytes: number;
   readonly ms: number;
 }
 
-/** Collects items until they are large enough or the first has waited long enough, then hands them on. */
+/** Buffers items and delivers them together. */
 export class Batcher<T> {
   #items: T[] = [];
   #collected = 0;
@@ -46,7 +46,7 @@ export class Batcher<T> {
     if (this.#collected >= this.#limits.bytes) this.flush();
   }
 
-  /** Hands on what there is, now. */
+  /** Delivers the buffered items now. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * The S3 key Firehose gives an object: the prefix with its `!{timestamp:…}` and `!{firehose:…}`
- * expressions filled in (UTC; the hour's folder is appended when there is no timestamp), then
- * stream, time and a random part.
+ * The S3 key of an object: the prefix with its `!{timestamp:…}` and `!{firehose:…}` expressions replaced,
+ * then stream, time and a random part. Times are UTC. A prefix without a timestamp gets the folder of the hour.
  */
 export function objectKey(prefix: string, stream: string, nowMs: number): string {
   const template = prefix.includes('!{timestamp:')

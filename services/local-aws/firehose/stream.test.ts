@@ -7,7 +7,7 @@ import type { Transform } from './transform.ts';
 
 const START = Date.UTC(2026, 10, 22, 9, 5, 7);
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only `advance` moves. */
 function fakeClock() {
   let now = START;
   const timers = new Set<{ at: number; run: () => void }>();
@@ -92,7 +92,7 @@ test('a buffer that is full does not wait', async () => {
   expect(sizes).toEqual([2, 1]);
 });
 
-test('no request is larger than Lambda takes, however small the records', async () => {
+test('no request exceeds the limit of Lambda, however small the records are', async () => {
   const requests: number[] = [];
   const { firehose, put } = stream(
     async (event) => {
@@ -128,7 +128,7 @@ test('at most five invocations run at once', async () => {
   await drained;
 });
 
-test('records that the transformation puts back are delivered before drain ends', async () => {
+test('records that the transformation puts into the stream again are delivered before drain ends', async () => {
   const { firehose, put, objects } = stream(async ({ records }) => ({
     records: records.map(({ recordId, data }) => {
       const text = atob(data);
@@ -155,7 +155,7 @@ test('records that fail become an object of their own, one line of JSON each', a
   expect(records.map(({ rawData }) => atob(rawData))).toEqual(['one', 'two']);
 });
 
-test('an object store that fails is told', async () => {
+test('drain throws the error of the object store', async () => {
   const { firehose, put } = stream(echo, {
     put: async () => {
       throw new Error('bucket is gone');

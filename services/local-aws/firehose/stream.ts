@@ -7,29 +7,29 @@ import { objectKey } from './object-key.ts';
 import { PAYLOAD_LIMIT, type Transform, transformBatch } from './transform.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** PutRecordBatch: at most 500 records and 4 MiB a call, 1,000 KiB a record. */
+/** Limits of PutRecordBatch: records and bytes of a call, bytes of a record. */
 const BATCH_RECORDS = 500;
 const BATCH_BYTES = 4 * MEBIBYTE;
 const RECORD_BYTES = 1000 * 1024;
-/** Room for what an event holds besides its records. */
+/** Room for the members of an event besides its records. */
 const ENVELOPE_BYTES = 1000;
-/** A Firehose shard has up to five invocations outstanding. */
+/** Firehose invokes a transformation up to five times at once for each shard. */
 const CONCURRENT_INVOCATIONS = 5;
 
-/** A stream: who transforms its records and where they go. */
+/** A stream with its transformation and its destination. */
 export interface FirehoseSettings {
   readonly streamArn: string;
   readonly transform: Transform;
   readonly put: (key: string, bytes: Uint8Array) => Promise<void>;
   readonly clock: Clock;
-  /** How much the transformation gets at once; 1 MiB or a minute. */
+  /** Buffering before the transformation; by default 1 MiB or a minute. */
   readonly processor: BufferingHints;
-  /** How much makes one object; 5 MiB or five minutes. */
+  /** Buffering of an object; by default 5 MiB or five minutes. */
   readonly destination: BufferingHints;
   readonly retries: number;
   readonly prefix: string;
   readonly errorPrefix: string;
-  /** The error code for a record that PutRecordBatch shall refuse, to try how its callers take it. */
+  /** Returns an error code for a record that PutRecordBatch is to refuse, to test its callers. */
   readonly refuse: (data: Uint8Array) => string | undefined;
 }
 
@@ -43,7 +43,7 @@ const DEFAULTS = {
   refuse: () => undefined,
 };
 
-/** What PutRecordBatch says of each record, in order. */
+/** The reply of PutRecordBatch, with an entry for each record in order. */
 export interface PutRecordBatchOutput {
   readonly FailedPutCount: number;
   readonly RequestResponses: readonly (
@@ -52,10 +52,10 @@ export interface PutRecordBatchOutput {
   )[];
 }
 
-/** PutRecordBatch was given more than it takes. */
+/** A call of PutRecordBatch breaks its limits. */
 export class InvalidArgument extends Error {}
 
-/** One Firehose stream with a transformation and an S3 destination, in this process. */
+/** A Firehose stream with a transformation and an S3 destination. */
 export class LocalFirehose {
   readonly #settings: FirehoseSettings;
   readonly #incoming: Batcher<FirehoseTransformationEventRecord>;
@@ -84,7 +84,7 @@ export class LocalFirehose {
     );
   }
 
-  /** Takes records as the API does; throws InvalidArgument and takes none when they are too many or too large. */
+  /** Takes records into the stream. @throws InvalidArgument, and takes none, when they are too many or too large. */
   putRecordBatch(records: readonly { readonly Data: Uint8Array }[]): PutRecordBatchOutput {
     checkLimits(records.map(({ Data }) => Data.length));
     const RequestResponses = records.map(({ Data }) => {
@@ -97,7 +97,7 @@ export class LocalFirehose {
     return { FailedPutCount: refused.length, RequestResponses };
   }
 
-  /** Delivers what is buffered and what is put meanwhile; throws the first error of the object store. */
+  /** Delivers all records, including those that are put meanwhile. @throws the first error of the object store. */
   async drain(): Promise<void> {
     while (this.#incoming.size + this.#outgoing.size + this.#work.size > 0) {
       this.#incoming.flush();
@@ -108,7 +108,7 @@ export class LocalFirehose {
   }
 
   /**
-   * Resolves when what was handed on so far is transformed and stored; what is buffered stays so. Throws the
+   * Resolves when nothing is being transformed or stored. Buffered records stay in their buffers. Throws the
    * first error of the object store.
    */
   async settle(): Promise<void> {
@@ -118,7 +118,7 @@ export class LocalFirehose {
 
   #accept(data: Uint8Array): void {
     const record = {
-      // As AWS's: the ids of a batch differ only near their end.
+      // As in AWS, the ids of a batch differ only near their end.
       recordId: `4962${this.#started}${String(this.#records++).padStart(39, '0')}000000`,
       approximateArrivalTimestamp: this.#settings.clock.now(),
       data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64'),

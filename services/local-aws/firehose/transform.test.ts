@@ -47,7 +47,7 @@ test('each record goes where its result says', async () => {
   ]);
 });
 
-test('an invocation that fails is repeated three times, with the same records under a new id', async () => {
+test('a failed invocation is retried three times, with the same records under a new id', async () => {
   const events: FirehoseTransformationEvent[] = [];
   const { delivered } = await transformed(async (event) => {
     events.push(structuredClone(event));
@@ -91,7 +91,7 @@ test.each<[string, unknown, string]>([
   ['is empty', { records: [] }, 'MissingRecordId'],
   ['names a record twice', { records: [...ids, 'a'].map((id) => ok(id)) }, 'DuplicatedRecordId'],
   [
-    'names a record that was not sent',
+    'names a record that was not in the event',
     { records: [...ids, 'd'].map((id) => ok(id)) },
     'JsonProcessingException',
   ],

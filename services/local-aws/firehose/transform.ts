@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { FirehoseTransformationEvent, FirehoseTransformationEventRecord } from 'aws-lambda';
 import { type Outcome, readAnswer, type TransformError } from './answer.ts';
 
-/** Lambda's limit for a request and for an answer, each as JSON. */
+/** Lambda's limit for the JSON of a request and of an answer. */
 export const PAYLOAD_LIMIT = 6_291_456;
 
-/** A transformation function as Firehose sees it: an answer of any shape, or an exception. */
+/** A transformation function. Its answer can be anything, and it may throw. */
 export type Transform = (event: FirehoseTransformationEvent) => Promise<unknown>;
 
-/** How a stream calls its transformation; `now` in Unix milliseconds. */
+/** The transformation of a stream; `now` in Unix milliseconds. */
 export interface TransformSettings {
   readonly streamArn: string;
   readonly transform: Transform;
@@ -21,20 +21,20 @@ interface FailedRecord extends TransformError {
   readonly attemptsMade: number;
   readonly arrivalTimestamp: number;
   readonly attemptEndingTimestamp: number;
-  /** Base64 of the record as it came. */
+  /** The original record in base64. */
   readonly rawData: string;
   readonly lambdaArn: string;
 }
 
-/** What a batch became. */
+/** The result of a batch. */
 export interface Transformed {
   readonly delivered: readonly Uint8Array[];
   readonly failed: readonly FailedRecord[];
 }
 
 /**
- * Has one batch transformed. A failed invocation is tried again with the same records; an answer that
- * breaks the rules is not, and fails every record of the batch. Never throws.
+ * Transforms one batch. A failed invocation is retried with the same records. An answer that breaks the rules
+ * is not retried: it fails every record of the batch. Never throws.
  */
 export async function transformBatch(
   records: readonly FirehoseTransformationEventRecord[],
@@ -57,7 +57,7 @@ async function invoke(
   const region = streamArn.split(':')[3] ?? '';
   const event = { invocationId: randomUUID(), deliveryStreamArn: streamArn, region };
   try {
-    // A copy: what a function does to its event must not show in the next attempt.
+    // A copy, because a function may change its event, and the next attempt needs the original.
     const answer = await transform({ ...event, records: structuredClone([...records]) });
     const json = JSON.stringify(answer) ?? 'null';
     if (Buffer.byteLength(json) > PAYLOAD_LIMIT) {

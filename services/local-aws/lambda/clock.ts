@@ -1,19 +1,19 @@
 const RealDate = Date;
-let standsAt: number | undefined;
+let stoppedAt: number | undefined;
 
 function now(): number {
-  return standsAt ?? RealDate.now();
+  return stoppedAt ?? RealDate.now();
 }
 
 /**
- * From now on this process's `Date` stands at the given time (Unix ms) until the next call, so that
- * code which asks for the time gets that of the story it runs in. Timers keep real time.
+ * Stops this process's `Date` at the given time (Unix ms) until the next call, for functions that run in
+ * simulated time. Timers keep real time.
  */
 export function setClock(ms: number): void {
-  standsAt = ms;
+  stoppedAt = ms;
 }
 
-// At once, before a bundle is loaded and keeps `Date.now` for later.
+// Replaced before the bundle is loaded, since a bundle may keep a reference to `Date.now`.
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, given, newTarget) =>
     Reflect.construct(target, given.length === 0 ? [now()] : given, newTarget),

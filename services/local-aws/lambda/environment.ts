@@ -13,11 +13,11 @@ const RUNTIME = [
   import.meta.resolve('./rapid-client.ts'),
   fileURLToPath(import.meta.resolve('aws-lambda-ric')),
 ];
-/** Lambda gives the code outside the handler ten seconds. */
+/** The limit of Lambda for code outside the handler. */
 const INIT_LIMIT_MS = 10_000;
 const REGION = 'eu-west-1';
 
-/** What runs in an environment, and how; `bundle` is the directory that would be deployed. */
+/** The configuration of a function; `bundle` is the directory that is deployed. */
 export interface FunctionSettings {
   readonly bundle: string;
   readonly name: string;
@@ -25,15 +25,15 @@ export interface FunctionSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly freeze: boolean;
-  /** The story's time, Unix ms, for the functions of a story that is told faster than real time. */
+  /** The time that the function sees, in Unix milliseconds; left out, it is the real time. */
   readonly clock?: () => number;
-  /** Gets every line the function writes to stdout or stderr. */
+  /** Called with every line that the function writes to stdout or stderr. */
   readonly log: (line: string) => void;
 }
 
 /**
- * One Lambda execution environment: a bundle in AWS's own runtime client, in a process of its own
- * that is stopped whenever it waits for an event. The process does not outlive this one.
+ * A Lambda execution environment: a bundle in AWS's runtime client, in a process of its own that is stopped
+ * while it waits for an event. The process ends with this one.
  */
 export class Environment {
   alive = true;
@@ -42,10 +42,10 @@ export class Environment {
   readonly #child: ChildProcess;
   readonly #exit: Promise<string>;
 
-  /** Resolves with a function that waits for its first event, or with the error its start ended with. */
+  /** Resolves with an environment that waits for its first event, or with the error of its start. */
   static async start(settings: FunctionSettings): Promise<Environment | FunctionError> {
     const environment = new Environment(settings, await RuntimeApi.listen());
-    const failure = await environment.#idle('INIT', INIT_LIMIT_MS);
+    const failure = await environment.#untilIdle('INIT', INIT_LIMIT_MS);
     return failure ?? environment;
   }
 
@@ -68,32 +68,32 @@ export class Environment {
     });
   }
 
-  /** Hands the function one event; resolves when it waits for the next one, or cannot any more. */
+  /** Runs one event. Resolves when the process waits for the next one or has ended. */
   async invoke(id: string, body: string): Promise<Answer> {
     const { name, timeoutMs } = this.#settings;
     const clock = this.#settings.clock?.();
     this.#child.kill('SIGCONT');
-    await this.#api.hand({
+    await this.#api.sendEvent({
       id,
       body,
       clock,
       deadline: (clock ?? Date.now()) + timeoutMs,
       functionArn: `arn:aws:lambda:${REGION}:000000000000:function:${name}`,
     });
-    const failure = await this.#idle(id, timeoutMs);
-    const answer = this.#api.take(id);
+    const failure = await this.#untilIdle(id, timeoutMs);
+    const answer = this.#api.takeAnswer(id);
     return failure === undefined && answer !== undefined ? answer : { error: failure ?? NO_ANSWER };
   }
 
-  /** Ends the environment at once, whatever it is doing. */
+  /** Ends the process at once. */
   async kill(): Promise<void> {
     this.#child.ref();
     this.#child.kill('SIGKILL');
     await this.#exit;
   }
 
-  /** Freezes the process as soon as it waits for an event; resolves with what kept it from that. */
-  async #idle(id: string, limitMs: number): Promise<FunctionError | undefined> {
+  /** Stops the process when it waits for an event. Resolves with the error if it ended or ran out of time instead. */
+  async #untilIdle(id: string, limitMs: number): Promise<FunctionError | undefined> {
     const limit = Promise.withResolvers<'timeout'>();
     const timer = setTimeout(() => limit.resolve('timeout'), limitMs);
     const end = await Promise.race([this.#freeze(), limit.promise, this.#exit]);
@@ -104,9 +104,9 @@ export class Environment {
   }
 
   async #freeze(): Promise<undefined> {
-    await this.#api.polled();
+    await this.#api.waitForPoll();
     if (this.#settings.freeze) this.#child.kill('SIGSTOP');
-    // What the function wrote before it asked for the next event is read before its answer is.
+    // Lets the lines be read that the function wrote before it asked for the next event.
     await new Promise(setImmediate);
   }
 }
@@ -155,7 +155,7 @@ function forwardLines(stream: Readable | null, log: (line: string) => void): voi
   createInterface({ input: stream }).on('line', log);
 }
 
-/** A stopped process cannot notice that its parent died: a shell waits for that, and for nothing else. */
+/** A stopped process does not notice the end of its parent. A shell does, by the end of its input, and kills it. */
 function killWithParent(child: ChildProcess): void {
   const script = 'trap "" INT TERM HUP; read -r _; kill -KILL "$0"';
   const guard = spawn('/bin/sh', ['-c', script, String(child.pid)], {

@@ -3,27 +3,27 @@ import { type PublishedMetrics, readEmbeddedMetrics } from '../embedded-metrics.
 import { Environment, type FunctionSettings } from './environment.ts';
 import type { FunctionError } from './runtime-api.ts';
 
-/** Everything but the bundle has a default; `environments` is how many events can run at once. */
+/** All members but the bundle have defaults; `environments` limits how many events run at once. */
 export interface FunctionOptions extends Partial<Omit<FunctionSettings, 'log'>> {
   readonly bundle: string;
   readonly environments?: number;
 }
 
-/** How one event ended, where, and whether that environment was new. */
+/** The end of one event, and the environment that ran it. */
 export interface Invocation {
   readonly requestId: string;
   readonly environment: number;
   readonly coldStart: boolean;
-  /** The handler's answer; undefined when there was an error. */
+  /** The handler's answer; undefined after an error. */
   readonly payload: unknown;
   readonly error: FunctionError | undefined;
 }
 
-/** A deployed function: a pool of execution environments that start when needed and freeze when idle. */
+/** A deployed function: execution environments that start when they are needed and freeze when they are idle. */
 export class LambdaFunction {
-  /** Every line the function wrote, over all environments. */
+  /** The lines that the function wrote, of all environments. */
   readonly logs: string[] = [];
-  /** What CloudWatch extracts from these lines, in their order. */
+  /** The metrics that CloudWatch extracts from these lines, in their order. */
   readonly metrics: PublishedMetrics[] = [];
   readonly #settings: FunctionSettings;
   readonly #environments: Promise<Environment | FunctionError>[];
@@ -47,7 +47,7 @@ export class LambdaFunction {
     this.#free = Array.from({ length: environments }, (_, i) => environments - 1 - i);
   }
 
-  /** Runs one event, in the environment that was used last; waits when all are busy. Never throws. */
+  /** Runs one event in the environment that was used last; waits when all are busy. Never throws. */
   async invoke(event: unknown): Promise<Invocation> {
     const environment = await this.#acquire();
     try {
@@ -57,14 +57,14 @@ export class LambdaFunction {
     }
   }
 
-  /** Like `invoke`, for callers that only want the answer: throws an Error with Lambda's words. */
+  /** Runs one event and resolves with its answer. @throws Error with Lambda's words. */
   async call(event: unknown): Promise<unknown> {
     const { payload, error } = await this.invoke(event);
     if (error !== undefined) throw new Error(`${error.errorType}: ${error.errorMessage}`);
     return payload;
   }
 
-  /** Ends an environment whatever it does; the next event for it finds a new one. */
+  /** Ends an environment at once; the next event starts a new one in its place. */
   async kill(environment: number): Promise<void> {
     const running = await this.#environments[environment];
     if (running instanceof Environment) await running.kill();

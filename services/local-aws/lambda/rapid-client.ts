@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { setClock } from './clock.ts';
 
 /**
- * What aws-lambda-ric loads as its native addon, in plain JavaScript, so that AWS's runtime client
- * runs where the addon was not compiled: `node --import rapid-client.ts aws-lambda-ric/index.mjs`.
+ * Replaces the native addon of aws-lambda-ric, so that AWS's runtime client runs where the addon is not
+ * compiled: `node --import rapid-client.ts aws-lambda-ric/index.mjs`.
  */
 registerHooks({
   resolve: (specifier, context, next) =>
@@ -17,10 +17,10 @@ registerHooks({
 const API = `http://${process.env['AWS_LAMBDA_RUNTIME_API']}/2018-06-01/runtime`;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** The runtime does not wait for its answer to be posted, but asks for the next event after it. */
+/** The last answer. The runtime does not wait until it is posted, so `next` does. */
 let posted: Promise<unknown> = Promise.resolve();
 
-/** Waits for the next event; resolves with its text and its Lambda-Runtime-* headers. */
+/** Resolves with the text of the next event and its Lambda-Runtime-* headers. */
 export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
   await posted;
   const event = await call('GET', 'invocation/next');
@@ -34,7 +34,7 @@ export function done(id: string, body: string): void {
   posted = posted.then(() => call('POST', `invocation/${id}/response`, body));
 }
 
-/** Posts the handler's error, in the form the runtime client gave it. */
+/** Posts the handler's error as the runtime client has formatted it. */
 export function error(id: string, body: string): void {
   posted = posted.then(() => call('POST', `invocation/${id}/error`, body));
 }

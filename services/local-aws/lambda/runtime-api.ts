@@ -3,26 +3,26 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** 6 MB: what a synchronous invocation may answer. */
+/** The limit of a synchronous invocation's answer: 6 MB. */
 export const RESPONSE_LIMIT = 6_291_456;
 
-/** How Lambda reports a failed invocation; `stackTrace` when the error came from the handler. */
+/** A failed invocation as Lambda reports it; `stackTrace` for errors that the handler threw. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly stackTrace?: readonly string[];
 }
 
-/** How one event ended: the answer's JSON text, or the error. */
+/** The end of an invocation: the answer as JSON text, or the error. */
 export type Answer = { readonly payload: string } | { readonly error: FunctionError };
 
-/** One event with what Lambda sends along with it; `deadline` in Unix milliseconds. */
+/** An event with its context; `deadline` in Unix milliseconds. */
 export interface RuntimeEvent {
   readonly id: string;
   readonly body: string;
   readonly deadline: number;
   readonly functionArn: string;
-  /** Where the function's clock shall stand while it works; real time when it is not given. */
+  /** The time at which the function's clock stands; left out, it is the real time. */
   readonly clock?: number | undefined;
 }
 
@@ -31,9 +31,9 @@ const TOO_LARGE: FunctionError = {
   errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
 };
 
-/** Lambda's Runtime API (2018-06-01) for one execution environment, on a loopback port of its own. */
+/** Lambda's Runtime API (2018-06-01) for one execution environment, on a loopback port. */
 export class RuntimeApi {
-  /** The error the function's start ended with, once the runtime has reported it. */
+  /** The error of the function's start, if the runtime has reported one. */
   startError: FunctionError | undefined;
   readonly #answers = new Map<string, Answer>();
   #poll = Promise.withResolvers<ServerResponse>();
@@ -41,10 +41,10 @@ export class RuntimeApi {
     this.#route(request, response).catch(() => response.destroy());
   });
 
-  /** Starts to listen; the port does not keep the process alive. */
+  /** Opens the port, which does not keep the process alive. */
   static async listen(): Promise<RuntimeApi> {
     const api = new RuntimeApi();
-    // A frozen runtime keeps its connection for as long as the test likes.
+    // The connection of a stopped runtime stays open without activity.
     api.#server.keepAliveTimeout = 0;
     api.#server.requestTimeout = 0;
     api.#server.listen(0, '127.0.0.1').unref();
@@ -52,18 +52,18 @@ export class RuntimeApi {
     return api;
   }
 
-  /** host:port, for AWS_LAMBDA_RUNTIME_API. */
+  /** The value for AWS_LAMBDA_RUNTIME_API. */
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Resolves as soon as the runtime waits for an event. */
-  async polled(): Promise<void> {
+  /** Resolves when the runtime waits for an event. */
+  async waitForPoll(): Promise<void> {
     await this.#poll.promise;
   }
 
-  /** Hands the waiting runtime its event. */
-  async hand({ id, body, deadline, functionArn, clock }: RuntimeEvent): Promise<void> {
+  /** Sends an event to the waiting runtime. */
+  async sendEvent({ id, body, deadline, functionArn, clock }: RuntimeEvent): Promise<void> {
     const response = await this.#poll.promise;
     this.#poll = Promise.withResolvers();
     response
@@ -78,8 +78,8 @@ export class RuntimeApi {
       .end(body);
   }
 
-  /** The answer to an event, if there was one; it is given once. */
-  take(id: string): Answer | undefined {
+  /** Removes and returns the answer to an event; undefined when there is none. */
+  takeAnswer(id: string): Answer | undefined {
     const answer = this.#answers.get(id);
     this.#answers.delete(id);
     return answer;
