@@ -1,7 +1,7 @@
-import { begin, deleted, end, started } from './lifecycle.ts';
-import { look, strays } from './look.ts';
+import { adopted, begin, deleted, end, started } from './lifecycle.ts';
+import { look, orphans } from './look.ts';
 import { isUsedUp, newerAlarm, withoutFutureSpikes } from './spike.ts';
-import { mailsWithout, merge, NOTHING, plan, refuse, type Step } from './step.ts';
+import { chain, mailsWithout, merge, NOTHING, plan, refuse, type Step } from './step.ts';
 import type { Action, Ending, Fact, Watch, WatchEvent } from './watch.ts';
 
 const MANUAL_MINUTES = 15;
@@ -13,34 +13,34 @@ const MANUAL_MINUTES = 15;
 export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
   const alarm = event.kind === 'alarm' ? newerAlarm(watch.alarm, event.alarm, now) : watch.alarm;
   const known = { ...watch, alarm, state: withoutFutureSpikes(watch.state, now) };
-  return plan(known, merge(...steps(known, event, now)), now);
+  return plan(known, step(known, event, now), now);
 }
 
-function steps(watch: Watch, event: WatchEvent, now: number): Step[] {
+function step(watch: Watch, event: WatchEvent, now: number): Step {
   switch (event.kind) {
     case 'alarm':
     case 'sweep':
-      return [strays(watch), look(watch, now)];
+      return chain(watch, orphans(watch), (rest) => look(rest, now));
     case 'timer':
-      return isCurrent(watch, event.recordingId) ? [look(watch, now)] : [];
+      return isCurrent(watch, event.recordingId) ? look(watch, now) : NOTHING;
     case 'start':
-      return [strays(watch), startByHand(watch, event.minutes, now)];
+      return chain(watch, orphans(watch), (rest) => startByHand(rest, event.minutes, now));
     case 'stop':
-      return [stopByHand(watch)];
+      return stopByHand(watch);
     case 'reset':
-      return [{ change: { counted: 0, capTold: undefined } }];
+      return { change: { counted: 0, capTold: undefined } };
     case 'close':
-      return [strays(watch), { change: { closed: true } }, endNow(watch, 'closed')];
+      return chain(watch, orphans(watch), close);
     case 'open':
-      return watch.state.closed ? [{ change: { closed: false } }] : [];
+      return watch.state.closed ? { change: { closed: false } } : NOTHING;
     case 'created':
-      return [created(watch, event, now)];
+      return created(watch, event, now);
     case 'failed':
-      return [event.doing === 'start' ? startFailed(watch, event) : stopFailed(watch, event)];
+      return event.doing === 'start' ? startFailed(watch, event) : stopFailed(watch, event);
     case 'deleted':
-      return [deleted(watch, event.recordingId, now)];
+      return deleted(watch, event.recordingId, now);
     case 'sent':
-      return [{ change: { mails: mailsWithout(watch.state, event.fact) } }];
+      return { change: { mails: mailsWithout(watch.state, event.fact) } };
   }
 }
 
@@ -109,9 +109,16 @@ function stopByHand(watch: Watch): Step {
     : endNow(watch, 'manual');
 }
 
+function close(watch: Watch): Step {
+  return merge({ change: { closed: true } }, endNow(watch, 'closed'));
+}
+
 function endNow(watch: Watch, ending: Ending): Step {
   const { recording } = watch.state;
-  return recording === undefined ? NOTHING : end(watch, recording, ending);
+  if (recording === undefined) return NOTHING;
+  return chain(watch, adopted(watch, recording), (counted) =>
+    end(counted, counted.state.recording ?? recording, ending),
+  );
 }
 
 function isCurrent({ state }: Watch, recordingId: string): boolean {

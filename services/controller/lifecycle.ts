@@ -26,12 +26,23 @@ export function started(
   recording: Recording,
   made: Pick<Recording, 'flowLogIds' | 'startedAt'>,
 ): Step {
-  const going: Recording = { ...recording, ...made, phase: 'recording' };
+  const phase = recording.phase === 'stopping' ? 'stopping' : 'recording';
+  const going: Recording = { ...recording, ...made, phase };
   const counted = state.counted + 1;
   return {
     change: { recording: going, counted },
     facts: [{ kind: 'started', recording: going, counted }],
   };
+}
+
+/** A recording whose start was not heard of is counted when AWS lists a flow log of it. */
+export function adopted(watch: Watch, recording: Recording): Step {
+  const made = watch.flowLogs.filter(({ recordingId }) => recordingId === recording.id);
+  if (recording.startedAt !== undefined || made.length === 0) return NOTHING;
+  return started(watch, recording, {
+    flowLogIds: made.map(({ id }) => id),
+    startedAt: Math.min(...made.map(({ createdAt }) => createdAt)),
+  });
 }
 
 /** The recording ends; that it is over is only known when AWS has deleted its flow logs. */
@@ -56,20 +67,20 @@ export function deletion({ id, flowLogIds }: Recording): Action {
 export function deleted({ state }: Watch, recordingId: string, now: number): Step {
   const { recording } = state;
   if (recording?.id !== recordingId || recording.phase !== 'stopping') return NOTHING;
-  const ended = remember([recordingId], state.ended);
   const over: Step = {
-    change: { recording: undefined, ended },
+    change: { recording: undefined },
     effects: [{ do: 'disarm', recordingId }],
   };
+  // Not counted. A flow log that AWS makes of it after all is an orphan, and counted as one.
   if (recording.startedAt === undefined) return over;
   const last: Recording = { ...recording, endedAt: now };
   return merge(over, {
-    change: { last },
+    change: { last, ended: remember([recordingId], state.ended) },
     facts: [{ kind: 'finished', recording: last, counted: state.counted }],
   });
 }
 
-/** The newest of what was told or is over, as many as an item may well hold. */
+/** The newest, as many as an item may well hold. */
 export function remember(newest: readonly string[], older: readonly string[]): string[] {
   return [...newest, ...older].slice(0, REMEMBERED);
 }

@@ -1,6 +1,6 @@
-import { begin, deletion, end, launch, remember, started } from './lifecycle.ts';
+import { adopted, begin, deletion, end, launch, remember } from './lifecycle.ts';
 import { isNewSpike, isOver, isUsedUp, stopTime, timeIsUp } from './spike.ts';
-import { merge, NOTHING, type Step } from './step.ts';
+import { chain, merge, NOTHING, type Step } from './step.ts';
 import type { Action, Alarm, Recording, Watch } from './watch.ts';
 
 /** A flow log we made may be missing from AWS's list for a moment. */
@@ -16,7 +16,7 @@ export function look(watch: Watch, now: number): Step {
     case 'recording':
       return lookRecording(watch, recording, now);
     case 'stopping':
-      return { effects: [deletion(recording)] };
+      return merge(adopted(watch, recording), { effects: [deletion(recording)] });
   }
 }
 
@@ -42,14 +42,10 @@ function tellCap({ alarm, state, rules }: Watch & { alarm: Alarm }): Step {
 /** Somebody began and was not heard of again, or is at it just now: every step bears repeating. */
 function lookStarting(watch: Watch, recording: Recording, now: number): Step {
   if (!isOver(watch, recording, now)) return { effects: launch(recording) };
-  const made = watch.flowLogs.filter(({ recordingId }) => recordingId === recording.id);
-  if (made.length === 0) return end(watch, recording, 'aborted');
-  const begun = started(watch, recording, {
-    flowLogIds: made.map(({ id }) => id),
-    startedAt: Math.min(...made.map(({ createdAt }) => createdAt)),
-  });
-  const state = { ...watch.state, ...begun.change };
-  return merge(begun, look({ ...watch, state }, now));
+  const begun = adopted(watch, recording);
+  return begun === NOTHING
+    ? end(watch, recording, 'aborted')
+    : chain(watch, begun, (counted) => look(counted, now));
 }
 
 function lookRecording(watch: Watch, recording: Recording, now: number): Step {
@@ -66,21 +62,21 @@ function lookRecording(watch: Watch, recording: Recording, now: number): Step {
     : { effects: [{ do: 'arm', recordingId: recording.id, at }] };
 }
 
-/** Flow logs of ours that no recording wants; those whose recording we remember are not worth a mail. */
-export function strays({ state, flowLogs }: Watch): Step {
+/**
+ * Flow logs of ours without a recording are removed. One whose recording was not counted, because it was
+ * given up before AWS made the flow log, or because our item was lost, is told, and counted: it recorded.
+ */
+export function orphans({ state, flowLogs }: Watch): Step {
   const found = flowLogs.filter(({ recordingId }) => recordingId !== state.recording?.id);
   if (found.length === 0) return NOTHING;
   const effects: Action[] = [{ do: 'remove', flowLogIds: found.map(({ id }) => id) }];
-  const orphans = found
-    .filter(
-      ({ id, recordingId }) =>
-        !(state.ended.includes(recordingId) || state.orphansTold.includes(id)),
-    )
-    .map(({ id }) => id);
-  if (orphans.length === 0) return { effects };
+  const unknown = found.filter(({ recordingId }) => !state.ended.includes(recordingId));
+  if (unknown.length === 0) return { effects };
+  const recordingIds = [...new Set(unknown.map(({ recordingId }) => recordingId))];
+  const counted = state.counted + recordingIds.length;
   return {
-    change: { orphansTold: remember(orphans, state.orphansTold) },
+    change: { counted, ended: remember(recordingIds, state.ended) },
     effects,
-    facts: [{ kind: 'orphaned', flowLogIds: orphans }],
+    facts: [{ kind: 'orphaned', flowLogIds: unknown.map(({ id }) => id), counted }],
   };
 }

@@ -18,7 +18,8 @@ test('facts have their numbers', () => {
   expect(factMetrics({ kind: 'finished', recording: finished, counted: 1 })).toEqual({
     RecordingSeconds: 850,
   });
-  expect(factMetrics({ kind: 'orphaned', flowLogIds: ['a', 'b'] })).toEqual({ OrphanFlowLogs: 2 });
+  const orphaned = { kind: 'orphaned', flowLogIds: ['a', 'b'], counted: 1 } as const;
+  expect(factMetrics(orphaned)).toEqual({ OrphanFlowLogs: 2 });
   expect(factMetrics({ kind: 'started', recording, counted: 1 })).toEqual({});
 });
 

@@ -66,7 +66,7 @@ test.each<Fact>([
   { kind: 'started', recording, counted: 3 },
   { kind: 'failed', doing: 'stop', recordingId: recording.id, reason: 'no' },
   { kind: 'capped', spikeAt: STARTED, cap: 10 },
-  { kind: 'orphaned', flowLogIds: ['fl-2'] },
+  { kind: 'orphaned', flowLogIds: ['fl-2'], counted: 4 },
 ])('nothing else calls for a report: $kind', (fact) => {
   expect(reportRequest(fact, watch, DELAY)).toBeUndefined();
 });

@@ -29,6 +29,11 @@ export function merge(...steps: Step[]): Step {
   };
 }
 
+/** The step, and then what follows from the state that it leaves. */
+export function chain(watch: Watch, step: Step, next: (watch: Watch) => Step): Step {
+  return merge(step, next({ ...watch, state: { ...watch.state, ...step.change } }));
+}
+
 /**
  * The step as actions: save, then act, then tell. A mail is in the saved state before it is sent and
  * leaves it afterwards, so a crash in between sends it twice rather than never.

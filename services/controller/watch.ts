@@ -46,7 +46,7 @@ export type Fact =
       readonly reason: string;
     }
   | { readonly kind: 'capped'; readonly spikeAt: number; readonly cap: number }
-  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[] };
+  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[]; readonly counted: number };
 
 /** A fact that may not have been told yet, and when somebody last took it upon himself to tell it. */
 interface Mail {
@@ -64,12 +64,11 @@ export interface State {
   readonly mails: readonly Mail[];
   readonly gatewayName?: string | undefined;
   readonly last?: Recording | undefined;
-  /** The newest ids that are over: their flow logs are leftovers, not orphans. */
+  /** The newest recordings that are over and were counted: a flow log of theirs is not told again. */
   readonly ended: readonly string[];
-  /** What was told already: the spike that could not be recorded, the cap, the orphans. */
+  /** What was told already: the spike that could not be recorded, the cap. */
   readonly failureTold: number;
   readonly capTold?: number | undefined;
-  readonly orphansTold: readonly string[];
   /** The stack is being deleted: nothing starts any more. */
   readonly closed: boolean;
 }
@@ -148,7 +147,6 @@ export const NEW_STATE: State = {
   failureTold: 0,
   mails: [],
   ended: [],
-  orphansTold: [],
   closed: false,
 };
 
