@@ -23,7 +23,7 @@ import {
   resetCount,
   startByHand,
 } from './rules.ts';
-import { merge, NOTHING, plan, type Step } from './step.ts';
+import { chain, NOTHING, plan, type Step } from './step.ts';
 import type { Action, EventKind, Recording, Watch, WatchEvent } from './watch.ts';
 
 /** What each event calls for in one phase. `recording` is the current one, where the phase has one. */
@@ -124,7 +124,11 @@ export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
   const alarm = event.kind === 'alarm' ? newerAlarm(watch.alarm, event.alarm, now) : watch.alarm;
   const known = { ...watch, alarm, state: withoutFutureSpikes(watch.state, now) };
   const orphans = DELETES_ORPHANS.has(event.kind) ? deleteOrphans(known) : NOTHING;
-  return plan(known, merge(orphans, step(known, event, now)), now);
+  return plan(
+    known,
+    chain(known, orphans, (rest) => step(rest, event, now)),
+    now,
+  );
 }
 
 function step(watch: Watch, event: WatchEvent, now: number): Step {

@@ -114,9 +114,13 @@ Reset: npx natflow record reset nat-0c11aa22bb33cc44d
 });
 
 test('an orphan', () => {
-  expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'] })).toContain(
-    "had flow log fl-1, fl-2 with natflow's tags and no recording to it.\n",
-  );
+  expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 4 })).toBe(`\
+[natflow] removed an orphaned flow log of prod-egress-a
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had flow log fl-1, fl-2 with natflow's tags and no recording to it, as after a start whose answer from AWS was lost.
+natflow removes it: left alone, it would run and cost without end. It counts as recording 4 of 10.
+See what is recorded: npx natflow record list
+`);
 });
 
 test.each([
@@ -157,7 +161,7 @@ describe('what is foreign in a mail', () => {
     { kind: 'failed', doing: 'start', recordingId: 'r', reason: HOSTILE },
     { kind: 'failed', doing: 'stop', recordingId: 'r', reason: HOSTILE },
     { kind: 'capped', spikeAt: 0, cap: 10 },
-    { kind: 'orphaned', flowLogIds: [HOSTILE] },
+    { kind: 'orphaned', flowLogIds: [HOSTILE], counted: 4 },
   ];
   const from = { ...place, report: { delay: 0 }, noReport: HOSTILE };
 

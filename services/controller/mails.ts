@@ -49,7 +49,7 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
   ];
   return mail(`recording ${nameOf(watch)}${over ? `: ${over}` : ''}`, [
     `${title(watch, place)} ${cause(recording, spike)}`,
-    `Recording since ${from} UTC, ${until.join(', ')}. ${countOf(counted, watch)}`,
+    `Recording since ${from} UTC, ${until.join(', ')}. Recording ${numberOf(counted, watch)}.`,
     ...(place.dashboardUrl === undefined ? [] : [`Live: ${place.dashboardUrl}`]),
     `Stop: ${command('stop', watch, place)}`,
   ]);
@@ -114,10 +114,11 @@ function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): Mai
   ]);
 }
 
-function orphaned({ flowLogIds }: Of<'orphaned'>, watch: Watch, place: Place): MailText {
+function orphaned(fact: Of<'orphaned'>, watch: Watch, place: Place): MailText {
+  const { flowLogIds, counted } = fact;
   return mail(`removed an orphaned flow log of ${nameOf(watch)}`, [
-    `${title(watch, place)} had flow log ${flowLogIds.join(', ')} with natflow's tags and no recording to it.`,
-    'It was removed, because it would have run, and cost, for ever.',
+    `${title(watch, place)} had flow log ${flowLogIds.join(', ')} with natflow's tags and no recording to it, as after a start whose answer from AWS was lost.`,
+    `natflow removes it: left alone, it would run and cost without end. It counts as recording ${numberOf(counted, watch)}.`,
     `See what is recorded: ${command('list', undefined, place)}`,
   ]);
 }
@@ -128,9 +129,9 @@ function cause(recording: Recording, spike: Spike | undefined): string {
   return spike ? `passed ${rate(spike.threshold)} ${at}` : `passed its threshold ${at}`;
 }
 
-function countOf(counted: number, { rules }: Watch): string {
+function numberOf(counted: number, { rules }: Watch): string {
   const cap = rules.numOfRecordings;
-  return cap === 0 ? `Recording ${counted}.` : `Recording ${counted} of ${cap}.`;
+  return cap === 0 ? String(counted) : `${counted} of ${cap}`;
 }
 
 function command(verb: string, watch: Watch | undefined, { stack }: Place): string {

@@ -18,9 +18,8 @@ test('notifications have their numbers', () => {
   expect(notificationMetrics({ kind: 'finished', recording: finished, counted: 1 })).toEqual({
     RecordingSeconds: 850,
   });
-  expect(notificationMetrics({ kind: 'orphaned', flowLogIds: ['a', 'b'] })).toEqual({
-    OrphanFlowLogs: 2,
-  });
+  const orphaned = { kind: 'orphaned', flowLogIds: ['a', 'b'], counted: 1 } as const;
+  expect(notificationMetrics(orphaned)).toEqual({ OrphanFlowLogs: 2 });
   expect(notificationMetrics({ kind: 'started', recording, counted: 1 })).toEqual({});
 });
 

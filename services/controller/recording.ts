@@ -5,7 +5,7 @@ import type { Action, Alarm, Ending, Recording, State, Watch } from './watch.ts'
 const CLOCK_SKEW = 60_000;
 /** An alarm event and DescribeAlarms round the time of the same transition differently, by less than this. */
 const SAME_TRANSITION = 1_000;
-/** How many ids an item remembers of recordings that are over, and of orphans that were notified. */
+/** How many ids of recordings that are over an item remembers. */
 const REMEMBERED = 20;
 
 type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'deadline'>;
@@ -31,12 +31,23 @@ export function started(
   recording: Recording,
   made: Pick<Recording, 'flowLogIds' | 'startedAt'>,
 ): Step {
-  const active: Recording = { ...recording, ...made, phase: 'recording' };
+  const phase = recording.phase === 'stopping' ? 'stopping' : 'recording';
+  const active: Recording = { ...recording, ...made, phase };
   const counted = state.counted + 1;
   return {
     change: { recording: active, counted },
     notifications: [{ kind: 'started', recording: active, counted }],
   };
+}
+
+/** Counts a recording whose creation was not confirmed, if AWS lists a flow log of it. */
+export function adopted(watch: Watch, recording: Recording): Step {
+  const made = watch.flowLogs.filter(({ recordingId }) => recordingId === recording.id);
+  if (recording.startedAt !== undefined || made.length === 0) return NOTHING;
+  return started(watch, recording, {
+    flowLogIds: made.map(({ id }) => id),
+    startedAt: Math.min(...made.map(({ createdAt }) => createdAt)),
+  });
 }
 
 /** Stops the recording. It is over once AWS has deleted its flow logs. */
@@ -65,13 +76,14 @@ export function deleted({ state }: Watch, recordingId: string, now: number): Ste
   const { recording } = state;
   if (recording?.id !== recordingId || recording.phase !== 'stopping') return NOTHING;
   const over: Step = {
-    change: { recording: undefined, ended: remember([recordingId], state.ended) },
+    change: { recording: undefined },
     effects: [{ do: 'disarm', recordingId }],
   };
+  // Not counted. If AWS creates a flow log of it after all, that is an orphan, and counted as one.
   if (recording.startedAt === undefined) return over;
   const last: Recording = { ...recording, endedAt: now };
   return merge(over, {
-    change: { last },
+    change: { last, ended: remember([recordingId], state.ended) },
     notifications: [{ kind: 'finished', recording: last, counted: state.counted }],
   });
 }

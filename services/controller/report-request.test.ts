@@ -69,7 +69,7 @@ test.each<Notification>([
   { kind: 'started', recording, counted: 3 },
   { kind: 'failed', doing: 'stop', recordingId: recording.id, reason: 'no' },
   { kind: 'capped', spikeAt: STARTED, cap: 10 },
-  { kind: 'orphaned', flowLogIds: ['fl-2'] },
+  { kind: 'orphaned', flowLogIds: ['fl-2'], counted: 4 },
 ])('nothing else calls for a report: $kind', (notification) => {
   expect(reportRequest(notification, watch, DELAY)).toBeUndefined();
 });

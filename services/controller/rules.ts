@@ -1,4 +1,5 @@
 import {
+  adopted,
   begin,
   deleted,
   deletion,
@@ -12,8 +13,8 @@ import {
   started,
   stopTime,
 } from './recording.ts';
-import { merge, NOTHING, outboxWithout, refuse, type Step } from './step.ts';
-import type { Action, Alarm, Notification, Recording, Watch, WatchEvent } from './watch.ts';
+import { chain, merge, NOTHING, outboxWithout, refuse, type Step } from './step.ts';
+import type { Action, Alarm, Ending, Notification, Recording, Watch, WatchEvent } from './watch.ts';
 
 /** RecordingTime of a recording that is started by hand when the parameter is 0. */
 const MANUAL_TIME = 15 * 60_000;
@@ -66,13 +67,10 @@ export function evaluateStarting(
 ): Step {
   if (isTimerOfAnother(event, recording)) return NOTHING;
   if (!isOver(watch, recording, now)) return { effects: launch(recording) };
-  const made = watch.flowLogs.filter(({ recordingId }) => recordingId === recording.id);
-  if (made.length === 0) return end(watch, recording, 'aborted');
-  const startedAt = Math.min(...made.map(({ createdAt }) => createdAt));
-  const begun = started(watch, recording, { flowLogIds: made.map(({ id }) => id), startedAt });
-  const state = { ...watch.state, ...begun.change };
+  const begun = adopted(watch, recording);
+  if (begun === NOTHING) return end(watch, recording, 'aborted');
   const active = begun.change?.recording ?? recording;
-  return merge(begun, evaluateRecording({ ...watch, state }, event, now, active));
+  return chain(watch, begun, (counted) => evaluateRecording(counted, event, now, active));
 }
 
 export function evaluateRecording(
@@ -96,12 +94,13 @@ export function evaluateRecording(
 }
 
 export function repeatDeletion(
-  _: Watch,
+  watch: Watch,
   event: WatchEvent,
-  __: number,
+  _: number,
   recording: Recording,
 ): Step {
-  return isTimerOfAnother(event, recording) ? NOTHING : { effects: [deletion(recording)] };
+  if (isTimerOfAnother(event, recording)) return NOTHING;
+  return merge(adopted(watch, recording), { effects: [deletion(recording)] });
 }
 
 function isTimerOfAnother(event: WatchEvent, { id }: Recording): boolean {
@@ -134,7 +133,7 @@ export function refuseStop(): Step {
 }
 
 export function endByHand(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
-  return end(watch, recording, 'manual');
+  return endNow(watch, recording, 'manual');
 }
 
 export function close(): Step {
@@ -142,7 +141,14 @@ export function close(): Step {
 }
 
 export function endAndClose(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
-  return merge(close(), end(watch, recording, 'closed'));
+  return merge(close(), endNow(watch, recording, 'closed'));
+}
+
+/** Ends a recording in any phase. One whose flow log is listed counts, although its creation was not confirmed. */
+function endNow(watch: Watch, recording: Recording, ending: Ending): Step {
+  return chain(watch, adopted(watch, recording), (counted) =>
+    end(counted, counted.state.recording ?? recording, ending),
+  );
 }
 
 /** AWS created the flow log of the recording, which is counted now. */
@@ -218,19 +224,21 @@ export function conclude(watch: Watch, { recordingId }: WatchEvent<'deleted'>, n
   return deleted(watch, recordingId, now);
 }
 
-/** Deletes flow logs of this stack without a recording. Those of a recording that just ended are not notified. */
+/**
+ * Deletes flow logs of this stack without a recording. One whose recording was not counted, because it was
+ * given up before AWS created the flow log, or because the item was lost, is notified and counted: it recorded.
+ */
 export function deleteOrphans({ state, flowLogs }: Watch): Step {
   const found = flowLogs.filter(({ recordingId }) => recordingId !== state.recording?.id);
   if (found.length === 0) return NOTHING;
   const effects: Action[] = [{ do: 'deleteFlowLogs', flowLogIds: found.map(({ id }) => id) }];
-  const orphans = found
-    .filter(({ recordingId }) => !state.ended.includes(recordingId))
-    .map(({ id }) => id)
-    .filter((id) => !state.orphansNotified.includes(id));
-  if (orphans.length === 0) return { effects };
+  const unknown = found.filter(({ recordingId }) => !state.ended.includes(recordingId));
+  if (unknown.length === 0) return { effects };
+  const recordingIds = [...new Set(unknown.map(({ recordingId }) => recordingId))];
+  const counted = state.counted + recordingIds.length;
   return {
-    change: { orphansNotified: remember(orphans, state.orphansNotified) },
+    change: { counted, ended: remember(recordingIds, state.ended) },
     effects,
-    notifications: [{ kind: 'orphaned', flowLogIds: orphans }],
+    notifications: [{ kind: 'orphaned', flowLogIds: unknown.map(({ id }) => id), counted }],
   };
 }

@@ -35,6 +35,11 @@ export function merge(...steps: Step[]): Step {
   };
 }
 
+/** The step, and then what follows from the state that it leaves. */
+export function chain(watch: Watch, step: Step, next: (watch: Watch) => Step): Step {
+  return merge(step, next({ ...watch, state: { ...watch.state, ...step.change } }));
+}
+
 /**
  * The actions of a step: save, then act, then notify. Mails use an outbox: saved with the state, claimed for
  * two minutes, removed after sending. A crash in between sends a mail twice rather than never.

@@ -36,7 +36,6 @@ test('an item of release 0.1.0 is read whole', () => {
     handledUpTo: Date.UTC(2026, 10, 22, 10, 14),
     failureNotified: Date.UTC(2026, 10, 22, 10, 34, 30),
     last: { ending: 'time', stopFailureNotified: true },
-    orphansNotified: ['fl-09'],
     closed: false,
   });
   expect(state.ended).toHaveLength(1);
@@ -58,7 +57,7 @@ const EVENTS: readonly WatchEvent[] = [
   { kind: 'timer', recordingId: 'another' },
 ];
 
-test.each(['settled', 'ended', 'mails', 'failureTold', 'orphansTold', 'counted', 'closed'])(
+test.each(['settled', 'ended', 'mails', 'failureTold', 'counted', 'closed'])(
   'an item without %s decides as one with the value of a new gateway',
   (member) => {
     const state = readState(without(member));

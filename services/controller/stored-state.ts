@@ -13,7 +13,6 @@ const RENAMED_IN_2: Readonly<Record<string, string>> = {
   mails: 'outbox',
   failureTold: 'failureNotified',
   capTold: 'capNotified',
-  orphansTold: 'orphansNotified',
   stopFailureTold: 'stopFailureNotified',
   fact: 'notification',
   takenAt: 'claimedAt',
@@ -49,7 +48,11 @@ const StoredNotification = v.variant('kind', [
     reason: Text,
   }),
   v.object({ kind: v.literal('capped'), spikeAt: Time, cap: v.number() }),
-  v.object({ kind: v.literal('orphaned'), flowLogIds: v.array(Text) }),
+  v.object({
+    kind: v.literal('orphaned'),
+    flowLogIds: v.array(Text),
+    counted: v.fallback(v.number(), 0),
+  }),
 ]);
 
 const Outbox = v.fallback(
@@ -75,7 +78,6 @@ const StoredState = v.object({
   ended: Ids,
   failureNotified: v.fallback(Time, NEW_STATE.failureNotified),
   capNotified: optional(v.number()),
-  orphansNotified: Ids,
   closed: v.fallback(v.boolean(), NEW_STATE.closed),
 });
 

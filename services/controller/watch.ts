@@ -46,7 +46,7 @@ export type Notification =
       readonly reason: string;
     }
   | { readonly kind: 'capped'; readonly spikeAt: number; readonly cap: number }
-  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[] };
+  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[]; readonly counted: number };
 
 /** A mail in the outbox. An invocation claims it before sending, so that no other sends it as well. */
 interface Mail {
@@ -64,12 +64,11 @@ export interface State {
   readonly outbox: readonly Mail[];
   readonly gatewayName?: string | undefined;
   readonly last?: Recording | undefined;
-  /** The newest recordings that are over. Their flow logs may still be listed, and are no orphans. */
+  /** The newest recordings that are over and were counted. A flow log of theirs is not notified again. */
   readonly ended: readonly string[];
-  /** Notified already: the spike that could not be recorded, the cap, the orphans. */
+  /** Notified already: the spike that could not be recorded, the cap. */
   readonly failureNotified: number;
   readonly capNotified?: number | undefined;
-  readonly orphansNotified: readonly string[];
   /** The stack is being deleted: no recording starts. */
   readonly closed: boolean;
 }
@@ -154,7 +153,6 @@ export const NEW_STATE: State = {
   failureNotified: 0,
   outbox: [],
   ended: [],
-  orphansNotified: [],
   closed: false,
 };
 

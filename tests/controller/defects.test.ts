@@ -61,6 +61,62 @@ test('an OK that comes while the recording is being started ends it', async () =
   expect(world.state(NAT)?.recording).toBeUndefined();
 });
 
+/** The flow log is made when the recording has been given up already, and its maker does not hear of it. */
+async function loseAnswerOfStart(): Promise<void> {
+  await history.alarm(NAT, 'ALARM');
+  await history.happen({ do: 'deliver', index: 0 });
+  for (let call = 0; call < 5; call++) await history.happen({ do: 'step', index: 0 });
+  const [create, ...others] = world.gates.splice(0);
+  expect(others).toEqual([]);
+  await alarm('OK');
+  if (create) world.gates.push(create);
+  world.faults.push({ call: 'create', fault: 'crash after' });
+  await history.happen({ do: 'step', index: 0 });
+  expect(world.live(NAT)).toHaveLength(1);
+}
+
+test('a flow log whose start was given up is removed by the next look, told and counted', async () => {
+  await loseAnswerOfStart();
+  await history.run({ command: 'sweep' });
+  await history.run({ command: 'sweep' });
+  expect(world.live(NAT)).toEqual([]);
+  expect(world.mails.map(({ key }) => key)).toEqual(['orphaned fl-0']);
+  expect(world.state(NAT)?.counted).toBe(1);
+});
+
+test('the flow log that uses up the last recording is told before the spike that is not recorded', async () => {
+  begin({ numOfRecordings: 1 });
+  await loseAnswerOfStart();
+  await alarm('ALARM');
+  expect(mails()).toEqual(['orphaned', 'capped 1']);
+  expect(world.flowLogs).toHaveLength(1);
+});
+
+test.each([
+  ['stop', { command: 'stop', gatewayId: NAT }],
+  ['the end of the stack', { RequestType: 'Delete' }],
+])('a recording whose start was not heard of is counted and told at %s', async (_, raw) => {
+  world.faults.push({ call: 'create', fault: 'crash after' });
+  await history.alarm(NAT, 'ALARM');
+  await history.happen({ do: 'deliver', index: 0 });
+  await history.happen({ do: 'finish', index: 0 });
+  expect(world.live(NAT)).toHaveLength(1);
+  await history.run(raw);
+  expect(world.live(NAT)).toEqual([]);
+  expect(mails()).toEqual(['started', 'finished']);
+  expect(world.state(NAT)?.counted).toBe(1);
+});
+
+test('a flow log of a start that was given up, and could not be deleted, is counted and told', async () => {
+  world.faults.push({ call: 'create', fault: 'lost' }, { call: 'deleteFlowLogs', fault: 'throttled' });
+  await history.run({ command: 'start', gatewayId: NAT });
+  expect(mails()).toEqual(['failed stop']);
+  await history.run({ command: 'sweep' });
+  expect(world.live(NAT)).toEqual([]);
+  expect(mails()).toEqual(['failed stop', 'started', 'finished']);
+  expect(world.state(NAT)?.counted).toBe(1);
+});
+
 test('an alarm without data ends a recording like an OK', async () => {
   await alarm('ALARM');
   await alarm('INSUFFICIENT_DATA');

@@ -70,7 +70,8 @@ export class History {
         }
         return;
       case 'plant':
-        if (world.live(gatewayId).length === 0) world.plant(gatewayId, `lost-${world.now}`);
+        if (world.live(gatewayId).length === 0)
+          world.plant(gatewayId, `lost-${gatewayId}-${world.now}`);
         return;
       case 'start':
         return void (await this.invoke({ command: what, gatewayId, minutes: MANUAL_MINUTES }, 1));

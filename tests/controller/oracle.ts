@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { notificationKey, type Recording, type State } from '../../services/controller/watch.ts';
 import { GATEWAYS } from './happenings.ts';
 import { type History, LAMBDA_TIMEOUT_MS, MANUAL_MINUTES } from './history.ts';
+import { type Cause, newlyCounted, type Save, wrongSave } from './invariants.ts';
 import type { World } from './world.ts';
 
 const NOTICED_AFTER_MS = 130_000;
@@ -11,8 +12,7 @@ export class Oracle {
   readonly world: World;
   readonly history: History;
   private readonly recordings = new Map<string, Recording>();
-  private readonly counted = new Set<string>();
-  private readonly spikes = new Set<string>();
+  private readonly counted = new Map<string, Cause>();
   private readonly notifications = new Set<string>();
   private readonly stoppedAt = new Map<string, number>();
   private resets = 0;
@@ -23,45 +23,27 @@ export class Oracle {
     this.world.onSave = (gatewayId, state) => this.saved(gatewayId, state);
   }
 
-  private saved(gatewayId: string, state: State): void {
-    const { world } = this;
-    const { recording, counted } = state;
-    this.checkEnd(gatewayId, recording);
-    for (const { notification } of state.outbox)
-      this.notifications.add(notificationKey(notification));
-    const cap = world.rules.numOfRecordings;
-    world.must(cap === 0 || counted <= cap, `${gatewayId} counts ${counted} of ${cap}`);
-    const before = world.state(gatewayId)?.counted ?? 0;
-    if (counted < before) this.resets += 1;
-    if (counted <= before) return;
-    const id = recording?.id ?? '';
-    const hadFlowLog = world.flowLogs.some(({ recordingId }) => recordingId === id);
-    world.must(hadFlowLog, `${id} is counted without a flow log`);
-    world.must(counted === before + 1 && !this.counted.has(id), `${id} is counted twice`);
-    this.counted.add(id);
-    if (recording?.cause !== 'alarm') return;
-    const spike = `${gatewayId} ${recording.spikeAt}`;
-    world.must(!this.spikes.has(spike), `the spike ${spike} is recorded twice`);
-    this.spikes.add(spike);
-  }
-
-  /** A recording ends for its own reason, and is only forgotten when its flow logs are gone. */
-  private checkEnd(gatewayId: string, next: Recording | undefined): void {
-    const { world } = this;
-    const before = world.state(gatewayId)?.recording;
-    if (next?.phase === 'stopping' && before?.phase !== 'stopping') {
-      this.stoppedAt.set(next.id, world.now);
-      const alarm = world.alarms.get(gatewayId);
-      const lasts = alarm?.state === 'ALARM' && alarm.since <= (next.spikeAt ?? 0);
-      world.must(next.ending !== 'ok' || !lasts, `${next.id} ended while its spike lasts`);
+  private saved(gatewayId: string, next: State): void {
+    const { world, counted } = this;
+    const before = world.state(gatewayId);
+    const { recording } = next;
+    if (recording?.phase === 'stopping' && before?.recording?.phase !== 'stopping') {
+      this.stoppedAt.set(recording.id, world.now);
     }
-    if (next !== undefined) this.recordings.set(next.id, next);
-    if (before === undefined || before.id === next?.id) return;
-    const until = this.stoppedAt.get(before.id) ?? Number.POSITIVE_INFINITY;
-    const left = world
-      .live(gatewayId)
-      .filter(({ recordingId, createdAt }) => recordingId === before.id && createdAt < until);
-    world.must(left.length === 0, `${before.id} was forgotten while it was recording`);
+    const save: Save = {
+      ...{ before, next, counted, rules: world.rules, alarm: world.alarms.get(gatewayId) },
+      flowLogs: world.flowLogs.filter((flowLog) => flowLog.gatewayId === gatewayId),
+      isTold: (key) => world.mails.some((mail) => mail.key === key),
+      stoppedAt: this.stoppedAt.get(before?.recording?.id ?? ''),
+    };
+    const wrong = wrongSave(save);
+    world.must(wrong === undefined, `${gatewayId}: ${wrong}`);
+    for (const [id, cause] of newlyCounted(save)) counted.set(id, cause);
+    for (const { notification } of next.outbox) {
+      this.notifications.add(notificationKey(notification));
+    }
+    if (recording !== undefined) this.recordings.set(recording.id, recording);
+    if (next.counted < (before?.counted ?? 0)) this.resets += 1;
   }
 
   /** Two sweeps in peace put everything in order: the first ends what is over, the second begins what is due. */
@@ -69,10 +51,10 @@ export class Oracle {
     const { history, world } = this;
     await history.drain();
     const overdue = GATEWAYS.flatMap((id) => world.live(id)).filter((f) => this.isOverdue(f));
-    const unknown = GATEWAYS.flatMap((id) => world.live(id)).filter((f) => this.isUnheardOf(f));
+    const live = GATEWAYS.flatMap((id) => world.live(id));
     await history.run({ command: 'sweep' });
-    for (const { recordingId } of unknown) {
-      assert(this.counted.has(recordingId), `${recordingId} was forgotten`);
+    for (const { recordingId } of live) {
+      assert(this.counted.has(recordingId), `${recordingId} recorded and is not counted`);
     }
     for (const { id, deletedAt, recordingId } of overdue) {
       assert(deletedAt !== undefined, `${id} of ${recordingId} outlived its stop and a sweep`);
@@ -80,12 +62,6 @@ export class Oracle {
     await history.advance(1000);
     await history.run({ command: 'sweep' });
     for (const gatewayId of GATEWAYS) this.checkSpike(gatewayId);
-  }
-
-  /** The flow log was created, and the invocation that created it crashed before it learned so. */
-  private isUnheardOf({ gatewayId, recordingId }: World['flowLogs'][number]): boolean {
-    const recording = this.world.state(gatewayId)?.recording;
-    return recording?.id === recordingId && recording.phase === 'starting';
   }
 
   private isOverdue({ gatewayId, recordingId, createdAt }: World['flowLogs'][number]): boolean {
@@ -154,7 +130,8 @@ export class Oracle {
     }
     const told = new Set(world.mails.map(({ key }) => key));
     assert.deepEqual(told, this.notifications);
-    for (const id of this.counted) {
+    for (const [id, cause] of this.counted) {
+      if (cause === 'orphan') continue;
       assert(told.has(`started ${id}`) && told.has(`finished ${id}`), `${id} was not told`);
     }
     this.checkOnce(told);

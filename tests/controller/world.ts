@@ -54,7 +54,7 @@ export class World {
   readonly flowLogs: LiveFlowLog[] = [];
   readonly schedules = new Map<string, { gatewayId: string; at: number }>();
   readonly items = new Map<string, { json: string; version: number }>();
-  readonly mails: { key: string; gatewayId: string; by: Invocation }[] = [];
+  readonly mails: { key: string; gatewayId: string; by: Invocation; at: number }[] = [];
   readonly refusing = new Set<string>();
   readonly faults: { call: Call; fault: Fault }[] = [];
   readonly late: { at: number; act: () => unknown }[] = [];
@@ -65,6 +65,7 @@ export class World {
   /** The first thing that must never be; kept apart, because the function's own error handling may see it. */
   violation: Error | undefined;
   private readonly made = new Map<string, string>();
+  private readonly resetAt = new Map<string, number>();
 
   constructor(rules: Rules) {
     this.rules = rules;
@@ -153,6 +154,8 @@ export class World {
   private save(gatewayId: string, state: State, version: number): boolean {
     if ((this.items.get(gatewayId)?.version ?? 0) !== version) return false;
     this.onSave(gatewayId, state);
+    const { counted = 0 } = this.state(gatewayId) ?? {};
+    if (state.counted < counted) this.resetAt.set(gatewayId, this.now);
     this.items.set(gatewayId, { json: JSON.stringify(state), version: version + 1 });
     return true;
   }
@@ -193,13 +196,15 @@ export class World {
 
   private notify(notification: Notification, gatewayId: string, by: Invocation): void {
     const key = notificationKey(notification);
-    const before = this.mails.filter((mail) => mail.key === key);
+    // After a reset, the recordings of one spike can be used up a second time.
+    const since = this.resetAt.get(gatewayId) ?? 0;
+    const before = this.mails.filter((mail) => mail.key === key && mail.at >= since);
     this.must(
       before.length === 0 ||
         [by, ...before.map((mail) => mail.by)].some(({ disturbed }) => disturbed),
       `"${key}" was told twice without need`,
     );
-    this.mails.push({ key, gatewayId, by });
+    this.mails.push({ key, gatewayId, by, at: this.now });
   }
 }
 

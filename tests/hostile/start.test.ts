@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
-import { tell } from '../demo/start.ts';
+import { runStory } from '../demo/start.ts';
 import { openFolder } from '../support/folder.ts';
 import {
   dangersIn,
@@ -23,7 +23,7 @@ const log = folder.write(`${HOSTILE_ARGUMENT}.log`, `${FIELDS}\n${LINE}\n${HOSTI
 test.each([[], ['--json']])(
   'a story of hostile lines, files and folders %j',
   async (...options) => {
-    const { out, stdout, stderr } = await tell(
+    const { out, stdout, stderr } = await runStory(
       join(folder.path, HOSTILE_ARGUMENT),
       ...options,
       log,
@@ -45,7 +45,7 @@ test.each([[], ['--json']])(
 
 test('the command that sends the archive again takes a folder with blanks and quotes', async () => {
   const quoted = join(folder.path, "it's $(mine)");
-  const { stdout } = await tell(quoted, '--scenario', 'collector-down', '--connections', '20');
+  const { stdout } = await runStory(quoted, '--scenario', 'collector-down', '--connections', '20');
   const [, command = ''] = /to send them again: (find .*\+)/.exec(stdout) ?? [];
   const shown = command.replace('npx natflow', 'echo');
   const replayed = execFileSync('sh', ['-c', shown], { encoding: 'utf8' });

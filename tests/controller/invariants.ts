@@ -1,0 +1,120 @@
+import {
+  type Alarm,
+  type FlowLog,
+  notificationKey,
+  type Rules,
+  type State,
+} from '../../services/controller/watch.ts';
+
+/** A flow log as AWS remembers it. */
+export interface KnownFlowLog extends FlowLog {
+  deletedAt?: number;
+}
+
+/** The alarm that a counted recording is of, or why it was counted without one. */
+export type Cause = number | 'by hand' | 'orphan';
+
+/** A save of a gateway's item, and what AWS knows at that moment. */
+export interface Save {
+  readonly before: State | undefined;
+  readonly next: State;
+  readonly rules: Rules;
+  readonly alarm: Alarm | undefined;
+  /** All that there ever were of the gateway. */
+  readonly flowLogs: readonly KnownFlowLog[];
+  /** The recordings that were counted so far. */
+  readonly counted: ReadonlyMap<string, Cause>;
+  readonly isTold: (notificationKey: string) => boolean;
+  /** When the stop of the recording was saved, if it was and that is known. */
+  readonly stoppedAt?: number | undefined;
+}
+
+/** The recordings that this save counts: every one is told in the same save. */
+export function newlyCounted({
+  before,
+  next,
+  flowLogs,
+}: Pick<Save, 'before' | 'next' | 'flowLogs'>): Map<string, Cause> {
+  const known = new Set(before?.outbox.map(({ notification }) => notificationKey(notification)));
+  const news = next.outbox
+    .map(({ notification }) => notification)
+    .filter((notification) => !known.has(notificationKey(notification)));
+  return new Map(
+    news.flatMap((notification): [string, Cause][] => {
+      if (notification.kind === 'started')
+        return [[notification.recording.id, notification.recording.spikeAt ?? 'by hand']];
+      if (notification.kind !== 'orphaned') return [];
+      return flowLogs
+        .filter(({ id }) => notification.flowLogIds.includes(id))
+        .map(({ recordingId }) => [recordingId, 'orphan']);
+    }),
+  );
+}
+
+/** What is wrong with the save, by what the world saw: it does not know how the controller decides. */
+export function wrongSave(save: Save): string | undefined {
+  return (
+    wrongStart(save) ??
+    wrongCount(save) ??
+    wrongEnding(save) ??
+    wrongFarewell(save) ??
+    wrongMails(save)
+  );
+}
+
+function wrongStart({ before, next, rules }: Save): string | undefined {
+  const { recording, counted } = next;
+  const cap = rules.numOfRecordings;
+  const isBegun = recording !== undefined && recording.id !== before?.recording?.id;
+  return isBegun && cap > 0 && counted >= cap
+    ? `${recording.id} is begun when ${counted} of ${cap} are counted`
+    : undefined;
+}
+
+function wrongCount(save: Save): string | undefined {
+  const recordings = newlyCounted(save);
+  const difference = save.next.counted - (save.before?.counted ?? 0);
+  if (difference >= 0 && difference !== recordings.size) {
+    return `counts ${difference} more and tells of ${recordings.size}`;
+  }
+  return [...recordings].map(([id, cause]) => wronglyCounted(id, cause, save)).find(Boolean);
+}
+
+function wronglyCounted(id: string, cause: Cause, { flowLogs, counted }: Save) {
+  if (counted.has(id)) return `${id} is counted twice`;
+  if (!flowLogs.some(({ recordingId }) => recordingId === id)) {
+    return `${id} is counted without a flow log`;
+  }
+  const isRepeated = typeof cause === 'number' && [...counted.values()].includes(cause);
+  return isRepeated ? `the spike at ${cause} is recorded twice` : undefined;
+}
+
+/** A recording ends for its own reason. */
+function wrongEnding({ before, next, alarm }: Save): string | undefined {
+  const { recording } = next;
+  if (recording?.phase !== 'stopping' || before?.recording?.phase === 'stopping') return undefined;
+  const lasts = alarm?.state === 'ALARM' && alarm.since <= (recording.spikeAt ?? 0);
+  return recording.ending === 'ok' && lasts
+    ? `${recording.id} ended while its spike lasts`
+    : undefined;
+}
+
+/** A recording is only forgotten when its flow logs are gone, but for one that AWS made after the stop. */
+function wrongFarewell({ before, next, flowLogs, stoppedAt }: Save): string | undefined {
+  const was = before?.recording;
+  if (was === undefined || was.id === next.recording?.id) return undefined;
+  const until = was.phase === 'stopping' ? (stoppedAt ?? 0) : Number.POSITIVE_INFINITY;
+  const left = flowLogs.filter(
+    ({ recordingId, createdAt, deletedAt }) =>
+      recordingId === was.id && createdAt < until && deletedAt === undefined,
+  );
+  return left.length > 0 ? `${was.id} was forgotten while it was recording` : undefined;
+}
+
+function wrongMails({ before, next, isTold }: Save): string | undefined {
+  const kept = new Set(next.outbox.map(({ notification }) => notificationKey(notification)));
+  const lost = before?.outbox
+    .map(({ notification }) => notificationKey(notification))
+    .find((key) => !kept.has(key) && !isTold(key));
+  return lost && `"${lost}" is forgotten before it was told`;
+}
