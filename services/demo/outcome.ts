@@ -38,7 +38,7 @@ export interface StoryEnd {
   readonly reports: readonly StoryReport[];
 }
 
-/** What is known at the end of a story; `faults` has a sentence for each thing that is not as it should be. */
+/** The figures at the end of a story; `faults` has a sentence for each thing that is not as it should be. */
 export interface Outcome {
   /** Lines put into the stream, and the kinds they are of. */
   readonly records: {
@@ -89,7 +89,7 @@ export function judge(
 ): Outcome {
   const sum = (metric: DeliveryMetric) => total(end.deliveries, metric);
   const { flow: ok, ...others } = end.delivered;
-  const known = {
+  const figures = {
     records: {
       delivered: Object.values(end.delivered).reduce((lines, kind) => lines + kind, 0),
       ...{ ok, ...others },
@@ -114,20 +114,20 @@ export function judge(
     schedulesLeft: end.schedulesLeft,
   };
   const faults = [
-    ...leftovers(known),
-    ...miscounts(known, sum),
-    ...exportFaults(known, sum('FlowsUnsent')),
+    ...leftovers(figures),
+    ...miscounts(figures, sum),
+    ...exportFaults(figures, sum('FlowsUnsent')),
     ...(isReported && reports.length !== end.recordings
       ? [`${end.recordings} recordings, ${reports.length} reports`]
       : []),
-    ...(reports.every(({ report }) => report.legs === legs) ? disagreements(known) : []),
+    ...(reports.every(({ report }) => report.legs === legs) ? disagreements(figures) : []),
   ];
-  return { ...known, faults };
+  return { ...figures, faults };
 }
 
-type Known = Omit<Outcome, 'faults'>;
+type Figures = Omit<Outcome, 'faults'>;
 
-function leftovers({ records, archive, flowLogsLeft, schedulesLeft }: Known): string[] {
+function leftovers({ records, archive, flowLogsLeft, schedulesLeft }: Figures): string[] {
   return [
     ...(flowLogsLeft > 0 ? [`${flowLogsLeft} flow logs are left`] : []),
     ...(schedulesLeft > 0 ? [`${schedulesLeft} schedules are left`] : []),
@@ -138,7 +138,7 @@ function leftovers({ records, archive, flowLogsLeft, schedulesLeft }: Known): st
 }
 
 /** Each line is a Firehose record of its own, so the forwarder's counts are those of the lines delivered. */
-function miscounts({ records }: Known, sum: (metric: DeliveryMetric) => number): string[] {
+function miscounts({ records }: Figures, sum: (metric: DeliveryMetric) => number): string[] {
   const pairs = [
     { kind: 'records', delivered: records.delivered, counted: sum('RecordsReceived') },
     { kind: 'NODATA records', delivered: records.nodata, counted: sum('RecordsNoData') },
@@ -153,7 +153,7 @@ function miscounts({ records }: Known, sum: (metric: DeliveryMetric) => number):
     );
 }
 
-function exportFaults({ exported, collector }: Known, unsent: number): string[] {
+function exportFaults({ exported, collector }: Figures, unsent: number): string[] {
   if (collector?.wentDown) {
     return exported.refused > 0 || exported.flows === collector.flows
       ? []
@@ -177,7 +177,7 @@ function totalOf({ totals: { flows, bytes, packets } }: Report): TotalOf {
 }
 
 /** Reports, forwarder and collector count the bytes of the same legs independently: their sums must agree. */
-function disagreements({ exported, collector, reports }: Known): string[] {
+function disagreements({ exported, collector, reports }: Figures): string[] {
   if (reports.length === 0 || exported.notExportable > 0) return [];
   const reported = reports.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n);
   const others = [

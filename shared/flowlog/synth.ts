@@ -51,8 +51,8 @@ export function randomSource(seed: number): Random {
 }
 
 /**
- * Flow log text of a NAT gateway during a spike, in blocks, with its header: every exchange in four
- * lines, most of the bytes fetched from S3 by a few clients, a NODATA or SKIPDATA line now and then.
+ * Flow log text of a NAT gateway during a spike, in blocks, beginning with the header. A few clients fetch most
+ * of the bytes from S3. About one exchange in 400 is followed by a NODATA or SKIPDATA line.
  */
 export function* synthesize({
   flows,
