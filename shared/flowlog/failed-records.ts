@@ -5,6 +5,7 @@ import { Pieces } from './pieces.ts';
 
 const OPEN = 123;
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 const BLANK = 32;
 /** The first byte of gzip. */
 const GZIP = 0x1f;
@@ -53,30 +54,61 @@ async function* unwrapRecords(
   pieces: AsyncIterable<Uint8Array>,
   depth: number,
 ): AsyncGenerator<Uint8Array> {
-  const parts: Part[] = [];
+  const text = new PartReader();
   const reader = new Pieces(
-    (window, filled, end) => readParts(window, filled, end, parts),
-    () => parts.push({ bytes: unreadable(), isFile: false }),
+    (window, filled, end) => text.read(window, filled, end),
+    () => text.lose(),
   );
   for await (const piece of pieces) {
     reader.write(piece);
-    yield* textOf(parts, depth);
+    yield* linesOf(text.take(), depth);
   }
   reader.end();
-  yield* textOf(parts, depth);
+  yield* linesOf(text.take(), depth);
 }
 
-/** Reads all objects and lines that are complete, and returns where the rest begins. */
-function readParts(window: Uint8Array, filled: number, end: number, parts: Part[]): number {
-  let at = 0;
-  for (let to = partEnd(window, at, filled, end); to > at; ) {
-    const bytes = window.slice(at, to);
-    if (window[at] === OPEN) parts.push(...partsOf(bytes));
-    else parts.push({ bytes, isFile: false });
-    at = to;
-    to = partEnd(window, at, filled, end);
+/** Takes text apart: plain lines, records, and objects that are none. */
+class PartReader {
+  #parts: Part[] = [];
+  #isAfterObject = false;
+
+  take(): Part[] {
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
   }
-  return at;
+
+  /** Reads all objects and lines that are complete, and returns where the rest begins. */
+  read(window: Uint8Array, filled: number, end: number): number {
+    let at = 0;
+    for (let to = partEnd(window, at, filled, end); to > at; ) {
+      if (window[at] === OPEN) this.#addObject(window.slice(at, to));
+      else this.#addLines(window.slice(at, to));
+      at = to;
+      to = partEnd(window, at, filled, end);
+    }
+    return at;
+  }
+
+  /** A line or object was too long to be kept. */
+  lose(): void {
+    this.#addLines(unreadable());
+  }
+
+  #addObject(object: Uint8Array): void {
+    const record = recordOf(object);
+    const isFile = record !== undefined && (record[0] === GZIP || looksFailed(record) === true);
+    this.#parts.push({ bytes: isFile ? record : ended(record ?? object), isFile });
+    this.#isAfterObject = true;
+  }
+
+  /** Newlines after an object separate it from what follows. */
+  #addLines(lines: Uint8Array): void {
+    const from = this.#isAfterObject ? lines.findIndex((byte) => !isNewline(byte)) : 0;
+    if (from < 0) return;
+    this.#parts.push({ bytes: lines.subarray(from), isFile: false });
+    this.#isAfterObject = false;
+  }
 }
 
 /** Where the object at `at` ends, or the lines up to the next object; `at` when it is not complete. */
@@ -88,19 +120,6 @@ function partEnd(window: Uint8Array, at: number, filled: number, end: number): n
   return next < 0 ? end : at + next + 1;
 }
 
-/** What follows an object on its line is a line of its own. */
-function partsOf(object: Uint8Array): Part[] {
-  const record = recordOf(object);
-  const newline = Uint8Array.of(NEWLINE);
-  if (record !== undefined && (record[0] === GZIP || looksFailed(record))) {
-    return [
-      { bytes: record, isFile: true },
-      { bytes: newline, isFile: false },
-    ];
-  }
-  return [{ bytes: Buffer.concat([record ?? object, newline]), isFile: false }];
-}
-
 function recordOf(object: Uint8Array): Buffer | undefined {
   try {
     const { rawData } = JSON.parse(Buffer.from(object).toString());
@@ -110,22 +129,37 @@ function recordOf(object: Uint8Array): Buffer | undefined {
   }
 }
 
-async function* textOf(parts: Part[], depth: number): AsyncGenerator<Uint8Array> {
-  for (const { bytes, isFile } of parts.splice(0)) {
-    if (isFile) yield* readRecord(bytes, depth + 1);
+async function* linesOf(parts: readonly Part[], depth: number): AsyncGenerator<Uint8Array> {
+  for (const { bytes, isFile } of parts) {
+    if (isFile) yield* readFile(bytes, depth + 1);
     else yield bytes;
   }
 }
 
-async function* readRecord(record: Uint8Array, depth: number): AsyncGenerator<Uint8Array> {
+async function* readFile(record: Uint8Array, depth: number): AsyncGenerator<Uint8Array> {
   async function* once() {
     yield record;
   }
+  let last: number | undefined;
   try {
-    yield* unwrapFailed(decompress(once()), depth);
+    for await (const piece of unwrapFailed(decompress(once()), depth)) {
+      last = piece.at(-1) ?? last;
+      yield piece;
+    }
+    if (last !== NEWLINE) yield Uint8Array.of(NEWLINE);
   } catch {
     yield unreadable();
   }
+}
+
+/** What follows an object on its line is a line of its own. */
+function ended(text: Uint8Array): Uint8Array {
+  const isEnded = text.length === 0 || text.at(-1) === NEWLINE;
+  return isEnded ? text : Buffer.concat([text, Uint8Array.of(NEWLINE)]);
+}
+
+function isNewline(byte: number): boolean {
+  return byte === NEWLINE || byte === CARRIAGE_RETURN;
 }
 
 /** Stands for what cannot be read: one malformed line, together with the line that broke off before it. */
