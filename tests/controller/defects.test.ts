@@ -108,7 +108,10 @@ test.each([
 });
 
 test('a flow log of a start that was given up, and could not be deleted, is counted and told', async () => {
-  world.faults.push({ call: 'create', fault: 'lost' }, { call: 'deleteFlowLogs', fault: 'throttled' });
+  world.faults.push(
+    { call: 'create', fault: 'lost' },
+    { call: 'deleteFlowLogs', fault: 'throttled' },
+  );
   await history.run({ command: 'start', gatewayId: NAT });
   expect(mails()).toEqual(['failed stop']);
   await history.run({ command: 'sweep' });
