@@ -1,46 +1,18 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
+import {
+  cut,
+  everyNth,
+  LINE,
+  newer,
+  older,
+  readPieces,
+  WRAPPED,
+} from '../../tests/support/failed-records.ts';
 import { unwrapFailed } from './failed-records.ts';
 import { FlowLogParser } from './parser.ts';
 
 jest.setTimeout(60_000);
-
-const LINE =
-  '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
-const WRAPPED = `${JSON.stringify({ message: LINE })}\n`;
-
-const base64 = (raw: string | Uint8Array) => Buffer.from(raw).toString('base64');
-const older = (raw: string | Uint8Array) =>
-  JSON.stringify({ attemptsMade: 4, errorCode: 'a {b} "c"', rawData: base64(raw), lambdaArn: 'x' });
-const newer = (raw: string | Uint8Array) =>
-  JSON.stringify({ rawData: base64(raw), lambdaARN: 'x', attemptsMade: 1 });
-
-/** The text in pieces that end where the cuts are. */
-async function* cut(text: Buffer, cuts: readonly number[]) {
-  let from = 0;
-  for (const to of [...cuts, text.length]) {
-    // The parser may write to it.
-    yield Buffer.copyBytesFrom(text, from, to - from);
-    from = to;
-  }
-}
-
-function everyNth(text: Uint8Array, size: number): number[] {
-  return Array.from({ length: Math.floor(text.length / size) }, (_, i) => (i + 1) * size);
-}
-
-async function readPieces(pieces: AsyncIterable<Uint8Array>) {
-  const parser = new FlowLogParser();
-  const parts: Buffer[] = [];
-  for await (const piece of unwrapFailed(pieces)) {
-    parts.push(Buffer.from(piece));
-    parser.write(piece);
-  }
-  parser.end();
-  const text = Buffer.concat(parts);
-  return { ...parser.counts, text: text.toString(), length: text.length };
-}
 
 const read = (text: string | Uint8Array, size = 1000) =>
   readPieces(cut(Buffer.from(text), everyNth(Buffer.from(text), size)));
@@ -211,87 +183,4 @@ test('a record may unpack to more than memory holds', async () => {
   }
   expect(flows).toBe(600_000);
   expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 2 ** 20);
-});
-
-test('a text cut in two anywhere reads the same', async () => {
-  const text = Buffer.from(
-    `${newer(WRAPPED)}\n${LINE}\n${WRAPPED}${older(LINE)}${LINE}\r\n{"a":"\n${LINE}`,
-  );
-  const whole = await readPieces(cut(text, []));
-  expect(whole).toMatchObject({ flow: 6, malformed: 1 });
-  for (let at = 1; at < text.length; at++) {
-    expect(await readPieces(cut(text, [at]))).toEqual(whole);
-  }
-});
-
-/** Text and the flows in it. */
-interface Told {
-  readonly text: string;
-  readonly flows: number;
-}
-
-const joined = (all: readonly Told[]): Told => ({
-  text: all.map(({ text }) => text).join(''),
-  flows: all.reduce((sum, { flows }) => sum + flows, 0),
-});
-
-const blank = fc.constantFrom('\n', '\r\n').map((text) => ({ text, flows: 0 }));
-const plain = fc.oneof(
-  blank,
-  fc.constantFrom(`${LINE}\n`, WRAPPED, WRAPPED.trim()).map((text) => ({ text, flows: 1 })),
-);
-/** The last line may lack its newline. */
-const last = fc.constantFrom({ text: '', flows: 0 }, { text: LINE, flows: 1 });
-const { failed } = fc.letrec<{ failed: Told; record: Told }>((tie) => ({
-  record: fc
-    .tuple(
-      fc.oneof(
-        { maxDepth: 3, withCrossShrink: true },
-        fc
-          .tuple(fc.array(plain, { maxLength: 4 }), last)
-          .map(([items, end]) => joined([...items, end])),
-        tie('failed'),
-      ),
-      fc.constantFrom(older, newer),
-      fc.boolean(),
-    )
-    .map(([{ text, flows }, wrap, zip]) => ({ text: wrap(zip ? gzipSync(text) : text), flows })),
-  // Of an input whose first object is a failed record, all are looked at.
-  failed: fc
-    .tuple(
-      fc.array(blank, { maxLength: 2 }),
-      tie('record'),
-      fc.array(fc.oneof(plain, tie('record')), { maxLength: 5 }),
-      last,
-    )
-    .map(([blanks, first, rest, end]) => joined([...blanks, first, ...rest, end])),
-}));
-const somewhere = fc.array(fc.nat(), { maxLength: 40 });
-const cutsIn = (text: Uint8Array, cuts: readonly number[]) =>
-  cuts.map((at) => at % (text.length + 1)).sort((a, b) => a - b);
-
-test('lines, objects and failed records in any order and depth are read whole, wherever they are cut', async () => {
-  await fc.assert(
-    fc.asyncProperty(failed, somewhere, async ({ text, flows }, cuts) => {
-      const bytes = Buffer.from(text);
-      const whole = await readPieces(cut(bytes, []));
-      expect(whole).toMatchObject({ flow: flows, malformed: 0, nonflow: 0 });
-      expect(await readPieces(cut(bytes, cutsIn(bytes, cuts)))).toEqual(whole);
-      expect(await readPieces(cut(bytes, everyNth(bytes, 1)))).toEqual(whole);
-    }),
-    { numRuns: 50 },
-  );
-});
-
-test('whatever is damaged, it reads the same wherever it is cut', async () => {
-  const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'\n{}"\\ x\0')), { maxLength: 6 });
-  await fc.assert(
-    fc.asyncProperty(failed, damage, fc.nat(), somewhere, async ({ text }, damages, end, cuts) => {
-      const bytes = Buffer.from(text);
-      for (const [at, byte] of damages) bytes.write(byte, at % bytes.length);
-      const broken = bytes.subarray(0, bytes.length - (end % 3) * (end % bytes.length));
-      const whole = await readPieces(cut(broken, []));
-      expect(await readPieces(cut(broken, cutsIn(broken, cuts)))).toEqual(whole);
-    }),
-  );
 });

@@ -7,7 +7,7 @@ import {
 } from '../../services/controller/watch.ts';
 
 /** A flow log as AWS remembers it. */
-export interface KnownFlowLog extends FlowLog {
+interface KnownFlowLog extends FlowLog {
   deletedAt?: number;
 }
 
