@@ -3,6 +3,7 @@ import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   cut,
+  everyNth,
   LINE,
   newer,
   older,
