@@ -21,7 +21,9 @@ function read(text: string, pieceBytes: number) {
   const result = { seen: [] as string[], bytes: 0, lost: 0 };
   const pieces = new Pieces(
     (window, filled, end) => {
+      expect(filled).toBeGreaterThan(0);
       expect(window.length).toBeGreaterThanOrEqual(filled + SLACK);
+      expect(end).toBe(window.lastIndexOf(NEWLINE, filled - 1) + 1);
       result.bytes += filled;
       let at = 0;
       for (let next = endOf(window, 0, filled, end); next > 0; ) {
@@ -66,6 +68,21 @@ test.each([
   expect(bytes).toBeLessThan(1.01 * start.length);
 });
 
+test.each([
+  ['a line', 'a'.repeat(8 * MEGABYTE - 1), '\n'],
+  ['a line without its newline', 'a'.repeat(8 * MEGABYTE - 1), ''],
+  ['an object', `{"a":"${'a'.repeat(8 * MEGABYTE - 9)}"}`, '\n'],
+])('%s may be 8 MiB long with its newline, and no longer', (_, text, end) => {
+  for (const bytes of [65_536, 1_000_000]) {
+    expect(read(`${text}${end}`, bytes)).toMatchObject({ seen: [text], lost: 0 });
+    const longer = text.replace('a', 'aa') + end;
+    expect(read(`${longer}${end && 'b'}`, bytes)).toMatchObject({
+      seen: end ? ['b'] : [],
+      lost: 1,
+    });
+  }
+});
+
 test('an object that never ends is lost, and is not read with every piece', () => {
   const { seen, bytes, lost } = read(`{${'"a":12,'.repeat(1.2 * MEGABYTE)}`, 1024);
   expect([seen.length, lost]).toEqual([0, 1]);
@@ -87,6 +104,114 @@ test.each([1, 3, 100])(
     expect([seen, lost]).toEqual([['{"a":', 'b', '{', 'c', '{"d":"e', 'f'], 0]);
   },
 );
+
+/** Reads lines, and tells those seen so far. */
+function following() {
+  const seen: string[] = [];
+  const lost: string[] = [];
+  const pieces = new Pieces(
+    (window, _, end) => {
+      const text = Buffer.from(window.subarray(0, end)).toString();
+      seen.push(...text.split('\n').slice(0, -1));
+      return end;
+    },
+    () => lost.push('lost'),
+  );
+  return { pieces, seen, lost, write: (text: string) => pieces.write(Buffer.from(text)) };
+}
+
+test('a line is read as soon as its newline has come, whatever came before', () => {
+  const { write, seen } = following();
+  write('a');
+  write(`b\n${'c\n'.repeat(20)}`);
+  expect(seen).toEqual(['ab', ...Array.from({ length: 20 }, () => 'c')]);
+});
+
+test('an object is read as soon as the byte after it has come, without a newline', () => {
+  const seen: string[] = [];
+  const pieces = new Pieces(
+    (window, filled) => {
+      const end = objectEnd(window, 0, filled);
+      if (end < 0 || end >= filled) return 0;
+      seen.push(Buffer.from(window.subarray(0, end)).toString());
+      return end;
+    },
+    () => {},
+  );
+  pieces.write(Buffer.from('{"a":'));
+  pieces.write(Buffer.from('1}'));
+  expect(seen).toEqual([]);
+  pieces.write(Buffer.from('{'));
+  expect(seen).toEqual(['{"a":1}']);
+});
+
+test('a piece is read where it lies', () => {
+  const piece = Buffer.from(`${'a'.repeat(40)}\n${'b'.repeat(40)}`);
+  const buffers: ArrayBufferLike[] = [];
+  const pieces = new Pieces(
+    (window, _, end) => {
+      buffers.push(window.buffer);
+      return end;
+    },
+    () => {},
+  );
+  pieces.write(piece);
+  expect(buffers[0]).toBe(piece.buffer);
+});
+
+test('when nothing waits, the end of the text brings no line', () => {
+  const { pieces, write, seen } = following();
+  write('a\n');
+  pieces.end();
+  pieces.end();
+  expect(seen).toEqual(['a']);
+});
+
+test('what is not read at the end is lost, be it a byte, and the next text begins anew', () => {
+  for (const left of [1, 2]) {
+    let lost = 0;
+    const seen: string[] = [];
+    const pieces = new Pieces(
+      (window, filled) => {
+        seen.push(Buffer.from(window.subarray(0, filled)).toString());
+        return filled - left;
+      },
+      () => lost++,
+    );
+    pieces.write(Buffer.from('abc'));
+    pieces.end();
+    expect([seen, lost]).toEqual([['abc\n'], 1]);
+    pieces.write(Buffer.from('d\n'));
+    expect(seen.at(-1)).toBe('d\n');
+  }
+});
+
+test('a line that is too long ends with its newline, at the beginning of a piece as well', () => {
+  const { write, seen, lost } = following();
+  write('a'.repeat(9 * MEGABYTE));
+  write('\nb\n');
+  expect([seen, lost]).toEqual([['b'], ['lost']]);
+});
+
+test.each(['end', 'breakOff'] as const)(
+  'a line that is too long costs nothing of another text: %s',
+  (ended) => {
+    const { pieces, write, seen } = following();
+    write('a'.repeat(9 * MEGABYTE));
+    pieces[ended]();
+    write('b\n');
+    expect(seen).toEqual(['b']);
+  },
+);
+
+test('after an object that broke off, a line is a line', () => {
+  const { pieces, write, seen } = following();
+  write('{"a":');
+  pieces.breakOff();
+  write('b');
+  write('c\\\n');
+  expect(seen).toEqual(['bc\\']);
+});
 
 test('of text that broke off, the line or object that was cut off is forgotten', () => {
   const seen: number[] = [];
