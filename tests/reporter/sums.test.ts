@@ -37,6 +37,16 @@ describe('exact sums', () => {
     });
   });
 
+  test('are rounded in rows alone, to what a number holds', () => {
+    const text = `srcaddr dstaddr bytes start end\n10.0.0.1 1.1.1.1 ${2n ** 63n + 1n} 60 60\n`;
+    const { totals, sources, destinations, services, ports, timeline } = reportOn(text);
+    expect(totals.bytes).toBe(String(2n ** 63n + 1n));
+    for (const { rows } of [sources, destinations, services, ports]) {
+      expect(rows[0]).toMatchObject({ bytes: 2 ** 63, upload: 2 ** 63, download: 0, share: 1 });
+    }
+    expect(timeline?.total).toEqual([2 ** 63]);
+  });
+
   test('count every line once, whatever became of it', () => {
     const text = [
       'srcaddr dstaddr bytes log-status',
