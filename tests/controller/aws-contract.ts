@@ -12,7 +12,7 @@ import { describeNatGateway } from '../../shared/aws/nat-gateways.ts';
 import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
-import type { VpcDescription } from '../../shared/report/network.ts';
+import type { VpcDescription } from '../../shared/report/vpc-description.ts';
 
 /** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */
 export interface Place {

@@ -113,6 +113,24 @@ describe('natflow report', () => {
   );
 });
 
+test.each([
+  ['--vpc', { Subnets: [{ CidrBlock: 5 }] }, 'Subnets.0.CidrBlock is 5, a text was expected'],
+  ['--metrics', { MetricDataResults: {} }, 'MetricDataResults is an object, a list was expected'],
+])(
+  'a file that %s cannot use is told of by name, before any input is read',
+  async (option, content, fault) => {
+    await writeFile(at('odd.json'), JSON.stringify(content));
+    // Its input stays open.
+    const { ended } = startNatflow('report', '-', option, at('odd.json'));
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `natflow: ${option} ${at('odd.json')}: ${fault}\n`,
+    });
+  },
+  PATIENCE_MS,
+);
+
 describeWithPeerData("AWS's own example", () => {
   test(
     'is one upload and one download',
