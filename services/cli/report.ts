@@ -3,16 +3,18 @@ import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
+import { ShapeError } from '../../shared/read-shape.ts';
 import { addText } from '../../shared/report/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { readMetrics } from '../../shared/report/metrics.ts';
+import { namesOfGateway } from '../../shared/report/network.ts';
+import { renderHtml } from '../../shared/report/render-html.ts';
 import {
   mergeDescriptions,
-  namesOfGateway,
+  readDescription,
   type VpcDescription,
-} from '../../shared/report/network.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
+} from '../../shared/report/vpc-description.ts';
 import { say } from '../../shared/terminal.ts';
 import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
@@ -70,7 +72,7 @@ async function report(files: string[], options: ReportOptions, version: string):
   const { legs, nat, metrics } = options;
   const network = await readDescriptions(options.vpc ?? []);
   const metered =
-    metrics === undefined ? undefined : await readJson(metrics, '--metrics', readMetrics);
+    metrics === undefined ? undefined : await readJson('--metrics', metrics, readMetrics);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   const aggregate = new Aggregate({ legs, gateway });
   const inputs = await openAll(files, options);
@@ -134,16 +136,22 @@ function regionOfName(files: readonly string[]): string | undefined {
 
 async function readDescriptions(files: readonly string[]): Promise<VpcDescription | undefined> {
   if (files.length === 0) return undefined;
-  const read = (file: string) => readJson(file, '--vpc', (value) => mergeDescriptions([value]));
+  const read = (file: string) => readJson('--vpc', file, readDescription);
   return mergeDescriptions(await Promise.all(files.map(read)));
 }
 
 /** @throws UsageError naming the file when it cannot be read or is not what it should be. */
-async function readJson<T>(file: string, option: string, check: (value: unknown) => T): Promise<T> {
+async function readJson<T>(
+  option: string,
+  file: string,
+  read: (value: unknown, what: string) => T,
+): Promise<T> {
+  const what = `${option} ${file}`;
   try {
-    return check(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    throw new UsageError(`${option} ${file}: ${(error as Error).message}`, { cause: error });
+    return read(JSON.parse(await readFile(file, 'utf8')), what);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new UsageError(cause instanceof ShapeError ? message : `${what}: ${message}`, { cause });
   }
 }
 

@@ -8,11 +8,12 @@ import { Aggregate } from '../../shared/report/aggregate.ts';
 import { buildReport } from '../../shared/report/build.ts';
 import { type Place, writeMail } from '../../shared/report/mail.ts';
 import { type Metered, readMetrics } from '../../shared/report/metrics.ts';
-import { namesOfGateway, type VpcDescription } from '../../shared/report/network.ts';
+import { namesOfGateway } from '../../shared/report/network.ts';
 import type { ReportFiles } from '../../shared/report/recording.ts';
 import { renderHtml } from '../../shared/report/render-html.ts';
 import { renderJson } from '../../shared/report/render-json.ts';
 import type { Report } from '../../shared/report/report.ts';
+import type { VpcDescription } from '../../shared/report/vpc-description.ts';
 
 /** What reports are made with; the rest is in the recording. */
 export interface ReportSettings {

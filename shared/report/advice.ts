@@ -1,10 +1,10 @@
 import { costOf } from '../prices/prices.ts';
-import {
-  type EndpointDescription,
-  type RouteTableDescription,
-  routeTableFinder,
-  type VpcDescription,
-} from './network.ts';
+import { routeTableFinder } from './network.ts';
+import type {
+  EndpointDescription,
+  RouteTableDescription,
+  VpcDescription,
+} from './vpc-description.ts';
 
 /**
  * How it stands with a service's gateway endpoint: there is none; it is there but route tables lack it; all

@@ -7,7 +7,7 @@ import { BYTES, PAIR } from './ledger.ts';
 import { linksOf } from './links.ts';
 import { type Metered, meteredBetween } from './metrics.ts';
 import { namesOf } from './names.ts';
-import { gatewayOf, nameTag, type VpcDescription } from './network.ts';
+import { gatewayOf, nameTag } from './network.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
@@ -21,6 +21,7 @@ import {
 } from './tables.ts';
 import { timelineOf } from './timeline.ts';
 import { recordsOf, totalsOf } from './totals.ts';
+import type { VpcDescription } from './vpc-description.ts';
 import { adviceText } from './words.ts';
 
 /** AWS names about thirty services, a gateway sees a few: a short table still has them. */

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { readShape } from '../read-shape.ts';
+
 /** Bytes that CloudWatch metered, per period. */
 export interface Metered {
   readonly periodSeconds: number;
@@ -5,32 +8,51 @@ export interface Metered {
   readonly points: readonly { readonly time: number; readonly bytes: number }[];
 }
 
-interface Result {
-  readonly Id?: string;
-  readonly Label?: string;
-  readonly Timestamps: readonly (string | number)[];
-  readonly Values: readonly number[];
-}
-
+const DEFAULT_PERIOD_S = 60;
 /** What comes in from either side is what the gateway processes; what goes out is the same again. */
 const COMES_IN = /bytes[_ ]?in[_ ]?from/i;
-const DEFAULT_PERIOD_S = 60;
+
+const TIME = v.pipe(
+  v.union([v.string(), v.number()]),
+  v.check((stamp) => Number.isInteger(secondsOf(stamp)), 'a time'),
+  v.transform(secondsOf),
+);
+const BYTES = v.pipe(v.number(), v.finite('a number'));
+const RESULT = v.pipe(
+  v.object({
+    Id: v.optional(v.string()),
+    Label: v.optional(v.string()),
+    Timestamps: v.array(TIME),
+    Values: v.array(BYTES),
+  }),
+  v.check(
+    ({ Timestamps, Values }) => Timestamps.length === Values.length,
+    'one with as many Values as Timestamps',
+  ),
+);
+type Result = v.InferOutput<typeof RESULT>;
+const ANSWER = v.object({
+  MetricDataResults: v.pipe(
+    v.array(RESULT),
+    v.minLength(1, 'a list that is not empty'),
+    v.check(
+      (results) => results.length === 1 || results.some(comesIn),
+      'one with a result named BytesInFromSource or BytesInFromDestination',
+    ),
+  ),
+});
 
 /**
  * Reads CloudWatch's answer to GetMetricData: the results whose id or label says BytesInFromSource or
  * BytesInFromDestination, added up; when none says so, the only result there is.
- * @throws RangeError saying what is missing.
+ * @throws ShapeError naming `what` and the member that is not as CloudWatch answers.
  */
-export function readMetrics(answer: unknown): Metered {
-  const results = resultsOf(answer);
-  const named = results.filter(({ Id, Label }) => COMES_IN.test(`${Id} ${Label}`));
-  if (named.length === 0 && results.length > 1) {
-    throw new RangeError('no result is named BytesInFromSource or BytesInFromDestination');
-  }
+export function readMetrics(answer: unknown, what = 'the answer of CloudWatch'): Metered {
+  const { MetricDataResults: results } = readShape(ANSWER, answer, what);
+  const named = results.filter(comesIn);
   const byTime = new Map<number, number>();
   for (const { Timestamps, Values } of named.length > 0 ? named : results) {
-    for (const [index, stamp] of Timestamps.entries()) {
-      const time = secondsOf(stamp);
+    for (const [index, time] of Timestamps.entries()) {
       byTime.set(time, (byTime.get(time) ?? 0) + (Values[index] ?? 0));
     }
   }
@@ -50,24 +72,14 @@ export function meteredBetween(
     .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-function resultsOf(answer: unknown): Result[] {
-  const results = (answer as { MetricDataResults?: unknown } | null)?.MetricDataResults;
-  if (!Array.isArray(results) || results.length === 0) {
-    throw new RangeError('has no MetricDataResults');
-  }
-  for (const { Timestamps, Values } of results) {
-    if (!Array.isArray(Timestamps) || Values?.length !== Timestamps.length) {
-      throw new RangeError('a result has no Values to its Timestamps');
-    }
-    if (!Values.every(Number.isFinite)) throw new RangeError('a value is no number');
-  }
-  return results;
+function comesIn({ Id, Label }: Result): boolean {
+  return COMES_IN.test(`${Id} ${Label}`);
 }
 
+/** NaN for what is no time that a Date can have. */
 function secondsOf(stamp: string | number): number {
-  const ms = typeof stamp === 'number' ? stamp * 1000 : Date.parse(stamp);
-  if (!Number.isFinite(ms)) throw new RangeError(`"${stamp}" is no time`);
-  return Math.floor(ms / 1000);
+  const date = new Date(typeof stamp === 'number' ? stamp * 1000 : stamp);
+  return Math.floor(date.getTime() / 1000);
 }
 
 function periodOf(times: readonly number[]): number {

@@ -1,9 +1,9 @@
-import {
-  type InstanceDescription,
-  type InterfaceDescription,
-  nameTag,
-  type VpcDescription,
-} from './network.ts';
+import { nameTag } from './network.ts';
+import type {
+  InstanceDescription,
+  InterfaceDescription,
+  VpcDescription,
+} from './vpc-description.ts';
 
 /** Whose an address is: an instance or interface, and what people call it. */
 interface Name {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { adviseOn, type ServiceUse } from '../../shared/report/advice.ts';
-import type { VpcDescription } from '../../shared/report/network.ts';
+import type { VpcDescription } from '../../shared/report/vpc-description.ts';
 import { adviceText } from '../../shared/report/words.ts';
 import { reportOn, storyLines, storyNetwork, VPC } from './story.ts';
 

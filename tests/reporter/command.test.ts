@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
-import { natflow, natflowReading, PATIENCE_MS } from '../support/run-natflow.ts';
+import { natflow, natflowReading, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
 import { GATEWAY, INTERFACE, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 let folder = '';
@@ -94,6 +94,24 @@ describe('natflow report', () => {
     PATIENCE_MS,
   );
 });
+
+test.each([
+  ['--vpc', { Subnets: [{ CidrBlock: 5 }] }, 'Subnets.0.CidrBlock is 5, a text was expected'],
+  ['--metrics', { MetricDataResults: {} }, 'MetricDataResults is an object, a list was expected'],
+])(
+  'a file that %s cannot use is told of by name, before any input is read',
+  async (option, content, fault) => {
+    await writeFile(at('odd.json'), JSON.stringify(content));
+    // Its input stays open.
+    const { ended } = startNatflow('report', '-', option, at('odd.json'));
+    const { code, stderr } = await ended;
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `natflow: ${option} ${at('odd.json')}: ${fault}\n`,
+    });
+  },
+  PATIENCE_MS,
+);
 
 describeWithPeerData("AWS's own example", () => {
   test(
