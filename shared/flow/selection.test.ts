@@ -1,9 +1,15 @@
-import { expect, test } from '@jest/globals';
-import { DEFAULT_FORMAT } from '../flowlog/format.ts';
+import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_FORMAT, parseFormat } from '../flowlog/format.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
+import type { Legs } from './legs.ts';
+import { type FlowRecord, NO_TIME } from './record.ts';
 import { type Endpoint, Selection } from './selection.ts';
 
-const V4: Endpoint = { address: Uint8Array.of(203, 0, 113, 200), port: 2055 };
+/** Its octets lie in the middle of others, as in a buffer that was read. */
+const V4: Endpoint = {
+  address: Uint8Array.of(9, 9, 9, 203, 0, 113, 200, 9).subarray(3, 7),
+  port: 2055,
+};
 const V6: Endpoint = {
   address: Uint8Array.of(0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1),
   port: 4739,
@@ -52,6 +58,41 @@ test.each<[string, number, string, number]>([
   ['10.0.0.7', 5000, '203.0.113.201', 2055],
   ['2001:db8::7', 5000, '2001:db8::2', 4739],
   ['2001:db8:1::7', 5000, '2001:db8:1::1', 4739],
+  ['2001:db8::7', 5000, '2001:db8:0:1::1', 4739],
+  ['2001:db8::7', 5000, '2001:db8::1:0:1', 4739],
+  ['203.0.113.200', 5000, '10.0.0.7', 6000],
+  ['203.0.113.200', 4739, '10.0.0.7', 5000],
+  ['10.0.0.7', 5000, '32.1.13.184', 4739],
+  ['2001:db8::7', 5000, 'cb00:71c8::', 2055],
 ])('%s:%i to %s:%i is not', (...ends) => {
   expect(wants(...ends)).toBe(true);
+});
+
+describe('of the flows of a zonal gateway', () => {
+  const FORMAT = parseFormat('srcaddr dstaddr pkt-srcaddr pkt-dstaddr interface-id end');
+  const CLIENT = '10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 eni-1';
+  const INTERNET = '10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 eni-1';
+
+  function select(legs: Legs, ...lines: string[]) {
+    const selection = new Selection(legs);
+    const ends: number[] = [];
+    const onFlow = (flow: FlowRecord) => selection.wants(flow) && ends.push(flow.end);
+    const parser = new FlowLogParser({ format: FORMAT, onFlow });
+    parser.write(Buffer.from(lines.join('\n')));
+    parser.end();
+    return { ends, otherLeg: selection.otherLeg, newestEnd: selection.newestEnd };
+  }
+
+  test.each<[Legs, number[], number]>([
+    ['all', [30, 40, 20, 10], 40],
+    ['private', [30, 20], 30],
+    ['public', [40, 10], 40],
+  ])('those of the legs "%s" are chosen, and the others counted', (legs, ends, newestEnd) => {
+    const lines = [`${CLIENT} 30`, `${INTERNET} 40`, `${CLIENT} 20`, `${INTERNET} 10`];
+    expect(select(legs, ...lines)).toEqual({ ends, otherLeg: 4 - ends.length, newestEnd });
+  });
+
+  test('one without an end is not the newest', () => {
+    expect(select('all', `${CLIENT} -`)).toMatchObject({ ends: [NO_TIME], newestEnd: 0 });
+  });
 });

@@ -4,9 +4,9 @@ import { Timeline, type TimelineOptions } from './timeline.ts';
 
 const RECORDED = 1_700_000_000;
 
-/** A clock, and how flows of these times fare on it; seconds are counted from `now`. */
-function replaying(options: TimelineOptions) {
-  const clock = { ms: 1_800_000_000_000 };
+/** A clock, and how flows of these times fare on it; their seconds are counted from RECORDED. */
+function replaying(options: TimelineOptions, ms = 1_800_000_000_000) {
+  const clock = { ms };
   const timeline = new Timeline({ ...options, now: () => clock.ms });
   const move = (start: number, end: number) => {
     const flow = new FlowRecord();
@@ -45,4 +45,39 @@ test('a flow without times is due at once and keeps none', () => {
   expect(move(NO_TIME, NO_TIME)).toMatchObject({ start: NO_TIME, end: NO_TIME, isAhead: false });
   expect(move(NO_TIME, 0)).toMatchObject({ start: NO_TIME, end: 1_800_000_000 });
   expect(move(10, NO_TIME)).toMatchObject({ start: 1_800_000_010, end: NO_TIME, waitMs: 10_000 });
+});
+
+test('a flow without times is due with the one before it', () => {
+  const { move } = replaying({ speed: 1 });
+  move(0, 0);
+  expect(move(0, 10)).toMatchObject({ isAhead: true, waitMs: 10_000 });
+  expect(move(NO_TIME, NO_TIME)).toMatchObject({ isAhead: true, waitMs: 10_000 });
+});
+
+test('a flow is ahead up to the millisecond in which it is due', () => {
+  const { clock, move } = replaying({ speed: 1 });
+  move(0, 0);
+  clock.ms += 9_999;
+  expect(move(0, 10)).toMatchObject({ isAhead: true, waitMs: 1 });
+  clock.ms += 1;
+  expect(move(0, 10)).toMatchObject({ isAhead: false, waitMs: 0 });
+});
+
+test('without a speed no flow is ahead, and there is no rhythm to keep', () => {
+  const { move } = replaying({});
+  move(0, 0);
+  expect(move(0, 3600)).toMatchObject({ isAhead: false });
+  expect([new Timeline({}).hasRhythm, new Timeline({ speed: 2 }).hasRhythm]).toEqual([false, true]);
+});
+
+test('shifted within a second, the first flow ends in the second that it is', () => {
+  const { move } = replaying({ shiftsToNow: true }, 1_800_000_000_999);
+  expect(move(0, 60)).toMatchObject({ start: 1_799_999_940, end: 1_800_000_000 });
+});
+
+test('shifted to an earlier time, no flow begins before 1970', () => {
+  const { move } = replaying({ shiftsToNow: true }, 30_000);
+  expect(move(0, 60)).toMatchObject({ start: 0, end: 60 });
+  expect(move(0, NO_TIME)).toMatchObject({ start: 0, end: NO_TIME });
+  expect(move(NO_TIME, 60)).toMatchObject({ start: NO_TIME, end: 30 });
 });

@@ -47,7 +47,7 @@ test('a gzip of several members is one text', async () => {
   expect(await read(pieces(members, 1000))).toEqual({ text: `a 1\n${TEXT}b 2\n` });
 });
 
-test.each([[''], ['\n'], ['ab'], ['PAR'], ['\x1f'], ['2 -']])(
+test.each([[''], ['\n'], ['ab'], ['PAR'], ['\x1f'], ['\x1fa'], ['2 -'], ['PAR2 a']])(
   '%j is text, short as it is',
   async (text) => {
     expect(await read(pieces(Buffer.from(text, 'latin1'), 1))).toEqual({ text });
@@ -67,6 +67,10 @@ test('rubbish after a gzip is damage', async () => {
   const { text, error } = await read(pieces(Buffer.concat([GZIP, Buffer.from('rubbish')])));
   expect(error).toMatch(/^damaged gzip/);
   expect(text === TEXT).toBe(true);
+});
+
+test('text whose second octet alone is that of gzip is text', async () => {
+  expect(await read(pieces(Buffer.from('Ëa\n')))).toEqual({ text: 'Ëa\n' });
 });
 
 test('no input is no text', async () => {
@@ -109,8 +113,11 @@ test.each([[0.2], [0.5], [0.8]])(
   },
 );
 
-test('a wrong checksum is an error after the whole text', async () => {
-  const { text, error } = await read(pieces(flipped(GZIP, GZIP.length - 8)));
+test.each([
+  ['compressed', GZIP],
+  ['stored', gzipSync(TEXT, { level: 0 })],
+])('a wrong checksum is an error after the whole text, %s', async (_, gzip) => {
+  const { text, error } = await read(pieces(flipped(gzip, gzip.length - 8)));
   expect(error).toBe('damaged gzip (incorrect data check)');
   expect(text === TEXT).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { unwrapFailed } from './failed-records.ts';
 import { FlowLogParser } from './parser.ts';
 
@@ -50,6 +50,104 @@ test.each([LINE, `${WRAPPED}${WRAPPED}`, '', '{', `{"a":1}\n${LINE}`, `\n${newer
   'other text comes out as it is: %j',
   async (text) => {
     expect(await read(text, 3)).toMatchObject({ length: text.length });
+  },
+);
+
+/** The text that comes out of these pieces. */
+async function unwrap(...pieces: readonly Uint8Array[]): Promise<Buffer> {
+  async function* given() {
+    yield* pieces;
+  }
+  const out: Uint8Array[] = [];
+  for await (const piece of unwrapFailed(given())) out.push(Uint8Array.from(piece));
+  return Buffer.concat(out);
+}
+
+test('other text is handed on piece by piece, and not copied', async () => {
+  const pieces = ['a', 'b\n', '{"a":1}'].map((text) => Buffer.from(text));
+  let given = 0;
+  async function* giving() {
+    for (const piece of pieces) {
+      given++;
+      yield piece;
+    }
+  }
+  const seen: [number, Uint8Array][] = [];
+  for await (const piece of unwrapFailed(giving())) seen.push([given, piece]);
+  expect(seen.map(([when, piece]) => [when, String(piece)])).toEqual([
+    [1, 'a'],
+    [2, 'b\n'],
+    [3, '{"a":1}'],
+  ]);
+  expect(seen[1]?.[1]).toBe(pieces[1]);
+});
+
+test('no text comes out of none, and an empty piece says nothing', async () => {
+  const seen: Uint8Array[] = [];
+  for await (const piece of unwrapFailed(cut(new Uint8Array(), 1))) seen.push(piece);
+  expect(seen).toEqual([]);
+  const lines = await unwrap(Buffer.from(''), Buffer.from(newer(LINE)));
+  expect(lines.toString()).toBe(`${LINE}\n`);
+});
+
+test.each(['', '\n', '\n\n'])('what stands between records is nothing: %j', async (between) => {
+  const text = [newer(LINE), older(`${LINE}\n`), ''].join(between);
+  expect((await unwrap(Buffer.from(text))).toString()).toBe(`${LINE}\n${LINE}\n`);
+});
+
+test.each(['{"a":1}\n', '{}'])('the first object decides for all: after %j', async (first) => {
+  const text = first + newer(LINE);
+  expect((await unwrap(Buffer.from(text))).toString()).toBe(text);
+});
+
+describe('limits', () => {
+  const KIB = 1024;
+  const MIB = 1024 * KIB;
+  const RAW = `"rawData":"${base64(LINE)}"`;
+
+  test.each([
+    [64 * KIB, `${LINE}\n`],
+    [64 * KIB + 1, undefined],
+  ])('the name of the raw data may end at byte %d', async (end, lines) => {
+    const begin = '{"a":"';
+    const text = `${begin}${'a'.repeat(end - begin.length - '","rawData"'.length)}",${RAW}}`;
+    for (const bytes of [64 * KIB, 64 * KIB + 1, 64 * KIB + 5]) {
+      const pieces = [text.slice(0, bytes), text.slice(bytes)].map((part) => Buffer.from(part));
+      expect((await unwrap(...pieces)).toString()).toBe(lines ?? text);
+    }
+    expect((await unwrap(Buffer.from(text))).toString()).toBe(`${LINE}\n`);
+  });
+
+  test.each(['', newer(LINE)])(
+    'of an object after %j, 4 MiB may come before its end',
+    async (before) => {
+      const pieces = (bytes: number) => {
+        const begin = `{${RAW},"a":"`;
+        return [`${before}${begin}${'a'.repeat(bytes - begin.length - 2)}"\t`, '}'];
+      };
+      const read = async (bytes: number) =>
+        (await unwrap(...pieces(bytes).map((part) => Buffer.from(part)))).toString();
+      const lines = `${LINE}\n`;
+      expect((await read(4 * MIB - 1)) === (before && lines) + lines).toBe(true);
+      const asItIs = pieces(4 * MIB)
+        .join('')
+        .slice(before.length);
+      expect((await read(4 * MIB)) === (before && lines) + asItIs).toBe(true);
+    },
+  );
+
+  test('a record may unpack to 32 MiB', async () => {
+    const record = (bytes: number) => Buffer.from(newer(gzipSync(Buffer.alloc(bytes, '\n'))));
+    expect(await unwrap(record(32 * MIB))).toHaveLength(32 * MIB);
+    const over = record(32 * MIB + 1);
+    expect((await unwrap(over)).equals(Buffer.from(`${over}\n`))).toBe(true);
+  });
+});
+
+test.each(['{"rawData":7}', '{"rawData":[50,10]}', '{"rawData":null}'])(
+  'raw data that is no text stays as it is: %s',
+  async (text) => {
+    expect((await unwrap(Buffer.from(text))).toString()).toBe(`${text}\n`);
   },
 );
 

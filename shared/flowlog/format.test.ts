@@ -29,15 +29,29 @@ describe('a LogFormat string', () => {
 });
 
 describe('a header line', () => {
-  test.each([DEFAULT_FORMAT, RECORDING_FORMAT, ['srcaddr', 'dstaddr', 'new-in-v12']])(
-    'of known fields is recognised',
-    (...names) => expect(formatOfHeader(names.join(' '))).toEqual(names),
+  test.each([
+    DEFAULT_FORMAT,
+    RECORDING_FORMAT,
+    ['srcaddr', 'dstaddr'],
+    ['srcaddr', 'dstaddr', 'new-in-v12'],
+    ['srcaddr', 'dstaddr', 'vpc-id', 'new-in-v12', 'new-in-v13'],
+  ])('of field names, most of them known, is recognised', (...names) =>
+    expect(formatOfHeader(names.join(' '))).toEqual(names),
   );
 
-  test.each(['version', 'hello world', 'no flow log version here', '2 123456789010 eni-0a', ''])(
-    'is not what "%s" is',
-    (line) => expect(formatOfHeader(line)).toBeUndefined(),
-  );
+  test.each([
+    'version',
+    'hello world',
+    'no flow log version here',
+    '2 123456789010 eni-0a',
+    '',
+    'bytes packets of words',
+    'bytes packets of the words here',
+    'version bytes packets of the words',
+    'srcaddr dstaddr Bytes',
+    'srcaddr dstaddr srcaddr',
+    'srcaddr dstaddr 7',
+  ])('is not what "%s" is', (line) => expect(formatOfHeader(line)).toBeUndefined());
 });
 
 test('what natflow records begins with the default format and names packet addresses and direction', () => {

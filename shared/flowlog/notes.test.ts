@@ -60,29 +60,75 @@ test('the same text has the same number in all fields of a group, and in no othe
   expect(new Set([first[1], third[0], third[1], ABSENT, OTHERS]).size).toBe(5);
 });
 
-test('a field that the format lacks is known to be lacking, and absent', () => {
-  const notes = new Notes(['pkt-src-aws-service'], ['az-id']);
-  let seen: unknown;
-  const parser = new FlowLogParser({
-    notes,
-    onFlow: () => {
-      seen = [notes.has(0), notes.has(1), notes.id(1)];
-    },
-  });
-  parser.write(Buffer.from(LINES));
-  parser.end();
-  expect(seen).toEqual([true, false, ABSENT]);
+test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
+  'a field that the format lacks is known to be lacking, and absent: %j',
+  (groups) => {
+    const notes = new Notes(...groups);
+    const seen: unknown[] = [];
+    const parser = new FlowLogParser({
+      notes,
+      onFlow: () =>
+        seen.push([notes.text(0, notes.id(0)), notes.has(0), notes.has(1), notes.id(1)]),
+    });
+    parser.write(Buffer.from(LINES));
+    parser.end();
+    expect(seen).toEqual([
+      ['vpc-1', true, false, ABSENT],
+      ['vpc-22', true, false, ABSENT],
+      ['', true, false, ABSENT],
+    ]);
+  },
+);
+
+test('a field or number that there is not is absent and says nothing', () => {
+  const notes = new Notes(['vpc-id']);
+  expect([notes.has(1), notes.id(1), notes.text(1, 0), notes.text(0, 7)]).toEqual([
+    false,
+    ABSENT,
+    '',
+    '',
+  ]);
 });
 
-test('more values than can be told apart are others, and none of them is forgotten', () => {
+test('only a dash alone is absent', () => {
+  const lines = ['v', '-v', '--', '-'].map((vpc) => `10.0.0.1 1.1.1.1 - ${vpc} - -`);
+  const said = read([HEADER, ...lines].join('\n')).map(([, , vpc]) => vpc);
+  expect(said).toEqual(['v', '-v', '--', '']);
+});
+
+test('of 4,096 numbers two say no value; more values are others, and those told apart stay so', () => {
+  const told = 4096 - 2;
   const lines = Array.from({ length: 6000 }, (_, index) => `10.0.0.1 1.1.1.1 - vpc-${index} - -`);
   const seen = read([HEADER, ...lines, lines[0]].join('\n')).map(([, , vpc]) => vpc);
-  expect(seen.slice(0, 4000)).toEqual(lines.slice(0, 4000).map((_, index) => `vpc-${index}`));
-  expect(seen.at(-2)).toBe('(others)');
+  expect(seen.slice(0, told)).toEqual(lines.slice(0, told).map((_, index) => `vpc-${index}`));
+  expect(new Set(seen.slice(told, -1))).toEqual(new Set(['(others)']));
   expect(seen.at(-1)).toBe('vpc-0');
+});
+
+test('values that hash alike are told apart', () => {
+  const alike = ['vpc-a2be6dc8', 'vpc-a772d55d', 'vpc-0cc80db3', 'vpc-71ade2b7'];
+  const twice = [...alike, ...alike];
+  const lines = twice.map((vpc) => `10.0.0.1 1.1.1.1 - ${vpc} - -`);
+  expect(read([HEADER, ...lines].join('\n')).map(([, , vpc]) => vpc)).toEqual(twice);
+});
+
+test('a value is the same one whatever stands after it', () => {
+  const notes = new Notes(['vpc-id']);
+  const ids: number[] = [];
+  const onFlow = () => ids.push(notes.id(0));
+  const parser = new FlowLogParser({ notes, onFlow });
+  const lines = ['vpc-1\n', 'vpc-2\n', 'vpc-1\r\n', 'vpc-2 \n'];
+  parser.write(
+    Buffer.from(`srcaddr dstaddr vpc-id\n10.0.0.1 1.1.1.1 ${lines.join('10.0.0.1 1.1.1.1 ')}`),
+  );
+  parser.end();
+  expect([ids[2], ids[3]]).toEqual([ids[0], ids[1]]);
 });
 
 test('a value of any length is one', () => {
   const [said = []] = read(`${HEADER}\n10.0.0.1 1.1.1.1 - ${'v'.repeat(100_000)} - -\n`);
-  expect(said[2]).toHaveLength(256);
+  expect(said[2]).toBe('v'.repeat(256));
+  const lines = [255, 256, 257].map((length) => `10.0.0.1 1.1.1.1 - ${'v'.repeat(length)} - -`);
+  const lengths = read([HEADER, ...lines].join('\n')).map(([, , vpc]) => vpc?.length);
+  expect(lengths).toEqual([255, 256, 256]);
 });

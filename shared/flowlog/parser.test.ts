@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { readFlow } from '../../tests/support/read-flow.ts';
 import { readLines } from '../../tests/support/read-lines.ts';
-import type { FlowRecord } from '../flow/record.ts';
 import { DEFAULT_FORMAT, parseFormat } from './format.ts';
 import { FlowLogParser } from './parser.ts';
 import { synthesize } from './synth.ts';
@@ -145,19 +145,6 @@ describe('what a line is', () => {
 });
 
 describe('what a flow record holds', () => {
-  function readFlow(format: string, line: string): FlowRecord {
-    let copy: FlowRecord | undefined;
-    const parser = new FlowLogParser({
-      format: parseFormat(format),
-      onFlow: (flow) => {
-        copy = structuredClone(flow);
-      },
-    });
-    parser.write(Buffer.from(line));
-    parser.end();
-    if (copy === undefined) throw new Error(`no flow in ${line}`);
-    return copy;
-  }
   const addresses = 'srcaddr dstaddr';
   const ends = '10.0.0.1 10.0.0.2';
 
@@ -231,6 +218,24 @@ describe('what a flow record holds', () => {
     parser.end();
     expect(seen).toEqual([7, 0]);
   });
+});
+
+test.each([
+  ['interface-id srcaddr dstaddr', 'eni-0a 10.0.0.1 10.0.0.2', 'eni-0a'],
+  ['srcaddr dstaddr interface-id', '10.0.0.1 10.0.0.2 eni-0a', 'eni-0a'],
+  ['srcaddr interface-id dstaddr', '10.0.0.1 eni-0a 2001:db8::2', 'eni-0a'],
+  ['srcaddr dstaddr resource-id interface-id', '10.0.0.1 10.0.0.2 nat-0a -', 'nat-0a'],
+  ['srcaddr dstaddr interface-id', '10.0.0.1 10.0.0.2 -', ''],
+  ['srcaddr dstaddr', '10.0.0.1 10.0.0.2', ''],
+])('of the format %s, the line %s is of the interface "%s"', (format, line, name) => {
+  const seen: string[] = [];
+  const parser = new FlowLogParser({
+    format: parseFormat(format),
+    onFlow: (flow) => seen.push(parser.interfaceName(flow)),
+  });
+  parser.write(Buffer.from(`${line}\n${line}\r\n${line}`));
+  parser.end();
+  expect(seen).toEqual([name, name, name]);
 });
 
 test('of input that breaks off, complete lines are read and the one cut off is none', () => {

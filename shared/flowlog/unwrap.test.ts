@@ -1,9 +1,13 @@
-import { expect, test } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
 import { readLines } from '../../tests/support/read-lines.ts';
 import { FlowLogParser } from './parser.ts';
+import { lines, unwrapRecord } from './unwrap.ts';
 
 const LINE =
   '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
+
+const inEvents = (message: string) => JSON.stringify({ logEvents: [{ message }] });
 
 /** The text alone in memory: nothing can be read or written beyond it. */
 const alone = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -39,4 +43,84 @@ test('what CloudWatch Logs sends to say that it is there is no line', () => {
 test('a record that was torn off leaves the lines after it alone', () => {
   const lines = readLines(`{"message":"2 12\n${LINE}\n{"a":{"message":"2\n${LINE}\n`);
   expect(lines.map(({ outcome }) => outcome)).toEqual(['malformed', 'flow', 'malformed', 'flow']);
+});
+
+describe('a record in a window', () => {
+  const BEFORE = '}{\n';
+  const USUAL = '{"message":"2 a"}';
+  const USUAL_FROM = BEFORE.length + '{"message":"'.length;
+
+  /** What becomes of the record after BEFORE, when so many bytes of the window are filled. */
+  function unwrap(text: string, filled = text.length) {
+    const window = Buffer.from(BEFORE + text, 'latin1');
+    const found = unwrapRecord(window, BEFORE.length, BEFORE.length + filled);
+    const after = window.toString('latin1');
+    if (found !== 'lines') {
+      expect(after).toBe(BEFORE + text);
+      return { found };
+    }
+    expect(after.slice(0, BEFORE.length)).toBe(BEFORE);
+    expect(after.slice(lines.to)).toBe((BEFORE + text).slice(lines.to));
+    return { found, from: lines.from, lines: after.slice(lines.from, lines.to) };
+  }
+
+  test.each([
+    ['before its newline', `${USUAL}\n`, '2 a  \n'],
+    ['before another record', `${USUAL}{`, '2 a \n'],
+    ['before a blank', `${USUAL} `, '2 a \n'],
+    ['with nothing in it', '{"message":""}\n', '  \n'],
+    ['with any bytes from the blank on', '{"message":" !#[]~\x7f\xff"}\n', ' !#[]~\x7f\xff  \n'],
+  ])('in the usual form is read where it stands: %s', (_, text, expected) => {
+    expect(unwrap(text)).toEqual({ found: 'lines', from: USUAL_FROM, lines: expected });
+  });
+
+  test.each([
+    ['other members', '{"message":"2 a","id":1}\n'],
+    ['a member in front', '{"id":1,"message":"2 a"}\n'],
+    ['blanks', '{ "message":"2 a" }\n'],
+    ['an escape', '{"message":"2\\u0020a"}\n'],
+  ])('in another form moves to its end: %s', (_, text) => {
+    expect(unwrap(text)).toEqual({
+      found: 'lines',
+      from: BEFORE.length + text.length - '2 a\n'.length,
+      lines: '2 a\n',
+    });
+  });
+
+  test('that does not end its line leaves what comes after it alone', () => {
+    expect(unwrap('{"id":1,"message":"2 a"}{')).toMatchObject({ lines: '2 a\n' });
+  });
+
+  test.each([USUAL, '{"id":1,"message":"2 a"}'])('waits for the byte after it: %s', (record) => {
+    for (let filled = 1; filled <= record.length; filled++) {
+      expect(unwrap(`${record}\n`, filled)).toEqual({ found: 'incomplete' });
+    }
+    expect(unwrap(`${record}\n`, record.length + 1).found).toBe('lines');
+  });
+
+  test.each([
+    '{"message":"2\ta"}\n',
+    '{"message":"2\x1fa"}\n',
+    '{"message":"2\n',
+    '{"message":7}\n',
+    '{"massage":"2 a"}\n',
+    '{"message":"2 \\x"}\n',
+    '{"message":"2 a"]}\n',
+  ])('is broken, and stays as it is: %j', (text) => {
+    expect(unwrap(text)).toEqual({ found: 'broken' });
+  });
+
+  test('that unpacks to more than it takes is broken', () => {
+    const data = gzipSync(inEvents('a'.repeat(200))).toString('base64');
+    const window = Buffer.from(`${'x'.repeat(1000)}{"awslogs":{"data":"${data}"}}\n`);
+    const before = Buffer.from(window);
+    expect(unwrapRecord(window, 1000, window.length)).toBe('broken');
+    expect(window.equals(before)).toBe(true);
+  });
+
+  test('without lines leaves its newline', () => {
+    const control = '{"messageType":"CONTROL_MESSAGE"}';
+    expect(unwrap(`${control}\n`)).toMatchObject({ lines: '\n' });
+    expect(unwrap(`${control}{`)).toMatchObject({ lines: '' });
+  });
 });

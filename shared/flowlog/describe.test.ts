@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { describeLine, type Value } from './describe.ts';
+
+/** What the value is as the field, and why it is none. */
+function read(field: string, value: string): [Value | undefined, string | undefined] {
+  const { fields, reason } = describeLine(value, [field]);
+  return [fields[field], reason];
+}
+
+test.each([
+  ['srcport', '0', 0],
+  ['srcport', '65535', 65_535],
+  ['dstport', '65535', 65_535],
+  ['protocol', '255', 255],
+  ['tcp-flags', '255', 255],
+  ['packets', '9007199254740991', 9_007_199_254_740_991],
+  ['bytes', '9007199254740992', '9007199254740992'],
+  ['bytes', '18446744073709551615', '18446744073709551615'],
+  ['version', '2', 2],
+  ['traffic-path', '8', 8],
+  ['start', '4294967295', 4_294_967_295],
+  ['end', '4294967295999', 4_294_967_295_999],
+  ['end', '100000000000', 100_000_000_000],
+  ['srcaddr', '10.0.0.1', '10.0.0.1'],
+  ['pkt-dstaddr', '2001:db8::1', '2001:db8::1'],
+  ['account-id', '123456789010', '123456789010'],
+  ['from-the-future', '7', '7'],
+  ['srcport', '-', null],
+  ['srcaddr', '-', null],
+  ['vpc-id', '-', null],
+  ['start', '-', null],
+])('%s %s is %j', (field, text, value) => {
+  expect(read(field, text)).toEqual([value, undefined]);
+});
+
+describe('a value that does not fit is told as it stands, with the reason', () => {
+  test.each([
+    ['srcport', '65536'],
+    ['dstport', '65536'],
+    ['protocol', '256'],
+    ['tcp-flags', '256'],
+    ['packets', '18446744073709551616'],
+    ['bytes', '18446744073709551616'],
+    ['version', '18446744073709551616'],
+    ['traffic-path', '18446744073709551616'],
+    ['packets-lost-no-route', '18446744073709551616'],
+    ['packets-lost-blackhole', '18446744073709551616'],
+    ['packets-lost-mtu-exceeded', '18446744073709551616'],
+    ['packets-lost-ttl-expired', '18446744073709551616'],
+    ['srcport', '-1'],
+    ['srcport', '1x'],
+    ['srcport', 'x1'],
+    ['srcport', '1.5'],
+  ])('%s %s is no number', (field, text) => {
+    expect(read(field, text)).toEqual([text, `${field} is "${text}", not a number that fits`]);
+  });
+
+  test.each([
+    ['start', '4294967296'],
+    ['start', '99999999999'],
+    ['end', '4294967296000'],
+    ['end', 'now'],
+  ])('%s %s is no time', (field, text) => {
+    expect(read(field, text)).toEqual([text, `${field} is "${text}", not a time in seconds`]);
+  });
+
+  test.each([
+    ['srcaddr', '10.0.0'],
+    ['dstaddr', '10.0.0.256'],
+    ['pkt-srcaddr', 'fe80::1%eth0'],
+    ['pkt-dstaddr', 'localhost'],
+  ])('%s %s is no address', (field, text) => {
+    expect(read(field, text)).toEqual([text, `${field} is "${text}", not an address`]);
+  });
+});
+
+test('all that is wrong with a line is told', () => {
+  const { fields, reason } = describeLine(' x  70000 ', ['srcaddr', 'srcport', 'dstport']);
+  expect(fields).toEqual({ srcaddr: 'x', srcport: '70000' });
+  expect(reason).toBe(
+    '2 values, the format has 3; srcaddr is "x", not an address; srcport is "70000", not a number that fits',
+  );
+});
+
+test('values without a field are counted and not told', () => {
+  expect(describeLine('1 2', ['srcport'])).toEqual({
+    fields: { srcport: 1 },
+    reason: '2 values, the format has 1',
+  });
+  expect(describeLine('1', ['srcport', 'dstport']).reason).toBe('1 value, the format has 2');
+});
+
+test('of a line that was not kept its length is told', () => {
+  expect(describeLine('', ['srcport'])).toEqual({
+    fields: {},
+    reason: 'longer than any line there can be',
+  });
+});

@@ -1,0 +1,120 @@
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
+
+/** What is mutated together, and the tests that should notice; all are globs from the project's root. */
+export interface Group {
+  readonly files: readonly string[];
+  readonly except?: readonly string[];
+  /** Files whose template strings hold code. */
+  readonly generating?: readonly string[];
+  /** Fast tests first: most mutants are killed by one of the first. */
+  readonly tests: readonly string[];
+}
+
+/** The pure cores. Entry points, type-only files and the looks of a report are left out. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  flowlog: {
+    files: ['shared/flowlog/**/*.ts'],
+    // Makes test data.
+    except: ['shared/flowlog/**/synth.ts'],
+    generating: ['shared/flowlog/**/compile*.ts'],
+    tests: [
+      'shared/flowlog/**/parser.test.ts',
+      'shared/flowlog/**/*.test.ts',
+      'services/cli/**/parse.test.ts',
+      'shared/**/replay.test.ts',
+      'services/forwarder/**/*.test.ts',
+      'tests/data-path.test.ts',
+      'tests/forwarder/**/{forward,events}.test.ts',
+      'tests/reporter/**/{tally,totals,command}.test.ts',
+      'services/cli/**/replay*.test.ts',
+    ],
+  },
+  netflow: {
+    files: ['shared/netflow/**/*.ts'],
+    tests: [
+      'shared/netflow/**/*.test.ts',
+      'shared/collector/**/*.test.ts',
+      'shared/**/replay.test.ts',
+      'tests/data-path.test.ts',
+      'services/cli/**/{replay*,collect}.test.ts',
+      'tests/forwarder/**/{forward,stream,events,environments}.test.ts',
+      'tests/exporter-slots.test.ts',
+    ],
+  },
+  flow: {
+    files: ['shared/flow/**/*.ts'],
+    tests: [
+      'shared/flow/**/*.test.ts',
+      'shared/flowlog/**/{parser,values,notes,synth}.test.ts',
+      'shared/**/replay.test.ts',
+      'services/cli/**/{parse,replay*,report*}.test.ts',
+      'shared/netflow/**/*.test.ts',
+      'tests/data-path.test.ts',
+      'tests/reporter/**/{command,recording,totals,parts,advice}.test.ts',
+      'tests/forwarder/**/{forward,stream,events}.test.ts',
+    ],
+  },
+  controller: {
+    files: ['services/controller/**/*.ts'],
+    except: ['services/controller/**/handler.ts'],
+    tests: [
+      'services/controller/**/*.test.ts',
+      'tests/controller/**/{defects,state-table,alarm-events,fake-aws}.test.ts',
+      'tests/controller/**/{histories,bundle}.test.ts',
+      'services/cli/**/record*.test.ts',
+    ],
+  },
+  forwarder: {
+    files: ['services/forwarder/**/*.ts'],
+    except: ['services/forwarder/**/handler.ts'],
+    tests: [
+      'services/forwarder/**/*.test.ts',
+      'tests/forwarder/**/{forward,events}.test.ts',
+      'tests/forwarder/**/{bundle,stream}.test.ts',
+      'tests/data-path.test.ts',
+      'tests/put-records.test.ts',
+    ],
+  },
+  report: {
+    files: ['shared/report/**/*.ts'],
+    except: [
+      'shared/report/**/{render,chart,page,tables}-*.ts',
+      'shared/report/**/{html,words,mail,tables,add-text,price-table}.ts',
+    ],
+    tests: [
+      'tests/reporter/**/{parts,tally,advice,totals}.test.ts',
+      'tests/reporter/**/{recording,renderers,command}.test.ts',
+      '{shared/report,tests/reporter}/**/*.test.ts',
+      'services/reporter/**/*.test.ts',
+      'services/cli/**/report*.test.ts',
+    ],
+  },
+};
+
+/** The files of a group that are mutated. */
+export function filesOf({ files, except = [] }: Group, root: string): string[] {
+  const found = expand(files, root, except);
+  return found.filter((file) => !file.endsWith('.test.ts') && !file.endsWith('.d.ts'));
+}
+
+export function isGenerating({ generating = [] }: Group, root: string, file: string): boolean {
+  return expand(generating, root).includes(file);
+}
+
+/** The tests for a mutant of this file in the order to run them: the test beside it comes first. */
+export function testsOf({ tests }: Group, root: string, file: string): string[] {
+  const all = expand(tests, root);
+  const own = `${basename(file, '.ts')}.test.ts`;
+  return [...new Set([...all.filter((test) => basename(test) === own), ...all])];
+}
+
+/** @throws Error naming a pattern that matches nothing, as after files have moved. */
+function expand(patterns: readonly string[], root: string, exclude: readonly string[] = []) {
+  const found = patterns.flatMap((pattern) => {
+    const files = globSync(pattern, { cwd: root, exclude }).sort();
+    if (files.length === 0) throw new Error(`tests/mutation/groups.ts: ${pattern} matches no file`);
+    return files;
+  });
+  return [...new Set(found)];
+}

@@ -1,0 +1,137 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { apply, type Mutant } from './mutants.ts';
+
+/** How the tests came out on one state of the code. */
+export interface TestRun {
+  readonly outcome: 'passed' | 'failed' | 'timeout';
+  readonly output: string;
+  readonly ms: number;
+  /** The longest time without a word from Jest, which reports each test file as it ends. */
+  readonly longestSilenceMs: number;
+}
+
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const MOST_OUTPUT = 1 << 20;
+
+/** A private copy of the checkout, so that mutants never stand in the checkout itself. */
+export class Sandbox {
+  readonly root: string;
+  readonly #folder: string;
+  #killTests = () => {};
+
+  /** Copies what git tracks or would track; other people's data beside the checkout is not copied. */
+  constructor(checkout: string) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'natflow-mutation-'));
+    this.root = join(this.#folder, 'checkout');
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const files = execFileSync('git', list, { cwd: checkout, encoding: 'utf8' });
+    for (const file of files.split('\0')) {
+      const from = join(checkout, file);
+      if (file === '' || !existsSync(from)) continue;
+      mkdirSync(dirname(join(this.root, file)), { recursive: true });
+      cpSync(from, join(this.root, file));
+    }
+    symlinkSync(join(checkout, 'node_modules'), join(this.root, 'node_modules'));
+  }
+
+  remove(): void {
+    this.#killTests();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.root, file), 'utf8');
+  }
+
+  /** Runs the tests with this one change in the code. */
+  async runMutated(mutant: Mutant, tests: readonly string[], silenceMs: number): Promise<TestRun> {
+    const text = this.read(mutant.file);
+    writeFileSync(join(this.root, mutant.file), apply(text, mutant));
+    try {
+      return await this.run(tests, silenceMs);
+    } finally {
+      writeFileSync(join(this.root, mutant.file), text);
+    }
+  }
+
+  /** Runs the tests in their order up to the first file that fails; a silence this long is a timeout. */
+  run(tests: readonly string[], silenceMs: number): Promise<TestRun> {
+    const child = spawn(process.execPath, [...JEST, ...this.#jest(), ...tests], {
+      cwd: this.root,
+      env: environment(),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#killTests = () => killGroup(child.pid);
+    return new Promise((resolve, reject) => {
+      const started = Date.now();
+      let heard = started;
+      let longestSilenceMs = 0;
+      let output = '';
+      const finish = (outcome: TestRun['outcome']) => {
+        clearTimeout(timer);
+        this.#killTests();
+        this.#killTests = () => {};
+        longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
+        resolve({ outcome, output, ms: Date.now() - started, longestSilenceMs });
+      };
+      const timer = setTimeout(() => finish('timeout'), silenceMs);
+      const hear = (piece: Buffer) => {
+        if (output.length < MOST_OUTPUT) output += piece;
+        longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
+        heard = Date.now();
+        timer.refresh();
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.on('error', reject);
+      child.on('close', (code) => finish(code === 0 ? 'passed' : 'failed'));
+    });
+  }
+
+  #jest(): string[] {
+    return [
+      'node_modules/jest/bin/jest.js',
+      '--runInBand',
+      '--bail',
+      '--ci',
+      '--silent',
+      '--reporters=default',
+      '--testSequencer=<rootDir>/tests/mutation/given-order.js',
+      `--cacheDirectory=${join(this.#folder, 'cache')}`,
+      '--runTestsByPath',
+    ];
+  }
+}
+
+/** Without the data beside the checkout and without what makes tests longer, so that a score means the same everywhere. */
+function environment(): NodeJS.ProcessEnv {
+  const {
+    NATFLOW_REQUIRE_DATA: _data,
+    NATFLOW_LONG: _long,
+    FORCE_COLOR: _color,
+    ...rest
+  } = process.env;
+  return { ...rest, CI: '1', NO_COLOR: '1', NATFLOW_HISTORIES: '300' };
+}
+
+/** The tests and the processes that they have started. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of them have ended.
+  }
+}

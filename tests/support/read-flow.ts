@@ -1,0 +1,18 @@
+import type { FlowRecord } from '../../shared/flow/record.ts';
+import { parseFormat } from '../../shared/flowlog/format.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+
+/** The one flow that a line in this format is. */
+export function readFlow(format: string, line: string): FlowRecord {
+  let copy: FlowRecord | undefined;
+  const parser = new FlowLogParser({
+    format: parseFormat(format),
+    onFlow: (flow) => {
+      copy = structuredClone(flow);
+    },
+  });
+  parser.write(Buffer.from(line));
+  parser.end();
+  if (copy === undefined) throw new Error(`no flow in ${line}`);
+  return copy;
+}
