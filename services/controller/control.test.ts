@@ -1,49 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { control } from './control.ts';
+import { NOW, RULES, raised, run, stillWorld } from '../../tests/controller/still-world.ts';
 import type { Ports } from './reconcile.ts';
-import { type Alarm, type FlowLog, NEW_STATE, type State } from './watch.ts';
-
-const NOW = Date.UTC(2026, 10, 22, 10, 14);
-const RULES = { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 };
-const raised: Alarm = { state: 'ALARM', since: NOW - 1000 };
-
-/** A world without surprises: what is saved is loaded, what is created exists. */
-function ports(alarms: Record<string, Alarm>, overrides: Partial<Ports> = {}) {
-  const items = new Map<string, { state: State; version: number }>();
-  const flowLogs: FlowLog[] = [];
-  const told: string[] = [];
-  const all: Ports = {
-    rules: RULES,
-    now: () => NOW,
-    flowLogs: async (id) => flowLogs.filter(({ gatewayId }) => gatewayId === (id ?? gatewayId)),
-    alarms: async () => new Map(Object.entries(alarms)),
-    load: async (id) => items.get(id),
-    list: async () => [...items].map(([gatewayId, { state }]) => ({ gatewayId, state })),
-    save: async (id, state, version) => {
-      items.set(id, { state, version: version + 1 });
-      return true;
-    },
-    arm: async () => {},
-    disarm: async () => {},
-    create: async (gatewayId, recordingId) => {
-      const id = `fl-${gatewayId}`;
-      flowLogs.push({ id, gatewayId, recordingId, createdAt: NOW });
-      return { flowLogIds: [id], gatewayName: `name of ${gatewayId}` };
-    },
-    deleteFlowLogs: async (ids) => {
-      const left = flowLogs.filter(({ id }) => !ids.includes(id));
-      flowLogs.splice(0, flowLogs.length, ...left);
-    },
-    notify: async (notification) => void told.push(notification.kind),
-    ...overrides,
-  };
-  return { all, items, flowLogs, told };
-}
-
-const run = (all: Ports, raw: unknown) => control(all, raw, 'natflow');
+import { type Alarm, NEW_STATE } from './watch.ts';
 
 test("a gateway's trouble is its own: the sweep goes on, and ends in an error that names it", async () => {
-  const { all, flowLogs } = ports({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });
+  const { all, flowLogs } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });
   const load: Ports['load'] = async (id) => {
     if (id === 'nat-0b') throw new Error('no item of nat-0b');
     return await all.load(id);
@@ -54,13 +15,13 @@ test("a gateway's trouble is its own: the sweep goes on, and ends in an error th
 
 test('a sweep asks only about gateways where there may be something to do', async () => {
   const calm: Alarm = { state: 'OK', since: NOW };
-  const { all, items } = ports({ 'nat-0a': calm, 'nat-0b': calm });
+  const { all, items } = stillWorld({ 'nat-0a': calm, 'nat-0b': calm });
   items.set('nat-0b', { state: { ...NEW_STATE, counted: 3 }, version: 1 });
   expect(await run(all, { command: 'sweep' })).toEqual({ gateways: [] });
 });
 
 test('deleting the stack ends everything, and nothing starts after it until the stack is back', async () => {
-  const { all, flowLogs, told } = ports({ 'nat-0a': raised, 'nat-0b': raised });
+  const { all, flowLogs, told } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised });
   await run(all, { command: 'sweep' });
   flowLogs.push({ id: 'fl-x', gatewayId: 'nat-0c', recordingId: 'lost', createdAt: NOW });
   await run(all, { RequestType: 'Delete' });
@@ -78,7 +39,7 @@ test('deleting the stack ends everything, and nothing starts after it until the 
 
 test('a recording of an alarm that was deleted ends like after an OK', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
-  const { all, flowLogs } = ports(alarms);
+  const { all, flowLogs } = stillWorld(alarms);
   await run(all, { command: 'sweep' });
   delete alarms['nat-0a'];
   await run(all, { command: 'sweep' });
@@ -88,13 +49,13 @@ test('a recording of an alarm that was deleted ends like after an OK', async () 
 });
 
 test('a gateway that was only ever mistyped is not shown', async () => {
-  const { all } = ports({});
+  const { all } = stillWorld({});
   await run(all, { command: 'reset', gatewayId: 'nat-0typo' });
   expect(await run(all, { command: 'list' })).toEqual({ gateways: [] });
 });
 
 test('commands by hand start, show, stop and reset', async () => {
-  const { all } = ports({});
+  const { all } = stillWorld({});
   const gatewayId = 'nat-0a';
   const started = await run(all, { command: 'start', gatewayId, minutes: 5 });
   expect(started.gateways).toMatchObject([
@@ -126,7 +87,7 @@ test('a start by hand that AWS refuses answers with the reason, and is not count
   const create: Ports['create'] = async () => {
     throw Object.assign(new Error('there is no NAT gateway nat-0a'), { refused: true });
   };
-  const { all, told } = ports({}, { create });
+  const { all, told } = stillWorld({}, { create });
   const answer = await run(all, { command: 'start', gatewayId: 'nat-0a' });
   expect(answer).toMatchObject({
     refused: 'there is no NAT gateway nat-0a',
@@ -136,7 +97,7 @@ test('a start by hand that AWS refuses answers with the reason, and is not count
 });
 
 test('a start by hand beyond the cap is refused', async () => {
-  const { all, items } = ports({});
+  const { all, items } = stillWorld({});
   items.set('nat-0a', { state: { ...NEW_STATE, counted: 10 }, version: 1 });
   expect(await run(all, { command: 'start', gatewayId: 'nat-0a' })).toMatchObject({
     refused: 'all 10 recordings are used up',
@@ -147,7 +108,7 @@ test('a mail that cannot be sent is an error, and the recording goes on', async 
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: AuthorizationError');
   };
-  const { all, items } = ports({ 'nat-0a': raised }, { notify });
+  const { all, items } = stillWorld({ 'nat-0a': raised }, { notify });
   await expect(run(all, { command: 'sweep' })).rejects.toThrow('sns:Publish');
   expect(items.get('nat-0a')?.state).toMatchObject({
     recording: { phase: 'recording' },
@@ -157,7 +118,7 @@ test('a mail that cannot be sent is an error, and the recording goes on', async 
 
 test('a flow log that cannot be deleted is told once, and tried again', async () => {
   let isLocked = true;
-  const { all, flowLogs, told } = ports({ 'nat-0a': raised });
+  const { all, flowLogs, told } = stillWorld({ 'nat-0a': raised });
   const deleteFlowLogs: Ports['deleteFlowLogs'] = async (ids) => {
     if (isLocked) throw new Error('ec2:DeleteFlowLogs: UnauthorizedOperation');
     await all.deleteFlowLogs(ids);
@@ -176,7 +137,7 @@ test('a flow log that cannot be deleted is told once, and tried again', async ()
 
 test('a leftover that cannot be removed does not keep the recording from ending', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
-  const { all, flowLogs } = ports(alarms);
+  const { all, flowLogs } = stillWorld(alarms);
   await run(all, { command: 'sweep' });
   flowLogs.push({ id: 'fl-x', gatewayId: 'nat-0a', recordingId: 'lost', createdAt: NOW });
   const deleteFlowLogs: Ports['deleteFlowLogs'] = async (ids) => {
@@ -191,7 +152,7 @@ test('a leftover that cannot be removed does not keep the recording from ending'
 
 test('a stop that cannot be moved is an error, so that the invocation is retried', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
-  const { all } = ports(alarms);
+  const { all } = stillWorld(alarms);
   await run(all, { command: 'sweep' });
   const arm: Ports['arm'] = async () => {
     throw Object.assign(new Error('scheduler:UpdateSchedule: AccessDenied'), { refused: true });
@@ -203,18 +164,18 @@ test('a mail that cannot be sent does not keep the stack from being deleted', as
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
-  const { all, flowLogs } = ports({ 'nat-0a': raised });
+  const { all, flowLogs } = stillWorld({ 'nat-0a': raised });
   await run(all, { command: 'sweep' });
   await run({ ...all, notify }, { RequestType: 'Delete' });
   expect(flowLogs).toEqual([]);
 });
 
-test('mails that cannot be sent do not outgrow the item', async () => {
+test('mails that nobody can be sent do not outgrow the item', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
   const alarms: Record<string, Alarm> = {};
-  const { all, items } = ports(alarms);
+  const { all, items } = stillWorld(alarms);
   const rules = { ...RULES, numOfRecordings: 0 };
   for (let minute = 0; minute < 300; minute += 3) {
     const at = NOW + minute * 60_000;

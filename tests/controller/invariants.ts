@@ -7,7 +7,7 @@ import {
 } from '../../services/controller/watch.ts';
 
 /** A flow log as AWS remembers it. */
-interface KnownFlowLog extends FlowLog {
+export interface KnownFlowLog extends FlowLog {
   deletedAt?: number;
 }
 

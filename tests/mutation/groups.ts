@@ -60,7 +60,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     except: ['services/controller/**/handler.ts'],
     tests: [
       'services/controller/**/*.test.ts',
-      'tests/controller/**/{defects,state-table,alarm-events,fake-aws}.test.ts',
+      'tests/controller/**/{defects,state-table,future-times,alarm-events,fake-aws}.test.ts',
       'tests/controller/**/{histories,bundle}.test.ts',
       'services/cli/**/record*.test.ts',
     ],
