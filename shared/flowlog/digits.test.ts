@@ -77,6 +77,22 @@ describe('a byte that is no digit makes no number, wherever it stands', () => {
   });
 });
 
+test.each(['start', 'bytes'])('two bytes that are no digits make no number of %s', (field) => {
+  const digits = '1418530010';
+  const positions = [...digits].map((_, at) => at);
+  const texts = positions.flatMap((one) =>
+    positions.flatMap((other) =>
+      ['/', ':', 'p', '@'].map((byte) => {
+        const bytes = Buffer.from(digits);
+        bytes.write(byte, one);
+        bytes.write(byte, other);
+        return bytes.toString();
+      }),
+    ),
+  );
+  expect(texts.filter((text) => readValue(field, text) !== undefined)).toEqual([]);
+});
+
 describe('a number is read as it is written', () => {
   test.each(INTEGERS)('%s, up to what its NetFlow field holds', (field) => {
     const max = field.endsWith('port') ? 65_535 : 255;
