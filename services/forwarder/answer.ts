@@ -50,7 +50,10 @@ export function planAnswer(
     (sum, { recordId }) => sum + ENTRY_BYTES + recordId.length,
     ENVELOPE_BYTES,
   );
-  const originals = [...undecodable].reduce((sum, i) => sum + (records[i]?.data.length ?? 0), 0);
+  const originals = records.reduce(
+    (sum, { data }, index) => (undecodable.has(index) ? sum + data.length : sum),
+    0,
+  );
   const echoes = bytes + originals <= limit;
   if (echoes) bytes += originals;
   let kept = 0;

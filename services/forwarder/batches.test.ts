@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { Batches, batchOf } from './batches.ts';
 
@@ -27,6 +28,11 @@ test.each([
   ['having none', []],
 ])('batches that differ in %s have different names', (_, other) => {
   expect(batchOf(other)).not.toBe(batchOf(batch));
+});
+
+test('records are told apart even where their checksums are the same', () => {
+  expect(crc32('plumless')).toBe(crc32('buckeroo'));
+  expect(batchOf(records('plumless'))).not.toBe(batchOf(records('buckeroo')));
 });
 
 test('what the stream refused is found again, as ranges alone', () => {
