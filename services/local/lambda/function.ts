@@ -18,6 +18,11 @@ export interface Invocation {
   readonly error: FunctionError | undefined;
 }
 
+const CLOSED: FunctionError = {
+  errorType: 'Local.Closed',
+  errorMessage: 'the function was closed',
+};
+
 /** A deployed function: a pool of execution environments that start when needed and freeze when idle. */
 export class LambdaFunction {
   /** Every line the function wrote, over all environments. */
@@ -26,6 +31,7 @@ export class LambdaFunction {
   readonly #environments: Promise<Environment | FunctionError>[];
   readonly #free: number[];
   readonly #waiting: ((environment: number) => void)[] = [];
+  #isClosed = false;
 
   constructor({ environments = 1, ...options }: FunctionOptions) {
     this.#settings = {
@@ -64,8 +70,9 @@ export class LambdaFunction {
     if (running instanceof Environment) await running.kill();
   }
 
-  /** Ends all environments. */
+  /** Ends all environments, and none starts any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#environments.map((_, i) => this.kill(i)));
   }
 
@@ -73,7 +80,7 @@ export class LambdaFunction {
     const requestId = randomUUID();
     const warm = await this.#environments[index];
     const coldStart = !(warm instanceof Environment && warm.alive);
-    if (coldStart) this.#environments[index] = Environment.start(this.#settings);
+    if (coldStart) this.#environments[index] = this.#start();
     const environment = await this.#environments[index];
     const answer =
       environment instanceof Environment
@@ -86,6 +93,10 @@ export class LambdaFunction {
       payload: 'payload' in answer ? JSON.parse(answer.payload) : undefined,
       error: 'error' in answer ? answer.error : undefined,
     };
+  }
+
+  async #start(): Promise<Environment | FunctionError> {
+    return this.#isClosed ? CLOSED : await Environment.start(this.#settings);
   }
 
   #acquire(): number | Promise<number> {
