@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { bundle } from '../infra/build.ts';
@@ -12,9 +13,12 @@ import { RESPONSE_LIMIT } from '../services/local-aws/lambda/runtime-api.ts';
 
 const directories: string[] = [];
 const functions: LambdaFunction[] = [];
+/** A test that fails may leave its child behind. */
+const children: ChildProcess[] = [];
 
 afterEach(async () => {
   await Promise.all(functions.splice(0).map((each) => each.close()));
+  for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
 });
 
@@ -168,10 +172,33 @@ test('a frozen environment does not outlive the process that started it', async 
     process.stdout.write(String(payload));
     setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', source]);
+  children.push(parent);
   const port = Number((await once(parent.stdout, 'data'))[0]);
   expect(await isOpen(port)).toBe(true);
   parent.kill('SIGKILL');
   await until(async () => !(await isOpen(port)));
+});
+
+test('a process that leaves a frozen environment behind ends all the same', async () => {
+  const path = directory('export const handler = async () => 1;');
+  const source = `
+    import { LambdaFunction } from ${JSON.stringify(`${import.meta.dirname}/../services/local-aws/lambda/function.ts`)};
+    const { payload } = await new LambdaFunction({ bundle: ${JSON.stringify(path)} }).invoke({});
+    process.stdout.write(String(payload));`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(parent);
+  const [answer, exit] = [text(parent.stdout), once(parent, 'exit')];
+  expect(await answer).toBe('1');
+  expect(await exit).toEqual([0, null]);
+}, 30_000);
+
+test('a function that was closed starts no environment any more', async () => {
+  const closed = lambda('export const handler = async () => 1;');
+  expect(await closed.call({})).toBe(1);
+  await closed.close();
+  expect(await closed.invoke({})).toMatchObject({ error: { errorType: 'Local.Closed' } });
 });
 
 /** The kernel accepts connections of a stopped process, but not of one that has ended. */

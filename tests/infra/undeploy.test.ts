@@ -5,13 +5,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
+import { PATIENCE_MS } from '../support/run-natflow.ts';
+
+jest.setTimeout(PATIENCE_MS);
 
 const ROOT = join(import.meta.dirname, '../..');
 const OUTPUTS = '[{"OutputKey":"ArchiveBucket","OutputValue":"archive"}]';
 
 const folder = openFolder();
+/** A test that fails may leave its child and its server behind. */
+let ended = new AbortController();
+afterEach(() => {
+  ended.abort();
+  ended = new AbortController();
+});
 
 /** Runs undeploy with a `sam` that notes what it is told and, as the real one, ends well when asked not to delete. */
 async function undeploy(answer: 'y' | 'n', ...args: string[]) {
@@ -42,7 +51,11 @@ esac
   const { stdout } = await promisify(execFile)(process.execPath, ['infra/undeploy.ts', ...args], {
     cwd: ROOT,
     env,
-  }).finally(() => lambda.close());
+    signal: ended.signal,
+  }).finally(() => {
+    lambda.closeAllConnections();
+    lambda.close();
+  });
   const told = (await readFile(calls, 'utf8')).split('\n');
   const deleted = told.flatMap((call) => /^delete --stack-name (\S+)/.exec(call)?.[1] ?? []);
   const regions = new Set(told.flatMap((call) => / --region (\S+)/.exec(call)?.[1] ?? []));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
@@ -8,6 +8,9 @@ import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { FAULTY_RESOLVER } from '../support/resolver.ts';
 import { startS3 } from '../support/s3.ts';
+
+/** A machine may be busy. */
+jest.setTimeout(30_000);
 
 const LINES = recordedLines(400);
 const TEXT = LINES.map((line) => `${line}\n`).join('');

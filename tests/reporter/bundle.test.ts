@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
@@ -15,6 +15,9 @@ import {
   storyMetrics,
   storyNetwork,
 } from './story.ts';
+
+/** A machine may be busy. */
+jest.setTimeout(30_000);
 
 const ID = `${GATEWAY}-20261122T101430Z-3`;
 /** Its lines end long before it does, so that the archive has it in two hours. */

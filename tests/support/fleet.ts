@@ -120,9 +120,12 @@ export async function runFleet(run: FleetRun): Promise<FleetResult> {
   let flows = 0;
   let fallbacks = 0;
   const killed = new Set<number>();
+  const members: FleetMember[] = [];
   const start = () => {
     const version = run.versions[started % run.versions.length] ?? 5;
-    return new FleetMember(`environment-${started++}`, version, run);
+    const member = new FleetMember(`environment-${started++}`, version, run);
+    members.push(member);
+    return member;
   };
   const end = async (member: FleetMember) => {
     await member.kill();
@@ -152,6 +155,11 @@ export async function runFleet(run: FleetRun): Promise<FleetResult> {
     }
     await end(member);
   };
-  await Promise.all(Array.from({ length: run.environments }, work));
+  try {
+    await Promise.all(Array.from({ length: run.environments }, work));
+  } finally {
+    // When one of them fails, the others are still at work.
+    await Promise.all(members.map((member) => member.kill()));
+  }
   return { flows, killed, fallbacks };
 }

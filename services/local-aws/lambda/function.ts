@@ -19,6 +19,11 @@ export interface Invocation {
   readonly error: FunctionError | undefined;
 }
 
+const CLOSED: FunctionError = {
+  errorType: 'Local.Closed',
+  errorMessage: 'the function was closed',
+};
+
 /** A deployed function: execution environments that start when they are needed and freeze when they are idle. */
 export class LambdaFunction {
   /** The lines that the function wrote, of all environments. */
@@ -29,6 +34,7 @@ export class LambdaFunction {
   readonly #environments: Promise<Environment | FunctionError>[];
   readonly #free: number[];
   readonly #waiting: ((environment: number) => void)[] = [];
+  #isClosed = false;
 
   constructor({ environments = 1, ...options }: FunctionOptions) {
     this.#settings = {
@@ -70,8 +76,9 @@ export class LambdaFunction {
     if (running instanceof Environment) await running.kill();
   }
 
-  /** Ends all environments. */
+  /** Ends all environments, and none starts any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#environments.map((_, i) => this.kill(i)));
   }
 
@@ -79,7 +86,7 @@ export class LambdaFunction {
     const requestId = randomUUID();
     const warm = await this.#environments[index];
     const coldStart = !(warm instanceof Environment && warm.alive);
-    if (coldStart) this.#environments[index] = Environment.start(this.#settings);
+    if (coldStart) this.#environments[index] = this.#start();
     const environment = await this.#environments[index];
     const answer =
       environment instanceof Environment
@@ -92,6 +99,10 @@ export class LambdaFunction {
       payload: 'payload' in answer ? JSON.parse(answer.payload) : undefined,
       error: 'error' in answer ? answer.error : undefined,
     };
+  }
+
+  async #start(): Promise<Environment | FunctionError> {
+    return this.#isClosed ? CLOSED : await Environment.start(this.#settings);
   }
 
   #acquire(): number | Promise<number> {

@@ -41,12 +41,13 @@ export class RuntimeApi {
     this.#route(request, response).catch(() => response.destroy());
   });
 
-  /** Opens the port, which does not keep the process alive. */
+  /** Opens the port. Neither the port nor a connection keeps the process alive. */
   static async listen(): Promise<RuntimeApi> {
     const api = new RuntimeApi();
     // The connection of a stopped runtime stays open without activity.
     api.#server.keepAliveTimeout = 0;
     api.#server.requestTimeout = 0;
+    api.#server.on('connection', (socket) => socket.unref());
     api.#server.listen(0, '127.0.0.1').unref();
     await once(api.#server, 'listening');
     return api;

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TestEnvironment } from 'jest-environment-node';
+
+/** What was closed may take a moment to be gone. */
+const PATIENCE_MS = 5_000;
+const TURN_MS = 10;
+
+/** Fails a test file that leaves something behind that keeps the process alive: a socket, a timer, a child. */
+export default class LeakEnvironment extends TestEnvironment {
+  #before = new Map();
+
+  async setup() {
+    await super.setup();
+    this.#before = activeResources();
+  }
+
+  async teardown() {
+    await super.teardown();
+    const end = performance.now() + PATIENCE_MS;
+    do {
+      // Before the first look, too: what a test began last is there only after a turn of the event loop.
+      await sleep(TURN_MS, undefined, { ref: false });
+      if (this.#left().length === 0) return;
+    } while (performance.now() < end);
+    throw new Error(
+      `the tests leave behind what keeps a process alive: ${this.#left().join(', ')}`,
+    );
+  }
+
+  #left() {
+    return [...activeResources()].flatMap(([type, count]) => {
+      const more = count - (this.#before.get(type) ?? 0);
+      return more > 0 ? `${more} ${type}` : [];
+    });
+  }
+}
+
+/** How many there are of each type. */
+function activeResources() {
+  const counts = new Map();
+  for (const type of process.getActiveResourcesInfo()) {
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  return counts;
+}
