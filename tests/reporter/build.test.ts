@@ -90,6 +90,17 @@ describe('the names of sources', () => {
   });
 });
 
+test('the main peer of a source is a service with all its addresses, or one address', () => {
+  const flows = [
+    { service: 'S3', peer: '52.216.0.1', bytes: 5 },
+    { service: 'S3', peer: '52.216.0.2', bytes: 5 },
+    { peer: '203.0.113.5', bytes: 7 },
+    { peer: '203.0.113.6', bytes: 6 },
+  ];
+  expect(reportOn(text(...flows)).sources.rows[0]?.mainPeer).toBe('S3');
+  expect(reportOn(text(...flows.slice(1))).sources.rows[0]?.mainPeer).toBe('203.0.113.5');
+});
+
 describe('what is advised on a service', () => {
   const adviceOf = (flows: readonly Flow[], context = {}) => {
     const { services, advice, breakEvenGibPerHour } = reportOn(text(...flows), context);
@@ -213,8 +224,11 @@ test('services beyond those that are kept apart are OTHERS', () => {
   const flows = Array.from({ length: 4200 }, (_, index) => ({
     service: `S${index}`,
     bytes: 5000 - index,
+    peer: `1.1.${index >> 8}.${index & 255}`,
   }));
-  const { services } = reportOn(text(...flows), { top: 5000 });
+  const { services, sources } = reportOn(text(...flows), { top: 5000 });
+  // Each of them is lighter than S0, all of them together are not.
+  expect(sources.rows[0]?.mainPeer).toBe('OTHERS');
   expect(services.rows).toHaveLength(4095);
   expect(services.rows[0]).toMatchObject({ service: 'OTHERS', flows: 106 });
   expect(services.rows[1]).toMatchObject({ service: 'S0', flows: 1 });
