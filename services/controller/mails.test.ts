@@ -187,3 +187,38 @@ describe('what is foreign in a mail', () => {
     expect(title).toContain(`x… (${GATEWAY}`);
   });
 });
+
+test.each([
+  ['ok', 'until the alarm was over'],
+  ['time', 'until its time was up'],
+  ['manual', 'until it was stopped by hand'],
+  ['vanished', 'until its flow log was deleted outside natflow'],
+  ['closed', 'until the stack was deleted'],
+  ['aborted', 'and given up'],
+] as const)('a recording that ended as "%s" was recorded %s', (ending, how) => {
+  const finished: Notification = { kind: 'finished', recording: { ...ended, ending }, counted: 3 };
+  expect(mail(finished)).toContain(` UTC (14 min 10 s), ${how}.\n`);
+});
+
+test.each([
+  [0, '0 s'],
+  [499, '0 s'],
+  [500, '1 s'],
+  [59_499, '59 s'],
+  [59_500, '1 min 0 s'],
+  [-1000, '0 s'],
+])('%i ms last %s', (ms, text) => {
+  const endedAt = (ended.startedAt ?? 0) + ms;
+  const finished: Notification = { kind: 'finished', recording: { ...ended, endedAt }, counted: 3 };
+  expect(mail(finished)).toContain(`[natflow] recorded prod-egress-a for ${text}\n`);
+});
+
+test.each([
+  [GIB / 10 - 1, '102.4 MiB/min'],
+  [GIB / 10, '0.1 GiB/min'],
+  [2 ** 20, '1.0 MiB/min'],
+])('%d bytes a minute are %s', (bytes, text) => {
+  const reasonData = JSON.stringify({ period: 60, recentDatapoints: [bytes], threshold: GIB });
+  const started: Notification = { kind: 'started', recording: { ...recording, reasonData }, counted: 3 };
+  expect(mail(started)).toContain(`prod-egress-a: ${text} (threshold 1.0 GiB/min)\n`);
+});

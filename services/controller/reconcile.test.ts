@@ -32,6 +32,14 @@ test('a recording ends in ten calls', async () => {
   expect(calls).toEqual([...LOOK, ...end]);
 });
 
+test('a recording without a flow log ends without a removal', async () => {
+  const { all } = stillWorld({}, { create: async () => ({ flowLogIds: [] }) });
+  await run(all, START);
+  const { counted, calls } = counting(all);
+  await run(counted, STOP);
+  expect(calls).not.toContain('remove');
+});
+
 test('a look at a gateway where all is well saves nothing', async () => {
   const { all } = stillWorld({ [GATEWAY]: raised });
   await run(all, SWEEP);

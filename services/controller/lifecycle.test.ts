@@ -1,0 +1,136 @@
+import { expect, test } from '@jest/globals';
+import {
+  flowLog,
+  ID,
+  MINUTE,
+  NOW,
+  raised,
+  recording,
+  SWEEP,
+  saved,
+  sent,
+  starting,
+  stopping,
+  watch,
+} from '../../tests/controller/sample-watch.ts';
+import { decide } from './decide.ts';
+import {
+  type Ending,
+  type Fact,
+  NEW_STATE,
+  type Recording,
+  type Watch,
+  type WatchEvent,
+} from './watch.ts';
+
+test.each<[Ending, WatchEvent, Partial<Watch>]>([
+  ['time', SWEEP, { state: { ...NEW_STATE, recording: { ...recording, deadline: NOW } } }],
+  ['ok', SWEEP, { alarm: { state: 'OK', since: NOW - 2 * MINUTE } }],
+  ['vanished', SWEEP, { flowLogs: [] }],
+  ['manual', { kind: 'stop' }, {}],
+  ['closed', { kind: 'close' }, {}],
+])('a recording ends as "%s", and its spike is settled', (ending, event, change) => {
+  const actions = decide(watch({ recording }, change), event, NOW);
+  expect(saved(actions)).toMatchObject({
+    recording: { id: ID, phase: 'stopping', ending },
+    settled: raised.since,
+    closed: ending === 'closed',
+  });
+  expect(actions.slice(1)).toEqual([{ do: 'delete', recordingId: ID, flowLogIds: ['fl-1'] }]);
+});
+
+test.each([
+  [2 * MINUTE, false],
+  [2 * MINUTE + 1, true],
+])('%i ms after its beginning a recording may be missing from the list: %p', (age, isOver) => {
+  const young = { ...recording, startedAt: NOW - age };
+  const actions = decide(watch({ recording: young }, { flowLogs: [] }), SWEEP, NOW);
+  expect(saved(actions)?.recording?.ending).toBe(isOver ? 'vanished' : undefined);
+});
+
+test('the stop moves to the minimum after OK', () => {
+  const calm = { alarm: { state: 'OK', since: NOW - MINUTE } } as const;
+  expect(decide(watch({ recording }, calm), SWEEP, NOW)).toEqual([
+    { do: 'arm', recordingId: ID, at: NOW + MINUTE },
+  ]);
+});
+
+test('a recording until OK has nothing to arm while the spike lasts', () => {
+  const { deadline: _deadline, ...endless } = recording;
+  expect(decide(watch({ recording: endless }), SWEEP, NOW)).toEqual([]);
+});
+
+test('a stop by hand settles the spike that there is by then, too', () => {
+  const later = { alarm: { state: 'ALARM', since: NOW - MINUTE } } as const;
+  const settled = (event: WatchEvent, change: Partial<Watch>) =>
+    saved(decide(watch({ recording }, change), event, NOW))?.settled;
+  expect(settled({ kind: 'stop' }, later)).toBe(NOW - MINUTE);
+  expect(settled({ kind: 'close' }, later)).toBe(raised.since);
+  expect(settled({ kind: 'stop' }, { alarm: { state: 'OK', since: NOW } })).toBe(raised.since);
+});
+
+test('what was settled stays settled', () => {
+  const state = { recording: { ...recording, deadline: NOW }, settled: NOW - 1 };
+  expect(saved(decide(watch(state), SWEEP, NOW))?.settled).toBe(NOW - 1);
+});
+
+test('a start that was given up leaves its spike open', () => {
+  const calm = { alarm: { state: 'OK', since: NOW } } as const;
+  const actions = decide(watch({ recording: starting }, calm), SWEEP, NOW);
+  expect(saved(actions)).toMatchObject({
+    recording: { ending: 'aborted' },
+    settled: 0,
+    counted: 0,
+  });
+});
+
+test('a start that was not heard of is counted since its first flow log was made', () => {
+  const logs = [
+    { ...flowLog('fl-2'), createdAt: NOW - MINUTE },
+    flowLog('fl-3'),
+    flowLog('x', 'other'),
+  ];
+  const calm = { alarm: { state: 'OK', since: NOW - 3 * MINUTE }, flowLogs: logs } as const;
+  const actions = decide(
+    watch({ recording: starting, counted: 1, ended: ['other'] }, calm),
+    SWEEP,
+    NOW,
+  );
+  expect(saved(actions)).toMatchObject({
+    counted: 2,
+    recording: {
+      phase: 'stopping',
+      ending: 'ok',
+      flowLogIds: ['fl-2', 'fl-3'],
+      startedAt: NOW - 5 * MINUTE,
+    },
+  });
+  expect(sent(actions).map(({ kind }) => kind)).toEqual(['started']);
+});
+
+test('when AWS has deleted everything, a recording is over, remembered and told', () => {
+  const last = { ...stopping, endedAt: NOW };
+  const fact: Fact = { kind: 'finished', recording: last, counted: 3 };
+  const ended = Array.from({ length: 20 }, (_each, index) => `r-${index}`);
+  const actions = decide(
+    watch({ recording: stopping, counted: 3, ended }),
+    { kind: 'deleted', recordingId: ID },
+    NOW,
+  );
+  expect(saved(actions)).toMatchObject({
+    recording: undefined,
+    last,
+    ended: [ID, ...ended.slice(0, 19)],
+  });
+  expect(actions.slice(1)).toEqual([
+    { do: 'disarm', recordingId: ID },
+    { do: 'send', fact },
+  ]);
+});
+
+test('a start that was given up is over without a word', () => {
+  const aborted: Recording = { ...starting, phase: 'stopping', ending: 'aborted' };
+  const actions = decide(watch({ recording: aborted }), { kind: 'deleted', recordingId: ID }, NOW);
+  expect(saved(actions)).toEqual({ ...NEW_STATE, recording: undefined });
+  expect(actions.slice(1)).toEqual([{ do: 'disarm', recordingId: ID }]);
+});

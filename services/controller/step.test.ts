@@ -1,0 +1,140 @@
+import { expect, test } from '@jest/globals';
+import {
+  flowLog,
+  NOW,
+  RULES,
+  raised,
+  SWEEP,
+  saved,
+  sent,
+  watch,
+} from '../../tests/controller/sample-watch.ts';
+import { decide } from './decide.ts';
+import { type Fact, factKey, NEW_STATE, type WatchEvent } from './watch.ts';
+
+const fact = (spikeAt: number): Fact => ({ kind: 'capped', spikeAt, cap: 1 });
+const settled = { settled: raised.since };
+const LEASE = 120_000;
+
+test.each([
+  [LEASE - 1, []],
+  [LEASE, [fact(1)]],
+])('a mail that was claimed %i ms ago: what is sent is %j', (age, facts) => {
+  const mails = [{ fact: fact(1), takenAt: NOW - age }];
+  const actions = decide(watch({ ...settled, mails }), SWEEP, NOW);
+  expect(sent(actions)).toEqual(facts);
+  expect(saved(actions)?.mails).toEqual(
+    facts.length > 0 ? [{ fact: fact(1), takenAt: NOW }] : undefined,
+  );
+});
+
+test('a late mail is sent before a new one, and the claimed ones stay', () => {
+  const mails = [
+    { fact: fact(1), takenAt: NOW - LEASE },
+    { fact: fact(2), takenAt: NOW - 1 },
+  ];
+  const capped = { counted: RULES.numOfRecordings, mails };
+  const actions = decide(watch(capped), SWEEP, NOW);
+  const news = { kind: 'capped', spikeAt: raised.since, cap: RULES.numOfRecordings };
+  expect(sent(actions)).toEqual([fact(1), news]);
+  expect(saved(actions)?.mails).toEqual([
+    { fact: fact(2), takenAt: NOW - 1 },
+    { fact: fact(1), takenAt: NOW },
+    { fact: news, takenAt: NOW },
+  ]);
+});
+
+test('the newest forty mails are kept', () => {
+  const mails = Array.from({ length: 40 }, (_, index) => ({ fact: fact(index), takenAt: NOW }));
+  const state = saved(decide(watch({ counted: RULES.numOfRecordings, mails }), SWEEP, NOW));
+  expect(state?.mails).toHaveLength(40);
+  expect(state?.mails.slice(0, 39)).toEqual(mails.slice(1));
+});
+
+test('a mail that was sent leaves the item, and no other does', () => {
+  const mails = [1, 2].map((spikeAt) => ({ fact: fact(spikeAt), takenAt: NOW }));
+  expect(decide(watch({ mails }), { kind: 'sent', fact: fact(1) }, NOW)).toEqual([
+    { do: 'save', state: { ...NEW_STATE, recording: undefined, mails: mails.slice(1) } },
+  ]);
+});
+
+test('reset counts from 0, and the cap is told again', () => {
+  const actions = decide(watch({ counted: 9, capTold: 10, ...settled }), { kind: 'reset' }, NOW);
+  expect(actions).toEqual([
+    { do: 'save', state: { ...NEW_STATE, ...settled, counted: 0, capTold: undefined } },
+  ]);
+});
+
+test.each<[WatchEvent['kind'], boolean, boolean | undefined]>([
+  ['open', true, false],
+  ['open', false, undefined],
+  ['close', false, true],
+])('%s when closed is %p', (kind, closed, after) => {
+  const event = { kind } as WatchEvent;
+  expect(saved(decide(watch({ closed }), event, NOW))?.closed).toBe(after);
+});
+
+test('the cap is told once for each number of recordings', () => {
+  const used = { counted: 12, capTold: 10 };
+  expect(decide(watch(used), SWEEP, NOW)).toEqual([]);
+  const raisedCap = { rules: { ...RULES, numOfRecordings: 12 } };
+  const actions = decide(watch(used, raisedCap), SWEEP, NOW);
+  expect(sent(actions)).toEqual([{ kind: 'capped', spikeAt: raised.since, cap: 12 }]);
+  expect(saved(actions)?.capTold).toBe(12);
+});
+
+test('orphans are removed; each is told once, and each recording of theirs counted once', () => {
+  const flowLogs = [
+    flowLog('fl-1', 'a'),
+    flowLog('fl-2', 'a'),
+    flowLog('fl-3', 'b'),
+    flowLog('fl-4', 'old'),
+  ];
+  const state = { counted: 1, ended: ['old'], ...settled };
+  const actions = decide(watch(state, { flowLogs }), SWEEP, NOW);
+  const orphaned: Fact = { kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2', 'fl-3'], counted: 3 };
+  expect(saved(actions)).toMatchObject({ counted: 3, ended: ['a', 'b', 'old'] });
+  expect(actions.slice(1)).toEqual([
+    { do: 'remove', flowLogIds: ['fl-1', 'fl-2', 'fl-3', 'fl-4'] },
+    { do: 'send', fact: orphaned },
+  ]);
+});
+
+test('leftovers of a recording that was counted are removed without a word', () => {
+  const state = { ended: ['old'], ...settled };
+  expect(decide(watch(state, { flowLogs: [flowLog('fl-4', 'old')] }), SWEEP, NOW)).toEqual([
+    { do: 'remove', flowLogIds: ['fl-4'] },
+  ]);
+});
+
+test('an orphan that uses up the last recording leaves none for the spike', () => {
+  const state = { counted: RULES.numOfRecordings - 1 };
+  const actions = decide(watch(state, { flowLogs: [flowLog('fl-1', 'a')] }), SWEEP, NOW);
+  expect(sent(actions).map(({ kind }) => kind)).toEqual(['orphaned', 'capped']);
+  expect(saved(actions)?.recording).toBeUndefined();
+});
+
+test.each<[string, boolean, number, string]>([
+  ['the stack is being deleted', true, 0, 'the stack is being deleted'],
+  ['all are used up', false, 10, 'all 10 recordings are used up'],
+])('a start by hand is refused when %s', (_, closed, counted, reason) => {
+  expect(decide(watch({ closed, counted }), { kind: 'start' }, NOW)).toEqual([
+    { do: 'refuse', reason },
+  ]);
+});
+
+test('facts have different keys', () => {
+  const recording = { id: 'r', phase: 'stopping', cause: 'manual', flowLogIds: [] } as const;
+  const facts: Fact[] = [
+    { kind: 'started', recording, counted: 1 },
+    { kind: 'finished', recording, counted: 1 },
+    { kind: 'failed', doing: 'start', recordingId: 'r', reason: '' },
+    { kind: 'failed', doing: 'stop', recordingId: 'r', reason: '' },
+    { kind: 'capped', spikeAt: 1, cap: 2 },
+    { kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 1 },
+  ];
+  expect(facts.map(factKey)).toEqual([
+    ...['started r', 'finished r', 'failed start r', 'failed stop r', 'capped 2 1'],
+    'orphaned fl-1 fl-2',
+  ]);
+});
