@@ -1,12 +1,20 @@
+import * as v from 'valibot';
 import type { ChosenGateway } from '../../shared/gateway-choice.ts';
+import { readShape } from '../../shared/read-shape.ts';
 import { alarmName, bytesPerPeriod, isAnomaly } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The template's dashboard body: JSON text for CloudFormation to substitute in. */
-interface Body {
-  readonly 'Fn::Sub': string;
-}
+/** The template's dashboard: its body is JSON text for CloudFormation to substitute in. */
+const PROPERTIES = v.object({
+  DashboardBody: v.object({
+    'Fn::Sub': v.pipe(
+      v.string(),
+      v.parseJson(undefined, 'JSON'),
+      v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
+    ),
+  }),
+});
 
 /** Where the widgets of the gateways go. */
 const PLACE = 'natflow-gateways';
@@ -17,8 +25,8 @@ export function fillDashboard(
   gateways: readonly ChosenGateway[],
   parameters: Parameters,
 ): Readonly<Record<string, unknown>> {
-  const { 'Fn::Sub': text } = properties['DashboardBody'] as Body;
-  const body: { widgets: { type: string }[] } = JSON.parse(text);
+  const { DashboardBody } = readShape(PROPERTIES, properties, 'the properties of the dashboard');
+  const body = DashboardBody['Fn::Sub'];
   const widgets = body.widgets.flatMap((widget) =>
     widget.type === PLACE
       ? [alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]

@@ -1,6 +1,7 @@
 import { type Complain, readBytes } from '../../shared/gateway-choice.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
+import type { ParameterValues } from './request.ts';
 
 /** What the macro reads of the stack's parameters; thresholds in bytes per minute, the period in seconds. */
 export interface Parameters {
@@ -16,9 +17,6 @@ export interface Parameters {
   readonly securityGroupIds: readonly string[];
   readonly flowLogBucket: string;
 }
-
-/** As CloudFormation hands them over: lists may come as arrays or with commas between. */
-export type ParameterValues = Readonly<Record<string, unknown>>;
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;

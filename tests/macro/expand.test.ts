@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expand } from '../../services/macro/expand.ts';
+import type { ParameterValues } from '../../services/macro/request.ts';
 import { A, B, C, INVENTORY, request } from './request.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -150,7 +151,7 @@ test('all that is wrong is said at once', () => {
   );
 });
 
-function resources(parameters: Record<string, unknown>) {
+function resources(parameters: ParameterValues) {
   return expand(request(parameters), INVENTORY).Resources;
 }
 
