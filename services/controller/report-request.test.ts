@@ -49,7 +49,7 @@ test('a recording that is over is to be reported on, with all that the report ne
 test('the reporter reads what the controller wrote, once it has been JSON', () => {
   const request = reportRequest(finished(), watch, DELAY);
   const event = JSON.parse(JSON.stringify({ command: 'report', ...request }));
-  expect(readRequest(event)).toEqual({ kind: 'report', recording: request?.recording });
+  expect(readRequest(event)).toEqual({ command: 'report', recording: request?.recording });
 });
 
 test.each([

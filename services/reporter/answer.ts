@@ -34,7 +34,7 @@ export async function answer(
   ports: ReporterPorts & Shelf,
 ): Promise<Answer> {
   const request = readRequest(event);
-  switch (request.kind) {
+  switch (request.command) {
     case 'report': {
       const report = await reportRecording(request.recording, settings, ports);
       return { recordings: [overviewOf(request.recording.id, report)] };

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ShapeError } from '../../shared/read-shape.ts';
 import { readRequest } from './requests.ts';
 
 const recording = {
@@ -11,42 +12,48 @@ const recording = {
 test('a report is asked for with the recording, and what may be missing may be', () => {
   const whole = { ...recording, gatewayName: 'a', threshold: 3, recordingsLeft: '7 of 10' };
   const read = (asked: object) => readRequest({ command: 'report', recording: asked });
-  expect(read({ ...whole, else: 'is left out' })).toEqual({ kind: 'report', recording: whole });
-  expect(read(recording)).toEqual({ kind: 'report', recording });
+  expect(read({ ...whole, else: 'is left out' })).toEqual({ command: 'report', recording: whole });
+  expect(read(recording)).toEqual({ command: 'report', recording });
   expect(read({ ...recording, threshold: '3', gatewayName: 4, recordingsLeft: null })).toEqual({
-    kind: 'report',
+    command: 'report',
     recording,
   });
 });
 
 test('a list, and one report', () => {
-  expect(readRequest({ command: 'list' })).toEqual({ kind: 'list' });
+  expect(readRequest({ command: 'list' })).toEqual({ command: 'list' });
   expect(readRequest({ command: 'show', id: recording.id })).toEqual({
-    kind: 'show',
+    command: 'show',
     id: recording.id,
   });
 });
 
-test.each<[string, unknown]>([
-  ['nothing', undefined],
-  ['null', null],
-  ['text', 'list'],
-  ['another command', { command: 'sweep' }],
-  ['a report without a recording', { command: 'report' }],
-  ['a recording that is none', { command: 'report', recording: recording.id }],
-  ['a recording without a time', { command: 'report', recording: { ...recording, endedAt: '2' } }],
-  ['an id with slashes', { command: 'report', recording: { ...recording, id: '../../flows/x' } }],
-  ['a gateway with slashes', { command: 'report', recording: { ...recording, gatewayId: 'a/b' } }],
-  ['nothing to show', { command: 'show' }],
-  ['an empty id', { command: 'show', id: '' }],
-  ['an id with a slash to show', { command: 'show', id: 'a/report.json' }],
-  ['an id that is too long', { command: 'show', id: 'a'.repeat(65) }],
-  ['an id with a line end', { command: 'show', id: 'a\n' }],
-])('refused: %s', (_, event) => {
-  expect(() => readRequest(event)).toThrow(/^not a request for a report: /);
-});
+const withRecording = (odd: object) => ({ command: 'report', recording: { ...recording, ...odd } });
 
-test('a long event is not repeated whole', () => {
-  const event = { command: 'show', id: 'a'.repeat(10_000) };
-  expect(() => readRequest(event)).toThrow(/^.{1,250}$/);
+test.each<[unknown, string]>([
+  [undefined, ' is undefined, an object was expected'],
+  [null, ' is null, an object was expected'],
+  ['list', ' is "list", an object was expected'],
+  [{}, ': command is undefined, "report" or "list" or "show" was expected'],
+  [{ command: 'sweep' }, ': command is "sweep", "report" or "list" or "show" was expected'],
+  [{ command: 'report' }, ': recording is missing'],
+  [
+    { command: 'report', recording: recording.id },
+    ': recording is "nat-0c11-20261122T101430Z-1", an object was expected',
+  ],
+  [withRecording({ endedAt: '2' }), ': recording.endedAt is "2", a number was expected'],
+  [
+    withRecording({ startedAt: 1e300 }),
+    ': recording.startedAt is 1e+300, a time in Unix milliseconds was expected',
+  ],
+  [withRecording({ id: '../../x' }), ': recording.id is "../../x", an id was expected'],
+  [withRecording({ gatewayId: 'a/b' }), ': recording.gatewayId is "a/b", an id was expected'],
+  [{ command: 'show' }, ': id is missing'],
+  [{ command: 'show', id: '--html' }, ': id is "--html", an id was expected'],
+  [{ command: 'show', id: '' }, ': id is "", an id was expected'],
+  [{ command: 'show', id: 'a/report.json' }, ': id is "a/report.json", an id was expected'],
+  [{ command: 'show', id: 'a\n' }, ': id is "a\\n", an id was expected'],
+  [{ command: 'show', id: 'a'.repeat(65) }, `: id is "${'a'.repeat(59)}…, an id was expected`],
+])('%j is refused in a sentence', (event, sentence) => {
+  expect(() => readRequest(event)).toThrow(new ShapeError(`the request${sentence}`));
 });

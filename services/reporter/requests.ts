@@ -1,20 +1,20 @@
-import { type EndedRecording, isId, readRecording } from '../../shared/report/recording.ts';
+import * as v from 'valibot';
+import { readShape } from '../../shared/read-shape.ts';
+import { ENDED_RECORDING, ID } from '../../shared/report/recording.ts';
+
+const REQUEST = v.variant('command', [
+  v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
+  v.object({ command: v.literal('list') }),
+  v.object({ command: v.literal('show'), id: ID }),
+]);
 
 /** What the reporter can be asked for. */
-export type Request =
-  | { readonly kind: 'report'; readonly recording: EndedRecording }
-  | { readonly kind: 'list' }
-  | { readonly kind: 'show'; readonly id: string };
+type Request = v.InferOutput<typeof REQUEST>;
 
 /**
  * Reads an event: `report` from the schedule that the controller sets, `list` and `show` by hand.
- * @throws Error for any other.
+ * @throws ShapeError for any other.
  */
 export function readRequest(event: unknown): Request {
-  const { command, recording, id } = (event ?? {}) as Record<string, unknown>;
-  const ended = command === 'report' ? readRecording(recording) : undefined;
-  if (ended !== undefined) return { kind: 'report', recording: ended };
-  if (command === 'list') return { kind: 'list' };
-  if (command === 'show' && isId(id)) return { kind: 'show', id };
-  throw new Error(`not a request for a report: ${JSON.stringify(event)?.slice(0, 200)}`);
+  return readShape(REQUEST, event, 'the request');
 }
