@@ -45,8 +45,7 @@ export function assertShape<const Schema extends v.GenericSchema>(
 function describe(issue: v.BaseIssue<unknown>, what: string): string {
   const path = v.getDotPath(issue);
   const subject = path === null ? what : `${what}: ${path}`;
-  const isMissing = issue.path?.at(-1)?.origin === 'key' && issue.input === undefined;
-  if (isMissing) return `${subject} is missing`;
+  if (path !== null && issue.input === undefined) return `${subject} is missing`;
   return `${subject} is ${describeValue(issue.input)}, ${describeExpected(issue)} was expected`;
 }
 

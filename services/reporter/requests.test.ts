@@ -34,7 +34,7 @@ test.each<[unknown, string]>([
   [undefined, ' is undefined, an object was expected'],
   [null, ' is null, an object was expected'],
   ['list', ' is "list", an object was expected'],
-  [{}, ': command is undefined, "report" or "list" or "show" was expected'],
+  [{}, ': command is missing'],
   [{ command: 'sweep' }, ': command is "sweep", "report" or "list" or "show" was expected'],
   [{ command: 'report' }, ': recording is missing'],
   [

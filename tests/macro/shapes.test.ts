@@ -39,7 +39,7 @@ test.each<[object, string]>([
     { fragment: { Resources: { Topic: { Type: 'x', Properties: 'x' } } } },
     'fragment.Resources.Topic.Properties is "x", an object was expected',
   ],
-  [{ templateParameterValues: undefined }, 'templateParameterValues is undefined, an object'],
+  [{ templateParameterValues: undefined }, 'templateParameterValues is missing'],
   [
     { templateParameterValues: { SubnetIds: { toString: 1 } } },
     'templateParameterValues.SubnetIds is an object, a text or a number or true or false was expected',
