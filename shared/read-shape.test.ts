@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { readShape, ShapeError } from './read-shape.ts';
+import { assertShape, readShape, ShapeError } from './read-shape.ts';
 
 const SCHEMA = v.object({
   name: v.pipe(v.string(), v.regex(/^[a-z]+$/, 'a word in small letters')),
@@ -19,7 +19,10 @@ test.each<[unknown, string]>([
   ['text', 'x.json is "text", an object was expected'],
   [{}, 'x.json: name is missing'],
   [{ name: 5 }, 'x.json: name is 5, a text was expected'],
-  [{ name: 'A\u001b' }, 'x.json: name is "A\\u001b", a word in small letters was expected'],
+  [
+    { name: 'A\u001b\u009b\u202e\u2028é' },
+    'x.json: name is "A\\u001b\\u009b\\u202e\\u2028é", a word in small letters was expected',
+  ],
   [{ name: 'a', sizes: {} }, 'x.json: sizes is an object, a list was expected'],
   [{ name: 'a', sizes: [null] }, 'x.json: sizes.0 is null, an object was expected'],
   [
@@ -35,4 +38,11 @@ test.each<[unknown, string]>([
   expect(() => readShape(SCHEMA, value, 'x.json')).toThrow(
     expect.objectContaining({ constructor: ShapeError, message: sentence }),
   );
+});
+
+test('a value may be kept as it is, whatever its members are called', () => {
+  const value: unknown = { name: 'a', else: 1, constructor: 2 };
+  assertShape(SCHEMA, value, 'x.json');
+  expect(value).toEqual({ name: 'a', else: 1, constructor: 2 });
+  expect(() => assertShape(SCHEMA, {}, 'x.json')).toThrow('x.json: name is missing');
 });

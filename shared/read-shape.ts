@@ -1,10 +1,4 @@
-import {
-  type BaseIssue,
-  type GenericSchema,
-  getDotPath,
-  type InferOutput,
-  safeParse,
-} from 'valibot';
+import * as v from 'valibot';
 import { printable } from './text/printable.ts';
 import { shorten } from './text/shorten.ts';
 
@@ -26,33 +20,45 @@ const LONGEST_VALUE = 61;
  * expected: `v.regex(ID, 'an id')`.
  * @throws ShapeError with the first violation: `vpc.json: Subnets.0.CidrBlock is 5, a text was expected`.
  */
-export function readShape<const Schema extends GenericSchema>(
+export function readShape<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   what: string,
-): InferOutput<Schema> {
-  const { success, output, issues } = safeParse(schema, value, { abortEarly: true });
+): v.InferOutput<Schema> {
+  const { success, output, issues } = v.safeParse(schema, value, { abortEarly: true });
   if (success) return output;
-  throw new ShapeError(describe(issues[0], what));
+  throw new ShapeError(printable(describe(issues[0], what)));
 }
 
-function describe(issue: BaseIssue<unknown>, what: string): string {
-  const path = getDotPath(issue);
+/**
+ * The same for a value that is to be kept as it is, with what the schema does not name.
+ * @throws ShapeError
+ */
+export function assertShape<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): asserts value is v.InferInput<Schema> {
+  readShape(schema, value, what);
+}
+
+function describe(issue: v.BaseIssue<unknown>, what: string): string {
+  const path = v.getDotPath(issue);
   const subject = path === null ? what : `${what}: ${path}`;
-  if (issue.path?.at(-1)?.origin === 'key' && issue.input === undefined)
-    return `${subject} is missing`;
+  if (path !== null && issue.input === undefined) return `${subject} is missing`;
   return `${subject} is ${describeValue(issue.input)}, ${describeExpected(issue)} was expected`;
 }
 
-function describeExpected({ expected, message }: BaseIssue<unknown>): string {
+function describeExpected({ expected, message }: v.BaseIssue<unknown>): string {
   // Valibot's own messages begin like this.
   if (!message.startsWith('Invalid ')) return message;
-  const types = expected?.replace(/^\((.*)\)$/, '$1').split(' | ') ?? ['another value'];
-  return types.map((type) => WORDS[type] ?? type).join(' or ');
+  // A choice within a choice comes in parentheses.
+  const types = expected?.split(' | ').map((type) => type.replace(/^\(+|\)+$/g, ''));
+  return types?.map((type) => WORDS[type] ?? type).join(' or ') ?? 'another value';
 }
 
 function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object' && value !== null) return 'an object';
-  return shorten(printable(JSON.stringify(value) ?? String(value)), LONGEST_VALUE);
+  return shorten(JSON.stringify(value) ?? String(value), LONGEST_VALUE);
 }

@@ -14,7 +14,13 @@ import {
   watch,
 } from '../../tests/controller/sample-watch.ts';
 import { decide } from './decide.ts';
-import { type Fact, NEW_STATE, type Recording, type State, type WatchEvent } from './watch.ts';
+import {
+  NEW_STATE,
+  type Notification,
+  type Recording,
+  type State,
+  type WatchEvent,
+} from './watch.ts';
 
 test('a spike begins a recording with its time, its reason, and an id of gateway, time and version', () => {
   const id = 'nat-0a-20261122T101400Z-7';
@@ -44,17 +50,17 @@ test('what AWS made is counted and told', () => {
     gatewayName: 'egress',
   } as const;
   const going = { ...starting, phase: 'recording', flowLogIds: ['fl-1'], startedAt: NOW };
-  const fact = { kind: 'started', recording: going, counted: 4 };
+  const notification = { kind: 'started', recording: going, counted: 4 };
   expect(decide(watch({ recording: starting, counted: 3 }), event, NOW)).toEqual([
     {
       do: 'save',
       state: {
         ...NEW_STATE,
         ...{ recording: going, counted: 4, gatewayName: 'egress' },
-        mails: [{ fact, takenAt: NOW }],
+        outbox: [{ notification, claimedAt: NOW }],
       },
     },
-    { do: 'send', fact },
+    { do: 'send', notification },
   ]);
 });
 
@@ -66,7 +72,7 @@ test.each<[string, Recording | undefined]>([
   const event = { kind: 'created', recordingId: ID, flowLogIds: ['fl-9'] } as const;
   const state = current && { recording: current };
   expect(decide(watch({ ...state }), event, NOW)).toEqual([
-    { do: 'delete', recordingId: ID, flowLogIds: ['fl-9'] },
+    { do: 'deleteRecordingFlowLogs', recordingId: ID, flowLogIds: ['fl-9'] },
   ]);
 });
 
@@ -86,15 +92,15 @@ test('a start by hand that fails is given up with the reason, and not mailed', (
   }
 });
 
-test.each<[string, Partial<State>, Fact[]]>([
+test.each<[string, Partial<State>, Notification[]]>([
   ['is told', {}, [{ kind: 'failed', doing: 'start', recordingId: ID, reason: 'no' }]],
-  ['is not told again of the same spike', { failureTold: raised.since }, []],
-])('a start that AWS refuses %s', (_name, state, facts) => {
+  ['is not told again of the same spike', { failureNotified: raised.since }, []],
+])('a start that AWS refuses %s', (_name, state, notifications) => {
   const event = { ...failed, doing: 'start', refused: true } as const;
   const actions = decide(watch({ recording: starting, ...state }), event, NOW);
-  expect(sent(actions)).toEqual(facts);
+  expect(sent(actions)).toEqual(notifications);
   expect(saved(actions)).toMatchObject({
-    failureTold: raised.since,
+    failureNotified: raised.since,
     recording: { ending: 'aborted' },
   });
 });
@@ -104,7 +110,7 @@ test('a stop that fails is told once', () => {
   const actions = decide(watch({ recording: stopping }), event, NOW);
   expect(sent(actions)).toEqual([{ kind: 'failed', doing: 'stop', recordingId: ID, reason: 'no' }]);
   const told = saved(actions)?.recording;
-  expect(told).toEqual({ ...stopping, stopFailureTold: true });
+  expect(told).toEqual({ ...stopping, stopFailureNotified: true });
   expect(decide(watch({ ...(told && { recording: told }) }), event, NOW)).toEqual([]);
 });
 

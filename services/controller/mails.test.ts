@@ -219,6 +219,10 @@ test.each([
   [2 ** 20, '1.0 MiB/min'],
 ])('%d bytes a minute are %s', (bytes, text) => {
   const reasonData = JSON.stringify({ period: 60, recentDatapoints: [bytes], threshold: GIB });
-  const started: Notification = { kind: 'started', recording: { ...recording, reasonData }, counted: 3 };
+  const started: Notification = {
+    kind: 'started',
+    recording: { ...recording, reasonData },
+    counted: 3,
+  };
   expect(mail(started)).toContain(`prod-egress-a: ${text} (threshold 1.0 GiB/min)\n`);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isNewSpike, isOver, isUsedUp, newerAlarm, stopTime, timeIsUp } from './spike.ts';
+import { isNewSpike, isOver, isTimeUp, isUsedUp, newerAlarm, stopTime } from './recording.ts';
 import { type Alarm, NEW_STATE, type Recording, type State, type Watch } from './watch.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10, 14);
@@ -33,8 +33,8 @@ test.each<[string, Alarm | undefined, number, boolean]>([
   ['the alarm that had its recording', at('ALARM', SPIKE_AT), SPIKE_AT, false],
   ['the same, rounded differently by a second', at('ALARM', SPIKE_AT + 1000), SPIKE_AT, false],
   ['the next one', at('ALARM', SPIKE_AT + 1001), SPIKE_AT, true],
-])('%s: is it a new spike?', (_, alarm, settled, isNew) => {
-  expect(isNewSpike(watch(alarm, { settled }))).toBe(isNew);
+])('%s: is it a new spike?', (_, alarm, handledUpTo, isNew) => {
+  expect(isNewSpike(watch(alarm, { handledUpTo }))).toBe(isNew);
 });
 
 const OK_AT = NOW - MINUTE;
@@ -85,7 +85,7 @@ test.each([
   [NOW + 1, false],
   [undefined, false],
 ])('a deadline of %p: is the time up?', (deadline, isUp) => {
-  expect(timeIsUp({ ...recording, deadline }, NOW)).toBe(isUp);
+  expect(isTimeUp({ ...recording, deadline }, NOW)).toBe(isUp);
 });
 
 test.each([

@@ -10,58 +10,65 @@ import {
   watch,
 } from '../../tests/controller/sample-watch.ts';
 import { decide } from './decide.ts';
-import { type Fact, factKey, NEW_STATE, type WatchEvent } from './watch.ts';
+import { NEW_STATE, type Notification, notificationKey, type WatchEvent } from './watch.ts';
 
-const fact = (spikeAt: number): Fact => ({ kind: 'capped', spikeAt, cap: 1 });
-const settled = { settled: raised.since };
+const notification = (spikeAt: number): Notification => ({ kind: 'capped', spikeAt, cap: 1 });
+const handledUpTo = { handledUpTo: raised.since };
 const LEASE = 120_000;
 
 test.each([
   [LEASE - 1, []],
-  [LEASE, [fact(1)]],
-])('a mail that was claimed %i ms ago: what is sent is %j', (age, facts) => {
-  const mails = [{ fact: fact(1), takenAt: NOW - age }];
-  const actions = decide(watch({ ...settled, mails }), SWEEP, NOW);
-  expect(sent(actions)).toEqual(facts);
-  expect(saved(actions)?.mails).toEqual(
-    facts.length > 0 ? [{ fact: fact(1), takenAt: NOW }] : undefined,
+  [LEASE, [notification(1)]],
+])('a mail that was claimed %i ms ago: what is sent is %j', (age, notifications) => {
+  const outbox = [{ notification: notification(1), claimedAt: NOW - age }];
+  const actions = decide(watch({ ...handledUpTo, outbox }), SWEEP, NOW);
+  expect(sent(actions)).toEqual(notifications);
+  expect(saved(actions)?.outbox).toEqual(
+    notifications.length > 0 ? [{ notification: notification(1), claimedAt: NOW }] : undefined,
   );
 });
 
 test('a late mail is sent before a new one, and the claimed ones stay', () => {
-  const mails = [
-    { fact: fact(1), takenAt: NOW - LEASE },
-    { fact: fact(2), takenAt: NOW - 1 },
+  const outbox = [
+    { notification: notification(1), claimedAt: NOW - LEASE },
+    { notification: notification(2), claimedAt: NOW - 1 },
   ];
-  const capped = { counted: RULES.numOfRecordings, mails };
+  const capped = { counted: RULES.numOfRecordings, outbox };
   const actions = decide(watch(capped), SWEEP, NOW);
   const news = { kind: 'capped', spikeAt: raised.since, cap: RULES.numOfRecordings };
-  expect(sent(actions)).toEqual([fact(1), news]);
-  expect(saved(actions)?.mails).toEqual([
-    { fact: fact(2), takenAt: NOW - 1 },
-    { fact: fact(1), takenAt: NOW },
-    { fact: news, takenAt: NOW },
+  expect(sent(actions)).toEqual([notification(1), news]);
+  expect(saved(actions)?.outbox).toEqual([
+    { notification: notification(2), claimedAt: NOW - 1 },
+    { notification: notification(1), claimedAt: NOW },
+    { notification: news, claimedAt: NOW },
   ]);
 });
 
-test('the newest forty mails are kept', () => {
-  const mails = Array.from({ length: 40 }, (_, index) => ({ fact: fact(index), takenAt: NOW }));
-  const state = saved(decide(watch({ counted: RULES.numOfRecordings, mails }), SWEEP, NOW));
-  expect(state?.mails).toHaveLength(40);
-  expect(state?.mails.slice(0, 39)).toEqual(mails.slice(1));
+test('the newest forty outbox are kept', () => {
+  const outbox = Array.from({ length: 40 }, (_, index) => ({
+    notification: notification(index),
+    claimedAt: NOW,
+  }));
+  const state = saved(decide(watch({ counted: RULES.numOfRecordings, outbox }), SWEEP, NOW));
+  expect(state?.outbox).toHaveLength(40);
+  expect(state?.outbox.slice(0, 39)).toEqual(outbox.slice(1));
 });
 
 test('a mail that was sent leaves the item, and no other does', () => {
-  const mails = [1, 2].map((spikeAt) => ({ fact: fact(spikeAt), takenAt: NOW }));
-  expect(decide(watch({ mails }), { kind: 'sent', fact: fact(1) }, NOW)).toEqual([
-    { do: 'save', state: { ...NEW_STATE, recording: undefined, mails: mails.slice(1) } },
+  const outbox = [1, 2].map((spikeAt) => ({ notification: notification(spikeAt), claimedAt: NOW }));
+  expect(decide(watch({ outbox }), { kind: 'sent', notification: notification(1) }, NOW)).toEqual([
+    { do: 'save', state: { ...NEW_STATE, recording: undefined, outbox: outbox.slice(1) } },
   ]);
 });
 
 test('reset counts from 0, and the cap is told again', () => {
-  const actions = decide(watch({ counted: 9, capTold: 10, ...settled }), { kind: 'reset' }, NOW);
+  const actions = decide(
+    watch({ counted: 9, capNotified: 10, ...handledUpTo }),
+    { kind: 'reset' },
+    NOW,
+  );
   expect(actions).toEqual([
-    { do: 'save', state: { ...NEW_STATE, ...settled, counted: 0, capTold: undefined } },
+    { do: 'save', state: { ...NEW_STATE, ...handledUpTo, counted: 0, capNotified: undefined } },
   ]);
 });
 
@@ -75,12 +82,12 @@ test.each<[WatchEvent['kind'], boolean, boolean | undefined]>([
 });
 
 test('the cap is told once for each number of recordings', () => {
-  const used = { counted: 12, capTold: 10 };
+  const used = { counted: 12, capNotified: 10 };
   expect(decide(watch(used), SWEEP, NOW)).toEqual([]);
   const raisedCap = { rules: { ...RULES, numOfRecordings: 12 } };
   const actions = decide(watch(used, raisedCap), SWEEP, NOW);
   expect(sent(actions)).toEqual([{ kind: 'capped', spikeAt: raised.since, cap: 12 }]);
-  expect(saved(actions)?.capTold).toBe(12);
+  expect(saved(actions)?.capNotified).toBe(12);
 });
 
 test('orphans are removed; each is told once, and each recording of theirs counted once', () => {
@@ -90,20 +97,24 @@ test('orphans are removed; each is told once, and each recording of theirs count
     flowLog('fl-3', 'b'),
     flowLog('fl-4', 'old'),
   ];
-  const state = { counted: 1, ended: ['old'], ...settled };
+  const state = { counted: 1, ended: ['old'], ...handledUpTo };
   const actions = decide(watch(state, { flowLogs }), SWEEP, NOW);
-  const orphaned: Fact = { kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2', 'fl-3'], counted: 3 };
+  const orphaned: Notification = {
+    kind: 'orphaned',
+    flowLogIds: ['fl-1', 'fl-2', 'fl-3'],
+    counted: 3,
+  };
   expect(saved(actions)).toMatchObject({ counted: 3, ended: ['a', 'b', 'old'] });
   expect(actions.slice(1)).toEqual([
-    { do: 'remove', flowLogIds: ['fl-1', 'fl-2', 'fl-3', 'fl-4'] },
-    { do: 'send', fact: orphaned },
+    { do: 'deleteFlowLogs', flowLogIds: ['fl-1', 'fl-2', 'fl-3', 'fl-4'] },
+    { do: 'send', notification: orphaned },
   ]);
 });
 
 test('leftovers of a recording that was counted are removed without a word', () => {
-  const state = { ended: ['old'], ...settled };
+  const state = { ended: ['old'], ...handledUpTo };
   expect(decide(watch(state, { flowLogs: [flowLog('fl-4', 'old')] }), SWEEP, NOW)).toEqual([
-    { do: 'remove', flowLogIds: ['fl-4'] },
+    { do: 'deleteFlowLogs', flowLogIds: ['fl-4'] },
   ]);
 });
 
@@ -123,9 +134,9 @@ test.each<[string, boolean, number, string]>([
   ]);
 });
 
-test('facts have different keys', () => {
+test('notifications have different keys', () => {
   const recording = { id: 'r', phase: 'stopping', cause: 'manual', flowLogIds: [] } as const;
-  const facts: Fact[] = [
+  const notifications: Notification[] = [
     { kind: 'started', recording, counted: 1 },
     { kind: 'finished', recording, counted: 1 },
     { kind: 'failed', doing: 'start', recordingId: 'r', reason: '' },
@@ -133,7 +144,7 @@ test('facts have different keys', () => {
     { kind: 'capped', spikeAt: 1, cap: 2 },
     { kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 1 },
   ];
-  expect(facts.map(factKey)).toEqual([
+  expect(notifications.map(notificationKey)).toEqual([
     ...['started r', 'finished r', 'failed start r', 'failed stop r', 'capped 2 1'],
     'orphaned fl-1 fl-2',
   ]);

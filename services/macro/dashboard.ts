@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { ChosenGateway } from '../../shared/gateway/choose-gateways.ts';
 import {
   alarmName,
@@ -6,14 +7,21 @@ import {
   NAT_GATEWAY_DIMENSION,
   NAT_GATEWAY_NAMESPACE,
 } from '../../shared/gateway/nat-gateway.ts';
+import { readShape } from '../../shared/read-shape.ts';
 import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The template's dashboard body: JSON text in which CloudFormation substitutes. */
-interface Body {
-  readonly 'Fn::Sub': string;
-}
+/** The template's dashboard: its body is JSON text in which CloudFormation substitutes. */
+const PROPERTIES = v.object({
+  DashboardBody: v.object({
+    'Fn::Sub': v.pipe(
+      v.string(),
+      v.parseJson(undefined, 'JSON'),
+      v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
+    ),
+  }),
+});
 
 /** The type of the placeholder widget that the gateways' widgets replace. */
 const PLACE = 'natflow-gateways';
@@ -24,8 +32,8 @@ export function fillDashboard(
   gateways: readonly ChosenGateway[],
   parameters: Parameters,
 ): Readonly<Record<string, unknown>> {
-  const { 'Fn::Sub': text } = properties['DashboardBody'] as Body;
-  const body: { widgets: { type: string }[] } = JSON.parse(text);
+  const { DashboardBody } = readShape(PROPERTIES, properties, 'the properties of the dashboard');
+  const body = DashboardBody['Fn::Sub'];
   const widgets = body.widgets.flatMap((widget) =>
     widget.type === PLACE
       ? [alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]

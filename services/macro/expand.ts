@@ -2,15 +2,9 @@ import { chooseGateways, type Gateway } from '../../shared/gateway/choose-gatewa
 import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';
-import { type ParameterValues, readParameters } from './parameters.ts';
+import { readParameters } from './parameters.ts';
+import type { MacroRequest } from './request.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
-
-/** The part of CloudFormation's macro request that is read. */
-export interface MacroRequest {
-  readonly requestId: string;
-  readonly fragment: Fragment;
-  readonly templateParameterValues: ParameterValues;
-}
 
 /** The gateways of the account and region, and those subnets that the parameters name and that exist. */
 export interface Inventory {
@@ -24,7 +18,7 @@ export class Refused extends Error {}
 /**
  * The template with an alarm for every NAT gateway that the parameters choose, the dashboard showing
  * them, and the forwarder's security group open to the collectors. Logical ids come from gateways' ids.
- * @throws Refused
+ * @throws Refused, or ShapeError when the template's dashboard is not as the macro needs it.
  */
 export function expand(request: MacroRequest, { gateways, subnets }: Inventory): Fragment {
   const faults: string[] = [];

@@ -2,6 +2,7 @@ import { type Complain, readBytes } from '../../shared/gateway/choose-gateways.t
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
+import type { ParameterValues } from './request.ts';
 
 /** The stack's parameters that the macro reads. Thresholds are bytes per minute, the period is in seconds. */
 export interface Parameters {
@@ -17,9 +18,6 @@ export interface Parameters {
   readonly securityGroupIds: readonly string[];
   readonly flowLogBucket: string;
 }
-
-/** Parameter values as CloudFormation passes them. Lists come as arrays or as text with commas. */
-export type ParameterValues = Readonly<Record<string, unknown>>;
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { readShape } from '../../shared/read-shape.ts';
+
 /** An object that is to be replayed. */
 export interface ObjectName {
   readonly bucket: string;
@@ -13,21 +16,56 @@ export interface Task {
   readonly fault?: string;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+const JSON_TEXT = v.pipe(v.string(), v.parseJson(undefined, 'JSON'));
+/** S3 encodes keys as forms do; EventBridge leaves them as they are. */
+const FORM_TEXT = v.pipe(
+  v.string(),
+  v.check((text) => decodeForm(text) !== undefined, 'an encoded key'),
+  v.transform((text) => decodeForm(text) ?? text),
+);
+const nameWith = <const Key extends v.GenericSchema<string, string>>(key: Key) =>
+  v.object({ bucket: v.object({ name: v.string() }), object: v.object({ key }) });
+
+const MESSAGE = v.object({ body: JSON_TEXT });
+const NOTIFICATION = v.object({ Message: JSON_TEXT });
+const CREATED = v.object({ detail: nameWith(v.string()) });
+const FROM_S3 = { eventSource: v.literal('aws:s3') };
+const CREATED_RECORD = v.object({ ...FROM_S3, eventName: v.string(), s3: nameWith(FORM_TEXT) });
+const OTHER_RECORD = v.object({ ...FROM_S3, eventName: v.string() });
+const SNS_RECORD = v.object({ Sns: NOTIFICATION });
+const RECORDS = v.object({
+  Records: v.pipe(
+    v.array(
+      v.lazy((record) => {
+        const { EventSource, eventName } = fieldsOf(record);
+        if (EventSource === 'aws:sns') return SNS_RECORD;
+        const isOther = typeof eventName === 'string' && !eventName.startsWith('ObjectCreated');
+        return isOther ? OTHER_RECORD : CREATED_RECORD;
+      }),
+    ),
+    v.minLength(1, 'a list that is not empty'),
+  ),
+});
 
 /**
  * The objects an event is about: S3's notifications, by themselves, in SQS, in SNS, in SNS in SQS, and
  * EventBridge's Object Created. What is about no new object (a test event, a deletion) has none.
  */
 export function tasksOf(event: unknown): Task[] {
-  const messages = recordsOf(event).filter(({ eventSource }) => eventSource === 'aws:sqs');
-  if (messages.length === 0) return [taskOf(undefined, () => objectsOf(event))];
-  return messages.map(({ messageId, body }) =>
-    taskOf(String(messageId), () => objectsOf(JSON.parse(String(body)))),
+  const { Records } = fieldsOf(event);
+  const records: unknown[] = Array.isArray(Records) ? Records : [];
+  const messages = records.map(fieldsOf).filter(({ eventSource }) => eventSource === 'aws:sqs');
+  if (messages.length === 0) return [taskOf(undefined, () => objectsOf(event, 'the event'))];
+  return messages.map((message) =>
+    taskOf(message['messageId'], () =>
+      objectsOf(readShape(MESSAGE, message, 'the message').body, 'the body of the message'),
+    ),
   );
 }
 
-function taskOf(messageId: string | undefined, read: () => ObjectName[]): Task {
+function taskOf(id: unknown, read: () => ObjectName[]): Task {
+  // Without its id a message cannot be told apart from the others: the event fails as a whole.
+  const messageId = typeof id === 'string' ? id : undefined;
   try {
     return { messageId, objects: read() };
   } catch (error) {
@@ -36,43 +74,35 @@ function taskOf(messageId: string | undefined, read: () => ObjectName[]): Task {
   }
 }
 
-/** @throws Error for an event of another kind. */
-function objectsOf(event: unknown): ObjectName[] {
-  const { Type, Message, Event, source, detail } = fieldsOf(event);
+/** @throws ShapeError for an event of another kind. */
+function objectsOf(event: unknown, what: string): ObjectName[] {
+  const { Type, Event, source, 'detail-type': detailType } = fieldsOf(event);
   if (Event === 's3:TestEvent') return [];
-  if (Type === 'Notification') return objectsOf(JSON.parse(String(Message)));
-  if (source === 'aws.s3') return createdObject(fieldsOf(event)['detail-type'], detail);
-  const records = recordsOf(event);
-  if (records.length === 0) throw new TypeError('not an event of S3');
-  return records.flatMap(objectsOfRecord);
+  if (Type === 'Notification') {
+    return objectsOf(readShape(NOTIFICATION, event, what).Message, `${what}: Message`);
+  }
+  if (source === 'aws.s3') {
+    return detailType === 'Object Created' ? [nameOf(readShape(CREATED, event, what).detail)] : [];
+  }
+  return readShape(RECORDS, event, what).Records.flatMap((record, index) => {
+    if ('Sns' in record) return objectsOf(record.Sns.Message, `${what}: Records.${index}.Message`);
+    return 's3' in record ? [nameOf(record.s3)] : [];
+  });
 }
 
-function objectsOfRecord({ eventSource, EventSource, eventName, s3, Sns }: Fields): ObjectName[] {
-  if (EventSource === 'aws:sns') return objectsOf(JSON.parse(String(fieldsOf(Sns)['Message'])));
-  if (eventSource !== 'aws:s3') throw new TypeError(`not an event of S3 but of ${eventSource}`);
-  if (!String(eventName).startsWith('ObjectCreated')) return [];
-  const { bucket, key } = nameOf(s3);
-  // S3 encodes keys as forms do; EventBridge leaves them as they are.
-  return [{ bucket, key: decodeURIComponent(key.replaceAll('+', ' ')) }];
+function nameOf({ bucket, object }: v.InferOutput<typeof CREATED>['detail']): ObjectName {
+  return { bucket: bucket.name, key: object.key };
 }
 
-function createdObject(type: unknown, detail: unknown): ObjectName[] {
-  return type === 'Object Created' ? [nameOf(detail)] : [];
+/** Undefined for text that is not encoded as a form's. */
+function decodeForm(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
 }
 
-function nameOf(value: unknown): ObjectName {
-  const { bucket, object } = fieldsOf(value);
-  const { name } = fieldsOf(bucket);
-  const { key } = fieldsOf(object);
-  if (typeof name !== 'string' || typeof key !== 'string') throw new TypeError('no bucket and key');
-  return { bucket: name, key };
-}
-
-function recordsOf(event: unknown): Fields[] {
-  const { Records } = fieldsOf(event);
-  return Array.isArray(Records) ? Records.map(fieldsOf) : [];
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

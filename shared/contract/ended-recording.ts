@@ -9,13 +9,18 @@ export const PLAIN_ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,6
 const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.optional(schema), undefined);
 
+const TIME = v.pipe(
+  v.number(),
+  v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'a time in Unix milliseconds'),
+);
+
 /** Members that are optional count as absent when they have another type. */
 export const ENDED_RECORDING = v.object({
   id: PLAIN_ID,
   gatewayId: PLAIN_ID,
   gatewayName: optional(v.string()),
-  startedAt: v.number(),
-  endedAt: v.number(),
+  startedAt: TIME,
+  endedAt: TIME,
   /** The alarm's threshold, in bytes per minute. */
   threshold: optional(v.number()),
   /** As the mail says it: `7 of 10`. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
+import { ShapeError } from '../read-shape.ts';
 import { readReporterCommand } from './reporter.ts';
 
 const recording = {
@@ -28,29 +29,36 @@ test('a list, and one report', () => {
   });
 });
 
-test.each<[string, unknown]>([
-  ['nothing', undefined],
-  ['null', null],
-  ['text', 'list'],
-  ['another command', { command: 'sweep' }],
-  ['a report without a recording', { command: 'report' }],
-  ['a recording that is none', { command: 'report', recording: recording.id }],
-  ['a recording without a time', { command: 'report', recording: { ...recording, endedAt: '2' } }],
-  ['an id with slashes', { command: 'report', recording: { ...recording, id: '../../flows/x' } }],
-  ['a gateway with slashes', { command: 'report', recording: { ...recording, gatewayId: 'a/b' } }],
-  ['nothing to show', { command: 'show' }],
-  ['an empty id', { command: 'show', id: '' }],
-  ['an id that is an option', { command: 'show', id: '--html' }],
-  ['an id with a slash to show', { command: 'show', id: 'a/report.json' }],
-  ['an id that is too long', { command: 'show', id: 'a'.repeat(65) }],
-  ['an id with a line end', { command: 'show', id: 'a\n' }],
-])('refused: %s', (_, event) => {
-  expect(() => readReporterCommand(event)).toThrow(/^request for a report/);
-});
+const withRecording = (odd: object) => ({ command: 'report', recording: { ...recording, ...odd } });
 
-test('a long event is not repeated whole', () => {
-  const event = { command: 'show', id: 'a'.repeat(10_000) };
-  expect(() => readReporterCommand(event)).toThrow(/^.{1,250}$/);
+test.each<[unknown, string]>([
+  [undefined, ' is undefined, an object was expected'],
+  [null, ' is null, an object was expected'],
+  ['list', ' is "list", an object was expected'],
+  [{}, ': command is missing'],
+  [{ command: 'sweep' }, ': command is "sweep", "report" or "list" or "show" was expected'],
+  [{ command: 'report' }, ': recording is missing'],
+  [
+    { command: 'report', recording: recording.id },
+    ': recording is "nat-0c11-20261122T101430Z-1", an object was expected',
+  ],
+  [withRecording({ endedAt: '2' }), ': recording.endedAt is "2", a number was expected'],
+  [
+    withRecording({ startedAt: 1e300 }),
+    ': recording.startedAt is 1e+300, a time in Unix milliseconds was expected',
+  ],
+  [withRecording({ id: '../../x' }), ': recording.id is "../../x", an id was expected'],
+  [withRecording({ gatewayId: 'a/b' }), ': recording.gatewayId is "a/b", an id was expected'],
+  [{ command: 'show' }, ': id is missing'],
+  [{ command: 'show', id: '--html' }, ': id is "--html", an id was expected'],
+  [{ command: 'show', id: '' }, ': id is "", an id was expected'],
+  [{ command: 'show', id: 'a/report.json' }, ': id is "a/report.json", an id was expected'],
+  [{ command: 'show', id: 'a\n' }, ': id is "a\\n", an id was expected'],
+  [{ command: 'show', id: 'a'.repeat(65) }, `: id is "${'a'.repeat(59)}…, an id was expected`],
+])('%j is refused in a sentence', (event, sentence) => {
+  expect(() => readReporterCommand(event)).toThrow(
+    new ShapeError(`request for a report${sentence}`),
+  );
 });
 
 test('what a refused event says is quoted as printable text', () => {

@@ -60,4 +60,4 @@ export function saved(actions: readonly Action[]): State | undefined {
 }
 
 export const sent = (actions: readonly Action[]) =>
-  actions.flatMap((action) => (action.do === 'send' ? [action.fact] : []));
+  actions.flatMap((action) => (action.do === 'send' ? [action.notification] : []));

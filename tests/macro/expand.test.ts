@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expand } from '../../services/macro/expand.ts';
+import type { ParameterValues } from '../../services/macro/request.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { A, B, C, INVENTORY, request } from './request.ts';
 
@@ -163,7 +164,7 @@ test('all that is wrong is said at once', () => {
   );
 });
 
-function resources(parameters: Record<string, unknown>) {
+function resources(parameters: ParameterValues) {
   return expand(request(parameters), INVENTORY).Resources;
 }
 

@@ -1,4 +1,5 @@
-import type { Inventory, MacroRequest } from '../../services/macro/expand.ts';
+import type { Inventory } from '../../services/macro/expand.ts';
+import type { MacroRequest, ParameterValues } from '../../services/macro/request.ts';
 
 export const A = 'nat-0aaaaaaaaaaaaaaa1';
 export const B = 'nat-0bbbbbbbbbbbbbbb2';
@@ -18,9 +19,8 @@ export const INVENTORY: Inventory = {
 const DASHBOARD = { widgets: [{ type: 'text' }, { type: 'natflow-gateways' }, { type: 'log' }] };
 
 /** A request as CloudFormation sends it, for a template with what the macro fills in. */
-export function request(templateParameterValues: Record<string, unknown>): MacroRequest {
+export function request(templateParameterValues: ParameterValues): MacroRequest {
   return {
-    requestId: 'request-1',
     templateParameterValues: { Threshold: '1GB', ...templateParameterValues },
     fragment: {
       AWSTemplateFormatVersion: '2010-09-09',

@@ -53,12 +53,46 @@ test('a message that is no event of S3 fails alone', () => {
   expect(tasks.map(({ fault }) => fault !== undefined)).toEqual([true, false, true, true]);
 });
 
-test.each([{}, null, 'text', { Records: [{ eventSource: 'aws:kinesis' }] }, { Records: [null] }])(
-  'an event of another kind has a fault: %j',
-  (event) => {
-    expect(tasksOf(event)).toMatchObject([{ objects: [], fault: expect.any(String) }]);
-  },
-);
+test('a message without an id fails the whole event', () => {
+  const [, message] = inSqs(s3Event('a'), s3Event('b')).Records;
+  for (const messageId of [undefined, null, 5, { toString: 1 }]) {
+    const odd = { Records: [{ ...message, messageId, body: '{}' }] };
+    expect(tasksOf(odd)).toMatchObject([{ messageId: undefined, fault: expect.any(String) }]);
+  }
+});
+
+const S3 = s3Record('a');
+
+test.each<[unknown, string]>([
+  [null, ' is null, an object was expected'],
+  ['text', ' is "text", an object was expected'],
+  [{}, ': Records is missing'],
+  [{ Records: [] }, ': Records is a list, a list that is not empty was expected'],
+  [{ Records: [null] }, ': Records.0 is null, an object was expected'],
+  [
+    { Records: [S3, { eventSource: 'aws:kinesis' }] },
+    ': Records.1.eventSource is "aws:kinesis", "aws:s3" was expected',
+  ],
+  [
+    { Records: [{ ...S3, eventName: {} }] },
+    ': Records.0.eventName is an object, a text was expected',
+  ],
+  [{ Records: [{ ...S3, s3: {} }] }, ': Records.0.s3.bucket is missing'],
+  [s3Event('%zz'), ': Records.0.s3.object.key is "%zz", an encoded key was expected'],
+  [{ ...created('a'), detail: { bucket: 'b' } }, ': detail.bucket is "b", an object was expected'],
+  [{ Type: 'Notification', Message: '{' }, ': Message is "{", JSON was expected'],
+  [inSns({ Records: 5 }), ': Message: Records is 5, a list was expected'],
+  [
+    { Records: [{ EventSource: 'aws:sns', Sns: { Message: '5' } }] },
+    ': Records.0.Message is 5, an object was expected',
+  ],
+])('an event of another kind has a fault, in a message as well: %j', (event, fault) => {
+  const objects: object[] = [];
+  const wrong = { messageId: undefined, objects, fault: `the event${fault}` };
+  expect(tasksOf(event)).toEqual([wrong]);
+  const inQueue = { messageId: 'm0', objects, fault: `the body of the message${fault}` };
+  expect(tasksOf(inSqs(JSON.stringify(event)))).toEqual([inQueue]);
+});
 
 describeWithPeerData("the events of other people's projects", () => {
   test.each([

@@ -16,8 +16,8 @@ import {
 import { decide } from './decide.ts';
 import {
   type Ending,
-  type Fact,
   NEW_STATE,
+  type Notification,
   type Recording,
   type Watch,
   type WatchEvent,
@@ -29,14 +29,16 @@ test.each<[Ending, WatchEvent, Partial<Watch>]>([
   ['vanished', SWEEP, { flowLogs: [] }],
   ['manual', { kind: 'stop' }, {}],
   ['closed', { kind: 'close' }, {}],
-])('a recording ends as "%s", and its spike is settled', (ending, event, change) => {
+])('a recording ends as "%s", and its spike is handledUpTo', (ending, event, change) => {
   const actions = decide(watch({ recording }, change), event, NOW);
   expect(saved(actions)).toMatchObject({
     recording: { id: ID, phase: 'stopping', ending },
-    settled: raised.since,
+    handledUpTo: raised.since,
     closed: ending === 'closed',
   });
-  expect(actions.slice(1)).toEqual([{ do: 'delete', recordingId: ID, flowLogIds: ['fl-1'] }]);
+  expect(actions.slice(1)).toEqual([
+    { do: 'deleteRecordingFlowLogs', recordingId: ID, flowLogIds: ['fl-1'] },
+  ]);
 });
 
 test.each([
@@ -62,16 +64,16 @@ test('a recording until OK has nothing to arm while the spike lasts', () => {
 
 test('a stop by hand settles the spike that there is by then, too', () => {
   const later = { alarm: { state: 'ALARM', since: NOW - MINUTE } } as const;
-  const settled = (event: WatchEvent, change: Partial<Watch>) =>
-    saved(decide(watch({ recording }, change), event, NOW))?.settled;
-  expect(settled({ kind: 'stop' }, later)).toBe(NOW - MINUTE);
-  expect(settled({ kind: 'close' }, later)).toBe(raised.since);
-  expect(settled({ kind: 'stop' }, { alarm: { state: 'OK', since: NOW } })).toBe(raised.since);
+  const handledUpTo = (event: WatchEvent, change: Partial<Watch>) =>
+    saved(decide(watch({ recording }, change), event, NOW))?.handledUpTo;
+  expect(handledUpTo({ kind: 'stop' }, later)).toBe(NOW - MINUTE);
+  expect(handledUpTo({ kind: 'close' }, later)).toBe(raised.since);
+  expect(handledUpTo({ kind: 'stop' }, { alarm: { state: 'OK', since: NOW } })).toBe(raised.since);
 });
 
-test('what was settled stays settled', () => {
-  const state = { recording: { ...recording, deadline: NOW }, settled: NOW - 1 };
-  expect(saved(decide(watch(state), SWEEP, NOW))?.settled).toBe(NOW - 1);
+test('what was handledUpTo stays handledUpTo', () => {
+  const state = { recording: { ...recording, deadline: NOW }, handledUpTo: NOW - 1 };
+  expect(saved(decide(watch(state), SWEEP, NOW))?.handledUpTo).toBe(NOW - 1);
 });
 
 test('a start that was given up leaves its spike open', () => {
@@ -79,7 +81,7 @@ test('a start that was given up leaves its spike open', () => {
   const actions = decide(watch({ recording: starting }, calm), SWEEP, NOW);
   expect(saved(actions)).toMatchObject({
     recording: { ending: 'aborted' },
-    settled: 0,
+    handledUpTo: 0,
     counted: 0,
   });
 });
@@ -110,7 +112,7 @@ test('a start that was not heard of is counted since its first flow log was made
 
 test('when AWS has deleted everything, a recording is over, remembered and told', () => {
   const last = { ...stopping, endedAt: NOW };
-  const fact: Fact = { kind: 'finished', recording: last, counted: 3 };
+  const notification: Notification = { kind: 'finished', recording: last, counted: 3 };
   const ended = Array.from({ length: 20 }, (_each, index) => `r-${index}`);
   const actions = decide(
     watch({ recording: stopping, counted: 3, ended }),
@@ -124,7 +126,7 @@ test('when AWS has deleted everything, a recording is over, remembered and told'
   });
   expect(actions.slice(1)).toEqual([
     { do: 'disarm', recordingId: ID },
-    { do: 'send', fact },
+    { do: 'send', notification },
   ]);
 });
 
