@@ -1,4 +1,5 @@
 import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
+import type { Legs } from '../../shared/flow/legs.ts';
 import type { Counts } from '../../shared/flowlog/parser.ts';
 import type { Report, TotalOf } from '../../shared/report/report.ts';
 import type { Parameters } from './parameters.ts';
@@ -120,9 +121,21 @@ export function judge(
     ...(isReported && reports.length !== end.recordings
       ? [`${end.recordings} recordings, ${reports.length} reports`]
       : []),
-    ...(reports.every(({ report }) => report.legs === legs) ? disagreements(figures) : []),
+    ...(isComparable(reports, legs, collector) ? disagreements(figures) : []),
   ];
   return { ...figures, faults };
+}
+
+/**
+ * The exported bytes equal the reported ones only for the same legs and a single collector that took every
+ * datagram: BytesExported counts what sockets took, once for each collector.
+ */
+function isComparable(
+  reports: readonly StoryReport[],
+  legs: Legs,
+  collector: { readonly wentDown: boolean } | undefined,
+): boolean {
+  return collector?.wentDown === false && reports.every(({ report }) => report.legs === legs);
 }
 
 type Figures = Omit<Outcome, 'faults'>;

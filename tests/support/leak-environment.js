@@ -11,6 +11,8 @@ export default class LeakEnvironment extends TestEnvironment {
 
   async setup() {
     await super.setup();
+    // A worker opens its standard streams when they are first used, and keeps them.
+    void [process.stdin, process.stdout, process.stderr];
     this.#before = activeResources();
   }
 
