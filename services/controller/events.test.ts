@@ -121,7 +121,7 @@ test.each<[unknown, string]>([
   [undefined, 'request is undefined, an object was expected'],
   [7, 'request is 7, an object was expected'],
   ['sweep', 'request is "sweep", an object was expected'],
-  [[], `request: command is undefined, ${COMMANDS} was expected`],
+  [[], 'request: command is missing'],
   [
     { command: 'delete', gatewayId: GATEWAY },
     `request: command is "delete", ${COMMANDS} was expected`,

@@ -4,7 +4,7 @@ import type { Packet } from '../netflow/packet.ts';
 import type { CollectorErrors, Target } from '../transport/connection.ts';
 import type { Sent } from '../transport/transfer.ts';
 import { Sender } from '../transport/udp.ts';
-import { ExporterSlots } from './exporter-slots.ts';
+import type { SlotSettings } from './exporter-slots.ts';
 
 /** What a function that exports needs; deadlines are times of `performance.now()`. */
 export interface ExportPorts {
@@ -40,7 +40,15 @@ export function exportPorts(settings: ExportSettings): ExportPorts {
 
 function identityOf({ table, environment, domainBase }: ExportSettings): ExporterIdentity {
   if (table === undefined) return derivedIdentity(environment);
-  const slots = new ExporterSlots({ table, name: environment, domainBase });
+  const opening = openSlots({ table, name: environment, domainBase });
+  opening.catch(() => {});
+  return { reserve: async (units) => (await opening).reserve(units) };
+}
+
+/** Imported here: an environment without a table does not load it. */
+async function openSlots(settings: SlotSettings): Promise<ExporterIdentity> {
+  const { ExporterSlots } = await import('./exporter-slots.ts');
+  const slots = new ExporterSlots(settings);
   slots.prepare();
   return slots;
 }

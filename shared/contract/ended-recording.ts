@@ -6,13 +6,13 @@ import * as v from 'valibot';
  */
 export const PLAIN_ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'an id'));
 
-const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
-  v.fallback(v.optional(schema), undefined);
-
 const TIME = v.pipe(
   v.number(),
   v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'a time in Unix milliseconds'),
 );
+
+const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.fallback(v.optional(schema), undefined);
 
 /** Members that are optional count as absent when they have another type. */
 export const ENDED_RECORDING = v.object({

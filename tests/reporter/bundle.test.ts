@@ -198,7 +198,9 @@ test('a recording without a line has a report that says so', async () => {
 test('a gateway that EC2 does not list fails, so that Lambda tries it again', async () => {
   archiveStory();
   aws.ec2.gateways.clear();
-  await expect(lambda.call(EVENT)).rejects.toThrow(`Error: EC2 does not list ${GATEWAY}`);
+  await expect(lambda.call(EVENT)).rejects.toThrow(
+    `Error: EC2 does not list NAT gateway ${GATEWAY}`,
+  );
   expect([kept('report.html'), aws.mails]).toEqual(['', []]);
   aws.ec2.gateways.set(GATEWAY, { interfaces: [INTERFACE] });
   expect(await lambda.call(EVENT)).toMatchObject({ recordings: [{ id: ID, bytes: TOTAL }] });
@@ -211,7 +213,7 @@ test.each([
 ])(
   'an event that asks for nothing that can be done fails with a sentence: %j',
   async (event, fault) => {
-    await expect(lambda.call(event)).rejects.toThrow(`Error: the request: ${fault}`);
+    await expect(lambda.call(event)).rejects.toThrow(`Error: request for a report: ${fault}`);
   },
 );
 

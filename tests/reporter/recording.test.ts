@@ -113,7 +113,7 @@ describe('the reporter', () => {
 
   test.each([
     ['EC2 does not answer', () => Promise.reject(new Error('not now')), 'not now'],
-    ['EC2 does not list it', async () => ({}), `EC2 does not list ${GATEWAY}`],
+    ['EC2 does not list it', async () => ({}), `EC2 does not list NAT gateway ${GATEWAY}`],
   ])(
     "fails, to be tried again, when the gateway's lines are unknown: %s",
     async (_, describe, message) => {
