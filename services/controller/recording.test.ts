@@ -136,3 +136,10 @@ test('a start that was given up is over without a word', () => {
   expect(saved(actions)).toEqual({ ...NEW_STATE, recording: undefined });
   expect(actions.slice(1)).toEqual([{ do: 'disarm', recordingId: ID }]);
 });
+
+test('a recording by hand that ends during no spike settles none', () => {
+  const { spikeAt: _spikeAt, ...rest } = recording;
+  const byHand: Recording = { ...rest, cause: 'manual' };
+  const calm = { alarm: { state: 'OK', since: NOW } } as const;
+  expect(saved(decide(watch({ recording: byHand }, calm), { kind: 'stop' }, NOW))?.settled).toBe(0);
+});

@@ -78,16 +78,16 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     ],
   },
   report: {
-    files: ['shared/report/**/*.ts'],
+    files: ['shared/{report,prices}/**/*.ts'],
     except: [
       'shared/report/**/{render,chart,page,tables}-*.ts',
-      'shared/report/**/{html,words,mail,tables,add-text,price-table}.ts',
+      'shared/{report,prices}/**/{html,words,mail,tables,add-text,price-table}.ts',
     ],
     tests: [
       'tests/reporter/**/{parts,tally,advice,totals}.test.ts',
       'tests/reporter/**/{recording,renderers,command}.test.ts',
       '{shared/report,tests/reporter}/**/*.test.ts',
-      'services/reporter/**/*.test.ts',
+      'shared/contract/**/*.test.ts',
       'services/cli/**/report*.test.ts',
     ],
   },
