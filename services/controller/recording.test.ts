@@ -141,5 +141,7 @@ test('a recording by hand that ends during no spike settles none', () => {
   const { spikeAt: _spikeAt, ...rest } = recording;
   const byHand: Recording = { ...rest, cause: 'manual' };
   const calm = { alarm: { state: 'OK', since: NOW } } as const;
-  expect(saved(decide(watch({ recording: byHand }, calm), { kind: 'stop' }, NOW))?.handledUpTo).toBe(0);
+  expect(
+    saved(decide(watch({ recording: byHand }, calm), { kind: 'stop' }, NOW))?.handledUpTo,
+  ).toBe(0);
 });
