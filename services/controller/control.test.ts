@@ -170,7 +170,7 @@ test('a mail that cannot be sent does not keep the stack from being deleted', as
   expect(flowLogs).toEqual([]);
 });
 
-test('mails that nobody can be sent do not outgrow the item', async () => {
+test('mails that cannot be sent do not outgrow the item', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
