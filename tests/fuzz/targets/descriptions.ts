@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { writeMail } from '../../../shared/report/mail.ts';
+import { readMetrics } from '../../../shared/report/metrics.ts';
+import { renderCsv } from '../../../shared/report/render-csv.ts';
+import { renderHtml } from '../../../shared/report/render-html.ts';
+import { renderJson } from '../../../shared/report/render-json.ts';
+import { renderText } from '../../../shared/report/render-text.ts';
+import type { Report } from '../../../shared/report/report.ts';
+import { readDescription } from '../../../shared/report/vpc-description.ts';
+import { reportOn, storyLines, storyMetrics, storyNetwork } from '../../reporter/story.ts';
+import { mutateJson } from '../mutate.ts';
+import type { Random } from '../random.ts';
+import type { Target } from '../target.ts';
+import { readOrRefuse } from './events.ts';
+
+const ENDPOINT = {
+  VpcEndpointId: 'vpce-1',
+  VpcEndpointType: 'Gateway',
+  VpcId: 'vpc-0aa11bb22cc33dd44',
+  ServiceName: 'com.amazonaws.us-east-1.s3',
+  State: 'available',
+  RouteTableIds: ['rtb-0bb1'],
+};
+const FILES = { vpc: storyNetwork([ENDPOINT]), metrics: storyMetrics() };
+/** Enough for every table, and little enough to be read a thousand times. */
+const LINES = storyLines().split('\n').slice(0, 180);
+const VALUES = ['-', '0', '18446744073709551615', '4294967295', '::1', 'x'];
+
+/** The JSON files that `natflow report` is given, and the report that is made with them. */
+export const descriptions: Target = {
+  name: 'descriptions',
+  generate: (random) => Buffer.from(JSON.stringify(mutateJson(random, FILES))),
+  check: (input, random) => {
+    const files: unknown = JSON.parse(Buffer.from(input).toString());
+    const { vpc, metrics } = Object(files);
+    const network = readOrRefuse(() => readDescription(vpc, 'vpc.json'));
+    const metered = readOrRefuse(() => readMetrics(metrics, 'cw.json'));
+    const lines = random.chance(0.7) ? LINES : LINES.map((line) => oddLine(random, line));
+    checkReport(reportOn(lines.join('\n'), { network, metered }));
+  },
+};
+
+function oddLine(random: Random, line: string): string {
+  if (random.chance(0.95)) return line;
+  const odd = (value: string) => (random.chance(0.1) ? random.pick(VALUES) : value);
+  return line.split(' ').map(odd).join(' ');
+}
+
+function checkReport(report: Report): void {
+  JSON.parse(renderJson(report));
+  const { subject, body } = writeMail(report);
+  for (const text of [renderText(report), renderHtml(report), renderCsv(report), subject, body]) {
+    assert.doesNotMatch(text, /.{0,30}(NaN|undefined|\[object |Infinity).{0,30}/);
+    assert.doesNotMatch(text, /[^\P{Cc}\r\n]|[\u202a-\u202e]/u);
+  }
+}
