@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { DataRecord } from '../shared/collector/decode/packet.ts';
-import { fieldType, isKnownField } from '../shared/flowlog/fields.ts';
+import { fieldKind, isKnownField } from '../shared/flowlog/fields.ts';
 import { DEFAULT_FORMAT, type Format, RECORDING_FORMAT } from '../shared/flowlog/format.ts';
 import type { Version } from '../shared/netflow/exporter.ts';
 import { exportLines, NOW_SECONDS } from './support/export-lines.ts';
@@ -61,8 +61,7 @@ const record = (families: (4 | 6)[], maxCounter: bigint) =>
             .tuple(
               ...format.map(
                 (name) =>
-                  arbitraries[name] ??
-                  (fieldType(name).kind === 'text' ? absentOr(token) : whole(9n)),
+                  arbitraries[name] ?? (fieldKind(name) === 'text' ? absentOr(token) : whole(9n)),
               ),
             )
             .map((values) => ({

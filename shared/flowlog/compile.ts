@@ -12,7 +12,7 @@ import {
   UNKNOWN_DIRECTION,
   UNKNOWN_STATUS,
 } from '../flow/record.ts';
-import { fieldType } from './fields.ts';
+import { fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
 import type { Notes } from './notes.ts';
 import { lineEnd, readAddress, readSeconds, readWide, wide } from './values.ts';
@@ -194,11 +194,15 @@ const FILLS: ReadonlyMap<string, string> = new Map([
   ['log-status', choice('logStatus', { OK, NODATA, SKIPDATA }, OTHER_STATUS)],
 ]);
 
+/** An integer of 64 bits that fills nothing. */
+const WHOLE = `${DIGITS}
+  if (p - q > 9 && !readWide(bytes, q, p)) ${REFUSE}`;
+
 /** A field that fills nothing still has to be what its type says. */
 const CHECKS = {
   text: SKIP,
-  integer: DIGITS,
-  seconds: DIGITS,
+  integer: WHOLE,
+  seconds: WHOLE,
   address: REFUSE,
 };
 
@@ -245,7 +249,7 @@ export function compileReader(format: Format, notes?: Notes): LineReader {
 function writeReader(format: Format, notes?: Notes): LineReader {
   const { fields = [], from, to } = notes ?? {};
   const steps = format.map((field) => {
-    const { kind } = fieldType(field);
+    const kind = fieldKind(field);
     const isNoted = kind === 'text' && fields.includes(field);
     return (FILLS.get(field) ?? CHECKS[kind]) + (isNoted ? note(fields.indexOf(field)) : '');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeLine, type Value } from './describe.ts';
+import { FlowLogParser } from './parser.ts';
 
 /** What the value is as the field, and why it is none. */
 function read(field: string, value: string): [Value | undefined, string | undefined] {
@@ -96,3 +97,24 @@ test('of a line that was not kept its length is told', () => {
     reason: 'longer than any line there can be',
   });
 });
+
+test.each([
+  ['protocol', '000000000012'],
+  ['protocol', '012'],
+  ['srcaddr', '01.2.3.4'],
+  ['srcaddr', '::ffff:1.2.3.4'],
+  ['traffic-path', '9'.repeat(23)],
+  ['version', '18446744073709551615'],
+  ['version', '0'.repeat(40)],
+  ['start', '000000001795338000'],
+  ['bytes', `${'0'.repeat(30)}18446744073709551616`],
+  ['vpc-id', 'é'],
+])(
+  'a reason is told of what the parser calls malformed, and of nothing else: %s %s',
+  (field, value) => {
+    const parser = new FlowLogParser({ format: [field, 'log-status'] });
+    parser.write(Buffer.from(`${value} OK\n`));
+    const { reason } = describeLine(`${value} OK`, [field, 'log-status']);
+    expect(reason !== undefined).toBe(parser.counts.malformed === 1);
+  },
+);

@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
-import { type FieldType, fieldType } from './fields.ts';
+import { FlowRecord } from '../flow/record.ts';
+import { compileReader, type LineReader } from './compile.ts';
+import { type FieldKind, fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
 
 /** The value of a field: `-` is null, integers above 2^53-1 are decimal strings. */
@@ -13,10 +14,10 @@ export interface Description {
 
 /** What separates values: the characters up to the blank, and none of Unicode's other spaces. */
 const BLANKS = /[^!-\u{10ffff}]+/u;
-/** Of the largest integer of 64 bits. */
-const MOST_DIGITS = 20;
+/** After a line's newline, a reader may look at this many bytes. */
+const SLACK = ' '.repeat(16);
 
-const NOT_A: Record<FieldType['kind'], string> = {
+const NOT_A: Record<FieldKind, string> = {
   text: 'not text',
   integer: 'not a number that fits',
   seconds: 'not a time in seconds',
@@ -37,40 +38,30 @@ export function describeLine(text: string, format: Format): Description {
   for (const [index, name] of format.slice(0, values.length).entries()) {
     const value = values[index] ?? '-';
     fields[name] = readValue(value, name);
-    if (!reads(value, name)) faults.push(`${name} is "${value}", ${NOT_A[fieldType(name).kind]}`);
+    if (!reads(value, name)) faults.push(`${name} is "${value}", ${NOT_A[fieldKind(name)]}`);
   }
   return faults.length === 0 ? { fields } : { fields, reason: faults.join('; ') };
 }
 
 function readValue(text: string, name: string): Value {
   if (text === '-') return null;
-  const isNumber = ['integer', 'seconds'].includes(fieldType(name).kind) && reads(text, name);
+  const isNumber = ['integer', 'seconds'].includes(fieldKind(name)) && reads(text, name);
   return isNumber ? toNumber(text) : text;
 }
 
-function reads(value: string, name: string): boolean {
-  const type = fieldType(name);
-  if (value === '-' || type.kind === 'text') return true;
-  if (type.kind === 'address') return isIP(value.replace(/%.*/, '!')) !== 0;
-  if (!/^\d+$/.test(value)) return false;
-  const digits = withoutZeros(value);
-  // BigInt takes quadratic time, and nothing longer fits.
-  if (digits.length > MOST_DIGITS) return false;
-  const number = BigInt(digits);
-  if (type.kind === 'seconds') return toSeconds(number) < 2n ** 32n;
-  return type.kind === 'integer' && number <= type.max;
-}
+const readers = new Map<string, LineReader>();
 
-function toSeconds(number: bigint): bigint {
-  return number < 100_000_000_000n ? number : number / 1000n;
+/** Asks the reader of lines itself, so that both say the same. */
+function reads(value: string, name: string): boolean {
+  if (fieldKind(name) === 'text') return true;
+  const reader = readers.get(name) ?? compileReader([name]);
+  readers.set(name, reader);
+  const line = Buffer.from(`${value}\n${SLACK}`);
+  const view = new DataView(line.buffer, line.byteOffset, line.length);
+  return reader(line, view, 0, new FlowRecord()) >= 0;
 }
 
 function toNumber(text: string): Value {
-  const digits = withoutZeros(text);
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? number : digits;
-}
-
-function withoutZeros(digits: string): string {
-  return digits.replace(/^0+(?=\d)/, '');
+  const number = Number(text);
+  return Number.isSafeInteger(number) ? number : text.replace(/^0+(?=\d)/, '');
 }

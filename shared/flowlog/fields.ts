@@ -1,14 +1,5 @@
-/** How the value of a field is written; a `max` bounds what a NetFlow field can hold. */
-export type FieldType =
-  | { readonly kind: 'text' }
-  | { readonly kind: 'address' }
-  | { readonly kind: 'seconds' }
-  | { readonly kind: 'integer'; readonly max: bigint };
-
-const TEXT: FieldType = { kind: 'text' };
-const ADDRESS: FieldType = { kind: 'address' };
-const SECONDS: FieldType = { kind: 'seconds' };
-const integer = (bits: bigint): FieldType => ({ kind: 'integer', max: 2n ** bits - 1n });
+/** How the value of a field is written. */
+export type FieldKind = 'text' | 'address' | 'seconds' | 'integer';
 
 /**
  * The fields of VPC flow logs (versions 2 to 11) and transit gateway flow logs that are not text.
@@ -16,25 +7,14 @@ const integer = (bits: bigint): FieldType => ({ kind: 'integer', max: 2n ** bits
  * its type is not documented, and refusing a line over it would lose the flow.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
-const TYPED_FIELDS: ReadonlyMap<string, FieldType> = new Map([
-  ['version', integer(64n)],
-  ['srcaddr', ADDRESS],
-  ['dstaddr', ADDRESS],
-  ['srcport', integer(16n)],
-  ['dstport', integer(16n)],
-  ['protocol', integer(8n)],
-  ['packets', integer(64n)],
-  ['bytes', integer(64n)],
-  ['start', SECONDS],
-  ['end', SECONDS],
-  ['tcp-flags', integer(8n)],
-  ['pkt-srcaddr', ADDRESS],
-  ['pkt-dstaddr', ADDRESS],
-  ['traffic-path', integer(64n)],
-  ['packets-lost-no-route', integer(64n)],
-  ['packets-lost-blackhole', integer(64n)],
-  ['packets-lost-mtu-exceeded', integer(64n)],
-  ['packets-lost-ttl-expired', integer(64n)],
+const TYPED_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
+  ...fieldsOf('address', 'srcaddr dstaddr pkt-srcaddr pkt-dstaddr'),
+  ...fieldsOf('seconds', 'start end'),
+  ...fieldsOf(
+    'integer',
+    `version srcport dstport protocol packets bytes tcp-flags traffic-path packets-lost-no-route
+    packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired`,
+  ),
 ]);
 
 /** The text fields AWS documents: with TYPED_FIELDS, what a header line is recognised by. */
@@ -51,12 +31,16 @@ const TEXT_FIELDS: ReadonlySet<string> = new Set(
   tgw-pair-attachment-id`.split(/\s+/),
 );
 
-/** The type of a field by its AWS name; unknown names are text. */
-export function fieldType(name: string): FieldType {
-  return TYPED_FIELDS.get(name) ?? TEXT;
+/** How a field is written, by its AWS name; unknown names are text. */
+export function fieldKind(name: string): FieldKind {
+  return TYPED_FIELDS.get(name) ?? 'text';
 }
 
 /** Whether AWS documents a field of this name. */
 export function isKnownField(name: string): boolean {
   return TYPED_FIELDS.has(name) || TEXT_FIELDS.has(name);
+}
+
+function fieldsOf(kind: FieldKind, names: string): [string, FieldKind][] {
+  return names.split(/\s+/).map((name) => [name, kind]);
 }

@@ -78,10 +78,14 @@ function told({ inputs, bytes, seconds, slowestMs, keptMib, rssMib, findings }: 
     `${inputs} inputs`,
     `${seconds.toFixed(0)} s`,
     `slowest ${slowestMs.toFixed(0)} ms`,
-    `memory +${keptMib} MiB (RSS +${rssMib} MiB)`,
+    `memory ${signed(keptMib)} MiB (RSS ${signed(rssMib)} MiB)`,
   ];
   const wrong = findings.map(({ finding, file }) => `\n  ${file ?? 'the run'}: ${finding}`);
   return figures.join(', ') + wrong.join('');
+}
+
+function signed(mib: number): string {
+  return mib < 0 ? String(mib) : `+${mib}`;
 }
 
 /** Checks one input that was written to a file; its name says which target's it is. */

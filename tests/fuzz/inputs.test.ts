@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { checkInput, inputOf } from './inputs.ts';
+import type { Target } from './target.ts';
+import { TARGET_NAMES, targetNamed } from './targets.ts';
+
+test.each(TARGET_NAMES)('%s: a seed and a number make the same input again', (name) => {
+  const target = targetNamed(name);
+  const inputs = [0, 1, 2, 3].map((index) =>
+    Buffer.from(inputOf(target, 7, index)).toString('hex'),
+  );
+  expect(
+    [0, 1, 2, 3].map((index) => Buffer.from(inputOf(target, 7, index)).toString('hex')),
+  ).toEqual(inputs);
+  expect(new Set(inputs).size).toBeGreaterThan(1);
+});
+
+const input = Uint8Array.of(1, 2, 3);
+const checking = (check: Target['check']): Target => ({
+  name: 'x',
+  generate: () => input,
+  check,
+});
+
+test('an input is checked with the same random numbers again, and may be written to', async () => {
+  const seen: number[] = [];
+  const target = checking((bytes, random) => {
+    seen.push(random.next(), bytes[0] ?? 0);
+    bytes.fill(0);
+  });
+  await checkInput(target, input);
+  await checkInput(target, input);
+  expect(seen.slice(2)).toEqual(seen.slice(0, 2));
+});
+
+test('what a check throws is a finding', async () => {
+  const target = checking(() => Promise.reject(new Error('odd')));
+  await expect(checkInput(target, input)).rejects.toThrow('odd');
+});
+
+const burn = (ms: number) => {
+  const until = process.cpuUsage().user + ms * 1000;
+  while (process.cpuUsage().user < until);
+};
+
+test('an input that takes too long each time is a finding, once it is none', async () => {
+  let left = 1;
+  const once = checking(() => (left-- > 0 ? burn(60) : undefined));
+  expect(await checkInput(once, input, 50)).toBeLessThan(50);
+  const always = checking(() => burn(60));
+  await expect(checkInput(always, input, 50)).rejects.toThrow(/^took \d+ ms of processor time$/);
+});
