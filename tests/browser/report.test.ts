@@ -121,24 +121,27 @@ test('a hostile record stays text', async () => {
   expect(requests).toEqual([]);
 });
 
-test.each([1180, 360])('names without a blank do not widen a page of %i', async (width) => {
-  const Value = 'W'.repeat(250);
-  const network = storyNetwork();
-  const NatGateways = network.NatGateways.map((each) => ({
-    ...each,
-    Tags: [{ Key: 'Name', Value }],
-  }));
-  const Reservations = [
-    { Instances: [{ PrivateIpAddress: '10.20.3.41', Tags: [{ Key: 'Name', Value }] }] },
-  ];
-  const long = { ...network, NatGateways, Reservations, NetworkInterfaces: [] };
-  const { page } = await browser.open(renderHtml(reportOn(storyLines(), { network: long })), {
-    width,
-  });
-  expect(await page.locator('header strong').first().innerText()).toBe(Value);
-  const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-  expect(overflow).toBe(0);
-});
+test.each([1180, 360])(
+  'names without a blank are shortened, and do not widen a page of %i',
+  async (width) => {
+    const Value = 'W'.repeat(250);
+    const network = storyNetwork();
+    const NatGateways = network.NatGateways.map((each) => ({
+      ...each,
+      Tags: [{ Key: 'Name', Value }],
+    }));
+    const Reservations = [
+      { Instances: [{ PrivateIpAddress: '10.20.3.41', Tags: [{ Key: 'Name', Value }] }] },
+    ];
+    const long = { ...network, NatGateways, Reservations, NetworkInterfaces: [] };
+    const { page } = await browser.open(renderHtml(reportOn(storyLines(), { network: long })), {
+      width,
+    });
+    expect(await page.locator('header strong').first().innerText()).toBe(`${'W'.repeat(63)}…`);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBe(0);
+  },
+);
 
 test('a page of nothing is still whole', async () => {
   const { page, messages } = await browser.open(renderHtml(reportOn('')));
