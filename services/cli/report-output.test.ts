@@ -36,6 +36,7 @@ test('a page that does not fit leaves the earlier one, and the report is printed
   expect(readFileSync(file, 'utf8')).toBe(OLD);
 });
 
+// Only root on Linux may mount the small disk that this test fills.
 const asRoot = canMount() ? test : test.skip;
 asRoot('a disk that is full is said to be so (mounting one takes root)', async () => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'natflow-test', folder]);

@@ -104,7 +104,9 @@ async function keepListening(collector: BuiltInCollector | undefined, print: Pri
     onTrouble: print,
   });
   print('');
-  print('The collector goes on listening; Ctrl-C ends it. In another terminal:');
+  print(
+    'The collector goes on listening; Ctrl-C ends it. In another terminal, in this checkout of natflow:',
+  );
   print(`  npx natflow replay -n ${formatCollector(collector.address)} FILE`);
   await untilSignal();
 }

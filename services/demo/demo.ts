@@ -73,7 +73,9 @@ function summary({ collector }: Outcome, reports: readonly StoryReport[], out: s
   const folder = shellWord(`${out}/archive/flows`);
   const replay = `find ${folder} -type f -exec npx natflow replay -n host:port {} +`;
   return [
-    ...(collector?.wentDown ? [`the archive has them all; to send them again: ${replay}`] : []),
+    ...(collector?.wentDown
+      ? [`the archive has them all; in this checkout of natflow, to send them again: ${replay}`]
+      : []),
     ...reports.flatMap(({ report, files: { html, json, picture, mail } }) => [
       '',
       ...reportLines(report),

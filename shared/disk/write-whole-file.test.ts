@@ -63,7 +63,7 @@ test.each([
   expect(readdirSync(folder).sort()).toEqual(['file', 'folder']);
 });
 
-// A place where not even root can make a file.
+// In Linux's /sys/kernel not even root can make a file; other systems have no such folder.
 const inSys = existsSync('/sys/kernel') ? test : test.skip;
 inSys('a folder that cannot be written is said to be so', async () => {
   await expect(writeWholeFile('/sys/kernel/a.html', 'x')).rejects.toThrow(
@@ -71,6 +71,7 @@ inSys('a folder that cannot be written is said to be so', async () => {
   );
 });
 
+// Root may write a protected file, so there is no refusal to see as root.
 const asUser = process.getuid?.() === 0 ? test.skip : test;
 asUser('a file that is protected is not replaced (root may write it)', async () => {
   const file = join(folder, 'a.html');

@@ -62,8 +62,8 @@ describe('a log that other people published, sent to nfcapd, nfacctd and tshark'
       await checkLog(expected, [startNfcapd, startNfacctd, startTshark]);
     });
   } else {
-    // The logs are other people's and not in the repository; where .ci/run finds them, missing one fails.
     const required = Object.keys(env).includes('NATFLOW_REQUIRE_DATA');
+    // The logs are other people's and not in the repository; where .ci/run finds them, missing one fails.
     (required ? test : test.skip)('is not tried: shared/data is not beside the checkout', () => {
       expect(logs).not.toEqual([]);
     });

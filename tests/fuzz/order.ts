@@ -5,7 +5,7 @@ export interface Order {
   /** The run ends with the first of these. */
   readonly megabytes: number;
   readonly seconds: number;
-  /** The number of the input that is being checked, for whoever watches the worker. */
+  /** The number of the input that the worker is checking; the process that started the worker reads it. */
   readonly progress: Int32Array<SharedArrayBuffer>;
 }
 
