@@ -99,15 +99,21 @@ export function sourcesTable(
   });
 }
 
-/** What a client exchanged most with: a service, or an address where it is none. */
+/**
+ * What a client exchanged most with: a service, or an address where it is none; of equal ones the first in the lines.
+ * A peer has two entries where the lines of one direction say that it is no service and those of the other do not say.
+ */
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
   const { pairs } = aggregate.ledger;
-  let most = -1;
+  const sums = new Map<string, number>();
   for (let entry = 0; entry < pairs.size; entry++) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
-    if (most < 0 || pairs.value(entry, BYTES) > pairs.value(most, BYTES)) most = entry;
+    const name = pairName(aggregate, pairs.keyOf(entry));
+    sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));
   }
-  return most < 0 ? '' : pairName(aggregate, pairs.keyOf(most));
+  let [main, most] = ['', -1];
+  for (const [name, bytes] of sums) if (bytes > most) [main, most] = [name, bytes];
+  return main;
 }
 
 function pairName(aggregate: Aggregate, key: Int32Array): string {

@@ -90,6 +90,16 @@ describe('the names of sources', () => {
   });
 });
 
+test('a peer is one main peer, though the lines of one direction do not say whose address it is', () => {
+  const lines = [
+    'srcaddr dstaddr srcport dstport protocol bytes pkt-src-aws-service',
+    '10.0.0.1 203.0.113.9 1025 443 6 3 -',
+    '10.0.0.1 203.0.113.5 1025 443 6 2 -',
+    '203.0.113.5 10.0.0.1 443 1025 6 2 -',
+  ];
+  expect(reportOn(lines.join('\n')).sources.rows[0]?.mainPeer).toBe('203.0.113.5 :443');
+});
+
 test('the main peer of a source is a service with all its addresses, or one address', () => {
   const flows = [
     { service: 'S3', peer: '52.216.0.1', bytes: 5 },
