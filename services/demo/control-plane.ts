@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { readControllerCommand } from '../../shared/contract/controller.ts';
+import { type ReporterCommand, readReporterCommand } from '../../shared/contract/reporter.ts';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { type AlarmReading, alarmEvent, reasonData } from '../local-aws/alarm-event.ts';
@@ -10,6 +12,9 @@ import type { StoryClock } from './story-clock.ts';
 import type { OnEvent, StoryReport } from './story-events.ts';
 import type { StoryGateway } from './traffic.ts';
 
+/** What the controller's schedule invokes the reporter with. */
+type ReportCommand = Extract<ReporterCommand, { readonly command: 'report' }>;
+
 /** What the control plane is made of; `threshold` in bytes per minute. */
 export interface ControlPlaneParts {
   readonly aws: FakeAws;
@@ -19,7 +24,7 @@ export interface ControlPlaneParts {
   /** Invokes the controller; rejects when it fails. */
   readonly controller: (event: object) => Promise<unknown>;
   /** Invokes the reporter and resolves with its report; rejects when it fails. */
-  readonly reporter: (request: ReportRequest) => Promise<StoryReport>;
+  readonly reporter: (command: ReportCommand) => Promise<StoryReport>;
   /** The text of a mail as its file has it. */
   readonly mailText: (body: string) => string;
   /** The flow logs that were created or deleted since the last call. */
@@ -27,10 +32,6 @@ export interface ControlPlaneParts {
   /** The folder that mails are written to. */
   readonly out: string;
   readonly onEvent: OnEvent;
-}
-
-interface ReportRequest {
-  readonly recording: { readonly id: string; readonly gatewayId: string };
 }
 
 /** From the end of a minute until EventBridge delivers the alarm's event. */
@@ -118,23 +119,36 @@ export class ControlPlane {
 
   /** Does nothing if the schedule has been deleted or moved to another time since it was planned. */
   async #fire(key: string, expression: string): Promise<void> {
-    const { aws, clock, onEvent } = this.#parts;
+    const { aws } = this.#parts;
     const schedule = aws.schedules.get(key);
     if (schedule?.ScheduleExpression !== expression) return;
-    const input = JSON.parse(schedule.Target.Input);
-    const wakes = schedule.Target.Arn === REPORTER_ARN ? 'reporter' : 'controller';
-    const { gatewayId } = input.recording ?? input;
-    onEvent({ at: clock.now(), kind: 'timer', wakes, gatewayId });
-    await (wakes === 'reporter' ? this.#report(input) : this.invoke(input));
+    const input: unknown = JSON.parse(schedule.Target.Input);
+    const isForReporter = schedule.Target.Arn === REPORTER_ARN;
+    await (isForReporter ? this.#wakeReporter(input) : this.#wakeController(input));
     const isSame = aws.schedules.get(key)?.ScheduleExpression === expression;
     if (isSame && schedule.ActionAfterCompletion === 'DELETE') aws.schedules.delete(key);
   }
 
-  async #report(request: ReportRequest): Promise<void> {
-    const { reporter, clock, onEvent } = this.#parts;
-    const reported = await reporter(request);
+  async #wakeController(input: unknown): Promise<void> {
+    const command = readControllerCommand(input);
+    if (command.command !== 'timer') throw new Error(`a schedule has command ${command.command}`);
+    this.#showTimer('controller', command.gatewayId);
+    await this.invoke(command);
+  }
+
+  async #wakeReporter(input: unknown): Promise<void> {
+    const command = readReporterCommand(input);
+    if (command.command !== 'report') throw new Error(`a schedule has command ${command.command}`);
+    const { clock, reporter, onEvent } = this.#parts;
+    this.#showTimer('reporter', command.recording.gatewayId);
+    const reported = await reporter(command);
     onEvent({ at: clock.now(), kind: 'reported', ...reported });
     await this.#deliverMails(reported.files.mail);
+  }
+
+  #showTimer(wakes: 'reporter' | 'controller', gatewayId: string): void {
+    const { clock, onEvent } = this.#parts;
+    onEvent({ at: clock.now(), kind: 'timer', wakes, gatewayId });
   }
 
   async #deliverMails(name?: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readReport } from '../../shared/contract/reporter.ts';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
-import type { Report } from '../../shared/report/report.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import { ARCHIVE } from './deployment.ts';
 import { reportPicture } from './report-picture.ts';
@@ -46,7 +46,7 @@ export class StoryReports {
       await writeWholeFile(join(this.#out, files[kind]), await readFile(this.#bucket.file(key)));
       this.#names.set(key, files[kind]);
     }
-    const report: Report = JSON.parse(await readFile(join(this.#out, files.json), 'utf8'));
+    const report = readReport(await readFile(join(this.#out, files.json), 'utf8'));
     await writeWholeFile(join(this.#out, files.picture), reportPicture(report));
     const collected = { id, report, files };
     this.collected.push(collected);

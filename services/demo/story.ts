@@ -110,11 +110,11 @@ class Story {
       {
         ...{ clock, aws, threshold, out, onEvent, stack: STACK },
         controller: (event) => deployment.controller.call(event),
-        reporter: async (request) => {
-          await deployment.reporter.call(request).catch((error) => {
+        reporter: async (command) => {
+          await deployment.reporter.call(command).catch((error) => {
             throw this.#data.bucket.failure ?? error;
           });
-          return await this.#reports.collect(request.recording.id);
+          return await this.#reports.collect(command.recording.id);
         },
         mailText: (body) => this.#reports.withPaths(body),
         changes: () => this.#data.changes(),
