@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Value } from '../../shared/flowlog/describe.ts';
 import type { Outcome } from '../../shared/flowlog/parser.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 
@@ -62,6 +63,31 @@ export function eventFixtures<Expected>(service: string): EventFixture<Expected>
       expected: beside as Expected,
     }),
   );
+}
+
+/** A capture of export packets, and what the JSON file beside it says of each. */
+export interface CaptureFixture {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly what: string;
+  /** How natflow's own exporter has written it; `now` in Unix milliseconds. */
+  readonly exporter?: {
+    readonly version: Version;
+    readonly domain: number;
+    readonly now: number;
+    readonly logs: readonly string[];
+  };
+  /** Header, sets, templates and records; `error` when a part cannot be read. */
+  readonly datagrams: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The captures of tests/fixtures/netflow. */
+export function captureFixtures(): CaptureFixture[] {
+  return filesIn('netflow/', /\.pcap$/).map(({ file, url, beside }) => ({
+    file,
+    bytes: readFileSync(url),
+    ...(beside as Pick<CaptureFixture, 'what' | 'exporter' | 'datagrams'>),
+  }));
 }
 
 /** The files of a folder of fixtures whose names end so, each with the JSON of the same name beside it. */
