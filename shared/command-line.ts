@@ -1,6 +1,9 @@
 /** The default stack name. */
 export const DEFAULT_STACK = 'natflow';
 
+/** Closes a mail with a command: elsewhere, npx would ask the registry for a package of that name. */
+export const COMMAND_PLACE = 'The npx command runs in a checkout of natflow.';
+
 /** The command line of a natflow command for a stack. */
 export function commandLine(words: string, stack: string): string {
   return `npx natflow ${words}${stack === DEFAULT_STACK ? '' : ` --stack ${shellWord(stack)}`}`;

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Value } from '../shared/flowlog/describe.ts';
 import type { Outcome } from '../shared/flowlog/parser.ts';
+import { flowLogFixtures, textOf } from './support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
 import { readLines } from './support/read-lines.ts';
+
+/** Sizes of the pieces in which a file is read: lines and values are cut anywhere. */
+const PIECES = [1, 13, 100, 100_000];
 
 interface Case {
   readonly id: string;
@@ -32,6 +36,15 @@ const LETTERS: Record<Outcome, string> = {
 
 const asText = (fields: Record<string, Value>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+
+describe('every line of a fixture is what the file beside it says, however the text is cut', () => {
+  test.each(flowLogFixtures())('$file: $what', async ({ bytes, format, lines }) => {
+    const text = await textOf(bytes);
+    for (const pieceBytes of PIECES) {
+      expect(readLines(text, { ...(format && { format }), pieceBytes })).toEqual(lines);
+    }
+  });
+});
 
 describeWithPeerData('lines that other parsers are tested with', () => {
   const cases = readJsonLines<Case>('cases.jsonl');
@@ -61,7 +74,7 @@ describeWithPeerData('lines that other parsers are tested with', () => {
       const bytes = readFileSync(new URL(`flowlogs/${file}`, PEER_DATA));
       const text = gzip ? gunzipSync(bytes) : bytes;
       const expected = verdicts.replace(/[HB]/g, '');
-      for (const pieceBytes of [1, 13, 100, 100_000]) {
+      for (const pieceBytes of PIECES) {
         const lines = readLines(text, { ...(format && { format }), pieceBytes });
         expect(lines.map(({ outcome }) => LETTERS[outcome]).join('')).toBe(expected);
       }

@@ -1,13 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { storyLines } from '../../tests/reporter/story.ts';
 import { openFolder } from '../../tests/support/folder.ts';
-import { natflow, natflowWithFilesOf, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import {
+  natflow,
+  natflowWith,
+  natflowWithFilesOf,
+  natflowWithoutPrivileges,
+  PATIENCE_MS,
+} from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
+const FULL_DISK = new URL('../../tests/support/full-disk.js', import.meta.url);
 const OLD = '<p>an earlier report</p>';
 const opened = openFolder();
 const lines = opened.write('story.log', storyLines());
@@ -36,33 +42,29 @@ test('a page that does not fit leaves the earlier one, and the report is printed
   expect(readFileSync(file, 'utf8')).toBe(OLD);
 });
 
-// Only root on Linux may mount the small disk that this test fills.
-const asRoot = canMount() ? test : test.skip;
-asRoot('a disk that is full is said to be so (mounting one takes root)', async () => {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'natflow-test', folder]);
-  try {
-    const file = join(folder, 'r.html');
-    const ended = await natflow('report', lines, '--html', file);
-    expectOnlyThePageToFail(ended, file, 'the disk is full');
-    expect(readdirSync(folder)).toEqual([]);
-  } finally {
-    execFileSync('umount', [folder]);
-  }
+test('a disk that is full is said to be so, and nothing is left of the page', async () => {
+  const file = join(folder, 'r.html');
+  const ended = await natflowWith(FULL_DISK, 'report', lines, '--html', file);
+  expectOnlyThePageToFail(ended, file, 'the disk is full');
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a page that is protected is not replaced', async () => {
+  const file = join(folder, 'r.html');
+  writeFileSync(file, OLD, { mode: 0o444 });
+  const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
+  expectOnlyThePageToFail(ended, file, 'permission denied');
+  expect(readFileSync(file, 'utf8')).toBe(OLD);
+});
+
+test('a folder that cannot be written is said to be so', async () => {
+  chmodSync(folder, 0o555);
+  const file = join(folder, 'r.html');
+  const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
+  expectOnlyThePageToFail(ended, file, 'permission denied');
 });
 
 test('a folder that is not there is said to be so, and the report is printed', async () => {
   const file = join(folder, 'none', 'r.html');
   expectOnlyThePageToFail(await natflow('report', lines, '--html', file), file, 'no such folder');
 });
-
-function canMount(): boolean {
-  const folder = opened.path;
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'natflow-test', folder], {
-      stdio: 'ignore',
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -40,6 +40,7 @@ NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.0 GiB/min 
 Recording since 10:14:30 UTC, until OK, at the latest 10:29:30. Recording 3 of 10.
 Live: https://dashboard
 Stop: npx natflow record stop nat-0c11aa22bb33cc44d
+The npx command runs in a checkout of natflow.
 `);
 });
 
@@ -54,6 +55,7 @@ test('a recording by hand, without a name, a limit or a dashboard', () => {
 NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is recorded because you asked for it.
 Recording since 10:14:30 UTC, at the latest 10:29:30. Recording 3.
 Stop: npx natflow record stop nat-0c11aa22bb33cc44d --stack two
+The npx command runs in a checkout of natflow.
 `);
 });
 
@@ -64,7 +66,17 @@ test('a recording that finished', () => {
 NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) was recorded from 10:14:30 to 10:28:40 UTC (14 min 10 s), until the alarm was over.
 Recordings left: 7 of 10.
 Record again: npx natflow record start nat-0c11aa22bb33cc44d
+The npx command runs in a checkout of natflow.
 `);
+});
+
+test.each<Notification>([
+  { kind: 'finished', recording: ended, counted: 10 },
+  { kind: 'failed', doing: 'stop', recordingId: 'r', reason: 'Throttling' },
+])('at the end of every mail stands where its command runs: $kind', (notification) => {
+  expect(mail(notification)).toMatch(
+    /npx natflow .+\nThe npx command runs in a checkout of natflow\.\n$/,
+  );
 });
 
 test('the last recording says how to go on', () => {
@@ -88,6 +100,7 @@ NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): could not start re
 Nothing was recorded. The counter was not changed.
 natflow tries again every few minutes while the alarm lasts.
 Try now: npx natflow record start nat-0c11aa22bb33cc44d
+The npx command runs in a checkout of natflow.
 `);
 });
 
@@ -110,6 +123,7 @@ test('the cap', () => {
 NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC, and all 10 recordings are used.
 Nothing more is recorded there until the count is reset or NumOfRecordings is raised.
 Reset: npx natflow record reset nat-0c11aa22bb33cc44d
+The npx command runs in a checkout of natflow.
 `);
 });
 
@@ -120,6 +134,7 @@ test('an orphan', () => {
 NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had flow log fl-1, fl-2 with natflow's tags and no recording to it, as after a start whose answer from AWS was lost.
 natflow removes it: left alone, it would run and cost without end. It counts as recording 4 of 10.
 See what is recorded: npx natflow record list
+The npx command runs in a checkout of natflow.
 `);
 });
 

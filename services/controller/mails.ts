@@ -1,4 +1,4 @@
-import { commandLine } from '../../shared/command-line.ts';
+import { COMMAND_PLACE, commandLine } from '../../shared/command-line.ts';
 import { type MailText, mailText } from '../../shared/text/mail-text.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
@@ -139,8 +139,9 @@ function command(verb: string, watch: Watch | undefined, { stack }: Place): stri
   return commandLine(`record ${verb}${gateway}`, stack);
 }
 
+/** A mail whose lines have a command. */
 function mail(subject: string, lines: readonly string[]): MailText {
-  return mailText(`[natflow] ${subject}`, lines);
+  return mailText(`[natflow] ${subject}`, [...lines, COMMAND_PLACE]);
 }
 
 function nameOf({ gatewayId, state }: Watch): string {

@@ -92,7 +92,8 @@ export class Ledger {
     this.ports.key[0] = port;
     this.#count(this.ports);
     putAddress(this.series.key, 0, client);
-    this.#spread(flow.start, flow.end);
+    // A line with one of the two times has it for both.
+    this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
   }
 
   #count(tally: Tally): void {

@@ -1,3 +1,4 @@
+import { COMMAND_PLACE } from '../command-line.ts';
 import { type MailText, mailText } from '../text/mail-text.ts';
 import { shownName } from '../text/shorten.ts';
 import type { Advice } from './advice.ts';
@@ -40,6 +41,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
     labelled('SURE?', sure(report)),
     ...links(context),
     `Recording this cost about ${dollars(report.cost.recording)}.${left(context)}`,
+    ...(context.command === undefined ? [] : [COMMAND_PLACE]),
   ];
   return mailText(`[natflow] ${gatewayName(report)}: ${summary(report)}`, lines);
 }

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Expected, readExpected, type Totals } from './expected.ts';
+import { flowLogFixtures } from '../support/fixtures.ts';
+import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
+import { type Expected, expectedOf, readExpected, type Totals } from './expected.ts';
 import type { Version } from './flow.ts';
 import { type Replay, replay, synthesize } from './natflow.ts';
 import { startNfacctd } from './nfacctd.ts';
@@ -13,8 +14,6 @@ import { startNfcapd } from './nfcapd.ts';
 import type { Collector } from './program.ts';
 import { startTshark } from './tshark.ts';
 
-/** Flow logs of other people, beside the checkout; they are not part of the project. */
-const LOGS = fileURLToPath(new URL('../../../shared/data/flowlogs/', import.meta.url));
 const VERSIONS: Version[] = [5, 9, 10];
 const MILLION = 1_000_000;
 
@@ -28,14 +27,18 @@ function checkReplay(told: Replay, totals: Totals): void {
 }
 
 /** Replays a log to freshly started collectors; each must hold exactly its flows, without any trouble. */
-async function checkLog(expected: Expected, starts: readonly Start[]): Promise<void> {
+async function checkLog(
+  expected: Expected,
+  starts: readonly Start[],
+  format?: string,
+): Promise<void> {
   const { log, version, totals } = expected;
   const folder = await mkdtemp(join(tmpdir(), 'natflow-collectors-'));
   const started = await Promise.allSettled(starts.map((start) => start(folder)));
   const collectors = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   try {
     for (const one of started) if (one.status === 'rejected') throw one.reason;
-    checkReplay(await replay(log, version, collectors), totals);
+    checkReplay(await replay(log, version, collectors, format), totals);
     const found = await Promise.all(collectors.map((collector) => inspect(collector, expected)));
     expect(found).toEqual(collectors.map(({ program }) => ({ program, ...NO_TROUBLE })));
   } finally {
@@ -52,23 +55,29 @@ async function inspect(collector: Collector, expected: Expected): Promise<object
   return { program: collector.program, ...trouble, differences: balance.differences() };
 }
 
-const logs = existsSync(LOGS) ? readdirSync(LOGS) : [];
-const cases = logs.flatMap((log) => VERSIONS.map((version) => ({ log, version })));
+const ALL = [startNfcapd, startNfacctd, startTshark];
 
-describe('a log that other people published, sent to nfcapd, nfacctd and tshark', () => {
-  if (cases.length > 0) {
-    test.concurrent.each(cases)('$log as version $version arrives flow by flow', async (one) => {
-      const expected = await readExpected(join(LOGS, one.log), one.version);
-      await checkLog(expected, [startNfcapd, startNfacctd, startTshark]);
-    });
-  } else {
-    const required = Object.keys(env).includes('NATFLOW_REQUIRE_DATA');
-    // The logs are other people's and not in the repository; where .ci/run finds them, missing one fails.
-    (required ? test : test.skip)('is not tried: shared/data is not beside the checkout', () => {
-      expect(logs).not.toEqual([]);
-    });
-  }
+describe('a log of the fixtures, sent to nfcapd, nfacctd and tshark', () => {
+  const cases = flowLogFixtures().flatMap((fixture) =>
+    VERSIONS.map((version) => ({ file: fixture.file, fixture, version })),
+  );
+
+  test.concurrent.each(cases)('$file as version $version arrives flow by flow', (one) =>
+    checkLog(expectedOf(one.fixture, one.version), ALL, one.fixture.format),
+  );
 });
+
+describeWithPeerData(
+  'a log that other people published, sent to nfcapd, nfacctd and tshark',
+  () => {
+    const logs = fileURLToPath(new URL('flowlogs/', PEER_DATA));
+    const cases = readdirSync(logs).flatMap((log) => VERSIONS.map((version) => ({ log, version })));
+
+    test.concurrent.each(cases)('$log as version $version arrives flow by flow', async (one) => {
+      await checkLog(await readExpected(join(logs, one.log), one.version), ALL);
+    });
+  },
+);
 
 describe('a million made-up flows at the default rate', () => {
   let folder = '';

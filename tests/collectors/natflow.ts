@@ -18,14 +18,16 @@ export interface Replay extends Totals {
   exitCode: number;
 }
 
-/** Replays a flow log to all collectors at once at the default rate; throws when the command says nothing. */
+/** Replays a flow log, of this format if given, to all collectors at once; throws when the command says nothing. */
 export async function replay(
   log: string,
   version: Version,
   collectors: readonly Collector[],
+  format?: string,
 ): Promise<Replay> {
   const targets = collectors.map(({ port }) => `${LOOPBACK}:${port}`).join();
   const args = [MAIN, 'replay', '-n', targets, '-v', `${version}`, '--json', log];
+  if (format !== undefined) args.push('--format', format);
   const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([
     text(child.stdout),

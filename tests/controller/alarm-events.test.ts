@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
-import { readAlarm, readEvent } from '../../services/controller/events.ts';
+import { describe, expect, test } from '@jest/globals';
+import {
+  type AlarmNews,
+  type Request,
+  readAlarm,
+  readEvent,
+} from '../../services/controller/events.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
+import { eventFixtures } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
 
 interface Sample {
@@ -16,12 +22,35 @@ interface Sample {
   };
 }
 
-const samples = readJsonLines<Sample>('events.jsonl');
-const alarms = samples.filter(({ kind }) => kind === 'eventbridge-alarm');
-const read = ({ file }: Sample) =>
-  JSON.parse(readFileSync(new URL(`events/${file}`, PEER_DATA), 'utf8'));
+interface Expected {
+  /** Null when the event is no news of a metric alarm. */
+  readonly news: AlarmNews | null;
+  readonly request: Request;
+}
+
+describe('events as AWS sends them', () => {
+  test.each(eventFixtures<Expected>('controller'))('$name', ({ event, expected }) => {
+    expect(readEvent(event, 'natflow')).toEqual(expected.request);
+    if (expected.news) expect(readAlarm(event)).toEqual(expected.news);
+    else expect(() => readAlarm(event)).toThrow(ShapeError);
+    const forAllStacks = expected.request.kind === 'stack' ? 'stack' : 'ignored';
+    expect(readEvent(event, 'other')).toMatchObject({ kind: forAllStacks });
+  });
+
+  test.each([...eventFixtures('forwarder'), ...eventFixtures('replayer')])(
+    '$name is not for the controller',
+    ({ event }) => {
+      expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'ignored' });
+    },
+  );
+});
 
 describeWithPeerData('published events', () => {
+  const samples = readJsonLines<Sample>('events.jsonl');
+  const alarms = samples.filter(({ kind }) => kind === 'eventbridge-alarm');
+  const read = ({ file }: Sample) =>
+    JSON.parse(readFileSync(new URL(`events/${file}`, PEER_DATA), 'utf8'));
+
   test.each(alarms)('$file: $what', (sample) => {
     const raw = read(sample);
     const { alarmName, state, natGatewayIds = [] } = sample.expect ?? {};

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationEvent } from 'aws-lambda';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { archived, delivery } from '../support/deliveries.ts';
+import { eventFixtures } from '../support/fixtures.ts';
 import { DEFAULT_LINES, intoArray, NEVER } from '../support/forwarder.ts';
 import { read } from '../support/loopback-collector.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
@@ -30,6 +31,28 @@ async function forward(event: FirehoseTransformationEvent) {
   expect(ids).toEqual(event.records.map(({ recordId }) => recordId));
   return { answer, report, flows: read(sent).flows };
 }
+
+interface Outcome {
+  readonly results: readonly string[];
+  /** The text that goes to the archive by record; null when the record goes back as it came. */
+  readonly archived: readonly (string | null)[];
+  readonly report: object;
+  readonly flows: readonly object[];
+}
+
+describe('deliveries as Firehose makes them', () => {
+  test.each(eventFixtures<Outcome>('forwarder'))('$name', async ({ event, expected }) => {
+    const given = event as FirehoseTransformationEvent;
+    const { answer, report, flows } = await forward(given);
+    expect(answer.records.map(({ result }) => result)).toEqual(expected.results);
+    const text = (data = '') => Buffer.from(data, 'base64').toString();
+    expect(answer.records.map(({ data }) => text(data))).toEqual(
+      expected.archived.map((archive, i) => archive ?? text(given.records[i]?.data)),
+    );
+    expect(report).toMatchObject(expected.report);
+    expect(flows).toMatchObject(expected.flows);
+  });
+});
 
 describeWithPeerData("the events of other people's projects", () => {
   test.each([

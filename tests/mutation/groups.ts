@@ -21,6 +21,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/flowlog/**/parser.test.ts',
       'shared/flowlog/**/*.test.ts',
+      'tests/flow-log-cases.test.ts',
       'services/cli/**/parse.test.ts',
       'shared/**/replay.test.ts',
       'services/forwarder/**/*.test.ts',
@@ -35,6 +36,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/netflow/**/*.test.ts',
       'shared/collector/**/*.test.ts',
+      'tests/datagrams.test.ts',
       'shared/**/replay.test.ts',
       'tests/data-path.test.ts',
       'services/cli/**/{replay*,collect}.test.ts',

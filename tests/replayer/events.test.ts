@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { tasksOf } from '../../services/replayer/events.ts';
+import { eventFixtures } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
 
 const s3Record = (key: string, eventName = 'ObjectCreated:Put') => ({
@@ -92,6 +93,19 @@ test.each<[unknown, string]>([
   expect(tasksOf(event)).toEqual([wrong]);
   const inQueue = { messageId: 'm0', objects, fault: `the body of the message${fault}` };
   expect(tasksOf(inSqs(JSON.stringify(event)))).toEqual([inQueue]);
+});
+
+describe('events as AWS sends them', () => {
+  test.each(eventFixtures<object[]>('replayer'))('$name', ({ event, expected }) => {
+    expect(tasksOf(event)).toEqual(expected);
+  });
+
+  test.each([...eventFixtures('controller'), ...eventFixtures('forwarder')])(
+    '$name is about no object',
+    ({ event }) => {
+      expect(tasksOf(event).flatMap(({ objects }) => objects)).toEqual([]);
+    },
+  );
 });
 
 describeWithPeerData("the events of other people's projects", () => {

@@ -6,6 +6,8 @@ import { describeWithPeerData, PEER_DATA } from '../support/peer-data.ts';
 import { natflow, natflowReading, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
 import { GATEWAY, INTERFACE, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
+const NAT_GATEWAY = new URL('../fixtures/flow-logs/nat-gateway.log', import.meta.url).pathname;
+
 let folder = '';
 const at = (name: string) => join(folder, name);
 beforeAll(async () => {
@@ -109,6 +111,15 @@ test.each([
       code: 2,
       stderr: `natflow: ${option} ${at('odd.json')}: ${fault}\n`,
     });
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'the four lines of each exchange are one upload and one download',
+  async () => {
+    const { totals } = JSON.parse((await natflow('report', NAT_GATEWAY, '--json')).stdout);
+    expect([totals.upload.flows, totals.download.flows]).toEqual([3, 3]);
   },
   PATIENCE_MS,
 );

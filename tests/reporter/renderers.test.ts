@@ -195,8 +195,14 @@ describe('the mail', () => {
     expect(mail.body).toContain(
       'REPORT   https://reports.example/r.html\nLATER    npx natflow recordings show nat-0c11-20261122T101430Z-1\n',
     );
-    expect(mail.body).toContain('Recordings left: 7 of 10.');
+    expect(mail.body).toMatch(
+      / Recordings left: 7 of 10\.\nThe npx command runs in a checkout of natflow\.\n$/,
+    );
     expect(mail.body.split('\n').length).toBeLessThan(18);
+  });
+
+  test('without a command does not say where it runs', () => {
+    expect(writeMail(reportOn(storyLines())).body).not.toContain('npx');
   });
 
   test('has a subject that SNS takes, whatever the names', () => {

@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
+import type { Outcome } from '../../shared/flowlog/parser.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import type { Report } from '../../shared/report/report.ts';
+import { flowLogFixtures, textOf } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
 import { reportOn } from './story.ts';
 
@@ -31,8 +33,14 @@ function linesOf(text: string): Line[] {
 }
 
 const differs = (a = '-', b = '-') => b !== '-' && a !== b;
+/** At a regional gateway, which has no interface, the client of the fixtures shows by its address. */
+const isRegionalLeg = (line: Line) =>
+  line['interface-id'] === '-' &&
+  line[line['flow-direction'] === 'ingress' ? 'srcaddr' : 'dstaddr']?.startsWith('10.') === true;
 const isPrivateLeg = (line: Line) =>
-  differs(line['srcaddr'], line['pkt-srcaddr']) || differs(line['dstaddr'], line['pkt-dstaddr']);
+  differs(line['srcaddr'], line['pkt-srcaddr']) ||
+  differs(line['dstaddr'], line['pkt-dstaddr']) ||
+  isRegionalLeg(line);
 const number = (text = '0') => (text === '-' ? 0n : BigInt(text));
 const sum = (lines: readonly Line[], field: string) =>
   lines.reduce((total, line) => total + number(line[field]), 0n).toString();
@@ -43,8 +51,8 @@ function counted(lines: readonly Line[]): readonly Line[] {
   return leg.length > 0 ? leg : lines;
 }
 
-function compare(report: Report, text: string): void {
-  const lines = counted(linesOf(text));
+function compare(report: Report, all: readonly Line[]): void {
+  const lines = counted(all);
   const refused = lines.filter((line) => line['action'] === 'REJECT');
   const { totals } = report;
   expect(totals.flows).toBe(lines.length);
@@ -68,7 +76,8 @@ function addUp(report: Report): void {
     expect(rows.reduce((all, row) => all + row.upload, 0)).toBe(Number(upload.bytes));
   }
   const { timeline, records } = report;
-  if (timeline) {
+  // Beyond 2^53 the bytes are told exactly, as text; the numbers of a timeline are rounded there.
+  if (timeline && typeof bytes === 'number') {
     expect(timeline.total.reduce((all, each) => all + each, 0)).toBe(total);
     const series = timeline.series.flatMap((each) => each.bytes);
     expect(series.reduce((all, each) => all + each, 0)).toBe(total);
@@ -77,6 +86,32 @@ function addUp(report: Report): void {
   expect(ok + nodata + skipdata + nonflow + malformed).toBe(read);
 }
 
+describe('the totals of every fixture are those of the lines beside it', () => {
+  test.each(flowLogFixtures())('$file', async ({ bytes, format, lines }) => {
+    const report = reportOn(`${format ?? ''}\n${await textOf(bytes)}`);
+    const flows = lines.filter(({ outcome }) => outcome === 'flow');
+    compare(
+      report,
+      flows.map(({ fields }) =>
+        Object.fromEntries(
+          Object.entries(fields).map(([name, value]) => [name, `${value ?? '-'}`]),
+        ),
+      ),
+    );
+    addUp(report);
+    const { ok, nodata, skipdata, nonflow, malformed, read } = report.records;
+    const count = (kind: Outcome) => lines.filter(({ outcome }) => outcome === kind).length;
+    expect({ flow: ok, nodata, skipdata, nonflow, malformed, read }).toEqual({
+      flow: flows.length,
+      nodata: count('nodata'),
+      skipdata: count('skipdata'),
+      nonflow: count('nonflow'),
+      malformed: count('malformed'),
+      read: lines.length,
+    });
+  });
+});
+
 describeWithPeerData('the totals of every file are those of an independent count', () => {
   const folder = new URL('flowlogs/', PEER_DATA);
   const files = readJsonLines<Expected>('flowlogs.jsonl');
@@ -84,7 +119,7 @@ describeWithPeerData('the totals of every file are those of an independent count
     const bytes = readFileSync(new URL(file, folder));
     const text = file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
     const report = reportOn(text);
-    compare(report, text.toString());
+    compare(report, linesOf(text.toString()));
     addUp(report);
     const { records } = report;
     expect({ ...records, flow: records.ok }).toMatchObject({
@@ -108,7 +143,7 @@ describe('synthetic lines', () => {
   const report = reportOn(text, { top: 50 });
 
   test('add up to what an independent count says', () => {
-    compare(report, text);
+    compare(report, linesOf(text));
     addUp(report);
     expect(report.records.ok).toBe(flows);
   });

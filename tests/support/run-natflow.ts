@@ -8,6 +8,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
 const PEAK = fileURLToPath(new URL('../bench/peak.js', import.meta.url));
 
+/** What Node.js runs. */
+const COMMAND = ['--import', PEAK, MAIN];
+
 /** How long a test may take that starts the command: machines can be busy. */
 export const PATIENCE_MS = 60_000;
 
@@ -36,23 +39,31 @@ export interface Running {
 
 /** Starts `natflow …`; its standard input stays open until it is ended. */
 export function startNatflow(...args: string[]): Running {
-  return start(process.execPath, ['--import', PEAK, MAIN, ...args]);
+  return start(process.execPath, [...COMMAND, ...args]);
 }
 
 /** Runs `natflow …` to its end; a file that grows beyond so many bytes fails, as on a disk that is full. */
 export function natflowWithFilesOf(bytes: number, ...args: string[]): Promise<Ended> {
   // In blocks of 512 bytes, POSIX.
   const script = `ulimit -f ${Math.floor(bytes / 512)}; exec "$@"`;
-  const { child, ended } = start('sh', [
-    '-c',
-    script,
-    'sh',
-    process.execPath,
-    '--import',
-    PEAK,
-    MAIN,
-    ...args,
-  ]);
+  return runAlone('sh', '-c', script, 'sh', process.execPath, ...COMMAND, ...args);
+}
+
+/** Runs `natflow …` to its end in a process that imports this module first. */
+export function natflowWith(module: URL, ...args: string[]): Promise<Ended> {
+  return runAlone(process.execPath, '--import', module.href, ...COMMAND, ...args);
+}
+
+/** Runs `natflow …` to its end so that permissions of files hold, which root may ignore. */
+export function natflowWithoutPrivileges(...args: string[]): Promise<Ended> {
+  const command = [process.execPath, ...COMMAND, ...args] as const;
+  if (process.getuid?.() !== 0) return runAlone(...command);
+  return runAlone('setpriv', '--bounding-set', '-dac_override,-dac_read_search', ...command);
+}
+
+/** Runs a program to its end with nothing on standard input. */
+function runAlone(program: string, ...args: string[]): Promise<Ended> {
+  const { child, ended } = start(program, args);
   child.stdin?.end();
   return ended;
 }

@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
-import type { DataRecord, Packet } from '../shared/collector/decode/packet.ts';
+import { describe, expect, test } from '@jest/globals';
+import type { DataRecord, Packet, Value } from '../shared/collector/decode/packet.ts';
 import { Decoder } from '../shared/collector/decode.ts';
 import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
+import { FlowLogParser } from '../shared/flowlog/parser.ts';
+import { Exporter } from '../shared/netflow/exporter.ts';
+import { type CaptureFixture, captureFixtures, flowLogFixtures } from './support/fixtures.ts';
 import { readPcap } from './support/pcap.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
 
@@ -24,10 +27,13 @@ function renamed(record: Json): Json {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [ourName(name), value]));
 }
 
+/** In JSON, integers above 2^53-1 are decimal text. */
+const asJson = (value: Value) => (typeof value === 'bigint' ? String(value) : value);
+
 function flat({ options, values, startMs, endMs }: DataRecord): Json {
   return {
     ...(options && { options }),
-    ...values,
+    ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, asJson(value)])),
     ...(startMs !== undefined && { startMs }),
     ...(endMs !== undefined && { endMs }),
   };
@@ -37,12 +43,58 @@ function headerAndSets(packet: Packet, octets: number): Json {
   const templates = packet.templates.map(({ id, options, scope, fields }) => ({
     id,
     ...(options && { options, scope }),
-    fields: fields.map((field) => [field.id, field.length]),
+    fields: fields.map(({ id, length, pen }) => [id, length, ...(pen === undefined ? [] : [pen])]),
   }));
   const structure = packet.header?.version !== 5 && { sets: packet.sets, templates };
   const seen = packet.header?.version === 9 && { seenRecords: packet.seenRecords };
   return { length: octets, ...packet.header, ...structure, ...seen };
 }
+
+function expectDecoded(packet: Packet, octets: number, expected: Json): void {
+  const { file: _, records, error, ...rest } = expected as Json & { records: Json[] };
+  expect(headerAndSets(packet, octets)).toEqual(rest);
+  expect(packet.records.map(flat)).toEqual(records.map(renamed));
+  expect(packet.error !== undefined).toBe(error !== undefined);
+}
+
+/** What this exporter sends of these flow logs, one after the other. */
+function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['exporter']>) {
+  const options = { exporterAddress: Uint8Array.of(10, 9, 9, 9) };
+  const exporter = new Exporter({ version, domain, now: () => now, options });
+  for (const log of logs) {
+    const parser = new FlowLogParser({
+      onFlow: (flow) => {
+        exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+        exporter.add(flow);
+      },
+    });
+    parser.write(flowLogFixtures().find(({ file }) => file === log)?.bytes ?? Buffer.from(''));
+    parser.end();
+  }
+  return exporter.finish().map(({ bytes }) => Buffer.from(bytes).toString('hex'));
+}
+
+describe('captures', () => {
+  const captures = captureFixtures();
+
+  test.each(captures)('$file is read as the file beside it says: $what', (capture) => {
+    const payloads = readPcap(capture.bytes).map(({ payload }) => payload);
+    const decoder = new Decoder();
+    expect(payloads).toHaveLength(capture.datagrams.length);
+    for (const [i, payload] of payloads.entries()) {
+      const packet = decoder.decode(payload, 'exporter');
+      expectDecoded(packet, payload.length, capture.datagrams[i] ?? {});
+    }
+  });
+
+  const own = captures.flatMap(({ file, bytes, exporter }) =>
+    exporter ? [{ file, bytes, exporter }] : [],
+  );
+  test.each(own)('$file is what the exporter sends, octet by octet', ({ bytes, exporter }) => {
+    const payloads = readPcap(bytes).map(({ payload }) => Buffer.from(payload).toString('hex'));
+    expect(exported(exporter)).toEqual(payloads);
+  });
+});
 
 describeWithPeerData('datagrams of other exporters', () => {
   const sequences = readJsonLines<{ name: string; files: string[] }>('netflow.jsonl');
@@ -53,11 +105,7 @@ describeWithPeerData('datagrams of other exporters', () => {
     const expected = readJsonLines<Json>(`netflow/${name}/decoded.jsonl`);
     expect(payloads).toHaveLength(expected.length);
     for (const [i, payload] of payloads.entries()) {
-      const { file: _, records, error, ...rest } = expected[i] as Json & { records: Json[] };
-      const packet = decoder.decode(payload, name);
-      expect(headerAndSets(packet, payload.length)).toEqual(rest);
-      expect(packet.records.map(flat)).toEqual(records.map(renamed));
-      expect(packet.error !== undefined).toBe(error !== undefined);
+      expectDecoded(decoder.decode(payload, name), payload.length, expected[i] ?? {});
     }
   });
 

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Value } from '../../shared/flowlog/describe.ts';
+import type { Outcome } from '../../shared/flowlog/parser.ts';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
+import type { Version } from '../../shared/netflow/exporter.ts';
+
+const FIXTURES = new URL('../fixtures/', import.meta.url);
+
+/** A line of a flow log as its reader has to see it; headers and blank lines only count in `number`. */
+export interface FixtureLine {
+  readonly number: number;
+  readonly outcome: Outcome;
+  readonly fields: Readonly<Record<string, Value>>;
+  /** Why the line is malformed. */
+  readonly reason?: string;
+}
+
+/** A flow log file, gzip by its name, and what the JSON file beside it says of it. */
+export interface FlowLogFixture {
+  readonly file: string;
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly what: string;
+  /** The format to assume when the file has no header and not the default format. */
+  readonly format?: string;
+  readonly lines: readonly FixtureLine[];
+}
+
+/** The flow logs of tests/fixtures/flow-logs. */
+export function flowLogFixtures(): FlowLogFixture[] {
+  return filesIn('flow-logs/', /\.log(\.gz)?$/).map(({ file, url, beside }) => ({
+    file,
+    path: url.pathname,
+    bytes: readFileSync(url),
+    ...(beside as Pick<FlowLogFixture, 'what' | 'format' | 'lines'>),
+  }));
+}
+
+/** The flow log text of a file: inflated, and taken out of the records that Firehose keeps of failures. */
+export async function textOf(bytes: Uint8Array): Promise<Buffer> {
+  async function* input() {
+    yield bytes;
+  }
+  const pieces: Buffer[] = [];
+  // A piece is valid until the next one is asked for.
+  for await (const piece of readFlowLog(input())) pieces.push(Buffer.from(piece));
+  return Buffer.concat(pieces);
+}
+
+/** An event as AWS sends it to a function, and what the JSON file beside it says of it. */
+export interface EventFixture<Expected> {
+  readonly name: string;
+  readonly event: unknown;
+  readonly expected: Expected;
+}
+
+/** The events of the function that this folder of tests/fixtures/events is named after. */
+export function eventFixtures<Expected>(service: string): EventFixture<Expected>[] {
+  return filesIn(`events/${service}/`, /(?<!\.expected)\.json$/, '.expected.json').map(
+    ({ file, url, beside }) => ({
+      name: `${service}/${file}`,
+      event: JSON.parse(readFileSync(url, 'utf8')),
+      expected: beside as Expected,
+    }),
+  );
+}
+
+/** A capture of export packets, and what the JSON file beside it says of each. */
+export interface CaptureFixture {
+  readonly file: string;
+  readonly bytes: Buffer;
+  readonly what: string;
+  /** How natflow's own exporter has written it; `now` in Unix milliseconds. */
+  readonly exporter?: {
+    readonly version: Version;
+    readonly domain: number;
+    readonly now: number;
+    readonly logs: readonly string[];
+  };
+  /** Header, sets, templates and records; `error` when a part cannot be read. */
+  readonly datagrams: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** The captures of tests/fixtures/netflow. */
+export function captureFixtures(): CaptureFixture[] {
+  return filesIn('netflow/', /\.pcap$/).map(({ file, url, beside }) => ({
+    file,
+    bytes: readFileSync(url),
+    ...(beside as Pick<CaptureFixture, 'what' | 'exporter' | 'datagrams'>),
+  }));
+}
+
+/** The files of a folder of fixtures whose names end so, each with the JSON of the same name beside it. */
+function filesIn(folder: string, ending: RegExp, besideEnding = '.json') {
+  const base = new URL(folder, FIXTURES);
+  const files = readdirSync(base).filter((file) => ending.test(file));
+  if (files.length === 0) throw new Error(`no fixtures in ${base}`);
+  return files.map((file) => {
+    const json = readFileSync(new URL(file.replace(ending, besideEnding), base), 'utf8');
+    return { file, url: new URL(file, base), beside: JSON.parse(json) as unknown };
+  });
+}
