@@ -7,8 +7,8 @@ import {
   readControllerAnswer,
 } from '../../shared/contract/controller.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
-import { columns } from '../../shared/report/columns.ts';
 import { writeLine } from '../../shared/terminal.ts';
+import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';

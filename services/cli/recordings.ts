@@ -5,9 +5,9 @@ import {
   type ReporterCommand,
   readReporterAnswer,
 } from '../../shared/contract/reporter.ts';
-import { type Align, columns } from '../../shared/report/columns.ts';
-import { dollars, duration, size } from '../../shared/report/words.ts';
 import { writeLine } from '../../shared/terminal.ts';
+import { type Align, columns } from '../../shared/text/columns.ts';
+import { dollars, duration, size } from '../../shared/text/units.ts';
 import { RunError } from './errors.ts';
 import type { Invoke } from './record.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';

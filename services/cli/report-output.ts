@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
-import { renderText } from '../../shared/report/render-text.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { renderJson } from '../../shared/report/render/json.ts';
+import { renderText } from '../../shared/report/render/text.ts';
 import { writeOutput } from '../../shared/terminal.ts';
 
 /** How a report is shown. */

@@ -4,17 +4,17 @@ import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
-import { addText } from '../../shared/report/add-text.ts';
-import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
-import { buildReport } from '../../shared/report/build.ts';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { namesOfGateway } from '../../shared/report/network.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
+import { addText } from '../../shared/report/measure/add-text.ts';
+import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { buildReport } from '../../shared/report/model/build.ts';
+import { namesOfGateway } from '../../shared/report/model/network.ts';
 import {
   mergeDescriptions,
   readDescription,
   type VpcDescription,
-} from '../../shared/report/vpc-description.ts';
+} from '../../shared/report/model/vpc-description.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
 import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import { ARCHIVE } from './deployment.ts';
 import { reportPicture } from './report-picture.ts';

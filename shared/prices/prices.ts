@@ -1,7 +1,6 @@
+import { GIB } from '../text/units.ts';
 import { DEFAULT_PRICES, PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
 
-/** AWS counts what it calls GB in these. */
-export const GIB = 2 ** 30;
 const DAY_S = 86_400;
 /** Whose prices stand in for those that are not known. */
 export const DEFAULT_REGION = 'us-east-1';
@@ -51,7 +50,7 @@ export function regionOf(place: { region: string; zone: string }): string | unde
   return Object.keys(PRICE_TABLE).find((name) => PRICE_TABLE[name]?.zone === zone);
 }
 
-/** What so many bytes cost. */
+/** Dollars for these bytes at a price per GiB, which AWS's price lists call GB. */
 export function costOf(bytes: number, perGib: number): number {
   return (bytes / GIB) * perGib;
 }

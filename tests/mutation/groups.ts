@@ -78,10 +78,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     ],
   },
   report: {
-    files: ['shared/{report,prices}/**/*.ts'],
+    files: ['shared/{report,prices}/**/*.ts', 'shared/text/columns.ts'],
     except: [
-      'shared/report/**/{render,chart,page,tables}-*.ts',
-      'shared/{report,prices}/**/{html,words,mail,tables,add-text,price-table}.ts',
+      'shared/report/render/*.ts',
+      'shared/{report,prices}/**/{labels,tables,add-text,price-table}.ts',
     ],
     tests: [
       'tests/reporter/**/{parts,tally,advice,totals}.test.ts',

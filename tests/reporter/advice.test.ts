@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { adviseOn, type ServiceUse } from '../../shared/report/advice.ts';
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
-import { adviceText } from '../../shared/report/words.ts';
+import { adviseOn, type ServiceUse } from '../../shared/report/model/advice.ts';
+import { adviceText } from '../../shared/report/model/labels.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { reportOn, storyLines, storyNetwork, VPC } from './story.ts';
 
 const GIB = 2 ** 30;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import { html } from '../../shared/report/html.ts';
-import { writeMail } from '../../shared/report/mail.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
-import { renderText } from '../../shared/report/render-text.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { writeMail } from '../../shared/report/render/mail.ts';
+import { html } from '../../shared/report/render/markup.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
+import { renderText } from '../../shared/report/render/text.ts';
 import { reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';

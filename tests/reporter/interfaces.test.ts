@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { regionOf } from '../../shared/prices/prices.ts';
-import { addText } from '../../shared/report/add-text.ts';
-import { Aggregate } from '../../shared/report/aggregate.ts';
+import { addText } from '../../shared/report/measure/add-text.ts';
+import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { aggregateOf, reportOn } from './story.ts';
 
 const HEADER = 'interface-id resource-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes start end';

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { breakEven, perDay, pricesOf, regionOf } from '../../shared/prices/prices.ts';
-import { addressText, putAddress } from '../../shared/report/exchange.ts';
-import { meteredBetween, readMetrics } from '../../shared/report/metrics.ts';
-import { namesOf } from '../../shared/report/names.ts';
-import { namesOfGateway } from '../../shared/report/network.ts';
-import { bitRate, dollars, duration, portName, size } from '../../shared/report/words.ts';
+import { addressText, putAddress } from '../../shared/report/measure/exchange.ts';
+import { meteredBetween, readMetrics } from '../../shared/report/measure/metrics.ts';
+import { portName } from '../../shared/report/model/labels.ts';
+import { namesOf } from '../../shared/report/model/names.ts';
+import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { bitRate, dollars, duration, size } from '../../shared/text/units.ts';
 import {
   GATEWAY,
   INTERFACE,

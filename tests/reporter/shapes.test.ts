@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { mergeDescriptions, readDescription } from '../../shared/report/vpc-description.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { mergeDescriptions, readDescription } from '../../shared/report/model/vpc-description.ts';
 
 describe('an answer of CloudWatch', () => {
   const result = (more: object = {}) => ({

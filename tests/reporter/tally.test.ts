@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { select } from '../../shared/report/select.ts';
-import { Tally } from '../../shared/report/tally.ts';
+import { Tally } from '../../shared/report/measure/heavy-hitters.ts';
+import { select } from '../../shared/report/measure/quickselect.ts';
 import { reportOn } from './story.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];

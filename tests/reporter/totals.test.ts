@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
 import { reportOn } from './story.ts';
 

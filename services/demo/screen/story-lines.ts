@@ -1,15 +1,8 @@
 import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
-import type { Report } from '../../../shared/report/report.ts';
-import {
-  counted,
-  dollars,
-  duration,
-  gatewayName,
-  percent,
-  serviceName,
-  size,
-} from '../../../shared/report/words.ts';
+import { gatewayName, serviceName } from '../../../shared/report/model/labels.ts';
+import type { Report } from '../../../shared/report/model/report.ts';
 import { shownName } from '../../../shared/text/shorten.ts';
+import { counted, dollars, duration, percent, size } from '../../../shared/text/units.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
 

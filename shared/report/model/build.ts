@@ -1,11 +1,12 @@
-import { NO_TIME } from '../flow/record.ts';
-import { breakEven, costOf, type Prices, perDay } from '../prices/prices.ts';
+import { NO_TIME } from '../../flow/record.ts';
+import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { addressText } from '../measure/exchange.ts';
+import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
-import type { Aggregate } from './aggregate.ts';
-import { addressText } from './exchange.ts';
-import { BYTES, PAIR } from './ledger.ts';
+import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
-import { type Metered, meteredBetween } from './metrics.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
@@ -22,7 +23,6 @@ import {
 import { timelineOf } from './timeline.ts';
 import { recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
-import { adviceText } from './words.ts';
 
 /** AWS names about thirty services, a gateway sees a few: a short table still has them. */
 const LEAST_SERVICES = 12;

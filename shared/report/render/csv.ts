@@ -1,6 +1,6 @@
-import { printable } from '../text/printable.ts';
-import type { Report, Row, Table } from './report.ts';
-import { protocolName, serviceName } from './words.ts';
+import { printable } from '../../text/printable.ts';
+import { protocolName, serviceName } from '../model/labels.ts';
+import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables there are, by the name of their member in a report. */
 const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;

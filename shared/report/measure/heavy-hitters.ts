@@ -1,4 +1,4 @@
-import { select } from './select.ts';
+import { select } from './quickselect.ts';
 
 /** Keys kept apart; with more of them small ones make room. */
 const MOST_KEYS = 65_536;

@@ -1,7 +1,7 @@
-import { html, type Markup } from './html.ts';
-import { LEGS } from './render-text.ts';
-import type { Report } from './report.ts';
-import { count, counted, dollars, percent, size } from './words.ts';
+import { count, counted, dollars, percent, size } from '../../text/units.ts';
+import type { Report } from '../model/report.ts';
+import { html, type Markup } from './markup.ts';
+import { LEGS } from './text.ts';
 
 /** What became of the lines, and how far the totals can be trusted. */
 export function completenessSection({

@@ -1,10 +1,10 @@
-import { isWanted, type Legs } from '../flow/legs.ts';
-import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../flow/record.ts';
-import { Notes } from '../flowlog/notes.ts';
-import type { Counts } from '../flowlog/parser.ts';
+import { isWanted, type Legs } from '../../flow/legs.ts';
+import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../../flow/record.ts';
+import { Notes } from '../../flowlog/notes.ts';
+import type { Counts } from '../../flowlog/parser.ts';
 import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
-import { type Exchange, Ledger, Total } from './ledger.ts';
-import { Tally } from './tally.ts';
+import { type Exchange, Ledger, Total } from './flow-totals.ts';
+import { Tally } from './heavy-hitters.ts';
 
 /** `auto`: the private leg where the lines are a NAT gateway's, else everything. */
 export type LegsAsked = Legs | 'auto';

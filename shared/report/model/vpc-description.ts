@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
-import { readShape } from '../read-shape.ts';
+import { readShape } from '../../read-shape.ts';
 
 const TEXT = v.optional(v.string());
 const listOf = <const Schema extends v.GenericSchema>(schema: Schema) =>

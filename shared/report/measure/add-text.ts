@@ -1,6 +1,6 @@
-import { giveBack } from '../flowlog/decompress.ts';
-import type { Format } from '../flowlog/format.ts';
-import { FlowLogParser } from '../flowlog/parser.ts';
+import { giveBack } from '../../flowlog/decompress.ts';
+import type { Format } from '../../flowlog/format.ts';
+import { FlowLogParser } from '../../flowlog/parser.ts';
 import type { Aggregate } from './aggregate.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line, stack } from 'd3-shape';
-import { html, type Markup } from './html.ts';
-import type { Timeline } from './report.ts';
-import { inUnit, size, type Unit, unitFor } from './words.ts';
+import { inUnit, size, type Unit, unitFor } from '../../text/units.ts';
+import type { Timeline } from '../model/report.ts';
+import { html, type Markup } from './markup.ts';
 
 const WIDTH = 960;
 const HEIGHT = 280;

@@ -1,4 +1,4 @@
-import type { Legs } from '../flow/legs.ts';
+import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
@@ -155,3 +155,6 @@ export interface Report {
     | undefined;
   readonly breakEvenGibPerHour: number | null;
 }
+
+/** A report as the files of its recording, by their extension. */
+export type ReportFiles = Readonly<Record<'html' | 'json', string>>;

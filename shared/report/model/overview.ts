@@ -1,9 +1,8 @@
-import type { Overview } from '../contract/reporter.ts';
-import { summary } from './mail.ts';
+import type { Overview } from '../../contract/reporter.ts';
+import { gatewayName, headline } from './labels.ts';
 import type { Report } from './report.ts';
-import { gatewayName } from './words.ts';
 
-/** The line of a recording in a list. */
+/** A recording's report as one line of a list. */
 export function overviewOf(id: string, report: Report): Overview {
   return {
     id,
@@ -11,7 +10,7 @@ export function overviewOf(id: string, report: Report): Overview {
     start: report.window?.start,
     seconds: report.seconds,
     bytes: Number(report.totals.forwarded.bytes),
-    summary: summary(report),
+    summary: headline(report),
     cost: report.cost.total,
   };
 }

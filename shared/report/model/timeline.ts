@@ -1,7 +1,7 @@
-import type { Aggregate } from './aggregate.ts';
-import { ADDRESS_WORDS } from './exchange.ts';
-import { BYTES, FLOWS } from './ledger.ts';
-import type { Metered } from './metrics.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { ADDRESS_WORDS } from '../measure/exchange.ts';
+import { BYTES, FLOWS } from '../measure/flow-totals.ts';
+import type { Metered } from '../measure/metrics.ts';
 import type { SourceRow, Timeline } from './report.ts';
 
 const MINUTE_S = 60;

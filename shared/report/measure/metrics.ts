@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readShape } from '../read-shape.ts';
+import { readShape } from '../../read-shape.ts';
 
 /** Bytes that CloudWatch metered, per period. */
 export interface Metered {

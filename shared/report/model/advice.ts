@@ -1,4 +1,4 @@
-import { costOf } from '../prices/prices.ts';
+import { costOf } from '../../prices/prices.ts';
 import { routeTableFinder } from './network.ts';
 import type {
   EndpointDescription,

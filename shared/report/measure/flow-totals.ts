@@ -1,7 +1,7 @@
-import { Address, type FlowRecord, NO_TIME } from '../flow/record.ts';
-import { Sum } from '../flow/sum.ts';
+import { Address, type FlowRecord, NO_TIME } from '../../flow/record.ts';
+import { Sum } from '../../flow/sum.ts';
 import { ADDRESS_WORDS, portWord, putAddress } from './exchange.ts';
-import { Tally } from './tally.ts';
+import { Tally } from './heavy-hitters.ts';
 
 /** The columns of every tally; bytes are those of both directions. */
 export const BYTES = 0;

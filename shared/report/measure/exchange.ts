@@ -1,5 +1,5 @@
-import { isTranslated } from '../flow/legs.ts';
-import { isPrivate } from '../flow/private-addresses.ts';
+import { isTranslated } from '../../flow/legs.ts';
+import { isPrivate } from '../../flow/private-addresses.ts';
 import {
   type Address,
   EGRESS,
@@ -8,7 +8,7 @@ import {
   trueDestination,
   trueSource,
   UNKNOWN_DIRECTION,
-} from '../flow/record.ts';
+} from '../../flow/record.ts';
 
 /** An address in five words of a key: its family and the address. */
 export const ADDRESS_WORDS = 5;

@@ -1,12 +1,12 @@
-import { OTHERS } from '../flowlog/notes.ts';
-import { costOf } from '../prices/prices.ts';
-import type { Aggregate } from './aggregate.ts';
-import { ADDRESS_WORDS, addressText, readPortWord } from './exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from './ledger.ts';
+import { OTHERS } from '../../flowlog/notes.ts';
+import { costOf } from '../../prices/prices.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from '../measure/flow-totals.ts';
+import type { Tally } from '../measure/heavy-hitters.ts';
+import { portName, serviceName } from './labels.ts';
 import type { Names } from './names.ts';
 import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
-import type { Tally } from './tally.ts';
-import { portName, serviceName } from './words.ts';
 
 /** Bytes, upload and flows of something, before shares and money are known. */
 export interface Amount {

@@ -1,8 +1,8 @@
 import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey';
-import { shorten } from '../text/shorten.ts';
-import { html, type Markup } from './html.ts';
-import type { Link, Links } from './report.ts';
-import { inUnit, percent, size, type Unit } from './words.ts';
+import { shorten } from '../../text/shorten.ts';
+import { inUnit, percent, size, type Unit } from '../../text/units.ts';
+import type { Link, Links } from '../model/report.ts';
+import { html, type Markup } from './markup.ts';
 
 const WIDTH = 960;
 const NODE_WIDTH = 12;

@@ -1,21 +1,19 @@
-import { printable } from '../text/printable.ts';
-import { type Align, columns } from './columns.ts';
-import type { Report, Row, ServiceRow, SourceRow, Table } from './report.ts';
+import { type Align, columns } from '../../text/columns.ts';
+import { printable } from '../../text/printable.ts';
 import {
   bitRate,
   count,
   counted,
   dollars,
   duration,
-  gatewayName,
   inUnit,
   percent,
-  portName,
-  serviceName,
   size,
   type Unit,
   unitFor,
-} from './words.ts';
+} from '../../text/units.ts';
+import { gatewayName, portName, serviceName } from '../model/labels.ts';
+import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
 
 /** The report for a terminal: what went through, who, to what, what it costs and what to do. */
 export function renderText(report: Report): string {

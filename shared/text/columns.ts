@@ -1,5 +1,5 @@
-import { printable } from '../text/printable.ts';
-import { shorten } from '../text/shorten.ts';
+import { printable } from './printable.ts';
+import { shorten } from './shorten.ts';
 
 /** How a column is set: its first letter's side. */
 export type Align = 'left' | 'right';

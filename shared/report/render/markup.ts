@@ -1,4 +1,4 @@
-import { printable } from '../text/printable.ts';
+import { printable } from '../../text/printable.ts';
 
 /** Text that is markup already. */
 export class Markup {

@@ -1,8 +1,20 @@
 import { createHash } from 'node:crypto';
+import {
+  bitRate,
+  count,
+  counted,
+  dollars,
+  duration,
+  percent,
+  size,
+  unitFor,
+} from '../../text/units.ts';
+import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
 import { sankeyChart } from './chart-sankey.ts';
 import { timelineChart, timelineTable } from './chart-timeline.ts';
-import { html, Markup } from './html.ts';
-import { summary } from './mail.ts';
+import { html, Markup } from './markup.ts';
+import { completenessSection, methodSection } from './page-sections.ts';
 import { STYLE } from './page-style.ts';
 import {
   csvLink,
@@ -12,21 +24,6 @@ import {
   servicesTable,
   sourcesTable,
 } from './page-tables.ts';
-import { completenessSection, methodSection } from './page-words.ts';
-import type { Report } from './report.ts';
-import {
-  adviceText,
-  bitRate,
-  count,
-  counted,
-  dollars,
-  duration,
-  gatewayName,
-  percent,
-  serviceName,
-  size,
-  unitFor,
-} from './words.ts';
 
 /** No script, nothing loaded, no style but the page's own. */
 const POLICY = [
@@ -38,7 +35,7 @@ const POLICY = [
 
 /** The report as a page of its own: one file without script, for screens in light and dark, and for paper. */
 export function renderHtml(report: Report): string {
-  const title = `${gatewayName(report)}: ${summary(report)}`;
+  const title = `${gatewayName(report)}: ${headline(report)}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -128,7 +125,7 @@ function pageHead(report: Report): Markup {
     html` · <time datetime="${window.start}">${spell(window.start)}</time> to <time datetime="${window.end}">${spell(window.end)}</time> UTC`;
   return html`<header>
 <p class="lead"><strong>${gatewayName(report)}</strong>${ids.length > 0 && ` (${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''})`} · ${region.name}${region.isAssumed && ' (assumed)'}${time}</p>
-<h1>${summary(report)}</h1>
+<h1>${headline(report)}</h1>
 <dl class="facts">${facts(report)}</dl>
 ${fix(report)}
 <nav aria-label="Sections"><ul>${sections(report).map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>

@@ -1,10 +1,10 @@
-import type { Aggregate } from './aggregate.ts';
-import { addressText, readPortWord } from './exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR } from './ledger.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { addressText, readPortWord } from '../measure/exchange.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR } from '../measure/flow-totals.ts';
+import type { Tally } from '../measure/heavy-hitters.ts';
+import { portName, serviceName } from './labels.ts';
 import type { Links } from './report.ts';
 import { type Measure, serviceOf } from './tables.ts';
-import type { Tally } from './tally.ts';
-import { portName, serviceName } from './words.ts';
 
 /** Who or what has less than this share of all bytes is drawn together with others. */
 const LEAST_SHARE = 0.01;

@@ -1,18 +1,9 @@
-import { type MailText, mailText } from '../text/mail-text.ts';
-import { shownName } from '../text/shorten.ts';
-import type { Advice } from './advice.ts';
-import type { Report } from './report.ts';
-import {
-  adviceText,
-  count,
-  counted,
-  dollars,
-  duration,
-  gatewayName,
-  percent,
-  serviceName,
-  size,
-} from './words.ts';
+import { type MailText, mailText } from '../../text/mail-text.ts';
+import { shownName } from '../../text/shorten.ts';
+import { count, counted, dollars, duration, percent, size } from '../../text/units.ts';
+import type { Advice } from '../model/advice.ts';
+import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
 
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
@@ -41,21 +32,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
     ...links(context),
     `Recording this cost about ${dollars(report.cost.recording)}.${left(context)}`,
   ];
-  return mailText(`[natflow] ${gatewayName(report)}: ${summary(report)}`, lines);
-}
-
-/** One sentence: who, to what, how much a day. */
-export function summary(report: Report): string {
-  const [source] = report.sources.rows;
-  const { perDay, total } = report.cost;
-  const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
-  if (report.totals.forwarded.flows === 0) return 'no traffic';
-  if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
-  const called = source.name ?? source.id;
-  const name = called ? ` (${shownName(called)})` : '';
-  const [service] = report.services.rows;
-  const what = service?.service ? serviceName(service.service) : source.mainPeer;
-  return `${percent(source.share)} by ${source.address}${name} to ${what}, ${price}`;
+  return mailText(`[natflow] ${gatewayName(report)}: ${headline(report)}`, lines);
 }
 
 function labelled(label: string, text: string): string {

@@ -1,20 +1,9 @@
-import type { Advice } from './advice.ts';
-import { html, type Markup } from './html.ts';
-import { type CsvTable, renderCsv } from './render-csv.ts';
-import type { Report, Row, SourceRow, Table } from './report.ts';
-import {
-  adviceText,
-  count,
-  counted,
-  dollars,
-  inUnit,
-  percent,
-  portName,
-  protocolName,
-  serviceName,
-  type Unit,
-  unitFor,
-} from './words.ts';
+import { count, counted, dollars, inUnit, percent, type Unit, unitFor } from '../../text/units.ts';
+import type { Advice } from '../model/advice.ts';
+import { adviceText, portName, protocolName, serviceName } from '../model/labels.ts';
+import type { Report, Row, SourceRow, Table } from '../model/report.ts';
+import { type CsvTable, renderCsv } from './csv.ts';
+import { html, type Markup } from './markup.ts';
 
 /** A cell with its text; bytes keep their exact number, for programs and for pointers. */
 type Cell = (row: Omit<Row, 'cumulative'>) => Markup;

@@ -1,6 +1,6 @@
-import type { Sum } from '../flow/sum.ts';
-import type { Aggregate } from './aggregate.ts';
-import type { Total } from './ledger.ts';
+import type { Sum } from '../../flow/sum.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import type { Total } from '../measure/flow-totals.ts';
 import type { Bytes, Report, TotalOf } from './report.ts';
 
 /** What became of the lines that were read. */
