@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { count } from '../../shared/text/units.ts';
 import type { Input } from './input.ts';
 
 /** Nothing is drawn for work shorter than this. */
@@ -15,7 +16,7 @@ export class Progress {
     const read = () => inputs.reduce((sum, input) => sum + input.bytesRead, 0);
     this.#timer = setInterval(() => {
       this.#bar ??= startBar(size);
-      this.#bar.update(read(), { records: records().toLocaleString('en') });
+      this.#bar.update(read(), { records: count(records()) });
     }, PATIENCE_MS);
     this.#timer.unref();
   }

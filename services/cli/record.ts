@@ -10,9 +10,9 @@ import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
+import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
-import { timeText } from './time-text.ts';
 
 /** Calls a function of a stack with a command and returns what it answers. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
@@ -95,6 +95,10 @@ function table(gateways: readonly GatewayAnswer[]): string[] {
   const head = ['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'];
   const aligns = head.map(() => 'left' as const);
   return columns([head, ...rows], aligns);
+}
+
+function timeText(at: number | undefined): string {
+  return at === undefined ? '-' : utcSecond(at);
 }
 
 function used({ counted, cap }: GatewayAnswer): string {

@@ -8,10 +8,10 @@ import {
 import { writeLine } from '../../shared/terminal.ts';
 import { type Align, columns } from '../../shared/text/columns.ts';
 import { dollars, duration, size } from '../../shared/text/units.ts';
+import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError } from './errors.ts';
 import type { Invoke } from './record.ts';
 import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
-import { timeText } from './time-text.ts';
 
 interface StackOptions {
   readonly stack: string;
@@ -62,7 +62,7 @@ const WIDEST = 72;
 function table(recordings: readonly Overview[]): string[] {
   if (recordings.length === 0) return ['no recording has a report yet'];
   const rows = recordings.map(({ start, gateway, seconds, bytes, cost, summary, id }) => [
-    start === undefined ? '-' : timeText(Date.parse(start)),
+    start === undefined ? '-' : utcSecond(start),
     gateway,
     duration(seconds),
     size(bytes),

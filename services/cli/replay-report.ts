@@ -4,6 +4,7 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 import type { ReplaySummary } from '../../shared/replay.ts';
 import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
+import { count, counted } from '../../shared/text/units.ts';
 import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
 
@@ -37,25 +38,21 @@ export function tellSummary(summary: ReplaySummary, options: Wording): void {
   const { notExportable } = summary;
   if (notExportable === 0) return;
   const way = options.netflow === 5 ? ': it has no IPv6, use -v 9 or ipfix' : '';
-  say(`${count(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
+  say(`${counted(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
 }
 
 function inWords(summary: ReplaySummary, { netflow, collectors, dryRun }: Wording): string {
   const { records, datagrams, seconds } = summary;
-  const what = `${count(records, 'flow record')} in ${count(datagrams, 'datagram')}`;
+  const what = `${counted(records, 'flow record')} in ${counted(datagrams, 'datagram')}`;
   const skipped = (['otherLeg', 'nodata', 'skipdata', 'nonflow', 'malformed'] as const)
     .filter((key) => summary[key] > 0)
-    .map((key) => `${summary[key].toLocaleString('en')} ${WORDS[key]}`);
+    .map((key) => `${count(summary[key])} ${WORDS[key]}`);
   return [
     dryRun
       ? `would have sent ${what} of ${NAMES[netflow]}, ${seconds.toFixed(1)} s`
       : `sent ${what} to ${collectors} (${NAMES[netflow]}), ${seconds.toFixed(1)} s`,
     ...(skipped.length > 0 ? [`left out ${skipped.join(', ')}`] : []),
   ].join('; ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 const WORDS = {
@@ -69,7 +66,7 @@ const WORDS = {
 /** Says which collectors did not get everything, and why. */
 export function tellErrors(errors: readonly CollectorErrors[], datagrams: number): void {
   for (const { collector, count: failed, message } of errors) {
-    const share = `${failed.toLocaleString('en')} of ${count(datagrams, 'datagram')}`;
+    const share = `${count(failed)} of ${counted(datagrams, 'datagram')}`;
     say(`${collector}: ${share} failed: ${message}`);
   }
 }

@@ -1,12 +1,12 @@
 import { printable } from './printable.ts';
 import { shorten } from './shorten.ts';
 
-/** How a column is set: its first letter's side. */
+/** The side on which a column is aligned. */
 export type Align = 'left' | 'right';
 
 /**
- * Lines of cells under each other, two blanks between them. All but the last column are kept short:
- * nothing follows that one which it could push away.
+ * Rows as lines of aligned cells, two blanks between columns. Cells longer than `longest` characters are cut,
+ * except in the last column, where they move nothing.
  */
 export function columns(
   rows: readonly (readonly string[])[],

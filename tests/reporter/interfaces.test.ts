@@ -101,7 +101,7 @@ test('files that are added up one after another count together, whatever their f
   for (const file of files) await addText(aggregate, pieces(file));
   expect(aggregate.records).toEqual({ flow: 2, nodata: 1, skipdata: 0, nonflow: 0, malformed: 1 });
   expect(aggregate.gateways).toEqual(['eni-1', 'eni-2']);
-  expect([aggregate.flows, aggregate.ledger.upload.bytes.toString()]).toEqual([2, '12']);
+  expect([aggregate.flows, aggregate.forwarded.upload.bytes.toString()]).toEqual([2, '12']);
   expect(aggregate.textBytes).toBe(files.join('').length);
 });
 
@@ -118,7 +118,7 @@ test('a file that breaks off counts with what was read of it', async () => {
 test('lines without a header are read in the format that is given', async () => {
   const aggregate = new Aggregate();
   await addText(aggregate, pieces('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
-  expect(aggregate.ledger.upload.bytes.toString()).toBe('5');
+  expect(aggregate.forwarded.upload.bytes.toString()).toBe('5');
 });
 
 async function* pieces(text: string, breaksOff = false) {

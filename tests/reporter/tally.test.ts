@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Tally } from '../../shared/report/measure/heavy-hitters.ts';
-import { select } from '../../shared/report/measure/quickselect.ts';
+import { HeavyHitters } from '../../shared/report/measure/heavy-hitters.ts';
+import { quickselect } from '../../shared/report/measure/quickselect.ts';
 import { reportOn } from './story.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
@@ -12,16 +12,16 @@ const stream = (keys: number) =>
     size: 'max',
   });
 
-function count(counted: Counted, most: number): Tally {
-  const tally = new Tally(2, 2, most);
+function count(counted: Counted, most: number): HeavyHitters {
+  const hitters = new HeavyHitters(2, 2, most);
   for (const [key, weight] of counted) {
-    tally.key[0] = key;
-    tally.key[1] = key * 7;
-    const at = tally.entry() * tally.columns;
-    tally.values[at] = (tally.values[at] ?? 0) + weight;
-    tally.values[at + 1] = (tally.values[at + 1] ?? 0) + 1;
+    hitters.key[0] = key;
+    hitters.key[1] = key * 7;
+    const at = hitters.entry() * hitters.columns;
+    hitters.values[at] = (hitters.values[at] ?? 0) + weight;
+    hitters.values[at + 1] = (hitters.values[at + 1] ?? 0) + 1;
   }
-  return tally;
+  return hitters;
 }
 
 function truth(counted: Counted): Map<number, number> {
@@ -30,18 +30,18 @@ function truth(counted: Counted): Map<number, number> {
   return sums;
 }
 
-function found(tally: Tally): Map<number, number> {
-  const entries = Array.from({ length: tally.size }, (_, entry) => entry);
-  return new Map(entries.map((entry) => [tally.keyOf(entry)[0] ?? 0, tally.value(entry, 0)]));
+function found(hitters: HeavyHitters): Map<number, number> {
+  const entries = Array.from({ length: hitters.size }, (_, entry) => entry);
+  return new Map(entries.map((entry) => [hitters.keyOf(entry)[0] ?? 0, hitters.value(entry, 0)]));
 }
 
 test('while all keys fit, every sum is exact', () => {
   fc.assert(
     fc.property(stream(60), (counted) => {
-      const tally = count(counted, 64);
-      expect(found(tally)).toEqual(truth(counted));
-      expect(tally.error).toBe(0);
-      expect(tally.dropped).toBe(0);
+      const hitters = count(counted, 64);
+      expect(found(hitters)).toEqual(truth(counted));
+      expect(hitters.error).toBe(0);
+      expect(hitters.dropped).toBe(0);
     }),
     { numRuns: 40 },
   );
@@ -50,12 +50,12 @@ test('while all keys fit, every sum is exact', () => {
 test('with too many keys no sum is too high, and none too low by more than the error', () => {
   fc.assert(
     fc.property(stream(200), fc.integer({ min: 2, max: 24 }), (counted, most) => {
-      const tally = count(counted, most);
+      const hitters = count(counted, most);
       const sums = truth(counted);
-      for (const [key, weight] of found(tally)) {
+      for (const [key, weight] of found(hitters)) {
         const right = sums.get(key) ?? 0;
         expect(weight).toBeLessThanOrEqual(right);
-        expect(right - weight).toBeLessThanOrEqual(tally.error);
+        expect(right - weight).toBeLessThanOrEqual(hitters.error);
       }
     }),
     { numRuns: 40 },
@@ -65,9 +65,9 @@ test('with too many keys no sum is too high, and none too low by more than the e
 test('a key heavier than the error is never missing', () => {
   fc.assert(
     fc.property(stream(200), fc.integer({ min: 2, max: 24 }), (counted, most) => {
-      const tally = count(counted, most);
-      const kept = found(tally);
-      const heavy = [...truth(counted)].filter(([, weight]) => weight > tally.error);
+      const hitters = count(counted, most);
+      const kept = found(hitters);
+      const heavy = [...truth(counted)].filter(([, weight]) => weight > hitters.error);
       expect(heavy.filter(([key]) => !kept.has(key))).toEqual([]);
     }),
     { numRuns: 40 },
@@ -86,23 +86,23 @@ test('the error stays within 2 / most of all weight', () => {
 });
 
 test('a heavy key among a million others keeps nearly all of its weight', () => {
-  const tally = new Tally(1, 1);
+  const hitters = new HeavyHitters(1, 1);
   let heavy = 0;
   for (let index = 0; index < 1_000_000; index++) {
-    tally.key[0] = index % 10 === 0 ? -1 : index;
+    hitters.key[0] = index % 10 === 0 ? -1 : index;
     const weight = index % 10 === 0 ? 90 : 10;
     if (index % 10 === 0) heavy += weight;
-    const at = tally.entry();
-    tally.values[at] = (tally.values[at] ?? 0) + weight;
+    const at = hitters.entry();
+    hitters.values[at] = (hitters.values[at] ?? 0) + weight;
   }
-  const [first = 0] = tally.ranked();
-  expect(tally.keyOf(first)[0]).toBe(-1);
-  expect(heavy - tally.value(first, 0)).toBeLessThanOrEqual(tally.error);
-  expect(tally.error).toBeLessThan(18_000_000 / 32_768);
+  const [first = 0] = hitters.ranked();
+  expect(hitters.keyOf(first)[0]).toBe(-1);
+  expect(heavy - hitters.value(first, 0)).toBeLessThanOrEqual(hitters.error);
+  expect(hitters.error).toBeLessThan(18_000_000 / 32_768);
 });
 
 test('entries are ranked by weight, then by the other column, then by key', () => {
-  const tally = count(
+  const hitters = count(
     [
       [3, 5],
       [2, 9],
@@ -112,20 +112,20 @@ test('entries are ranked by weight, then by the other column, then by key', () =
     ],
     8,
   );
-  expect(tally.ranked(1).map((entry) => tally.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
+  expect(hitters.ranked(1).map((entry) => hitters.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
 });
 
-describe('when a tally is full', () => {
+describe('when a hitters is full', () => {
   /** Adds weight to a key of one word. */
-  function add(tally: Tally, key: number, weight: number): void {
-    tally.key[0] = key;
-    const entry = tally.entry();
-    tally.values[entry] = tally.value(entry, 0) + weight;
+  function add(hitters: HeavyHitters, key: number, weight: number): void {
+    hitters.key[0] = key;
+    const entry = hitters.entry();
+    hitters.values[entry] = hitters.value(entry, 0) + weight;
   }
-  const sorted = (tally: Tally) => [...found(tally)].sort(([a], [b]) => a - b);
+  const sorted = (hitters: HeavyHitters) => [...found(hitters)].sort(([a], [b]) => a - b);
 
   test('the keys that are not above the median go, and are counted', () => {
-    const tally = new Tally(1, 1, 4);
+    const hitters = new HeavyHitters(1, 1, 4);
     // The heaviest stands first; the median of 1, 2, 3 and 100 from above is 3.
     for (const [key, weight] of [
       [1, 100],
@@ -133,27 +133,27 @@ describe('when a tally is full', () => {
       [3, 3],
       [4, 2],
     ] as const)
-      add(tally, key, weight);
-    expect([tally.dropped, tally.error, tally.size]).toEqual([0, 0, 4]);
-    add(tally, 5, 1);
-    expect([tally.dropped, tally.error]).toEqual([3, 3]);
-    expect(sorted(tally)).toEqual([
+      add(hitters, key, weight);
+    expect([hitters.dropped, hitters.error, hitters.size]).toEqual([0, 0, 4]);
+    add(hitters, 5, 1);
+    expect([hitters.dropped, hitters.error]).toEqual([3, 3]);
+    expect(sorted(hitters)).toEqual([
       [1, 100],
       [5, 1],
     ]);
     // What came later may lack 3 already: 3 + 1, 3 + 2 and 3 + 2, beside 100.
-    add(tally, 2, 2);
-    add(tally, 3, 2);
-    add(tally, 4, 1);
-    expect([tally.dropped, tally.error]).toEqual([6, 5]);
-    expect(sorted(tally)).toEqual([
+    add(hitters, 2, 2);
+    add(hitters, 3, 2);
+    add(hitters, 4, 1);
+    expect([hitters.dropped, hitters.error]).toEqual([6, 5]);
+    expect(sorted(hitters)).toEqual([
       [1, 100],
       [4, 1],
     ]);
   });
 
   test('a key that came back goes on from where it came', () => {
-    const tally = new Tally(1, 1, 2);
+    const hitters = new HeavyHitters(1, 1, 2);
     for (const [key, weight] of [
       [1, 5],
       [2, 1],
@@ -161,26 +161,27 @@ describe('when a tally is full', () => {
       [2, 4],
       [2, 4],
     ] as const)
-      add(tally, key, weight);
+      add(hitters, key, weight);
     // 5 and 1 make the median 5, so that both go; then nothing has to.
-    expect(sorted(tally)).toEqual([
+    expect(sorted(hitters)).toEqual([
       [2, 8],
       [3, 1],
     ]);
-    expect([tally.dropped, tally.error]).toEqual([2, 5]);
+    expect([hitters.dropped, hitters.error]).toEqual([2, 5]);
   });
 
   test('what is kept and what was dropped are all the keys that ever came', () => {
     fc.assert(
       fc.property(stream(60), fc.integer({ min: 2, max: 24 }), (counted, most) => {
-        const tally = new Tally(1, 1, most);
+        const hitters = new HeavyHitters(1, 1, most);
         let [came, before] = [0, 0];
         for (const [key, weight] of counted) {
-          if (!found(tally).has(key)) came++;
-          add(tally, key, weight);
-          expect(tally.size + tally.dropped).toBe(came);
-          if (tally.dropped > before) expect(tally.size).toBeLessThanOrEqual(Math.ceil(most / 2));
-          before = tally.dropped;
+          if (!found(hitters).has(key)) came++;
+          add(hitters, key, weight);
+          expect(hitters.size + hitters.dropped).toBe(came);
+          if (hitters.dropped > before)
+            expect(hitters.size).toBeLessThanOrEqual(Math.ceil(most / 2));
+          before = hitters.dropped;
         }
       }),
       { numRuns: 40 },
@@ -204,33 +205,33 @@ test.each([1, 2, 5, 12])('keys of %d words are told apart and ranked by every wo
   ]);
   fc.assert(
     fc.property(beside, (list) => {
-      const tally = new Tally(words, 2);
+      const hitters = new HeavyHitters(words, 2);
       for (const key of list) {
-        tally.key.set(key);
-        tally.values[tally.entry() * 2] = 5;
+        hitters.key.set(key);
+        hitters.values[hitters.entry() * 2] = 5;
       }
       const unique = [...new Set(list.map(text))];
-      expect(tally.ranked(1).map((entry) => text(tally.keyOf(entry)))).toEqual(unique.sort());
+      expect(hitters.ranked(1).map((entry) => text(hitters.keyOf(entry)))).toEqual(unique.sort());
     }),
   );
 });
 
 test.each([1023, 1024, 1025, 2049, 5000])(
-  '%d keys of three words keep their sums as the tally grows',
+  '%d keys of three words keep their sums as the hitters grows',
   (keys) => {
-    const tally = new Tally(3, 2);
+    const hitters = new HeavyHitters(3, 2);
     for (const round of [1, 2]) {
       for (let key = 0; key < keys; key++) {
-        tally.key.set([key % 7, key, -key]);
-        const at = tally.entry() * tally.columns;
-        tally.values[at] = (tally.values[at] ?? 0) + key;
-        tally.values[at + 1] = round;
+        hitters.key.set([key % 7, key, -key]);
+        const at = hitters.entry() * hitters.columns;
+        hitters.values[at] = (hitters.values[at] ?? 0) + key;
+        hitters.values[at + 1] = round;
       }
     }
-    const rows = Array.from({ length: tally.size }, (_, entry) => [
-      ...tally.keyOf(entry),
-      tally.value(entry, 0),
-      tally.value(entry, 1),
+    const rows = Array.from({ length: hitters.size }, (_, entry) => [
+      ...hitters.keyOf(entry),
+      hitters.value(entry, 0),
+      hitters.value(entry, 1),
     ]);
     expect(rows).toEqual(
       Array.from({ length: keys }, (_, key) => [key % 7, key, -key | 0, 2 * key, 2]),
@@ -264,7 +265,7 @@ test('selection finds what sorting would', () => {
       fc.nat(),
       (values, any) => {
         const place = any % values.length;
-        expect(select(Float64Array.from(values), place)).toBe(
+        expect(quickselect(Float64Array.from(values), place)).toBe(
           values.toSorted((a, b) => a - b)[place],
         );
       },

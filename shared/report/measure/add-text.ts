@@ -4,8 +4,8 @@ import { FlowLogParser } from '../../flowlog/parser.ts';
 import type { Aggregate } from './aggregate.ts';
 
 /**
- * Adds up the flow logs of one file or object, given as text in pieces. When these break off, what was
- * read before counts, and the error is thrown on.
+ * Adds up the flow logs of one file or object, given as text in pieces; `format` is that of lines without a
+ * header. When reading fails, the lines before count, and the error is rethrown.
  */
 export async function addText(
   aggregate: Aggregate,

@@ -3,17 +3,17 @@ import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../..
 import { Notes } from '../../flowlog/notes.ts';
 import type { Counts } from '../../flowlog/parser.ts';
 import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
-import { type Exchange, Ledger, Total } from './flow-totals.ts';
-import { Tally } from './heavy-hitters.ts';
+import { type Exchange, FlowTotals, Total } from './flow-totals.ts';
+import { HeavyHitters } from './heavy-hitters.ts';
 
-/** `auto`: the private leg where the lines are a NAT gateway's, else everything. */
+/** `auto`: the private leg of a NAT gateway's lines; all lines where none is a NAT gateway's. */
 export type LegsAsked = Legs | 'auto';
 
 export interface AggregateOptions {
   readonly legs?: LegsAsked | undefined;
-  /** Names of interfaces or resources: the others' flows are left out. */
+  /** Names of the interfaces or resources whose flows count; undefined: all. */
   readonly gateway?: ReadonlySet<string> | undefined;
-  /** Unix seconds: flows that ended before or began after are left out, too. */
+  /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
 }
 
@@ -25,7 +25,7 @@ const FIELDS = [
   ['interface-id'],
   ['resource-id'],
 ] as const;
-/** Where they stand among the notes. */
+/** The fields by their place in that list. */
 const FIELD = {
   sourceService: 0,
   destinationService: 1,
@@ -36,24 +36,24 @@ const FIELD = {
   resource: 6,
 } as const;
 
-/** In place of a service's number, where the lines have no field for it. */
+/** The number of a service when the lines have no field for it. */
 const NOT_SAID = -1;
 
 const REJECT_WORDS = 2 * ADDRESS_WORDS + 1;
-/** More interfaces than this in one report are counted, not named, unless they are asked for. */
+/** Bounds memory: further interfaces count but have no name in the report, unless they are asked for. */
 const MOST_INTERFACES = 4096;
 
 interface Interface {
   readonly name: string;
   readonly isWanted: boolean;
-  /** Whether flows were counted there, and whether some were of the leg that is asked for. */
+  /** Whether any flow counted here, and whether any was of the wanted leg. */
   hasFlows: boolean;
   hasLeg: boolean;
 }
 
-/** Flows of one choice of legs. */
-class Book {
-  readonly ledger = new Ledger();
+/** Sums of the flows of one choice of legs. */
+class LegTotals {
+  readonly forwarded = new FlowTotals();
   readonly rejected = new Total();
   flows = 0;
   start = NO_TIME;
@@ -66,30 +66,30 @@ class Book {
 }
 
 /**
- * Adds up flows in constant memory. Feed it with a parser that has its `notes` and gives it every flow;
- * one aggregate takes as many files as there are.
+ * Adds up flows in bounded memory. Its parser has its `notes` and passes every flow to `add`. One aggregate
+ * can take any number of files, one after another.
  */
 export class Aggregate {
   readonly notes = new Notes(...FIELDS);
   readonly records: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
-  /** Text read, in bytes, without compression. */
+  /** Bytes of text read, after decompression. */
   textBytes = 0;
-  /** Flows of gateways that were not asked for, and of other times. */
+  /** Flows left out because of their gateway, and because of their time. */
   otherGateway = 0;
   otherTime = 0;
-  /** Refused flows of all legs, by source, destination and port. */
-  readonly rejects = new Tally(REJECT_WORDS, 2);
+  /** Rejected flows of all legs by source, destination and port: how many, and their bytes. */
+  readonly rejects = new HeavyHitters(REJECT_WORDS, 2);
   refused = 0;
-  /** What the lines say of their region: its name, or that of a zone. */
+  /** The region and the availability zone's id that the lines name; empty when they name none. */
   region = '';
   zone = '';
   readonly #legs: LegsAsked;
   readonly #gateway: ReadonlySet<string> | undefined;
   readonly #from: number;
   readonly #to: number;
-  /** The leg that is asked for, and all flows as long as none has shown that it is a NAT gateway's. */
-  readonly #leg = new Book();
-  #all: Book | undefined;
+  /** Flows of the wanted leg, and under `auto` all flows until a line turns out to be a NAT gateway's. */
+  readonly #leg = new LegTotals();
+  #all: LegTotals | undefined;
   #flows = 0;
   readonly #interfaces = new Map<number, Interface>();
   #last: Interface | undefined;
@@ -101,46 +101,48 @@ export class Aggregate {
     this.#gateway = gateway;
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
-    this.#all = legs === 'auto' ? new Book() : undefined;
+    this.#all = legs === 'auto' ? new LegTotals() : undefined;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
   }
 
-  /** Which flows count. */
+  /** The legs that count. */
   get legs(): Legs {
     if (this.#all !== undefined) return 'all';
     return this.#legs === 'auto' ? 'private' : this.#legs;
   }
 
-  get ledger(): Ledger {
-    return this.#book.ledger;
+  /** Sums of the forwarded flows that count. */
+  get forwarded(): FlowTotals {
+    return this.#counted.forwarded;
   }
 
-  /** Refused flows among those that count. */
+  /** Sums of the rejected flows that count. */
   get rejected(): Total {
-    return this.#book.rejected;
+    return this.#counted.rejected;
   }
 
-  /** Flows that count, refused or not. */
+  /** Flows that count, forwarded or rejected. */
   get flows(): number {
-    return this.#book.flows;
+    return this.#counted.flows;
   }
 
-  /** Unix seconds of the first and last packet counted; NO_TIME when no line says. */
+  /** Unix seconds of the first packet that counts; NO_TIME when no line has a time. */
   get start(): number {
-    return this.#book.start;
+    return this.#counted.start;
   }
 
+  /** Unix seconds of the last packet that counts; NO_TIME when no line has a time. */
   get end(): number {
-    return this.#book.end;
+    return this.#counted.end;
   }
 
-  /** Flows of the leg that does not count. */
+  /** Flows of legs that do not count. */
   get otherLeg(): number {
-    return this.#flows - this.#book.flows;
+    return this.#flows - this.#counted.flows;
   }
 
-  /** The interfaces (or resources) whose flows were counted. */
+  /** Names of the interfaces (or resources) with a flow that counts, sorted. */
   get gateways(): string[] {
     const isCounted = ({ name, hasFlows, hasLeg }: Interface) =>
       name !== '' && (this.#all === undefined ? hasLeg : hasFlows);
@@ -150,21 +152,24 @@ export class Aggregate {
       .sort();
   }
 
+  /** AWS's name for the service with this number. */
   serviceName(id: number): string {
     return this.notes.text(FIELD.sourceService, id);
   }
 
+  /** The id of the VPC with this number. */
   vpcName(id: number): string {
     return this.notes.text(FIELD.vpc, id);
   }
 
-  /** Takes over what a parser counted, once it has read to the end. */
+  /** Adds a parser's counts after its last line. */
   addRecords(counts: Counts): void {
     for (const outcome of Object.keys(counts) as (keyof Counts)[]) {
       this.records[outcome] += counts[outcome];
     }
   }
 
+  /** Adds a flow. The record may be overwritten afterwards. */
   add(flow: FlowRecord): void {
     const place = this.#interfaceOf(flow);
     if (!place.isWanted) {
@@ -186,16 +191,16 @@ export class Aggregate {
     if (isOfLeg || this.#all !== undefined) this.#count(flow);
   }
 
-  get #book(): Book {
+  get #counted(): LegTotals {
     return this.#all ?? this.#leg;
   }
 
   #count(flow: FlowRecord): void {
-    const book = this.#book;
-    book.flows++;
-    book.noteTime(flow);
-    if (flow.forwardingStatus === DROPPED) book.rejected.add(flow);
-    else book.ledger.add(flow, this.#read(flow));
+    const leg = this.#counted;
+    leg.flows++;
+    leg.noteTime(flow);
+    if (flow.forwardingStatus === DROPPED) leg.rejected.add(flow);
+    else leg.forwarded.add(flow, this.#read(flow));
   }
 
   #read(flow: FlowRecord): Exchange {

@@ -10,13 +10,13 @@ import {
   UNKNOWN_DIRECTION,
 } from '../../flow/record.ts';
 
-/** An address in five words of a key: its family and the address. */
+/** Words of a key that an address takes: its family and 128 bits. */
 export const ADDRESS_WORDS = 5;
 
 /**
- * Whether the bytes go out, from client to peer. At a NAT gateway its own address tells: it stands where
- * the packet is going (out) or where it came from (in). Elsewhere the private side is the client; where
- * both are alike, what leaves the interface goes out; and without a direction the server has the lower port.
+ * Whether a flow goes from client to peer. In the private leg of a NAT gateway, the gateway's own address
+ * is the destination of an upload and the source of a download. Elsewhere the private side is the client. If
+ * both or neither are private, egress is an upload; without a direction, the peer has the lower port.
  */
 export function isUpload(flow: FlowRecord): boolean {
   if (!sameAddress(flow.destination, trueDestination(flow))) return true;
@@ -27,7 +27,7 @@ export function isUpload(flow: FlowRecord): boolean {
   return flow.destinationPort <= flow.sourcePort;
 }
 
-/** The port that names the service: the peer's; beside a NAT gateway the lower one, if there are two. */
+/** The port that identifies the service: the peer's at a NAT gateway, elsewhere the lower of both. */
 export function servicePort(flow: FlowRecord, upload: boolean): number {
   const { sourcePort, destinationPort } = flow;
   const peerPort = upload ? destinationPort : sourcePort;
@@ -37,16 +37,17 @@ export function servicePort(flow: FlowRecord, upload: boolean): number {
   return Math.min(sourcePort, destinationPort);
 }
 
-/** Port and protocol in one word of a key. */
+/** Port and IP protocol in one word of a key. */
 export function portWord(port: number, protocol: number): number {
   return (port << 8) | protocol;
 }
 
+/** The port and protocol in a word made by `portWord`. */
 export function readPortWord(word: number): { port: number; protocol: number } {
   return { port: (word >>> 8) & 0xffff, protocol: word & 0xff };
 }
 
-/** Puts an address into a key. */
+/** Writes an address into a key, from word `at` on. */
 export function putAddress(key: Int32Array, at: number, { family, w0, w1, w2, w3 }: Address): void {
   key[at] = family;
   key[at + 1] = w0;
@@ -56,7 +57,7 @@ export function putAddress(key: Int32Array, at: number, { family, w0, w1, w2, w3
   key[at + 4] = isLong ? w3 : 0;
 }
 
-/** The address that stands in a key, as people write it (RFC 5952). */
+/** The address in a key, from word `at` on: dotted decimal, or IPv6 as RFC 5952 section 4 writes it. */
 export function addressText(key: Int32Array, at: number): string {
   const [family, ...words] = key.subarray(at, at + ADDRESS_WORDS);
   if (family === 4) {

@@ -1,15 +1,15 @@
 import { Address, type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { Sum } from '../../flow/sum.ts';
 import { ADDRESS_WORDS, portWord, putAddress } from './exchange.ts';
-import { Tally } from './heavy-hitters.ts';
+import { HeavyHitters } from './heavy-hitters.ts';
 
-/** The columns of every tally; bytes are those of both directions. */
+/** The columns of the sums per key; bytes are those of both directions. */
 export const BYTES = 0;
 export const UPLOAD = 1;
 export const FLOWS = 2;
 const COLUMNS = 3;
 
-/** Where the parts of a key of `pairs` and `destinations` stand. */
+/** Offsets of the parts of a key in `pairs` and in `destinations`, in words. */
 export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
 export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
 const SERVICE_WORDS = 2;
@@ -17,10 +17,10 @@ const SERVICE_WORDS = 2;
 const NO_ADDRESS = new Address();
 
 const MINUTE_S = 60;
-/** An aggregation interval has ten minutes at most and its times are off by one at most. */
+/** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
 const LONGEST_FLOW_S = 720;
 
-/** Exact sums over flows. */
+/** Exact sums of flows, bytes and packets. */
 export class Total {
   flows = 0;
   readonly bytes = new Sum();
@@ -33,36 +33,39 @@ export class Total {
   }
 }
 
-/** A flow seen as traffic between a client behind the gateway and its peer; numbers of `Notes`. */
+/** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
 export interface Exchange {
   client: Address;
   peer: Address;
   isUpload: boolean;
   port: number;
-  /** 0 is no service of AWS, below 0 not known. */
+  /** 0: not an AWS service; negative: unknown. */
   service: number;
   vpc: number;
 }
 
-/** What forwarded traffic adds up to, in every way that is asked about. */
-export class Ledger {
+/** Sums of forwarded flows: exact ones by direction, and those of the largest keys of each kind. */
+export class FlowTotals {
   readonly upload = new Total();
   readonly download = new Total();
   /** By client. */
-  readonly sources = new Tally(ADDRESS_WORDS, COLUMNS);
+  readonly sources = new HeavyHitters(ADDRESS_WORDS, COLUMNS);
   /** By service and VPC. */
-  readonly services = new Tally(SERVICE_WORDS, COLUMNS);
-  /** By client, service and port; by peer as well where there is no service. */
-  readonly pairs = new Tally(PAIR.words, COLUMNS);
+  readonly services = new HeavyHitters(SERVICE_WORDS, COLUMNS);
+  /** By client, service and port, and by peer unless it is an AWS service. */
+  readonly pairs = new HeavyHitters(PAIR.words, COLUMNS);
   /** By peer, service and port. */
-  readonly destinations = new Tally(DESTINATION.words, COLUMNS);
-  readonly ports = new Tally(1, COLUMNS);
-  /** By minute since 1970, and by client and minute. */
-  readonly minutes = new Tally(1, 1);
-  readonly series = new Tally(ADDRESS_WORDS + 1, 1);
+  readonly destinations = new HeavyHitters(DESTINATION.words, COLUMNS);
+  /** By port and protocol. */
+  readonly ports = new HeavyHitters(1, COLUMNS);
+  /** Bytes by minute since 1970. */
+  readonly minutes = new HeavyHitters(1, 1);
+  /** Bytes by client and minute since 1970. */
+  readonly series = new HeavyHitters(ADDRESS_WORDS + 1, 1);
   #bytes = 0;
   #upload = 0;
 
+  /** Adds a flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
     const { client, peer, isUpload, service, vpc } = exchange;
     (isUpload ? this.upload : this.download).add(flow);
@@ -95,15 +98,15 @@ export class Ledger {
     this.#spread(flow.start, flow.end);
   }
 
-  #count(tally: Tally): void {
-    const at = tally.entry() * COLUMNS;
-    const { values } = tally;
+  #count(hitters: HeavyHitters): void {
+    const at = hitters.entry() * COLUMNS;
+    const { values } = hitters;
     (values[at + BYTES] as number) += this.#bytes;
     (values[at + UPLOAD] as number) += this.#upload;
     (values[at + FLOWS] as number)++;
   }
 
-  /** Gives every minute its share of the bytes, as if they had flown evenly, and all of them together all. */
+  /** Spreads the bytes evenly over the flow's minutes; the last minute takes the remainder, so the shares add up. */
   #spread(start: number, end: number): void {
     if (start === NO_TIME) return;
     const last = end < start || end - start > LONGEST_FLOW_S ? start : end;

@@ -1,38 +1,38 @@
-import { select } from './quickselect.ts';
+import { quickselect } from './quickselect.ts';
 
-/** Keys kept apart; with more of them small ones make room. */
+/** Keys kept by default; beyond this, the lighter half is dropped. */
 const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
-/** For all tallies in turn: half a megabyte at every purge would pile up faster than it is collected. */
+/** Shared by all instances: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
 /**
- * Sums per key in bounded memory. A key is a few 32-bit words, a sum a row of columns of which the
- * first, the weight, decides who matters. While there are no more keys than fit, everything is exact.
- * When it is full, the lighter half goes (Misra and Gries' algorithm, emptied at the median as Anderson
- * and others do, https://arxiv.org/abs/1705.07001). From then on a key's sums are what was counted since
- * it came (back), and its weight is short by at most `error`, which is never more than
- * 2 / `most` of all weight; a key heavier than that cannot be missing.
+ * Sums per key in bounded memory: the heavy hitters of a stream. A key is a few 32-bit words; its sums are a
+ * row of columns, the first of which is its weight. As long as all keys fit, every sum is exact. When a key
+ * does not fit, the lighter half is dropped (Misra and Gries' algorithm, purged at the median as in Anderson
+ * et al., https://arxiv.org/abs/1705.07001). From then on a key's sums cover the time since it was last
+ * inserted. Its weight is too low by at most `error`, which is at most 2 / `most` of the total weight, and no
+ * key heavier than `error` is missing.
  */
-export class Tally {
-  /** The key that is meant: fill it, then ask for its `entry`. */
+export class HeavyHitters {
+  /** The key of the next call of `entry`; the caller writes it. */
   readonly key: Int32Array;
-  /** The rows of sums, one after another, in the order of the entries. */
+  /** The rows of sums, `columns` numbers each, in the order of the entries. */
   values: Float64Array;
   readonly columns: number;
-  /** Keys that have been dropped, some of them perhaps more than once. */
+  /** Keys dropped; one that came back and was dropped again counts twice. */
   dropped = 0;
-  /** What may be missing from a weight at most. */
+  /** The most that a weight can be too low. */
   error = 0;
-  /** How many keys there are. */
+  /** The number of entries. */
   size = 0;
   readonly #most: number;
   #keys: Int32Array;
-  /** What an entry's weight may lack: the error when it came. */
+  /** The most that each entry's weight can be too low: the error when it was inserted. */
   #missing: Float64Array;
-  /** Where the last key was: of services, ports and minutes one flow mostly has its neighbour's. */
+  /** The entry of the last key. Neighbouring flows mostly have the same service, port and minute. */
   #last = 0;
-  /** Open addressing: entry + 1, or 0. */
+  /** Hash table with open addressing: entry + 1, or 0 for a free slot. */
   #slots: Int32Array;
 
   constructor(words: number, columns: number, most = MOST_KEYS) {
@@ -46,7 +46,7 @@ export class Tally {
     this.#slots = new Int32Array(slotsFor(capacity));
   }
 
-  /** The entry of `key`, a new one if need be; valid until the next call. */
+  /** The entry of `key`, which is inserted if it is new. The next call may move or drop it. */
   entry(): number {
     if (this.#last < this.size && this.holds(this.#last, this.key)) return this.#last;
     const slots = this.#slots;
@@ -64,13 +64,13 @@ export class Tally {
     return this.#last;
   }
 
-  /** The key of an entry. */
+  /** A view of an entry's key. */
   keyOf(entry: number): Int32Array {
     const words = this.key.length;
     return this.#keys.subarray(entry * words, (entry + 1) * words);
   }
 
-  /** Whether these words stand in an entry's key, from `at` on. */
+  /** Whether an entry's key has these words, from word `at` on. */
   holds(entry: number, words: Int32Array, at = 0): boolean {
     const from = entry * this.key.length + at;
     for (let word = 0; word < words.length; word++) {
@@ -79,11 +79,12 @@ export class Tally {
     return true;
   }
 
+  /** One of an entry's sums. */
   value(entry: number, column: number): number {
     return this.values[entry * this.columns + column] ?? 0;
   }
 
-  /** All entries, the heaviest first; equal ones by the column `tie`, then by key. */
+  /** All entries in descending order of weight, then of the column `tie`, then in ascending order of key. */
   ranked(tie = 0): number[] {
     const entries = Array.from({ length: this.size }, (_, entry) => entry);
     return entries.sort(
@@ -118,12 +119,12 @@ export class Tally {
     this.#index();
   }
 
-  /** Drops every key that cannot be heavier than the median. */
+  /** Drops every entry whose upper bound is at most the median's. */
   #purge(): void {
     const before = this.size;
     const bounds = scratch.subarray(0, before);
     for (let entry = 0; entry < before; entry++) bounds[entry] = this.#bound(entry);
-    const median = select(bounds, before >> 1);
+    const median = quickselect(bounds, before >> 1);
     this.size = 0;
     for (let entry = 0; entry < before; entry++) {
       if (this.#bound(entry) > median) this.#move(entry, this.size++);
@@ -135,7 +136,7 @@ export class Tally {
     this.#index();
   }
 
-  /** What the key's weight is at most. */
+  /** The upper bound of an entry's weight. */
   #bound(entry: number): number {
     return (this.#missing[entry] as number) + (this.values[entry * this.columns] as number);
   }
@@ -164,7 +165,7 @@ export class Tally {
   }
 }
 
-/** At most half of the slots are taken. */
+/** A power of two, so large that at most half of the slots are taken. */
 function slotsFor(keys: number): number {
   return 2 ** (33 - Math.clz32(keys - 1));
 }
@@ -174,7 +175,7 @@ function enlarge<T extends Int32Array | Float64Array>(from: T, to: T): T {
   return to;
 }
 
-/** Flows are made by strangers: who cannot know the seed cannot make keys that collide. */
+/** Random, so that crafted flows cannot make keys collide. */
 const SEED = (Math.random() * 2 ** 32) | 0;
 
 function hash(words: Int32Array, from: number, length: number): number {

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { readShape } from '../../read-shape.ts';
 
-/** Bytes that CloudWatch metered, per period. */
+/** Bytes of a NAT gateway as CloudWatch metered them, per period. */
 export interface Metered {
   readonly periodSeconds: number;
-  /** Unix seconds of each period's begin, ascending, and its bytes. */
+  /** The begin of each period in Unix seconds, ascending, and its bytes. */
   readonly points: readonly { readonly time: number; readonly bytes: number }[];
 }
 
 const DEFAULT_PERIOD_S = 60;
-/** What comes in from either side is what the gateway processes; what goes out is the same again. */
+/** A gateway processes what comes in from both sides. Metrics of what goes out count the same bytes again. */
 const COMES_IN = /bytes[_ ]?in[_ ]?from/i;
 
 const TIME = v.pipe(
@@ -43,8 +43,8 @@ const ANSWER = v.object({
 });
 
 /**
- * Reads CloudWatch's answer to GetMetricData: the results whose id or label says BytesInFromSource or
- * BytesInFromDestination, added up; when none says so, the only result there is.
+ * Reads CloudWatch's answer to GetMetricData. Adds up the results whose id or label names BytesInFromSource or
+ * BytesInFromDestination; a single result needs no name.
  * @throws ShapeError naming `what` and the member that is not as CloudWatch answers.
  */
 export function readMetrics(answer: unknown, what = 'the answer of CloudWatch'): Metered {
@@ -61,7 +61,7 @@ export function readMetrics(answer: unknown, what = 'the answer of CloudWatch'):
   return { periodSeconds: periodOf(points.map(({ time }) => time)), points };
 }
 
-/** The bytes of all periods that overlap the time from `start` to `end`, in Unix seconds. */
+/** The bytes of all periods that overlap the time from `start` to `end`, both in Unix seconds. */
 export function meteredBetween(
   { periodSeconds, points }: Metered,
   start: number,
@@ -76,7 +76,7 @@ function comesIn({ Id, Label }: Result): boolean {
   return COMES_IN.test(`${Id} ${Label}`);
 }
 
-/** NaN for what is no time that a Date can have. */
+/** Unix seconds; NaN for what no Date can hold. */
 function secondsOf(stamp: string | number): number {
   const date = new Date(typeof stamp === 'number' ? stamp * 1000 : stamp);
   return Math.floor(date.getTime() / 1000);

@@ -1,8 +1,8 @@
 /**
- * The value that would stand at this place were they sorted (Hoare's selection); disorders them. Its
- * pivots are drawn, so that no order of values can be made to take long.
+ * The value at this place in ascending order (Hoare's quickselect). Reorders the values. Pivots are random, so
+ * that no crafted order of values makes it slow.
  */
-export function select(values: Float64Array, place: number): number {
+export function quickselect(values: Float64Array, place: number): number {
   let low = 0;
   let high = values.length - 1;
   while (low < high) {
@@ -14,7 +14,7 @@ export function select(values: Float64Array, place: number): number {
   return values[place] ?? 0;
 }
 
-/** Brings what is below the pivot before what is above; between `right` and `left` all are like it. */
+/** Moves values below the pivot before those above; all between `right` and `left` equal it. */
 function partition(values: Float64Array, low: number, high: number, pivot: number) {
   let left = low;
   let right = high;

@@ -7,31 +7,35 @@ import type {
 } from './vpc-description.ts';
 
 /**
- * How it stands with a service's gateway endpoint: there is none; it is there but route tables lack it; all
- * have it; the existing endpoints were not described; the clients are of other networks, which need an endpoint of their own.
+ * The state of a service's gateway endpoint in a VPC. missing: there is none. route-table-missing: route tables
+ * of clients lack it. in-place: all of them have it. unknown: the VPC or its endpoints are not known. elsewhere:
+ * no client is in the VPC, and theirs needs an endpoint of its own.
  */
 type EndpointState = 'missing' | 'route-table-missing' | 'in-place' | 'unknown' | 'elsewhere';
 
+/** What a gateway endpoint would save for one service in one VPC. */
 export interface Advice {
   readonly service: string;
-  /** Empty when neither the lines nor a description name one. */
+  /** Empty when neither the lines nor the description name one. */
   readonly vpcId: string;
   readonly endpointService: string;
   readonly state: EndpointState;
-  /** What went through the NAT gateway and need not have. */
+  /** Bytes that went through the NAT gateway and would use the endpoint. */
   readonly bytes: number;
+  /** Dollars, for those bytes. */
   readonly saving: number;
   readonly routeTableIds: readonly string[];
-  /** What to run, where there is something to do. */
+  /** The AWS CLI command that makes or extends the endpoint; undefined when there is nothing to do. */
   readonly command?: string | undefined;
 }
 
-/** What one client exchanged with a service. */
+/** The bytes that one client exchanged with a service. */
 interface ClientBytes {
   readonly address: string;
   readonly bytes: number;
 }
 
+/** The traffic of one service in one VPC. */
 export interface ServiceUse {
   readonly service: string;
   readonly vpcId: string;
@@ -39,22 +43,23 @@ export interface ServiceUse {
   readonly clients: readonly ClientBytes[];
 }
 
+/** What an advice takes from beside the flows. */
 export interface AdviceContext {
   readonly region: string;
   readonly network: VpcDescription | undefined;
   readonly natPerGib: number;
 }
 
-/** The services that gateway endpoints exist for, which cost nothing; names as in flow logs. */
+/** The services with gateway endpoints, by their name in flow logs. The endpoints are free of charge. */
 const GATEWAY_ENDPOINTS: Readonly<Record<string, string>> = { S3: 's3', DYNAMODB: 'dynamodb' };
 const IN_SERVICE: ReadonlySet<string> = new Set(['available', 'pending', '']);
 
-/** Whether a gateway endpoint exists for the service. */
+/** Whether AWS offers a gateway endpoint for the service, named as in flow logs. */
 export function hasGatewayEndpoint(service: string): boolean {
   return Object.hasOwn(GATEWAY_ENDPOINTS, service);
 }
 
-/** What to do about a service's traffic through a NAT gateway; undefined where no gateway endpoint exists. */
+/** The advice on a service's traffic through a NAT gateway; undefined for services without gateway endpoints. */
 export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | undefined {
   if (!hasGatewayEndpoint(use.service)) return undefined;
   const { network, region } = context;
@@ -98,8 +103,8 @@ function serves(endpoint: EndpointDescription, vpcId: string, service: string): 
 }
 
 /**
- * The bytes of the clients that use each route table. Where subnets or route tables are not described,
- * each of the tables that lead to a NAT gateway may have all of them, or else one without a name.
+ * The bytes of the clients that use each route table. Without a description of subnets and route tables, each
+ * table with a route to a NAT gateway counts with all bytes; if none is known, the unnamed table '' does.
  */
 function bytesByRouteTable(
   use: ServiceUse,
@@ -160,7 +165,7 @@ function commandOf(
   }
 }
 
-/** People paste commands: what is no plain id, or could be an option, does not get into one. */
+/** Keeps commands safe to paste: text that is not a plain id, or could be an option, is replaced. */
 function plain(id: string): string {
   return /^(?:[a-z0-9][a-z0-9-]*)?$/.test(id) ? id : 'UNREADABLE_ID';
 }

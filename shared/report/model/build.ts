@@ -12,8 +12,8 @@ import { gatewayOf, nameTag } from './network.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
+  type Basis,
   destinationsTable,
-  type Measure,
   portsTable,
   rejectRows,
   serviceOf,
@@ -24,27 +24,27 @@ import { timelineOf } from './timeline.ts';
 import { recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
-/** AWS names about thirty services, a gateway sees a few: a short table still has them. */
+/** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
 const LEAST_SERVICES = 12;
 
-/** What the lines themselves do not say. */
+/** What a report takes from beside the flow logs. */
 export interface ReportContext {
   readonly version: string;
   /** Unix milliseconds. */
   readonly now: number;
   readonly region: { readonly name: string; readonly isAssumed: boolean };
   readonly prices: Prices;
-  /** Rows of a table. */
+  /** The most rows of a table. */
   readonly top: number;
   readonly network?: VpcDescription | undefined;
   readonly metered?: Metered | undefined;
-  /** Bytes per minute. */
+  /** The alarm's threshold in bytes per minute. */
   readonly threshold?: number | undefined;
-  /** What the gateway is called, where the description does not say. */
+  /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
 }
 
-/** Makes the report of what was added up. */
+/** Concludes a report from the sums of its flows. */
 export function buildReport(aggregate: Aggregate, context: ReportContext): Report {
   const { network = {}, prices, region, now, version, top } = context;
   const { start, end } = aggregate;
@@ -54,10 +54,10 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     upload: Number(totals.upload.bytes),
     flows: totals.forwarded.flows,
   };
-  const measure: Measure = { total, natPerGib: prices.natPerGib, top };
+  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
-  const sources = sourcesTable(aggregate, measure, names);
+  const sources = sourcesTable(aggregate, basis, names);
   const hasTime = start !== NO_TIME && end >= start;
   const seconds = hasTime ? end - start : 0;
   return {
@@ -71,12 +71,12 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     records: recordsOf(aggregate),
     totals,
     sources,
-    services: servicesTable(aggregate, measure, advice, prices),
-    destinations: destinationsTable(aggregate, measure),
-    ports: portsTable(aggregate, measure),
+    services: servicesTable(aggregate, basis, advice, prices),
+    destinations: destinationsTable(aggregate, basis),
+    ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
     timeline: timelineOf(aggregate, sources.rows, context),
-    links: linksOf(aggregate, measure, (address) => {
+    links: linksOf(aggregate, basis, (address) => {
       const { id, name } = names(address);
       return name ?? id ?? address;
     }),
@@ -87,9 +87,9 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   };
 }
 
-/** The VPCs that the lines name, and those of the gateways they are of. */
+/** The VPCs that the lines name, and those of their gateways. */
 function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
-  const { services } = aggregate.ledger;
+  const { services } = aggregate.forwarded;
   const named = Array.from({ length: services.size }, (_, entry) =>
     aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
   );
@@ -117,11 +117,11 @@ function identify(
 
 function servicesTable(
   aggregate: Aggregate,
-  measure: Measure,
+  basis: Basis,
   advice: readonly Advice[],
   prices: Prices,
 ): Table<ServiceRow> {
-  const { services } = aggregate.ledger;
+  const { services } = aggregate.forwarded;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
   for (const entry of services.ranked()) {
     const [id = 0] = services.keyOf(entry);
@@ -130,19 +130,19 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice: adviceOn(service, advice, prices),
+      advice: adviceTexts(service, advice, prices),
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
     });
   }
   const ranked = [...rows.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
-  const top = Math.max(measure.top, LEAST_SERVICES);
+  const top = Math.max(basis.top, LEAST_SERVICES);
   const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
-  return toTable(ranked.slice(0, top), rest, measure);
+  return toTable(ranked.slice(0, top), rest, basis);
 }
 
-function adviceOn(
+function adviceTexts(
   service: string | null | undefined,
   advice: readonly Advice[],
   prices: Prices,
@@ -164,9 +164,9 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
 }
 
-/** Every service in every VPC, with the clients that use it there or elsewhere. */
+/** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate): ServiceUse[] {
-  const { services } = aggregate.ledger;
+  const { services } = aggregate.forwarded;
   return Array.from({ length: services.size }, (_, entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
@@ -179,7 +179,7 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
   });
 }
 
-function clientsOf({ ledger: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
   for (let entry = 0; entry < pairs.size; entry++) {
     const key = pairs.keyOf(entry);

@@ -1,20 +1,20 @@
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR } from '../measure/flow-totals.ts';
-import type { Tally } from '../measure/heavy-hitters.ts';
+import type { HeavyHitters } from '../measure/heavy-hitters.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Links } from './report.ts';
-import { type Measure, serviceOf } from './tables.ts';
+import { type Basis, serviceOf } from './tables.ts';
 
-/** Who or what has less than this share of all bytes is drawn together with others. */
+/** Sources, services and destinations with a smaller share of all bytes are drawn as one. */
 const LEAST_SHARE = 0.01;
-/** And so are more than this many of one kind: a chart is no table. */
+/** The most sources, and the most destinations, that have a name of their own in the chart. */
 const MOST_NAMES = 7;
 
-/** From sources over services to destinations: two layers of bands that meet in the services. */
+/** The bands of the chart: from sources to services, and from services to destinations. `nameOf` names a source. */
 export function linksOf(
   aggregate: Aggregate,
-  { total }: Measure,
+  { total }: Basis,
   nameOf: (address: string) => string,
 ): Links {
   const services = servicesOf(aggregate, total.bytes);
@@ -40,9 +40,9 @@ interface Part {
 }
 type Label = (service: number) => string;
 
-/** The services by name, small ones as one, and what each adds up to. */
+/** The label of each service, one for all small ones, and the bytes of each label. */
 function servicesOf(aggregate: Aggregate, total: number) {
-  const { services } = aggregate.ledger;
+  const { services } = aggregate.forwarded;
   const sums = new Map<number, number>();
   for (let entry = 0; entry < services.size; entry++) {
     const [id = 0] = services.keyOf(entry);
@@ -57,15 +57,15 @@ function servicesOf(aggregate: Aggregate, total: number) {
   return { label, totals };
 }
 
-/** The heaviest entries, if they are worth a name. */
-function large(tally: Tally, least: number): number[] {
-  const entries = tally.ranked(FLOWS).slice(0, MOST_NAMES);
-  return entries.filter((entry) => tally.value(entry, BYTES) >= least);
+/** The heaviest entries, of at least this many bytes. */
+function large(hitters: HeavyHitters, least: number): number[] {
+  const entries = hitters.ranked(FLOWS).slice(0, MOST_NAMES);
+  return entries.filter((entry) => hitters.value(entry, BYTES) >= least);
 }
 
-/** What each large source exchanged with each service. */
+/** The bytes that each large source exchanged with each service. */
 function partsOfSources(
-  { ledger: { sources, pairs } }: Aggregate,
+  { forwarded: { sources, pairs } }: Aggregate,
   least: number,
   label: Label,
   nameOf: (address: string) => string,
@@ -84,7 +84,7 @@ function partsOfSources(
 }
 
 function partsOfDestinations(
-  { ledger: { destinations } }: Aggregate,
+  { forwarded: { destinations } }: Aggregate,
   least: number,
   label: Label,
 ): Part[] {
@@ -99,7 +99,7 @@ function partsOfDestinations(
   });
 }
 
-/** What is left of each service goes under one name. */
+/** Adds a part for the rest of each service's bytes. */
 function withRest(
   parts: readonly Part[],
   totals: ReadonlyMap<string, number>,

@@ -5,13 +5,13 @@ import type {
   VpcDescription,
 } from './vpc-description.ts';
 
-/** Whose an address is: an instance or interface, and what people call it. */
+/** The owner of an address: the id of an instance or interface, and its name. */
 interface Name {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** The owner of an address, as far as it is known. */
+/** Finds the owner of an address; an unknown owner has neither id nor name. */
 export type Names = (address: string) => Name;
 
 interface Owner extends Name {
@@ -19,8 +19,8 @@ interface Owner extends Name {
 }
 
 /**
- * Names of instances and interfaces by their tags, else by what AWS's services write as description. VPCs
- * may use the same addresses: one in `vpcIds` goes before the others, and of several others none is named.
+ * Names of instances and interfaces by their tags, or by the description that AWS services write. Two VPCs may
+ * use the same address: an owner in `vpcIds` takes precedence, and an address with several owners has no name.
  */
 export function namesOf(
   { NetworkInterfaces = [], Reservations = [] }: VpcDescription,
@@ -28,7 +28,7 @@ export function namesOf(
 ): Names {
   const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
   const byId = new Map(instances.map((each) => [each.InstanceId, nameTag(each.Tags)]));
-  // An interface is there for every instance that runs, and knows more than it.
+  // Running instances have an interface with the same address and more details, so interfaces come last.
   const owners = ownersByAddress([
     ...instances.map((each) => [[each.PrivateIpAddress], ownerOfInstance(each)] as const),
     ...NetworkInterfaces.map((each) => [addressesOf(each), ownerOfInterface(each, byId)] as const),
@@ -42,12 +42,12 @@ export function namesOf(
   };
 }
 
-/** What is said later of an address in a VPC counts. */
+/** Owners by address, then by VPC; a later entry replaces an earlier one. */
 function ownersByAddress(
-  said: readonly (readonly [readonly (string | undefined)[], Owner])[],
+  owned: readonly (readonly [readonly (string | undefined)[], Owner])[],
 ): Map<string | undefined, Map<string | undefined, Owner>> {
   const owners = new Map<string | undefined, Map<string | undefined, Owner>>();
-  for (const [addresses, owner] of said) {
+  for (const [addresses, owner] of owned) {
     for (const address of addresses) {
       const inVpcs = owners.get(address) ?? new Map<string | undefined, Owner>();
       owners.set(address, inVpcs.set(owner.vpcId, owner));

@@ -6,12 +6,12 @@ import type {
   VpcDescription,
 } from './vpc-description.ts';
 
-/** The value of the tag `Name`. */
+/** The value of the tag `Name`; empty when there is none. */
 export function nameTag(tags: TagsDescription = []): string {
   return tags.find(({ Key }) => Key === 'Name')?.Value ?? '';
 }
 
-/** What a NAT gateway's lines call it: its own id, and those of its interfaces. */
+/** The names of a NAT gateway in flow logs: its id, and the ids of its interfaces. */
 export function namesOfGateway(id: string, { NatGateways = [] }: VpcDescription): Set<string> {
   const addresses =
     NatGateways.find((gateway) => gateway.NatGatewayId === id)?.NatGatewayAddresses ?? [];
@@ -19,7 +19,7 @@ export function namesOfGateway(id: string, { NatGateways = [] }: VpcDescription)
   return new Set([id, ...interfaces.filter((name) => name !== '')]);
 }
 
-/** The gateway that an interface (or its own id) belongs to. */
+/** The gateway with this id, or with this interface. */
 export function gatewayOf(
   name: string,
   { NatGateways = [] }: VpcDescription,
@@ -31,7 +31,7 @@ export function gatewayOf(
   );
 }
 
-/** The route table that an address of a VPC uses: its subnet's own, else the main one. */
+/** Finds the route table for an address of the VPC: that of its subnet, or else the main one. */
 export function routeTableFinder(
   { Subnets = [], RouteTables = [] }: VpcDescription,
   vpcId: string,

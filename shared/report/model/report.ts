@@ -4,7 +4,7 @@ import type { Advice } from './advice.ts';
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
 
-/** What is the same in every table: bytes of both directions, shares of all forwarded bytes (0 to 1), dollars. */
+/** Members of every row: bytes of both directions, shares of all forwarded bytes (0 to 1), cost in dollars. */
 export interface Row {
   readonly bytes: number;
   readonly upload: number;
@@ -17,15 +17,15 @@ export interface Row {
 
 export interface SourceRow extends Row {
   readonly address: string;
-  /** The instance or interface that has the address, and what people call it. */
+  /** The instance or interface with this address, and its name. */
   readonly id?: string | undefined;
   readonly name?: string | undefined;
-  /** What most of its bytes are exchanged with. */
+  /** The service, or address, that it exchanged most bytes with. */
   readonly mainPeer: string;
 }
 
 export interface ServiceRow extends Row {
-  /** AWS's word; null is not AWS, undefined not known because the lines do not say. */
+  /** AWS's name for it; null: not AWS; undefined: the lines do not say. */
   readonly service: string | null | undefined;
   readonly advice: string;
 }
@@ -42,7 +42,7 @@ export interface PortRow extends Row {
   readonly protocol: number;
 }
 
-/** Traffic that was refused. */
+/** Rejected flows from a source to a destination and port. */
 export interface RejectRow {
   readonly source: string;
   readonly destination: string;
@@ -52,15 +52,15 @@ export interface RejectRow {
   readonly bytes: number;
 }
 
-/** The rows that matter most and what the others add up to. */
+/** The largest rows, and the sum of the others. */
 export interface Table<R> {
   readonly rows: readonly R[];
   readonly others: {
-    /** At least so many, when there were too many to keep apart. */
+    /** The number of other rows; a lower bound if `isAtLeast`, when there were too many keys to keep. */
     readonly count: number;
     readonly isAtLeast: boolean;
   } & Omit<Row, 'cumulative'>;
-  /** Bytes that a row may lack at most; 0 is exact. */
+  /** The most bytes that a row can be too low; 0: all rows are exact. */
   readonly error: number;
 }
 
@@ -77,9 +77,9 @@ export interface Timeline {
   readonly stepSeconds: number;
   readonly total: readonly number[];
   readonly series: readonly { readonly label: string; readonly bytes: readonly number[] }[];
-  /** What CloudWatch metered, where it says. */
+  /** Bytes that CloudWatch metered in each step. */
   readonly metered?: readonly number[] | undefined;
-  /** Bytes per minute. */
+  /** The alarm's threshold in bytes per minute. */
   readonly threshold?: number | undefined;
 }
 
@@ -95,7 +95,7 @@ export interface Links {
   readonly destinations: readonly Link[];
 }
 
-/** Everything that is said about a recording (or other flow logs), as plain data: what `--json` prints. */
+/** All that is known about a recording, or other flow logs, as plain data. `--json` prints it. */
 export interface Report {
   readonly natflow: string;
   /** ISO 8601. */
@@ -103,7 +103,7 @@ export interface Report {
   readonly gateway: {
     readonly name?: string | undefined;
     readonly id?: string | undefined;
-    /** As the lines name it: interfaces, or a regional gateway's id. */
+    /** Its names in the lines: interfaces, or a regional gateway's id. */
     readonly interfaces: readonly string[];
   };
   readonly region: { readonly name: string; readonly isAssumed: boolean };
@@ -119,12 +119,12 @@ export interface Report {
     readonly skipdata: number;
     readonly nonflow: number;
     readonly malformed: number;
-    /** Of the ok ones, those of the leg that does not count, of gateways not asked for, of other times. */
+    /** Flows that do not count: of another leg, of another gateway, of another time. */
     readonly otherLeg: number;
     readonly otherGateway: number;
     readonly otherTime: number;
   };
-  /** All flows that count = upload + download (which were forwarded) + rejected. */
+  /** All flows that count: forwarded (upload + download) and rejected. */
   readonly totals: TotalOf & {
     readonly forwarded: TotalOf;
     readonly upload: TotalOf;
@@ -138,15 +138,16 @@ export interface Report {
   readonly rejects: { readonly flows: number; readonly rows: readonly RejectRow[] };
   readonly timeline?: Timeline | undefined;
   readonly links: Links;
+  /** Dollars. */
   readonly cost: {
     readonly perGib: number;
     readonly source: string;
     readonly total: number;
     readonly perDay?: number | undefined;
-    /** What gateway endpoints, which are free, would save. */
+    /** What gateway endpoints, which are free of charge, would save. */
     readonly avoidable: number;
     readonly avoidablePerDay?: number | undefined;
-    /** What it cost to record these lines. */
+    /** The cost of recording these lines. */
     readonly recording: number;
   };
   readonly advice: readonly Advice[];

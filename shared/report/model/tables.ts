@@ -3,44 +3,44 @@ import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from '../measure/flow-totals.ts';
-import type { Tally } from '../measure/heavy-hitters.ts';
+import type { HeavyHitters } from '../measure/heavy-hitters.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Names } from './names.ts';
 import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
 
-/** Bytes, upload and flows of something, before shares and money are known. */
+/** Bytes of both directions, bytes of uploads, and flows. */
 export interface Amount {
   readonly bytes: number;
   readonly upload: number;
   readonly flows: number;
 }
 
-/** What all rows of a report are measured by. */
-export interface Measure {
+/** What shares and costs of all rows are computed from. */
+export interface Basis {
   readonly total: Amount;
   readonly natPerGib: number;
-  /** Rows of a table. */
+  /** The most rows of a table. */
   readonly top: number;
 }
 
-/** The sums of an entry of a ledger's tally. */
-export function amountOf(tally: Tally, entry: number): Amount {
+/** The sums of one entry. */
+export function amountOf(hitters: HeavyHitters, entry: number): Amount {
   return {
-    bytes: tally.value(entry, BYTES),
-    upload: tally.value(entry, UPLOAD),
-    flows: tally.value(entry, FLOWS),
+    bytes: hitters.value(entry, BYTES),
+    upload: hitters.value(entry, UPLOAD),
+    flows: hitters.value(entry, FLOWS),
   };
 }
 
-/** Adds shares and money; rows come in their order, the largest first. */
+/** Makes a table of rows in descending order: adds shares and costs, and the sum of the rows that are not shown. */
 export function toTable<T extends object>(
   rows: readonly (T & Amount)[],
   { count, isAtLeast, error }: { count: number; isAtLeast: boolean; error: number },
-  { total, natPerGib }: Measure,
+  { total, natPerGib }: Basis,
 ): Table<T & Row> {
   let sum: Amount = { bytes: 0, upload: 0, flows: 0 };
   const share = (bytes: number) => (total.bytes > 0 ? bytes / total.bytes : 0);
-  const spell = ({ bytes, upload, flows }: Amount) => ({
+  const rowOf = ({ bytes, upload, flows }: Amount) => ({
     bytes,
     upload,
     download: bytes - upload,
@@ -48,11 +48,11 @@ export function toTable<T extends object>(
     share: share(bytes),
     cost: costOf(bytes, natPerGib),
   });
-  const spelled = rows.map((row) => {
+  const shown = rows.map((row) => {
     sum = plus(sum, row);
-    return { ...row, ...spell(row), cumulative: share(sum.bytes) };
+    return { ...row, ...rowOf(row), cumulative: share(sum.bytes) };
   });
-  return { rows: spelled, others: { count, isAtLeast, ...spell(plus(total, sum, -1)) }, error };
+  return { rows: shown, others: { count, isAtLeast, ...rowOf(plus(total, sum, -1)) }, error };
 }
 
 function plus(a: Amount, b: Amount, sign = 1): Amount {
@@ -63,48 +63,47 @@ function plus(a: Amount, b: Amount, sign = 1): Amount {
   };
 }
 
-/** The heaviest entries of a tally as rows. */
+/** A table of the heaviest entries. */
 function heaviest<T extends object>(
-  tally: Tally,
-  measure: Measure,
+  hitters: HeavyHitters,
+  basis: Basis,
   read: (key: Int32Array) => T,
 ): Table<T & Row> {
-  const entries = tally.ranked(FLOWS);
-  const shown = entries.slice(0, measure.top);
-  const rows = shown.map((entry) => ({ ...read(tally.keyOf(entry)), ...amountOf(tally, entry) }));
+  const entries = hitters.ranked(FLOWS);
+  const shown = entries.slice(0, basis.top);
+  const rows = shown.map((entry) => ({
+    ...read(hitters.keyOf(entry)),
+    ...amountOf(hitters, entry),
+  }));
   const rest = {
     count: entries.length - shown.length,
-    isAtLeast: tally.dropped > 0,
-    error: tally.error,
+    isAtLeast: hitters.dropped > 0,
+    error: hitters.error,
   };
-  return toTable(rows, rest, measure);
+  return toTable(rows, rest, basis);
 }
 
-/** AWS's word for the service with this number: null is not AWS, undefined not known. */
+/** AWS's name for the service with this number; null: not AWS; undefined: unknown. */
 export function serviceOf(aggregate: Aggregate, id: number): string | null | undefined {
   if (id < 0) return undefined;
   if (id === OTHERS) return 'OTHERS';
   return id === 0 ? null : aggregate.serviceName(id);
 }
 
-/** Who: the clients behind the gateway. */
-export function sourcesTable(
-  aggregate: Aggregate,
-  measure: Measure,
-  names: Names,
-): Table<SourceRow> {
-  return heaviest(aggregate.ledger.sources, measure, (key) => {
+/** The clients behind the gateway. */
+export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): Table<SourceRow> {
+  return heaviest(aggregate.forwarded.sources, basis, (key) => {
     const address = addressText(key, 0);
     return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
   });
 }
 
 /**
- * What a client exchanged most with: a service, or an address where it is none; of equal ones the first in the lines.
- * A peer has two entries where the lines of one direction say that it is no service and those of the other do not say.
+ * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first in the
+ * lines. Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
  */
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
-  const { pairs } = aggregate.ledger;
+  const { pairs } = aggregate.forwarded;
   const sums = new Map<string, number>();
   for (let entry = 0; entry < pairs.size; entry++) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
@@ -123,20 +122,21 @@ function pairName(aggregate: Aggregate, key: Int32Array): string {
   return port === '-' ? peer : `${peer} :${port}`;
 }
 
-/** To what, by address and port. */
-export function destinationsTable(aggregate: Aggregate, measure: Measure): Table<DestinationRow> {
-  return heaviest(aggregate.ledger.destinations, measure, (key) => ({
+/** The peers, by address and port. */
+export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
+  return heaviest(aggregate.forwarded.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
   }));
 }
 
-export function portsTable(aggregate: Aggregate, measure: Measure): Table<PortRow> {
-  return heaviest(aggregate.ledger.ports, measure, (key) => readPortWord(key[0] ?? 0));
+/** The peers' ports and protocols. */
+export function portsTable(aggregate: Aggregate, basis: Basis): Table<PortRow> {
+  return heaviest(aggregate.forwarded.ports, basis, (key) => readPortWord(key[0] ?? 0));
 }
 
-/** What was refused, by number of flows. */
+/** The rejected flows by source, destination and port, those with most flows first. */
 export function rejectRows({ rejects }: Aggregate, top: number): RejectRow[] {
   return rejects
     .ranked(1)

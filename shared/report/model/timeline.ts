@@ -6,9 +6,9 @@ import type { SourceRow, Timeline } from './report.ts';
 
 const MINUTE_S = 60;
 const MOST_STEPS = 240;
-/** Sources that have a colour of their own; the others are one. */
+/** The most sources with a series of their own. */
 const MOST_SERIES = 5;
-/** Minutes in a step that people count in; longer ones double the last. */
+/** Minutes of a step, chosen for readable axes; beyond the last, steps are doubled. */
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
 
 interface Steps {
@@ -17,13 +17,13 @@ interface Steps {
   readonly count: number;
 }
 
-/** Bytes over time of the largest sources and the others; undefined when no line has a time. */
+/** Bytes over time of the largest sources, and of the others; undefined when no line has a time. */
 export function timelineOf(
   aggregate: Aggregate,
   sources: readonly SourceRow[],
   { metered, threshold }: { metered?: Metered | undefined; threshold?: number | undefined },
 ): Timeline | undefined {
-  const { minutes } = aggregate.ledger;
+  const { minutes } = aggregate.forwarded;
   if (minutes.size === 0) return undefined;
   const steps = stepsOf(
     Array.from({ length: minutes.size }, (_, entry) => minutes.keyOf(entry)[0] ?? 0),
@@ -70,15 +70,15 @@ function add(steps: number[], { first, minutes }: Steps, minute: number, bytes: 
 }
 
 function seriesOf(
-  { ledger: { sources: tally, series } }: Aggregate,
+  { forwarded: { sources: hitters, series } }: Aggregate,
   sources: readonly SourceRow[],
   steps: Steps,
 ) {
-  return tally
+  return hitters
     .ranked(FLOWS)
     .slice(0, sources.length)
     .map((source, index) => {
-      const client = tally.keyOf(source);
+      const client = hitters.keyOf(source);
       const bytes = new Array<number>(steps.count).fill(0);
       for (let entry = 0; entry < series.size; entry++) {
         if (!series.holds(entry, client)) continue;

@@ -3,7 +3,7 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import type { Total } from '../measure/flow-totals.ts';
 import type { Bytes, Report, TotalOf } from './report.ts';
 
-/** What became of the lines that were read. */
+/** How many lines were read, by outcome, and how many of the flows do not count. */
 export function recordsOf({
   records,
   otherLeg,
@@ -15,9 +15,11 @@ export function recordsOf({
   return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway, otherTime };
 }
 
-/** What went through, exactly. */
-export function totalsOf({ ledger, rejected }: Aggregate): Report['totals'] {
-  const { upload, download } = ledger;
+/** Exact sums of all flows that count, by direction and by whether they were forwarded. */
+export function totalsOf({
+  forwarded: { upload, download },
+  rejected,
+}: Aggregate): Report['totals'] {
   const forwarded = sumOf([upload, download]);
   return {
     ...sumOf([upload, download, rejected]),

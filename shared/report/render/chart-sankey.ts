@@ -9,7 +9,7 @@ const NODE_WIDTH = 12;
 const NODE_GAP = 22;
 const ROW_HEIGHT = 48;
 const LEAST_HEIGHT = 180;
-/** Names are longer than there is room for. */
+/** Characters that a label has room for. */
 const LONGEST_LABEL = 34;
 const COLOURS = 5;
 
@@ -20,13 +20,13 @@ interface Node {
   readonly layer: number;
 }
 interface Band {
-  /** Both bands of a service are of its colour. */
+  /** Decides the colour, so that both bands of a service have the same. */
   readonly service: string;
   readonly title: string;
 }
 type Drawn = SankeyLink<Node, Band>;
 
-/** From sources over services to destinations; undefined where there are no bytes to draw. */
+/** The chart from sources over services to destinations, as SVG; undefined when there are no bytes. */
 export function sankeyChart({ sources, destinations }: Links, unit: Unit): Markup | undefined {
   const bands = [
     ...sources.map((link) => band(link, 0, link.to)),
@@ -61,7 +61,7 @@ ${graph.nodes.map((node) => nodeMark(node, total, unit))}
 </svg></div></figure>`;
 }
 
-/** Names may be the same on either side: the layer tells them apart. */
+/** Ids begin with the layer, because a name may occur in several. */
 function band({ from, to, bytes }: Link, layer: number, service: string) {
   const title = `${from} → ${to}: ${size(bytes)}`;
   return { source: `${layer}${from}`, target: `${layer + 1}${to}`, value: bytes, service, title };

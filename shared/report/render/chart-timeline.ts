@@ -1,6 +1,7 @@
 import { scaleLinear, scaleUtc } from 'd3-scale';
 import { area, curveStepAfter, line, stack } from 'd3-shape';
 import { inUnit, size, type Unit, unitFor } from '../../text/units.ts';
+import { utcMinute } from '../../text/utc.ts';
 import type { Timeline } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -9,12 +10,12 @@ const HEIGHT = 280;
 const EDGE = { top: 18, right: 22, bottom: 26, left: 52 };
 const SERIES = 5;
 
-/** Class of a series' colour: the last one, if it is that of the others, is grey. */
+/** The CSS class of a series' colour; grey for the series of the others. */
 function colour({ series }: Timeline, index: number): string {
   return series[index]?.label === 'others' ? 's5' : `s${index % SERIES}`;
 }
 
-/** Bytes per minute over time, stacked by source, with the alarm's threshold and what CloudWatch metered. */
+/** Bytes per minute over time, stacked by source, with the alarm's threshold and CloudWatch's metering, as SVG. */
 export function timelineChart(timeline: Timeline): Markup {
   const frame = frameOf(timeline);
   const { y, unit } = frame;
@@ -72,7 +73,7 @@ function frameOf({ start, stepSeconds, total, metered = [], threshold = 0 }: Tim
   };
 }
 
-/** What is new at a moment of the axis, as ISO 8601 has it: the year, the day, the minute or the second. */
+/** The part of ISO 8601 that changes at this tick: year, day, minute or second. */
 function tickText(tick: Date): string {
   const iso = tick.toISOString();
   if (!iso.endsWith(':00.000Z')) return iso.slice(16, 19);
@@ -96,7 +97,7 @@ function xAxis({ y, xTicks }: Frame): Markup {
 ${xTicks.map(({ at, text }) => html`<g class="tick"><line class="axis" x1="${at}" x2="${at}" y1="${y(0)}" y2="${y(0) + 5}"/><text x="${at}" y="${HEIGHT - 6}" text-anchor="middle">${text}</text></g>`)}`;
 }
 
-/** Steps keep their value until the next one, the last one until the end. */
+/** Each step's value lasts until the next step; the last one's until the end. */
 function areas(timeline: Timeline, { x, y, perMinute }: Frame): Markup[] {
   const { start, stepSeconds, total, series } = timeline;
   const steps = [...total.keys(), total.length];
@@ -129,14 +130,14 @@ function meteredPath(
   );
 }
 
-/** What a pointer is told about each step. */
+/** An invisible rectangle for each step, whose title browsers show as tooltip. */
 function hits({ start, stepSeconds, series, total }: Timeline, { x }: Frame): Markup[] {
   return total.map((bytes, step) => {
     const from = start + step * stepSeconds;
     const lines = series
       .filter((each) => (each.bytes[step] ?? 0) > 0)
       .map((each) => html`\n${each.label}: ${size(each.bytes[step] ?? 0)}`);
-    const text = html`${clock(from)} UTC: ${size(bytes)}${lines}`;
+    const text = html`${utcMinute(from * 1000)} UTC: ${size(bytes)}${lines}`;
     return html`<rect class="hit" x="${x(from)}" y="${EDGE.top}" width="${round(x(from + stepSeconds) - x(from))}" height="${HEIGHT - EDGE.top - EDGE.bottom}"><title>${text}</title></rect>`;
   });
 }
@@ -148,7 +149,7 @@ function describe({ series, total, start, stepSeconds, threshold }: Timeline): s
   const named = series.map(({ label }) => label).join(', ');
   const alarm =
     threshold === undefined ? '' : ` ${over} of ${total.length} steps are over the threshold.`;
-  return `Stacked areas of ${named}. The most was ${size((most * 60) / stepSeconds)} per minute at ${clock(peak)} UTC.${alarm} The numbers are in the table below.`;
+  return `Stacked areas of ${named}. The most was ${size((most * 60) / stepSeconds)} per minute at ${utcMinute(peak * 1000)} UTC.${alarm} The numbers are in the table below.`;
 }
 
 function legend(timeline: Timeline): Markup {
@@ -163,7 +164,7 @@ ${timeline.metered && html`<li>${stroke('metered')}metered by CloudWatch</li>`}
 </ul>`;
 }
 
-/** The same numbers as a table, for who cannot see or print them. */
+/** The numbers of the chart as a table, for screen readers. */
 export function timelineTable({ series, total, start, stepSeconds }: Timeline): Markup {
   const unit = unitFor(Math.max(...total));
   return html`<details><summary>The numbers of this chart</summary>
@@ -174,11 +175,7 @@ export function timelineTable({ series, total, start, stepSeconds }: Timeline): 
     (
       bytes,
       step,
-    ) => html`<tr><th scope="row">${clock(start + step * stepSeconds)}</th>${series.map((each) => html`<td class="n">${inUnit(each.bytes[step] ?? 0, unit)}</td>`)}<td class="n">${inUnit(bytes, unit)}</td></tr>
+    ) => html`<tr><th scope="row">${utcMinute((start + step * stepSeconds) * 1000)}</th>${series.map((each) => html`<td class="n">${inUnit(each.bytes[step] ?? 0, unit)}</td>`)}<td class="n">${inUnit(bytes, unit)}</td></tr>
 `,
   )}</tbody></table></div></details>`;
-}
-
-function clock(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -2,7 +2,7 @@ import { printable } from '../../text/printable.ts';
 import { protocolName, serviceName } from '../model/labels.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 
-/** The tables there are, by the name of their member in a report. */
+/** The tables of a report, by the name of their member. */
 const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
 export type CsvTable = (typeof CSV_TABLES)[number];
 
@@ -26,7 +26,7 @@ const HEADER = [
 type Column = (typeof HEADER)[number];
 type Line = Partial<Record<Column, string | number | undefined>>;
 
-/** The tables as RFC 4180 text, one row a line, the table's name in front; what is not there is empty. */
+/** Tables as RFC 4180 text, one line per row. The first column names the table; absent values are empty. */
 export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABLES): string {
   const lines = tables.flatMap((table) =>
     linesOf(report, table).map((line) => ({ table, ...line })),
@@ -38,7 +38,7 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
 /** How a formula begins (https://owasp.org/www-community/attacks/CSV_Injection), in full width as well. */
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
-/** Text that a spreadsheet would run as a formula gets an apostrophe; numbers stay numbers. */
+/** Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay as they are. */
 function cell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
@@ -50,18 +50,18 @@ function cell(value: string | number | undefined): string {
 function linesOf(report: Report, table: CsvTable): Line[] {
   switch (table) {
     case 'sources':
-      return spell(report.sources, ({ address, id, name }) => ({ address, id, name }));
+      return rowLines(report.sources, ({ address, id, name }) => ({ address, id, name }));
     case 'services':
-      return spell(report.services, ({ service }) => ({ service: serviceName(service) }));
+      return rowLines(report.services, ({ service }) => ({ service: serviceName(service) }));
     case 'destinations':
-      return spell(report.destinations, ({ address, service, port, protocol }) => ({
+      return rowLines(report.destinations, ({ address, service, port, protocol }) => ({
         address,
         service: serviceName(service),
         port,
         protocol: protocolName(protocol),
       }));
     case 'ports':
-      return spell(report.ports, ({ port, protocol }) => ({
+      return rowLines(report.ports, ({ port, protocol }) => ({
         port,
         protocol: protocolName(protocol),
       }));
@@ -77,7 +77,7 @@ function linesOf(report: Report, table: CsvTable): Line[] {
   }
 }
 
-function spell<R extends Row>({ rows, others }: Table<R>, who: (row: R) => Line): Line[] {
+function rowLines<R extends Row>({ rows, others }: Table<R>, keyOf: (row: R) => Line): Line[] {
   const amounts = ({ upload, download, bytes, flows, share, cost }: Omit<Row, 'cumulative'>) => ({
     upload_bytes: upload,
     download_bytes: download,
@@ -87,7 +87,7 @@ function spell<R extends Row>({ rows, others }: Table<R>, who: (row: R) => Line)
     cost_usd: round(cost),
   });
   const lines: Line[] = rows.map((row) => ({
-    ...who(row),
+    ...keyOf(row),
     ...amounts(row),
     cumulative_share: round(row.cumulative),
   }));

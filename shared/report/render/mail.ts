@@ -8,29 +8,29 @@ import type { Report } from '../model/report.ts';
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
 
-/** Where the report and the lines behind it lie. */
+/** Where a reader finds the report and its flow log lines. */
 export interface Place {
   readonly reportUrl?: string | undefined;
-  /** The command that shows the report again, when the link has ended. */
+  /** The command that shows the report after the link has expired. */
   readonly command?: string | undefined;
   readonly rawUrl?: string | undefined;
 }
 
-/** What a mail tells besides the report. */
+/** What a mail says besides the report. */
 export interface MailContext extends Place {
   readonly recordingsLeft?: string | undefined;
 }
 
-/** The mail that tells what a recording found: plain text, readable on a telephone. */
+/** The mail about a recording's report: plain text, readable on a telephone. */
 export function writeMail(report: Report, context: MailContext = {}): MailText {
   const lines = [
-    ...who(report),
-    labelled('TO', to(report)),
-    labelled('COST', cost(report)),
-    ...fix(report),
-    labelled('SURE?', sure(report)),
+    ...sourceLines(report),
+    labelled('TO', servicesText(report)),
+    labelled('COST', costText(report)),
+    ...adviceLines(report),
+    labelled('SURE?', certaintyText(report)),
     ...links(context),
-    `Recording this cost about ${dollars(report.cost.recording)}.${left(context)}`,
+    `Recording this cost about ${dollars(report.cost.recording)}.${recordingsLeftText(context)}`,
   ];
   return mailText(`[natflow] ${gatewayName(report)}: ${headline(report)}`, lines);
 }
@@ -39,7 +39,7 @@ function labelled(label: string, text: string): string {
   return `${label.padEnd(8)} ${text}`;
 }
 
-function who({ sources }: Report): string[] {
+function sourceLines({ sources }: Report): string[] {
   const rows = sources.rows.slice(0, MOST_SOURCES).map(({ address, id, name, bytes, share }) => {
     const called = [address, name, name && id ? `(${id})` : id];
     const shown = called.flatMap((part) => (part ? shownName(part) : []));
@@ -50,7 +50,7 @@ function who({ sources }: Report): string[] {
   );
 }
 
-function to({ services }: Report): string {
+function servicesText({ services }: Report): string {
   const rows = services.rows
     .slice(0, MOST_SERVICES)
     .map(
@@ -59,27 +59,27 @@ function to({ services }: Report): string {
   return rows.length > 0 ? rows.join(', ') : 'nothing';
 }
 
-function cost({ cost: { total, perDay }, totals, seconds }: Report): string {
+function costText({ cost: { total, perDay }, totals, seconds }: Report): string {
   const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
   const rate = perDay === undefined ? '' : ` At this rate ${dollars(perDay)}/day.`;
   return `${dollars(total)} for ${size(Number(totals.forwarded.bytes))}${time}.${rate}`;
 }
 
-function fix({ advice, cost: { avoidablePerDay } }: Report): string[] {
+function adviceLines({ advice, cost: { avoidablePerDay } }: Report): string[] {
   const open = advice.filter(({ command, saving }) => command !== undefined && saving > 0);
   if (open.length === 0) return [];
   const all = avoidablePerDay === undefined ? '' : ` Together: ${dollars(avoidablePerDay)}/day.`;
   return [
-    labelled('FIX', `${open.map(sentence).join('. ')}.${all}`),
+    labelled('FIX', `${open.map(adviceSentence).join('. ')}.${all}`),
     ...open.map(({ command = '' }) => `${' '.repeat(9)}${command}`),
   ];
 }
 
-function sentence(advice: Advice): string {
+function adviceSentence(advice: Advice): string {
   return `${serviceName(advice.service)}: ${adviceText(advice)}`;
 }
 
-function sure({ reconciliation, records, sources }: Report): string {
+function certaintyText({ reconciliation, records, sources }: Report): string {
   const share = reconciliation?.percent;
   return [
     ...(share == null
@@ -98,6 +98,6 @@ function links({ reportUrl, command, rawUrl }: Place): string[] {
   ];
 }
 
-function left({ recordingsLeft }: MailContext): string {
+function recordingsLeftText({ recordingsLeft }: MailContext): string {
   return recordingsLeft === undefined ? '' : ` Recordings left: ${recordingsLeft}.`;
 }

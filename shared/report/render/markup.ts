@@ -1,6 +1,6 @@
 import { printable } from '../../text/printable.ts';
 
-/** Text that is markup already. */
+/** Text that is markup, and is not escaped again. */
 export class Markup {
   readonly text: string;
 
@@ -9,7 +9,7 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: lists are put together, nothing is nothing, all else is text. */
+/** A value in a template: lists are joined, undefined and false are empty, strings and numbers are text. */
 type Part = Markup | string | number | undefined | false | readonly Part[];
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -20,14 +20,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** A template of markup: whatever is put in, but for other markup, stays text, in an attribute as well. */
+/** A template of markup. Every value that is not markup itself is escaped, for text and attributes alike. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(String.raw({ raw: strings }, ...parts.map(spell)));
+  return new Markup(String.raw({ raw: strings }, ...parts.map(markupOf)));
 }
 
-function spell(part: Part): string {
+function markupOf(part: Part): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Markup) return part.text;
-  if (Array.isArray(part)) return part.map(spell).join('');
+  if (Array.isArray(part)) return part.map(markupOf).join('');
   return printable(String(part)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

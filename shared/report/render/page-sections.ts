@@ -1,9 +1,9 @@
 import { count, counted, dollars, percent, size } from '../../text/units.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
-import { LEGS } from './text.ts';
+import { LEGS_WORDING } from './text.ts';
 
-/** What became of the lines, and how far the totals can be trusted. */
+/** The outcomes of all lines, and how exact the totals are. */
 export function completenessSection({
   records,
   legs,
@@ -16,12 +16,12 @@ export function completenessSection({
   const share = reconciliation?.percent;
   return html`${skipdata > 0 && html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`}
 <p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed.</p>
-<p>Counted: ${LEGS[legs]}. ${counted(totals.flows, 'flow')} ${totals.flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${counted(totals.rejected.bytes, 'byte')}, in no table but that of rejected ones).</p>
+<p>Counted: ${LEGS_WORDING[legs]}. ${counted(totals.flows, 'flow')} ${totals.flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${counted(totals.rejected.bytes, 'byte')}, in no table but that of rejected ones).</p>
 ${share == null ? html`<p>Not compared with what CloudWatch metered.</p>` : html`<p>CloudWatch metered <data id="metered-bytes" value="${reconciliation?.meteredBytes}">${size(reconciliation?.meteredBytes ?? 0)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`}
 <p>${sources.error > 0 || destinations.error > 0 ? 'There were more sources or destinations than are kept apart; what rows may lack stands below their tables. Totals and services are exact.' : 'All sums are exact.'}</p>`;
 }
 
-/** How the numbers come about. */
+/** How the numbers are computed. */
 export function methodSection({ cost, timeline }: Report): Markup {
   return html`<ul>
 <li>A NAT gateway's interface logs every exchange four times. Say 10.0.1.5 talks to 203.0.113.5 through a gateway at 10.0.0.220: 10.0.1.5 → 10.0.0.220, 10.0.0.220 → 203.0.113.5, 203.0.113.5 → 10.0.0.220, 10.0.0.220 → 10.0.1.5. The first line (up) and the last (down) are the private leg: they name the client, and each byte counts once.</li>

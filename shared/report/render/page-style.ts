@@ -1,4 +1,4 @@
-/** The page's whole style. It has no colour of its own but for the few named first, in light and dark. */
+/** The page's whole style sheet. All colours are variables with a light and a dark value. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

@@ -5,7 +5,7 @@ import type { Report, Row, SourceRow, Table } from '../model/report.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
 import { html, type Markup } from './markup.ts';
 
-/** A cell with its text; bytes keep their exact number, for programs and for pointers. */
+/** The cells of a row. Those of bytes also have the exact number, as value and tooltip. */
 type Cell = (row: Omit<Row, 'cumulative'>) => Markup;
 
 function bytesCell(bytes: number, unit: Unit): Markup {
@@ -25,25 +25,26 @@ function heads(names: readonly string[], numbers: readonly string[]): Markup {
   return html`<thead><tr>${names.map((name) => html`<th scope="col">${name}</th>`)}${numbers.map((name) => html`<th scope="col" class="n">${name}</th>`)}</tr></thead>`;
 }
 
-/** A row for what the table does not show, so that every column adds up. */
+/** The sum of the rows that the table does not show, so that every column adds up. */
 function othersRow<R>({ others }: Table<R>, span: number, cells: Cell): Markup | undefined {
   if (others.count === 0 && !others.isAtLeast) return undefined;
   const number = `${others.isAtLeast ? 'over ' : ''}${count(others.count)}`;
   return html`<tr class="rest"><th scope="row" colspan="${span}">others (${number})</th>${cells(others)}</tr>`;
 }
 
-/** What rows may lack, where there were too many keys to keep apart. */
+/** A note on how much a row can be too low; undefined when all rows are exact. */
 function errorNote<R>({ error }: Table<R>, unit: Unit): Markup | undefined {
   if (error === 0) return undefined;
   return html`<p class="note">There were too many to keep apart: a row may lack up to ${inUnit(error, unit)} ${unit.name}, and one with more cannot be missing.</p>`;
 }
 
-/** The link that saves a table as CSV: the page itself holds the file. */
+/** A link that saves a table as CSV; the file is part of the page. */
 export function csvLink(report: Report, table: CsvTable): Markup {
   const text = encodeURIComponent(renderCsv(report, [table]));
   return html`<p class="files"><a download="${table}.csv" href="data:text/csv;charset=utf-8,${text}">Save as CSV</a></p>`;
 }
 
+/** The table of sources. */
 export function sourcesTable(report: Report): Markup {
   const { sources: table, totals, cost } = report;
   const unit = unitFor(Number(totals.forwarded.bytes));
@@ -70,6 +71,7 @@ function nameLine({ id, name }: SourceRow): Markup | undefined {
   return html`<span class="name">${name && html`<bdi>${name}</bdi> `}<bdi>${id}</bdi></span>`;
 }
 
+/** The table of services, with what their gateway endpoints would save. */
 export function servicesTable(report: Report): Markup {
   const { services: table, totals, cost } = report;
   const unit = unitFor(Number(totals.forwarded.bytes));
@@ -104,6 +106,7 @@ function adviceLine(advice: Advice): Markup {
   return html`<div><span class="state ${style}">${name}</span>: ${adviceText(advice)}</div>`;
 }
 
+/** The table of destinations. */
 export function destinationsTable(report: Report): Markup {
   const { destinations: table, totals } = report;
   const unit = unitFor(Number(totals.forwarded.bytes));
@@ -121,6 +124,7 @@ export function destinationsTable(report: Report): Markup {
   )}${errorNote(table, unit)}`;
 }
 
+/** The table of ports. */
 export function portsTable(report: Report): Markup {
   const { ports: table, totals } = report;
   const unit = unitFor(Number(totals.forwarded.bytes));
@@ -138,6 +142,7 @@ export function portsTable(report: Report): Markup {
   );
 }
 
+/** The table of rejected flows. */
 export function rejectsTable({ rejects }: Report): Markup {
   if (rejects.flows === 0) return html`<p>Nothing was refused.</p>`;
   return scroll(

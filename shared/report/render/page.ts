@@ -9,6 +9,7 @@ import {
   size,
   unitFor,
 } from '../../text/units.ts';
+import { utcMinute, utcSecond } from '../../text/utc.ts';
 import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import { sankeyChart } from './chart-sankey.ts';
@@ -25,7 +26,7 @@ import {
   sourcesTable,
 } from './page-tables.ts';
 
-/** No script, nothing loaded, no style but the page's own. */
+/** The content security policy: no script, no requests, no style but the page's own. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -33,7 +34,7 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** The report as a page of its own: one file without script, for screens in light and dark, and for paper. */
+/** The report as an HTML page: one file without script, for light and dark screens and for paper. */
 export function renderHtml(report: Report): string {
   const title = `${gatewayName(report)}: ${headline(report)}`;
   return html`<!doctype html>
@@ -61,7 +62,7 @@ ${body}</section>
 `,
 )}
 </main>
-<footer><p>Written by natflow ${report.natflow} on ${report.writtenAt.slice(0, 16).replace('T', ' ')} UTC.</p></footer>
+<footer><p>Written by natflow ${report.natflow} on ${utcMinute(report.writtenAt)} UTC.</p></footer>
 </body>
 </html>
 `.text;
@@ -122,7 +123,7 @@ function pageHead(report: Report): Markup {
   const ids = [gateway.id, ...gateway.interfaces].filter((id) => id && id !== gatewayName(report));
   const time =
     window &&
-    html` · <time datetime="${window.start}">${spell(window.start)}</time> to <time datetime="${window.end}">${spell(window.end)}</time> UTC`;
+    html` · <time datetime="${window.start}">${utcSecond(window.start)}</time> to <time datetime="${window.end}">${utcSecond(window.end)}</time> UTC`;
   return html`<header>
 <p class="lead"><strong>${gatewayName(report)}</strong>${ids.length > 0 && ` (${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''})`} · ${region.name}${region.isAssumed && ' (assumed)'}${time}</p>
 <h1>${headline(report)}</h1>
@@ -130,10 +131,6 @@ function pageHead(report: Report): Markup {
 ${fix(report)}
 <nav aria-label="Sections"><ul>${sections(report).map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 </header>`;
-}
-
-function spell(iso: string): string {
-  return iso.slice(0, 19).replace('T', ' ');
 }
 
 function facts(report: Report): Markup[] {

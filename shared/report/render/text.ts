@@ -15,7 +15,7 @@ import {
 import { gatewayName, portName, serviceName } from '../model/labels.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
 
-/** The report for a terminal: what went through, who, to what, what it costs and what to do. */
+/** The report for a terminal: totals, sources, services, costs and advice. */
 export function renderText(report: Report): string {
   const unit = unitFor(Number(report.totals.forwarded.bytes));
   const parts = [
@@ -38,12 +38,12 @@ function headline(report: Report): string[] {
   return [
     printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
     ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
-    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS[legs]}`,
+    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
   ];
 }
 
-/** Which lines were counted, in words. */
-export const LEGS: Readonly<Record<Report['legs'], string>> = {
+/** The legs that count, in words. */
+export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
   private: "the NAT gateway's private leg, so that each byte counts once",
   public: "the NAT gateway's public leg",
   all: 'all lines count',
