@@ -4,12 +4,13 @@ import { say } from '../../shared/terminal.ts';
 import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
-import { preflightCommand, type Survey } from './preflight.ts';
+import { preflightCommand } from './preflight.ts';
 import { recordCommand } from './record.ts';
 import { recordingsCommand } from './recordings.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { startCommand } from './start.ts';
+import type { Survey } from './survey.ts';
 import { synthCommand } from './synth.ts';
 
 const { version } = JSON.parse(
