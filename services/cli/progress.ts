@@ -2,10 +2,10 @@ import { SingleBar } from 'cli-progress';
 import { count } from '../../shared/text/units.ts';
 import type { Input } from './input.ts';
 
-/** Nothing is drawn for work shorter than this. */
+/** The interval of drawing; shorter work shows no bar. */
 const PATIENCE_MS = 500;
 
-/** A bar on a terminal for work that takes long; nothing elsewhere. */
+/** A progress bar on standard error, if that is a terminal. */
 export class Progress {
   #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout | undefined;

@@ -14,7 +14,7 @@ import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 
-/** Calls a function of a stack with a command and returns what it answers. */
+/** Invokes a Lambda function with a command and returns its answer. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
 
 interface RecordOptions {
@@ -26,7 +26,7 @@ interface RecordOptions {
 const ACTIONS = ['start', 'stop', 'list', 'reset'] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** `natflow record`: recordings by hand, done by the controller of a deployed stack. */
+/** `natflow record`: starts, stops and lists recordings by invoking the controller of a deployed stack. */
 export function recordCommand(invoke: Invoke): Command {
   return new Command('record')
     .description('start, stop or list the recordings of a deployed stack')

@@ -8,11 +8,11 @@ import { count, counted } from '../../shared/text/units.ts';
 import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
 
-/** A malformed line may be a megabyte of anything. */
-const LONGEST_LINE_TOLD = 10_000;
-const LONGEST_REASON_TOLD = 200;
+/** A malformed line may have a megabyte: only this many characters are described. */
+const LONGEST_LINE = 10_000;
+const LONGEST_REASON = 200;
 
-/** What of a replay's options shows in its words. */
+/** The options of a replay that its messages depend on. */
 export interface Wording {
   readonly netflow: Version;
   readonly collectors?: string;
@@ -20,19 +20,19 @@ export interface Wording {
   readonly json?: boolean;
 }
 
-/** Says what is wrong with the first malformed line; the summary has the number of all. */
-export function tellFirst(): (name: string, line: Line) => void {
-  let isTold = false;
+/** A handler of malformed lines that reports the first one; the summary has the number of all. */
+export function reportFirstMalformed(): (name: string, line: Line) => void {
+  let isReported = false;
   return (name, { number, text, format }) => {
-    if (isTold) return;
-    isTold = true;
-    const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE_TOLD), format);
-    say(`line ${number} of ${name} is malformed: ${shorten(reason, LONGEST_REASON_TOLD)}`);
+    if (isReported) return;
+    isReported = true;
+    const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE), format);
+    say(`line ${number} of ${name} is malformed: ${shorten(reason, LONGEST_REASON)}`);
   };
 }
 
-/** Says what became of everything: a sentence, or JSON on standard output. */
-export function tellSummary(summary: ReplaySummary, options: Wording): void {
+/** Reports the summary: a sentence, or with `--json` an object on standard output. */
+export function reportSummary(summary: ReplaySummary, options: Wording): void {
   if (options.json) writeLine(JSON.stringify(summary));
   else say(inWords(summary, options));
   const { notExportable } = summary;
@@ -63,8 +63,8 @@ const WORDS = {
   malformed: 'malformed',
 };
 
-/** Says which collectors did not get everything, and why. */
-export function tellErrors(errors: readonly CollectorErrors[], datagrams: number): void {
+/** Reports each collector that did not get all datagrams, with the reason. */
+export function reportErrors(errors: readonly CollectorErrors[], datagrams: number): void {
   for (const { collector, count: failed, message } of errors) {
     const share = `${count(failed)} of ${counted(datagrams, 'datagram')}`;
     say(`${collector}: ${share} failed: ${message}`);

@@ -3,12 +3,12 @@ const LINES_PER_WINDOW = 5;
 
 interface Window {
   openedMs: number;
-  said: number;
+  written: number;
   withheld: number;
 }
 
-/** Passes on a few lines of each kind a second, and says how many it kept to itself. */
-export class Complaints {
+/** Limits messages to five of each kind a second, and reports how many were withheld. */
+export class MessageLimiter {
   readonly #write: (line: string) => void;
   readonly #windows = new Map<string, Window>();
 
@@ -16,33 +16,33 @@ export class Complaints {
     this.#write = write;
   }
 
-  /** Says this line now (ms on any clock), or counts it when its kind has said enough. */
-  say(kind: string, line: string, nowMs: number): void {
+  /** Writes the line, or withholds it when its kind has reached the limit. `nowMs` is of any clock. */
+  add(kind: string, line: string, nowMs: number): void {
     const window = this.#windowOf(kind, nowMs);
-    if (window.said >= LINES_PER_WINDOW) {
+    if (window.written >= LINES_PER_WINDOW) {
       window.withheld += 1;
       return;
     }
-    window.said += 1;
+    window.written += 1;
     this.#write(line);
   }
 
-  /** Says what is still withheld. */
+  /** Reports the messages withheld since the last report. */
   flush(): void {
-    for (const [kind, window] of this.#windows) this.#admit(kind, window);
+    for (const [kind, window] of this.#windows) this.#reportWithheld(kind, window);
     this.#windows.clear();
   }
 
   #windowOf(kind: string, nowMs: number): Window {
     const open = this.#windows.get(kind);
     if (open !== undefined && nowMs - open.openedMs < WINDOW_MS) return open;
-    if (open !== undefined) this.#admit(kind, open);
-    const window = { openedMs: nowMs, said: 0, withheld: 0 };
+    if (open !== undefined) this.#reportWithheld(kind, open);
+    const window = { openedMs: nowMs, written: 0, withheld: 0 };
     this.#windows.set(kind, window);
     return window;
   }
 
-  #admit(kind: string, { withheld }: Window): void {
+  #reportWithheld(kind: string, { withheld }: Window): void {
     if (withheld > 0) this.#write(`${withheld} more (${kind})`);
   }
 }
