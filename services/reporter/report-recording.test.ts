@@ -1,9 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { type ReporterPorts, reportRecording } from '../../services/reporter/report-recording.ts';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import { GATEWAY, INTERFACE, START, storyLines, storyMetrics, storyNetwork } from './story.ts';
+import {
+  GATEWAY,
+  INTERFACE,
+  START,
+  storyLines,
+  storyMetrics,
+  storyNetwork,
+} from '../../tests/reporter/story.ts';
+import { type ReporterPorts, reportRecording } from './report-recording.ts';
 
 const recording: EndedRecording = {
   id: 'rec-1',

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
-import { archive } from '../../shared/aws/archive.ts';
-import type { Objects } from '../../shared/aws/objects.ts';
+import { archive } from './archive.ts';
+import type { Objects } from './objects.ts';
 
 const HOUR = [new Date('2026-11-22T10:14:00Z'), new Date('2026-11-22T10:29:00Z')] as const;
 

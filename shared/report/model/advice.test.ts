@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { adviseOn, type ServiceUse } from '../../shared/report/model/advice.ts';
-import { adviceText } from '../../shared/report/model/labels.ts';
-import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
-import { reportOn, storyLines, storyNetwork, VPC } from './story.ts';
+import { reportOn, storyLines, storyNetwork, VPC } from '../../../tests/reporter/story.ts';
+import { adviseOn, type ServiceUse } from './advice.ts';
+import { adviceText } from './labels.ts';
+import type { VpcDescription } from './vpc-description.ts';
 
 const GIB = 2 ** 30;
 const S3_SERVICE = 'com.amazonaws.us-east-1.s3';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { reportOn } from './story.ts';
+import { reportOn, START } from '../../../tests/reporter/story.ts';
 
 const MINUTE = 60;
 /** Midnight: all steps that people count in begin there. */
@@ -117,4 +117,37 @@ test('what was metered stands in the steps of the flows, and nothing beside them
   expect(timeline).toMatchObject({ metered: [10, 11, 12], threshold: 99 });
   const without = reportOn(text(line('10.0.0.1', 0, 7))).timeline;
   expect([without?.metered, without?.threshold]).toEqual([undefined, undefined]);
+});
+
+describe('time', () => {
+  const flow = (start: number, end: number, bytes: number) =>
+    `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 ${start} ${end} ${bytes}\n`;
+
+  test('is shared evenly by the seconds of a flow, to the last byte', () => {
+    const { timeline } = reportOn(flow(START, START + 89, 1001));
+    expect(timeline?.total).toEqual([333, 668]);
+    const long = reportOn(flow(START, START + 599, 6000)).timeline?.total;
+    expect(long).toEqual([300, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300]);
+  });
+
+  test('goes to the first minute where the end makes no sense', () => {
+    expect(reportOn(flow(START, START - 5, 10)).timeline?.total).toEqual([10]);
+    expect(reportOn(flow(START, START + 86_400, 10)).timeline?.total).toEqual([10]);
+  });
+
+  test('is drawn in a few hundred steps, however long it was', () => {
+    const text = `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 0 9 1\n10.0.0.1 1.1.1.1 4294967290 4294967295 2\n`;
+    const { timeline } = reportOn(text);
+    expect(timeline?.total.length).toBeLessThanOrEqual(240);
+    expect([timeline?.total[0], timeline?.total.at(-1)]).toEqual([1, 2]);
+  });
+
+  test('is missing where no line has one', () => {
+    const { timeline, window, seconds } = reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n');
+    expect({ timeline, window, seconds }).toEqual({
+      timeline: undefined,
+      window: undefined,
+      seconds: 0,
+    });
+  });
 });

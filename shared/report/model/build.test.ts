@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { pricesOf } from '../../shared/prices/prices.ts';
-import { GATEWAY, INTERFACE, reportOn, START, storyNetwork, VPC } from './story.ts';
+import {
+  GATEWAY,
+  INTERFACE,
+  reportOn,
+  START,
+  storyNetwork,
+  VPC,
+} from '../../../tests/reporter/story.ts';
+import { pricesOf } from '../../prices/prices.ts';
 
 const GIB = 2 ** 30;
 const HEADER = `interface-id vpc-id srcaddr dstaddr start end bytes pkt-dst-aws-service pkt-src-aws-service`;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { regionOf } from '../../shared/prices/prices.ts';
-import { addText } from '../../shared/report/measure/add-text.ts';
-import { Aggregate } from '../../shared/report/measure/aggregate.ts';
-import { aggregateOf, reportOn } from './story.ts';
+import { aggregateOf, reportOn } from '../../../tests/reporter/story.ts';
+import { regionOf } from '../../prices/prices.ts';
+import { addText } from './add-text.ts';
+import { Aggregate } from './aggregate.ts';
 
 const HEADER = 'interface-id resource-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes start end';
 /** A line of the private leg of a gateway, and one that is not. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { HeavyHitters } from '../../shared/report/measure/heavy-hitters.ts';
-import { quickselect } from '../../shared/report/measure/quickselect.ts';
-import { reportOn } from './story.ts';
+import { reportOn } from '../../../tests/reporter/story.ts';
+import { HeavyHitters } from './heavy-hitters.ts';
+import { quickselect } from './quickselect.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
 
