@@ -8,7 +8,7 @@ export function timeToSend(remainingMs: number): number {
   return remainingMs - Math.min(ANSWER_MS, remainingMs / 4);
 }
 
-/** What the work resolves with, or undefined when it takes longer than this; the work itself goes on. */
+/** The result of the work, or undefined when it takes longer than `ms`. The work is not stopped. */
 export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
   if (ms === Number.POSITIVE_INFINITY) return await work;
   const timer = new AbortController();

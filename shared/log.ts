@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { printableLines } from './text/printable.ts';
 
-/** The structured log of a service: what its lines quote does not drive the terminal they are read on. */
+/** The structured log of a service. Text in its lines is printable, so that it cannot control a terminal. */
 export function newLogger(serviceName: string): Logger {
   return new Logger({
     serviceName,

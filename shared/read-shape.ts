@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { printable } from './text/printable.ts';
 import { shorten } from './text/shorten.ts';
 
-/** JSON from outside does not have the shape that was expected: the message says where. */
+/** A value from outside has another shape than expected; the message says where. */
 export class ShapeError extends Error {}
 
 /** Valibot's names of types in the words of a sentence. */
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const LONGEST_VALUE = 61;
 
 /**
- * What the schema makes of a value that comes from outside. A message in the schema is the noun that was
+ * Reads a value from outside by its schema. Messages in the schema are nouns, named in the error as what was
  * expected: `v.regex(ID, 'an id')`.
  * @throws ShapeError with the first violation: `vpc.json: Subnets.0.CidrBlock is 5, a text was expected`.
  */
@@ -31,7 +31,7 @@ export function readShape<const Schema extends v.GenericSchema>(
 }
 
 /**
- * The same for a value that is to be kept as it is, with what the schema does not name.
+ * The same check for a value that stays as it is, with members that the schema does not name.
  * @throws ShapeError
  */
 export function assertShape<const Schema extends v.GenericSchema>(

@@ -1,8 +1,8 @@
 import { printable, printableLines } from './text/printable.ts';
 
 /**
- * Writes data to standard output, as many lines as there are; false when it should wait for `drain`. This
- * is where all of it passes: what composed it may have forgotten to make a name printable.
+ * Writes text of any number of lines to standard output; returns false when the caller should wait for `drain`.
+ * Every function here makes foreign text printable once more, in case that was forgotten where it was composed.
  */
 export function writeOutput(text: string): boolean {
   return process.stdout.write(printableLines(text));
@@ -18,7 +18,7 @@ export function writeMessage(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }
 
-/** Tells the user something in a sentence. */
+/** Writes a sentence to standard error, after the program's name. */
 export function say(sentence: string): void {
   writeMessage(`natflow: ${sentence}`);
 }

@@ -4,10 +4,10 @@ import type { FlowLine } from '../../shared/collector/flow-line.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
 import { writeMessage, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, listen } from '../../shared/transport/listen.ts';
-import { Complaints } from './complaints.ts';
 import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 import { listenOption, listenOrExplain } from './listening.ts';
+import { MessageLimiter } from './message-limiter.ts';
 import { interruptible } from './signals.ts';
 
 interface CollectOptions {
@@ -18,9 +18,9 @@ interface CollectOptions {
 }
 
 const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
-/** What a timer of node can wait for. */
+/** Node's timers wait for at most 2^31 - 1 ms. */
 const MAX_IDLE_SECONDS = 2_147_483;
-/** How many exporters the summary names. */
+/** The most exporters that the summary names. */
 const MAX_NAMED_EXPORTERS = 20;
 
 function parseIdle(text: string): number {
@@ -57,19 +57,19 @@ function summary(collector: FlowCollector, shown: number): string {
   ].join('; ');
 }
 
-/** A function for datagrams that prints their flows, up to `count`, and complains of what is wrong. */
+/** Prints the flows of datagrams, up to `--count`, and what is wrong with them. */
 function printer(collector: FlowCollector, options: CollectOptions) {
-  const complaints = new Complaints(writeMessage);
+  const limiter = new MessageLimiter(writeMessage);
   const format = options.json ? jsonLines : flowTable();
   let left = options.count ?? Number.POSITIVE_INFINITY;
   let shown = 0;
   return {
-    /** Returns whether more flows are wanted. */
+    /** Returns whether more flows are wanted after this datagram. */
     print(bytes: Uint8Array, sender: string): boolean {
       if (left === 0) return false;
       const nowMs = Date.now();
       const { flows, troubles } = collector.take(bytes, sender, nowMs);
-      for (const { kind, message } of troubles) complaints.say(kind, message, nowMs);
+      for (const { kind, message } of troubles) limiter.add(kind, message, nowMs);
       const wanted = flows.slice(0, left);
       if (wanted.length > 0) writeOutput(format(wanted));
       left -= wanted.length;
@@ -77,7 +77,7 @@ function printer(collector: FlowCollector, options: CollectOptions) {
       return left > 0;
     },
     finish(): void {
-      complaints.flush();
+      limiter.flush();
       writeMessage(summary(collector, shown));
     },
   };
@@ -106,7 +106,7 @@ async function collect(options: CollectOptions, interrupted: AbortSignal): Promi
   }
 }
 
-/** `natflow collect`: shows the flows that exporters send, until idle, counted or interrupted. */
+/** `natflow collect`: shows the flows that exporters send, until `--idle` or `--count` is reached, or a signal. */
 export function collectCommand(): Command {
   return new Command('collect')
     .description('receive NetFlow v5, v9 and IPFIX and show the flows')
@@ -116,8 +116,8 @@ export function collectCommand(): Command {
         .argParser(listenOption),
     )
     .option('--json', "JSON lines with goflow2's names instead of a table")
-    .option('--idle <seconds>', 'end after so many seconds without a datagram', parseIdle)
-    .option('--count <flows>', 'end after so many flows', parseCount)
+    .option('--idle <seconds>', 'end after this many seconds without a datagram', parseIdle)
+    .option('--count <flows>', 'end after this many flows', parseCount)
     .action((options: CollectOptions) =>
       interruptible((interrupted) => collect(options, interrupted)),
     );

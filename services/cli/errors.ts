@@ -1,8 +1,8 @@
-/** The command was used wrongly: one sentence on stderr, exit code 2. */
+/** Wrong use of a command: one sentence on stderr, exit code 2. */
 export class UsageError extends Error {}
 
-/** The command was right but could not do its work: one sentence on stderr, exit code 1. */
+/** A command that failed: one sentence on stderr, exit code 1. */
 export class RunError extends Error {}
 
-/** Exit code: finished, but some lines were malformed. */
+/** The exit code of a command that finished, although some lines were malformed. */
 export const SOME_REJECTED = 3;

@@ -11,7 +11,7 @@ const FLAG_LETTERS = 'CEUAPRSF';
 /** RFC 7270 section 4.12: the state is in the upper two bits. */
 const FORWARDING_STATES = ['unknown', 'forwarded', 'dropped', 'consumed'];
 const DIRECTIONS = ['in', 'out'];
-/** What a JavaScript date can hold; a datagram can say any number. */
+/** The limit of a JavaScript Date; a datagram can carry any number. */
 const MAX_DATE_MS = 8.64e15;
 
 function startOf({ time_flow_start_ns: start }: FlowLine): string {
@@ -38,7 +38,7 @@ function status({ forwarding_status: status }: FlowLine): string {
   return status === undefined ? '-' : (FORWARDING_STATES[status >> 6] ?? '-');
 }
 
-/** Only what the translation changed. */
+/** The addresses that NAT changed. */
 function translation(flow: FlowLine): string {
   const { src_addr, dst_addr, post_nat_src_addr: source, post_nat_dst_addr: destination } = flow;
   const parts = [
@@ -65,13 +65,13 @@ const COLUMNS: readonly Column[] = [
   { title: 'post-NAT', cell: translation },
 ];
 
-/** What the columns of common flows need, so that a longer value seldom moves the lines after it. */
+/** Widths that fit common flows, so that a longer value rarely moves the columns of later lines. */
 const USUAL_WIDTHS = [23, 8, 6, 21, 2, 21, 8, 8, 10, 4, 4, 3, 9, 0];
 
-/** Makes a function that turns flows into lines of one table, its titles before the first of them. */
+/** A function that formats flows as lines of one table; its first result begins with the titles. */
 export function flowTable(): (flows: readonly FlowLine[]) => string {
   const widths = [...USUAL_WIDTHS];
-  let untitled = true;
+  let isFirst = true;
   const line = (cells: string[]): string => {
     const padded = cells.map((text, i) => {
       const width = Math.max(widths[i] ?? 0, text.length);
@@ -81,8 +81,8 @@ export function flowTable(): (flows: readonly FlowLine[]) => string {
     return `${padded.join(' ').trimEnd()}\n`;
   };
   return (flows) => {
-    const titles = untitled ? line(COLUMNS.map((column) => column.title)) : '';
-    untitled = false;
+    const titles = isFirst ? line(COLUMNS.map((column) => column.title)) : '';
+    isFirst = false;
     return titles + flows.map((flow) => line(COLUMNS.map((column) => column.cell(flow)))).join('');
   };
 }

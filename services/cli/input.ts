@@ -8,22 +8,23 @@ import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { say } from '../../shared/terminal.ts';
 import { UsageError } from './errors.ts';
 
-/** Large enough that reading costs little beside parsing. */
+/** So large that reading takes little time compared with parsing. */
 const READ_BYTES = 128 * 1024;
 
-/** An input file as it is read: how many of its bytes, compressed as they may be, are behind us. */
+/** An input file and how much of it has been read. */
 export interface Input {
   readonly name: string;
-  /** 0 when it cannot be known: standard input. */
+  /** Bytes, compressed if the file is; 0 for standard input, whose size is unknown. */
   readonly size: number;
+  /** Bytes read so far, in the same measure. */
   bytesRead: number;
-  /** The bytes, until an abort makes them fail. */
+  /** The bytes; reading fails when the signal aborts. */
   readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
 }
 
 /**
- * Looks at all inputs before the first is read; `-` is standard input.
- * @throws UsageError for what cannot be read.
+ * Opens files as inputs; `-` is standard input. All are checked before the first is read.
+ * @throws UsageError for a file that cannot be read.
  */
 export async function openInputs(files: readonly string[]): Promise<Input[]> {
   return Promise.all(files.map(openInput));
@@ -42,7 +43,7 @@ function openStandardInput(signal?: AbortSignal): AsyncIterable<Uint8Array> {
   return signal === undefined ? process.stdin : addAbortSignal(signal, process.stdin);
 }
 
-/** Looks from the outside: a byte that is read from a pipe is gone. */
+/** The size of a readable file. Reads none of it, because bytes read from a pipe cannot be read again. */
 async function readableSize(file: string): Promise<number> {
   const refuse = (cause: NodeJS.ErrnoException): never => {
     const reason = REASONS[cause.code ?? ''] ?? cause.message;
@@ -61,8 +62,8 @@ const REASONS: Record<string, string> = {
 };
 
 /**
- * The input's text in pieces, each valid until the next one is asked for.
- * @throws Error naming the input when it breaks off, and the error of the abort.
+ * The input's text in pieces, each valid until the next is requested.
+ * @throws Error naming the input when reading fails; the signal's error after an abort.
  */
 export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
@@ -79,19 +80,19 @@ async function* counted(input: Input, signal?: AbortSignal): AsyncGenerator<Uint
   }
 }
 
-/** The format of `--format`. @throws UsageError naming the field that is wrong. */
+/** The reader of `--format`. @throws UsageError naming the field that is wrong. */
 export function formatOption(text: string): Format {
   try {
     const format = parseFormat(text);
-    tellUnknown(format.filter((name) => !isKnownField(name)));
+    warnOfUnknown(format.filter((name) => !isKnownField(name)));
     return format;
   } catch (error) {
     throw new UsageError(`--format: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** A field newer than this program is no error, but a field that is misspelt looks the same. */
-function tellUnknown(names: readonly string[]): void {
+/** Warns only: an unknown field may be misspelt, or newer than this program. */
+function warnOfUnknown(names: readonly string[]): void {
   for (const name of names) {
     say(`--format: AWS documents no "${name}", it is read as text`);
   }

@@ -2,7 +2,7 @@ import { formatCollector } from '../../shared/netflow/collectors.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
 import { RunError, UsageError } from './errors.ts';
 
-/** The reader of `--listen`. */
+/** The reader of `--listen`. @throws UsageError unless it is host:port. */
 export function listenOption(text: string): ListenAddress {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
   const host = bracketed ?? plain;
@@ -12,7 +12,7 @@ export function listenOption(text: string): ListenAddress {
   return { host, port };
 }
 
-/** Opens a socket at the address. @throws RunError that names the next free port when that one is in use. */
+/** Opens a socket at the address. @throws RunError, which names the next free port if this one is in use. */
 export async function listenOrExplain<T>(
   where: ListenAddress,
   open: (where: ListenAddress) => Promise<T>,

@@ -31,7 +31,7 @@ export function speedOption(text: string): number {
   throw new UsageError(`--speed ${text} is not a number above 0`);
 }
 
-/** The reader of `--shift`: the present is all there is to shift to. */
+/** The reader of `--shift`, which takes `now` only. */
 export function shiftOption(text: string): true {
   if (text === 'now') return true;
   throw new UsageError(`--shift ${text} is not now`);
@@ -54,7 +54,7 @@ export function timeOption(option: string, now = Date.now()): (text: string) => 
   };
 }
 
-/** What the transport takes for it: undefined is as fast as the machine can. */
+/** `--rate` for the transport: undefined is unlimited. */
 export function recordsPerSecond(rate: number | 'max'): number | undefined {
   return rate === 'max' ? undefined : rate;
 }
@@ -75,9 +75,10 @@ export function versionOption(text: string): Version {
   }
 }
 
+/** The names of NetFlow versions in messages. */
 export const NAMES: Record<Version, string> = { 5: 'NetFlow v5', 9: 'NetFlow v9', 10: 'IPFIX' };
 
-/** The collectors of `-n`. */
+/** The reader of `-n`. The default port is that of the version. @throws UsageError naming the faulty one. */
 export function collectorsOption(text: string, version: Version): CollectorAddress[] {
   try {
     return parseCollectors(text, DEFAULT_PORTS[version]);
@@ -86,7 +87,7 @@ export function collectorsOption(text: string, version: Version): CollectorAddre
   }
 }
 
-/** The reader of `--threshold`: bytes per minute, as the stack's parameter takes them. */
+/** The reader of `--threshold`: bytes per minute, written as in the stack's parameter. */
 export function thresholdOption(text: string): number {
   return readBytes('--threshold', text, (fault) => {
     throw new UsageError(fault);

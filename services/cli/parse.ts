@@ -8,7 +8,7 @@ import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
 import { interruptible } from './signals.ts';
 
-/** `natflow parse`: what every line says, as JSON. */
+/** `natflow parse`: each line's outcome and values as JSON. */
 export function parseCommand(): Command {
   return new Command('parse')
     .description('print a JSON object for every line of flow log files')

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { RunError, UsageError } from './errors.ts';
-import { preflightCommand, type Survey, suggestThreshold } from './preflight.ts';
+import { preflightCommand } from './preflight.ts';
+import type { Survey } from './survey.ts';
 
 const A = 'nat-0aaaaaaaaaaaaaaa1';
 
@@ -65,19 +66,34 @@ test.each([
   await expect(refused).rejects.toBeInstanceOf(UsageError);
 });
 
-test.each([
-  [[], 100e6],
-  [[1e6], 100e6],
-  [[310e6, 120e6], 1e9],
-  [[51e9], 200e9],
-])('peaks of %j bytes make a threshold of %d', (peaks, threshold) => {
-  expect(suggestThreshold(peaks)).toBe(threshold);
+test('the gateways, and the peak of each, are asked for once', async () => {
+  const asked: string[] = [];
+  const survey: Survey = {
+    ...SURVEY,
+    gateways: async () => {
+      asked.push('gateways');
+      return await SURVEY.gateways();
+    },
+    peak: async (id) => {
+      asked.push(id);
+      return undefined;
+    },
+  };
+  const lines = await preflightOf(survey, '-n', '127.0.0.1');
+  expect(asked).toEqual(['gateways', A]);
+  expect(lines[1]).toMatch(/egress, zonal, nothing metered in the last 7 days, 2 flow logs/);
 });
 
 async function preflight(...args: string[]): Promise<string[]> {
+  return await preflightOf(SURVEY, ...args);
+}
+
+async function preflightOf(survey: Survey, ...args: string[]): Promise<string[]> {
   const lines: string[] = [];
-  const survey = async () => SURVEY;
-  await preflightCommand(survey, (line) => void lines.push(line))
+  await preflightCommand(
+    async () => survey,
+    (line) => void lines.push(line),
+  )
     .exitOverride()
     .parseAsync(args, { from: 'user' });
   return lines;

@@ -4,19 +4,20 @@ import { say } from '../../shared/terminal.ts';
 import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
 import { parseCommand } from './parse.ts';
-import { preflightCommand, type Survey } from './preflight.ts';
+import { preflightCommand } from './preflight.ts';
 import { recordCommand } from './record.ts';
 import { recordingsCommand } from './recordings.ts';
 import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { startCommand } from './start.ts';
+import type { Survey } from './survey.ts';
 import { synthCommand } from './synth.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 );
 
-/** Commander's errors come as "error: …" with the suggestion on a line of its own: make them one sentence. */
+/** An error of commander as one sentence: without `error:`, with its suggestion in parentheses. */
 function sentence(text: string): string {
   return text
     .trim()
@@ -48,13 +49,13 @@ function program(): Command {
   return natflow;
 }
 
-/** Errors of a command of a command are the program's to tell, too. */
+/** Settings of the program, such as its error output, for a command and all its subcommands. */
 function inherit(command: Command, parent: Command): Command {
   for (const each of command.commands) inherit(each, parent);
   return command.copyInheritedSettings(parent);
 }
 
-/** AWS's client takes longer to load than most commands to run: only those that need it wait. */
+/** Loads AWS's client on use, because that takes longer than most commands. */
 async function invoke(functionName: string, event: object): Promise<unknown> {
   const { invokeFunction } = await import('../../shared/aws/functions.ts');
   return invokeFunction(functionName, event);
@@ -67,7 +68,7 @@ async function survey(): Promise<Survey> {
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */
 export async function run(): Promise<void> {
-  // A reader that went away (`natflow parse … | head`) is not a failure.
+  // A closed pipe is no failure: `natflow parse … | head`.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     say(`cannot write standard output: ${error.message}`);

@@ -1,10 +1,11 @@
 import { SingleBar } from 'cli-progress';
+import { count } from '../../shared/text/units.ts';
 import type { Input } from './input.ts';
 
-/** Nothing is drawn for work shorter than this. */
+/** The interval of drawing; shorter work shows no bar. */
 const PATIENCE_MS = 500;
 
-/** A bar on a terminal for work that takes long; nothing elsewhere. */
+/** A progress bar on standard error, if that is a terminal. */
 export class Progress {
   #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
@@ -15,7 +16,7 @@ export class Progress {
     const read = () => inputs.reduce((sum, input) => sum + input.bytesRead, 0);
     this.#timer = setInterval(() => {
       this.#bar ??= startBar(size);
-      this.#bar.update(read(), { records: records().toLocaleString('en') });
+      this.#bar.update(read(), { records: count(records()) });
     }, PATIENCE_MS);
     this.#timer.unref();
   }

@@ -7,14 +7,14 @@ import {
   readControllerAnswer,
 } from '../../shared/contract/controller.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
-import { columns } from '../../shared/report/columns.ts';
 import { writeLine } from '../../shared/terminal.ts';
+import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
+import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
-import { timeText } from './time-text.ts';
 
-/** Calls a function of a stack with a command and returns what it answers. */
+/** Invokes a Lambda function with a command and returns its answer. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
 
 interface RecordOptions {
@@ -26,7 +26,7 @@ interface RecordOptions {
 const ACTIONS = ['start', 'stop', 'list', 'reset'] as const;
 type Action = (typeof ACTIONS)[number];
 
-/** `natflow record`: recordings by hand, done by the controller of a deployed stack. */
+/** `natflow record`: starts, stops and lists recordings by invoking the controller of a deployed stack. */
 export function recordCommand(invoke: Invoke): Command {
   return new Command('record')
     .description('start, stop or list the recordings of a deployed stack')
@@ -95,6 +95,10 @@ function table(gateways: readonly GatewayAnswer[]): string[] {
   const head = ['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'];
   const aligns = head.map(() => 'left' as const);
   return columns([head, ...rows], aligns);
+}
+
+function timeText(at: number | undefined): string {
+  return at === undefined ? '-' : utcSecond(at);
 }
 
 function used({ counted, cap }: GatewayAnswer): string {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { overviewOf } from '../../shared/report/overview.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
+import { overviewOf } from '../../shared/report/model/overview.ts';
+import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, storyLines, storyNetwork } from '../../tests/reporter/story.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { typedCommand } from '../../tests/support/typed-command.ts';

@@ -5,19 +5,19 @@ import {
   type ReporterCommand,
   readReporterAnswer,
 } from '../../shared/contract/reporter.ts';
-import { type Align, columns } from '../../shared/report/columns.ts';
-import { dollars, duration, size } from '../../shared/report/words.ts';
 import { writeLine } from '../../shared/terminal.ts';
+import { type Align, columns } from '../../shared/text/columns.ts';
+import { dollars, duration, size } from '../../shared/text/units.ts';
+import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError } from './errors.ts';
 import type { Invoke } from './record.ts';
-import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
-import { timeText } from './time-text.ts';
+import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
 
 interface StackOptions {
   readonly stack: string;
 }
 
-/** `natflow recordings`: what the reporter of a deployed stack has found. */
+/** `natflow recordings`: lists and shows the reports of a deployed stack by invoking its reporter. */
 export function recordingsCommand(invoke: Invoke): Command {
   const ask = async (stack: string, command: ReporterCommand) =>
     readReporterAnswer(await invoke(`${stack}-reporter`, command));
@@ -46,7 +46,7 @@ export function recordingsCommand(invoke: Invoke): Command {
       const { shown } = await ask(options.stack, { command: 'show', id });
       if (shown === undefined) throw new RunError(`there is no report of ${id}`);
       if (options.link) writeLine(shown.link);
-      else await putOut(shown.report, () => shown.html, options);
+      else await writeReport(shown.report, () => shown.html, options);
     });
 
   return new Command('recordings')
@@ -62,7 +62,7 @@ const WIDEST = 72;
 function table(recordings: readonly Overview[]): string[] {
   if (recordings.length === 0) return ['no recording has a report yet'];
   const rows = recordings.map(({ start, gateway, seconds, bytes, cost, summary, id }) => [
-    start === undefined ? '-' : timeText(Date.parse(start)),
+    start === undefined ? '-' : utcSecond(start),
     gateway,
     duration(seconds),
     size(bytes),

@@ -20,11 +20,11 @@ import {
   wholeNumber,
 } from './options.ts';
 import { Progress } from './progress.ts';
-import { tellErrors, tellFirst, tellSummary } from './replay-report.ts';
+import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
 import { openAll, type Period, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
-/** Slow enough that a collector with Linux's default socket buffer loses nothing. */
+/** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
 const DEFAULT_RATE = 100_000;
 
 interface ReplayOptions extends Period {
@@ -42,7 +42,7 @@ interface ReplayOptions extends Period {
   strict?: boolean;
 }
 
-/** `natflow replay`: flow log files to collectors. */
+/** `natflow replay`: sends flow log files to collectors. */
 export function replayCommand(): Command {
   return withInputs(new Command('replay'))
     .description('send flow log files to NetFlow or IPFIX collectors')
@@ -63,7 +63,7 @@ export function replayCommand(): Command {
         .default('all'),
     )
     .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
-    .option('--speed <number>', 'the recorded rhythm, so many times as fast', speedOption)
+    .option('--speed <number>', 'the recorded rhythm, this many times as fast', speedOption)
     .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
     .option('--options', 'send options data: sampling 1, exporter address, interface names')
@@ -85,7 +85,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
     domain,
     ...timelineOf(options),
     send: (packets) => sender.send(packets),
-    onMalformed: tellFirst(),
+    onMalformed: reportFirstMalformed(),
   });
   await interruptible((interrupted) => sendAll(inputs, run, sender, options, interrupted));
 }
@@ -112,8 +112,8 @@ async function sendAll(
     progress.stop();
     const { summary } = run;
     await sender.close();
-    tellSummary(summary, options);
-    tellErrors(sender.errors, summary.datagrams);
+    reportSummary(summary, options);
+    reportErrors(sender.errors, summary.datagrams);
   }
   process.exitCode = exitCode(run, sender, options);
 }

@@ -1,19 +1,20 @@
 import { type Command, Option } from 'commander';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
-import { renderText } from '../../shared/report/render-text.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { renderJson } from '../../shared/report/render/json.ts';
+import { renderText } from '../../shared/report/render/text.ts';
 import { writeOutput } from '../../shared/terminal.ts';
 
-/** How a report is shown. */
+/** The outputs of a report; without json and csv it is printed as text. */
 export interface OutputOptions {
+  /** A file for the page, besides what is printed. */
   html?: string;
   json?: boolean;
   csv?: boolean;
 }
 
-/** Adds the options that say how a report is shown. */
+/** Adds the options for the outputs of a report. */
 export function withOutputOptions(command: Command): Command {
   return command
     .option('--html <file>', 'write a page with charts as well')
@@ -21,14 +22,14 @@ export function withOutputOptions(command: Command): Command {
     .option('--csv', 'print the tables as CSV');
 }
 
-/** Prints a report, and writes the page where it was asked for. @throws Error when only the page failed. */
-export async function putOut(
+/** Prints a report, and writes its page to the file of `--html`. @throws Error when the page cannot be written. */
+export async function writeReport(
   report: Report,
   page: () => string,
   options: OutputOptions,
 ): Promise<void> {
   const { html } = options;
-  // The page comes first, since the command ends when the reader of its standard output does.
+  // The page is written first, because a closed pipe on standard output ends the command.
   const writing = html === undefined ? Promise.resolve() : writeWholeFile(html, page());
   const [written] = await Promise.allSettled([writing]);
   writeOutput(render(report, options));

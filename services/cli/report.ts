@@ -4,23 +4,23 @@ import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
-import { addText } from '../../shared/report/add-text.ts';
-import { Aggregate, type LegsAsked } from '../../shared/report/aggregate.ts';
-import { buildReport } from '../../shared/report/build.ts';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { namesOfGateway } from '../../shared/report/network.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
+import { addText } from '../../shared/report/measure/add-text.ts';
+import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { buildReport } from '../../shared/report/model/build.ts';
+import { namesOfGateway } from '../../shared/report/model/network.ts';
 import {
   mergeDescriptions,
   readDescription,
   type VpcDescription,
-} from '../../shared/report/vpc-description.ts';
+} from '../../shared/report/model/vpc-description.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
 import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
-import { type OutputOptions, putOut, withOutputOptions } from './report-output.ts';
+import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
 import { openAll, type Period, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
@@ -38,7 +38,7 @@ interface ReportOptions extends OutputOptions, Period {
   format?: Format;
 }
 
-/** `natflow report`: who sent what where, what it costs, and what would stop it. */
+/** `natflow report`: makes a report of flow log files. */
 export function reportCommand(): Command {
   const command = withInputs(withOutputOptions(new Command('report')));
   return command
@@ -93,9 +93,9 @@ async function report(files: string[], options: ReportOptions, version: string):
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
   });
-  if (!isWhole) tellInterrupted();
+  if (!isWhole) reportInterruption();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
-  await putOut(made, () => renderHtml(made), options);
+  await writeReport(made, () => renderHtml(made), options);
 }
 
 /** Adds up all inputs; false when it was interrupted. */
@@ -116,7 +116,7 @@ async function readAll(
   return !interrupted.aborted;
 }
 
-function tellInterrupted(): void {
+function reportInterruption(): void {
   say('interrupted: the report is of the lines read until then');
 }
 
@@ -129,7 +129,7 @@ function noFlowOf(nat: string, network: VpcDescription | undefined): string {
   return `no flow of ${nat}${hint}`;
 }
 
-/** AWS names its files `<account>_vpcflowlogs_<region>_<flow log>_…`. */
+/** The region in the name of a file from AWS: `<account>_vpcflowlogs_<region>_<flow log>_…`. */
 function regionOfName(files: readonly string[]): string | undefined {
   return files.map((file) => /_vpcflowlogs_([a-z0-9-]+)_/.exec(file)?.[1]).find(Boolean);
 }
@@ -140,7 +140,7 @@ async function readDescriptions(files: readonly string[]): Promise<VpcDescriptio
   return mergeDescriptions(await Promise.all(files.map(read)));
 }
 
-/** @throws UsageError naming the file when it cannot be read or is not what it should be. */
+/** Reads a JSON file. @throws UsageError naming the option and the file when it cannot be read or has another shape. */
 async function readJson<T>(
   option: string,
   file: string,

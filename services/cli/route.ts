@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** One route of a route table: where packets for these addresses go. */
+/** One route of a route table: the addresses and the target of their packets. */
 export interface Route {
   readonly cidr: string;
   /** `local`, or the id of a gateway, interface, peering … */
@@ -16,7 +16,7 @@ export interface RouteTable {
   readonly routes: readonly Route[];
 }
 
-/** The route a packet takes from a subnet: the one with the longest prefix; undefined when there is none. */
+/** The route of a packet from a subnet, which is the one with the longest prefix; undefined when there is none. */
 export function routeFrom(
   subnet: { readonly id: string; readonly vpcId: string },
   address: string,
@@ -30,7 +30,7 @@ export function routeFrom(
 }
 
 /**
- * Why a function in a subnet cannot, or should not, send along that route; undefined when all is well.
+ * Why a function in a subnet cannot, or should not, send along this route; undefined when it can.
  * `watched` are the NAT gateways whose traffic is recorded.
  */
 export function routeFault(
@@ -41,7 +41,7 @@ export function routeFault(
   if (watched.has(route.target)) {
     return `goes through ${route.target}, which is watched: recordings would feed the spike`;
   }
-  // A function's interface has no public address, so an internet gateway drops what it sends.
+  // A function's interface has no public address, so an internet gateway drops its packets.
   if (route.target.startsWith('igw-'))
     return `goes to ${route.target}, which takes no functions' packets`;
   return undefined;

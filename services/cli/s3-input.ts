@@ -4,13 +4,13 @@ import { RunError, UsageError } from './errors.ts';
 import { type Input, openInputs } from './input.ts';
 import { timeOption } from './options.ts';
 
-/** Which objects: `until` is excluded. */
+/** The time of the objects to read: from `since` on, before `until`. */
 export interface Period {
   readonly since?: Date;
   readonly until?: Date;
 }
 
-/** Adds what names the inputs, and the options that choose among objects. */
+/** Adds the argument of input files, and the options that choose among S3 objects. */
 export function withInputs(command: Command): Command {
   return command
     .argument(
@@ -25,7 +25,10 @@ export function withInputs(command: Command): Command {
     .option('--until <time>', 'objects before this time', timeOption('--until'));
 }
 
-/** The files and, for each `s3://bucket/prefix`, the objects of that time, in the order of their keys. */
+/**
+ * Files as inputs and, for each `s3://bucket/prefix`, its objects of the period in the order of their keys.
+ * @throws UsageError for wrong names; RunError when there is no object.
+ */
 export async function openAll(files: readonly string[], period: Period): Promise<Input[]> {
   if ((period.since || period.until) && !files.every(isS3)) {
     throw new UsageError('--since and --until choose among objects in S3');
@@ -43,7 +46,7 @@ function isS3(argument: string): boolean {
 async function openObjectsAt(url: string, { since, until }: Period): Promise<Input[]> {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
   if (bucket === undefined) throw new UsageError(`${url} is not s3://bucket/prefix`);
-  // AWS's client takes longer to load than most commands to run.
+  // AWS's client is loaded on use, because that takes longer than most commands.
   const { openObjects } = await import('../../shared/aws/objects.ts');
   const objects = await openObjects();
   const inputs: Input[] = [];

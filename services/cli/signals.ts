@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Calls back for the first SIGINT or SIGTERM only: a second one ends the process at once. */
+/** Calls back for the first SIGINT or SIGTERM. A second one ends the process at once, as without a handler. */
 function onFirstSignal(act: (name: NodeJS.Signals) => void): { release(): void } {
   const release = () => {
     for (const name of SIGNALS) process.off(name, onSignal);
@@ -16,8 +16,8 @@ function onFirstSignal(act: (name: NodeJS.Signals) => void): { release(): void }
 }
 
 /**
- * Does work that SIGINT or SIGTERM aborts, so that it can say what was done until then. Sets the exit code
- * in that case: by convention 128 and the number of the signal.
+ * Does work that SIGINT or SIGTERM aborts, so that it can report what was done until then. After a signal the
+ * exit code is 128 plus the signal's number, as shells have it.
  */
 export async function interruptible<T>(work: (interrupted: AbortSignal) => Promise<T>): Promise<T> {
   const interrupted = new AbortController();
@@ -34,7 +34,7 @@ export async function interruptible<T>(work: (interrupted: AbortSignal) => Promi
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM, for what has no other end. */
+/** Resolves at the first SIGINT or SIGTERM. */
 export async function untilSignal(): Promise<void> {
   await new Promise((resolve) => onFirstSignal(resolve));
 }

@@ -3,12 +3,13 @@ import { Command, Option } from 'commander';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
+import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
 import type { ListenAddress } from '../../shared/transport/listen.ts';
 import { UsageError } from './errors.ts';
 import { listenOption } from './listening.ts';
 import { legsOption, thresholdOption, versionOption, wholeNumber } from './options.ts';
 
-/** What `npm start` may be told; what is missing has a default that depends on the traffic. */
+/** The options of `npm start`; the defaults of absent ones depend on the traffic. */
 export interface StartOptions {
   readonly scenario?: string;
   readonly list?: true;
@@ -30,10 +31,9 @@ export interface StartOptions {
   readonly plain?: true;
 }
 
-/** Template: RecordingTime is a day at most. */
-const DAY_S = 86_400;
+const { maximum: MAX_RECORDING_S } = NUMBER_PARAMETERS.RecordingTime;
 
-/** The command without what it does. */
+/** The command `start` with its options, without an action. */
 export function startOptions(): Command {
   const whole = (flags: string, about: string, least = 0, most = Number.MAX_SAFE_INTEGER) =>
     new Option(flags, about).argParser(between(flags.split(' ')[0] ?? '', least, most));
@@ -61,7 +61,9 @@ export function startOptions(): Command {
         'a minute, above which it is recorded: 1GiB, 500MB',
       ).argParser(thresholdOption),
     )
-    .addOption(whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, DAY_S))
+    .addOption(
+      whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, MAX_RECORDING_S),
+    )
     .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
     .addOption(whole('--seed <number>', 'the same seed, the same traffic').default(1))
     .addOption(whole('--connections <number>', 'a minute, during a spike', 1, 100_000).default(500))
@@ -90,7 +92,7 @@ function speedOption(text: string): number {
   throw new UsageError(`--speed ${text} is not a number above 0, or max`);
 }
 
-/** @throws UsageError unless all are on this machine, or it was allowed. */
+/** @throws UsageError naming a collector on another machine, unless `--allow-remote` is given. */
 export function refuseRemote(
   collectors: readonly CollectorAddress[],
   { allowRemote }: StartOptions,

@@ -18,7 +18,7 @@ type Print = (line: string) => void;
 
 const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 2055 };
 
-/** `npm start`: the life of a spike on one machine, with the handlers that are deployed. */
+/** `npm start`: plays the life of a spike on this machine, with the bundles of the deployed functions. */
 export function startCommand(): Command {
   return startOptions().action(start);
 }
@@ -29,15 +29,15 @@ async function start(files: string[], options: StartOptions, command: Command): 
   const inputs = await openInputs(files);
   const output = openOutput(options);
   const print: Print = (line) => output.print(line);
-  const theirs = collectorsOf(options);
-  const builtIn = theirs === undefined ? await openBuiltIn(options, print) : undefined;
+  const external = collectorsOf(options);
+  const builtIn = external === undefined ? await openBuiltIn(options, print) : undefined;
   try {
-    const collectors = theirs ?? [builtIn?.address ?? DEFAULT_LISTEN];
+    const collectors = external ?? [builtIn?.address ?? DEFAULT_LISTEN];
     const request = {
       ...options,
       ...{ scenario, version: options.netflow },
       collectors: collectors.map(formatCollector).join(','),
-      endsNow: theirs !== undefined,
+      endsNow: external !== undefined,
       files: inputs.map((input) => ({ name: input.name, pieces: readInput(input) })),
     };
     const outcome = await interruptible((signal) =>
@@ -80,7 +80,7 @@ function collectorsOf(options: StartOptions): CollectorAddress[] | undefined {
   return collectors;
 }
 
-/** Opens it at the address of `--listen`. Without one, at the usual port or the next one that is free. */
+/** Opens the built-in collector at the address of `--listen`, by default at port 2055 or the next free one. */
 async function openBuiltIn({ listen }: StartOptions, print: Print): Promise<BuiltInCollector> {
   const open = (where: ListenAddress) => BuiltInCollector.open(where);
   if (listen !== undefined) return await listenOrExplain(listen, open);

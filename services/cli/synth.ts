@@ -6,7 +6,7 @@ import { say, writeOutput } from '../../shared/terminal.ts';
 import { wholeNumber } from './options.ts';
 import { interruptible } from './signals.ts';
 
-/** `natflow synth`: flow log text to try things with. */
+/** `natflow synth`: writes synthetic flow log text. */
 export function synthCommand(): Command {
   return new Command('synth')
     .description('write flow log text shaped like a NAT gateway during a spike')
@@ -21,7 +21,7 @@ async function synth(options: SynthOptions, interrupted: AbortSignal): Promise<v
   try {
     for (const block of synthesize(options)) {
       lines += block.split('\n').length - 1;
-      // A file takes everything at once, and without a turn of the event loop no signal would be handled.
+      // Writing to a file never waits, and signals are handled only in a turn of the event loop.
       if (writeOutput(block)) await setImmediate(undefined, { signal: interrupted });
       else await once(process.stdout, 'drain', { signal: interrupted });
     }

@@ -1,4 +1,4 @@
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { CLIENTS } from './scenarios.ts';
 import type { StoryGateway } from './traffic.ts';
 

@@ -1,11 +1,11 @@
-import { sankeyChart } from '../../shared/report/chart-sankey.ts';
-import { timelineChart } from '../../shared/report/chart-timeline.ts';
-import { html, Markup } from '../../shared/report/html.ts';
-import { summary } from '../../shared/report/mail.ts';
-import { STYLE } from '../../shared/report/page-style.ts';
-import type { Report } from '../../shared/report/report.ts';
-import { dollars, duration, gatewayName, size, unitFor } from '../../shared/report/words.ts';
+import { gatewayName, headline } from '../../shared/report/model/labels.ts';
+import type { Report } from '../../shared/report/model/report.ts';
+import { sankeyChart } from '../../shared/report/render/chart-sankey.ts';
+import { timelineChart } from '../../shared/report/render/chart-timeline.ts';
+import { html, Markup } from '../../shared/report/render/markup.ts';
+import { STYLE } from '../../shared/report/render/page-style.ts';
 import { shorten } from '../../shared/text/shorten.ts';
+import { dollars, duration, size, unitFor } from '../../shared/text/units.ts';
 
 const WIDTH = 1000;
 const MARGIN = 20;
@@ -33,11 +33,11 @@ export function reportPicture(report: Report): string {
   const legendAt = HEAD + upper.height + MARGIN;
   const lowerAt = HEAD + upper.height + LEGEND;
   const height = lowerAt + lower.height + MARGIN;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${summary(report)}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${headline(report)}">
 <style>${PICTURE_STYLE}</style>
 <rect class="paper" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="10"/>
 <text class="soft" x="${MARGIN}" y="32">${subtitle(report)}</text>
-<text class="head" x="${MARGIN}" y="64">${summary(report)}</text>
+<text class="head" x="${MARGIN}" y="64">${headline(report)}</text>
 <text class="good" x="${MARGIN}" y="92">${savingText(report)}</text>
 ${placed(HEAD, upper)}
 ${timeline?.series.map(({ label }, index) => legend(label, index, legendAt))}

@@ -1,6 +1,6 @@
 import type { FlowLine } from '../../shared/collector/flow-line.ts';
 import type { DeliveryReport } from '../../shared/contract/delivery-report.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 
 /** The files of a report, as names in the out folder. */
 export type ReportFiles = Readonly<Record<'html' | 'json' | 'picture' | 'mail', string>>;

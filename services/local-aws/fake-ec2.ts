@@ -1,4 +1,4 @@
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { ec2Answer, ec2Error } from './ec2-xml.ts';
 import type { Reply } from './reply.ts';
 

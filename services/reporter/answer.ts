@@ -4,8 +4,8 @@ import {
   readReport,
   readReporterCommand,
 } from '../../shared/contract/reporter.ts';
-import { overviewOf } from '../../shared/report/overview.ts';
-import type { ReportFiles } from '../../shared/report/recording.ts';
+import { overviewOf } from '../../shared/report/model/overview.ts';
+import type { ReportFiles } from '../../shared/report/model/report.ts';
 import { type ReporterPorts, type ReportSettings, reportRecording } from './report-recording.ts';
 
 /** Access to the reports in the archive. */

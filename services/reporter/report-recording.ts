@@ -3,17 +3,16 @@ import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import { addText } from '../../shared/report/add-text.ts';
-import { Aggregate } from '../../shared/report/aggregate.ts';
-import { buildReport } from '../../shared/report/build.ts';
-import { type Place, writeMail } from '../../shared/report/mail.ts';
-import { type Metered, readMetrics } from '../../shared/report/metrics.ts';
-import { namesOfGateway } from '../../shared/report/network.ts';
-import type { ReportFiles } from '../../shared/report/recording.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
-import type { Report } from '../../shared/report/report.ts';
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
+import { addText } from '../../shared/report/measure/add-text.ts';
+import { Aggregate } from '../../shared/report/measure/aggregate.ts';
+import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
+import { buildReport } from '../../shared/report/model/build.ts';
+import { namesOfGateway } from '../../shared/report/model/network.ts';
+import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
+import { renderJson } from '../../shared/report/render/json.ts';
+import { type Place, writeMail } from '../../shared/report/render/mail.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
 
 /** What reports are made with; the rest is in the recording. */
 export interface ReportSettings {

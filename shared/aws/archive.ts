@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import type { ReportFiles } from '../report/recording.ts';
+import type { ReportFiles } from '../report/model/report.ts';
 import type { Objects } from './objects.ts';
 
 /** An object with recorded lines: plain or gzip text, and where it lies. */

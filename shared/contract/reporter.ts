@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readShape } from '../read-shape.ts';
-import type { Report } from '../report/report.ts';
+import type { Report } from '../report/model/report.ts';
 import { ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
 
 const COMMAND = v.variant('command', [

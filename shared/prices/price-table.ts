@@ -20,7 +20,7 @@ const of = (
   deliveryPerGib: number,
 ): RegionPrices => ({ zone, natPerGib, endpointPerHour, deliveryPerGib });
 
-/** Whose prices stand in for those that are not known. */
+/** Prices of regions that the table lacks. */
 export const DEFAULT_PRICES: RegionPrices = of('use1', 0.045, 0.01, 0.25);
 
 /**

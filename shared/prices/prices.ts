@@ -1,12 +1,11 @@
+import { GIB } from '../text/units.ts';
 import { DEFAULT_PRICES, PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
 
-/** AWS counts what it calls GB in these. */
-export const GIB = 2 ** 30;
 const DAY_S = 86_400;
-/** Whose prices stand in for those that are not known. */
+/** The region whose prices are used for regions that the table lacks. */
 export const DEFAULT_REGION = 'us-east-1';
 
-/** US dollars, each with where it is from. */
+/** Prices in US dollars. */
 export interface Prices {
   /** Per GiB that the NAT gateway processes. */
   readonly natPerGib: number;
@@ -15,18 +14,18 @@ export interface Prices {
   /** An interface endpoint: per hour and zone, and per GiB. */
   readonly endpointPerHour: number;
   readonly endpointPerGib: number;
-  /** A few words on the NAT gateway's price: the table and its date, or that it was given. */
+  /** Where the NAT gateway's price is from, in words: the table and its month, or the caller. */
   readonly source: string;
 }
 
-/** What Firehose takes for vended logs in us-east-1, first tier; it does not round them up to 5 KB. */
+/** Firehose's price for vended logs in us-east-1, first tier; these are not rounded up to 5 KB. */
 const FIREHOSE_PER_GIB = 0.13;
 /** The same in every region. */
 const ENDPOINT_PER_GIB = 0.01;
 
-/** The prices of a region, or of us-east-1 where the table lacks it; a price that is given goes before. */
+/** The prices of a region, or of us-east-1 if the table lacks it. A given price takes precedence. */
 export function pricesOf(region: string, given: { natPerGib?: number | undefined } = {}): Prices {
-  // A line may name any region: only the table's own members count.
+  // A line may name any region, even a member that every object has, such as `constructor`.
   const known = Object.hasOwn(PRICE_TABLE, region) ? PRICE_TABLE[region] : undefined;
   const { natPerGib, endpointPerHour, deliveryPerGib } = known ?? DEFAULT_PRICES;
   return {
@@ -44,24 +43,24 @@ function sourceOf(region: string, isKnown: boolean, isGiven: boolean): string {
   return `no price known for ${region}: list price of ${DEFAULT_REGION}, table of ${PRICES_AS_OF}`;
 }
 
-/** The region by its own name, else by its zone's id (`use1-az1`), else undefined. */
+/** The region by name, or by the id of its zone (`use1-az1`); undefined when neither is known. */
 export function regionOf(place: { region: string; zone: string }): string | undefined {
   if (place.region !== '') return place.region;
   const [zone] = place.zone.split('-');
   return Object.keys(PRICE_TABLE).find((name) => PRICE_TABLE[name]?.zone === zone);
 }
 
-/** What so many bytes cost. */
+/** Dollars for these bytes at a price per GiB, which AWS's price lists call GB. */
 export function costOf(bytes: number, perGib: number): number {
   return (bytes / GIB) * perGib;
 }
 
-/** What goes on for so many seconds costs in a day; undefined when no time has passed. */
+/** The amount of a day at the rate of `amount` in `seconds`; undefined for no time. */
 export function perDay(amount: number, seconds: number): number | undefined {
   return seconds > 0 ? (amount * DAY_S) / seconds : undefined;
 }
 
-/** GiB per hour and zone above which an interface endpoint is cheaper than the gateway. */
+/** GiB per hour and zone above which an interface endpoint is cheaper than the gateway; may be Infinity. */
 export function breakEven({ natPerGib, endpointPerHour, endpointPerGib }: Prices): number {
   return natPerGib > endpointPerGib
     ? endpointPerHour / (natPerGib - endpointPerGib)

@@ -4,18 +4,18 @@ import { printable } from './printable.ts';
 const LONGEST_SUBJECT = 99;
 const CUT = '...';
 
-/** A mail as SNS takes it. */
+/** A mail that follows SNS's rules. */
 export interface MailText {
   readonly subject: string;
   readonly body: string;
 }
 
-/** A mail of these lines: what they say ends none of them, and the subject follows SNS's rules. */
+/** A mail of these lines. Line ends within a line are escaped, and the subject follows SNS's rules. */
 export function mailText(subject: string, lines: readonly string[]): MailText {
   return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n` };
 }
 
-/** SNS takes printable ASCII alone: a gateway's name in Japanese becomes question marks. */
+/** SNS takes printable ASCII only, so a name in Japanese becomes question marks. */
 function subjectText(text: string): string {
   const ascii = asciiText(text);
   if (ascii.length <= LONGEST_SUBJECT) return ascii;

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { giveBack } from '../../shared/flowlog/decompress.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
-import { Aggregate } from '../../shared/report/aggregate.ts';
+import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type Finished, median, ratio, run } from './run.ts';
 
 /**

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
 import { reportOn, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
 import { type Browser, type Look, startBrowser } from './browser.ts';
 

@@ -13,7 +13,7 @@ import { notify } from '../../shared/aws/notifications.ts';
 import { recordings } from '../../shared/aws/recordings.ts';
 import { schedules } from '../../shared/aws/schedules.ts';
 import type { FlowLogTarget } from '../../shared/gateway/nat-gateway.ts';
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { mailText } from '../../shared/text/mail-text.ts';
 
 /** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */

@@ -7,9 +7,9 @@ import { archive } from '../../shared/aws/archive.ts';
 import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
 import { type Objects, openObjects } from '../../shared/aws/objects.ts';
 import { describeVpcs } from '../../shared/aws/vpc-description.ts';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { type Names, namesOf } from '../../shared/report/names.ts';
-import type { VpcDescription } from '../../shared/report/vpc-description.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { type Names, namesOf } from '../../shared/report/model/names.ts';
+import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import type { Place } from './aws-contract.ts';
 
 const TEN = Date.UTC(2026, 10, 22, 10);

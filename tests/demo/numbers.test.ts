@@ -5,7 +5,7 @@ import { expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../../services/demo/outcome.ts';
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import { size } from '../../shared/report/words.ts';
+import { size } from '../../shared/text/units.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
 import { runStory, type StoryRun } from './start.ts';

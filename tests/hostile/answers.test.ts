@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { preflightCommand } from '../../services/cli/preflight.ts';
 import { recordCommand } from '../../services/cli/record.ts';
 import { recordingsCommand } from '../../services/cli/recordings.ts';
-import { overviewOf } from '../../shared/report/overview.ts';
+import { overviewOf } from '../../shared/report/model/overview.ts';
 import { GATEWAY, reportOn, storyLines } from '../reporter/story.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { typedCommand } from '../support/typed-command.ts';

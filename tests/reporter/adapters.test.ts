@@ -8,9 +8,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ReporterPorts } from '../../services/reporter/report-recording.ts';
 import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
 import { describeVpcs } from '../../shared/aws/vpc-description.ts';
-import { adviseOn } from '../../shared/report/advice.ts';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { namesOf } from '../../shared/report/names.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { adviseOn } from '../../shared/report/model/advice.ts';
+import { namesOf } from '../../shared/report/model/names.ts';
 
 /** EC2's answers in XML, by action; the subnets come in two pages. */
 const EC2: Readonly<Record<string, string>> = {

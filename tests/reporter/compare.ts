@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import type { Link, Report, Row, Table } from '../../shared/report/report.ts';
+import type { Link, Report, Row, Table } from '../../shared/report/model/report.ts';
 import {
   countPlainly,
   type PlainCount,

@@ -1,11 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import { html } from '../../shared/report/html.ts';
-import { writeMail } from '../../shared/report/mail.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
-import { renderText } from '../../shared/report/render-text.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { writeMail } from '../../shared/report/render/mail.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
+import { renderText } from '../../shared/report/render/text.ts';
 import { reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
@@ -102,26 +101,6 @@ test('commands take ids only', () => {
     ({ command = '' }) => command,
   );
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
-});
-
-describe('the template', () => {
-  test('escapes all that markup is made of, in text and attributes', () => {
-    expect(html`<a title="${`"'<>&`}">${'<b>'}</a>`.text).toBe(
-      '<a title="&quot;&#39;&lt;&gt;&amp;">&lt;b&gt;</a>',
-    );
-  });
-
-  test('takes lists and leaves out what is not there', () => {
-    expect(html`${[1, html`<i>`, undefined, false, '<']}`.text).toBe('1<i>&lt;');
-  });
-
-  test('never lets a string out of its place', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (string) => {
-        expect(html`${string}`.text).not.toMatch(/[<>"']/);
-      }),
-    );
-  });
 });
 
 test('any text makes a report', () => {

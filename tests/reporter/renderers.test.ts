@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { writeMail } from '../../shared/report/mail.ts';
-import { readMetrics } from '../../shared/report/metrics.ts';
-import { renderCsv } from '../../shared/report/render-csv.ts';
-import { renderHtml } from '../../shared/report/render-html.ts';
-import { renderJson } from '../../shared/report/render-json.ts';
-import { renderText } from '../../shared/report/render-text.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { renderCsv } from '../../shared/report/render/csv.ts';
+import { renderJson } from '../../shared/report/render/json.ts';
+import { writeMail } from '../../shared/report/render/mail.ts';
+import { renderHtml } from '../../shared/report/render/page.ts';
+import { renderText } from '../../shared/report/render/text.ts';
 import { GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const report = reportOn(storyLines(), {

@@ -8,9 +8,9 @@ import {
 } from '../../shared/flowlog/nat-exchange.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import { Aggregate, type AggregateOptions } from '../../shared/report/aggregate.ts';
-import { buildReport, type ReportContext } from '../../shared/report/build.ts';
-import type { Report } from '../../shared/report/report.ts';
+import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
+import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 
 const GIB = 2 ** 30;
 export const GATEWAY = 'nat-0c11aa22bb33cc44d';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Row, Table } from '../../shared/report/report.ts';
+import type { Row, Table } from '../../shared/report/model/report.ts';
 import { ALL_ROWS, compareAll } from './compare.ts';
 import { FIRST_SECOND, recording } from './random-recording.ts';
 import { reportOn } from './story.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import type { Outcome } from '../../shared/flowlog/parser.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
-import type { Report } from '../../shared/report/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import { flowLogFixtures, textOf } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
 import { reportOn } from './story.ts';

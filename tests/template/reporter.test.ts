@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { archive } from '../../shared/aws/archive.ts';
 import type { Objects } from '../../shared/aws/objects.ts';
-import { overviewOf } from '../../shared/report/overview.ts';
+import { overviewOf } from '../../shared/report/model/overview.ts';
 import { reportOn, storyLines } from '../reporter/story.ts';
 import { expandedTemplate, walk } from './cloudformation.ts';
 import { statements } from './policies.ts';

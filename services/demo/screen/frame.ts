@@ -1,10 +1,12 @@
 import { styleText } from 'node:util';
 import type { FlowLine } from '../../../shared/collector/flow-line.ts';
 import { printable } from '../../../shared/text/printable.ts';
+import { count, size } from '../../../shared/text/units.ts';
+import { utcClock } from '../../../shared/text/utc.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import type { StoryGateway } from '../traffic.ts';
-import { clockText, countText, sizeText, storyLine } from './story-lines.ts';
+import { rateText, storyLine } from './story-lines.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -82,7 +84,7 @@ export class Frame {
     const arriving = this.#waiting.splice(0, FLOWS_PER_DRAWING);
     this.#flows = [...this.#flows, ...arriving].slice(-SHOWN_FLOWS);
     const head: Line[] = [
-      [[`${clockText(this.#now)} UTC`, 'bold'], [`   ${this.#plan.title}`]],
+      [[`${utcClock(this.#now)} UTC`, 'bold'], [`   ${this.#plan.title}`]],
       ...[...this.#gateways.values()].flatMap((view) => this.#gatewayLines(view, columns)),
       [],
       this.#countLine(),
@@ -131,20 +133,19 @@ export class Frame {
     const recording: Line[number] =
       recordingSince === undefined
         ? ['  not recorded', 'dim']
-        : [`  ● recording since ${clockText(recordingSince)}`, ['bold', 'magenta']];
-    const rate = `${sizeText(minutes.at(-1) ?? 0)}/min`.padStart(15);
+        : [`  ● recording since ${utcClock(recordingSince)}`, ['bold', 'magenta']];
     const { threshold, traffic } = this.#plan;
-    const size = { columns, rows: CHART_ROWS, minutes: traffic.minutes };
+    const chart = { columns, rows: CHART_ROWS, minutes: traffic.minutes };
     return [
       [],
       [
         [`${gateway.name} `, 'bold'],
         [gateway.id, 'dim'],
-        [rate],
+        [rateText(minutes.at(-1) ?? 0)],
         [`  ${state.padEnd(5)}`, state === 'ALARM' ? ['bold', 'red'] : 'green'],
         recording,
       ],
-      ...chartLines(minutes, threshold, size),
+      ...chartLines(minutes, threshold, chart),
     ];
   }
 
@@ -152,12 +153,12 @@ export class Frame {
     const { records, exported, datagrams, refused, received, objects } = this.#counts;
     return [
       ['records '],
-      [countText(records), 'bold'],
+      [count(records), 'bold'],
       ['   flows exported '],
-      [countText(exported), 'bold'],
-      [` in ${countText(datagrams)} datagrams   collector received `],
-      [countText(received), ['bold', received >= exported ? 'green' : 'yellow']],
-      [refused > 0 ? `   refused ${countText(refused)}` : '', 'red'],
+      [count(exported), 'bold'],
+      [` in ${count(datagrams)} datagrams   collector received `],
+      [count(received), ['bold', received >= exported ? 'green' : 'yellow']],
+      [refused > 0 ? `   refused ${count(refused)}` : '', 'red'],
       [`   archive ${objects} objects`],
     ];
   }
@@ -185,7 +186,7 @@ export function chartLines(
       const block = blockOf((bytes / top) * rows - row).repeat(width);
       return block.trim() === '' ? empty(block) : [block, bytes > threshold ? 'red' : 'green'];
     });
-    const label = isThreshold ? ` ${sizeText(threshold)}/min` : '';
+    const label = isThreshold ? ` ${size(threshold)}/min` : '';
     return [...cells, empty(rest), [label, 'dim']];
   });
 }
@@ -211,7 +212,7 @@ export function paint(line: Line, columns: number): string {
 function flowLine(flow: FlowLine): Line {
   const ends = `${flow.src_addr}:${flow.src_port}`.padStart(21);
   const text = `  ${flow.proto.padEnd(4)} ${ends} -> ${`${flow.dst_addr}:${flow.dst_port}`.padEnd(21)}`;
-  return [[text, 'cyan'], [sizeText(Number(flow.bytes)).padStart(12)]];
+  return [[text, 'cyan'], [size(Number(flow.bytes)).padStart(12)]];
 }
 
 function eventLine(line: string): Line {

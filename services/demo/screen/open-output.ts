@@ -1,4 +1,4 @@
-import { overviewOf } from '../../../shared/report/overview.ts';
+import { overviewOf } from '../../../shared/report/model/overview.ts';
 import { writeLine, writeMessage } from '../../../shared/terminal.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';

@@ -1,50 +1,31 @@
 import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
-import type { Report } from '../../../shared/report/report.ts';
-import {
-  counted,
-  dollars,
-  duration,
-  gatewayName,
-  percent,
-  serviceName,
-  size,
-} from '../../../shared/report/words.ts';
+import { gatewayName, serviceName } from '../../../shared/report/model/labels.ts';
+import type { Report } from '../../../shared/report/model/report.ts';
 import { shownName } from '../../../shared/text/shorten.ts';
+import { count, counted, dollars, duration, percent, size } from '../../../shared/text/units.ts';
+import { utcClock } from '../../../shared/text/utc.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 const DAY_S = 86_400;
-
-/** Unix milliseconds as `10:14:30`. */
-export function clockText(at: number): string {
-  return new Date(at).toISOString().slice(11, 19);
-}
-
-/** `2.90 GiB`: in the largest unit in which the number is at least 0.1. */
-export function sizeText(bytes: number): string {
-  const unit = UNITS.findLastIndex((_, power) => bytes >= 1024 ** power / 10);
-  const digits = [0, 0, 1][Math.max(0, unit)] ?? 2;
-  return `${(bytes / 1024 ** Math.max(0, unit)).toFixed(digits)} ${UNITS[unit] ?? 'B'}`;
-}
-
-/** `11,814` */
-export function countText(count: number): string {
-  return count.toLocaleString('en-US');
-}
+/** Characters of the longest rate, such as `1,023.99 MiB/min`. */
+const RATE_WIDTH = 16;
 
 /** An event as a line of text; undefined for events without one. `threshold` in bytes per minute. */
 export function storyLine(event: StoryEvent, threshold: number): string | undefined {
   const text = eventText(event, threshold);
-  return text === undefined ? undefined : `${clockText(event.at)}  ${text}`;
+  return text === undefined ? undefined : `${utcClock(event.at)}  ${text}`;
+}
+
+/** Bytes of a minute, aligned in a column. */
+export function rateText(bytes: number): string {
+  return `${size(bytes)}/min`.padStart(RATE_WIDTH);
 }
 
 function eventText(event: StoryEvent, threshold: number): string | undefined {
   switch (event.kind) {
-    case 'metered': {
-      const rate = `${sizeText(event.bytes)}/min`.padStart(15);
-      return `${event.gatewayId} ${rate}   ${stateText(event, threshold)}`;
-    }
+    case 'metered':
+      return `${event.gatewayId} ${rateText(event.bytes)}   ${stateText(event, threshold)}`;
     case 'created':
       return `controller  created flow log ${event.flowLogId} (${event.interval} s, ${event.trafficType}, ${event.fields} fields)`;
     case 'deleted':
@@ -52,7 +33,7 @@ function eventText(event: StoryEvent, threshold: number): string | undefined {
     case 'timer':
       return `scheduler   wakes the ${event.wakes} for ${event.gatewayId}`;
     case 'skipped':
-      return `story       skips to ${clockText(event.until)}: nothing happens until then`;
+      return `story       skips to ${utcClock(event.until)}: nothing happens until then`;
     case 'mail':
       return `mail        ${event.subject}`;
     case 'delivery':
@@ -73,7 +54,7 @@ function stateText(
   threshold: number,
 ): string {
   if (!changed) return state === 'ALARM' ? 'alarm' : 'ok';
-  return state === 'ALARM' ? `ALARM  above ${sizeText(threshold)}/min` : 'OK';
+  return state === 'ALARM' ? `ALARM  above ${size(threshold)}/min` : 'OK';
 }
 
 function deliveryText(report: DeliveryReport): string {
@@ -94,15 +75,15 @@ export function outcomeLines(
 ): string[] {
   const { delivered, ok, nodata, skipdata, nonflow, malformed } = records;
   const kinds = [
-    `${countText(ok)} OK`,
+    `${count(ok)} OK`,
     `${nodata} NODATA`,
     `${skipdata} SKIPDATA`,
     ...(nonflow > 0 ? [`${nonflow} other`] : []),
     `${malformed} malformed`,
   ];
   return [
-    `records in ${countText(delivered)} = ${kinds.join(' + ')}      archive out ${countText(archive.records)} in ${counted(archive.files, 'file')}`,
-    `flows exported ${countText(exported.flows)} (legs: ${legs}) in ${counted(exported.datagrams, 'datagram')}   ${collectorText(collector, exported)}`,
+    `records in ${count(delivered)} = ${kinds.join(' + ')}      archive out ${count(archive.records)} in ${counted(archive.files, 'file')}`,
+    `flows exported ${count(exported.flows)} (legs: ${legs}) in ${counted(exported.datagrams, 'datagram')}   ${collectorText(collector, exported)}`,
     ...(exported.notExportable > 0
       ? [
           `left out ${counted(exported.notExportable, 'flow')} that this version cannot carry: use -v 9 or ipfix`,
@@ -115,9 +96,9 @@ export function outcomeLines(
 
 function collectorText(collector: Outcome['collector'], exported: Outcome['exported']): string {
   if (collector === undefined) return `datagrams refused ${exported.refused}`;
-  const received = `collector received ${countText(collector.flows)}`;
+  const received = `collector received ${count(collector.flows)}`;
   return collector.wentDown
-    ? `${received} before it went down; ${countText(exported.refused)} datagrams refused`
+    ? `${received} before it went down; ${count(exported.refused)} datagrams refused`
     : `${received}   sequence errors ${collector.sequenceErrors}`;
 }
 
@@ -126,7 +107,7 @@ export function reportLines(report: Report): string[] {
   const [source] = report.sources.rows;
   const [service] = report.services.rows;
   const { totals, window } = report;
-  const from = window === undefined ? '' : ` from ${window.start.slice(11, 19)}`;
+  const from = window === undefined ? '' : ` from ${utcClock(window.start)}`;
   return [
     `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.forwarded.bytes))}`,
     ...(source === undefined

@@ -1,0 +1,41 @@
+import type { NatGateway } from '../../shared/gateway/nat-gateway.ts';
+import type { RouteTable } from './route.ts';
+
+/** A subnet and its VPC. */
+export type Subnet = { readonly id: string; readonly vpcId: string };
+
+/** Read-only queries about an account and its region. */
+export interface Survey {
+  readonly region: string;
+  gateways(): Promise<NatGateway[]>;
+  /** The most bytes in a minute of the last week, both directions; undefined when nothing was metered. */
+  peak(gatewayId: string): Promise<number | undefined>;
+  /** The flow logs on these resources, each with the stack that made it, if a stack did. */
+  flowLogs(
+    resourceIds: readonly string[],
+  ): Promise<readonly { readonly stack: string | undefined }[]>;
+  /** The subnets with these ids that exist. */
+  subnets(ids: readonly string[]): Promise<Subnet[]>;
+  routeTables(vpcIds: readonly string[]): Promise<RouteTable[]>;
+}
+
+/** The same survey, which asks for the gateways, and for each gateway's peak, only once. */
+export function askingOnce(survey: Survey): Survey {
+  let gateways: Promise<NatGateway[]> | undefined;
+  const peaks = new Map<string, Promise<number | undefined>>();
+  return {
+    region: survey.region,
+    gateways() {
+      gateways ??= survey.gateways();
+      return gateways;
+    },
+    peak(gatewayId) {
+      const peak = peaks.get(gatewayId) ?? survey.peak(gatewayId);
+      peaks.set(gatewayId, peak);
+      return peak;
+    },
+    flowLogs: (resourceIds) => survey.flowLogs(resourceIds),
+    subnets: (ids) => survey.subnets(ids),
+    routeTables: (vpcIds) => survey.routeTables(vpcIds),
+  };
+}

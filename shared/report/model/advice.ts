@@ -1,0 +1,171 @@
+import { costOf } from '../../prices/prices.ts';
+import { routeTableFinder } from './network.ts';
+import type {
+  EndpointDescription,
+  RouteTableDescription,
+  VpcDescription,
+} from './vpc-description.ts';
+
+/**
+ * The state of a service's gateway endpoint in a VPC. missing: there is none. route-table-missing: route tables
+ * of clients lack it. in-place: all of them have it. unknown: the VPC or its endpoints are not known. elsewhere:
+ * no client is in the VPC, and theirs needs an endpoint of its own.
+ */
+type EndpointState = 'missing' | 'route-table-missing' | 'in-place' | 'unknown' | 'elsewhere';
+
+/** What a gateway endpoint would save for one service in one VPC. */
+export interface Advice {
+  readonly service: string;
+  /** Empty when neither the lines nor the description name one. */
+  readonly vpcId: string;
+  readonly endpointService: string;
+  readonly state: EndpointState;
+  /** Bytes that went through the NAT gateway and would use the endpoint. */
+  readonly bytes: number;
+  /** Dollars, for those bytes. */
+  readonly saving: number;
+  readonly routeTableIds: readonly string[];
+  /** The AWS CLI command that makes or extends the endpoint; undefined when there is nothing to do. */
+  readonly command?: string | undefined;
+}
+
+/** The bytes that one client exchanged with a service. */
+interface ClientBytes {
+  readonly address: string;
+  readonly bytes: number;
+}
+
+/** The traffic of one service in one VPC. */
+export interface ServiceUse {
+  readonly service: string;
+  readonly vpcId: string;
+  readonly bytes: number;
+  readonly clients: readonly ClientBytes[];
+}
+
+/** What an advice takes from beside the flows. */
+export interface AdviceContext {
+  readonly region: string;
+  readonly network: VpcDescription | undefined;
+  readonly natPerGib: number;
+}
+
+/** The services with gateway endpoints, by their name in flow logs. The endpoints are free of charge. */
+const GATEWAY_ENDPOINTS: Readonly<Record<string, string>> = { S3: 's3', DYNAMODB: 'dynamodb' };
+const IN_SERVICE: ReadonlySet<string> = new Set(['available', 'pending', '']);
+
+/** Whether AWS offers a gateway endpoint for the service, named as in flow logs. */
+export function hasGatewayEndpoint(service: string): boolean {
+  return Object.hasOwn(GATEWAY_ENDPOINTS, service);
+}
+
+/** The advice on a service's traffic through a NAT gateway; undefined for services without gateway endpoints. */
+export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | undefined {
+  if (!hasGatewayEndpoint(use.service)) return undefined;
+  const { network, region } = context;
+  const vpcId = use.vpcId || onlyVpc(network);
+  const endpointService = `com.amazonaws.${plain(region)}.${GATEWAY_ENDPOINTS[use.service]}`;
+  const base = { service: use.service, vpcId, endpointService };
+  if (network?.VpcEndpoints === undefined || vpcId === '') {
+    return complete({ ...base, state: 'unknown', bytes: use.bytes, routeTableIds: [] }, context);
+  }
+  const endpoints = network.VpcEndpoints.filter((each) => serves(each, vpcId, endpointService));
+  const covered = new Set(endpoints.flatMap(({ RouteTableIds = [] }) => RouteTableIds));
+  const tables = bytesByRouteTable(use, network, vpcId);
+  const lacking = [...tables].filter(([id]) => !covered.has(id));
+  const bytes = lacking.reduce((sum, [, each]) => sum + each, 0);
+  const routeTableIds = lacking
+    .map(([id]) => id)
+    .filter((id) => id !== '')
+    .sort();
+  const state = stateOf(endpoints.length > 0, tables.size, lacking.length);
+  return complete(
+    { ...base, state, bytes: Math.min(bytes, use.bytes), routeTableIds },
+    context,
+    endpoints[0],
+  );
+}
+
+function stateOf(isThere: boolean, tables: number, lacking: number): EndpointState {
+  if (tables === 0) return 'elsewhere';
+  if (lacking === 0) return 'in-place';
+  return isThere ? 'route-table-missing' : 'missing';
+}
+
+function serves(endpoint: EndpointDescription, vpcId: string, service: string): boolean {
+  const { VpcEndpointType = 'Gateway', VpcId, ServiceName, State = '' } = endpoint;
+  return (
+    VpcEndpointType === 'Gateway' &&
+    VpcId === vpcId &&
+    ServiceName === service &&
+    IN_SERVICE.has(State.toLowerCase())
+  );
+}
+
+/**
+ * The bytes of the clients that use each route table. Without a description of subnets and route tables, each
+ * table with a route to a NAT gateway counts with all bytes; if none is known, the unnamed table '' does.
+ */
+function bytesByRouteTable(
+  use: ServiceUse,
+  network: VpcDescription,
+  vpcId: string,
+): Map<string, number> {
+  const { RouteTables, Subnets } = network;
+  if (RouteTables === undefined || Subnets === undefined) {
+    return new Map(leadingToNat(RouteTables ?? [], vpcId).map((id) => [id, use.bytes]));
+  }
+  const find = routeTableFinder(network, vpcId);
+  const tables = new Map<string, number>();
+  for (const { address, bytes } of use.clients) {
+    const id = find(address)?.RouteTableId;
+    if (id !== undefined) tables.set(id, (tables.get(id) ?? 0) + bytes);
+  }
+  return tables;
+}
+
+function leadingToNat(tables: readonly RouteTableDescription[], vpcId: string): string[] {
+  const leading = tables.filter(
+    ({ VpcId, Routes = [] }) => VpcId === vpcId && Routes.some((route) => route.NatGatewayId),
+  );
+  return leading.length > 0 ? leading.map(({ RouteTableId = '' }) => RouteTableId) : [''];
+}
+
+function onlyVpc(network: VpcDescription | undefined): string {
+  const { NatGateways = [], Subnets = [], RouteTables = [] } = network ?? {};
+  const ids = new Set([...NatGateways, ...Subnets, ...RouteTables].map(({ VpcId }) => VpcId));
+  const [id = ''] = ids;
+  return ids.size === 1 ? id : '';
+}
+
+function complete(
+  advice: Omit<Advice, 'saving' | 'command'>,
+  { region, natPerGib }: AdviceContext,
+  endpoint?: EndpointDescription,
+): Advice {
+  const saving = costOf(advice.bytes, natPerGib);
+  return { ...advice, saving, command: commandOf(advice, plain(region), endpoint) };
+}
+
+function commandOf(
+  { state, vpcId, endpointService, routeTableIds }: Omit<Advice, 'saving' | 'command'>,
+  region: string,
+  endpoint: EndpointDescription | undefined,
+): string | undefined {
+  const tables = routeTableIds.length > 0 ? routeTableIds.map(plain).join(' ') : 'ROUTE_TABLE_IDS';
+  switch (state) {
+    case 'missing':
+    case 'unknown':
+      return `aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${plain(vpcId) || 'VPC_ID'} --service-name ${endpointService} --route-table-ids ${tables}`;
+    case 'route-table-missing':
+      return `aws ec2 modify-vpc-endpoint --region ${region} --vpc-endpoint-id ${plain(endpoint?.VpcEndpointId ?? '')} --add-route-table-ids ${tables}`;
+    case 'in-place':
+    case 'elsewhere':
+      return undefined;
+  }
+}
+
+/** Keeps commands safe to paste: text that is not a plain id, or could be an option, is replaced. */
+function plain(id: string): string {
+  return /^(?:[a-z0-9][a-z0-9-]*)?$/.test(id) ? id : 'UNREADABLE_ID';
+}

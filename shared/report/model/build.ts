@@ -1,0 +1,221 @@
+import { NO_TIME } from '../../flow/record.ts';
+import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { addressText } from '../measure/exchange.ts';
+import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { type Metered, meteredBetween } from '../measure/metrics.ts';
+import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { adviceText } from './labels.ts';
+import { linksOf } from './links.ts';
+import { namesOf } from './names.ts';
+import { gatewayOf, nameTag } from './network.ts';
+import type { Report, ServiceRow, Table } from './report.ts';
+import {
+  amountOf,
+  type Basis,
+  destinationsTable,
+  portsTable,
+  rejectRows,
+  serviceOf,
+  sourcesTable,
+  toTable,
+} from './tables.ts';
+import { timelineOf } from './timeline.ts';
+import { recordsOf, totalsOf } from './totals.ts';
+import type { VpcDescription } from './vpc-description.ts';
+
+/** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
+const LEAST_SERVICES = 12;
+
+/** What a report takes from beside the flow logs. */
+export interface ReportContext {
+  readonly version: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly region: { readonly name: string; readonly isAssumed: boolean };
+  readonly prices: Prices;
+  /** The most rows of a table. */
+  readonly top: number;
+  readonly network?: VpcDescription | undefined;
+  readonly metered?: Metered | undefined;
+  /** The alarm's threshold in bytes per minute. */
+  readonly threshold?: number | undefined;
+  /** The gateway's id and name; they take precedence over the description's. */
+  readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
+}
+
+/** Concludes a report from the sums of its flows. */
+export function buildReport(aggregate: Aggregate, context: ReportContext): Report {
+  const { network = {}, prices, region, now, version, top } = context;
+  const { start, end } = aggregate;
+  const totals = totalsOf(aggregate);
+  const total = {
+    bytes: Number(totals.forwarded.bytes),
+    upload: Number(totals.upload.bytes),
+    flows: totals.forwarded.flows,
+  };
+  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
+  const names = namesOf(network, vpcsOf(aggregate, network));
+  const advice = adviceOf(aggregate, context);
+  const sources = sourcesTable(aggregate, basis, names);
+  const hasTime = start !== NO_TIME && end >= start;
+  const seconds = hasTime ? end - start : 0;
+  return {
+    natflow: version,
+    writtenAt: new Date(now).toISOString(),
+    gateway: identify(aggregate.gateways, context),
+    region,
+    window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
+    seconds,
+    legs: aggregate.legs,
+    records: recordsOf(aggregate),
+    totals,
+    sources,
+    services: servicesTable(aggregate, basis, advice, prices),
+    destinations: destinationsTable(aggregate, basis),
+    ports: portsTable(aggregate, basis),
+    rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
+    timeline: timelineOf(aggregate, sources.rows, context),
+    links: linksOf(aggregate, basis, (address) => {
+      const { id, name } = names(address);
+      return name ?? id ?? address;
+    }),
+    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    advice,
+    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+/** The VPCs that the lines name, and those of their gateways. */
+function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
+  const { services } = aggregate.forwarded;
+  const named = Array.from({ length: services.size }, (_, entry) =>
+    aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
+  );
+  const described = aggregate.gateways.map((name) => gatewayOf(name, network)?.VpcId ?? '');
+  return new Set([...named, ...described]);
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}
+
+function identify(
+  interfaces: readonly string[],
+  { network = {}, gateway }: ReportContext,
+): Report['gateway'] {
+  const [first] = interfaces;
+  const described =
+    first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
+  return {
+    name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
+    id: gateway?.id ?? described?.NatGatewayId,
+    interfaces,
+  };
+}
+
+function servicesTable(
+  aggregate: Aggregate,
+  basis: Basis,
+  advice: readonly Advice[],
+  prices: Prices,
+): Table<ServiceRow> {
+  const { services } = aggregate.forwarded;
+  const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
+  for (const entry of services.ranked()) {
+    const [id = 0] = services.keyOf(entry);
+    const before = rows.get(id) ?? { bytes: 0, upload: 0, flows: 0 };
+    const { bytes, upload, flows } = amountOf(services, entry);
+    const service = serviceOf(aggregate, id);
+    rows.set(id, {
+      service,
+      advice: adviceTexts(service, advice, prices),
+      bytes: before.bytes + bytes,
+      upload: before.upload + upload,
+      flows: before.flows + flows,
+    });
+  }
+  const ranked = [...rows.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
+  const top = Math.max(basis.top, LEAST_SERVICES);
+  const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
+  return toTable(ranked.slice(0, top), rest, basis);
+}
+
+function adviceTexts(
+  service: string | null | undefined,
+  advice: readonly Advice[],
+  prices: Prices,
+): string {
+  const texts = advice.filter((each) => each.service === service).map(adviceText);
+  if (texts.length > 0) return [...new Set(texts)].join('; ');
+  if (service !== 'AMAZON') return '';
+  const least = breakEven(prices);
+  return Number.isFinite(least)
+    ? `interface endpoint only if one service > ${least.toFixed(1)} GiB/h/AZ`
+    : '';
+}
+
+function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
+  const { network, prices, region } = context;
+  const advice = usesOf(aggregate).map((use) =>
+    adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
+  );
+  return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
+}
+
+/** Every service in every VPC, with all clients that use the service. */
+function usesOf(aggregate: Aggregate): ServiceUse[] {
+  const { services } = aggregate.forwarded;
+  return Array.from({ length: services.size }, (_, entry) => {
+    const [id = 0, vpc = 0] = services.keyOf(entry);
+    const service = serviceOf(aggregate, id) ?? '';
+    return {
+      service,
+      vpcId: aggregate.vpcName(vpc),
+      bytes: services.value(entry, BYTES),
+      clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
+    };
+  });
+}
+
+function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+  const clients = [];
+  for (let entry = 0; entry < pairs.size; entry++) {
+    const key = pairs.keyOf(entry);
+    if (key[PAIR.service] !== service) continue;
+    clients.push({ address: addressText(key, PAIR.client), bytes: pairs.value(entry, BYTES) });
+  }
+  return clients;
+}
+
+function costs(
+  bytes: number,
+  textBytes: number,
+  seconds: number,
+  advice: readonly Advice[],
+  { natPerGib, logPerGib, source }: Prices,
+): Report['cost'] {
+  const total = costOf(bytes, natPerGib);
+  const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
+  return {
+    perGib: natPerGib,
+    source,
+    total,
+    perDay: perDay(total, seconds),
+    avoidable,
+    avoidablePerDay: perDay(avoidable, seconds),
+    recording: costOf(textBytes, logPerGib),
+  };
+}
+
+function reconcile(
+  bytes: number,
+  metered: Metered | undefined,
+  start: number,
+  end: number,
+): Report['reconciliation'] {
+  if (metered === undefined) return undefined;
+  const meteredBytes = meteredBetween(metered, start, end);
+  return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
+}

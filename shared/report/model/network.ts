@@ -1,0 +1,59 @@
+import { BlockList, isIP } from 'node:net';
+import type {
+  NatGatewayDescription,
+  RouteTableDescription,
+  TagsDescription,
+  VpcDescription,
+} from './vpc-description.ts';
+
+/** The value of the tag `Name`; empty when there is none. */
+export function nameTag(tags: TagsDescription = []): string {
+  return tags.find(({ Key }) => Key === 'Name')?.Value ?? '';
+}
+
+/** The names of a NAT gateway in flow logs: its id, and the ids of its interfaces. */
+export function namesOfGateway(id: string, { NatGateways = [] }: VpcDescription): Set<string> {
+  const addresses =
+    NatGateways.find((gateway) => gateway.NatGatewayId === id)?.NatGatewayAddresses ?? [];
+  const interfaces = addresses.map(({ NetworkInterfaceId }) => NetworkInterfaceId ?? '');
+  return new Set([id, ...interfaces.filter((name) => name !== '')]);
+}
+
+/** The gateway with this id, or with this interface. */
+export function gatewayOf(
+  name: string,
+  { NatGateways = [] }: VpcDescription,
+): NatGatewayDescription | undefined {
+  return NatGateways.find(
+    ({ NatGatewayId, NatGatewayAddresses = [] }) =>
+      NatGatewayId === name ||
+      NatGatewayAddresses.some(({ NetworkInterfaceId }) => NetworkInterfaceId === name),
+  );
+}
+
+/** Finds the route table for an address of the VPC: that of its subnet, or else the main one. */
+export function routeTableFinder(
+  { Subnets = [], RouteTables = [] }: VpcDescription,
+  vpcId: string,
+): (address: string) => RouteTableDescription | undefined {
+  const tables = RouteTables.filter(({ VpcId }) => VpcId === vpcId);
+  const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
+  const subnets = Subnets.filter(({ VpcId }) => VpcId === vpcId).map((subnet) => ({
+    list: blockList(subnet.CidrBlock ?? ''),
+    table:
+      tables.find(({ Associations = [] }) =>
+        Associations.some(({ SubnetId }) => SubnetId === subnet.SubnetId),
+      ) ?? main,
+  }));
+  return (address) => {
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    return subnets.find(({ list }) => list.check(address, family))?.table;
+  };
+}
+
+function blockList(cidr: string): BlockList {
+  const list = new BlockList();
+  const [network = '', bits = ''] = cidr.split('/');
+  if (isIP(network) === 4) list.addSubnet(network, Number(bits), 'ipv4');
+  return list;
+}

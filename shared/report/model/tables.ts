@@ -1,0 +1,154 @@
+import { OTHERS } from '../../flowlog/notes.ts';
+import { costOf } from '../../prices/prices.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from '../measure/flow-totals.ts';
+import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { portName, serviceName } from './labels.ts';
+import type { Names } from './names.ts';
+import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
+
+/** Bytes of both directions, bytes of uploads, and flows. */
+export interface Amount {
+  readonly bytes: number;
+  readonly upload: number;
+  readonly flows: number;
+}
+
+/** What shares and costs of all rows are computed from. */
+export interface Basis {
+  readonly total: Amount;
+  readonly natPerGib: number;
+  /** The most rows of a table. */
+  readonly top: number;
+}
+
+/** The sums of one entry. */
+export function amountOf(hitters: HeavyHitters, entry: number): Amount {
+  return {
+    bytes: hitters.value(entry, BYTES),
+    upload: hitters.value(entry, UPLOAD),
+    flows: hitters.value(entry, FLOWS),
+  };
+}
+
+/** Makes a table of rows in descending order: adds shares and costs, and the sum of the rows that are not shown. */
+export function toTable<T extends object>(
+  rows: readonly (T & Amount)[],
+  { count, isAtLeast, error }: { count: number; isAtLeast: boolean; error: number },
+  { total, natPerGib }: Basis,
+): Table<T & Row> {
+  let sum: Amount = { bytes: 0, upload: 0, flows: 0 };
+  const share = (bytes: number) => (total.bytes > 0 ? bytes / total.bytes : 0);
+  const rowOf = ({ bytes, upload, flows }: Amount) => ({
+    bytes,
+    upload,
+    download: bytes - upload,
+    flows,
+    share: share(bytes),
+    cost: costOf(bytes, natPerGib),
+  });
+  const shown = rows.map((row) => {
+    sum = plus(sum, row);
+    return { ...row, ...rowOf(row), cumulative: share(sum.bytes) };
+  });
+  return { rows: shown, others: { count, isAtLeast, ...rowOf(plus(total, sum, -1)) }, error };
+}
+
+function plus(a: Amount, b: Amount, sign = 1): Amount {
+  return {
+    bytes: a.bytes + sign * b.bytes,
+    upload: a.upload + sign * b.upload,
+    flows: a.flows + sign * b.flows,
+  };
+}
+
+/** A table of the heaviest entries. */
+function heaviest<T extends object>(
+  hitters: HeavyHitters,
+  basis: Basis,
+  read: (key: Int32Array) => T,
+): Table<T & Row> {
+  const entries = hitters.ranked(FLOWS);
+  const shown = entries.slice(0, basis.top);
+  const rows = shown.map((entry) => ({
+    ...read(hitters.keyOf(entry)),
+    ...amountOf(hitters, entry),
+  }));
+  const rest = {
+    count: entries.length - shown.length,
+    isAtLeast: hitters.dropped > 0,
+    error: hitters.error,
+  };
+  return toTable(rows, rest, basis);
+}
+
+/** AWS's name for the service with this number; null: not AWS; undefined: unknown. */
+export function serviceOf(aggregate: Aggregate, id: number): string | null | undefined {
+  if (id < 0) return undefined;
+  if (id === OTHERS) return 'OTHERS';
+  return id === 0 ? null : aggregate.serviceName(id);
+}
+
+/** The clients behind the gateway. */
+export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): Table<SourceRow> {
+  return heaviest(aggregate.forwarded.sources, basis, (key) => {
+    const address = addressText(key, 0);
+    return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
+  });
+}
+
+/**
+ * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first in the
+ * lines. Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
+ */
+function mainPeer(aggregate: Aggregate, client: Int32Array): string {
+  const { pairs } = aggregate.forwarded;
+  const sums = new Map<string, number>();
+  for (let entry = 0; entry < pairs.size; entry++) {
+    if (!pairs.holds(entry, client, PAIR.client)) continue;
+    const name = pairName(aggregate, pairs.keyOf(entry));
+    sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));
+  }
+  let [main, most] = ['', -1];
+  for (const [name, bytes] of sums) if (bytes > most) [main, most] = [name, bytes];
+  return main;
+}
+
+function pairName(aggregate: Aggregate, key: Int32Array): string {
+  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
+  const peer = service ? serviceName(service) : addressText(key, PAIR.peer);
+  const port = portName(readPortWord(key[PAIR.port] ?? 0));
+  return port === '-' ? peer : `${peer} :${port}`;
+}
+
+/** The peers, by address and port. */
+export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
+  return heaviest(aggregate.forwarded.destinations, basis, (key) => ({
+    address: addressText(key, DESTINATION.peer),
+    service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
+    ...readPortWord(key[DESTINATION.port] ?? 0),
+  }));
+}
+
+/** The peers' ports and protocols. */
+export function portsTable(aggregate: Aggregate, basis: Basis): Table<PortRow> {
+  return heaviest(aggregate.forwarded.ports, basis, (key) => readPortWord(key[0] ?? 0));
+}
+
+/** The rejected flows by source, destination and port, those with most flows first. */
+export function rejectRows({ rejects }: Aggregate, top: number): RejectRow[] {
+  return rejects
+    .ranked(1)
+    .slice(0, top)
+    .map((entry) => {
+      const key = rejects.keyOf(entry);
+      return {
+        source: addressText(key, 0),
+        destination: addressText(key, ADDRESS_WORDS),
+        ...readPortWord(key[2 * ADDRESS_WORDS] ?? 0),
+        flows: rejects.value(entry, 0),
+        bytes: rejects.value(entry, 1),
+      };
+    });
+}

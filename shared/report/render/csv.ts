@@ -1,0 +1,100 @@
+import { printable } from '../../text/printable.ts';
+import { protocolName, serviceName } from '../model/labels.ts';
+import type { Report, Row, Table } from '../model/report.ts';
+
+/** The tables of a report, by the name of their member. */
+const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
+export type CsvTable = (typeof CSV_TABLES)[number];
+
+const HEADER = [
+  'table',
+  'address',
+  'id',
+  'name',
+  'service',
+  'destination',
+  'port',
+  'protocol',
+  'upload_bytes',
+  'download_bytes',
+  'bytes',
+  'flows',
+  'share',
+  'cumulative_share',
+  'cost_usd',
+] as const;
+type Column = (typeof HEADER)[number];
+type Line = Partial<Record<Column, string | number | undefined>>;
+
+/** Tables as RFC 4180 text, one line per row. The first column names the table; absent values are empty. */
+export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABLES): string {
+  const lines = tables.flatMap((table) =>
+    linesOf(report, table).map((line) => ({ table, ...line })),
+  );
+  const rows = lines.map((line: Line) => HEADER.map((column) => cell(line[column])));
+  return [HEADER, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
+/** How a formula begins (https://owasp.org/www-community/attacks/CSV_Injection), in full width as well. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
+
+/** Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay as they are. */
+function cell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = printable(value);
+  const shown = FORMULA.test(text) ? `'${text}` : text;
+  return /[",]/.test(shown) ? `"${shown.replaceAll('"', '""')}"` : shown;
+}
+
+function linesOf(report: Report, table: CsvTable): Line[] {
+  switch (table) {
+    case 'sources':
+      return rowLines(report.sources, ({ address, id, name }) => ({ address, id, name }));
+    case 'services':
+      return rowLines(report.services, ({ service }) => ({ service: serviceName(service) }));
+    case 'destinations':
+      return rowLines(report.destinations, ({ address, service, port, protocol }) => ({
+        address,
+        service: serviceName(service),
+        port,
+        protocol: protocolName(protocol),
+      }));
+    case 'ports':
+      return rowLines(report.ports, ({ port, protocol }) => ({
+        port,
+        protocol: protocolName(protocol),
+      }));
+    case 'rejects':
+      return report.rejects.rows.map(({ source, destination, port, protocol, flows, bytes }) => ({
+        address: source,
+        destination,
+        port,
+        protocol: protocolName(protocol),
+        flows,
+        bytes,
+      }));
+  }
+}
+
+function rowLines<R extends Row>({ rows, others }: Table<R>, keyOf: (row: R) => Line): Line[] {
+  const amounts = ({ upload, download, bytes, flows, share, cost }: Omit<Row, 'cumulative'>) => ({
+    upload_bytes: upload,
+    download_bytes: download,
+    bytes,
+    flows,
+    share: round(share),
+    cost_usd: round(cost),
+  });
+  const lines: Line[] = rows.map((row) => ({
+    ...keyOf(row),
+    ...amounts(row),
+    cumulative_share: round(row.cumulative),
+  }));
+  if (others.count === 0 && !others.isAtLeast) return lines;
+  return [...lines, { name: 'others', ...amounts(others), cumulative_share: 1 }];
+}
+
+function round(number: number): number {
+  return Number(number.toFixed(6));
+}

@@ -1,0 +1,120 @@
+/** The page's whole style sheet. All colours are variables with a light and a dark value. */
+export const STYLE = `
+:root {
+  color-scheme: light dark;
+  --page: #f6f7f9; --card: #fff; --ink: #16202c; --soft: #55606e; --line: #d9dee5; --grid: #e8ebf0;
+  --accent: #1f6fc4; --good: #14713f; --warn: #9a4a00; --warn-page: #fff4e5; --alarm: #c0281c;
+  --c0: #2a78d6; --c1: #e8702a; --c2: #1a9e77; --c3: #c2478e; --c4: #6a5acd; --rest: #a3acb8;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #0f151c; --card: #18202a; --ink: #e8edf3; --soft: #a3afbd; --line: #2f3b48; --grid: #243039;
+    --accent: #6cb0f5; --good: #5ecf95; --warn: #ffb866; --warn-page: #2b2416; --alarm: #ff7b6e;
+    --c0: #4d96e8; --c1: #f08c4e; --c2: #35b890; --c3: #da6bab; --c4: #9285ec; --rest: #66717f;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0; background: var(--page); color: var(--ink);
+  font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+}
+.skip { position: absolute; left: -999px; }
+.skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
+header, main, footer { max-width: 66rem; margin: 0 auto; padding: 0 1.25rem; }
+header { padding-top: 2rem; }
+h1 { font-size: 1.75rem; line-height: 1.25; margin: .25rem 0 .5rem; font-weight: 650; overflow-wrap: anywhere; }
+h2 { font-size: 1.15rem; margin: 0 0 .25rem; font-weight: 650; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; font-weight: 650; }
+p { margin: .25rem 0 .75rem; }
+.lead, .note, .unit { color: var(--soft); }
+.note { font-size: .875rem; }
+.lead, .fix, .legend li { overflow-wrap: anywhere; }
+a { color: var(--accent); }
+nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; margin: 1rem 0 0; list-style: none; font-size: .875rem; }
+section, .facts > div, .fix { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
+section { padding: 1.1rem 1.25rem 1.25rem; margin: 1rem 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
+.facts > div { padding: .75rem 1rem; }
+dt { color: var(--soft); font-size: .8125rem; }
+dd { margin: 0; }
+.facts dd:first-of-type { font-size: 1.5rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
+.facts dd + dd { color: var(--soft); font-size: .8125rem; }
+.fix { border-left: .3rem solid var(--good); padding: .9rem 1.1rem 1rem; margin: 1rem 0 0; }
+.fix strong { color: var(--good); }
+.fix ul { margin: .5rem 0 0; padding: 0; list-style: none; }
+.fix li + li { margin-top: .75rem; }
+code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+.command { display: block; user-select: all; overflow-wrap: anywhere; background: var(--page); border: 1px solid var(--line); border-radius: .35rem; padding: .4rem .6rem; margin-top: .25rem; }
+.lost { background: var(--warn-page); border-left: .3rem solid var(--warn); padding: .6rem .9rem; border-radius: .35rem; }
+.scroll { overflow-x: auto; margin: .5rem 0 0; }
+.scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
+#sources-table, #services-table { min-width: 44rem; }
+caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .25rem; }
+th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
+th:last-child, td:last-child { padding-right: 0; }
+thead th { color: var(--soft); font-weight: 550; font-size: .8125rem; border-bottom-color: var(--line); white-space: nowrap; }
+tbody th { font-weight: 550; }
+tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
+.n { text-align: right; white-space: nowrap; }
+.name { display: block; color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
+.share { width: 7rem; }
+.bar { display: block; width: 7rem; height: .7rem; margin-top: .3rem; }
+.bar rect { fill: var(--grid); }
+.bar rect + rect { fill: var(--c0); }
+.rest th, .rest td { color: var(--soft); }
+.files { font-size: .8125rem; margin: .5rem 0 0; }
+figure { margin: .5rem 0 0; }
+.chart { display: block; width: 100%; min-width: 40rem; height: auto; font-size: 12px; }
+.chart text { fill: var(--ink); }
+.chart .soft, .chart .tick text { fill: var(--soft); }
+.grid { stroke: var(--grid); }
+.axis { stroke: var(--line); }
+.threshold { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 4; }
+.chart .threshold-label { fill: var(--alarm); }
+.metered { fill: none; stroke: var(--ink); stroke-width: 1.25; stroke-dasharray: 1.5 2.5; }
+.s0 { fill: var(--c0); } .s1 { fill: var(--c1); } .s2 { fill: var(--c2); } .s3 { fill: var(--c3); } .s4 { fill: var(--c4); } .s5 { fill: var(--rest); }
+.area { stroke: var(--card); stroke-width: .6; }
+.hit { fill: transparent; }
+.hit:hover { fill: var(--ink); fill-opacity: .08; }
+.band { fill: none; stroke-opacity: .42; }
+.band:hover { stroke-opacity: .7; }
+.b0 { stroke: var(--c0); } .b1 { stroke: var(--c1); } .b2 { stroke: var(--c2); } .b3 { stroke: var(--c3); } .b4 { stroke: var(--c4); } .b5 { stroke: var(--rest); }
+.node { fill: var(--soft); }
+.chart .label, .chart .threshold-label { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+.legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .5rem 0 0; list-style: none; font-size: .8125rem; }
+.legend svg { width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -.08rem; }
+.legend .line { width: 1.6rem; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
+.state { font-weight: 600; }
+.todo { color: var(--warn); } .done { color: var(--good); }
+summary { cursor: pointer; color: var(--accent); font-size: .875rem; margin-top: .75rem; }
+footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
+@page { size: A4; margin: 14mm; }
+@media print {
+  :root {
+    color-scheme: light;
+    --page: #fff; --card: #fff; --ink: #111; --soft: #4a4f57; --line: #c8cdd4; --grid: #e4e7ec;
+    --accent: #111; --good: #14713f; --warn: #9a4a00; --warn-page: #fff; --alarm: #c0281c;
+    --c0: #2a78d6; --c1: #e8702a; --c2: #1a9e77; --c3: #c2478e; --c4: #6a5acd; --rest: #a3acb8;
+  }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { font-size: 10pt; }
+  header, main, footer { max-width: none; padding: 0; }
+  nav, .skip, .files, details { display: none; }
+  section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .75rem 0 0; margin: .9rem 0 0; }
+  .facts { grid-template-columns: repeat(4, 1fr); }
+  .facts dd:first-of-type { font-size: 1.15rem; }
+  .scroll { overflow: visible; }
+  .chart { min-width: 0; }
+  #sources-table, #services-table { min-width: 0; }
+  figure, table, li, .fix, .facts { break-inside: avoid; }
+  tfoot { display: table-row-group; }
+  h2, h3 { break-after: avoid; }
+  h1 { font-size: 1.35rem; }
+  table, code { font-size: 8.5pt; }
+  th, td { padding: .2rem .5rem .2rem 0; }
+  .share, .bar { width: 4rem; }
+}
+`;

@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { bitRate, dollars, duration, size } from './units.ts';
+
+test.each([
+  [size(0), '0 B'],
+  [size(1023), '1,023 B'],
+  [size(1536), '1.50 KiB'],
+  [size(2 ** 40), '1,024.00 GiB'],
+  [duration(59), '59 s'],
+  [duration(850), '14 min 10 s'],
+  [duration(11_100), '3 h 5 min'],
+  [duration(200_000), '2 d 7 h'],
+  [bitRate(44_667_659_878, 850), '420 Mbit/s'],
+  [bitRate(1, 8), '1 bit/s'],
+  [dollars(1.872), '$1.87'],
+  [dollars(0.0028), '$0.0028'],
+  [dollars(1234.5), '$1,234.50'],
+])('%s', (said, expected) => {
+  expect(said).toBe(expected);
+});

@@ -1,0 +1,75 @@
+/** Bytes in a GiB. */
+export const GIB = 2 ** 30;
+
+const UNITS = [
+  { name: 'GiB', bytes: GIB, digits: 2 },
+  { name: 'MiB', bytes: 2 ** 20, digits: 2 },
+  { name: 'KiB', bytes: 2 ** 10, digits: 2 },
+  { name: 'B', bytes: 1, digits: 0 },
+] as const;
+
+/** A unit of bytes. The numbers of one table share a unit, so that they can be compared. */
+export type Unit = (typeof UNITS)[number];
+
+/** The largest unit that fits into this many bytes at least once; for less than one byte, bytes. */
+export function unitFor(bytes: number): Unit {
+  return UNITS.find((unit) => bytes >= unit.bytes) ?? UNITS[3];
+}
+
+/** Bytes as a number of the unit, without its name: `33.95`, `1,234.00`. */
+export function inUnit(bytes: number, { bytes: size, digits }: Unit): string {
+  return (bytes / size).toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** Bytes in the largest unit that fits: `33.95 GiB`, `512 B`. */
+export function size(bytes: number): string {
+  const unit = unitFor(bytes);
+  return `${inUnit(bytes, unit)} ${unit.name}`;
+}
+
+/** A whole number, or its decimal digits, in groups of three: `1,234`. */
+export function count(number: number | string): string {
+  return (typeof number === 'string' ? BigInt(number) : number).toLocaleString('en-US');
+}
+
+/** A whole number with its noun, which takes an s unless the number is 1: `1 flow`, `1,234 flows`. */
+export function counted(number: number | string, noun: string): string {
+  return `${count(number)} ${noun}${Number(number) === 1 ? '' : 's'}`;
+}
+
+/** A share of 1 in percent: 0.816 is `81.6%`. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(1)}%`;
+}
+
+/** US dollars: `$1.87`, or four digits where two would hide a small amount: `$0.0031`. */
+export function dollars(amount: number, digits = amount > 0 && amount < 0.1 ? 4 : 2): string {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `$${amount.toLocaleString('en-US', options)}`;
+}
+
+/** Seconds in the two largest units: `14 min 10 s`, `3 h 5 min`, `2 d 4 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${count(Math.floor(hours / 24))} d ${hours % 24} h`;
+}
+
+/** The mean rate of bytes over seconds, in decimal units as networks count: `420 Mbit/s`. */
+export function bitRate(bytes: number, seconds: number): string {
+  const bits = (bytes * 8) / seconds;
+  const [divisor, name] = BIT_RATES.find(([least]) => bits >= least) ?? [1, 'bit/s'];
+  return `${(bits / divisor).toLocaleString('en-US', { maximumSignificantDigits: 3 })} ${name}`;
+}
+
+const BIT_RATES = [
+  [1e9, 'Gbit/s'],
+  [1e6, 'Mbit/s'],
+  [1e3, 'kbit/s'],
+] as const;
