@@ -41,10 +41,7 @@ const PORT_SLACK_MS = 250;
 const REINGEST_MS = 20_000;
 
 /** What is exported, and how. */
-type Options = Pick<
-  ForwarderSettings,
-  'collectors' | 'version' | 'legs' | 'format' | 'templateEvery'
->;
+type Options = Pick<ForwarderSettings, 'collectors' | 'version' | 'legs' | 'format' | 'session'>;
 
 /** Firehose's answer and a report of what became of the delivery. */
 interface Delivered {
@@ -162,13 +159,8 @@ export class Forwarder {
   }
 
   #newExporter(): Exporter {
-    const { version, templateEvery } = this.#options;
-    return new Exporter({
-      version,
-      domain: 0,
-      templateEveryPackets: templateEvery,
-      now: this.#ports.now,
-    });
+    const { version, session } = this.#options;
+    return new Exporter({ version, domain: 0, now: this.#ports.now, ...session });
   }
 }
 

@@ -49,7 +49,7 @@ export interface Result {
 
 type Settings = Pick<
   ReplayerSettings,
-  'collectors' | 'version' | 'legs' | 'format' | 'templateEvery' | 'deleteAfterSuccess'
+  'collectors' | 'version' | 'legs' | 'format' | 'session' | 'deleteAfterSuccess'
 >;
 
 const NO_TIME = 'no time left to go on';
@@ -117,7 +117,7 @@ async function newReplay(
   return new Replay({
     ...settings,
     domain: 0,
-    templateEveryPackets: settings.templateEvery,
+    ...settings.session,
     reserve: ports.reserve,
     leftOut: ports.collectors(),
     send,

@@ -5,7 +5,7 @@ import { Exporter, type Version } from './exporter.ts';
 import { Packet } from './packet.ts';
 
 function packet(records: number, flowBytes: number): Packet {
-  return Object.assign(new Packet(), { records, flowBytes });
+  return Object.assign(new Packet(0), { records, flowBytes });
 }
 const PACKETS = [packet(30, 7000), packet(20, 500), packet(1, 90)];
 

@@ -119,6 +119,17 @@ describe.each(VERSIONS)('version %d', (version) => {
     expect(sizes.slice(1, -1).every((size) => size > limit - 70)).toBe(true);
   });
 
+  test.each([
+    [1200, version === 5 ? 1176 : 1200],
+    [1203, version === 5 ? 1176 : 1203],
+    [9000, version === 5 ? 1464 : 9000],
+  ])('of a session with packets of %i octets fills them up to %i', (maxPacketOctets, limit) => {
+    const { sizes, flows } = exported(many(1000), { maxPacketOctets });
+    expect(flows).toHaveLength(1000);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
+    expect(sizes.slice(1, -1).every((size) => size > limit - 70)).toBe(true);
+  });
+
   test('keeps the packets it gave until the next flow, and the one it is writing', () => {
     const exporter = new Exporter({ version, domain: 1 });
     const parser = new FlowLogParser({

@@ -25,8 +25,6 @@ export interface OptionsDialect {
 const EXPORTER_TEMPLATE = 259;
 const EXPORTER_TEMPLATE_IPV6 = 260;
 const INTERFACE_TEMPLATE = 261;
-/** Options leave the rest of a packet to flows. */
-const MAX_OPTIONS_BYTES = 700;
 
 const SAMPLING_INTERVAL = 34;
 const EXPORTER_IPV4_ADDRESS = 130;
@@ -35,14 +33,21 @@ const EXPORTER_IPV6_ADDRESS = 131;
 /** Writes options data: all of it after the templates, an interface's name as soon as it is known. */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
+  readonly #maxOctets: number;
   readonly #domain: number;
   readonly #address: Uint8Array;
   readonly #names = new Map<number, string>();
   #dueNames: number[] = [];
   #isExporterDue = false;
 
-  constructor(dialect: OptionsDialect, { domain, exporterAddress }: OptionsSettings) {
+  /** No name is begun at `maxOctets` of a packet: the rest is left to flows. */
+  constructor(
+    dialect: OptionsDialect,
+    maxOctets: number,
+    { domain, exporterAddress }: OptionsSettings,
+  ) {
     this.#dialect = dialect;
+    this.#maxOctets = maxOctets;
     this.#domain = domain;
     this.#address = exporterAddress ?? new Uint8Array(4);
   }
@@ -80,7 +85,7 @@ export class OptionsData {
     const records: Uint8Array[] = [];
     let octets = packet.length;
     for (const index of this.#dueNames) {
-      if (octets >= MAX_OPTIONS_BYTES) break;
+      if (octets >= this.#maxOctets) break;
       const record = this.#interfaceRecord(index);
       records.push(record);
       octets += record.length;

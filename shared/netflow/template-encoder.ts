@@ -36,16 +36,12 @@ export interface Dialect {
   stamp(packet: Packet, domain: number, sequence: number): void;
 }
 
-/**
- * Leaves room for the headers of tunnels below an MTU of 1,500. A multiple of both alignments, so that
- * padding never passes it.
- */
-const MAX_BYTES = 1400;
 const SET_HEADER_BYTES = 4;
 
 /** NetFlow v9 and IPFIX: sets of records, each laid out as its template says. */
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
+  readonly #maxOctets: number;
   readonly #options: OptionsData | undefined;
   readonly #templates: ReturnType<typeof templatesWith>;
   readonly #templateSet: Uint8Array;
@@ -53,8 +49,12 @@ export class TemplateEncoder implements Encoder {
   #setAt = 0;
   #setId = 0;
 
-  constructor(dialect: Dialect, settings?: OptionsSettings) {
-    this.#options = settings && new OptionsData(dialect.options, settings);
+  constructor(dialect: Dialect, maxPacketOctets: number, settings?: OptionsSettings) {
+    // A multiple of the alignment, so that padding never passes it.
+    this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
+    // Half of a packet is left to flows.
+    const forOptions = this.#maxOctets / 2;
+    this.#options = settings && new OptionsData(dialect.options, forOptions, settings);
     this.#dialect = dialect;
     this.#templates = templatesWith(dialect.times);
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
@@ -82,7 +82,7 @@ export class TemplateEncoder implements Encoder {
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {
     const template = this.#templateFor(flow);
     const opens = template.id !== this.#setId;
-    const room = MAX_BYTES - packet.length;
+    const room = this.#maxOctets - packet.length;
     if (room < template.octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, template.id);
