@@ -4,6 +4,7 @@ import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
+import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { type ReplayOptions as Options, Replay } from '../../shared/replay.ts';
 import { Sender } from '../../shared/transport/udp.ts';
 import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
@@ -80,7 +81,7 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const sender = await openSender(collectors, options);
   const run = new Replay({
     ...options,
-    options: options.options ? { exporterAddress: sender.localAddress } : undefined,
+    options: options.options ? optionsDataOf(sender.localAddress) : undefined,
     version: options.netflow,
     domain,
     ...timelineOf(options),

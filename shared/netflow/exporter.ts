@@ -2,7 +2,7 @@ import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder } from './encoder.ts';
 import { Ipfix } from './ipfix.ts';
-import type { OptionsSettings } from './options.ts';
+import type { NewOptionsData } from './options.ts';
 import { Packet } from './packet.ts';
 import { type ExportSession, udpSession } from './session.ts';
 import { TemplateEncoder } from './template-encoder.ts';
@@ -20,7 +20,7 @@ export interface ExporterOptions extends Partial<ExportSession> {
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
   /** Options data goes out with the templates; v5 has none. */
-  readonly options?: Omit<OptionsSettings, 'domain'> | undefined;
+  readonly options?: NewOptionsData | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
@@ -31,7 +31,7 @@ function encoderFor(
 ): Encoder {
   if (version === 5) return new V5Encoder(maxPacketOctets);
   const dialect = version === 9 ? new V9() : new Ipfix();
-  return new TemplateEncoder(dialect, maxPacketOctets, options && { ...options, domain });
+  return new TemplateEncoder(dialect, maxPacketOctets, domain, options);
 }
 
 /**

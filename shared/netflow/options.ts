@@ -1,14 +1,6 @@
 import type { Field } from './elements.ts';
 import type { Packet } from './packet.ts';
 
-/** Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. */
-export interface OptionsSettings {
-  /** The observation domain, IPFIX's scope of what holds for all its flows. */
-  readonly domain: number;
-  /** Four octets of the address that the exporter sends from, or sixteen. */
-  readonly exporterAddress?: Uint8Array | undefined;
-}
-
 /** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
 export interface OptionsDialect {
   readonly templateSetId: number;
@@ -22,6 +14,19 @@ export interface OptionsDialect {
   encodeName(name: string): Uint8Array;
 }
 
+/** Makes the options data of an exporter, for the version that it speaks. */
+export type NewOptionsData = (
+  ...given: readonly [dialect: OptionsDialect, maxOctets: number, domain: number]
+) => OptionsData;
+
+/**
+ * The options data of an exporter at this address, in 4 or 16 octets. It is passed in, so that it is not in
+ * the bundles that send none.
+ */
+export function optionsDataOf(exporterAddress: Uint8Array | undefined): NewOptionsData {
+  return (...given) => new OptionsData(...given, exporterAddress);
+}
+
 const EXPORTER_TEMPLATE = 259;
 const EXPORTER_TEMPLATE_IPV6 = 260;
 const INTERFACE_TEMPLATE = 261;
@@ -30,7 +35,10 @@ const SAMPLING_INTERVAL = 34;
 const EXPORTER_IPV4_ADDRESS = 130;
 const EXPORTER_IPV6_ADDRESS = 131;
 
-/** Writes options data: all of it after the templates, an interface's name as soon as it is known. */
+/**
+ * Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. Writes
+ * all of it after the templates, an interface's name as soon as it is known.
+ */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
   readonly #maxOctets: number;
@@ -40,16 +48,20 @@ export class OptionsData {
   #dueNames: number[] = [];
   #isExporterDue = false;
 
-  /** No name is begun at `maxOctets` of a packet: the rest is left to flows. */
+  /**
+   * The scope is the observation domain. No name is begun at `maxOctets` of a packet: the rest is left to
+   * flows.
+   */
   constructor(
     dialect: OptionsDialect,
     maxOctets: number,
-    { domain, exporterAddress }: OptionsSettings,
+    domain: number,
+    exporterAddress: Uint8Array = new Uint8Array(4),
   ) {
     this.#dialect = dialect;
     this.#maxOctets = maxOctets;
     this.#domain = domain;
-    this.#address = exporterAddress ?? new Uint8Array(4);
+    this.#address = exporterAddress;
   }
 
   /** Remembers an interface's name and sends it with the next packet. */

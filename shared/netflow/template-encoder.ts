@@ -8,7 +8,7 @@ import {
   trueSource,
 } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
-import { OptionsData, type OptionsDialect, type OptionsSettings } from './options.ts';
+import type { NewOptionsData, OptionsData, OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
   COMMON,
@@ -49,12 +49,17 @@ export class TemplateEncoder implements Encoder {
   #setAt = 0;
   #setId = 0;
 
-  constructor(dialect: Dialect, maxPacketOctets: number, settings?: OptionsSettings) {
+  /** `domain` is the scope of the options data, if there is to be any. */
+  constructor(
+    dialect: Dialect,
+    maxPacketOctets: number,
+    domain: number,
+    newOptions?: NewOptionsData | undefined,
+  ) {
     // A multiple of the alignment, so that padding never passes it.
     this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
     // Half of a packet is left to flows.
-    const forOptions = this.#maxOctets / 2;
-    this.#options = settings && new OptionsData(dialect.options, forOptions, settings);
+    this.#options = newOptions?.(dialect.options, this.#maxOctets / 2, domain);
     this.#dialect = dialect;
     this.#templates = templatesWith(dialect.times);
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
