@@ -5,7 +5,14 @@ import type { Version } from './netflow/exporter.ts';
 import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
-import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from './stack-parameters.ts';
+import {
+  DomainBase,
+  MinimumRecordingTime,
+  NumOfRecordings,
+  RecordingTime,
+  ReportDelay,
+  TEXT_PARAMETERS,
+} from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
 export interface ControllerSettings {
@@ -78,7 +85,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
   const arn = read.optional('NATFLOW_LOG_GROUP_ARN');
   const logGroup = arn && { arn, roleArn: read.text('NATFLOW_LOG_GROUP_ROLE_ARN') };
   const reporter = read.optional('NATFLOW_REPORTER_ARN');
-  const delay = read.wholeNumber(NUMBER_PARAMETERS.ReportDelay);
+  const delay = read.wholeNumber(ReportDelay);
   const settings: ControllerSettings = {
     stack: read.text('NATFLOW_STACK'),
     region: read.text('AWS_REGION'),
@@ -92,9 +99,9 @@ export function controllerSettings(environment: Environment = process.env): Cont
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
-    recordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.RecordingTime),
-    minimumRecordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.MinimumRecordingTime),
-    numOfRecordings: read.wholeNumber(NUMBER_PARAMETERS.NumOfRecordings),
+    recordingTime: 1000 * read.wholeNumber(RecordingTime),
+    minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
+    numOfRecordings: read.wholeNumber(NumOfRecordings),
   };
   read.finish();
   return settings;
@@ -164,7 +171,7 @@ function readExport(read: SettingsReader): ExportSettings {
     rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
-    domainBase: read.wholeNumber(NUMBER_PARAMETERS.DomainBase),
+    domainBase: read.wholeNumber(DomainBase),
   };
 }
 

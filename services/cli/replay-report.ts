@@ -1,10 +1,10 @@
+import { type ExportSummary, printedSummary } from '../../shared/export/summary.ts';
+import type { CollectorErrors } from '../../shared/export/transport.ts';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/parser.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import type { ReplaySummary } from '../../shared/replay.ts';
 import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
-import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
 
 /** A malformed line may be a megabyte of anything. */
@@ -31,8 +31,8 @@ export function tellFirst(): (name: string, line: Line) => void {
 }
 
 /** Says what became of everything: a sentence, or JSON on standard output. */
-export function tellSummary(summary: ReplaySummary, options: Wording): void {
-  if (options.json) writeLine(JSON.stringify(summary));
+export function tellSummary(summary: ExportSummary, options: Wording): void {
+  if (options.json) writeLine(JSON.stringify(printedSummary(summary)));
   else say(inWords(summary, options));
   const { notExportable } = summary;
   if (notExportable === 0) return;
@@ -40,8 +40,9 @@ export function tellSummary(summary: ReplaySummary, options: Wording): void {
   say(`${count(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
 }
 
-function inWords(summary: ReplaySummary, { netflow, collectors, dryRun }: Wording): string {
-  const { records, datagrams, seconds } = summary;
+function inWords(summary: ExportSummary, { netflow, collectors, dryRun }: Wording): string {
+  const { seconds, encoded } = summary;
+  const { records, datagrams } = encoded;
   const what = `${count(records, 'flow record')} in ${count(datagrams, 'datagram')}`;
   const skipped = (['otherLeg', 'nodata', 'skipdata', 'nonflow', 'malformed'] as const)
     .filter((key) => summary[key] > 0)

@@ -31,7 +31,17 @@ function encoderFor(
 ): Encoder {
   if (version === 5) return new V5Encoder(maxPacketOctets);
   const dialect = version === 9 ? new V9() : new Ipfix();
-  return new TemplateEncoder(dialect, maxPacketOctets, domain, options);
+  return new TemplateEncoder(dialect, maxPacketOctets, options?.(version, maxPacketOctets, domain));
+}
+
+/** Sums over the flows that an exporter was given. */
+export class Totals {
+  readonly bytes = new Sum();
+  readonly packets = new Sum();
+  /** Flow records written: more than flows where v5 had to split counters. */
+  records = 0;
+  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
+  notExportable = 0;
 }
 
 /**
@@ -39,14 +49,8 @@ function encoderFor(
  * when the templates are due. It sends nothing.
  */
 export class Exporter {
-  /** Sums over the flows exported. */
-  readonly bytes = new Sum();
-  readonly packets = new Sum();
-  /** Flow records written: more than flows where v5 had to split counters. */
-  records = 0;
-  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
-  notExportable = 0;
-
+  /** Where flows are counted; others may be put in their place, to count what comes from then on. */
+  totals = new Totals();
   readonly version: Version;
   domain: number;
   sequence: number;
@@ -73,9 +77,10 @@ export class Exporter {
 
   /** Adds a flow; false when this version cannot carry it, which is counted. */
   add(flow: FlowRecord): boolean {
+    const { totals } = this;
     const parts = this.#encoder.recordsFor(flow);
     if (parts === 0) {
-      this.notExportable++;
+      totals.notExportable++;
       return false;
     }
     const times = this.#times;
@@ -86,9 +91,9 @@ export class Exporter {
       while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
     }
     this.#packet().flowBytes += (flow.bytesHigh >>> 0) * 2 ** 32 + (flow.bytesLow >>> 0);
-    this.records += parts;
-    this.bytes.add(flow.bytesHigh, flow.bytesLow);
-    this.packets.add(flow.packetsHigh, flow.packetsLow);
+    totals.records += parts;
+    totals.bytes.add(flow.bytesHigh, flow.bytesLow);
+    totals.packets.add(flow.packetsHigh, flow.packetsLow);
     return true;
   }
 

@@ -1,22 +1,10 @@
 import type { Field } from './elements.ts';
+import { IPFIX_OPTIONS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
 import type { Packet } from './packet.ts';
 
-/** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
-export interface OptionsDialect {
-  readonly templateSetId: number;
-  /** One field of four octets each: what the options are about. */
-  readonly exporterScope: Field;
-  readonly interfaceScope: Field;
-  /** v9 counts the scope and the options in octets, IPFIX the fields, all and those of the scope. */
-  counts(optionFields: number): readonly [number, number];
-  readonly interfaceFields: readonly Field[];
-  /** The octets of a name as the fields for names want them. */
-  encodeName(name: string): Uint8Array;
-}
-
-/** Makes the options data of an exporter, for the version that it speaks. */
+/** Makes the options data of an exporter. */
 export type NewOptionsData = (
-  ...given: readonly [dialect: OptionsDialect, maxOctets: number, domain: number]
+  ...given: readonly [version: 9 | 10, maxPacketOctets: number, domain: number]
 ) => OptionsData;
 
 /**
@@ -41,6 +29,7 @@ const EXPORTER_IPV6_ADDRESS = 131;
  */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
+  /** No name is begun beyond: half of a packet is left to flows. */
   readonly #maxOctets: number;
   readonly #domain: number;
   readonly #address: Uint8Array;
@@ -48,18 +37,15 @@ export class OptionsData {
   #dueNames: number[] = [];
   #isExporterDue = false;
 
-  /**
-   * The scope is the observation domain. No name is begun at `maxOctets` of a packet: the rest is left to
-   * flows.
-   */
+  /** The scope is the observation domain. */
   constructor(
-    dialect: OptionsDialect,
-    maxOctets: number,
+    version: 9 | 10,
+    maxPacketOctets: number,
     domain: number,
     exporterAddress: Uint8Array = new Uint8Array(4),
   ) {
-    this.#dialect = dialect;
-    this.#maxOctets = maxOctets;
+    this.#dialect = version === 9 ? V9_OPTIONS : IPFIX_OPTIONS;
+    this.#maxOctets = maxPacketOctets / 2;
     this.#domain = domain;
     this.#address = exporterAddress;
   }

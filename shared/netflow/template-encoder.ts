@@ -8,7 +8,7 @@ import {
   trueSource,
 } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
-import type { NewOptionsData, OptionsData, OptionsDialect } from './options.ts';
+import type { OptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
   COMMON,
@@ -28,7 +28,6 @@ export interface Dialect {
   /** Sets end on a multiple of this, as headers do: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
   readonly times: Part;
-  readonly options: OptionsDialect;
   /** Whether the packet can tell these times; when it is still empty it has to. */
   accepts(times: Times, isEmpty: boolean): boolean;
   writeTimes(view: DataView, at: number, times: Times): void;
@@ -49,17 +48,10 @@ export class TemplateEncoder implements Encoder {
   #setAt = 0;
   #setId = 0;
 
-  /** `domain` is the scope of the options data, if there is to be any. */
-  constructor(
-    dialect: Dialect,
-    maxPacketOctets: number,
-    domain: number,
-    newOptions?: NewOptionsData | undefined,
-  ) {
+  constructor(dialect: Dialect, maxPacketOctets: number, options?: OptionsData | undefined) {
     // A multiple of the alignment, so that padding never passes it.
     this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
-    // Half of a packet is left to flows.
-    this.#options = newOptions?.(dialect.options, this.#maxOctets / 2, domain);
+    this.#options = options;
     this.#dialect = dialect;
     this.#templates = templatesWith(dialect.times);
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));

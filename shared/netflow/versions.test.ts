@@ -168,11 +168,11 @@ describe('v5 counters over 32 bits', () => {
       bytes,
       packets,
     ]);
-    expect(exporter.records).toBe(count);
+    expect(exporter.totals.records).toBe(count);
   });
 
   test('that would take more records than make sense are counted as not exportable', () => {
     const { flows, exporter } = exportLines(5, FORMAT, [line({ bytes: 2n ** 63n - 1n })]);
-    expect([flows.length, exporter.notExportable]).toEqual([0, 1]);
+    expect([flows.length, exporter.totals.notExportable]).toEqual([0, 1]);
   });
 });

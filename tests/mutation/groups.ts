@@ -22,7 +22,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'shared/flowlog/**/parser.test.ts',
       'shared/flowlog/**/*.test.ts',
       'services/cli/**/parse.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'services/forwarder/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/forwarder/**/{forward,events}.test.ts',
@@ -35,7 +35,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/netflow/**/*.test.ts',
       'shared/collector/**/*.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'tests/data-path.test.ts',
       'services/cli/**/{replay*,collect}.test.ts',
       'tests/forwarder/**/{forward,stream,events,environments}.test.ts',
@@ -47,12 +47,24 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/flow/**/*.test.ts',
       'shared/flowlog/**/{parser,values,notes,synth}.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'services/cli/**/{parse,replay*,report*}.test.ts',
       'shared/netflow/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/reporter/**/{command,recording,totals,parts,advice}.test.ts',
       'tests/forwarder/**/{forward,stream,events}.test.ts',
+    ],
+  },
+  export: {
+    files: ['shared/export/**/*.ts'],
+    // Types alone.
+    except: ['shared/export/transport.ts'],
+    tests: [
+      'shared/export/**/*.test.ts',
+      'services/{forwarder,replayer}/**/{metrics,result}.test.ts',
+      'services/cli/**/replay*.test.ts',
+      'tests/forwarder/**/{forward,counts,hanging,collectors}.test.ts',
+      'tests/replayer/**/bundle.test.ts',
     ],
   },
   controller: {
