@@ -72,7 +72,7 @@ test('the forwarder needs no settings: it keeps the archive', () => {
     legs: 'private',
     format: RECORDING_FORMAT,
     rate: 100_000,
-    templateEvery: 20,
+    session: { maxPacketOctets: 1464, templateEveryPackets: 20, templateEverySeconds: 30 },
     table: undefined,
     domainBase: 0,
   });

@@ -3,8 +3,16 @@ import { type Format, parseFormat, RECORDING_FORMAT } from './flowlog/format.ts'
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
+import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
-import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from './stack-parameters.ts';
+import {
+  DomainBase,
+  MinimumRecordingTime,
+  NumOfRecordings,
+  RecordingTime,
+  ReportDelay,
+  TEXT_PARAMETERS,
+} from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
 export interface ControllerSettings {
@@ -50,7 +58,7 @@ export interface ExportSettings {
   readonly format: Format;
   /** Flow records per second; undefined: unlimited. */
   readonly rate: number | undefined;
-  readonly templateEvery: number;
+  readonly session: ExportSession;
   /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
   readonly table: string | undefined;
   readonly domainBase: number;
@@ -65,13 +73,6 @@ export interface ReplayerSettings extends ExportSettings {
   readonly deleteAfterSuccess: boolean;
 }
 
-/** Packets between two repetitions of the templates; tests set it, the template does not. */
-const TEMPLATE_EVERY = {
-  variable: 'NATFLOW_TEMPLATE_EVERY',
-  default: 20,
-  minimum: 1,
-  maximum: 1_000_000,
-};
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
 const { Collectors, FlowRate, Legs: LegsParameter, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
 
@@ -84,7 +85,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
   const arn = read.optional('NATFLOW_LOG_GROUP_ARN');
   const logGroup = arn && { arn, roleArn: read.text('NATFLOW_LOG_GROUP_ROLE_ARN') };
   const reporter = read.optional('NATFLOW_REPORTER_ARN');
-  const delay = read.wholeNumber(NUMBER_PARAMETERS.ReportDelay);
+  const delay = read.wholeNumber(ReportDelay);
   const settings: ControllerSettings = {
     stack: read.text('NATFLOW_STACK'),
     region: read.text('AWS_REGION'),
@@ -98,9 +99,9 @@ export function controllerSettings(environment: Environment = process.env): Cont
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
-    recordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.RecordingTime),
-    minimumRecordingTime: 1000 * read.wholeNumber(NUMBER_PARAMETERS.MinimumRecordingTime),
-    numOfRecordings: read.wholeNumber(NUMBER_PARAMETERS.NumOfRecordings),
+    recordingTime: 1000 * read.wholeNumber(RecordingTime),
+    minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
+    numOfRecordings: read.wholeNumber(NumOfRecordings),
   };
   read.finish();
   return settings;
@@ -168,10 +169,22 @@ function readExport(read: SettingsReader): ExportSettings {
     legs: read.parsed(LegsParameter.variable, LegsParameter.default, readLegs) ?? 'private',
     format: readFormat(read),
     rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
-    templateEvery: read.wholeNumber(TEMPLATE_EVERY),
+    session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
-    domainBase: read.wholeNumber(NUMBER_PARAMETERS.DomainBase),
+    domainBase: read.wholeNumber(DomainBase),
   };
+}
+
+/** The variable is set by tests, and by hand; the template has no parameter for it. */
+function readSession(read: SettingsReader, version: Version): ExportSession {
+  const session = udpSession(version);
+  const templateEveryPackets = read.wholeNumber({
+    variable: 'NATFLOW_TEMPLATE_EVERY',
+    default: session.templateEveryPackets,
+    minimum: 1,
+    maximum: 1_000_000,
+  });
+  return { ...session, templateEveryPackets };
 }
 
 function readFormat(read: SettingsReader): Format {

@@ -19,3 +19,18 @@ export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undef
     timer.abort();
   }
 }
+
+/** What a port has to end before the deadline, so that what it did is known by then. */
+const PORT_SLACK_MS = 250;
+
+/** The deadline to give to a port, for work whose result is needed by this deadline. */
+export function portDeadline(deadline: number): number {
+  return deadline - Math.min(PORT_SLACK_MS, (deadline - performance.now()) / 10);
+}
+
+/** @throws Error when the work has not ended by the deadline, or with its own reason. */
+export async function endingBy<T>(deadline: number, work: Promise<T>, name: string): Promise<T> {
+  const result = await inTime(work, deadline - performance.now());
+  if (result === undefined) throw new Error(`${name} did not end in time`);
+  return result;
+}

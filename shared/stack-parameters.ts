@@ -7,30 +7,57 @@ export interface NumberParameter {
   readonly maximum?: number;
 }
 
-/**
- * Defaults and limits of the stack's whole-number parameters. CloudFormation cannot read them from here, so
- * template.yaml repeats them, and tests/template/parameters.test.ts compares the two. Times are in seconds.
+/*
+ * Defaults and limits of the stack's whole-number parameters, each by itself: a function bundles those that it
+ * reads. CloudFormation cannot read them from here, so template.yaml repeats them, and
+ * tests/template/parameters.test.ts compares the two. Times are in seconds.
  */
+
+/** 0: a recording lasts until its spike is over. */
+export const RecordingTime = {
+  variable: 'NATFLOW_RECORDING_TIME',
+  default: 900,
+  minimum: 0,
+  maximum: 86_400,
+} as const satisfies NumberParameter;
+
+export const MinimumRecordingTime = {
+  variable: 'NATFLOW_MINIMUM_RECORDING_TIME',
+  default: 120,
+  minimum: 0,
+  maximum: 3600,
+} as const satisfies NumberParameter;
+
+/** 0: no limit. */
+export const NumOfRecordings = {
+  variable: 'NATFLOW_NUM_OF_RECORDINGS',
+  default: 10,
+  minimum: 0,
+} as const satisfies NumberParameter;
+
+export const ReportDelay = {
+  variable: 'NATFLOW_REPORT_DELAY',
+  default: 600,
+  minimum: 60,
+  maximum: 3600,
+} as const satisfies NumberParameter;
+
+/** The maximum leaves room for the slots below the domains that are derived from names. */
+export const DomainBase = {
+  variable: 'NATFLOW_DOMAIN_BASE',
+  default: 0,
+  minimum: 0,
+  maximum: 32_000,
+} as const satisfies NumberParameter;
+
+/** All whole-number parameters, by their names in the template. */
 export const NUMBER_PARAMETERS = {
-  /** 0: a recording lasts until its spike is over. */
-  RecordingTime: {
-    variable: 'NATFLOW_RECORDING_TIME',
-    default: 900,
-    minimum: 0,
-    maximum: 86_400,
-  },
-  MinimumRecordingTime: {
-    variable: 'NATFLOW_MINIMUM_RECORDING_TIME',
-    default: 120,
-    minimum: 0,
-    maximum: 3600,
-  },
-  /** 0: no limit. */
-  NumOfRecordings: { variable: 'NATFLOW_NUM_OF_RECORDINGS', default: 10, minimum: 0 },
-  ReportDelay: { variable: 'NATFLOW_REPORT_DELAY', default: 600, minimum: 60, maximum: 3600 },
-  /** The maximum leaves room for the slots below the domains that are derived from names. */
-  DomainBase: { variable: 'NATFLOW_DOMAIN_BASE', default: 0, minimum: 0, maximum: 32_000 },
-} as const satisfies Readonly<Record<string, NumberParameter>>;
+  RecordingTime,
+  MinimumRecordingTime,
+  NumOfRecordings,
+  ReportDelay,
+  DomainBase,
+};
 
 /** Defaults of the stack's text parameters, compared with template.yaml by the same test. */
 export const TEXT_PARAMETERS = {

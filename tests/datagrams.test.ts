@@ -5,6 +5,7 @@ import { Decoder } from '../shared/collector/decode.ts';
 import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
 import { FlowLogParser } from '../shared/flowlog/parser.ts';
 import { Exporter } from '../shared/netflow/exporter.ts';
+import { optionsDataOf } from '../shared/netflow/options.ts';
 import { type CaptureFixture, captureFixtures, flowLogFixtures } from './support/fixtures.ts';
 import { readPcap } from './support/pcap.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
@@ -59,7 +60,7 @@ function expectDecoded(packet: Packet, octets: number, expected: Json): void {
 
 /** What this exporter sends of these flow logs, one after the other. */
 function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['exporter']>) {
-  const options = { exporterAddress: Uint8Array.of(10, 9, 9, 9) };
+  const options = optionsDataOf(Uint8Array.of(10, 9, 9, 9));
   const exporter = new Exporter({ version, domain, now: () => now, options });
   for (const log of logs) {
     const parser = new FlowLogParser({

@@ -1,11 +1,11 @@
+import { type ExportSummary, printedSummary } from '../../shared/export/summary.ts';
+import type { CollectorErrors } from '../../shared/export/transport.ts';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/parser.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import type { ReplaySummary } from '../../shared/replay.ts';
 import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { count, counted } from '../../shared/text/units.ts';
-import type { CollectorErrors } from '../../shared/transport/connection.ts';
 import { NAMES } from './options.ts';
 
 /** A malformed line may have a megabyte: only this many characters are described. */
@@ -32,8 +32,8 @@ export function reportFirstMalformed(): (name: string, line: Line) => void {
 }
 
 /** Reports the summary: a sentence, or with `--json` an object on standard output. */
-export function reportSummary(summary: ReplaySummary, options: Wording): void {
-  if (options.json) writeLine(JSON.stringify(summary));
+export function reportSummary(summary: ExportSummary, options: Wording): void {
+  if (options.json) writeLine(JSON.stringify(printedSummary(summary)));
   else say(inWords(summary, options));
   const { notExportable } = summary;
   if (notExportable === 0) return;
@@ -41,8 +41,9 @@ export function reportSummary(summary: ReplaySummary, options: Wording): void {
   say(`${counted(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
 }
 
-function inWords(summary: ReplaySummary, { netflow, collectors, dryRun }: Wording): string {
-  const { records, datagrams, seconds } = summary;
+function inWords(summary: ExportSummary, { netflow, collectors, dryRun }: Wording): string {
+  const { seconds, encoded } = summary;
+  const { records, datagrams } = encoded;
   const what = `${counted(records, 'flow record')} in ${counted(datagrams, 'datagram')}`;
   const skipped = (['otherLeg', 'nodata', 'skipdata', 'nonflow', 'malformed'] as const)
     .filter((key) => summary[key] > 0)

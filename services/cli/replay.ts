@@ -1,11 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
+import { ExportRun } from '../../shared/export/export-run.ts';
+import { ReplayClock } from '../../shared/export/replay-clock.ts';
+import type { Transport } from '../../shared/export/transport.ts';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
-import { type ReplayOptions as Options, Replay } from '../../shared/replay.ts';
-import { Sender } from '../../shared/transport/udp.ts';
+import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
+import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
+import { optionsDataOf } from '../../shared/netflow/options.ts';
+import { UdpTransport } from '../../shared/transport/udp.ts';
 import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readInput } from './input.ts';
 import {
@@ -77,62 +81,71 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const collectors = collectorsOf(options);
   const domain = domainOf(options);
   const inputs = await openAll(files, options);
-  const sender = await openSender(collectors, options);
-  const run = new Replay({
-    ...options,
-    options: options.options ? { exporterAddress: sender.localAddress } : undefined,
-    version: options.netflow,
-    domain,
-    ...timelineOf(options),
-    send: (packets) => sender.send(packets),
-    onMalformed: reportFirstMalformed(),
-  });
-  await interruptible((interrupted) => sendAll(inputs, run, sender, options, interrupted));
+  const transport = await openTransport(collectors, options);
+  const run = newRun(domain, transport, options);
+  await interruptible((interrupted) => sendAll(inputs, run, transport, options, interrupted));
+}
+
+function newRun(domain: number, transport: Transport, options: ReplayOptions): ExportRun {
+  const { netflow: version, options: sendsOptions = false } = options;
+  const optionsData = sendsOptions ? optionsDataOf(transport.localAddress) : undefined;
+  const exporter = new Exporter({ version, domain, options: optionsData });
+  return new ExportRun(
+    exporter,
+    { transport, reserve: identityInMemory(domain).reserve },
+    {
+      legs: options.legs,
+      format: options.format,
+      namesInterfaces: sendsOptions,
+      clock: clockOf(options),
+      onMalformed: reportFirstMalformed(),
+    },
+  );
 }
 
 async function sendAll(
   inputs: readonly Input[],
-  run: Replay,
-  sender: Sender,
+  run: ExportRun,
+  transport: Transport,
   options: ReplayOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const progress = new Progress(inputs, () => run.summary.records);
+  const progress = new Progress(inputs, () => run.summary.encoded.records);
   interrupted.addEventListener('abort', () => {
     run.stop();
-    sender.stopPacing();
+    transport.stopPacing();
   });
   try {
     for (const input of inputs) {
-      if (!run.isStopped) await run.file(input.name, readInput(input, interrupted));
+      if (!run.isStopped) await run.read(input.name, readInput(input, interrupted));
     }
   } catch (error) {
     if (!interrupted.aborted) throw error;
   } finally {
     progress.stop();
     const { summary } = run;
-    await sender.close();
+    await transport.close();
     reportSummary(summary, options);
-    reportErrors(sender.errors, summary.datagrams);
+    reportErrors(transport.errors, summary.encoded.datagrams);
   }
-  process.exitCode = exitCode(run, sender, options);
+  process.exitCode = exitCode(run, transport, options);
 }
 
-function timelineOf({ speed, shift }: ReplayOptions): Pick<Options, 'timeline'> {
-  return speed || shift ? { timeline: { speed, shiftsToNow: shift } } : {};
+function clockOf({ speed, shift }: ReplayOptions): ReplayClock | undefined {
+  return speed || shift ? new ReplayClock({ speed, shiftsToNow: shift }) : undefined;
 }
 
-async function openSender(
+async function openTransport(
   collectors: readonly CollectorAddress[],
   { dryRun, rate }: ReplayOptions,
-): Promise<Sender> {
+): Promise<Transport> {
   const pace = dryRun ? undefined : recordsPerSecond(rate);
-  const sender = await Sender.open(collectors, { recordsPerSecond: pace });
-  if (collectors.length > 0 && sender.errors.length === collectors.length) {
-    const reasons = sender.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`);
+  const transport = await UdpTransport.open(collectors, { recordsPerSecond: pace });
+  if (collectors.length > 0 && transport.errors.length === collectors.length) {
+    const reasons = transport.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`);
     throw new RunError(reasons.join('; '));
   }
-  return sender;
+  return transport;
 }
 
 function domainOf({ domain, netflow }: ReplayOptions): number {
@@ -156,8 +169,8 @@ function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
   return collectorsOption(collectors, netflow);
 }
 
-function exitCode(run: Replay, sender: Sender, { strict }: ReplayOptions): number {
-  if (sender.errors.length > 0) return 1;
+function exitCode(run: ExportRun, { errors }: Transport, { strict }: ReplayOptions): number {
+  if (errors.length > 0) return 1;
   if (run.summary.malformed > 0) return strict ? 1 : SOME_REJECTED;
   return 0;
 }

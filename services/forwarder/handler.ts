@@ -6,6 +6,7 @@ import { timeToSend } from '../../shared/deadline.ts';
 import { newLogger } from '../../shared/log.ts';
 import { Forwarder } from './forward.ts';
 import { metricsOf } from './metrics.ts';
+import { logged } from './report.ts';
 
 const settings = forwarderSettings();
 const logger = newLogger('forwarder');
@@ -29,12 +30,12 @@ export async function handler(event: FirehoseTransformationEvent, context: Conte
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());
   logger.addContext(context);
   const { answer, report } = await forwarder.deliver(event, deadline);
-  const errors = ports.takeErrors();
-  for (const metric of metricsOf(report, errors, performance.now() - began)) {
-    metrics.addMetric(...metric);
+  const errors = ports.transport.takeErrors();
+  for (const [name, unit, value] of metricsOf(report, errors, performance.now() - began)) {
+    metrics.addMetric(name, unit, value);
   }
   metrics.publishStoredMetrics();
   const isHealthy = errors.length === 0 && report.failure === undefined;
-  logger[isHealthy ? 'info' : 'warn']('delivery', { ...report, errors });
+  logger[isHealthy ? 'info' : 'warn']('delivery', { ...logged(report), errors });
   return answer;
 }

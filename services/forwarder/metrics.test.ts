@@ -1,9 +1,66 @@
 import { expect, test } from '@jest/globals';
 import { metricsOf } from './metrics.ts';
-import { newReport } from './report.ts';
+import { logged, newReport, type Report } from './report.ts';
+
+const REPORT: Report = {
+  records: 1,
+  undecodable: 2,
+  summary: {
+    lines: 3,
+    flows: 4,
+    nodata: 5,
+    skipdata: 6,
+    nonflow: 7,
+    malformed: 80,
+    otherLeg: 9,
+    ownTraffic: 10,
+    notExportable: 11,
+    encoded: { records: 1012, datagrams: 1014, bytes: '1013', packets: '1000' },
+    exported: { records: 12, bytes: 13, datagrams: 14 },
+    newestEnd: 1_700_000_000,
+    fallback: 'no table',
+    seconds: 0.5,
+  },
+  unsent: 15,
+  reingested: 16,
+  refused: 17,
+  isDuplicate: true,
+  lagSeconds: 18,
+  failure: new Error('no network'),
+};
 
 test('each metric is its own number of the report', () => {
-  const report = {
+  expect(metricsOf(REPORT, [{ count: 100 }, { count: 20 }], 19.5)).toEqual([
+    ['RecordsReceived', 'Count', 1],
+    ['FlowsUnsent', 'Count', 15],
+    ['FlowsOtherLeg', 'Count', 9],
+    ['FlowsOwnTraffic', 'Count', 10],
+    ['FlowsNotExportable', 'Count', 11],
+    ['FlowsExported', 'Count', 12],
+    ['RecordsNoData', 'Count', 5],
+    ['RecordsSkipData', 'Count', 6],
+    ['RecordsRejected', 'Count', 82],
+    ['DatagramsSent', 'Count', 14],
+    ['BytesExported', 'Bytes', 13],
+    ['BatchDurationMs', 'Milliseconds', 19.5],
+    ['RecordsReingested', 'Count', 16],
+    ['RecordsRefused', 'Count', 17],
+    ['DatagramErrors', 'Count', 120],
+    ['DuplicateBatches', 'Count', 1],
+    ['LeaseFallbacks', 'Count', 1],
+    ['ExportFailures', 'Count', 1],
+    ['DeliveryLagSeconds', 'Seconds', 18],
+  ]);
+});
+
+test('of a delivery that nothing has become of yet every number is zero, and no lag is known', () => {
+  const metrics = metricsOf(newReport(0), [], 0);
+  expect(metrics).toHaveLength(18);
+  for (const [, , value] of metrics) expect(value).toBe(0);
+});
+
+test('the members of a logged report keep their names, each with its own number', () => {
+  expect(logged(REPORT)).toEqual({
     records: 1,
     undecodable: 2,
     lines: 3,
@@ -25,38 +82,11 @@ test('each metric is its own number of the report', () => {
     lagSeconds: 18,
     fallback: 'no table',
     failure: new Error('no network'),
-  };
-  expect(metricsOf(report, [{ count: 100 }, { count: 20 }], 19.5)).toEqual([
-    ['RecordsReceived', 'Count', 1],
-    ['FlowsExported', 'Count', 12],
-    ['FlowsUnsent', 'Count', 15],
-    ['FlowsOtherLeg', 'Count', 9],
-    ['FlowsOwnTraffic', 'Count', 10],
-    ['FlowsNotExportable', 'Count', 11],
-    ['RecordsNoData', 'Count', 5],
-    ['RecordsSkipData', 'Count', 6],
-    ['RecordsRejected', 'Count', 82],
-    ['RecordsReingested', 'Count', 16],
-    ['RecordsRefused', 'Count', 17],
-    ['DatagramsSent', 'Count', 14],
-    ['DatagramErrors', 'Count', 120],
-    ['BytesExported', 'Bytes', 13],
-    ['BatchDurationMs', 'Milliseconds', 19.5],
-    ['DuplicateBatches', 'Count', 1],
-    ['LeaseFallbacks', 'Count', 1],
-    ['ExportFailures', 'Count', 1],
-    ['DeliveryLagSeconds', 'Seconds', 18],
-  ]);
-});
-
-test('of a delivery that nothing has become of yet every number is zero, and no lag is known', () => {
-  const metrics = metricsOf(newReport(0), [], 0);
-  expect(metrics).toHaveLength(18);
-  for (const [, , value] of metrics) expect(value).toBe(0);
+  });
 });
 
 test('a new report has counted the records, and nothing else', () => {
-  const { records, isDuplicate, lagSeconds, fallback, failure, ...counts } = newReport(7);
+  const { records, isDuplicate, lagSeconds, fallback, failure, ...counts } = logged(newReport(7));
   expect({ records, isDuplicate, lagSeconds, fallback, failure }).toEqual({
     records: 7,
     isDuplicate: false,

@@ -1,38 +1,26 @@
 import type { DeliveryMetric } from '../../shared/contract/delivery-report.ts';
+import { exportMetrics, type Metric } from '../../shared/export/metrics.ts';
 import type { Report } from './report.ts';
-
-/** One value of a metric; the units are CloudWatch's words. */
-export type Metric = readonly [
-  name: DeliveryMetric,
-  unit: 'Count' | 'Bytes' | 'Seconds' | 'Milliseconds',
-  value: number,
-];
 
 /** A delivery's metrics, by the names of docs/operating.md. */
 export function metricsOf(
-  report: Report,
+  { summary, ...report }: Report,
   collectors: readonly { readonly count: number }[],
   milliseconds: number,
-): Metric[] {
+): Metric<DeliveryMetric>[] {
   const datagramErrors = collectors.reduce((sum, { count }) => sum + count, 0);
-  const metrics: Metric[] = [
+  const metrics: Metric<DeliveryMetric>[] = [
     ['RecordsReceived', 'Count', report.records],
-    ['FlowsExported', 'Count', report.exported],
     ['FlowsUnsent', 'Count', report.unsent],
-    ['FlowsOtherLeg', 'Count', report.otherLeg],
-    ['FlowsOwnTraffic', 'Count', report.ownTraffic],
-    ['FlowsNotExportable', 'Count', report.notExportable],
-    ['RecordsNoData', 'Count', report.nodata],
-    ['RecordsSkipData', 'Count', report.skipdata],
-    ['RecordsRejected', 'Count', report.malformed + report.undecodable],
+    ['FlowsOtherLeg', 'Count', summary.otherLeg],
+    ['FlowsOwnTraffic', 'Count', summary.ownTraffic],
+    ['FlowsNotExportable', 'Count', summary.notExportable],
+    ...exportMetrics('FlowsExported', [summary], report.undecodable, milliseconds),
     ['RecordsReingested', 'Count', report.reingested],
     ['RecordsRefused', 'Count', report.refused],
-    ['DatagramsSent', 'Count', report.datagrams],
     ['DatagramErrors', 'Count', datagramErrors],
-    ['BytesExported', 'Bytes', report.bytes],
-    ['BatchDurationMs', 'Milliseconds', milliseconds],
     ['DuplicateBatches', 'Count', report.isDuplicate ? 1 : 0],
-    ['LeaseFallbacks', 'Count', report.fallback === undefined ? 0 : 1],
+    ['LeaseFallbacks', 'Count', summary.fallback === undefined ? 0 : 1],
     ['ExportFailures', 'Count', report.failure === undefined ? 0 : 1],
   ];
   if (report.lagSeconds !== undefined) {

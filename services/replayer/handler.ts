@@ -10,7 +10,7 @@ import { timeToSend } from '../../shared/deadline.ts';
 import { newLogger } from '../../shared/log.ts';
 import { tasksOf } from './events.ts';
 import { replayTasks } from './replay-objects.ts';
-import { answerOf, metricsOf } from './result.ts';
+import { answerOf, logged, metricsOf } from './result.ts';
 
 const settings = replayerSettings();
 const logger = newLogger('replayer');
@@ -24,9 +24,11 @@ async function replay(event: unknown, context: Context) {
   const began = performance.now();
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());
   const result = await replayTasks(tasksOf(event), settings, ports, deadline);
-  for (const metric of metricsOf(result, performance.now() - began)) metrics.addMetric(...metric);
+  for (const [name, unit, value] of metricsOf(result, performance.now() - began)) {
+    metrics.addMetric(name, unit, value);
+  }
   for (const outcome of result.outcomes) {
-    logger[outcome.error === undefined ? 'info' : 'error']('object', { ...outcome });
+    logger[outcome.error === undefined ? 'info' : 'error']('object', logged(outcome));
   }
   return answerOf(result);
 }

@@ -1,17 +1,12 @@
 import type { SQSBatchResponse } from 'aws-lambda';
-import type { Exported } from '../../shared/netflow/exported.ts';
+import { exportMetrics, type Metric } from '../../shared/export/metrics.ts';
+import { NO_EXPORT, printedSummary } from '../../shared/export/summary.ts';
 import { printable } from '../../shared/text/printable.ts';
-import type { Result } from './replay-objects.ts';
-
-/** One value of a metric; the units are CloudWatch's words. */
-type Metric = readonly [name: string, unit: 'Count' | 'Bytes' | 'Milliseconds', value: number];
+import type { Outcome, Result } from './replay-objects.ts';
 
 /** An event's metrics, by the names of docs/operating.md. */
 export function metricsOf({ outcomes, failed }: Result, milliseconds: number): Metric[] {
-  const lines = (name: 'nodata' | 'skipdata' | 'malformed') =>
-    outcomes.reduce((total, { summary }) => total + (summary?.[name] ?? 0), 0);
-  const exported = (name: keyof Exported) =>
-    outcomes.reduce((total, outcome) => total + outcome.exported[name], 0);
+  const summaries = outcomes.flatMap(({ summary }) => summary ?? []);
   const replayed = outcomes.filter(({ error, summary }) => error === undefined && summary);
   return [
     ['ObjectsReplayed', 'Count', replayed.length],
@@ -19,14 +14,13 @@ export function metricsOf({ outcomes, failed }: Result, milliseconds: number): M
     ['ObjectsMissing', 'Count', outcomes.filter(({ error, summary }) => !error && !summary).length],
     ['ObjectsDeleted', 'Count', outcomes.filter(({ deleted }) => deleted).length],
     ['EventsRejected', 'Count', failed.filter(({ fault }) => fault !== undefined).length],
-    ['FlowsReplayed', 'Count', exported('records')],
-    ['RecordsNoData', 'Count', lines('nodata')],
-    ['RecordsSkipData', 'Count', lines('skipdata')],
-    ['RecordsRejected', 'Count', lines('malformed')],
-    ['DatagramsSent', 'Count', exported('datagrams')],
-    ['BytesExported', 'Bytes', exported('bytes')],
-    ['BatchDurationMs', 'Milliseconds', milliseconds],
+    ...exportMetrics('FlowsReplayed', summaries, 0, milliseconds),
   ];
+}
+/** What became of an object, as it is logged. */
+export function logged({ summary, ...outcome }: Outcome) {
+  const { exported } = summary ?? NO_EXPORT;
+  return { ...outcome, summary: summary && printedSummary(summary), exported };
 }
 
 /**

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { readShape } from '../read-shape.ts';
-import { NUMBER_PARAMETERS } from '../stack-parameters.ts';
+import { RecordingTime } from '../stack-parameters.ts';
 
 /** A recording by hand may last as long as RecordingTime allows. */
-const MOST_MINUTES = NUMBER_PARAMETERS.RecordingTime.maximum / 60;
+const MOST_MINUTES = RecordingTime.maximum / 60;
 
 const GATEWAY_ID = v.pipe(v.string(), v.check(isNatGatewayId, 'an id like nat-0123456789abcdef0'));
 const MINUTES = v.pipe(

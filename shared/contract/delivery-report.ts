@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { MetricName } from '../export/metrics.ts';
 import { readShape } from '../read-shape.ts';
 
 const COUNT = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
@@ -25,7 +26,7 @@ const DELIVERY_REPORT = v.object({
   ExportFailures: COUNT,
   /** Missing when the delivery had no flow that was exported. */
   DeliveryLagSeconds: v.exactOptional(v.number()),
-});
+} satisfies Partial<Record<MetricName, v.GenericSchema>>);
 
 /** What the forwarder publishes of each delivery: CloudWatch metrics in the namespace NatFlow. */
 export type DeliveryReport = v.InferOutput<typeof DELIVERY_REPORT>;

@@ -73,6 +73,7 @@ describe('packets that are reserved for', () => {
     flow.source.family = 4;
     flow.destination.family = 4;
     for (let index = 0; index < flows; index++) exporter.add(flow);
+    exporter.close();
     return exporter;
   };
 
@@ -82,14 +83,10 @@ describe('packets that are reserved for', () => {
     [10, 31],
   ] as const)('of version %d take as many numbers as they need', async (version, units) => {
     const asked: SequenceUnits[] = [];
-    const { packets, fallback } = await takeReserved(
-      exporterOf(version, 31),
-      version,
-      async (wanted) => {
-        asked.push(wanted);
-        return { domain: 0x0102, sequence: { 5: 50, 9: 90, 10: 100 }, fallback: 'no slot' };
-      },
-    );
+    const { packets, fallback } = await takeReserved(exporterOf(version, 31), async (wanted) => {
+      asked.push(wanted);
+      return { domain: 0x0102, sequence: { 5: 50, 9: 90, 10: 100 }, fallback: 'no slot' };
+    });
     expect(asked).toEqual([{ [version]: units }]);
     expect(fallback).toBe('no slot');
     const headers = packets.map(({ bytes }) => new Decoder().decode(bytes, 'test').header);
@@ -103,7 +100,7 @@ describe('packets that are reserved for', () => {
 
   test('are asked for nothing when there are none', async () => {
     const reserve = () => Promise.reject(new Error('not to be asked'));
-    expect(await takeReserved(exporterOf(9, 0), 9, reserve)).toEqual({
+    expect(await takeReserved(exporterOf(9, 0), reserve)).toEqual({
       packets: [],
       fallback: undefined,
     });

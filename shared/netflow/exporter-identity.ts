@@ -26,7 +26,11 @@ export const FIRST_DERIVED_DOMAIN = 0x8000;
  * The domain's high bits are set in the 32 bits of v9 and IPFIX and in the 16 bits v5 has for it.
  */
 export function derivedIdentity(name: string): ExporterIdentity {
-  const domain = (hash(name) | 0x8000_0000 | FIRST_DERIVED_DOMAIN) >>> 0;
+  return identityInMemory((hash(name) | 0x8000_0000 | FIRST_DERIVED_DOMAIN) >>> 0);
+}
+
+/** An identity of this domain whose numbers are kept in memory. */
+export function identityInMemory(domain: number): ExporterIdentity {
   let next = firstSequence();
   return {
     reserve: async (units) => {
@@ -43,14 +47,12 @@ export interface ReservedPackets {
   readonly fallback: string | undefined;
 }
 
-/** Finishes and takes what an exporter holds, with numbers reserved for exactly that; nothing for nothing. */
+/** Takes the packets that an exporter has finished, with numbers reserved for exactly those; nothing for nothing. */
 export async function takeReserved(
   exporter: Exporter,
-  version: Version,
   reserve: ExporterIdentity['reserve'],
 ): Promise<ReservedPackets> {
-  exporter.close();
-  const { pendingUnits } = exporter;
+  const { pendingUnits, version } = exporter;
   if (pendingUnits === 0) return { packets: [], fallback: undefined };
   const { domain, sequence, fallback } = await reserve({ [version]: pendingUnits });
   exporter.domain = domain;

@@ -90,7 +90,7 @@ describe.each(VERSIONS)('version %d', (version) => {
       line({ srcaddr: '10.0.0.1', dstaddr: '2001:db8::1' }),
       line(),
     ]);
-    expect(exporter.notExportable).toBe(version === 5 ? 3 : 2);
+    expect(exporter.totals.notExportable).toBe(version === 5 ? 3 : 2);
     expect(flows).toHaveLength(version === 5 ? 1 : 2);
   });
 
@@ -100,7 +100,11 @@ describe.each(VERSIONS)('version %d', (version) => {
     expect(new Exporter({ version, domain: 1 }).add(flow)).toBe(true);
     const exporter = new Exporter({ version, domain: 1 });
     expect(exporter.add(new FlowRecord())).toBe(false);
-    expect([exporter.notExportable, exporter.records, exporter.finish()]).toEqual([1, 0, []]);
+    expect([exporter.totals.notExportable, exporter.totals.records, exporter.finish()]).toEqual([
+      1,
+      0,
+      [],
+    ]);
   });
 
   test('sums up exactly what it exported', () => {
@@ -108,13 +112,24 @@ describe.each(VERSIONS)('version %d', (version) => {
       line({ bytes: 2n ** 40n + 1n, packets: 3 }),
       line({ bytes: 2n ** 33n, packets: 2n ** 34n }),
     ]);
-    expect(exporter.bytes.toBigInt()).toBe(2n ** 40n + 2n ** 33n + 1n);
-    expect(exporter.packets.toString()).toBe(String(2n ** 34n + 3n));
+    expect(exporter.totals.bytes.toBigInt()).toBe(2n ** 40n + 2n ** 33n + 1n);
+    expect(exporter.totals.packets.toString()).toBe(String(2n ** 34n + 3n));
   });
 
   test('fills packets up to the limit and no further', () => {
     const { sizes } = exported(many(1000));
     const limit = version === 5 ? 1464 : 1400;
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
+    expect(sizes.slice(1, -1).every((size) => size > limit - 70)).toBe(true);
+  });
+
+  test.each([
+    [1200, version === 5 ? 1176 : 1200],
+    [1203, version === 5 ? 1176 : 1203],
+    [9000, version === 5 ? 1464 : 9000],
+  ])('of a session with packets of %i octets fills them up to %i', (maxPacketOctets, limit) => {
+    const { sizes, flows } = exported(many(1000), { maxPacketOctets });
+    expect(flows).toHaveLength(1000);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
     expect(sizes.slice(1, -1).every((size) => size > limit - 70)).toBe(true);
   });

@@ -2,8 +2,9 @@ import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder } from './encoder.ts';
 import { Ipfix } from './ipfix.ts';
-import type { OptionsSettings } from './options.ts';
+import type { NewOptionsData } from './options.ts';
 import { Packet } from './packet.ts';
+import { type ExportSession, udpSession } from './session.ts';
 import { TemplateEncoder } from './template-encoder.ts';
 import { V5Encoder } from './v5.ts';
 import { V9 } from './v9.ts';
@@ -11,25 +12,36 @@ import { V9 } from './v9.ts';
 /** 10 is IPFIX: the number its messages carry. */
 export type Version = 5 | 9 | 10;
 
-export interface ExporterOptions {
+/** The session is that of UDP where nothing else is given. */
+export interface ExporterOptions extends Partial<ExportSession> {
   readonly version: Version;
   /** v5: engine type and id (16 bits); v9: source id; IPFIX: observation domain id. */
   readonly domain: number;
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
-  /** Templates go out again after this many packets, or seconds, whichever comes first. */
-  readonly templateEveryPackets?: number;
-  readonly templateEverySeconds?: number;
   /** Options data goes out with the templates; v5 has none. */
-  readonly options?: Omit<OptionsSettings, 'domain'> | undefined;
+  readonly options?: NewOptionsData | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
 
-function encoderFor({ version, domain, options }: ExporterOptions): Encoder {
-  if (version === 5) return new V5Encoder();
+function encoderFor(
+  { version, domain, options }: ExporterOptions,
+  { maxPacketOctets }: ExportSession,
+): Encoder {
+  if (version === 5) return new V5Encoder(maxPacketOctets);
   const dialect = version === 9 ? new V9() : new Ipfix();
-  return new TemplateEncoder(dialect, options && { ...options, domain });
+  return new TemplateEncoder(dialect, maxPacketOctets, options?.(version, maxPacketOctets, domain));
+}
+
+/** Sums over the flows that an exporter was given. */
+export class Totals {
+  readonly bytes = new Sum();
+  readonly packets = new Sum();
+  /** Flow records written: more than flows where v5 had to split counters. */
+  records = 0;
+  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
+  notExportable = 0;
 }
 
 /**
@@ -37,21 +49,15 @@ function encoderFor({ version, domain, options }: ExporterOptions): Encoder {
  * when the templates are due. It sends nothing.
  */
 export class Exporter {
-  /** Sums over the flows exported. */
-  readonly bytes = new Sum();
-  readonly packets = new Sum();
-  /** Flow records written: more than flows where v5 had to split counters. */
-  records = 0;
-  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
-  notExportable = 0;
-
+  /** Where flows are counted; others may be put in their place, to count what comes from then on. */
+  totals = new Totals();
+  readonly version: Version;
   domain: number;
   sequence: number;
 
   readonly #encoder: Encoder;
   readonly #now: () => number;
-  readonly #templateEveryPackets: number;
-  readonly #templateEverySeconds: number;
+  readonly #session: ExportSession;
   #packetsUntilTemplates = 0;
   #templatesDueAt = 0;
   readonly #times = { start: 0, end: 0 };
@@ -61,19 +67,20 @@ export class Exporter {
   #open: Packet | undefined;
 
   constructor(options: ExporterOptions) {
-    this.#encoder = encoderFor(options);
+    this.#session = { ...udpSession(options.version), ...options };
+    this.#encoder = encoderFor(options, this.#session);
+    this.version = options.version;
     this.domain = options.domain;
     this.sequence = options.sequence ?? 0;
-    this.#templateEveryPackets = options.templateEveryPackets ?? 20;
-    this.#templateEverySeconds = options.templateEverySeconds ?? 30;
     this.#now = options.now ?? Date.now;
   }
 
   /** Adds a flow; false when this version cannot carry it, which is counted. */
   add(flow: FlowRecord): boolean {
+    const { totals } = this;
     const parts = this.#encoder.recordsFor(flow);
     if (parts === 0) {
-      this.notExportable++;
+      totals.notExportable++;
       return false;
     }
     const times = this.#times;
@@ -84,9 +91,9 @@ export class Exporter {
       while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
     }
     this.#packet().flowBytes += (flow.bytesHigh >>> 0) * 2 ** 32 + (flow.bytesLow >>> 0);
-    this.records += parts;
-    this.bytes.add(flow.bytesHigh, flow.bytesLow);
-    this.packets.add(flow.packetsHigh, flow.packetsLow);
+    totals.records += parts;
+    totals.bytes.add(flow.bytesHigh, flow.bytesLow);
+    totals.packets.add(flow.packetsHigh, flow.packetsLow);
     return true;
   }
 
@@ -139,7 +146,7 @@ export class Exporter {
 
   #packet(): Packet {
     if (this.#open !== undefined) return this.#open;
-    const packet = this.#pool[this.#filled] ?? new Packet();
+    const packet = this.#pool[this.#filled] ?? new Packet(this.#session.maxPacketOctets);
     this.#pool[this.#filled] = packet;
     packet.clear();
     this.#encoder.open(packet, this.#areTemplatesDue());
@@ -151,8 +158,8 @@ export class Exporter {
     const now = this.#seconds();
     const isDue = this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
     if (isDue) {
-      this.#packetsUntilTemplates = this.#templateEveryPackets - 1;
-      this.#templatesDueAt = now + this.#templateEverySeconds;
+      this.#packetsUntilTemplates = this.#session.templateEveryPackets - 1;
+      this.#templatesDueAt = now + this.#session.templateEverySeconds;
     }
     return isDue;
   }

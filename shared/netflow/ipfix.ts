@@ -1,6 +1,5 @@
 import type { Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
-import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { ABSOLUTE_TIMES } from './templates.ts';
@@ -16,32 +15,12 @@ const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
 
 const TWO_32 = 0x1_0000_0000;
 
-/** RFC 7011 section 7: the octets of a field whose length its template gives as 65,535. */
-const VARIABLE_LENGTH = 65_535;
-const LONGEST_NAME = 254;
-
-const IPFIX_OPTIONS: OptionsDialect = {
-  templateSetId: 3,
-  exporterScope: [149, 4], // observationDomainId
-  interfaceScope: [10, 4], // ingressInterface
-  interfaceFields: [
-    [82, VARIABLE_LENGTH], // interfaceName
-    [83, VARIABLE_LENGTH], // interfaceDescription
-  ],
-  counts: (optionFields) => [optionFields + 1, 1],
-  encodeName: (name) => {
-    const octets = Buffer.from(name).subarray(0, LONGEST_NAME);
-    return Buffer.concat([Uint8Array.of(octets.length), octets]);
-  },
-};
-
 /** IPFIX, RFC 7011. */
 export class Ipfix implements Dialect {
   readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 2;
   readonly alignment = 1;
   readonly times = ABSOLUTE_TIMES;
-  readonly options = IPFIX_OPTIONS;
 
   accepts(): boolean {
     return true;

@@ -5,6 +5,7 @@ import type { Packet } from '../collector/decode/packet.ts';
 import { Decoder } from '../collector/decode.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
 import { Exporter, type ExporterOptions } from './exporter.ts';
+import { optionsDataOf } from './options.ts';
 
 const IPV4 = Uint8Array.of(192, 0, 2, 1);
 const IPV6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, ...new Array<number>(11).fill(0), 1);
@@ -15,7 +16,7 @@ function session(version: 9 | 10, more: Partial<ExporterOptions> = {}) {
     version,
     domain: 0x0102,
     now: () => NOW_SECONDS * 1000,
-    options: { exporterAddress: IPV4 },
+    options: optionsDataOf(IPV4),
     ...more,
   });
   const parser = new FlowLogParser({
@@ -40,7 +41,7 @@ function namesIn({ records }: Packet): unknown[] {
 describe('options data, octet by octet', () => {
   /** The sets between the templates of flows and the flow. */
   function optionsOf(version: 9 | 10, exporterAddress?: Uint8Array): string {
-    const { exporter, addFlows } = session(version, { options: { exporterAddress } });
+    const { exporter, addFlows } = session(version, { options: optionsDataOf(exporterAddress) });
     exporter.nameInterface(7, 'eni-1');
     addFlows(1);
     const [packet] = exporter.finish();

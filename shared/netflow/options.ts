@@ -1,50 +1,53 @@
 import type { Field } from './elements.ts';
+import { IPFIX_OPTIONS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
 import type { Packet } from './packet.ts';
 
-/** Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. */
-export interface OptionsSettings {
-  /** The observation domain, IPFIX's scope of what holds for all its flows. */
-  readonly domain: number;
-  /** Four octets of the address that the exporter sends from, or sixteen. */
-  readonly exporterAddress?: Uint8Array | undefined;
-}
+/** Makes the options data of an exporter. */
+export type NewOptionsData = (
+  ...given: readonly [version: 9 | 10, maxPacketOctets: number, domain: number]
+) => OptionsData;
 
-/** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
-export interface OptionsDialect {
-  readonly templateSetId: number;
-  /** One field of four octets each: what the options are about. */
-  readonly exporterScope: Field;
-  readonly interfaceScope: Field;
-  /** v9 counts the scope and the options in octets, IPFIX the fields, all and those of the scope. */
-  counts(optionFields: number): readonly [number, number];
-  readonly interfaceFields: readonly Field[];
-  /** The octets of a name as the fields for names want them. */
-  encodeName(name: string): Uint8Array;
+/**
+ * The options data of an exporter at this address, in 4 or 16 octets. It is passed in, so that it is not in
+ * the bundles that send none.
+ */
+export function optionsDataOf(exporterAddress: Uint8Array | undefined): NewOptionsData {
+  return (...given) => new OptionsData(...given, exporterAddress);
 }
 
 const EXPORTER_TEMPLATE = 259;
 const EXPORTER_TEMPLATE_IPV6 = 260;
 const INTERFACE_TEMPLATE = 261;
-/** Options leave the rest of a packet to flows. */
-const MAX_OPTIONS_BYTES = 700;
 
 const SAMPLING_INTERVAL = 34;
 const EXPORTER_IPV4_ADDRESS = 130;
 const EXPORTER_IPV6_ADDRESS = 131;
 
-/** Writes options data: all of it after the templates, an interface's name as soon as it is known. */
+/**
+ * Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. Writes
+ * all of it after the templates, an interface's name as soon as it is known.
+ */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
+  /** No name is begun beyond: half of a packet is left to flows. */
+  readonly #maxOctets: number;
   readonly #domain: number;
   readonly #address: Uint8Array;
   readonly #names = new Map<number, string>();
   #dueNames: number[] = [];
   #isExporterDue = false;
 
-  constructor(dialect: OptionsDialect, { domain, exporterAddress }: OptionsSettings) {
-    this.#dialect = dialect;
+  /** The scope is the observation domain. */
+  constructor(
+    version: 9 | 10,
+    maxPacketOctets: number,
+    domain: number,
+    exporterAddress: Uint8Array = new Uint8Array(4),
+  ) {
+    this.#dialect = version === 9 ? V9_OPTIONS : IPFIX_OPTIONS;
+    this.#maxOctets = maxPacketOctets / 2;
     this.#domain = domain;
-    this.#address = exporterAddress ?? new Uint8Array(4);
+    this.#address = exporterAddress;
   }
 
   /** Remembers an interface's name and sends it with the next packet. */
@@ -80,7 +83,7 @@ export class OptionsData {
     const records: Uint8Array[] = [];
     let octets = packet.length;
     for (const index of this.#dueNames) {
-      if (octets >= MAX_OPTIONS_BYTES) break;
+      if (octets >= this.#maxOctets) break;
       const record = this.#interfaceRecord(index);
       records.push(record);
       octets += record.length;

@@ -1,10 +1,7 @@
-/** The largest datagram there is: a NetFlow v5 header and 30 records; it fits an MTU of 1,500. */
-const MAX_PACKET_BYTES = 1464;
-
-/** One export packet (v5, v9) or message (IPFIX): the payload of a UDP datagram. */
+/** One export packet (v5, v9) or message (IPFIX): over UDP the payload of a datagram. */
 export class Packet {
-  readonly #buffer = new Uint8Array(MAX_PACKET_BYTES);
-  readonly view = new DataView(this.#buffer.buffer);
+  readonly #buffer: Uint8Array;
+  readonly view: DataView;
   /** Bytes written so far, the header included. */
   length = 0;
   /** Flow records in it. */
@@ -17,6 +14,13 @@ export class Packet {
   options = 0;
   /** By how much it moves the sequence number on: flows in v5, packets in v9, data records in IPFIX. */
   units = 0;
+
+  /** An empty packet with room for so many octets. */
+  constructor(octets: number) {
+    const buffer = new ArrayBuffer(octets);
+    this.#buffer = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+  }
 
   get bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.length);

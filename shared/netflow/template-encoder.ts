@@ -8,7 +8,7 @@ import {
   trueSource,
 } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
-import { OptionsData, type OptionsDialect, type OptionsSettings } from './options.ts';
+import type { OptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
   COMMON,
@@ -28,7 +28,6 @@ export interface Dialect {
   /** Sets end on a multiple of this, as headers do: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
   readonly alignment: number;
   readonly times: Part;
-  readonly options: OptionsDialect;
   /** Whether the packet can tell these times; when it is still empty it has to. */
   accepts(times: Times, isEmpty: boolean): boolean;
   writeTimes(view: DataView, at: number, times: Times): void;
@@ -36,16 +35,12 @@ export interface Dialect {
   stamp(packet: Packet, domain: number, sequence: number): void;
 }
 
-/**
- * Leaves room for the headers of tunnels below an MTU of 1,500. A multiple of both alignments, so that
- * padding never passes it.
- */
-const MAX_BYTES = 1400;
 const SET_HEADER_BYTES = 4;
 
 /** NetFlow v9 and IPFIX: sets of records, each laid out as its template says. */
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
+  readonly #maxOctets: number;
   readonly #options: OptionsData | undefined;
   readonly #templates: ReturnType<typeof templatesWith>;
   readonly #templateSet: Uint8Array;
@@ -53,8 +48,10 @@ export class TemplateEncoder implements Encoder {
   #setAt = 0;
   #setId = 0;
 
-  constructor(dialect: Dialect, settings?: OptionsSettings) {
-    this.#options = settings && new OptionsData(dialect.options, settings);
+  constructor(dialect: Dialect, maxPacketOctets: number, options?: OptionsData | undefined) {
+    // A multiple of the alignment, so that padding never passes it.
+    this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
+    this.#options = options;
     this.#dialect = dialect;
     this.#templates = templatesWith(dialect.times);
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
@@ -82,7 +79,7 @@ export class TemplateEncoder implements Encoder {
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {
     const template = this.#templateFor(flow);
     const opens = template.id !== this.#setId;
-    const room = MAX_BYTES - packet.length;
+    const room = this.#maxOctets - packet.length;
     if (room < template.octets + (opens ? SET_HEADER_BYTES : 0)) return false;
     if (!this.#dialect.accepts(times, packet.records === 0)) return false;
     if (opens) this.#openSet(packet, template.id);

@@ -41,6 +41,7 @@ const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
   pad2: 2,
 });
 
+/** No packet has more, however large it may be: Cisco's table B-3. */
 const MAX_RECORDS = 30;
 const MAX_COUNTER = 0xffff_ffff;
 /** A flow that takes more records than this has a counter no NAT gateway can reach. */
@@ -48,8 +49,14 @@ const MAX_PARTS = 65_536;
 
 /** NetFlow v5: 24 bytes of header, up to 30 records of 48 bytes, IPv4 and 32-bit counters alone. */
 export class V5Encoder implements Encoder {
+  readonly #maxRecords: number;
   readonly #uptime = new Uptime();
   #newestEnd = 0;
+
+  constructor(maxPacketOctets: number) {
+    const room = Math.floor((maxPacketOctets - HEADER_OCTETS) / RECORD_OCTETS);
+    this.#maxRecords = Math.min(MAX_RECORDS, room);
+  }
 
   recordsFor(flow: FlowRecord): number {
     if (trueSource(flow).family !== 4 || trueDestination(flow).family !== 4) return 0;
@@ -69,7 +76,7 @@ export class V5Encoder implements Encoder {
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean {
     const end = times.end;
     const start = Math.max(Math.min(times.start, end), end - LONGEST_FLOW);
-    if (packet.records === MAX_RECORDS) return false;
+    if (packet.records === this.#maxRecords) return false;
     if (!this.#uptime.covers(start, end)) {
       if (packet.records > 0) return false;
       this.#uptime.moveTo(start);

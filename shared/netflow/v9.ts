@@ -1,6 +1,5 @@
 import type { Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
-import type { OptionsDialect } from './options.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { UPTIME_TIMES } from './templates.ts';
@@ -16,29 +15,12 @@ const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
   sourceId: 4,
 });
 
-const NAME_OCTETS = 32;
-
-/** The scope of the interface names is the interface: scope type 2 of RFC 3954 section 6.1. */
-const V9_OPTIONS: OptionsDialect = {
-  templateSetId: 1,
-  exporterScope: [1, 4], // System
-  interfaceScope: [2, 4], // Interface
-  interfaceFields: [
-    [82, NAME_OCTETS], // interfaceName
-    [83, NAME_OCTETS], // interfaceDescription
-  ],
-  counts: (optionFields) => [4, optionFields * 4],
-  encodeName: (name) =>
-    Buffer.concat([Buffer.from(name), Buffer.alloc(NAME_OCTETS)]).subarray(0, NAME_OCTETS),
-};
-
 /** NetFlow v9, RFC 3954. */
 export class V9 implements Dialect {
   readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 0;
   readonly alignment = 4;
   readonly times = UPTIME_TIMES;
-  readonly options = V9_OPTIONS;
   readonly #uptime = new Uptime();
   #newestEnd = 0;
 

@@ -6,6 +6,7 @@ import {
 } from '../../tests/support/exportable-line.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
 import { Exporter, type Version } from './exporter.ts';
+import { optionsDataOf } from './options.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
 
@@ -135,7 +136,7 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
   );
 
   test.each([9, 10] as const)('version %d: options data on request, and only then', (version) => {
-    const options = { options: { exporterAddress: Uint8Array.of(192, 0, 2, 1) } };
+    const options = { options: optionsDataOf(Uint8Array.of(192, 0, 2, 1)) };
     const { packets, headers } = exportLines(version, FORMAT, many(100), options);
     const data = packets.flatMap(({ records }) => records).filter((record) => record.options);
     expect(data.map((record) => record.values)).toEqual([
@@ -167,11 +168,11 @@ describe('v5 counters over 32 bits', () => {
       bytes,
       packets,
     ]);
-    expect(exporter.records).toBe(count);
+    expect(exporter.totals.records).toBe(count);
   });
 
   test('that would take more records than make sense are counted as not exportable', () => {
     const { flows, exporter } = exportLines(5, FORMAT, [line({ bytes: 2n ** 63n - 1n })]);
-    expect([flows.length, exporter.notExportable]).toEqual([0, 1]);
+    expect([flows.length, exporter.totals.notExportable]).toEqual([0, 1]);
   });
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
 import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
 import type { Lookup } from './connection.ts';
-import { Sender } from './udp.ts';
+import { UdpTransport } from './udp.ts';
 
 const opened: Socket[] = [];
 afterEach(() => {
@@ -31,24 +31,29 @@ const datagrams = (count: number) =>
 
 test('a collector that was restarted gets everything sent from then on, in order', async () => {
   const port = await closedPort();
-  const sender = await Sender.open([{ host: '127.0.0.1', port }]);
+  const transport = await UdpTransport.open([{ host: '127.0.0.1', port }]);
   for (let restart = 0; restart < 5; restart++) {
-    await sender.send(datagrams(1));
+    await transport.send(datagrams(1));
     const received = await listenOn(port);
-    expect(await sender.send(datagrams(100))).toEqual({ taken: Array(100).fill(1), isLate: false });
+    expect(await transport.send(datagrams(100))).toEqual({
+      taken: Array(100).fill(1),
+      isLate: false,
+    });
     await until(() => received.length === 100);
     expect(received.map(([first]) => first)).toEqual(datagrams(100).map(({ bytes: [i] }) => i));
-    expect(sender.takeErrors()).toMatchObject([{ count: 1 }]);
+    expect(transport.takeErrors()).toMatchObject([{ count: 1 }]);
     opened.pop()?.close();
   }
-  await sender.close();
+  await transport.close();
 });
 
 test('what a slow pace does not get through before the deadline is not sent', async () => {
   const received = await listenOn(await closedPort());
   const { port } = opened[0]?.address() ?? { port: 0 };
-  const sender = await Sender.open([{ host: '127.0.0.1', port }], { recordsPerSecond: 1000 });
-  const { taken, isLate } = await sender.send(datagrams(100_000), performance.now() + 200);
+  const transport = await UdpTransport.open([{ host: '127.0.0.1', port }], {
+    recordsPerSecond: 1000,
+  });
+  const { taken, isLate } = await transport.send(datagrams(100_000), performance.now() + 200);
   const sent = taken.length;
   expect(isLate).toBe(true);
   expect(taken).toEqual(Array(sent).fill(1));
@@ -56,20 +61,20 @@ test('what a slow pace does not get through before the deadline is not sent', as
   expect(sent).toBeLessThan(1000);
   await until(() => received.length === sent);
   expect(received).toHaveLength(sent);
-  await sender.close();
+  await transport.close();
 });
 
 test('a name that cannot be resolved is told again with every delivery', async () => {
-  const sender = await Sender.open([{ host: 'collector.invalid', port: 2055 }]);
+  const transport = await UdpTransport.open([{ host: 'collector.invalid', port: 2055 }]);
   for (let delivery = 0; delivery < 2; delivery++) {
-    await sender.refresh(100);
-    await sender.send(datagrams(3));
-    expect(sender.takeErrors()).toEqual([
+    await transport.refresh(100);
+    await transport.send(datagrams(3));
+    expect(transport.takeErrors()).toEqual([
       { collector: 'collector.invalid:2055', count: 3, message: 'unknown host' },
     ]);
   }
-  expect(sender.targets).toEqual([]);
-  await sender.close();
+  expect(transport.targets).toEqual([]);
+  await transport.close();
 });
 
 /** A name server that answers for addresses, and for names what `answer` says. */
@@ -99,17 +104,19 @@ async function timed(work: Promise<unknown>): Promise<number> {
 test('a name server that never answers is waited for once, and the other collectors get everything', async () => {
   const collector = await openCollector();
   const { lookup } = nameServer(never);
-  const sender = new Sender([{ host: 'silent', port: 2055 }, collector.address], { lookup });
-  const short = (await timed(sender.refresh(100))) + (await timed(sender.refresh(100)));
+  const transport = new UdpTransport([{ host: 'silent', port: 2055 }, collector.address], {
+    lookup,
+  });
+  const short = (await timed(transport.refresh(100))) + (await timed(transport.refresh(100)));
   expect(short).toBeGreaterThan(190);
   expect(short).toBeLessThan(2000);
-  const long = await timed(sender.refresh());
+  const long = await timed(transport.refresh());
   expect(long).toBeGreaterThan(4500);
   expect(long).toBeLessThan(9000);
-  expect(await timed(sender.refresh())).toBeLessThan(1000);
-  expect(await sender.send(datagrams(5))).toEqual({ taken: [1, 1, 1, 1, 1], isLate: false });
+  expect(await timed(transport.refresh())).toBeLessThan(1000);
+  expect(await transport.send(datagrams(5))).toEqual({ taken: [1, 1, 1, 1, 1], isLate: false });
   expect(await collector.received(5)).toHaveLength(5);
-  expect(sender.takeErrors()).toEqual([
+  expect(transport.takeErrors()).toEqual([
     { collector: 'silent:2055', count: 5, message: 'the name server has not answered yet' },
   ]);
 }, 20_000);
@@ -118,56 +125,59 @@ test('an answer that comes late is used from then on, by those that wait and by 
   const answer = Promise.withResolvers<{ address: string }>();
   const { lookup } = nameServer(() => answer.promise);
   const { address, received } = await openCollector();
-  const sender = new Sender([{ host: 'late', port: address.port }], { lookup });
-  await sender.refresh(0);
-  expect(await sender.send(datagrams(1))).toEqual({ taken: [0], isLate: false });
-  const waiting = sender.refresh();
+  const transport = new UdpTransport([{ host: 'late', port: address.port }], { lookup });
+  await transport.refresh(0);
+  expect(await transport.send(datagrams(1))).toEqual({ taken: [0], isLate: false });
+  const waiting = transport.refresh();
   answer.resolve({ address: '127.0.0.1' });
   await waiting;
-  expect(await sender.send(datagrams(2))).toEqual({ taken: [1, 1], isLate: false });
+  expect(await transport.send(datagrams(2))).toEqual({ taken: [1, 1], isLate: false });
   expect(await received(2)).toHaveLength(2);
-  expect(sender.takeErrors()).toMatchObject([{ count: 1 }]);
-  expect(sender.takeErrors()).toEqual([]);
-  await sender.close();
+  expect(transport.takeErrors()).toMatchObject([{ count: 1 }]);
+  expect(transport.takeErrors()).toEqual([]);
+  await transport.close();
 });
 
 test('a name that was answered while nothing was sent is no error', async () => {
   const { lookup } = nameServer(loopback);
-  const sender = new Sender([{ host: 'quick', port: 2055 }], { lookup });
-  await sender.refresh(0);
-  await sender.refresh();
-  expect(sender.takeErrors()).toEqual([]);
-  await sender.close();
+  const transport = new UdpTransport([{ host: 'quick', port: 2055 }], { lookup });
+  await transport.refresh(0);
+  await transport.refresh();
+  expect(transport.takeErrors()).toEqual([]);
+  await transport.close();
 });
 
 test('a name is looked up by every delivery until it is found, once at a time, and then left alone', async () => {
   const answers = [notFound, notFound, loopback];
   const server = nameServer(() => answers.shift()?.() ?? never());
-  const sender = new Sender([{ host: 'new', port: 2055 }], { lookup: server.lookup });
+  const transport = new UdpTransport([{ host: 'new', port: 2055 }], { lookup: server.lookup });
   for (const lookups of [1, 2, 3, 3, 3]) {
-    await Promise.all([sender.refresh(), sender.refresh()]);
+    await Promise.all([transport.refresh(), transport.refresh()]);
     expect(server.lookups).toBe(lookups);
-    expect(sender.targets).toHaveLength(lookups < 3 ? 0 : 1);
+    expect(transport.targets).toHaveLength(lookups < 3 ? 0 : 1);
   }
-  await sender.close();
+  await transport.close();
 });
 
 test('without a collector that can be sent to, no time is spent on a pace', async () => {
   const { lookup } = nameServer(notFound);
-  const sender = await Sender.open([{ host: 'x', port: 1 }], { recordsPerSecond: 1, lookup });
-  const sending = sender.send(datagrams(100), performance.now() + 60_000);
+  const transport = await UdpTransport.open([{ host: 'x', port: 1 }], {
+    recordsPerSecond: 1,
+    lookup,
+  });
+  const sending = transport.send(datagrams(100), performance.now() + 60_000);
   expect(await timed(sending)).toBeLessThan(5000);
   expect(await sending).toEqual({ taken: Array(100).fill(0), isLate: false });
-  expect(sender.takeErrors()).toMatchObject([{ count: 100, message: 'unknown host' }]);
+  expect(transport.takeErrors()).toMatchObject([{ count: 100, message: 'unknown host' }]);
 });
 
-test('after the deadline nothing is sent, and a closed sender sends nothing', async () => {
+test('after the deadline nothing is sent, and a closed transport sends nothing', async () => {
   const { address } = await openCollector();
-  const sender = await Sender.open([address]);
-  expect(await sender.send(datagrams(3), performance.now() - 1)).toEqual({
+  const transport = await UdpTransport.open([address]);
+  expect(await transport.send(datagrams(3), performance.now() - 1)).toEqual({
     taken: [],
     isLate: true,
   });
-  await sender.close();
-  expect(await sender.send(datagrams(3))).toEqual({ taken: [0, 0, 0], isLate: false });
+  await transport.close();
+  expect(await transport.send(datagrams(3))).toEqual({ taken: [0, 0, 0], isLate: false });
 });

@@ -1,23 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { inTime } from '../deadline.ts';
+import type { CollectorErrors, Endpoint } from '../export/transport.ts';
 import { type CollectorAddress, formatCollector } from '../netflow/collectors.ts';
 import { octetsOf } from './octets.ts';
-
-/** What went wrong on the way to one collector. */
-export interface CollectorErrors {
-  readonly collector: string;
-  /** Datagrams that its host refused or that its socket did not take. */
-  readonly count: number;
-  /** The last error in a few words. */
-  readonly message: string;
-}
-
-/** Where a collector's datagrams go: an address in 4 or 16 octets, and a port. */
-export interface Target {
-  readonly address: Uint8Array;
-  readonly port: number;
-}
 
 /** The part of `dns.promises.lookup` that is used: the system's resolver. */
 export type Lookup = (
@@ -79,7 +65,7 @@ export class Connection {
   }
 
   /** Undefined while the name is not resolved. */
-  get target(): Target | undefined {
+  get target(): Endpoint | undefined {
     const { port } = this.#collector;
     return this.#socket && { address: octetsOf(this.#address), port };
   }

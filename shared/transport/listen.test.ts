@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { listen } from './listen.ts';
-import { Sender } from './udp.ts';
+import { UdpTransport } from './udp.ts';
 
 test('a listener that refuses is unreachable, and keeps its port', async () => {
   const received: number[] = [];
@@ -15,10 +15,10 @@ test('a listener that refuses is unreachable, and keeps its port', async () => {
   );
   try {
     await listener.refuse();
-    const sender = await Sender.open([listener.address]);
-    await sender.send([{ bytes: new Uint8Array(10), records: 1 }]);
-    await sender.close();
-    expect(sender.errors).toMatchObject([
+    const transport = await UdpTransport.open([listener.address]);
+    await transport.send([{ bytes: new Uint8Array(10), records: 1 }]);
+    await transport.close();
+    expect(transport.errors).toMatchObject([
       { message: expect.stringContaining('connection refused') },
     ]);
     const handlers = { onDatagram() {}, onError() {} };

@@ -1,11 +1,3 @@
-/** What became of the datagrams of one `send`; a socket that takes one says nothing of its arrival. */
-export interface Sent {
-  /** Of each datagram, how many collectors' sockets took it; those that no time was left for are missing. */
-  readonly taken: readonly number[];
-  /** The deadline came before every socket had taken or refused every datagram. */
-  readonly isLate: boolean;
-}
-
 /** The datagrams of one `send` on their way into the sockets. */
 export class Transfer {
   /** See `Sent`. */

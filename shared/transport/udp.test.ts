@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
-import { Sender } from './udp.ts';
+import { UdpTransport } from './udp.ts';
 
 const collectors = (...hosts: string[]) => Promise.all(hosts.map(openCollector));
 
@@ -21,27 +21,27 @@ test.each([['127.0.0.1'], ['::1']])(
   'datagrams arrive at %s unchanged and in order',
   async (host) => {
     const [collector] = await collectors(host);
-    const sender = await Sender.open([collector?.address ?? { host, port: 0 }], {
+    const transport = await UdpTransport.open([collector?.address ?? { host, port: 0 }], {
       recordsPerSecond: 10_000,
     });
     const sent = datagrams(300);
-    await sender.send(sent);
+    await transport.send(sent);
     const received = await collector?.received(300);
     expect(hex(received)).toEqual(hex(sent.map(({ bytes }) => bytes)));
-    await sender.close();
-    expect(sender.errors).toEqual([]);
+    await transport.close();
+    expect(transport.errors).toEqual([]);
   },
 );
 
 test('send resolves when the datagrams may be overwritten', async () => {
   const [collector] = await collectors('127.0.0.1');
-  const sender = await Sender.open(collector ? [collector.address] : []);
+  const transport = await UdpTransport.open(collector ? [collector.address] : []);
   const sent = datagrams(50);
   const copies = hex(sent.map(({ bytes }) => bytes));
-  await sender.send(sent);
+  await transport.send(sent);
   for (const { bytes } of sent) bytes.fill(0xee);
   expect(hex(await collector?.received(50))).toEqual(copies);
-  await sender.close();
+  await transport.close();
 });
 
 test('every collector gets every datagram, whatever becomes of the others', async () => {
@@ -51,12 +51,12 @@ test('every collector gets every datagram, whatever becomes of the others', asyn
   const addresses = [refusing, one?.address, unknown, other?.address].filter(
     (a) => a !== undefined,
   );
-  const sender = await Sender.open(addresses, { recordsPerSecond: 10_000 });
-  await sender.send(datagrams(200));
-  await sender.close();
+  const transport = await UdpTransport.open(addresses, { recordsPerSecond: 10_000 });
+  await transport.send(datagrams(200));
+  await transport.close();
   expect(await one?.received(200)).toHaveLength(200);
   expect(await other?.received(200)).toHaveLength(200);
-  expect(sender.errors).toEqual([
+  expect(transport.errors).toEqual([
     {
       collector: `127.0.0.1:${refusing.port}`,
       count: expect.any(Number),
@@ -64,45 +64,47 @@ test('every collector gets every datagram, whatever becomes of the others', asyn
     },
     { collector: `${unknown.host}:2055`, count: 200, message: 'unknown host' },
   ]);
-  expect(sender.errors[0]?.count).toBeGreaterThan(0);
-  expect(sender.errors[0]?.count).toBeLessThanOrEqual(200);
+  expect(transport.errors[0]?.count).toBeGreaterThan(0);
+  expect(transport.errors[0]?.count).toBeLessThanOrEqual(200);
 });
 
 test('a refusal of the only datagram is known after close', async () => {
-  const sender = await Sender.open([{ host: '127.0.0.1', port: await closedPort() }]);
-  await sender.send(datagrams(1));
-  await sender.close();
-  expect(sender.errors).toMatchObject([{ count: 1 }]);
+  const transport = await UdpTransport.open([{ host: '127.0.0.1', port: await closedPort() }]);
+  await transport.send(datagrams(1));
+  await transport.close();
+  expect(transport.errors).toMatchObject([{ count: 1 }]);
 });
 
 test('an unknown host is told before anything is sent', async () => {
-  const sender = await Sender.open([{ host: `${'x'.repeat(64)}.invalid`, port: 2055 }]);
-  expect(sender.errors).toMatchObject([{ count: 0, message: 'unknown host' }]);
-  await sender.close();
+  const transport = await UdpTransport.open([{ host: `${'x'.repeat(64)}.invalid`, port: 2055 }]);
+  expect(transport.errors).toMatchObject([{ count: 0, message: 'unknown host' }]);
+  await transport.close();
 });
 
 test('a name is resolved', async () => {
   const [collector] = await collectors('127.0.0.1');
   const port = collector?.address.port ?? 0;
-  const sender = await Sender.open([{ host: 'localhost', port }]);
-  await sender.send(datagrams(3));
+  const transport = await UdpTransport.open([{ host: 'localhost', port }]);
+  await transport.send(datagrams(3));
   expect(await collector?.received(3)).toHaveLength(3);
-  await sender.close();
+  await transport.close();
 });
 
 test('without collectors there is nothing to wait for', async () => {
-  const sender = await Sender.open([]);
-  await sender.send(datagrams(3));
-  await sender.close();
-  expect(sender.errors).toEqual([]);
+  const transport = await UdpTransport.open([]);
+  await transport.send(datagrams(3));
+  await transport.close();
+  expect(transport.errors).toEqual([]);
 });
 
 test('once pacing is stopped what is left goes out at once', async () => {
   const [collector] = await collectors('127.0.0.1');
-  const sender = await Sender.open(collector ? [collector.address] : [], { recordsPerSecond: 1 });
-  const sending = sender.send(datagrams(60));
-  sender.stopPacing();
+  const transport = await UdpTransport.open(collector ? [collector.address] : [], {
+    recordsPerSecond: 1,
+  });
+  const sending = transport.send(datagrams(60));
+  transport.stopPacing();
   await sending;
   expect(await collector?.received(60)).toHaveLength(60);
-  await sender.close();
+  await transport.close();
 });

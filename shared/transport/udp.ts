@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTime } from '../deadline.ts';
+import type { CollectorErrors, Endpoint, Sent, Transport } from '../export/transport.ts';
 import type { CollectorAddress } from '../netflow/collectors.ts';
-import { type CollectorErrors, Connection, type Lookup, type Target } from './connection.ts';
+import { Connection, type Lookup } from './connection.ts';
 import { Pace } from './pace.ts';
-import { type Sent, Transfer } from './transfer.ts';
+import { Transfer } from './transfer.ts';
 
 /** A datagram and how many flow records it carries, which is what pacing counts. */
 interface Datagram {
@@ -18,58 +19,51 @@ const REFUSAL_MS = 20;
 const MAX_PENDING = 128;
 
 /** How to send. */
-interface SenderOptions {
+interface UdpOptions {
   /** Without it datagrams go out as fast as the machine can. */
   readonly recordsPerSecond?: number | undefined;
   readonly lookup?: Lookup;
 }
 
-/** Sends datagrams to every collector, at a steady pace. An unreachable one costs the others nothing. */
-export class Sender {
+/** Export packets as datagrams, at a steady pace. */
+export class UdpTransport implements Transport {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
 
   /** Sends nowhere before `refresh`. */
-  constructor(collectors: readonly CollectorAddress[], options: SenderOptions = {}) {
+  constructor(collectors: readonly CollectorAddress[], options: UdpOptions = {}) {
     const { recordsPerSecond, lookup } = options;
     this.#connections = collectors.map((each) => new Connection(each, lookup));
     this.#pace = recordsPerSecond === undefined ? undefined : new Pace(recordsPerSecond);
   }
 
-  /** A sender whose collectors' names have been looked up. */
+  /** A transport whose collectors' names have been looked up. */
   static async open(
     collectors: readonly CollectorAddress[],
-    options?: SenderOptions,
-  ): Promise<Sender> {
-    const sender = new Sender(collectors, options);
-    await sender.refresh();
-    return sender;
+    options?: UdpOptions,
+  ): Promise<UdpTransport> {
+    const transport = new UdpTransport(collectors, options);
+    await transport.refresh();
+    return transport;
   }
 
-  /** What went wrong so far, of the collectors where something did. */
   get errors(): readonly CollectorErrors[] {
     return this.#connections.map(({ errors }) => errors).filter(({ message }) => message !== '');
   }
 
-  /** The address the first collector sees datagrams come from, in 4 or 16 octets. */
   get localAddress(): Uint8Array | undefined {
     return this.#connections[0]?.localAddress;
   }
 
-  /** Where datagrams go now. */
-  get targets(): readonly Target[] {
+  get targets(): readonly Endpoint[] {
     return this.#connections.flatMap(({ target }) => target ?? []);
   }
 
-  /**
-   * Looks up the collectors' names where that is due: there is no address yet, datagrams fail, or the
-   * last answer is old. Waits for first answers, at most this long; one that comes later is used later.
-   */
+  /** A lookup is due where there is no address yet, datagrams fail, or the last answer is old. */
   async refresh(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.refresh(patienceMs)));
   }
 
-  /** Resolves when every socket has taken or refused every datagram, or at the deadline (`performance.now()`). */
   async send(datagrams: readonly Datagram[], deadline = Number.POSITIVE_INFINITY): Promise<Sent> {
     const transfer = new Transfer();
     const { taken } = transfer;
@@ -85,24 +79,20 @@ export class Sender {
     return { taken, isLate: !isDrained || taken.length < datagrams.length };
   }
 
-  /** What is still to be sent goes out as fast as the machine can. */
   stopPacing(): void {
     this.#pace?.stop();
   }
 
-  /** The errors since the last call. */
   takeErrors(): readonly CollectorErrors[] {
     const { errors } = this;
     for (const connection of this.#connections) connection.clearErrors();
     return errors;
   }
 
-  /** Resolves when the refusals of the last datagrams have had time to arrive. */
   async settle(): Promise<void> {
     if (this.errors.length < this.#connections.length) await sleep(REFUSAL_MS);
   }
 
-  /** Closes the sockets once the last refusals have arrived. */
   async close(): Promise<void> {
     await this.settle();
     for (const connection of this.#connections) connection.close();

@@ -26,7 +26,7 @@ function forwarderTo(collectors: readonly string[], env: Record<string, string> 
     const event = delivery(...Array.from({ length: flows }, () => flowLine()));
     const { report } = await forwarder.deliver(event, performance.now() + ms);
     expect(report.failure).toBeUndefined();
-    const errors = ports.takeErrors();
+    const errors = ports.transport.takeErrors();
     const metrics = metricsOf(report, errors, 0).map(([name, , value]) => [name, value]);
     return { ...Object.fromEntries(metrics), reasons: errors.map(({ message }) => message) };
   };

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { metricsOf } from '../../services/forwarder/metrics.ts';
-import type { Report } from '../../services/forwarder/report.ts';
+import type { logged } from '../../services/forwarder/report.ts';
 import { randomSource } from '../../shared/flowlog/synth.ts';
 import { delivery, wrapped } from '../support/deliveries.ts';
 import { intoArray, NEVER, NOW } from '../support/forwarder.ts';
@@ -14,7 +14,7 @@ const LARGE = 2 ** 33;
 const START = NOW / 1000 - 100;
 
 type Counts = Pick<
-  Report,
+  ReturnType<typeof logged>,
   | 'records'
   | 'undecodable'
   | 'lines'
@@ -164,7 +164,7 @@ test.each<Version>(['5', '9', 'ipfix'])(
 test('flows of which sockets take some packets are partly exported', async () => {
   const { forward } = intoArray(
     { NATFLOW_LOG_FORMAT: FORMAT, NATFLOW_LEGS: 'all', NATFLOW_COLLECTORS: 'a:1,b:2,c:3' },
-    { send: async () => ({ taken: [3, 0, 1] }) },
+    { send: async () => ({ taken: [3, 0, 1], isLate: false }) },
   );
   const lines = Array.from({ length: 100 }, (_, i) => flow({ bytes: i < 30 ? 1000 : 1 }));
   const { report } = await forward.deliver(delivery(...lines), NEVER);
@@ -185,9 +185,9 @@ test('what is put into the stream again and what it refuses is counted', async (
       { NATFLOW_LOG_FORMAT: FORMAT },
       { reingest: async (_, all) => all.slice(0, refused) },
     );
-    const { report } = await forward.deliver(delivery(content), NEVER);
+    const { report, measured } = await forward.deliver(delivery(content), NEVER);
     expect(report).toMatchObject({ lines: 0, reingested: pieces - refused, refused });
-    const metrics = metricsOf(report, [], 0);
+    const metrics = metricsOf(measured, [], 0);
     expect(metrics).toContainEqual(['RecordsReingested', 'Count', pieces - refused]);
     expect(metrics).toContainEqual(['RecordsRefused', 'Count', refused]);
   }

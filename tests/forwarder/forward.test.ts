@@ -1,10 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Ports } from '../../services/forwarder/forward.ts';
 import { metricsOf } from '../../services/forwarder/metrics.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
-import { DEFAULT_LINES, flowLine, intoArray, NEVER, NOW } from '../support/forwarder.ts';
+import {
+  DEFAULT_LINES,
+  flowLine,
+  intoArray,
+  NEVER,
+  NOW,
+  type OtherPorts,
+} from '../support/forwarder.ts';
 import { read } from '../support/loopback-collector.ts';
 
 const LINE = flowLine();
@@ -111,7 +117,9 @@ test('our own datagrams and the answers to them are left out, all else that look
 });
 
 test('what there was no time for is counted', async () => {
-  const { forward } = intoArray(DEFAULT_LINES, { send: async () => ({ taken: [1, 1] }) });
+  const { forward } = intoArray(DEFAULT_LINES, {
+    send: async () => ({ taken: [1, 1], isLate: true }),
+  });
   const { answer, report } = await forward.deliver(delivery(...new Array(100).fill(LINE)), NEVER);
   expect(answer.records).toHaveLength(100);
   expect(report).toMatchObject({ datagrams: 2, exported: 60, unsent: 40 });
@@ -125,10 +133,10 @@ test('without collectors lines are counted and archived', async () => {
   expect(sent).toEqual([]);
 });
 
-test.each<[string, Partial<Ports>]>([
+test.each<[string, OtherPorts]>([
   ['reserving', { reserve: () => Promise.reject(new Error('no')) }],
   ['sending', { send: () => Promise.reject(new Error('no')) }],
-  ['resolving', { resolve: () => Promise.reject(new Error('no')) }],
+  ['resolving', { refresh: () => Promise.reject(new Error('no')) }],
 ])('the answer does not depend on %s', async (_, ports) => {
   const { forward } = intoArray(DEFAULT_LINES, ports);
   for (let i = 0; i < 2; i++) {
@@ -163,8 +171,8 @@ test('metrics say what became of a delivery', async () => {
   const { forward } = intoArray(DEFAULT_LINES, {
     reserve: async () => ({ domain: 1, sequence: { 5: 0, 9: 0, 10: 0 }, fallback: 'silent table' }),
   });
-  const { report } = await forward.deliver(delivery(LINE, '{"a":1}', 'x y'), NEVER);
-  const metrics = metricsOf(report, [{ count: 3 }, { count: 4 }], 12.5);
+  const { measured } = await forward.deliver(delivery(LINE, '{"a":1}', 'x y'), NEVER);
+  const metrics = metricsOf(measured, [{ count: 3 }, { count: 4 }], 12.5);
   expect(Object.fromEntries(metrics.map(([name, , value]) => [name, value]))).toMatchObject({
     RecordsReceived: 3,
     FlowsExported: 1,

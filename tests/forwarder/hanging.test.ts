@@ -2,11 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { Piece } from '../../services/forwarder/answer.ts';
-import type { Ports } from '../../services/forwarder/forward.ts';
 import { timeToSend } from '../../shared/deadline.ts';
 import type { Packet } from '../../shared/netflow/packet.ts';
 import { archived, delivery, wrapped } from '../support/deliveries.ts';
-import { DEFAULT_LINES, flowLine, intoArray, NEVER } from '../support/forwarder.ts';
+import {
+  DEFAULT_LINES,
+  flowLine,
+  intoArray,
+  NEVER,
+  type OtherPorts,
+} from '../support/forwarder.ts';
 import { read } from '../support/loopback-collector.ts';
 
 jest.setTimeout(60_000);
@@ -36,7 +41,7 @@ const mixed = () =>
   delivery(lines(1000).join('\n'), wrapped(flowLine()), large(), wrapped(flowLine()));
 
 /** Delivers to a function that has `TIMEOUT_MS`; fails when the answer comes after its end. */
-async function deliver(ports: Partial<Ports>) {
+async function deliver(ports: OtherPorts) {
   const { forward, sent } = intoArray(DEFAULT_LINES, ports);
   const event = mixed();
   const began = performance.now();
@@ -54,15 +59,15 @@ describe('what the ports are told of the time', () => {
   async function deadlines(leftMs: number) {
     jest.useFakeTimers({ doNotFake: [...EVERYTHING_BUT_PERFORMANCE] });
     try {
-      const given = { resolve: 0, send: 0, reingest: 0 };
+      const given = { refresh: 0, send: 0, reingest: 0 };
       const now = performance.now();
       const { forward } = intoArray(DEFAULT_LINES, {
-        resolve: async (deadline) => {
-          given.resolve = deadline - now;
+        refresh: async (patienceMs = Number.POSITIVE_INFINITY) => {
+          given.refresh = patienceMs;
         },
-        send: async (packets, deadline) => {
+        send: async (packets, deadline = Number.POSITIVE_INFINITY) => {
           given.send = deadline - now;
-          return { taken: packets.map(() => 1) };
+          return { taken: packets.map(() => 1), isLate: false };
         },
         reingest: async (_, pieces, deadline) => {
           given.reingest = deadline - now;
@@ -77,28 +82,31 @@ describe('what the ports are told of the time', () => {
   }
 
   test.each([
-    ['a long time', 100_000, { resolve: 100_000, send: 99_750, reingest: 19_750 }],
-    ['some time', 10_000, { resolve: 10_000, send: 9750, reingest: 9750 }],
-    ['a short time', 1000, { resolve: 1000, send: 900, reingest: 900 }],
-  ])('%s: they end a little before the deadline', async (_, leftMs, expected) => {
-    const { resolve, send, reingest } = await deadlines(leftMs);
-    expect({
-      resolve: Math.round(resolve),
-      send: Math.round(send),
-      reingest: Math.round(reingest),
-    }).toEqual(expected);
-  });
+    ['a long time', 100_000, { refresh: 50_000, send: 99_750, reingest: 19_750 }],
+    ['some time', 10_000, { refresh: 5000, send: 9750, reingest: 9750 }],
+    ['a short time', 1000, { refresh: 500, send: 900, reingest: 900 }],
+  ])(
+    '%s: half of it to look up names, and an end a little before the deadline',
+    async (_, leftMs, expected) => {
+      const { refresh, send, reingest } = await deadlines(leftMs);
+      expect({
+        refresh: Math.round(refresh),
+        send: Math.round(send),
+        reingest: Math.round(reingest),
+      }).toEqual(expected);
+    },
+  );
 });
 
 describe('a port that never answers does not keep Firehose waiting', () => {
-  test.concurrent.each<[string, Partial<Ports>, string, number, string]>([
+  test.concurrent.each<[string, OtherPorts, string, number, string]>([
     ['the stream', { reingest: hang }, 'OOPP', KEPT, 're-ingestion'],
-    ['the name server', { resolve: hang }, 'OODD', KEPT, 'undefined'],
+    ['the name server', { refresh: hang }, 'OODD', KEPT, 'undefined'],
     ['the table of slots', { reserve: hang }, 'OODD', 0, 'the reservation of numbers'],
     ['the network', { send: hang }, 'OODD', 0, 'sending'],
     [
       'everything',
-      { reingest: hang, resolve: hang, reserve: hang, send: hang },
+      { reingest: hang, refresh: hang, reserve: hang, send: hang },
       'OOPP',
       0,
       'did not end in time',
@@ -123,7 +131,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
       reingest: () => refused.promise,
       send: async (packets) => {
         sent.resolve();
-        return { taken: packets.map(() => 1) };
+        return { taken: packets.map(() => 1), isLate: false };
       },
     });
     await sent.promise;
@@ -138,9 +146,9 @@ describe('a port that never answers does not keep Firehose waiting', () => {
         await until(deadline);
         return pieces.slice(1);
       },
-      send: async (_, deadline) => {
+      send: async (_, deadline = Number.POSITIVE_INFINITY) => {
         await until(deadline);
-        return { taken: [1] };
+        return { taken: [1], isLate: true };
       },
     });
     expect(report).toMatchObject({ reingested: 1, exported: 30, datagrams: 1, unsent: KEPT - 30 });
@@ -151,10 +159,10 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     const began = performance.now();
     let sentAt = 0;
     const { forward } = intoArray(DEFAULT_LINES, {
-      resolve: hang,
+      refresh: hang,
       send: async (packets) => {
         sentAt = performance.now();
-        return { taken: packets.map(() => 1) };
+        return { taken: packets.map(() => 1), isLate: false };
       },
     });
     await forward.deliver(delivery(flowLine()), began + 4000);
@@ -164,7 +172,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
 
   test('what was given up may go on: its memory is not used by later deliveries', async () => {
     let pieces: readonly Piece[] = [];
-    let packets: readonly Packet[] = [];
+    let packets: readonly Pick<Packet, 'bytes'>[] = [];
     const { forward } = intoArray(DEFAULT_LINES, {
       reingest: (_, given) => {
         pieces = given;

@@ -23,7 +23,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'shared/flowlog/**/*.test.ts',
       'tests/flow-log-cases.test.ts',
       'services/cli/**/parse.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'services/forwarder/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/forwarder/**/{forward,events}.test.ts',
@@ -38,7 +38,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'shared/netflow/**/*.test.ts',
       'shared/collector/**/*.test.ts',
       'tests/datagrams.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'tests/data-path.test.ts',
       'services/cli/**/{replay*,collect}.test.ts',
       'tests/forwarder/**/{forward,stream,events,environments}.test.ts',
@@ -50,7 +50,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/flow/**/*.test.ts',
       'shared/flowlog/**/{parser,values,notes,synth}.test.ts',
-      'shared/**/replay.test.ts',
+      'shared/export/**/*.test.ts',
       'services/cli/**/{parse,replay*,report*}.test.ts',
       'shared/netflow/**/*.test.ts',
       'tests/data-path.test.ts',
@@ -58,6 +58,18 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'services/reporter/**/report-recording.test.ts',
       'shared/report/**/{timeline,advice}.test.ts',
       'tests/forwarder/**/{forward,stream,events}.test.ts',
+    ],
+  },
+  export: {
+    files: ['shared/export/**/*.ts'],
+    // Types alone.
+    except: ['shared/export/transport.ts'],
+    tests: [
+      'shared/export/**/*.test.ts',
+      'services/{forwarder,replayer}/**/{metrics,result}.test.ts',
+      'services/cli/**/replay*.test.ts',
+      'tests/forwarder/**/{forward,counts,hanging,collectors}.test.ts',
+      'tests/replayer/**/bundle.test.ts',
     ],
   },
   controller: {

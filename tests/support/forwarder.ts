@@ -1,5 +1,8 @@
+import type { FirehoseTransformationEvent } from 'aws-lambda';
 import { Forwarder, type Ports } from '../../services/forwarder/forward.ts';
+import { logged } from '../../services/forwarder/report.ts';
 import { forwarderSettings } from '../../shared/config.ts';
+import type { Transport } from '../../shared/export/transport.ts';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
 
@@ -14,23 +17,38 @@ export const DEFAULT_LINES = {
   NATFLOW_LEGS: 'all',
 };
 
-/** A forwarder of one collector, 10.0.9.9:2055, whose datagrams end up in `sent`. */
-export function intoArray(env: Record<string, string> = {}, ports: Partial<Ports> = {}) {
+/** Ports of a forwarder that are not the usual ones, those of its transport in the same level. */
+export type OtherPorts = Partial<Omit<Ports, 'transport'> & Pick<Transport, 'send' | 'refresh'>>;
+
+/**
+ * A forwarder of one collector, 10.0.9.9:2055, whose datagrams end up in `sent`. It reports what it logs, and
+ * by `measured` what becomes metrics.
+ */
+export function intoArray(env: Record<string, string> = {}, other: OtherPorts = {}) {
   const sent: Uint8Array[] = [];
   const settings = forwarderSettings({ NATFLOW_COLLECTORS: '10.0.9.9:2055', ...env });
-  const forward = new Forwarder(settings, {
+  const { send, refresh, ...ports } = other;
+  const forwarder = new Forwarder(settings, {
     reserve: derivedIdentity('test').reserve,
-    send: async (packets) => {
-      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
-      return { taken: packets.map(() => 1) };
-    },
     reingest: async () => [],
-    resolve: async () => {},
-    collectors: () => [{ address: Uint8Array.of(10, 0, 9, 9), port: 2055 }],
     now: () => NOW,
     ...ports,
+    transport: {
+      targets: [{ address: Uint8Array.of(10, 0, 9, 9), port: 2055 }],
+      refresh: refresh ?? (async () => {}),
+      send:
+        send ??
+        (async (packets) => {
+          for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
+          return { taken: packets.map(() => 1), isLate: false };
+        }),
+    },
   });
-  return { forward, sent };
+  const deliver = async (event: FirehoseTransformationEvent, deadline: number) => {
+    const { answer, report } = await forwarder.deliver(event, deadline);
+    return { answer, report: logged(report), measured: report };
+  };
+  return { forward: { deliver }, sent };
 }
 
 const FLOW =

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { FirehoseTransformationResult } from 'aws-lambda';
-import type { Ports } from '../../../services/forwarder/forward.ts';
 import { unpackLines } from '../../../shared/flowlog/envelope.ts';
 import { RECORDING_FORMAT } from '../../../shared/flowlog/format.ts';
-import { intoArray } from '../../support/forwarder.ts';
+import { intoArray, type OtherPorts } from '../../support/forwarder.ts';
 import { line, text, validLine } from '../flow-log-text.ts';
 import { mutateBytes } from '../mutate.ts';
 import type { Random } from '../random.ts';
@@ -34,7 +33,7 @@ const HEAVY_RECORDS: readonly (() => Buffer)[] = [
 const heavyRecords = HEAVY_RECORDS.map((make) => make().toString('base64'));
 
 const forwarders = ['5', '9', 'ipfix'].map((NATFLOW_VERSION) => {
-  const ports: Partial<Ports> = {
+  const ports: OtherPorts = {
     reingest: async (_, pieces) => (refuses ? pieces.slice(0, 1) : []),
   };
   const { forward, sent } = intoArray(

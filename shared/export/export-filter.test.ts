@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Legs } from '../flow/legs.ts';
+import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { DEFAULT_FORMAT, parseFormat } from '../flowlog/format.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import type { Legs } from './legs.ts';
-import { type FlowRecord, NO_TIME } from './record.ts';
-import { type Endpoint, Selection } from './selection.ts';
+import { ExportFilter } from './export-filter.ts';
+import type { Endpoint } from './transport.ts';
 
 /** Its octets lie in the middle of others, as in a buffer that was read. */
 const V4: Endpoint = {
@@ -23,12 +24,12 @@ function wants(
   port: number,
   protocol = 17,
 ) {
-  const selection = new Selection('all', [V4, V6]);
+  const filter = new ExportFilter('all', [V4, V6]);
   let wanted: boolean | undefined;
   const parser = new FlowLogParser({
     format: DEFAULT_FORMAT,
     onFlow: (flow) => {
-      wanted = selection.wants(flow);
+      wanted = filter.wants(flow);
     },
   });
   parser.write(
@@ -37,8 +38,8 @@ function wants(
     ),
   );
   parser.end();
-  expect(selection.ownTraffic).toBe(wanted ? 0 : 1);
-  expect(selection.newestEnd).toBe(wanted ? 1_700_000_060 : 0);
+  expect(filter.ownTraffic).toBe(wanted ? 0 : 1);
+  expect(filter.newestEnd).toBe(wanted ? 1_700_000_060 : 0);
   return wanted;
 }
 
@@ -74,13 +75,13 @@ describe('of the flows of a zonal gateway', () => {
   const INTERNET = '10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 eni-1';
 
   function select(legs: Legs, ...lines: string[]) {
-    const selection = new Selection(legs);
+    const filter = new ExportFilter(legs);
     const ends: number[] = [];
-    const onFlow = (flow: FlowRecord) => selection.wants(flow) && ends.push(flow.end);
+    const onFlow = (flow: FlowRecord) => filter.wants(flow) && ends.push(flow.end);
     const parser = new FlowLogParser({ format: FORMAT, onFlow });
     parser.write(Buffer.from(lines.join('\n')));
     parser.end();
-    return { ends, otherLeg: selection.otherLeg, newestEnd: selection.newestEnd };
+    return { ends, otherLeg: filter.otherLeg, newestEnd: filter.newestEnd };
   }
 
   test.each<[Legs, number[], number]>([

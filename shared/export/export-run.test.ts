@@ -1,46 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { read } from '../tests/support/loopback-collector.ts';
-import { DEFAULT_FORMAT } from './flowlog/format.ts';
-import { synthesize } from './flowlog/synth.ts';
-import { Replay, type ReplayOptions } from './replay.ts';
-
-const FLOW =
-  '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
-const NODATA = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - NODATA';
-const NONFLOW = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - OK';
-const IPV6 = FLOW.replace('10.0.0.1', '2001:db8::1').replace('10.0.0.2', '2001:db8::2');
-const ALL_KINDS = [
-  FLOW,
-  NODATA,
-  NODATA.replace('NODATA', 'SKIPDATA'),
-  NONFLOW,
-  IPV6,
-  'x',
-  '',
-  FLOW,
-];
-
-async function* piecesOf(text: string, size = text.length): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
-}
-
-/** A replay into an array. */
-function into(sent: Uint8Array[], options: Partial<ReplayOptions> = {}): Replay {
-  return new Replay({
-    version: 10,
-    domain: 1,
-    legs: 'all',
-    send: async (packets) => {
-      for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
-    },
-    ...options,
-  });
-}
+import { ALL_KINDS, exportInto, FLOW, piecesOf } from '../../tests/support/export-into.ts';
+import { read } from '../../tests/support/loopback-collector.ts';
+import { DEFAULT_FORMAT } from '../flowlog/format.ts';
+import { synthesize } from '../flowlog/synth.ts';
+import { printedSummary } from './summary.ts';
 
 test('the summary says what became of every line', async () => {
-  const run = into([], { version: 5 });
-  await run.file('a.log', piecesOf(ALL_KINDS.join('\n')));
-  expect(run.summary).toEqual({
+  const run = exportInto([], { version: 5 });
+  await run.read('a.log', piecesOf(ALL_KINDS.join('\n')));
+  expect(printedSummary(run.summary)).toEqual({
     lines: 7,
     flows: 3,
     nodata: 1,
@@ -59,9 +27,9 @@ test('the summary says what became of every line', async () => {
 
 test('sums are exact beyond 2^53', async () => {
   const line = FLOW.replace(' 840 ', ' 9223372036854775807 ');
-  const run = into([]);
-  await run.file('a.log', piecesOf([line, line, FLOW].join('\n')));
-  expect(run.summary.bytes).toBe('18446744073709552454');
+  const run = exportInto([]);
+  await run.read('a.log', piecesOf([line, line, FLOW].join('\n')));
+  expect(run.summary.encoded.bytes).toBe('18446744073709552454');
 });
 
 test.each([
@@ -72,9 +40,9 @@ test.each([
   'of an exchange in four lines the legs %s are %i flows, and %i are left out',
   async (legs, records, otherLeg) => {
     const sent: Uint8Array[] = [];
-    const run = into(sent, { legs });
-    await run.file('a.log', piecesOf([...synthesize({ flows: 4, seed: 1 })].join('')));
-    expect(run.summary).toMatchObject({ flows: 4, records, otherLeg });
+    const run = exportInto(sent, { legs });
+    await run.read('a.log', piecesOf([...synthesize({ flows: 4, seed: 1 })].join('')));
+    expect(run.summary).toMatchObject({ flows: 4, encoded: { records }, otherLeg });
     const ends = read(sent).flows.flatMap((flow) => [flow.src_addr, flow.dst_addr]);
     const clients = ends.filter((address) => address.startsWith('10.20.'));
     const gateways = ends.filter((address) => address === '10.0.0.220');
@@ -85,35 +53,35 @@ test.each([
 
 test('several files are one stream to the collector', async () => {
   const sent: Uint8Array[] = [];
-  const run = into(sent);
-  await run.file('a.log', piecesOf(FLOW));
-  await run.file('b.log', piecesOf(FLOW));
+  const run = exportInto(sent);
+  await run.read('a.log', piecesOf(FLOW));
+  await run.read('b.log', piecesOf(FLOW));
   const { flows, troubles } = read(sent);
   expect(flows).toHaveLength(2);
   expect(troubles).toEqual([]);
-  expect(run.summary).toMatchObject({ lines: 2, records: 2, datagrams: 2 });
+  expect(run.summary).toMatchObject({ lines: 2, encoded: { records: 2, datagrams: 2 } });
 });
 
 test('a header belongs to its own file', async () => {
-  const run = into([]);
-  await run.file('a.log', piecesOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
-  await run.file('b.log', piecesOf(FLOW));
+  const run = exportInto([]);
+  await run.read('a.log', piecesOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
+  await run.read('b.log', piecesOf(FLOW));
   expect(run.summary).toMatchObject({ flows: 2, malformed: 0 });
 });
 
 test('the format given holds for lines before any header', async () => {
   const format = [...DEFAULT_FORMAT].reverse();
-  const run = into([], { format });
-  await run.file('a.log', piecesOf(FLOW.split(' ').reverse().join(' ')));
-  expect(run.summary).toMatchObject({ flows: 1, bytes: '840' });
+  const run = exportInto([], { format });
+  await run.read('a.log', piecesOf(FLOW.split(' ').reverse().join(' ')));
+  expect(run.summary).toMatchObject({ flows: 1, encoded: { bytes: '840' } });
 });
 
 test('malformed lines are told with their file and number', async () => {
   const told: string[] = [];
-  const run = into([], {
+  const run = exportInto([], {
     onMalformed: (name, { number, text }) => told.push(`${name} ${number} ${text}`),
   });
-  await run.file('a.log', piecesOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
+  await run.read('a.log', piecesOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
   expect(told).toEqual(['a.log 3 x y', 'a.log 5 z']);
 });
 
@@ -123,25 +91,25 @@ test('when reading breaks off, what was read before is sent and counts', async (
     throw new Error('the disk is gone');
   }
   const sent: Uint8Array[] = [];
-  const run = into(sent);
-  await expect(run.file('a.log', breaking())).rejects.toThrow('the disk is gone');
-  expect(run.summary).toMatchObject({ lines: 2, flows: 2, records: 2 });
+  const run = exportInto(sent);
+  await expect(run.read('a.log', breaking())).rejects.toThrow('the disk is gone');
+  expect(run.summary).toMatchObject({ lines: 2, flows: 2, encoded: { records: 2 } });
   expect(read(sent).flows).toHaveLength(2);
 });
 
 test('a stop ends the file after what is being sent, which arrives whole', async () => {
   const sent: Uint8Array[] = [];
-  const run = into(sent);
+  const run = exportInto(sent);
   async function* stopping() {
     yield* piecesOf(`${FLOW}\n`.repeat(100));
     run.stop();
     yield* piecesOf(`${FLOW}\n`.repeat(100));
     throw new Error('read on after the stop');
   }
-  await run.file('a.log', stopping());
+  await run.read('a.log', stopping());
   expect(run.isStopped).toBe(true);
   expect(run.summary.flows).toBe(200);
-  expect(read(sent).flows).toHaveLength(run.summary.records);
+  expect(read(sent).flows).toHaveLength(run.summary.encoded.records);
 });
 
 test('the next piece is read when the packets of the one before are sent', async () => {
@@ -152,13 +120,14 @@ test('the next piece is read when the packets of the one before are sent', async
       yield Buffer.from(`${FLOW}\n`.repeat(100));
     }
   }
-  const run = into([], {
+  const run = exportInto([], {
     version: 5,
     send: async (packets) => {
       await new Promise((later) => setImmediate(later));
       events.push(`sent ${packets.length}`);
+      return { taken: packets.map(() => 1), isLate: false };
     },
   });
-  await run.file('a.log', telling());
+  await run.read('a.log', telling());
   expect(events).toEqual(['read one', 'sent 3', 'read two', 'sent 3', 'sent 1']);
 });

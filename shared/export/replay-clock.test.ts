@@ -1,19 +1,24 @@
 import { expect, test } from '@jest/globals';
-import { FlowRecord, NO_TIME } from './record.ts';
-import { Timeline, type TimelineOptions } from './timeline.ts';
+import { FlowRecord, NO_TIME } from '../flow/record.ts';
+import { ReplayClock, type ReplayClockOptions } from './replay-clock.ts';
 
 const RECORDED = 1_700_000_000;
 
 /** A clock, and how flows of these times fare on it; their seconds are counted from RECORDED. */
-function replaying(options: TimelineOptions, ms = 1_800_000_000_000) {
+function replaying(options: ReplayClockOptions, ms = 1_800_000_000_000) {
   const clock = { ms };
-  const timeline = new Timeline({ ...options, now: () => clock.ms });
+  const replayClock = new ReplayClock({ ...options, now: () => clock.ms });
   const move = (start: number, end: number) => {
     const flow = new FlowRecord();
     flow.start = start === NO_TIME ? NO_TIME : RECORDED + start;
     flow.end = end === NO_TIME ? NO_TIME : RECORDED + end;
-    timeline.move(flow);
-    return { start: flow.start, end: flow.end, isAhead: timeline.isAhead, waitMs: timeline.waitMs };
+    replayClock.move(flow);
+    return {
+      start: flow.start,
+      end: flow.end,
+      isAhead: replayClock.isAhead,
+      waitMs: replayClock.waitMs,
+    };
   };
   return { clock, move };
 }
@@ -63,11 +68,14 @@ test('a flow is ahead up to the millisecond in which it is due', () => {
   expect(move(0, 10)).toMatchObject({ isAhead: false, waitMs: 0 });
 });
 
-test('without a speed no flow is ahead, and there is no rhythm to keep', () => {
+test('without a speed no flow is ahead, and with one input is cut into lines', () => {
   const { move } = replaying({});
   move(0, 0);
   expect(move(0, 3600)).toMatchObject({ isAhead: false });
-  expect([new Timeline({}).hasRhythm, new Timeline({ speed: 2 }).hasRhythm]).toEqual([false, true]);
+  const cut = (speed: number | undefined) =>
+    [...new ReplayClock({ speed }).cut(Buffer.from('a b\n\nc\nd'))].map(String);
+  expect(cut(undefined)).toEqual(['a b\n\nc\nd']);
+  expect(cut(2)).toEqual(['a b\n', '\n', 'c\n', 'd']);
 });
 
 test('shifted within a second, the first flow ends in the second that it is', () => {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { FlowLogParser } from '../flowlog/parser.ts';
+import { Exporter, type Version } from '../netflow/exporter.ts';
+import { Packet } from '../netflow/packet.ts';
 import { addExported, NOTHING_EXPORTED } from './exported.ts';
-import { Exporter, type Version } from './exporter.ts';
-import { Packet } from './packet.ts';
 
 function packet(records: number, flowBytes: number): Packet {
-  return Object.assign(new Packet(), { records, flowBytes });
+  return Object.assign(new Packet(0), { records, flowBytes });
 }
 const PACKETS = [packet(30, 7000), packet(20, 500), packet(1, 90)];
 

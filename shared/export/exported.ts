@@ -1,4 +1,4 @@
-import type { Packet } from './packet.ts';
+import type { Packet } from '../netflow/packet.ts';
 
 /** What the collectors' sockets took; with several collectors, once for each whose socket did. */
 export interface Exported {

@@ -1,16 +1,11 @@
-import { isWanted, type Legs } from './legs.ts';
-import { type Address, type FlowRecord, trueDestination, trueSource } from './record.ts';
-
-/** Where a collector listens: an address in 4 or 16 octets, and a UDP port. */
-export interface Endpoint {
-  readonly address: Uint8Array;
-  readonly port: number;
-}
+import { isWanted, type Legs } from '../flow/legs.ts';
+import { type Address, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
+import type { Endpoint } from './transport.ts';
 
 const UDP = 17;
 
 /** Chooses the flows that are exported, and counts the others. */
-export class Selection {
+export class ExportFilter {
   /** Flows of a leg that was not asked for. */
   otherLeg = 0;
   /** Flows between exporters and their collectors, which would feed the spike they are about. */

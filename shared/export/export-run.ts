@@ -1,0 +1,195 @@
+import { endingBy, inTime, portDeadline } from '../deadline.ts';
+import type { Legs } from '../flow/legs.ts';
+import type { FlowRecord } from '../flow/record.ts';
+import type { Format } from '../flowlog/format.ts';
+import { type Counts, FlowLogParser, type Line, type Outcome } from '../flowlog/parser.ts';
+import { type Exporter, Totals } from '../netflow/exporter.ts';
+import { type ExporterIdentity, takeReserved } from '../netflow/exporter-identity.ts';
+import { ExportFilter } from './export-filter.ts';
+import { addExported, NOTHING_EXPORTED } from './exported.ts';
+import type { ReplayClock } from './replay-clock.ts';
+import { type ExportSummary, lineCounts } from './summary.ts';
+import type { Endpoint, Transport } from './transport.ts';
+
+/** What is exported, and when it is sent. */
+export interface ExportOptions {
+  readonly legs: Legs;
+  /** The format of lines before any header. */
+  readonly format?: Format | undefined;
+  /** Flows to and from these are left out. */
+  readonly leftOut?: readonly Endpoint[];
+  /** Lines are counted, and nothing is exported. */
+  readonly countsOnly?: boolean;
+  /** A piece of the input is sent at once; or as soon as it, with those before it, has filled this many packets. */
+  readonly batchPackets?: number;
+  /** The end of the export, a time of `performance.now()`: what the ports have not done by then has failed. */
+  readonly deadline?: number;
+  /** When flows are sent, and what times they get; without one they are sent as they are, as they come. */
+  readonly clock?: ReplayClock | undefined;
+  /** The exporter is told the names of interfaces, for its options data. */
+  readonly namesInterfaces?: boolean;
+  /** Called for every malformed line, with the name of its input. */
+  readonly onMalformed?: (name: string, line: Line) => void;
+}
+
+/** What an export needs of the world. */
+export interface ExportPorts {
+  readonly reserve: ExporterIdentity['reserve'];
+  readonly transport: Pick<Transport, 'send'>;
+}
+
+/** Waits until it is known where the collectors are, but half of the time until the deadline at most. */
+export async function findCollectors(
+  transport: Pick<Transport, 'refresh'>,
+  deadline: number,
+): Promise<void> {
+  const half = (deadline - performance.now()) / 2;
+  await inTime(transport.refresh(half), half);
+}
+
+/**
+ * Exports flow log text through an exporter: lines are read, flows chosen and encoded, packets numbered and
+ * sent. An exporter may serve one run after the other. When a run fails, the exporter is to be given up with
+ * it: a port that was not waited for may still read its packets.
+ */
+export class ExportRun {
+  readonly #exporter: Exporter;
+  readonly #ports: ExportPorts;
+  readonly #options: ExportOptions;
+  readonly #filter: ExportFilter;
+  readonly #clock: ReplayClock | undefined;
+  readonly #totals = new Totals();
+  readonly #began = performance.now();
+  readonly #counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly #stop = new AbortController();
+  #datagrams = 0;
+  #exported = NOTHING_EXPORTED;
+  #fallback: string | undefined;
+
+  constructor(exporter: Exporter, ports: ExportPorts, options: ExportOptions) {
+    this.#exporter = exporter;
+    this.#ports = ports;
+    this.#options = options;
+    this.#filter = new ExportFilter(options.legs, options.leftOut);
+    this.#clock = options.clock;
+    exporter.totals = this.#totals;
+  }
+
+  /** It was stopped, or the deadline has come. */
+  get isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  /** What has become of what was read so far; the lines of an input count when it is over. */
+  get summary(): ExportSummary {
+    const { records, bytes, packets, notExportable } = this.#totals;
+    const { otherLeg, ownTraffic, newestEnd } = this.#filter;
+    return {
+      ...lineCounts(this.#counts),
+      otherLeg,
+      ownTraffic,
+      notExportable,
+      encoded: {
+        records,
+        datagrams: this.#datagrams,
+        bytes: bytes.toString(),
+        packets: packets.toString(),
+      },
+      exported: this.#exported,
+      newestEnd,
+      fallback: this.#fallback,
+      seconds: (performance.now() - this.#began) / 1000,
+    };
+  }
+
+  /**
+   * Exports one input. When reading it fails, what was read before is sent and counts, and the error is
+   * thrown on.
+   * @throws Error when a port fails, or has not ended by the deadline.
+   */
+  async read(
+    name: string,
+    pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<void> {
+    const parser = this.#newParser(name);
+    let isWhole = false;
+    try {
+      for await (const piece of pieces) {
+        for (const part of this.#clock?.cut(piece) ?? [piece]) {
+          parser.write(part);
+          await this.#sendDue();
+          if (this.isStopped) return;
+        }
+      }
+      isWhole = true;
+    } finally {
+      await this.#finish(parser, isWhole);
+    }
+  }
+
+  /** Ends the input that is being exported early. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  #newParser(name: string): FlowLogParser {
+    const { format, onMalformed, countsOnly } = this.#options;
+    const parser: FlowLogParser = new FlowLogParser({
+      format,
+      ...(!countsOnly && { onFlow: (flow) => this.#add(flow, parser) }),
+      onOther: (outcome) => {
+        if (outcome === 'malformed') onMalformed?.(name, parser.line);
+      },
+    });
+    return parser;
+  }
+
+  #add(flow: FlowRecord, parser: FlowLogParser): void {
+    if (!this.#filter.wants(flow)) return;
+    const exporter = this.#exporter;
+    if (this.#options.namesInterfaces) {
+      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+    }
+    this.#clock?.move(flow);
+    // What was before it goes out before it is waited for.
+    if (this.#clock?.isAhead) exporter.close();
+    exporter.add(flow);
+  }
+
+  async #finish(parser: FlowLogParser, isWhole: boolean): Promise<void> {
+    if (isWhole) parser.end();
+    else parser.breakOff();
+    this.#count(parser.counts);
+    // The last line may have had no newline.
+    if (this.#clock?.isAhead) await this.#sendDue();
+    this.#exporter.close();
+    await this.#send();
+  }
+
+  #count(counts: Readonly<Counts>): void {
+    for (const outcome of Object.keys(counts) as Outcome[]) {
+      this.#counts[outcome] += counts[outcome];
+    }
+  }
+
+  async #sendDue(): Promise<void> {
+    const { batchPackets = 1 } = this.#options;
+    if (this.#exporter.pendingPackets >= batchPackets || this.#clock?.isAhead) await this.#send();
+    await this.#clock?.untilDue(this.#stop.signal);
+  }
+
+  /** Numbers and sends the packets that are finished. */
+  async #send(): Promise<void> {
+    if (this.#exporter.pendingPackets === 0) return;
+    const { deadline = Number.POSITIVE_INFINITY } = this.#options;
+    const { reserve, transport } = this.#ports;
+    const reserving = takeReserved(this.#exporter, reserve);
+    const { packets, fallback } = await endingBy(deadline, reserving, 'the reservation of numbers');
+    this.#fallback ??= fallback;
+    this.#datagrams += packets.length;
+    const sending = transport.send(packets, portDeadline(deadline));
+    const { taken, isLate } = await endingBy(deadline, sending, 'sending');
+    this.#exported = addExported(this.#exported, packets, taken);
+    if (isLate) this.stop();
+  }
+}

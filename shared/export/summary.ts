@@ -1,0 +1,61 @@
+import type { Counts } from '../flowlog/parser.ts';
+import { type Exported, NOTHING_EXPORTED } from './exported.ts';
+
+/** What flows became in export packets, whether or not a collector's socket took them. */
+interface Encoded {
+  /** NetFlow records: one a flow, more where v5 splits its counters. */
+  readonly records: number;
+  /** Export packets, each to be sent to every collector. */
+  readonly datagrams: number;
+  /** Exact sums over the flows, in decimal digits. */
+  readonly bytes: string;
+  readonly packets: string;
+}
+
+/** What became of the lines of an export. */
+export interface ExportSummary {
+  /** flows + nodata + skipdata + nonflow + malformed. */
+  readonly lines: number;
+  readonly flows: number;
+  readonly nodata: number;
+  readonly skipdata: number;
+  readonly nonflow: number;
+  readonly malformed: number;
+  /** Flows that are not exported: of a leg that was not asked for, our own packets, what the version cannot carry. */
+  readonly otherLeg: number;
+  readonly ownTraffic: number;
+  readonly notExportable: number;
+  readonly encoded: Encoded;
+  readonly exported: Exported;
+  /** The latest end among the flows chosen, in Unix seconds; 0 when there was none. */
+  readonly newestEnd: number;
+  /** Why the exporter's identity is not the one it should be, when it is not. */
+  readonly fallback: string | undefined;
+  /** Since the export began. */
+  readonly seconds: number;
+}
+
+/** The summary of an export that has not begun. */
+export const NO_EXPORT: ExportSummary = {
+  ...lineCounts({ flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 }),
+  otherLeg: 0,
+  ownTraffic: 0,
+  notExportable: 0,
+  encoded: { records: 0, datagrams: 0, bytes: '0', packets: '0' },
+  exported: NOTHING_EXPORTED,
+  newestEnd: 0,
+  fallback: undefined,
+  seconds: 0,
+};
+
+/** The members of a summary that count lines, from the parser's counts. */
+export function lineCounts({ flow: flows, nodata, skipdata, nonflow, malformed }: Counts) {
+  const lines = flows + nodata + skipdata + nonflow + malformed;
+  return { lines, flows, nodata, skipdata, nonflow, malformed };
+}
+
+/** The members that `natflow replay --json` prints and the replayer logs, in their order. */
+export function printedSummary(summary: ExportSummary) {
+  const { ownTraffic, encoded, exported, newestEnd, fallback, seconds, ...counts } = summary;
+  return { ...counts, ...encoded, seconds };
+}
