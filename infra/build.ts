@@ -7,18 +7,22 @@ import { writeLine } from '../shared/terminal.ts';
 const ROOT = join(import.meta.dirname, '..');
 const ENTRY = 'handler';
 
-/** Sizes in bytes: code loaded before the first event, and code loaded by dynamic import. */
-export interface BundleSize {
+/** A bundle that was built. */
+export interface Bundle {
   readonly name: string;
+  /** The size in bytes of the code that is loaded before the first event. */
   readonly cold: number;
+  /** The size in bytes of the code that is loaded by dynamic import. */
   readonly lazy: number;
+  /** The files of this repository in it, relative to the checkout. */
+  readonly sources: readonly string[];
 }
 
 /**
- * Bundles services/<name>/handler.ts into dist/<name>/handler.mjs and returns the sizes; all services
- * that have a handler when no names are given. Two builds at once do not disturb each other.
+ * Bundles services/<name>/handler.ts into dist/<name>/handler.mjs; all services that have a handler when
+ * no names are given. Two builds at once do not disturb each other.
  */
-export async function build(names = servicesWithHandler()): Promise<BundleSize[]> {
+export async function build(names = servicesWithHandler()): Promise<Bundle[]> {
   return await Promise.all(
     names.map((name) =>
       bundle(join(ROOT, 'services', name, `${ENTRY}.ts`), join(ROOT, 'dist', name)),
@@ -27,7 +31,7 @@ export async function build(names = servicesWithHandler()): Promise<BundleSize[]
 }
 
 /** Bundles one handler file as it is deployed: ESM, with a chunk for each dynamically imported part. */
-export async function bundle(handler: string, directory: string): Promise<BundleSize> {
+export async function bundle(handler: string, directory: string): Promise<Bundle> {
   const { outputFiles, metafile } = await esbuild({
     entryPoints: { [ENTRY]: handler },
     outdir: directory,
@@ -47,7 +51,8 @@ export async function bundle(handler: string, directory: string): Promise<Bundle
     logLevel: 'warning',
   });
   await writeBundle(directory, outputFiles);
-  return { name: basename(directory), ...sizes(metafile) };
+  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  return { name: basename(directory), ...sizes(metafile), sources };
 }
 
 function servicesWithHandler(): string[] {

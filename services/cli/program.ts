@@ -1,17 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { say } from '../../shared/terminal.ts';
-import { collectCommand } from './collect.ts';
 import { UsageError } from './errors.ts';
-import { parseCommand } from './parse.ts';
-import { preflightCommand } from './preflight.ts';
-import { recordCommand } from './record.ts';
-import { recordingsCommand } from './recordings.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { startCommand } from './start.ts';
 import type { Survey } from './survey.ts';
-import { synthCommand } from './synth.ts';
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -27,23 +18,29 @@ function sentence(text: string): string {
     .replace(/\. Allowed choices are (.*)\.$/, ', allowed are $1');
 }
 
-function program(): Command {
+/** The commands in the order of the help. Each is loaded for itself: loading all takes longer than most run. */
+const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Map([
+  ['parse', async () => (await import('./parse.ts')).parseCommand()],
+  ['replay', async () => (await import('./replay.ts')).replayCommand()],
+  ['collect', async () => (await import('./collect.ts')).collectCommand()],
+  ['synth', async () => (await import('./synth.ts')).synthCommand()],
+  ['report', async () => (await import('./report.ts')).reportCommand()],
+  ['start', async () => (await import('./start.ts')).startCommand()],
+  ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
+  ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
+  ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
+]);
+
+/** The program with the command of this name, or with all commands if the name is none of theirs. */
+async function program(name: string | undefined): Promise<Command> {
   const natflow = new Command('natflow')
     .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
     .version(version, '-V, --version')
     .exitOverride()
     .configureOutput({ outputError: (text) => say(sentence(text)) });
-  for (const command of [
-    parseCommand(),
-    replayCommand(),
-    collectCommand(),
-    synthCommand(),
-    reportCommand(),
-    startCommand(),
-    recordCommand(invoke),
-    recordingsCommand(invoke),
-    preflightCommand(survey),
-  ]) {
+  const named = COMMANDS.get(name);
+  const loads = named === undefined ? [...COMMANDS.values()] : [named];
+  for (const command of await Promise.all(loads.map((load) => load()))) {
     natflow.addCommand(inherit(command, natflow));
   }
   return natflow;
@@ -75,7 +72,8 @@ export async function run(): Promise<void> {
     process.exit(1);
   });
 
-  await program().parseAsync().catch(fail);
+  const natflow = await program(process.argv[2]);
+  await natflow.parseAsync().catch(fail);
 }
 
 function fail(error: unknown): void {

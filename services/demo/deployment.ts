@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { STATE_TABLE } from '../local-aws/dynamodb.ts';
 import { serveFirehose } from '../local-aws/firehose/api.ts';
 import type { LocalFirehose } from '../local-aws/firehose/stream.ts';
@@ -30,7 +30,7 @@ const TIMEOUT_MS = 60_000;
 
 /** Builds the bundles that `deploy` starts. */
 export async function buildHandlers(): Promise<void> {
-  await build(['controller', 'forwarder', 'reporter']);
+  await buildChanged(['controller', 'forwarder', 'reporter']);
 }
 
 /** Starts the three functions with AWS at `endpoint`; `clock` gives their time in Unix milliseconds. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { runFleet } from '../support/fleet.ts';
@@ -14,7 +14,7 @@ let folder: string;
 let collector: Collector;
 
 beforeAll(async () => {
-  await build(['forwarder']);
+  await buildChanged(['forwarder']);
 });
 
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import type { FakeAlarm } from '../../services/local-aws/fake-cloudwatch.ts';
@@ -17,7 +17,7 @@ let fake: FakeAws;
 let controller: LambdaFunction;
 
 beforeAll(async () => {
-  await build(['controller']);
+  await buildChanged(['controller']);
 }, 60_000);
 
 beforeEach(async () => {

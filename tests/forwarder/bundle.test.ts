@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
-import { type BundleSize, build } from '../../infra/build.ts';
+import type { Bundle } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { readDeliveryReport } from '../../shared/contract/delivery-report.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
@@ -37,10 +38,10 @@ function metric(lambda: LambdaFunction, name: string): number[] {
   return lambda.metrics.map(({ values }) => values[name] ?? Number.NaN);
 }
 
-let sizes: BundleSize[];
+let sizes: Bundle[];
 
 beforeAll(async () => {
-  sizes = await build(['forwarder']);
+  sizes = await buildChanged(['forwarder']);
 }, 60_000);
 
 afterEach(async () => {

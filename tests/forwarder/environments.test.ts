@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.ts';
 import { type Packet, streamId } from '../../shared/collector/decode/packet.ts';
 import { Decoder } from '../../shared/collector/decode.ts';
@@ -21,7 +21,7 @@ let proxy: Server | undefined;
 let received: { readonly bytes: Buffer; readonly port: number }[];
 
 beforeAll(async () => {
-  await build(['forwarder']);
+  await buildChanged(['forwarder']);
 }, 60_000);
 
 beforeEach(async () => {

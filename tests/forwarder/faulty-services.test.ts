@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { delivery } from '../support/deliveries.ts';
 import { DEFAULT_LINES, flowLine } from '../support/forwarder.ts';
@@ -19,7 +19,7 @@ let lambda: LambdaFunction | undefined;
 let server: Server | undefined;
 
 beforeAll(async () => {
-  await build(['forwarder']);
+  await buildChanged(['forwarder']);
 }, 60_000);
 
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { serveFirehose } from '../../services/local-aws/firehose/api.ts';
 import { LocalFirehose } from '../../services/local-aws/firehose/stream.ts';
 import type { Transform } from '../../services/local-aws/firehose/transform.ts';
@@ -23,7 +23,7 @@ let lambda: LambdaFunction | undefined;
 let api: Server | undefined;
 
 beforeAll(async () => {
-  await build(['forwarder']);
+  await buildChanged(['forwarder']);
 }, 60_000);
 
 afterEach(async () => {

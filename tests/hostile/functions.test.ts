@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
@@ -22,7 +22,7 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 let functions: LambdaFunction[] = [];
 
 beforeAll(async () => {
-  await build(['controller', 'forwarder', 'replayer', 'reporter']);
+  await buildChanged(['controller', 'forwarder', 'replayer', 'reporter']);
 }, PATIENCE_MS);
 beforeEach(async () => {
   aws = await FakeAws.start();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
@@ -23,7 +23,7 @@ let collector: Awaited<ReturnType<typeof openCollector>>;
 let lambda: LambdaFunction;
 
 beforeAll(async () => {
-  await build(['replayer']);
+  await buildChanged(['replayer']);
 }, 60_000);
 
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { readReporterAnswer } from '../../shared/contract/reporter.ts';
@@ -48,7 +48,7 @@ let aws: FakeAws;
 let lambda: LambdaFunction;
 
 beforeAll(async () => {
-  await build(['reporter']);
+  await buildChanged(['reporter']);
 }, 60_000);
 
 beforeEach(async () => {

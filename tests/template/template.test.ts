@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { buildChanged } from '../../infra/build-changed.ts';
 import stars from '../../infra/star-resources.json' with { type: 'json' };
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { expandedTemplate, readTemplate, walk } from './cloudformation.ts';
@@ -121,7 +121,7 @@ test('every function is a service that the build bundles', async () => {
     .filter(({ Type }) => Type === 'AWS::Serverless::Function')
     .map(({ Properties = {} }) => String(Properties['CodeUri']).replace(/^(\.\.\/)?dist\//, ''));
   expect(functions.sort()).toEqual(['controller', 'forwarder', 'macro', 'replayer', 'reporter']);
-  await build(functions);
+  await buildChanged(functions);
   for (const name of functions)
     expect(existsSync(join(ROOT, 'dist', name, 'handler.mjs'))).toBe(true);
 }, 60_000);

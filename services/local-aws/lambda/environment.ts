@@ -10,6 +10,8 @@ import { type Answer, type FunctionError, RuntimeApi } from './runtime-api.ts';
 const RUNTIME = [
   '--disable-warning=ExperimentalWarning',
   '--import',
+  import.meta.resolve('./compile-cache.js'),
+  '--import',
   import.meta.resolve('./rapid-client.ts'),
   fileURLToPath(import.meta.resolve('aws-lambda-ric')),
 ];

@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { registerHooks } from 'node:module';
+import { flushCompileCache, registerHooks } from 'node:module';
 import { text } from 'node:stream/consumers';
 import { setClock } from './clock.ts';
 
@@ -23,6 +23,8 @@ let posted: Promise<unknown> = Promise.resolve();
 /** Resolves with the text of the next event and its Lambda-Runtime-* headers. */
 export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
   await posted;
+  // An environment is killed in the end, without the exit at which node saves what it has compiled.
+  flushCompileCache();
   const event = await call('GET', 'invocation/next');
   const clock = event.headers['local-clock-ms'];
   if (clock !== undefined) setClock(Number(clock));
