@@ -3,6 +3,7 @@ import { randomSource } from '../../shared/flowlog/synth.ts';
 import { Equivalents } from './equivalent.ts';
 import { filesOf, GROUPS, isGenerating, testsOf } from './groups.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
+import { TestOrder } from './order.ts';
 import { type Result, Results, type Row, summary } from './results.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -40,6 +41,7 @@ interface Drawn {
 interface Task {
   readonly group: string;
   readonly mutant: Mutant;
+  readonly order: TestOrder;
   readonly silenceMs: number;
 }
 
@@ -106,21 +108,24 @@ function draw(group: string, all: readonly Mutant[], seed: number, per: number):
   return { group, all, sample, equivalent };
 }
 
-/** Runs a group's tests without a mutant: they have to pass, and show how long they may be silent. */
-async function measureSilence(group: string, sandbox: Sandbox): Promise<number> {
-  const run = await sandbox.run(testsOf(groupNamed(group), sandbox.root, ''), 10 * 60_000);
+/** Runs a group's tests without a mutant: they have to pass, and show how long they take. */
+async function rehearse(group: string, sandbox: Sandbox): Promise<Omit<Task, 'mutant'>> {
+  const tests = testsOf(groupNamed(group), sandbox.root);
+  const run = await sandbox.run(tests, 10 * 60_000);
   if (run.outcome !== 'passed') {
     throw new Error(`the tests of ${group} fail without a mutant:\n${run.output.slice(-4000)}`);
   }
   say(`${group}: tests pass in ${(run.ms / 1000).toFixed(0)} s`);
-  return Math.max(LEAST_SILENCE_MS, 4 * run.longestSilenceMs);
+  const order = new TestOrder(sandbox.root, sandbox.durations());
+  const silenceMs = Math.max(LEAST_SILENCE_MS, 4 * run.longestSilenceMs);
+  return { group, order, silenceMs };
 }
 
-async function judge({ group, mutant, silenceMs }: Task, sandbox: Sandbox, seed: number) {
-  const tests = testsOf(groupNamed(group), sandbox.root, mutant.file);
+async function judge({ group, mutant, order, silenceMs }: Task, sandbox: Sandbox, seed: number) {
+  const tests = order.of(testsOf(groupNamed(group), sandbox.root), mutant.file);
   const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, silenceMs);
   const result = outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'killed' : outcome;
-  const by = outcome === 'failed' ? /●.*/.exec(output)?.[0] : undefined;
+  const by = outcome === 'failed' ? (/●.*/.exec(output)?.[0] ?? output.slice(-1000)) : undefined;
   return { seed, group, ...mutant, result, ms, by } satisfies Result;
 }
 
@@ -150,8 +155,9 @@ async function run(options: ReturnType<typeof readOptions>, sandboxes: Sandbox[]
   const tasks: Task[] = [];
   for (const { group, sample } of drawn) {
     const todo = sample.filter((mutant) => results.find(mutant) === undefined);
-    const silenceMs = todo.length === 0 ? 0 : await measureSilence(group, first);
-    tasks.push(...todo.map((mutant) => ({ group, mutant, silenceMs })));
+    if (todo.length === 0) continue;
+    const rehearsed = await rehearse(group, first);
+    tasks.push(...todo.map((mutant) => ({ ...rehearsed, mutant })));
   }
   await Promise.all(sandboxes.map((sandbox) => work(tasks, sandbox, results, seed)));
   const rows: Row[] = drawn.map(({ group, sample, equivalent }) => {

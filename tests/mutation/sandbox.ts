@@ -10,8 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import * as v from 'valibot';
 import { apply, type Mutant } from './mutants.ts';
+import type { Durations } from './order.ts';
 
 /** How the tests came out on one state of the code. */
 export interface TestRun {
@@ -24,6 +26,11 @@ export interface TestRun {
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const MOST_OUTPUT = 1 << 20;
+
+/** What Jest says of a run with `--json`. */
+const REPORT = v.object({
+  testResults: v.array(v.object({ name: v.string(), startTime: v.number(), endTime: v.number() })),
+});
 
 /** A private copy of the checkout, so that mutants never stand in the checkout itself. */
 export class Sandbox {
@@ -66,6 +73,17 @@ export class Sandbox {
     }
   }
 
+  /** How long each test file took in the last run that came to its end. */
+  durations(): Durations {
+    const { testResults } = v.parse(REPORT, JSON.parse(readFileSync(this.#report, 'utf8')));
+    return new Map(
+      testResults.map(({ name, startTime, endTime }) => [
+        relative(this.root, name),
+        endTime - startTime,
+      ]),
+    );
+  }
+
   /** Runs the tests in their order up to the first file that fails; a silence this long is a timeout. */
   run(tests: readonly string[], silenceMs: number): Promise<TestRun> {
     const child = spawn(process.execPath, [...JEST, ...this.#jest(), ...tests], {
@@ -101,6 +119,10 @@ export class Sandbox {
     });
   }
 
+  get #report(): string {
+    return join(this.#folder, 'report.json');
+  }
+
   #jest(): string[] {
     return [
       'node_modules/jest/bin/jest.js',
@@ -111,6 +133,8 @@ export class Sandbox {
       '--reporters=default',
       '--testSequencer=<rootDir>/tests/mutation/given-order.js',
       `--cacheDirectory=${join(this.#folder, 'cache')}`,
+      '--json',
+      `--outputFile=${this.#report}`,
       '--runTestsByPath',
     ];
   }

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { TestOrder } from './order.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const FILE = 'shared/flowlog/values.ts';
+const OWN = 'shared/flowlog/values.test.ts';
+const NEAR = 'shared/flowlog/parser.test.ts';
+const FAR = 'tests/forwarder/forward.test.ts';
+const STARTS_A_PROCESS = 'services/cli/usage.test.ts';
+
+function order(durations: Record<string, number>): string[] {
+  const tests = [STARTS_A_PROCESS, FAR, NEAR, OWN];
+  return new TestOrder(ROOT, new Map(Object.entries(durations))).of(tests, FILE);
+}
+
+test('tests of equal length run in the order of their nearness to the file', () => {
+  expect(order({})).toEqual([OWN, NEAR, FAR, STARTS_A_PROCESS]);
+});
+
+test('a slow test runs after quick ones that are a little farther, but the test beside the file first', () => {
+  expect(order({ [OWN]: 60_000, [NEAR]: 60_000 })).toEqual([OWN, FAR, NEAR, STARTS_A_PROCESS]);
+});
