@@ -106,7 +106,7 @@ export function sourcesTable(
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
   const { pairs } = aggregate.ledger;
   const sums = new Map<string, number>();
-  for (let entry = 0; entry < pairs.size; entry++) {
+  for (const entry of pairs.entries()) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
     const name = pairName(aggregate, pairs.keyOf(entry));
     sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));
