@@ -97,16 +97,14 @@ export class Sandbox {
       const started = Date.now();
       let heard = started;
       let longestSilenceMs = 0;
+      let isTimeout = false;
       let output = '';
-      const finish = (outcome: TestRun['outcome']) => {
-        clearTimeout(timer);
+      // Ends with the process, never before: the next run must not meet what is left of this one.
+      const timer = setTimeout(() => {
+        isTimeout = true;
         this.#killTests();
-        this.#killTests = () => {};
-        longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
-        resolve({ outcome, output, ms: Date.now() - started, longestSilenceMs });
-      };
-      const timer = setTimeout(() => finish('timeout'), silenceMs);
-      const hear = (piece: Buffer) => {
+      }, silenceMs);
+      const hear = (piece: Buffer | string) => {
         if (output.length < MOST_OUTPUT) output += piece;
         longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
         heard = Date.now();
@@ -115,7 +113,14 @@ export class Sandbox {
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
       child.on('error', reject);
-      child.on('close', (code) => finish(code === 0 ? 'passed' : 'failed'));
+      child.on('close', (code, signal) => {
+        hear(signal === null ? '' : `ended by ${signal}`);
+        clearTimeout(timer);
+        this.#killTests();
+        this.#killTests = () => {};
+        const outcome = isTimeout ? 'timeout' : code === 0 ? 'passed' : 'failed';
+        resolve({ outcome, output, ms: Date.now() - started, longestSilenceMs });
+      });
     });
   }
 
