@@ -121,12 +121,21 @@ async function rehearse(group: string, sandbox: Sandbox): Promise<Omit<Task, 'mu
   return { group, order, silenceMs };
 }
 
-async function judge({ group, mutant, order, silenceMs }: Task, sandbox: Sandbox, seed: number) {
+async function judge(task: Task, sandbox: Sandbox, seed: number): Promise<Result> {
+  const { group, mutant, order, silenceMs } = task;
   const tests = order.of(testsOf(groupNamed(group), sandbox.root), mutant.file);
   const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, silenceMs);
+  const failed = /^FAIL (\S+)/m.exec(output)?.[1];
+  if (failed !== undefined && order.isSlow(failed)) {
+    const without = await sandbox.run([failed], silenceMs);
+    if (without.outcome !== 'passed') {
+      say(`${failed} fails without a mutant as well, and judges nothing: once more`);
+      return judge(task, sandbox, seed);
+    }
+  }
   const result = outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'killed' : outcome;
   const by = outcome === 'failed' ? (/●.*/.exec(output)?.[0] ?? output.slice(-1000)) : undefined;
-  return { seed, group, ...mutant, result, ms, by } satisfies Result;
+  return { seed, group, ...mutant, result, ms, by };
 }
 
 function progress({ group, result, ms, file, line, kind, by }: Result, left: number): string {

@@ -20,3 +20,14 @@ test('tests of equal length run in the order of their nearness to the file', () 
 test('a slow test runs after quick ones that are a little farther, but the test beside the file first', () => {
   expect(order({ [OWN]: 60_000, [NEAR]: 60_000 })).toEqual([OWN, FAR, NEAR, STARTS_A_PROCESS]);
 });
+
+test('a test of more than two seconds is slow', () => {
+  const order = new TestOrder(
+    ROOT,
+    new Map([
+      [NEAR, 2000],
+      [FAR, 2001],
+    ]),
+  );
+  expect([OWN, NEAR, FAR].map((file) => order.isSlow(file))).toEqual([false, false, true]);
+});

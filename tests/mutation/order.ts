@@ -9,6 +9,8 @@ type Importers = ReadonlyMap<string, readonly string[]>;
 const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 /** Tests that import a file by no path may still start it as a program or in a bundle. */
 const UNREACHED = 20;
+/** Tests that take longer, most of them because they start processes, may fail on a busy machine by themselves. */
+const SLOW_MS = 2000;
 
 /** Orders tests so that a mutant is killed soon: the test beside its file, then near and quick ones. */
 export class TestOrder {
@@ -18,6 +20,10 @@ export class TestOrder {
   constructor(root: string, durations: Durations) {
     this.#importers = importersIn(root);
     this.#durations = durations;
+  }
+
+  isSlow(test: string): boolean {
+    return (this.#durations.get(test) ?? 0) > SLOW_MS;
   }
 
   /** All of these tests, in the order to run them for a mutant of this file. */

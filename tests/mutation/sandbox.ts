@@ -138,6 +138,8 @@ export class Sandbox {
       '--reporters=default',
       '--testSequencer=<rootDir>/tests/mutation/given-order.js',
       `--cacheDirectory=${join(this.#folder, 'cache')}`,
+      // On a busy machine, what starts processes takes longer than Jest's five seconds.
+      '--testTimeout=30000',
       '--json',
       `--outputFile=${this.#report}`,
       '--runTestsByPath',
