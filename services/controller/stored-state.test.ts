@@ -85,6 +85,13 @@ test.each<Partial<State>>([
   expect(readState(writeState(state))).toEqual(state);
 });
 
+test('a new gateway has recorded nothing, owes no mail and is told of any spike', () => {
+  expect(NEW_STATE).toEqual({
+    ...{ counted: 0, handledUpTo: 0, failureNotified: 0 },
+    ...{ outbox: [], ended: [], closed: false },
+  });
+});
+
 const EVENTS: readonly WatchEvent[] = [
   { kind: 'sweep' },
   { kind: 'start' },
