@@ -27,9 +27,9 @@ A mutant that survives needs a test. If the program does exactly the same with i
 tests/mutation/equivalent.json with the reason: file, within, before and after are as in --out.
 `;
 
+/** No test file takes this long. */
+const REHEARSAL_MS = 10 * 60_000;
 const CHECKOUT = new URL('../..', import.meta.url).pathname;
-/** A loaded machine may keep Jest silent for this long. */
-const LEAST_SILENCE_MS = 60_000;
 
 interface Drawn {
   readonly group: string;
@@ -42,7 +42,6 @@ interface Task {
   readonly group: string;
   readonly mutant: Mutant;
   readonly order: TestOrder;
-  readonly silenceMs: number;
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -111,23 +110,22 @@ function draw(group: string, all: readonly Mutant[], seed: number, per: number):
 /** Runs a group's tests without a mutant: they have to pass, and show how long they take. */
 async function rehearse(group: string, sandbox: Sandbox): Promise<Omit<Task, 'mutant'>> {
   const tests = testsOf(groupNamed(group), sandbox.root);
-  const run = await sandbox.run(tests, 10 * 60_000);
+  const run = await sandbox.run(tests, () => REHEARSAL_MS);
   if (run.outcome !== 'passed') {
     throw new Error(`the tests of ${group} fail without a mutant:\n${run.output.slice(-4000)}`);
   }
   say(`${group}: tests pass in ${(run.ms / 1000).toFixed(0)} s`);
-  const order = new TestOrder(sandbox.root, sandbox.durations());
-  const silenceMs = Math.max(LEAST_SILENCE_MS, 4 * run.longestSilenceMs);
-  return { group, order, silenceMs };
+  return { group, order: new TestOrder(sandbox.root, sandbox.durations()) };
 }
 
 async function judge(task: Task, sandbox: Sandbox, seed: number): Promise<Result> {
-  const { group, mutant, order, silenceMs } = task;
+  const { group, mutant, order } = task;
+  const patience = (test: string) => order.patience(test);
   const tests = order.of(testsOf(groupNamed(group), sandbox.root), mutant.file);
-  const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, silenceMs);
+  const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, patience);
   const failed = /^FAIL (\S+)/m.exec(output)?.[1];
   if (failed !== undefined && order.isSlow(failed)) {
-    const without = await sandbox.run([failed], silenceMs);
+    const without = await sandbox.run([failed], patience);
     if (without.outcome !== 'passed') {
       say(`${failed} fails without a mutant as well, and judges nothing: once more`);
       return judge(task, sandbox, seed);

@@ -11,6 +11,8 @@ const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 const UNREACHED = 20;
 /** Tests that take longer, most of them because they start processes, may fail on a busy machine by themselves. */
 const SLOW_MS = 2000;
+/** A busy machine may keep even a quick test file from ending for this long. */
+const LEAST_PATIENCE_MS = 60_000;
 
 /** Orders tests so that a mutant is killed soon: the test beside its file, then near and quick ones. */
 export class TestOrder {
@@ -20,6 +22,11 @@ export class TestOrder {
   constructor(root: string, durations: Durations) {
     this.#importers = importersIn(root);
     this.#durations = durations;
+  }
+
+  /** How long the test file may take with a mutant before it counts as hanging, in milliseconds. */
+  patience(test: string): number {
+    return Math.max(LEAST_PATIENCE_MS, 4 * (this.#durations.get(test) ?? 0));
   }
 
   isSlow(test: string): boolean {

@@ -31,9 +31,9 @@ test('a mutant is killed where a test fails with it, and leaves the code and the
     const mutant = { file: 'one.js', kind: '', line: 1, within: '', before: '', after: '' };
     const change = { from: 19, to: 20, replacement: '2' };
     const runs = [
-      await sandbox.run(['hanging.test.js'], 2_000),
-      await sandbox.run(['one.test.js'], 60_000),
-      await sandbox.runMutated({ ...mutant, ...change }, ['one.test.js'], 60_000),
+      await sandbox.run(['hanging.test.js'], () => 2_000),
+      await sandbox.run(['one.test.js'], () => 60_000),
+      await sandbox.runMutated({ ...mutant, ...change }, ['one.test.js'], () => 60_000),
     ];
     expect(runs.map(({ outcome }) => outcome)).toEqual(['timeout', 'passed', 'failed']);
     expect(runs[2]?.output).toContain('● 1');
