@@ -14,6 +14,17 @@ test("a gateway's trouble is its own: the sweep goes on, and ends in an error th
   expect(flowLogs.map(({ gatewayId }) => gatewayId)).toEqual(['nat-0a', 'nat-0c']);
 });
 
+test('troubles of several gateways are told in one error', async () => {
+  const { all } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised });
+  const load: Ports['load'] = async (id) => {
+    throw new Error(`no item of ${id}`);
+  };
+  const sweep = run({ ...all, load }, { command: 'sweep' });
+  await expect(sweep).rejects.toThrow(
+    new Error('Error: no item of nat-0a; Error: no item of nat-0b'),
+  );
+});
+
 test('a sweep asks only about gateways where there may be something to do', async () => {
   const calm: Alarm = { state: 'OK', since: NOW };
   const { all, items } = stillWorld({ 'nat-0a': calm, 'nat-0b': calm });
