@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { NOW, RULES, raised, run, stillWorld } from '../../tests/controller/still-world.ts';
+import type { ControllerAnswer } from '../../shared/contract/controller.ts';
 import type { Ports } from './reconcile.ts';
-import { type Alarm, NEW_STATE } from './watch.ts';
+import { type Alarm, NEW_STATE, type State } from './watch.ts';
 
 test("a gateway's trouble is its own: the sweep goes on, and ends in an error that names it", async () => {
   const { all, flowLogs } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });
@@ -13,11 +14,54 @@ test("a gateway's trouble is its own: the sweep goes on, and ends in an error th
   expect(flowLogs.map(({ gatewayId }) => gatewayId)).toEqual(['nat-0a', 'nat-0c']);
 });
 
+test('troubles of several gateways are told in one error', async () => {
+  const { all } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised });
+  const load: Ports['load'] = async (id) => {
+    throw new Error(`no item of ${id}`);
+  };
+  const sweep = run({ ...all, load }, { command: 'sweep' });
+  await expect(sweep).rejects.toThrow(
+    new Error('Error: no item of nat-0a; Error: no item of nat-0b'),
+  );
+});
+
 test('a sweep asks only about gateways where there may be something to do', async () => {
   const calm: Alarm = { state: 'OK', since: NOW };
   const { all, items } = stillWorld({ 'nat-0a': calm, 'nat-0b': calm });
   items.set('nat-0b', { state: { ...NEW_STATE, counted: 3 }, version: 1 });
   expect(await run(all, { command: 'sweep' })).toEqual({ gateways: [] });
+});
+
+/** One gateway of each kind; `nat-0f` has nothing but a count. */
+function mixedWorld() {
+  const calm: Alarm = { state: 'OK', since: NOW };
+  const world = stillWorld({ 'nat-0a': raised, 'nat-0b': calm });
+  const add = (id: string, state: Partial<State>) =>
+    world.items.set(id, { state: { ...NEW_STATE, ...state }, version: 1 });
+  const notification = { kind: 'capped', spikeAt: 1, cap: 2 } as const;
+  add('nat-0c', { recording: { id: 'c', phase: 'stopping', cause: 'manual', flowLogIds: [] } });
+  add('nat-0d', { outbox: [{ notification, claimedAt: 0 }] });
+  world.flowLogs.push({ id: 'fl-e', gatewayId: 'nat-0e', recordingId: 'e', createdAt: NOW });
+  add('nat-0f', { counted: 3 });
+  return world;
+}
+
+const idsIn = ({ gateways }: ControllerAnswer) => gateways.map(({ gatewayId }) => gatewayId).sort();
+
+test('a sweep answers with the gateways that have a raised alarm, a flow log, a recording or a mail', async () => {
+  const answer = await run(mixedWorld().all, { command: 'sweep' });
+  expect(idsIn(answer)).toEqual(['nat-0a', 'nat-0c', 'nat-0d', 'nat-0e']);
+  expect(answer.gateways.find(({ gatewayId }) => gatewayId === 'nat-0a')).toMatchObject({
+    ...{ name: 'name of nat-0a', counted: 1, cap: 10 },
+    recording: { phase: 'recording', cause: 'alarm' },
+  });
+});
+
+test('the end of the stack is one for every gateway with an alarm, a flow log or an item', async () => {
+  const { all, items } = mixedWorld();
+  await run(all, { RequestType: 'Delete' });
+  const closed = [...items].filter(([, { state }]) => state.closed).map(([id]) => id);
+  expect(closed.sort()).toEqual(['nat-0a', 'nat-0b', 'nat-0c', 'nat-0d', 'nat-0e', 'nat-0f']);
 });
 
 test('deleting the stack ends everything, and nothing starts after it until the stack is back', async () => {

@@ -228,6 +228,17 @@ test.each([
   expect(mail(finished)).toContain(`[natflow] recorded prod-egress-a for ${text}\n`);
 });
 
+test('what a recording of an older release lacks is midnight, and an end with the alarm', () => {
+  const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
+  const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
+  expect(finished).toContain(
+    ' was recorded from 00:00:00 to 00:00:00 UTC (0 s), until the alarm was over.\n',
+  );
+  const started = mail({ kind: 'started', recording: bare, counted: 3 });
+  expect(started).toContain(' at 00:00 UTC.\n');
+  expect(started).toContain('Recording since 00:00:00 UTC, ');
+});
+
 test.each([
   [GIB / 10 - 1, '102.4 MiB/min'],
   [GIB / 10, '0.1 GiB/min'],

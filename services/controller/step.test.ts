@@ -118,6 +118,27 @@ test('leftovers of a recording that was counted are removed without a word', () 
   ]);
 });
 
+test.each<[boolean, WatchEvent]>([
+  [true, { kind: 'alarm', alarm: raised }],
+  [true, SWEEP],
+  [true, { kind: 'start' }],
+  [true, { kind: 'close' }],
+  [false, { kind: 'timer', recordingId: 'a' }],
+  [false, { kind: 'stop' }],
+  [false, { kind: 'reset' }],
+  [false, { kind: 'open' }],
+  [false, { kind: 'created', recordingId: 'a', flowLogIds: ['fl-1'] }],
+  [false, { kind: 'failed', doing: 'stop', recordingId: 'a', reason: 'no', refused: true }],
+  [false, { kind: 'deleted', recordingId: 'a' }],
+  [false, { kind: 'sent', notification: notification(1) }],
+])('orphans are deleted only where AWS was just asked for them: %s for %j', (isDeleted, event) => {
+  const actions = decide(watch(handledUpTo, { flowLogs: [flowLog('fl-1', 'a')] }), event, NOW);
+  const deletion = { do: 'deleteFlowLogs', flowLogIds: ['fl-1'] };
+  expect(actions.filter((action) => action.do === 'deleteFlowLogs')).toEqual(
+    isDeleted ? [deletion] : [],
+  );
+});
+
 test('an orphan that uses up the last recording leaves none for the spike', () => {
   const state = { counted: RULES.numOfRecordings - 1 };
   const actions = decide(watch(state, { flowLogs: [flowLog('fl-1', 'a')] }), SWEEP, NOW);

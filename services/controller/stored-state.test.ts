@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { decide } from './decide.ts';
 import { readState, writeState } from './stored-state.ts';
-import { NEW_STATE, type State, type Watch, type WatchEvent } from './watch.ts';
+import {
+  NEW_STATE,
+  type Notification,
+  type Recording,
+  type State,
+  type Watch,
+  type WatchEvent,
+} from './watch.ts';
 
 const written = readFileSync(
   new URL('../../tests/fixtures/state/0.1.0.json', import.meta.url),
@@ -47,6 +54,42 @@ test('what is written is read again', () => {
   const state = readState(written);
   expect(readState(writeState(state))).toEqual(state);
   expect(JSON.parse(writeState(state))).toMatchObject({ schema: 2 });
+});
+
+const RECORDING: Recording = { id: 'a', phase: 'starting', cause: 'alarm', flowLogIds: [] };
+const WHOLE: Recording = {
+  ...{ ...RECORDING, cause: 'manual', flowLogIds: ['fl-1', 'fl-2'] },
+  ...{ spikeAt: 1, reasonData: '{}', deadline: 2, startedAt: 3, endedAt: 4 },
+  ...{ ending: 'ok', stopFailureNotified: false },
+};
+const PHASES = ['starting', 'recording', 'stopping'] as const;
+const ENDINGS = ['ok', 'time', 'manual', 'vanished', 'closed', 'aborted'] as const;
+const NOTIFICATIONS: readonly Notification[] = [
+  { kind: 'started', recording: RECORDING, counted: 1 },
+  { kind: 'finished', recording: WHOLE, counted: 2 },
+  { kind: 'failed', doing: 'start', recordingId: 'a', reason: 'no' },
+  { kind: 'failed', doing: 'stop', recordingId: 'b', reason: 'not now' },
+  { kind: 'capped', spikeAt: 3, cap: 4 },
+  { kind: 'orphaned', flowLogIds: ['fl-3'], counted: 5 },
+];
+
+test.each<Partial<State>>([
+  ...PHASES.map((phase) => ({ recording: { ...RECORDING, phase } })),
+  ...PHASES.map((phase) => ({ recording: { ...WHOLE, phase } })),
+  ...ENDINGS.map((ending) => ({ last: { ...WHOLE, ending } })),
+  ...NOTIFICATIONS.map((notification) => ({ outbox: [{ notification, claimedAt: 6 }] })),
+  { ended: ['a', 'b'], gatewayName: 'egress', counted: 7, handledUpTo: 8 },
+  { failureNotified: 9, capNotified: 10, closed: true },
+])('whatever the state holds is written and read again: %j', (part) => {
+  const state = { ...NEW_STATE, ...part };
+  expect(readState(writeState(state))).toEqual(state);
+});
+
+test('a new gateway has recorded nothing, owes no mail and is told of any spike', () => {
+  expect(NEW_STATE).toEqual({
+    ...{ counted: 0, handledUpTo: 0, failureNotified: 0 },
+    ...{ outbox: [], ended: [], closed: false },
+  });
 });
 
 const EVENTS: readonly WatchEvent[] = [

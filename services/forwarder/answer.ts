@@ -58,11 +58,11 @@ export function planAnswer(
   if (echoes) bytes += originals;
   let kept = 0;
   let end = 0;
-  for (; kept < records.length; kept++) {
-    const next = ends[kept] ?? end;
+  for (const next of ends) {
     bytes += Math.ceil((next - end) / 3) * 4;
     if (bytes > limit) break;
     end = next;
+    kept++;
   }
   return { kept, text: text.subarray(0, end), reingested: cut(text, end), echoes };
 }

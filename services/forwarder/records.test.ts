@@ -186,6 +186,8 @@ test('usual records and plain lines are decoded straight into the text', () => {
   for (const content of usual) expect(decodedApart(content)).toBe(0);
   expect(decodedApart(...usual)).toBe(0);
   expect(decodedApart('{"time":1,"message":"a"}', ...usual)).toBe(1);
+  // A compressed record is decoded apart, and leaves the others alone.
+  expect(decodedApart(gzipSync(LINE), ...usual)).toBe(1);
   // What is not ASCII is decoded apart, and beside it plain lines as well; usual records are not.
   expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3))).toBe(1);
   expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3), LINE)).toBe(2);

@@ -2,6 +2,8 @@ import { isAscii } from 'node:buffer';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import { unpackLines } from '../../shared/flowlog/envelope.ts';
 
+/** In place of where a record's text ends. */
+const NOT_DECODED = -1;
 /** The usual record: `{"message":"<line>"}`, with or without a newline after it. */
 const PREFIX = '{"message":"';
 /** Twelve bytes are sixteen characters of base64 for any line: the line's own base64 begins there. */
@@ -33,56 +35,58 @@ export interface Delivery {
 /** Decodes the records of one delivery after the other into the same memory. */
 export class RecordDecoder {
   #scratch = Buffer.of();
-  /** No record of the delivery is known to need more than a copy of its bytes. */
-  #isSimple = true;
 
   decode(records: readonly FirehoseTransformationEventRecord[]): Delivery {
     const bound = records.reduce((sum, { data }) => sum + decodedLength(data) + 1, 0);
     if (this.#scratch.length > KEPT_BYTES) this.#scratch = Buffer.of();
     this.#makeRoom(bound);
-    this.#isSimple = true;
-    const delivery = this.#decodeAll(records, bound);
-    if (isVerbatim(delivery.text)) return delivery;
-    this.#isSimple = false;
-    return this.#decodeAll(records, bound);
+    const delivery = this.#decodeAll(records, bound, true);
+    return isVerbatim(delivery.text) ? delivery : this.#decodeAll(records, bound, false);
   }
 
-  #decodeAll(records: readonly FirehoseTransformationEventRecord[], bound: number): Delivery {
+  /** `isSimple`: no record is known to need more than a copy of its bytes. */
+  #decodeAll(
+    records: readonly FirehoseTransformationEventRecord[],
+    bound: number,
+    isSimple: boolean,
+  ): Delivery {
     const ends = new Uint32Array(records.length);
     const undecodable = new Set<number>();
     let at = 0;
     for (const [index, { data }] of records.entries()) {
       const isUsual = data.startsWith(ENCODED_PREFIX);
-      let end = isUsual ? this.#decodeMessage(data, at) : this.#decodePlain(data, at);
-      if (end < 0) end = this.#decodeOther(data, at, bound);
-      if (end < 0) undecodable.add(index);
+      let end = isUsual
+        ? this.#decodeMessage(data, at, isSimple)
+        : this.#decodePlain(data, at, isSimple);
+      if (end === NOT_DECODED) end = this.#decodeOther(data, at, bound);
+      if (end === NOT_DECODED) undecodable.add(index);
       else at = end;
       ends[index] = at;
     }
     return { text: this.#scratch.subarray(0, at), ends, undecodable };
   }
 
-  /** Writes the line of a usual record to `at`; returns where it ends, or -1 for any other record. */
-  #decodeMessage(data: string, at: number): number {
+  /** Writes the line of a usual record to `at`; returns where it ends, or NOT_DECODED for any other record. */
+  #decodeMessage(data: string, at: number, isSimple: boolean): number {
     const scratch = this.#scratch;
     let end = at + scratch.write(data.slice(ENCODED_PREFIX.length), at, 'base64');
-    if (end - at !== decodedLength(data) - PREFIX.length) return -1;
+    if (end - at !== decodedLength(data) - PREFIX.length) return NOT_DECODED;
     if (scratch[end - 1] === NEWLINE) end--;
     const quote = end - 2;
-    if (quote <= at || scratch[quote] !== QUOTE || scratch[end - 1] !== CLOSE) return -1;
-    if (scratch.indexOf(QUOTE, at) !== quote || scratch[at] === OPEN) return -1;
-    if (!this.#isSimple && !isVerbatim(scratch.subarray(at, quote))) return -1;
+    if (quote <= at || scratch[quote] !== QUOTE || scratch[end - 1] !== CLOSE) return NOT_DECODED;
+    if (scratch.indexOf(QUOTE, at) !== quote || scratch[at] === OPEN) return NOT_DECODED;
+    if (!isSimple && !isVerbatim(scratch.subarray(at, quote))) return NOT_DECODED;
     scratch[quote] = NEWLINE;
-    return scratch.indexOf(NEWLINE, at) === quote ? quote + 1 : -1;
+    return scratch.indexOf(NEWLINE, at) === quote ? quote + 1 : NOT_DECODED;
   }
 
   /** The same for a record of plain lines, as long as nothing needs a closer look. */
-  #decodePlain(data: string, at: number): number {
+  #decodePlain(data: string, at: number, isSimple: boolean): number {
     const scratch = this.#scratch;
     const end = at + scratch.write(data, at, 'base64');
-    if (!this.#isSimple || end === at || end - at !== decodedLength(data)) return -1;
+    if (!isSimple || end === at || end - at !== decodedLength(data)) return NOT_DECODED;
     scratch[end] = OPEN;
-    if (scratch[at] === GZIP || scratch.indexOf(OPEN, at) !== end) return -1;
+    if (scratch[at] === GZIP || scratch.indexOf(OPEN, at) !== end) return NOT_DECODED;
     if (scratch[end - 1] === NEWLINE) return end;
     scratch[end] = NEWLINE;
     return end + 1;
@@ -90,9 +94,9 @@ export class RecordDecoder {
 
   #decodeOther(data: string, at: number, bound: number): number {
     const record = Buffer.from(data, 'base64');
-    if (record.length !== decodedLength(data)) return -1;
+    if (record.length !== decodedLength(data)) return NOT_DECODED;
     const lines = unpackLines(record, MAX_TEXT_BYTES - at);
-    if (lines === undefined || hasLongLine(lines)) return -1;
+    if (lines === undefined || hasLongLine(lines)) return NOT_DECODED;
     this.#makeRoom(at + lines.length + bound);
     return at + lines.copy(this.#scratch, at);
   }

@@ -1,5 +1,4 @@
 import { globSync } from 'node:fs';
-import { basename } from 'node:path';
 
 /** What is mutated together, and the tests that should notice; all are globs from the project's root. */
 export interface Group {
@@ -7,7 +6,6 @@ export interface Group {
   readonly except?: readonly string[];
   /** Files whose template strings hold code. */
   readonly generating?: readonly string[];
-  /** Fast tests first: most mutants are killed by one of the first. */
   readonly tests: readonly string[];
 }
 
@@ -121,11 +119,9 @@ export function isGenerating({ generating = [] }: Group, root: string, file: str
   return expand(generating, root).includes(file);
 }
 
-/** The tests for a mutant of this file in the order to run them: the test beside it comes first. */
-export function testsOf({ tests }: Group, root: string, file: string): string[] {
-  const all = expand(tests, root);
-  const own = `${basename(file, '.ts')}.test.ts`;
-  return [...new Set([...all.filter((test) => basename(test) === own), ...all])];
+/** The tests that should notice a mutant of this group. */
+export function testsOf({ tests }: Group, root: string): string[] {
+  return expand(tests, root);
 }
 
 /** @throws Error naming a pattern that matches nothing, as after files have moved. */

@@ -3,6 +3,7 @@ import { randomSource } from '../../shared/flowlog/synth.ts';
 import { Equivalents } from './equivalent.ts';
 import { filesOf, GROUPS, isGenerating, testsOf } from './groups.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
+import { TestOrder } from './order.ts';
 import { type Result, Results, type Row, summary } from './results.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -26,9 +27,9 @@ A mutant that survives needs a test. If the program does exactly the same with i
 tests/mutation/equivalent.json with the reason: file, within, before and after are as in --out.
 `;
 
+/** No test file takes this long. */
+const REHEARSAL_MS = 10 * 60_000;
 const CHECKOUT = new URL('../..', import.meta.url).pathname;
-/** A loaded machine may keep Jest silent for this long. */
-const LEAST_SILENCE_MS = 60_000;
 
 interface Drawn {
   readonly group: string;
@@ -40,7 +41,7 @@ interface Drawn {
 interface Task {
   readonly group: string;
   readonly mutant: Mutant;
-  readonly silenceMs: number;
+  readonly order: TestOrder;
 }
 
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -106,22 +107,33 @@ function draw(group: string, all: readonly Mutant[], seed: number, per: number):
   return { group, all, sample, equivalent };
 }
 
-/** Runs a group's tests without a mutant: they have to pass, and show how long they may be silent. */
-async function measureSilence(group: string, sandbox: Sandbox): Promise<number> {
-  const run = await sandbox.run(testsOf(groupNamed(group), sandbox.root, ''), 10 * 60_000);
+/** Runs a group's tests without a mutant: they have to pass, and show how long they take. */
+async function rehearse(group: string, sandbox: Sandbox): Promise<Omit<Task, 'mutant'>> {
+  const tests = testsOf(groupNamed(group), sandbox.root);
+  const run = await sandbox.run(tests, () => REHEARSAL_MS);
   if (run.outcome !== 'passed') {
     throw new Error(`the tests of ${group} fail without a mutant:\n${run.output.slice(-4000)}`);
   }
   say(`${group}: tests pass in ${(run.ms / 1000).toFixed(0)} s`);
-  return Math.max(LEAST_SILENCE_MS, 4 * run.longestSilenceMs);
+  return { group, order: new TestOrder(sandbox.root, sandbox.durations()) };
 }
 
-async function judge({ group, mutant, silenceMs }: Task, sandbox: Sandbox, seed: number) {
-  const tests = testsOf(groupNamed(group), sandbox.root, mutant.file);
-  const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, silenceMs);
+async function judge(task: Task, sandbox: Sandbox, seed: number): Promise<Result> {
+  const { group, mutant, order } = task;
+  const patience = (test: string) => order.patience(test);
+  const tests = order.of(testsOf(groupNamed(group), sandbox.root), mutant.file);
+  const { outcome, output, ms } = await sandbox.runMutated(mutant, tests, patience);
+  const failed = /^FAIL (\S+)/m.exec(output)?.[1];
+  if (failed !== undefined && order.isSlow(failed)) {
+    const without = await sandbox.run([failed], patience);
+    if (without.outcome !== 'passed') {
+      say(`${failed} fails without a mutant as well, and judges nothing: once more`);
+      return judge(task, sandbox, seed);
+    }
+  }
   const result = outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'killed' : outcome;
-  const by = outcome === 'failed' ? /●.*/.exec(output)?.[0] : undefined;
-  return { seed, group, ...mutant, result, ms, by } satisfies Result;
+  const by = outcome === 'failed' ? (/●.*/.exec(output)?.[0] ?? output.slice(-1000)) : undefined;
+  return { seed, group, ...mutant, result, ms, by };
 }
 
 function progress({ group, result, ms, file, line, kind, by }: Result, left: number): string {
@@ -150,8 +162,9 @@ async function run(options: ReturnType<typeof readOptions>, sandboxes: Sandbox[]
   const tasks: Task[] = [];
   for (const { group, sample } of drawn) {
     const todo = sample.filter((mutant) => results.find(mutant) === undefined);
-    const silenceMs = todo.length === 0 ? 0 : await measureSilence(group, first);
-    tasks.push(...todo.map((mutant) => ({ group, mutant, silenceMs })));
+    if (todo.length === 0) continue;
+    const rehearsed = await rehearse(group, first);
+    tasks.push(...todo.map((mutant) => ({ ...rehearsed, mutant })));
   }
   await Promise.all(sandboxes.map((sandbox) => work(tasks, sandbox, results, seed)));
   const rows: Row[] = drawn.map(({ group, sample, equivalent }) => {

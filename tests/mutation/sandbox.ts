@@ -10,20 +10,28 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import * as v from 'valibot';
 import { apply, type Mutant } from './mutants.ts';
+import type { Durations } from './order.ts';
 
 /** How the tests came out on one state of the code. */
 export interface TestRun {
   readonly outcome: 'passed' | 'failed' | 'timeout';
   readonly output: string;
   readonly ms: number;
-  /** The longest time without a word from Jest, which reports each test file as it ends. */
-  readonly longestSilenceMs: number;
 }
+
+/** How long a test file may take before it counts as hanging, in milliseconds. */
+export type Patience = (test: string) => number;
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const MOST_OUTPUT = 1 << 20;
+
+/** What Jest says of a run with `--json`. */
+const REPORT = v.object({
+  testResults: v.array(v.object({ name: v.string(), startTime: v.number(), endTime: v.number() })),
+});
 
 /** A private copy of the checkout, so that mutants never stand in the checkout itself. */
 export class Sandbox {
@@ -56,18 +64,29 @@ export class Sandbox {
   }
 
   /** Runs the tests with this one change in the code. */
-  async runMutated(mutant: Mutant, tests: readonly string[], silenceMs: number): Promise<TestRun> {
+  async runMutated(mutant: Mutant, tests: readonly string[], patience: Patience): Promise<TestRun> {
     const text = this.read(mutant.file);
     writeFileSync(join(this.root, mutant.file), apply(text, mutant));
     try {
-      return await this.run(tests, silenceMs);
+      return await this.run(tests, patience);
     } finally {
       writeFileSync(join(this.root, mutant.file), text);
     }
   }
 
-  /** Runs the tests in their order up to the first file that fails; a silence this long is a timeout. */
-  run(tests: readonly string[], silenceMs: number): Promise<TestRun> {
+  /** How long each test file took in the last run that came to its end. */
+  durations(): Durations {
+    const { testResults } = v.parse(REPORT, JSON.parse(readFileSync(this.#report, 'utf8')));
+    return new Map(
+      testResults.map(({ name, startTime, endTime }) => [
+        relative(this.root, name),
+        endTime - startTime,
+      ]),
+    );
+  }
+
+  /** Runs the tests in their order up to the first file that fails or hangs. */
+  run(tests: readonly string[], patience: Patience): Promise<TestRun> {
     const child = spawn(process.execPath, [...JEST, ...this.#jest(), ...tests], {
       cwd: this.root,
       env: environment(),
@@ -77,28 +96,41 @@ export class Sandbox {
     this.#killTests = () => killGroup(child.pid);
     return new Promise((resolve, reject) => {
       const started = Date.now();
-      let heard = started;
-      let longestSilenceMs = 0;
+      let isTimeout = false;
       let output = '';
-      const finish = (outcome: TestRun['outcome']) => {
-        clearTimeout(timer);
+      // Ends with the process, never before: the next run must not meet what is left of this one.
+      const giveUp = () => {
+        isTimeout = true;
         this.#killTests();
-        this.#killTests = () => {};
-        longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
-        resolve({ outcome, output, ms: Date.now() - started, longestSilenceMs });
       };
-      const timer = setTimeout(() => finish('timeout'), silenceMs);
-      const hear = (piece: Buffer) => {
+      const wait = () => {
+        const passed = output.match(/^PASS /gm)?.length ?? 0;
+        // One of these is running: a file whose tests are all skipped is passed over in silence.
+        const next = tests.slice(passed, passed + 3);
+        return setTimeout(giveUp, Math.max(...['', ...next].map(patience)));
+      };
+      let timer = wait();
+      const hear = (piece: Buffer | string) => {
         if (output.length < MOST_OUTPUT) output += piece;
-        longestSilenceMs = Math.max(longestSilenceMs, Date.now() - heard);
-        heard = Date.now();
-        timer.refresh();
+        clearTimeout(timer);
+        timer = wait();
       };
       child.stdout.on('data', hear);
       child.stderr.on('data', hear);
       child.on('error', reject);
-      child.on('close', (code) => finish(code === 0 ? 'passed' : 'failed'));
+      child.on('close', (code, signal) => {
+        hear(signal === null ? '' : `ended by ${signal}`);
+        clearTimeout(timer);
+        this.#killTests();
+        this.#killTests = () => {};
+        const outcome = isTimeout ? 'timeout' : code === 0 ? 'passed' : 'failed';
+        resolve({ outcome, output, ms: Date.now() - started });
+      });
     });
+  }
+
+  get #report(): string {
+    return join(this.#folder, 'report.json');
   }
 
   #jest(): string[] {
@@ -111,6 +143,10 @@ export class Sandbox {
       '--reporters=default',
       '--testSequencer=<rootDir>/tests/mutation/given-order.js',
       `--cacheDirectory=${join(this.#folder, 'cache')}`,
+      // On a busy machine, what starts processes takes longer than Jest's five seconds.
+      '--testTimeout=30000',
+      '--json',
+      `--outputFile=${this.#report}`,
       '--runTestsByPath',
     ];
   }

@@ -1,5 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { aggregateOf, reportOn } from '../../../tests/reporter/story.ts';
+import { FlowRecord } from '../../flow/record.ts';
 import { regionOf } from '../../prices/prices.ts';
 import { addText } from './add-text.ts';
 import { Aggregate } from './aggregate.ts';
@@ -68,6 +69,20 @@ describe('the interfaces of a report', () => {
     const { gateway, totals, records } = reportOn(many, {}, { gateway: new Set(['eni-1']) });
     expect(gateway.interfaces).toEqual(['eni-1']);
     expect([totals.flows, records.otherGateway]).toEqual([2, 5009]);
+  });
+
+  test('that were not asked for are remembered up to 4,096: memory is bounded', () => {
+    const aggregate = new Aggregate({ gateway: new Set(['eni-1']) });
+    const flow = new FlowRecord();
+    const namesRead = jest.spyOn(aggregate.notes, 'said');
+    const add = (index: number) => {
+      flow.interfaceIndex = index;
+      namesRead.mockClear();
+      aggregate.add(flow);
+      return namesRead.mock.calls.length > 0;
+    };
+    for (let index = 0; index <= 4096; index++) expect(add(index)).toBe(true);
+    expect([add(4095), add(4096)]).toEqual([false, true]);
   });
 });
 

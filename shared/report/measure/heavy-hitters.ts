@@ -84,10 +84,14 @@ export class HeavyHitters {
     return this.values[entry * this.columns + column] ?? 0;
   }
 
+  /** All entries, in the order in which their keys came. */
+  entries(): IterableIterator<number> {
+    return new Array(this.size).keys();
+  }
+
   /** All entries in descending order of weight, then of the column `tie`, then in ascending order of key. */
   ranked(tie = 0): number[] {
-    const entries = Array.from({ length: this.size }, (_, entry) => entry);
-    return entries.sort(
+    return [...this.entries()].sort(
       (a, b) =>
         this.value(b, 0) - this.value(a, 0) ||
         this.value(b, tie) - this.value(a, tie) ||
@@ -151,7 +155,7 @@ export class HeavyHitters {
   #index(): void {
     const words = this.key.length;
     const mask = this.#slots.length - 1;
-    for (let entry = 0; entry < this.size; entry++) {
+    for (const entry of this.entries()) {
       let slot = hash(this.#keys, entry * words, words) & mask;
       while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
       this.#slots[slot] = entry + 1;

@@ -40,6 +40,9 @@ describe('metrics', () => {
     expect(meteredBetween(metered, at('10:14:30'), at('10:14:50'))).toBe(7);
     expect(meteredBetween(metered, at('10:14:59'), at('10:15:01'))).toBe(12);
     expect(meteredBetween(metered, at('10:16:00'), at('10:17:00'))).toBe(0);
+    // Flows of a single second are in the period of that second.
+    expect(meteredBetween(metered, at('10:14:59'), at('10:14:59'))).toBe(7);
+    expect(meteredBetween(metered, at('10:15:00'), at('10:15:00'))).toBe(5);
   });
 
   test('stand beside the flows', () => {

@@ -167,7 +167,7 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
 /** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate): ServiceUse[] {
   const { services } = aggregate.forwarded;
-  return Array.from({ length: services.size }, (_, entry) => {
+  return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
     return {
@@ -181,7 +181,7 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
 
 function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
-  for (let entry = 0; entry < pairs.size; entry++) {
+  for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
     if (key[PAIR.service] !== service) continue;
     clients.push({ address: addressText(key, PAIR.client), bytes: pairs.value(entry, BYTES) });

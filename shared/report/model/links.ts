@@ -44,7 +44,7 @@ type Label = (service: number) => string;
 function servicesOf(aggregate: Aggregate, total: number) {
   const { services } = aggregate.forwarded;
   const sums = new Map<number, number>();
-  for (let entry = 0; entry < services.size; entry++) {
+  for (const entry of services.entries()) {
     const [id = 0] = services.keyOf(entry);
     sums.set(id, (sums.get(id) ?? 0) + services.value(entry, BYTES));
   }
@@ -73,7 +73,7 @@ function partsOfSources(
   return large(sources, least).flatMap((source) => {
     const client = sources.keyOf(source);
     const sums = new Map<string, number>();
-    for (let entry = 0; entry < pairs.size; entry++) {
+    for (const entry of pairs.entries()) {
       if (!pairs.holds(entry, client, PAIR.client)) continue;
       const service = label(pairs.keyOf(entry)[PAIR.service] ?? 0);
       sums.set(service, (sums.get(service) ?? 0) + pairs.value(entry, BYTES));

@@ -105,7 +105,7 @@ export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): 
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
   const { pairs } = aggregate.forwarded;
   const sums = new Map<string, number>();
-  for (let entry = 0; entry < pairs.size; entry++) {
+  for (const entry of pairs.entries()) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
     const name = pairName(aggregate, pairs.keyOf(entry));
     sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));

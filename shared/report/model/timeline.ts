@@ -25,11 +25,9 @@ export function timelineOf(
 ): Timeline | undefined {
   const { minutes } = aggregate.forwarded;
   if (minutes.size === 0) return undefined;
-  const steps = stepsOf(
-    Array.from({ length: minutes.size }, (_, entry) => minutes.keyOf(entry)[0] ?? 0),
-  );
+  const steps = stepsOf([...minutes.entries()].map((entry) => minutes.keyOf(entry)[0] ?? 0));
   const total = new Array<number>(steps.count).fill(0);
-  for (let entry = 0; entry < minutes.size; entry++) {
+  for (const entry of minutes.entries()) {
     add(total, steps, minutes.keyOf(entry)[0] ?? 0, minutes.value(entry, 0));
   }
   const series = seriesOf(aggregate, sources.slice(0, MOST_SERIES), steps);
@@ -80,7 +78,7 @@ function seriesOf(
     .map((source, index) => {
       const client = hitters.keyOf(source);
       const bytes = new Array<number>(steps.count).fill(0);
-      for (let entry = 0; entry < series.size; entry++) {
+      for (const entry of series.entries()) {
         if (!series.holds(entry, client)) continue;
         add(bytes, steps, series.keyOf(entry)[ADDRESS_WORDS] ?? 0, series.value(entry, BYTES));
       }
