@@ -166,9 +166,9 @@ describe('no input', () => {
     'PAR1',
   );
   const bytes = fc.oneof(
-    fc.uint8Array({ maxLength: 400 }),
+    fc.uint8Array({ maxLength: 400, size: 'max' }),
     fc
-      .array(fc.oneof(fragments, fc.string()), { maxLength: 30 })
+      .array(fc.oneof(fragments, fc.string()), { maxLength: 30, size: 'max' })
       .map((parts) => Buffer.from(parts.join(''))),
   );
 

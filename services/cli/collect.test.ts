@@ -232,7 +232,7 @@ test.each([
 
 test('whatever values the elements of a flow have, it becomes one line', () => {
   const field = fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 20 }));
-  const fields = fc.array(field, { minLength: 1, maxLength: 20 });
+  const fields = fc.array(field, { minLength: 1, maxLength: 20, size: 'max' });
   const data = fc.uint8Array({ minLength: 400, maxLength: 400 });
   fc.assert(
     fc.property(fields, data, (described, octets) => {

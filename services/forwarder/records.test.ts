@@ -213,7 +213,7 @@ test('memory is used again by the next delivery, up to eight megabytes of it', (
 });
 
 const line = fc
-  .string({ unit: 'grapheme', minLength: 1, maxLength: 30 })
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 30, size: 'max' })
   .map((text) => `.${text.replaceAll(/[\0\n]/g, ' ')}`);
 const lines = fc.array(line, { minLength: 1, maxLength: 4 });
 const text = (each: readonly string[]) => each.map((one) => `${one}\n`).join('');
@@ -236,12 +236,14 @@ const shape = fc.oneof(
     content: gzipSync(Buffer.concat([gzipSync(a.content), gzipSync(`\n${b.content}`)])),
     text: undefined,
   })),
-  fc.uint8Array({ maxLength: 40 }).map((junk) => ({ content: Buffer.from(junk), text: undefined })),
+  fc
+    .uint8Array({ maxLength: 40, size: 'max' })
+    .map((junk) => ({ content: Buffer.from(junk), text: undefined })),
 );
 
 test('any list of records is decoded record by record, whatever is between them', () => {
   fc.assert(
-    fc.property(fc.array(shape, { maxLength: 20 }), (shapes) => {
+    fc.property(fc.array(shape, { maxLength: 20, size: 'max' }), (shapes) => {
       const delivery = new RecordDecoder().decode(records(...shapes.map(({ content }) => content)));
       const decoded = texts(delivery);
       expect(decoded).toHaveLength(shapes.length);

@@ -51,7 +51,7 @@ export class FakeEc2 {
   network: Surroundings = {};
   /** Error codes by id: CreateFlowLogs refuses these resources, DeleteFlowLogs these flow logs, in a reply of status 200. */
   readonly unsuccessful = new Map<string, string>();
-  readonly #tokens = new Map<string, { request: string; ids: string[] }>();
+  readonly #tokens = new Map<string, { request: string; reply: Reply }>();
   readonly #now: () => number;
   #number = 0;
 
@@ -99,7 +99,7 @@ export class FakeEc2 {
     const before = this.#tokens.get(token);
     if (before !== undefined) {
       return before.request === request
-        ? created(before.ids, [])
+        ? before.reply
         : ec2Error('IdempotentParameterMismatch', 'The client token was used differently.');
     }
     const resources = list(query, 'ResourceId');
@@ -111,11 +111,12 @@ export class FakeEc2 {
     }
     const failed = resources.filter((id) => this.unsuccessful.has(id));
     const ids = resources.filter((id) => !failed.includes(id)).map((id) => this.#add(id, query));
-    this.#tokens.set(token, { request, ids });
-    return created(
+    const reply = created(
       ids,
       failed.map((id) => ({ id, code: this.unsuccessful.get(id) ?? '' })),
     );
+    this.#tokens.set(token, { request, reply });
+    return reply;
   }
 
   #exists(resourceId: string, query: URLSearchParams): boolean {

@@ -1,9 +1,32 @@
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
-import { expect, test } from '@jest/globals';
+import { buffer, text } from 'node:stream/consumers';
+import { afterEach, expect, test } from '@jest/globals';
 import { HOSTILE } from '../../tests/support/hostile-text.ts';
 import { reporting } from './custom-resources.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** A request of CloudFormation whose answers this server gets. */
+async function request(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    ResponseURL: `http://127.0.0.1:${port}/`,
+    StackId: `arn:aws:cloudformation:us-east-1:123456789012:stack/${'s'.repeat(128)}/id`,
+    RequestId: 'r'.repeat(36),
+    LogicalResourceId: 'l'.repeat(255),
+  };
+}
 
 test.each([
   ['controls and line ends', HOSTILE, /^mark\\u0000/],
@@ -11,26 +34,36 @@ test.each([
   ['quotes', '"\\'.repeat(3000), /^["\\]+$/],
 ])('a failure that says %s is a reason that CloudFormation takes', async (_, message, reason) => {
   const answered = Promise.withResolvers<Buffer>();
-  const server = createServer(async (request, response) => {
-    answered.resolve(await buffer(request));
+  const event = await request(async (incoming, response) => {
+    answered.resolve(await buffer(incoming));
     response.end();
-  }).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  const event = {
-    ResponseURL: `http://127.0.0.1:${port}/`,
-    StackId: `arn:aws:cloudformation:us-east-1:123456789012:stack/${'s'.repeat(128)}/id`,
-    RequestId: 'r'.repeat(36),
-    LogicalResourceId: 'l'.repeat(255),
-  };
+  });
   await reporting(event, async () => {
     throw new Error(message);
   });
   const body = await answered.promise;
-  server.close();
   expect(body.length).toBeLessThanOrEqual(4096);
   expect(JSON.parse(String(body))).toMatchObject({
     Status: 'FAILED',
     Reason: expect.stringMatching(reason),
   });
+});
+
+test('an answer that CloudFormation never takes is not waited for without end', async () => {
+  const event = await request(() => {});
+  await expect(reporting(event, async () => 'done', 200)).rejects.toThrow(
+    /^CloudFormation did not take the answer: .*timeout/,
+  );
+});
+
+test('an answer that CloudFormation refuses is no failure of the work', async () => {
+  const bodies: string[] = [];
+  const event = await request(async (incoming, response) => {
+    bodies.push(await text(incoming));
+    response.writeHead(503).end();
+  });
+  await expect(reporting(event, async () => 'done')).rejects.toThrow(
+    'CloudFormation did not take the answer: 503',
+  );
+  expect(bodies.map((body) => JSON.parse(body))).toMatchObject([{ Status: 'SUCCESS' }]);
 });

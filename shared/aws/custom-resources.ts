@@ -11,19 +11,30 @@ interface ResourceRequest {
 
 const LONGEST_REASON = 1500;
 
+/** Milliseconds that CloudFormation has to take an answer. Lambda repeats an invocation that fails. */
+const ANSWER_MS = 10_000;
+
 /**
  * Does the work. For a request of CloudFormation it also sends the response, SUCCESS or FAILED with the
  * reason; without one the stack operation would wait for an hour.
+ * @throws Error when CloudFormation does not take the response.
  */
-export async function reporting<T>(event: unknown, work: () => Promise<T>): Promise<T | undefined> {
+export async function reporting<T>(
+  event: unknown,
+  work: () => Promise<T>,
+  answerMs = ANSWER_MS,
+): Promise<T | undefined> {
   if (!isRequest(event)) return await work();
+  const { result, failure } = await attempt(work);
+  await answer(event, answerMs, failure);
+  return result;
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<{ result?: T; failure?: string }> {
   try {
-    const result = await work();
-    await answer(event);
-    return result;
+    return { result: await work() };
   } catch (error) {
-    await answer(event, error instanceof Error ? error.message : String(error));
-    return undefined;
+    return { failure: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -31,10 +42,11 @@ function isRequest(event: unknown): event is ResourceRequest {
   return typeof event === 'object' && event !== null && 'ResponseURL' in event;
 }
 
-async function answer(request: ResourceRequest, failure?: string): Promise<void> {
+async function answer(request: ResourceRequest, ms: number, failure?: string): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = request;
   const response = await fetch(request.ResponseURL, {
     method: 'PUT',
+    signal: AbortSignal.timeout(ms),
     // The presigned URL requires an empty content type.
     headers: { 'content-type': '' },
     body: JSON.stringify({
@@ -46,6 +58,8 @@ async function answer(request: ResourceRequest, failure?: string): Promise<void>
       RequestId,
       LogicalResourceId,
     }),
+  }).catch((cause) => {
+    throw new Error(`CloudFormation did not take the answer: ${cause.message}`, { cause });
   });
   if (!response.ok) throw new Error(`CloudFormation did not take the answer: ${response.status}`);
 }

@@ -25,6 +25,44 @@ test('one flow log that cannot be deleted does not keep the others', async () =>
   expect([...fake.ec2.flowLogs.keys()]).toEqual([first]);
 });
 
+const both = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
+const recording = { id: 'recording-1', gatewayId: 'nat-0a' };
+
+test('when AWS refuses one interface, the flow log that it created for another is deleted', async () => {
+  fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
+  await expect(logs.create(recording, both)).rejects.toMatchObject({
+    refused: true,
+    message: 'ec2:CreateFlowLogs: AccessDenied: AccessDenied on eni-2 (eni-2)',
+  });
+  expect(fake.ec2.flowLogs.size).toBe(0);
+});
+
+test('when AWS refuses the second destination, the flow logs to the first are deleted', async () => {
+  const logGroup = { arn: 'log-group', roleArn: 'role' };
+  const withGroup = (stack: string, streamArn: string) =>
+    flowLogs(new EC2Client(connection(fake.endpoint)), { ...settings, stack, streamArn, logGroup });
+  const ofOthers = await withGroup('other', 'another-stream').create(recording, both);
+  await expect(withGroup('natflow', 'stream').create(recording, both)).rejects.toMatchObject({
+    refused: true,
+    message: expect.stringContaining('There is an existing flow log'),
+  });
+  expect([...fake.ec2.flowLogs.keys()]).toEqual(ofOthers);
+});
+
+test('what is created and cannot be deleted again is named, and the request was not refused', async () => {
+  fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
+  fake.ec2.unsuccessful.set('fl-00000000000000000', 'UnauthorizedOperation');
+  const error = await logs.create(recording, both).catch((caught) => caught);
+  expect(error).not.toHaveProperty('refused');
+  expect(error.message).toMatch(
+    /^ec2:CreateFlowLogs: AccessDenied: .+; fl-00000000000000000 was created and not deleted: ec2:DeleteFlowLogs: UnauthorizedOperation: /,
+  );
+  expect([...fake.ec2.flowLogs.keys()]).toEqual(['fl-00000000000000000']);
+  fake.ec2.unsuccessful.delete('fl-00000000000000000');
+  await expect(logs.create(recording, both)).rejects.toMatchObject({ refused: true });
+  expect(fake.ec2.flowLogs.size).toBe(0);
+});
+
 test('a flow log that lost the tag of its gateway is none of ours, and no gateway is not all of them', async () => {
   const [id = ''] = await logs.create({ id: 'recording-1', gatewayId: 'nat-0a' }, target);
   const [whole] = fake.ec2.flowLogs.values();

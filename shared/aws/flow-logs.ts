@@ -8,6 +8,7 @@ import {
   paginateDescribeFlowLogs,
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
+import { errorAbout } from '../error-about.ts';
 import { type FlowLogTarget, isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 
@@ -57,13 +58,20 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
 
     /**
      * Creates the flow logs of a recording and returns their ids. A repeated call returns the same ids.
-     * @throws Refusal with AWS's reason when one of them cannot be created.
+     * @throws Refusal with AWS's reason when one of them cannot be created; the others are deleted by then.
      */
     async create(recording: OurRecording, target: FlowLogTarget): Promise<string[]> {
       const ids: string[] = [];
-      for (const destination of destinations(settings)) {
-        const input = request(settings, recording, target, destination);
-        ids.push(...(await create(client, settings.stack, recording, input)));
+      try {
+        for (const destination of destinations(settings)) {
+          const input = request(settings, recording, target, destination);
+          const made = await create(client, settings.stack, recording, input);
+          ids.push(...made.ids);
+          if (made.refusal !== undefined) throw made.refusal;
+        }
+      } catch (error) {
+        if (error instanceof Refusal) await withdraw(client, ids, error);
+        throw error;
       }
       return ids;
     },
@@ -73,10 +81,7 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
      * @throws Error when one could not be deleted, after all the others were tried.
      */
     async delete(ids: readonly string[]): Promise<void> {
-      // One request each: whether an unknown id fails the others in a request is not documented.
-      const ends = await Promise.allSettled(ids.map((id) => deleteOne(client, id)));
-      const failed = ends.find(({ status }) => status === 'rejected');
-      if (failed?.status === 'rejected') throw failed.reason;
+      await deleteAll(client, ids);
     },
   };
 }
@@ -94,6 +99,30 @@ async function list(client: EC2Client, stack: string, gatewayId?: string): Promi
   const found = await collecting('ec2:DescribeFlowLogs', pages, ({ FlowLogs }) => FlowLogs);
   // Tags can be copied, removed or forged. A flow log without a gateway's id is left alone.
   return found.map(ours).filter((flowLog) => isNatGatewayId(flowLog.gatewayId));
+}
+
+/**
+ * Deletes what was created before a refusal, which says that nothing changed. Listing the flow logs of the
+ * recording may not show them yet.
+ * @throws Error, and no Refusal, when one of them could not be deleted.
+ */
+async function withdraw(
+  client: EC2Client,
+  ids: readonly string[],
+  { message }: Refusal,
+): Promise<void> {
+  try {
+    await deleteAll(client, ids);
+  } catch (error) {
+    throw errorAbout(`${message}; ${ids.join(', ')} was created and not deleted`, error);
+  }
+}
+
+async function deleteAll(client: EC2Client, ids: readonly string[]): Promise<void> {
+  // One request each: whether an unknown id fails the others in a request is not documented.
+  const ends = await Promise.allSettled(ids.map((id) => deleteOne(client, id)));
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function deleteOne(client: EC2Client, id: string): Promise<void> {
@@ -115,14 +144,13 @@ async function create(
   stack: string,
   recording: OurRecording,
   input: CreateFlowLogsCommandInput,
-): Promise<string[]> {
+): Promise<{ readonly ids: readonly string[]; readonly refusal?: Refusal }> {
   const action = 'ec2:CreateFlowLogs';
   try {
     const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
-    // A 200 response may list failures. Those resources have no flow log.
-    const [failure] = answer.Unsuccessful ?? [];
-    if (failure !== undefined) throw refusal(action, failure);
-    return answer.FlowLogIds ?? [];
+    // A 200 response may list failures. Those resources have no flow log, the others do.
+    const { FlowLogIds: ids = [], Unsuccessful: [failure] = [] } = answer;
+    return failure === undefined ? { ids } : { ids, refusal: refusal(action, failure) };
   } catch (error) {
     if (!isNamed(error, 'FlowLogAlreadyExists')) throw error;
     const existing = await list(client, stack, recording.gatewayId);
@@ -131,7 +159,7 @@ async function create(
         recordingId === recording.id && destinationType === input.LogDestinationType,
     );
     if (same.length === 0) throw error;
-    return same.map(({ id }) => id);
+    return { ids: same.map(({ id }) => id) };
   }
 }
 

@@ -74,7 +74,7 @@ test.each([
   expect(packet.records).toHaveLength(records);
 });
 
-const octets = fc.uint8Array({ maxLength: 200 });
+const octets = fc.uint8Array({ maxLength: 200, size: 'max' });
 const vector = fc.constantFrom(V5, V9, IPFIX).map(bytes);
 const mutation = fc.array(fc.tuple(fc.nat(200), fc.integer({ min: 0, max: 255 })), {
   maxLength: 8,

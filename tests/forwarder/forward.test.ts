@@ -194,13 +194,13 @@ const content = fc.oneof(
     .array(fc.constantFrom(LINE, 'junk', '', '{"message":"a b"}'), { maxLength: 4 })
     .map((all) => gzipSync(all.join('\n'))),
   fc.string(),
-  fc.uint8Array({ maxLength: 40 }),
+  fc.uint8Array({ maxLength: 40, size: 'max' }),
 );
 
 test('any records are answered once each, in order, and the counts add up to the lines', async () => {
   const { forward } = intoArray(DEFAULT_LINES);
   await fc.assert(
-    fc.asyncProperty(fc.array(content, { maxLength: 30 }), async (contents) => {
+    fc.asyncProperty(fc.array(content, { maxLength: 30, size: 'max' }), async (contents) => {
       const event = delivery(...contents);
       const { answer, report } = await forward.deliver(event, NEVER);
       expect(answer.records.map(({ recordId }) => recordId)).toEqual(
