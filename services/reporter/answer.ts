@@ -10,7 +10,7 @@ import { type ReporterPorts, type ReportSettings, reportRecording } from './repo
 
 /** Access to the reports in the archive. */
 export interface ReportStore {
-  /** The recordings that have a report. */
+  /** The ids of recordings that have a report. */
   readonly reports: () => AsyncIterable<string>;
   readonly report: (id: string, file: keyof ReportFiles) => Promise<string | undefined>;
   /** A presigned link to the page, valid for some hours. */
@@ -53,7 +53,7 @@ async function list({ reports, report }: ReportStore): Promise<Overview[]> {
   return (await Promise.all(newest.map(read))).flat();
 }
 
-/** `nat-0abc-20261122T101430Z-7` began at 20261122T101430Z. */
+/** The start in a recording's id: 20261122T101430Z in `nat-0abc-20261122T101430Z-7`. */
 function startOf(id: string): string {
   return id.split('-').at(-2) ?? '';
 }

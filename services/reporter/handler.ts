@@ -27,7 +27,7 @@ const ports: ReporterPorts & ReportStore = {
   now: Date.now,
 };
 
-/** The reporter: a recording that is over in, its report kept and told. */
+/** The reporter: makes the report of an ended recording, lists reports or returns one. */
 export async function handler(event: unknown, context: Context): Promise<ReporterAnswer> {
   logger.addContext(context);
   const made = await answer(event, settings, ports);

@@ -54,7 +54,7 @@ function world(changes: Partial<ReporterPorts> = {}) {
       kept.set(`${id}.html`, html).set(`${id}.json`, json);
       return { reportUrl: `https://archive.example/${id}`, rawUrl: 's3://archive/flows/' };
     },
-    tell: async (mail) => {
+    notify: async (mail) => {
       mails.push(mail);
     },
     warn: (message) => warnings.push(message),

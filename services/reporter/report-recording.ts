@@ -14,45 +14,46 @@ import { renderJson } from '../../shared/report/render/json.ts';
 import { type Place, writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 
-/** What reports are made with; the rest is in the recording. */
+/** Settings for all reports. */
 export interface ReportSettings {
   readonly version: string;
   readonly region: string;
   /** The order of the fields in the archive. */
   readonly format: Format;
-  /** In place of the table's. */
+  /** Dollars; undefined: the price of the table. */
   readonly natPerGib?: number | undefined;
 }
 
-/** An object of the archive: plain or gzip text, and its name for complaints. */
+/** An object of the archive: plain or gzip text, and its name for messages. */
 interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
 
-/** What the reporter needs of the world. */
+/** The reporter's calls to the outside. */
 export interface ReporterPorts {
   /** Objects collected between these times. */
   readonly archive: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
   /** CloudWatch's answer to GetMetricData for the gateway. */
   readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
-  /** Keeps the report, and says where its reader finds it and the lines behind it. */
+  /** Stores the report, and returns where it and its flow log lines are found. */
   readonly keep: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
-  readonly tell: (mail: { readonly subject: string; readonly body: string }) => Promise<void>;
+  /** Sends a mail. */
+  readonly notify: (mail: { readonly subject: string; readonly body: string }) => Promise<void>;
   readonly warn: (message: string) => void;
   readonly now: () => number;
 }
 
-/** A window of a minute may have begun before the flow log was made, and end after it was deleted. */
+/** An aggregation window of a minute may begin before the flow log's creation and end after its deletion. */
 const AROUND_MS = 60_000;
-/** Firehose holds lines back for some minutes before it writes an object. */
-const DELIVERY_MS = 900_000;
+/** Firehose buffers lines for some minutes before it writes them as an object. */
+const ARCHIVE_LAG_MS = 900_000;
 
 /**
- * Reads what the archive has of a recording, keeps its report and tells it. What only makes the report
- * better may fail and is warned of: what CloudWatch metered, an object that is damaged.
- * @throws Error when AWS does not say which lines are the gateway's, or the report cannot be kept or told.
+ * Reads a recording's lines from the archive, stores its report and mails it. Two failures are only warned of,
+ * because a report can do without: CloudWatch's metrics, and a damaged object.
+ * @throws Error when EC2 does not list the gateway, or the report cannot be stored or mailed.
  */
 export async function reportRecording(
   recording: EndedRecording,
@@ -70,7 +71,7 @@ export async function reportRecording(
     gateway: namesOf(gatewayId, network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
   });
-  for await (const text of ports.archive(from, new Date(endedAt + DELIVERY_MS))) {
+  for await (const text of ports.archive(from, new Date(endedAt + ARCHIVE_LAG_MS))) {
     await attempt(addObject(text, aggregate, settings.format), ports);
   }
   const report = buildReport(aggregate, {
@@ -86,7 +87,7 @@ export async function reportRecording(
   });
   const files = { html: renderHtml(report), json: renderJson(report) };
   const place = await ports.keep(recording, files);
-  await ports.tell(writeMail(report, { ...place, recordingsLeft: recording.recordingsLeft }));
+  await ports.notify(writeMail(report, { ...place, recordingsLeft: recording.recordingsLeft }));
   return report;
 }
 

@@ -20,6 +20,6 @@ export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
     describe: () => describeVpcs(ec2),
     meter: (gatewayId: string, from: Date, to: Date) =>
       gatewayBytes(cloudWatch, gatewayId, from, to),
-    tell: (text: MailText) => notify(sns, topicArn, text),
+    notify: (text: MailText) => notify(sns, topicArn, text),
   };
 }

@@ -9,6 +9,7 @@ import { HeavyHitters } from './heavy-hitters.ts';
 /** `auto`: the private leg of a NAT gateway's lines; all lines where none is a NAT gateway's. */
 export type LegsAsked = Legs | 'auto';
 
+/** Which flows count. */
 export interface AggregateOptions {
   readonly legs?: LegsAsked | undefined;
   /** Names of the interfaces or resources whose flows count; undefined: all. */

@@ -15,6 +15,7 @@ export interface Row {
   readonly cost: number;
 }
 
+/** A client behind the gateway. */
 export interface SourceRow extends Row {
   readonly address: string;
   /** The instance or interface with this address, and its name. */
@@ -24,12 +25,14 @@ export interface SourceRow extends Row {
   readonly mainPeer: string;
 }
 
+/** An AWS service, or all peers outside AWS. */
 export interface ServiceRow extends Row {
   /** AWS's name for it; null: not AWS; undefined: the lines do not say. */
   readonly service: string | null | undefined;
   readonly advice: string;
 }
 
+/** A peer and one of its ports. */
 export interface DestinationRow extends Row {
   readonly address: string;
   readonly service: string | null | undefined;
@@ -37,6 +40,7 @@ export interface DestinationRow extends Row {
   readonly protocol: number;
 }
 
+/** A port of peers, and its IP protocol. */
 export interface PortRow extends Row {
   readonly port: number;
   readonly protocol: number;
@@ -64,6 +68,7 @@ export interface Table<R> {
   readonly error: number;
 }
 
+/** Exact sums of some flows. */
 export interface TotalOf {
   readonly flows: number;
   readonly bytes: Bytes;
@@ -90,6 +95,7 @@ export interface Link {
   readonly bytes: number;
 }
 
+/** The bands of the chart: sources to services, and services to destinations. */
 export interface Links {
   readonly sources: readonly Link[];
   readonly destinations: readonly Link[];

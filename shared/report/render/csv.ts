@@ -4,6 +4,7 @@ import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables of a report, by the name of their member. */
 const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
+/** The name of a table. */
 export type CsvTable = (typeof CSV_TABLES)[number];
 
 const HEADER = [
