@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { read } from '../tests/support/loopback-collector.ts';
 import { DEFAULT_FORMAT } from './flowlog/format.ts';
 import { synthesize } from './flowlog/synth.ts';
+import { textSource } from './flowlog/text-source.ts';
 import { Replay, type ReplayOptions } from './replay.ts';
 
 const FLOW =
@@ -24,6 +25,8 @@ async function* piecesOf(text: string, size = text.length): AsyncGenerator<Uint8
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
 }
 
+const sourceOf = (text: string, size?: number) => textSource(piecesOf(text, size));
+
 /** A replay into an array. */
 function into(sent: Uint8Array[], options: Partial<ReplayOptions> = {}): Replay {
   return new Replay({
@@ -39,7 +42,7 @@ function into(sent: Uint8Array[], options: Partial<ReplayOptions> = {}): Replay 
 
 test('the summary says what became of every line', async () => {
   const run = into([], { version: 5 });
-  await run.file('a.log', piecesOf(ALL_KINDS.join('\n')));
+  await run.file('a.log', sourceOf(ALL_KINDS.join('\n')));
   expect(run.summary).toEqual({
     lines: 7,
     flows: 3,
@@ -60,7 +63,7 @@ test('the summary says what became of every line', async () => {
 test('sums are exact beyond 2^53', async () => {
   const line = FLOW.replace(' 840 ', ' 9223372036854775807 ');
   const run = into([]);
-  await run.file('a.log', piecesOf([line, line, FLOW].join('\n')));
+  await run.file('a.log', sourceOf([line, line, FLOW].join('\n')));
   expect(run.summary.bytes).toBe('18446744073709552454');
 });
 
@@ -73,7 +76,7 @@ test.each([
   async (legs, records, otherLeg) => {
     const sent: Uint8Array[] = [];
     const run = into(sent, { legs });
-    await run.file('a.log', piecesOf([...synthesize({ flows: 4, seed: 1 })].join('')));
+    await run.file('a.log', sourceOf([...synthesize({ flows: 4, seed: 1 })].join('')));
     expect(run.summary).toMatchObject({ flows: 4, records, otherLeg });
     const ends = read(sent).flows.flatMap((flow) => [flow.src_addr, flow.dst_addr]);
     const clients = ends.filter((address) => address.startsWith('10.20.'));
@@ -86,8 +89,8 @@ test.each([
 test('several files are one stream to the collector', async () => {
   const sent: Uint8Array[] = [];
   const run = into(sent);
-  await run.file('a.log', piecesOf(FLOW));
-  await run.file('b.log', piecesOf(FLOW));
+  await run.file('a.log', sourceOf(FLOW));
+  await run.file('b.log', sourceOf(FLOW));
   const { flows, troubles } = read(sent);
   expect(flows).toHaveLength(2);
   expect(troubles).toEqual([]);
@@ -96,15 +99,15 @@ test('several files are one stream to the collector', async () => {
 
 test('a header belongs to its own file', async () => {
   const run = into([]);
-  await run.file('a.log', piecesOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
-  await run.file('b.log', piecesOf(FLOW));
+  await run.file('a.log', sourceOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
+  await run.file('b.log', sourceOf(FLOW));
   expect(run.summary).toMatchObject({ flows: 2, malformed: 0 });
 });
 
 test('the format given holds for lines before any header', async () => {
   const format = [...DEFAULT_FORMAT].reverse();
   const run = into([], { format });
-  await run.file('a.log', piecesOf(FLOW.split(' ').reverse().join(' ')));
+  await run.file('a.log', sourceOf(FLOW.split(' ').reverse().join(' ')));
   expect(run.summary).toMatchObject({ flows: 1, bytes: '840' });
 });
 
@@ -113,7 +116,7 @@ test('malformed lines are told with their file and number', async () => {
   const run = into([], {
     onMalformed: (name, { number, text }) => told.push(`${name} ${number} ${text}`),
   });
-  await run.file('a.log', piecesOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
+  await run.file('a.log', sourceOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
   expect(told).toEqual(['a.log 3 x y', 'a.log 5 z']);
 });
 
@@ -124,7 +127,7 @@ test('when reading breaks off, what was read before is sent and counts', async (
   }
   const sent: Uint8Array[] = [];
   const run = into(sent);
-  await expect(run.file('a.log', breaking())).rejects.toThrow('the disk is gone');
+  await expect(run.file('a.log', textSource(breaking()))).rejects.toThrow('the disk is gone');
   expect(run.summary).toMatchObject({ lines: 2, flows: 2, records: 2 });
   expect(read(sent).flows).toHaveLength(2);
 });
@@ -138,7 +141,7 @@ test('a stop ends the file after what is being sent, which arrives whole', async
     yield* piecesOf(`${FLOW}\n`.repeat(100));
     throw new Error('read on after the stop');
   }
-  await run.file('a.log', stopping());
+  await run.file('a.log', textSource(stopping()));
   expect(run.isStopped).toBe(true);
   expect(run.summary.flows).toBe(200);
   expect(read(sent).flows).toHaveLength(run.summary.records);
@@ -159,6 +162,6 @@ test('the next piece is read when the packets of the one before are sent', async
       events.push(`sent ${packets.length}`);
     },
   });
-  await run.file('a.log', telling());
+  await run.file('a.log', textSource(telling()));
   expect(events).toEqual(['read one', 'sent 3', 'read two', 'sent 3', 'sent 1']);
 });

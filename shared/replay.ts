@@ -4,7 +4,14 @@ import type { FlowRecord } from './flow/record.ts';
 import { type Endpoint, Selection } from './flow/selection.ts';
 import { Timeline, type TimelineOptions } from './flow/timeline.ts';
 import type { Format } from './flowlog/format.ts';
-import { type Counts, FlowLogParser, type Line, type Outcome } from './flowlog/parser.ts';
+import {
+  type Counts,
+  type CurrentLine,
+  type FlowSource,
+  type Line,
+  noLines,
+  type SourceReader,
+} from './flowlog/source.ts';
 import { Exporter, type ExporterOptions, type Version } from './netflow/exporter.ts';
 import { type ExporterIdentity, takeReserved } from './netflow/exporter-identity.ts';
 import type { Packet } from './netflow/packet.ts';
@@ -33,7 +40,6 @@ export interface ReplayOptions {
 
 /** A reservation costs a round trip: so many packets at least are worth one. */
 const RESERVED_PACKETS = 512;
-const NEWLINE = 10;
 
 /** What became of the lines; `bytes` and `packets` are exact sums over the flows exported. */
 export interface ReplaySummary {
@@ -56,12 +62,12 @@ export interface ReplaySummary {
   seconds: number;
 }
 
-/** Sends flow log text through one exporter: bytes, lines, flows, packets, and away. */
+/** Sends flow logs through one exporter: lines, flows, packets, and away. */
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #exporter: Exporter;
   readonly #began = performance.now();
-  readonly #counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly #counts: Counts = noLines();
   readonly #selection: Selection;
   readonly #timeline: Timeline | undefined;
   readonly #stop = new AbortController();
@@ -106,31 +112,22 @@ export class Replay {
    * Sends one file. When reading it fails, what was read before is sent and counts, and the error
    * is thrown on.
    */
-  async file(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-    const parser = this.#newParser(name);
-    let isWhole = false;
+  async file(name: string, source: FlowSource): Promise<void> {
     try {
-      for await (const piece of pieces) {
-        for (const part of this.#timeline?.hasRhythm ? linesOf(piece) : [piece]) {
-          parser.write(part);
-          await this.#send();
-          if (this.isStopped) return;
-        }
+      for await (const _ of source.read(this.#reader(name))) {
+        await this.#send();
+        if (this.isStopped) return;
       }
-      isWhole = true;
     } finally {
-      await this.#endFile(parser, isWhole);
+      await this.#endFile();
     }
   }
 
-  async #endFile(parser: FlowLogParser, isWhole: boolean): Promise<void> {
-    if (isWhole) parser.end();
-    else parser.breakOff();
+  async #endFile(): Promise<void> {
     // The last line may have had no newline.
     if (this.#timeline?.isAhead) await this.#send();
     this.#exporter.close();
     await this.#sendAll();
-    this.#count(parser.counts);
   }
 
   /** Ends the file that is being sent early. */
@@ -138,29 +135,24 @@ export class Replay {
     this.#stop.abort();
   }
 
-  #newParser(name: string): FlowLogParser {
+  #reader(name: string): SourceReader {
     const { format, onMalformed } = this.#options;
-    const parser: FlowLogParser = new FlowLogParser({
+    return {
       format,
-      onFlow: (flow) => this.#add(flow, parser),
-      onOther: (outcome) => {
-        if (outcome === 'malformed') onMalformed?.(name, parser.line);
+      counts: this.#counts,
+      isLineByLine: this.#timeline?.hasRhythm,
+      onFlow: (flow, current) => this.#add(flow, current),
+      onOther: (outcome, current) => {
+        if (outcome === 'malformed') onMalformed?.(name, current.line);
       },
-    });
-    return parser;
+    };
   }
 
-  #count(counts: Readonly<Counts>): void {
-    for (const outcome of Object.keys(counts) as Outcome[]) {
-      this.#counts[outcome] += counts[outcome];
-    }
-  }
-
-  #add(flow: FlowRecord, parser: FlowLogParser): void {
+  #add(flow: FlowRecord, current: CurrentLine): void {
     const exporter = this.#exporter;
     if (!this.#selection.wants(flow)) return;
     if (this.#options.options) {
-      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+      exporter.nameInterface(flow.interfaceIndex, current.interfaceName);
     }
     this.#timeline?.move(flow);
     // What was before it goes out before it is waited for.
@@ -186,13 +178,5 @@ export class Replay {
       : exporter.take();
     this.#datagrams += packets.length;
     await send(packets);
-  }
-}
-
-function* linesOf(piece: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < piece.length; ) {
-    const end = piece.indexOf(NEWLINE, at) + 1 || piece.length;
-    yield piece.subarray(at, end);
-    at = end;
   }
 }

@@ -1,5 +1,5 @@
 import { describeLine } from '../../shared/flowlog/describe.ts';
-import type { Line } from '../../shared/flowlog/parser.ts';
+import type { Line } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import type { ReplaySummary } from '../../shared/replay.ts';
 import { say, writeLine } from '../../shared/terminal.ts';

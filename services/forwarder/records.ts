@@ -1,16 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
-import { unpackLines } from '../../shared/flowlog/envelope.ts';
+import { decodeMessage, unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 
-/** The usual record: `{"message":"<line>"}`, with or without a newline after it. */
-const PREFIX = '{"message":"';
-/** Twelve bytes are sixteen characters of base64 for any line: the line's own base64 begins there. */
-const ENCODED_PREFIX = Buffer.from(PREFIX).toString('base64');
 const NEWLINE = 10;
-const QUOTE = 34;
 const BACKSLASH = 92;
 const OPEN = 123;
-const CLOSE = 125;
 /** The first byte of a gzip member. */
 const GZIP = 0x1f;
 /** What one delivery may unpack to: ten times the 3 MB Firehose hands over at most. */
@@ -52,8 +46,8 @@ export class RecordDecoder {
     const undecodable = new Set<number>();
     let at = 0;
     for (const [index, { data }] of records.entries()) {
-      const isUsual = data.startsWith(ENCODED_PREFIX);
-      let end = isUsual ? this.#decodeMessage(data, at) : this.#decodePlain(data, at);
+      let end = this.#decodeMessage(data, at);
+      if (end < 0) end = this.#decodePlain(data, at);
       if (end < 0) end = this.#decodeOther(data, at, bound);
       if (end < 0) undecodable.add(index);
       else at = end;
@@ -64,16 +58,9 @@ export class RecordDecoder {
 
   /** Writes the line of a usual record to `at`; returns where it ends, or -1 for any other record. */
   #decodeMessage(data: string, at: number): number {
-    const scratch = this.#scratch;
-    let end = at + scratch.write(data.slice(ENCODED_PREFIX.length), at, 'base64');
-    if (end - at !== decodedLength(data) - PREFIX.length) return -1;
-    if (scratch[end - 1] === NEWLINE) end--;
-    const quote = end - 2;
-    if (quote <= at || scratch[quote] !== QUOTE || scratch[end - 1] !== CLOSE) return -1;
-    if (scratch.indexOf(QUOTE, at) !== quote || scratch[at] === OPEN) return -1;
-    if (!this.#isSimple && !isVerbatim(scratch.subarray(at, quote))) return -1;
-    scratch[quote] = NEWLINE;
-    return scratch.indexOf(NEWLINE, at) === quote ? quote + 1 : -1;
+    const end = decodeMessage(data, decodedLength(data), this.#scratch, at);
+    const isDecoded = this.#isSimple || isVerbatim(this.#scratch.subarray(at, end));
+    return isDecoded ? end : -1;
   }
 
   /** The same for a record of plain lines, as long as nothing needs a closer look. */

@@ -2,9 +2,9 @@ import { type FlowRecord, NO_TIME } from './record.ts';
 
 /** How recorded time becomes the time of a replay. */
 export interface TimelineOptions {
-  /** The recorded rhythm, so many times as fast; undefined sends as fast as the pace allows. */
+  /** The recorded rhythm, faster by this factor; undefined sends as fast as the pace allows. */
   readonly speed?: number | undefined;
-  /** The first flow ends now, and the others as long after it as they are sent. */
+  /** Moves times so that the first flow ends now, and each other one ends when it is sent. */
   readonly shiftsToNow?: boolean | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;

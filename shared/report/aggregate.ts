@@ -1,7 +1,7 @@
 import { isWanted, type Legs } from '../flow/legs.ts';
 import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../flow/record.ts';
-import { Notes } from '../flowlog/notes.ts';
-import type { Counts } from '../flowlog/parser.ts';
+import { type Counts, noLines } from '../flowlog/source.ts';
+import { TextFields } from '../flowlog/text-fields.ts';
 import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
 import { type Exchange, Ledger, Total } from './ledger.ts';
 import { Tally } from './tally.ts';
@@ -25,7 +25,7 @@ const FIELDS = [
   ['interface-id'],
   ['resource-id'],
 ] as const;
-/** Where they stand among the notes. */
+/** Their numbers in the text fields. */
 const FIELD = {
   sourceService: 0,
   destinationService: 1,
@@ -66,12 +66,13 @@ class Book {
 }
 
 /**
- * Adds up flows in constant memory. Feed it with a parser that has its `notes` and gives it every flow;
- * one aggregate takes as many files as there are.
+ * Adds up flows in constant memory. Feed it with a source that sets its `fields` and gives it every flow;
+ * one aggregate takes any number of sources.
  */
 export class Aggregate {
-  readonly notes = new Notes(...FIELDS);
-  readonly records: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly fields = new TextFields(...FIELDS);
+  /** The lines read, counted by the sources. */
+  readonly records: Counts = noLines();
   /** Text read, in bytes, without compression. */
   textBytes = 0;
   /** Flows of gateways that were not asked for, and of other times. */
@@ -151,18 +152,11 @@ export class Aggregate {
   }
 
   serviceName(id: number): string {
-    return this.notes.text(FIELD.sourceService, id);
+    return this.fields.text(FIELD.sourceService, id);
   }
 
   vpcName(id: number): string {
-    return this.notes.text(FIELD.vpc, id);
-  }
-
-  /** Takes over what a parser counted, once it has read to the end. */
-  addRecords(counts: Counts): void {
-    for (const outcome of Object.keys(counts) as (keyof Counts)[]) {
-      this.records[outcome] += counts[outcome];
-    }
+    return this.fields.text(FIELD.vpc, id);
   }
 
   add(flow: FlowRecord): void {
@@ -206,8 +200,8 @@ export class Aggregate {
     exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
     exchange.port = servicePort(flow, upload);
     const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    exchange.service = this.notes.has(service) ? this.notes.id(service) : NOT_SAID;
-    exchange.vpc = this.notes.id(FIELD.vpc);
+    exchange.service = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    exchange.vpc = this.fields.id(FIELD.vpc);
     return exchange;
   }
 
@@ -233,12 +227,12 @@ export class Aggregate {
   }
 
   #learnInterface(index: number): Interface {
-    const { notes } = this;
-    const [name, resource] = [notes.said(FIELD.interface), notes.said(FIELD.resource)];
+    const { fields } = this;
+    const [name, resource] = [fields.said(FIELD.interface), fields.said(FIELD.resource)];
     const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
     const found = { name: name || resource, isWanted, hasFlows: false, hasLeg: false };
-    this.region ||= notes.said(FIELD.region);
-    this.zone ||= notes.said(FIELD.zone);
+    this.region ||= fields.said(FIELD.region);
+    this.zone ||= fields.said(FIELD.zone);
     const isAskedFor = isWanted && this.#gateway !== undefined;
     if (isAskedFor || this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
     return found;

@@ -33,7 +33,7 @@ export class Total {
   }
 }
 
-/** A flow seen as traffic between a client behind the gateway and its peer; numbers of `Notes`. */
+/** A flow seen as traffic between a client behind the gateway and its peer; numbers of `TextFields`. */
 export interface Exchange {
   client: Address;
   peer: Address;
