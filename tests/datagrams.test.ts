@@ -65,7 +65,7 @@ function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['ex
   for (const log of logs) {
     const parser = new FlowLogParser({
       onFlow: (flow) => {
-        exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+        exporter.nameInterface(flow.interfaceIndex, parser.interfaceName);
         exporter.add(flow);
       },
     });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { Value } from '../shared/flowlog/describe.ts';
-import type { Outcome } from '../shared/flowlog/parser.ts';
+import type { Outcome } from '../shared/flowlog/source.ts';
 import { flowLogFixtures, textOf } from './support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
 import { readLines } from './support/read-lines.ts';

@@ -5,6 +5,7 @@ import { errorAbout } from '../../shared/error-about.ts';
 import { isKnownField } from '../../shared/flowlog/fields.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import type { FlowSource, SourceReader } from '../../shared/flowlog/source.ts';
 import { say } from '../../shared/terminal.ts';
 import { UsageError } from './errors.ts';
 
@@ -62,12 +63,20 @@ const REASONS: Record<string, string> = {
 };
 
 /**
- * The input's text in pieces, each valid until the next is requested.
- * @throws Error naming the input when reading fails; the signal's error after an abort.
+ * The flow logs of the input. Reading throws an error naming the input when that breaks off, and the
+ * error of the abort.
  */
-export async function* readInput(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+export function readInput(input: Input, signal?: AbortSignal): FlowSource {
+  return { read: (reader) => readNamed(input, reader, signal) };
+}
+
+async function* readNamed(
+  input: Input,
+  reader: SourceReader,
+  signal?: AbortSignal,
+): AsyncGenerator<number> {
   try {
-    yield* readFlowLog(counted(input, signal));
+    yield* readFlowLog(counted(input, signal)).read(reader);
   } catch (error) {
     throw signal?.aborted ? error : errorAbout(input.name, error);
   }

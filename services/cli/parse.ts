@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
+import type { CurrentLine, Outcome } from '../../shared/flowlog/source.ts';
 import { say, writeOutput } from '../../shared/terminal.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, openInputs, readInput } from './input.ts';
@@ -46,27 +46,21 @@ async function printLines(
   interrupted: AbortSignal,
 ): Promise<void> {
   let text = '';
-  const print = (outcome: Outcome) => {
-    const { number, text: line, format } = parser.line;
-    text += `${JSON.stringify({ line: number, outcome, ...describeLine(line, format) })}\n`;
+  const print = (outcome: Outcome, { line }: CurrentLine) => {
+    const described = describeLine(line.text, line.format);
+    text += `${JSON.stringify({ line: line.number, outcome, ...described })}\n`;
     total.lines += 1;
     if (outcome === 'malformed') total.malformed += 1;
   };
-  const parser = new FlowLogParser({ format, onFlow: () => print('flow'), onOther: print });
   const flush = async () => {
     const wantsMore = writeOutput(text);
     text = '';
     if (!wantsMore) await once(process.stdout, 'drain', { signal: interrupted });
   };
+  const onFlow = (_: unknown, current: CurrentLine) => print('flow', current);
+  const source = readInput(input, interrupted);
   try {
-    for await (const piece of readInput(input, interrupted)) {
-      parser.write(piece);
-      await flush();
-    }
-    parser.end();
-  } catch (error) {
-    parser.breakOff();
-    throw error;
+    for await (const _ of source.read({ format, onFlow, onOther: print })) await flush();
   } finally {
     await flush();
   }

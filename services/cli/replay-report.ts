@@ -1,7 +1,7 @@
 import { type ExportSummary, printedSummary } from '../../shared/export/summary.ts';
 import type { CollectorErrors } from '../../shared/export/transport.ts';
 import { describeLine } from '../../shared/flowlog/describe.ts';
-import type { Line } from '../../shared/flowlog/parser.ts';
+import type { Line } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';

@@ -38,7 +38,7 @@ async function start(files: string[], options: StartOptions, command: Command): 
       ...{ scenario, version: options.netflow },
       collectors: collectors.map(formatCollector).join(','),
       endsNow: external !== undefined,
-      files: inputs.map((input) => ({ name: input.name, pieces: readInput(input) })),
+      files: inputs.map((input) => ({ name: input.name, source: readInput(input) })),
     };
     const outcome = await interruptible((signal) =>
       runDemo({

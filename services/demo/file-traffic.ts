@@ -1,11 +1,8 @@
 import { isWanted, type Legs } from '../../shared/flow/legs.ts';
 import { type FlowRecord, NO_TIME } from '../../shared/flow/record.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import type { CurrentLine, FlowSource, Line } from '../../shared/flowlog/source.ts';
 import type { Minute, Traffic } from './traffic.ts';
-
-/** A file's text in pieces. Each is overwritten when the next one is read. */
-type Pieces = AsyncIterable<Uint8Array>;
 
 /** The user's flow log files as traffic, with the settings that a stack needs for them. */
 export interface FileTraffic extends Traffic {
@@ -43,13 +40,13 @@ const GATEWAY = {
  * left out. @throws RangeError when the formats differ, or there is no line.
  */
 export async function fileTraffic(
-  files: readonly { readonly name: string; readonly pieces: Pieces }[],
+  files: readonly { readonly name: string; readonly source: FlowSource }[],
   legs: Legs,
 ): Promise<FileTraffic> {
   const minutes = new Map<number, FileMinute>();
   let format: Format | undefined;
-  for (const { name, pieces } of files) {
-    const found = await readFile(pieces, minutes, legs);
+  for (const { name, source } of files) {
+    const found = await readFile(source, minutes, legs);
     if (format !== undefined && String(found) !== String(format)) {
       throw new RangeError(`${name} has another format than the files before it`);
     }
@@ -96,26 +93,27 @@ function trafficOf(played: readonly FileMinute[], start: number): Traffic {
 }
 
 async function readFile(
-  pieces: Pieces,
+  source: FlowSource,
   minutes: Map<number, FileMinute>,
   legs: Legs,
 ): Promise<Format> {
   let format: Format = [];
   let current = UNTIMED;
-  const keep = (bytes: number) => {
-    const { text } = parser.line;
-    format = parser.line.format;
+  const keep = (bytes: number, line: Line) => {
+    format = line.format;
     const minute = minutes.get(current) ?? { bytes: 0, lines: [] };
     minutes.set(current, minute);
-    minute.lines.push(text);
+    minute.lines.push(line.text);
     minute.bytes += bytes;
   };
-  const onFlow = (flow: FlowRecord) => {
+  const onFlow = (flow: FlowRecord, { line }: CurrentLine) => {
     if (flow.start !== NO_TIME) current = Math.floor(flow.start / MINUTE_S);
-    keep(isWanted(flow, legs) ? (flow.bytesHigh >>> 0) * TWO_32 + (flow.bytesLow >>> 0) : 0);
+    const bytes = (flow.bytesHigh >>> 0) * TWO_32 + (flow.bytesLow >>> 0);
+    keep(isWanted(flow, legs) ? bytes : 0, line);
   };
-  const parser: FlowLogParser = new FlowLogParser({ onFlow, onOther: () => keep(0) });
-  for await (const piece of pieces) parser.write(piece);
-  parser.end();
+  const onOther = (_: unknown, { line }: CurrentLine) => keep(0, line);
+  for await (const _ of source.read({ onFlow, onOther })) {
+    // The callbacks keep every line.
+  }
   return format;
 }

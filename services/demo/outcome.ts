@@ -1,6 +1,6 @@
 import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
-import type { Counts } from '../../shared/flowlog/parser.ts';
+import type { Counts } from '../../shared/flowlog/source.ts';
 import type { Report, TotalOf } from '../../shared/report/model/report.ts';
 import type { Parameters } from './parameters.ts';
 import type { StoryReport } from './story-events.ts';

@@ -1,4 +1,5 @@
 import type { Legs } from '../../shared/flow/legs.ts';
+import type { FlowSource } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { fileTraffic } from './file-traffic.ts';
@@ -11,7 +12,7 @@ import type { Traffic } from './traffic.ts';
 export interface StoryRequest {
   readonly scenario: Scenario;
   /** Flow log files that replace the scenario. */
-  readonly files: readonly { readonly name: string; readonly pieces: AsyncIterable<Uint8Array> }[];
+  readonly files: readonly { readonly name: string; readonly source: FlowSource }[];
   readonly seed: number;
   readonly connections: number;
   readonly version: Version;

@@ -4,6 +4,7 @@ import { endingBy, portDeadline } from '../../shared/deadline.ts';
 import { ExportRun, findCollectors } from '../../shared/export/export-run.ts';
 import { NO_EXPORT } from '../../shared/export/summary.ts';
 import type { Transport } from '../../shared/export/transport.ts';
+import { textSource } from '../../shared/flowlog/text-source.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
 import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
@@ -112,7 +113,7 @@ export class Forwarder {
       });
       // What comes before its templates is lost, and those of an earlier delivery may have been.
       this.#exporter.repeatTemplates();
-      await run.read('delivery', [text]);
+      await run.read('delivery', textSource([text]));
     } catch (failure) {
       report.failure = failure;
       // What goes on regardless may still use the packets.

@@ -1,18 +1,12 @@
 import { isAscii } from 'node:buffer';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
-import { unpackLines } from '../../shared/flowlog/envelope.ts';
+import { decodeMessage, unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 
 /** In place of where a record's text ends. */
 const NOT_DECODED = -1;
-/** The usual record: `{"message":"<line>"}`, with or without a newline after it. */
-const PREFIX = '{"message":"';
-/** Twelve bytes are sixteen characters of base64 for any line: the line's own base64 begins there. */
-const ENCODED_PREFIX = Buffer.from(PREFIX).toString('base64');
 const NEWLINE = 10;
-const QUOTE = 34;
 const BACKSLASH = 92;
 const OPEN = 123;
-const CLOSE = 125;
 /** The first byte of a gzip member. */
 const GZIP = 0x1f;
 /** What one delivery may unpack to: ten times the 3 MB Firehose hands over at most. */
@@ -54,10 +48,8 @@ export class RecordDecoder {
     const undecodable = new Set<number>();
     let at = 0;
     for (const [index, { data }] of records.entries()) {
-      const isUsual = data.startsWith(ENCODED_PREFIX);
-      let end = isUsual
-        ? this.#decodeMessage(data, at, isSimple)
-        : this.#decodePlain(data, at, isSimple);
+      let end = this.#decodeMessage(data, at, isSimple);
+      if (end === NOT_DECODED) end = this.#decodePlain(data, at, isSimple);
       if (end === NOT_DECODED) end = this.#decodeOther(data, at, bound);
       if (end === NOT_DECODED) undecodable.add(index);
       else at = end;
@@ -68,16 +60,9 @@ export class RecordDecoder {
 
   /** Writes the line of a usual record to `at`; returns where it ends, or NOT_DECODED for any other record. */
   #decodeMessage(data: string, at: number, isSimple: boolean): number {
-    const scratch = this.#scratch;
-    let end = at + scratch.write(data.slice(ENCODED_PREFIX.length), at, 'base64');
-    if (end - at !== decodedLength(data) - PREFIX.length) return NOT_DECODED;
-    if (scratch[end - 1] === NEWLINE) end--;
-    const quote = end - 2;
-    if (quote <= at || scratch[quote] !== QUOTE || scratch[end - 1] !== CLOSE) return NOT_DECODED;
-    if (scratch.indexOf(QUOTE, at) !== quote || scratch[at] === OPEN) return NOT_DECODED;
-    if (!isSimple && !isVerbatim(scratch.subarray(at, quote))) return NOT_DECODED;
-    scratch[quote] = NEWLINE;
-    return scratch.indexOf(NEWLINE, at) === quote ? quote + 1 : NOT_DECODED;
+    const end = decodeMessage(data, decodedLength(data), this.#scratch, at);
+    const isDecoded = isSimple || isVerbatim(this.#scratch.subarray(at, end));
+    return isDecoded ? end : NOT_DECODED;
   }
 
   /** The same for a record of plain lines, as long as nothing needs a closer look. */

@@ -6,9 +6,9 @@ const UDP = 17;
 
 /** Chooses the flows that are exported, and counts the others. */
 export class ExportFilter {
-  /** Flows of a leg that was not asked for. */
+  /** Flows of the leg that is not exported. */
   otherLeg = 0;
-  /** Flows between exporters and their collectors, which would feed the spike they are about. */
+  /** Flows between exporters and their collectors. Exporting them would add to the spike that is recorded. */
   ownTraffic = 0;
   /** The latest end among the flows chosen, in Unix seconds; 0 when there was none. */
   newestEnd = 0;

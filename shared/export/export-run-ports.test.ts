@@ -5,10 +5,11 @@ import {
   FLOW,
   type Given,
   IPV6,
-  piecesOf,
   type Send,
+  sourceOf,
 } from '../../tests/support/export-into.ts';
 import { read } from '../../tests/support/loopback-collector.ts';
+import { textSource } from '../flowlog/text-source.ts';
 import { Exporter } from '../netflow/exporter.ts';
 import { identityInMemory } from '../netflow/exporter-identity.ts';
 import { ExportRun, findCollectors } from './export-run.ts';
@@ -42,7 +43,7 @@ describe('numbers are reserved and packets sent', () => {
         return { taken: packets.map(() => 1), isLate: false };
       },
     });
-    await run.read('a.log', threePieces());
+    await run.read('a.log', textSource(threePieces()));
     expect(sizes).toEqual(batches);
     expect(reserved).toEqual(batches.map((packets) => packets * 30));
     expect(read(sent)).toMatchObject({ troubles: [], flows: { length: 300 } });
@@ -58,7 +59,7 @@ describe('numbers are reserved and packets sent', () => {
     };
     for (const flows of [40, 50]) {
       const run = new ExportRun(exporter, { reserve, transport: { send } }, { legs: 'all' });
-      await run.read('a.log', [Buffer.from(`${lines(flows)}${IPV6}`)]);
+      await run.read('a.log', sourceOf(`${lines(flows)}${IPV6}`));
       expect(run.summary).toMatchObject({
         flows: flows + 1,
         notExportable: 1,
@@ -78,7 +79,7 @@ describe('numbers are reserved and packets sent', () => {
   test('not at all where lines are only counted', async () => {
     const reserve = () => Promise.reject(new Error('not to be asked'));
     const run = exportInto([], { countsOnly: true, reserve });
-    await run.read('a.log', piecesOf(ALL_KINDS.join('\n')));
+    await run.read('a.log', sourceOf(ALL_KINDS.join('\n')));
     expect(run.summary).toMatchObject({
       lines: 7,
       flows: 3,
@@ -94,7 +95,7 @@ test('what the sockets took counts as exported, and why the identity is another 
     // The first two packets are full when the input ends, the third goes after them.
     send: async (packets) => ({ taken: packets.length === 2 ? [1, 0] : [2], isLate: false }),
   });
-  await run.read('a.log', piecesOf(`${FLOW}\n`.repeat(70)));
+  await run.read('a.log', sourceOf(`${FLOW}\n`.repeat(70)));
   expect(run.summary).toMatchObject({
     encoded: { records: 70, datagrams: 3 },
     exported: { records: 30 + 2 * 10, datagrams: 3, bytes: 50 * 840 },
@@ -109,7 +110,7 @@ test('a transport that is late stops the run, and what it has sent counts', asyn
     send: async () => ({ taken: [1], isLate: true }),
   });
   const text = `${FLOW}\n`.repeat(70);
-  await run.read('a.log', piecesOf(text + text, text.length));
+  await run.read('a.log', sourceOf(text + text, text.length));
   expect(run.isStopped).toBe(true);
   expect(run.summary).toMatchObject({ flows: 70, exported: { datagrams: 2, records: 40 } });
 });
@@ -120,7 +121,7 @@ test.each<[string, Given]>([
 ])('%s that hangs fails at the deadline, and the lines count', async (port, hanging) => {
   const began = performance.now();
   const run = exportInto([], { ...hanging, deadline: began + 200 });
-  await expect(run.read('a.log', piecesOf(FLOW))).rejects.toThrow(`${port} did not end in time`);
+  await expect(run.read('a.log', sourceOf(FLOW))).rejects.toThrow(`${port} did not end in time`);
   expect(performance.now() - began).toBeGreaterThan(190);
   expect(run.summary).toMatchObject({
     lines: 1,

@@ -1,13 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { ALL_KINDS, exportInto, FLOW, piecesOf } from '../../tests/support/export-into.ts';
+import {
+  ALL_KINDS,
+  exportInto,
+  FLOW,
+  piecesOf,
+  sourceOf,
+} from '../../tests/support/export-into.ts';
 import { read } from '../../tests/support/loopback-collector.ts';
 import { DEFAULT_FORMAT } from '../flowlog/format.ts';
 import { synthesize } from '../flowlog/synth.ts';
+import { textSource } from '../flowlog/text-source.ts';
 import { printedSummary } from './summary.ts';
 
 test('the summary says what became of every line', async () => {
   const run = exportInto([], { version: 5 });
-  await run.read('a.log', piecesOf(ALL_KINDS.join('\n')));
+  await run.read('a.log', sourceOf(ALL_KINDS.join('\n')));
   expect(printedSummary(run.summary)).toEqual({
     lines: 7,
     flows: 3,
@@ -28,7 +35,7 @@ test('the summary says what became of every line', async () => {
 test('sums are exact beyond 2^53', async () => {
   const line = FLOW.replace(' 840 ', ' 9223372036854775807 ');
   const run = exportInto([]);
-  await run.read('a.log', piecesOf([line, line, FLOW].join('\n')));
+  await run.read('a.log', sourceOf([line, line, FLOW].join('\n')));
   expect(run.summary.encoded.bytes).toBe('18446744073709552454');
 });
 
@@ -41,7 +48,7 @@ test.each([
   async (legs, records, otherLeg) => {
     const sent: Uint8Array[] = [];
     const run = exportInto(sent, { legs });
-    await run.read('a.log', piecesOf([...synthesize({ flows: 4, seed: 1 })].join('')));
+    await run.read('a.log', sourceOf([...synthesize({ flows: 4, seed: 1 })].join('')));
     expect(run.summary).toMatchObject({ flows: 4, encoded: { records }, otherLeg });
     const ends = read(sent).flows.flatMap((flow) => [flow.src_addr, flow.dst_addr]);
     const clients = ends.filter((address) => address.startsWith('10.20.'));
@@ -54,8 +61,8 @@ test.each([
 test('several files are one stream to the collector', async () => {
   const sent: Uint8Array[] = [];
   const run = exportInto(sent);
-  await run.read('a.log', piecesOf(FLOW));
-  await run.read('b.log', piecesOf(FLOW));
+  await run.read('a.log', sourceOf(FLOW));
+  await run.read('b.log', sourceOf(FLOW));
   const { flows, troubles } = read(sent);
   expect(flows).toHaveLength(2);
   expect(troubles).toEqual([]);
@@ -64,15 +71,15 @@ test('several files are one stream to the collector', async () => {
 
 test('a header belongs to its own file', async () => {
   const run = exportInto([]);
-  await run.read('a.log', piecesOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
-  await run.read('b.log', piecesOf(FLOW));
+  await run.read('a.log', sourceOf('dstaddr srcaddr\n10.0.0.1 10.0.0.2'));
+  await run.read('b.log', sourceOf(FLOW));
   expect(run.summary).toMatchObject({ flows: 2, malformed: 0 });
 });
 
 test('the format given holds for lines before any header', async () => {
   const format = [...DEFAULT_FORMAT].reverse();
   const run = exportInto([], { format });
-  await run.read('a.log', piecesOf(FLOW.split(' ').reverse().join(' ')));
+  await run.read('a.log', sourceOf(FLOW.split(' ').reverse().join(' ')));
   expect(run.summary).toMatchObject({ flows: 1, encoded: { bytes: '840' } });
 });
 
@@ -81,7 +88,7 @@ test('malformed lines are told with their file and number', async () => {
   const run = exportInto([], {
     onMalformed: (name, { number, text }) => told.push(`${name} ${number} ${text}`),
   });
-  await run.read('a.log', piecesOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
+  await run.read('a.log', sourceOf(`${FLOW}\n\nx y\n${FLOW}\nz`, 10));
   expect(told).toEqual(['a.log 3 x y', 'a.log 5 z']);
 });
 
@@ -92,7 +99,7 @@ test('when reading breaks off, what was read before is sent and counts', async (
   }
   const sent: Uint8Array[] = [];
   const run = exportInto(sent);
-  await expect(run.read('a.log', breaking())).rejects.toThrow('the disk is gone');
+  await expect(run.read('a.log', textSource(breaking()))).rejects.toThrow('the disk is gone');
   expect(run.summary).toMatchObject({ lines: 2, flows: 2, encoded: { records: 2 } });
   expect(read(sent).flows).toHaveLength(2);
 });
@@ -106,7 +113,7 @@ test('a stop ends the file after what is being sent, which arrives whole', async
     yield* piecesOf(`${FLOW}\n`.repeat(100));
     throw new Error('read on after the stop');
   }
-  await run.read('a.log', stopping());
+  await run.read('a.log', textSource(stopping()));
   expect(run.isStopped).toBe(true);
   expect(run.summary.flows).toBe(200);
   expect(read(sent).flows).toHaveLength(run.summary.encoded.records);
@@ -128,6 +135,6 @@ test('the next piece is read when the packets of the one before are sent', async
       return { taken: packets.map(() => 1), isLate: false };
     },
   });
-  await run.read('a.log', telling());
+  await run.read('a.log', textSource(telling()));
   expect(events).toEqual(['read one', 'sent 3', 'read two', 'sent 3', 'sent 1']);
 });

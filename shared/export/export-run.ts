@@ -2,7 +2,14 @@ import { endingBy, inTime, portDeadline } from '../deadline.ts';
 import type { Legs } from '../flow/legs.ts';
 import type { FlowRecord } from '../flow/record.ts';
 import type { Format } from '../flowlog/format.ts';
-import { type Counts, FlowLogParser, type Line, type Outcome } from '../flowlog/parser.ts';
+import {
+  type Counts,
+  type CurrentLine,
+  type FlowSource,
+  type Line,
+  noLines,
+  type SourceReader,
+} from '../flowlog/source.ts';
 import { type Exporter, Totals } from '../netflow/exporter.ts';
 import { type ExporterIdentity, takeReserved } from '../netflow/exporter-identity.ts';
 import { ExportFilter } from './export-filter.ts';
@@ -48,7 +55,7 @@ export async function findCollectors(
 }
 
 /**
- * Exports flow log text through an exporter: lines are read, flows chosen and encoded, packets numbered and
+ * Exports flow logs through an exporter: lines are read, flows chosen and encoded, packets numbered and
  * sent. An exporter may serve one run after the other. When a run fails, the exporter is to be given up with
  * it: a port that was not waited for may still read its packets.
  */
@@ -60,7 +67,7 @@ export class ExportRun {
   readonly #clock: ReplayClock | undefined;
   readonly #totals = new Totals();
   readonly #began = performance.now();
-  readonly #counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly #counts: Counts = noLines();
   readonly #stop = new AbortController();
   #datagrams = 0;
   #exported = NOTHING_EXPORTED;
@@ -107,23 +114,14 @@ export class ExportRun {
    * thrown on.
    * @throws Error when a port fails, or has not ended by the deadline.
    */
-  async read(
-    name: string,
-    pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  ): Promise<void> {
-    const parser = this.#newParser(name);
-    let isWhole = false;
+  async read(name: string, source: FlowSource): Promise<void> {
     try {
-      for await (const piece of pieces) {
-        for (const part of this.#clock?.cut(piece) ?? [piece]) {
-          parser.write(part);
-          await this.#sendDue();
-          if (this.isStopped) return;
-        }
+      for await (const _ of source.read(this.#reader(name))) {
+        await this.#sendDue();
+        if (this.isStopped) return;
       }
-      isWhole = true;
     } finally {
-      await this.#finish(parser, isWhole);
+      await this.#finish();
     }
   }
 
@@ -132,23 +130,24 @@ export class ExportRun {
     this.#stop.abort();
   }
 
-  #newParser(name: string): FlowLogParser {
+  #reader(name: string): SourceReader {
     const { format, onMalformed, countsOnly } = this.#options;
-    const parser: FlowLogParser = new FlowLogParser({
+    return {
       format,
-      ...(!countsOnly && { onFlow: (flow) => this.#add(flow, parser) }),
-      onOther: (outcome) => {
-        if (outcome === 'malformed') onMalformed?.(name, parser.line);
+      counts: this.#counts,
+      isLineByLine: this.#clock?.hasRhythm,
+      onFlow: countsOnly ? undefined : (flow, current) => this.#add(flow, current),
+      onOther: (outcome, current) => {
+        if (outcome === 'malformed') onMalformed?.(name, current.line);
       },
-    });
-    return parser;
+    };
   }
 
-  #add(flow: FlowRecord, parser: FlowLogParser): void {
+  #add(flow: FlowRecord, current: CurrentLine): void {
     if (!this.#filter.wants(flow)) return;
     const exporter = this.#exporter;
     if (this.#options.namesInterfaces) {
-      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+      exporter.nameInterface(flow.interfaceIndex, current.interfaceName);
     }
     this.#clock?.move(flow);
     // What was before it goes out before it is waited for.
@@ -156,20 +155,11 @@ export class ExportRun {
     exporter.add(flow);
   }
 
-  async #finish(parser: FlowLogParser, isWhole: boolean): Promise<void> {
-    if (isWhole) parser.end();
-    else parser.breakOff();
-    this.#count(parser.counts);
+  async #finish(): Promise<void> {
     // The last line may have had no newline.
     if (this.#clock?.isAhead) await this.#sendDue();
     this.#exporter.close();
     await this.#send();
-  }
-
-  #count(counts: Readonly<Counts>): void {
-    for (const outcome of Object.keys(counts) as Outcome[]) {
-      this.#counts[outcome] += counts[outcome];
-    }
   }
 
   async #sendDue(): Promise<void> {

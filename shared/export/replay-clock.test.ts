@@ -68,14 +68,12 @@ test('a flow is ahead up to the millisecond in which it is due', () => {
   expect(move(0, 10)).toMatchObject({ isAhead: false, waitMs: 0 });
 });
 
-test('without a speed no flow is ahead, and with one input is cut into lines', () => {
+test('without a speed no flow is ahead, and there is no rhythm to keep', () => {
   const { move } = replaying({});
   move(0, 0);
   expect(move(0, 3600)).toMatchObject({ isAhead: false });
-  const cut = (speed: number | undefined) =>
-    [...new ReplayClock({ speed }).cut(Buffer.from('a b\n\nc\nd'))].map(String);
-  expect(cut(undefined)).toEqual(['a b\n\nc\nd']);
-  expect(cut(2)).toEqual(['a b\n', '\n', 'c\n', 'd']);
+  const clocks = [new ReplayClock({}), new ReplayClock({ speed: 2 })];
+  expect(clocks.map(({ hasRhythm }) => hasRhythm)).toEqual([false, true]);
 });
 
 test('shifted within a second, the first flow ends in the second that it is', () => {

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 
-const NEWLINE = 10;
-
 /** How recorded time becomes the time of a replay. */
 export interface ReplayClockOptions {
-  /** The recorded rhythm, so many times as fast; undefined sends as fast as the pace allows. */
+  /** The recorded rhythm, faster by this factor; undefined sends as fast as the pace allows. */
   readonly speed?: number | undefined;
-  /** The first flow ends now, and the others as long after it as they are sent. */
+  /** Moves times so that the first flow ends now, and each other one ends when it is sent. */
   readonly shiftsToNow?: boolean | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -28,9 +26,9 @@ export class ReplayClock {
     this.#now = now;
   }
 
-  /** How the input of an export has to be cut so that each flow waits for its own time: into lines. */
-  cut(piece: Uint8Array): Iterable<Uint8Array> {
-    return this.#speed === undefined ? [piece] : linesOf(piece);
+  /** Each flow waits for its own time: an export reads its input line by line. */
+  get hasRhythm(): boolean {
+    return this.#speed !== undefined;
   }
 
   /** The flow last moved is not due yet. */
@@ -63,13 +61,5 @@ export class ReplayClock {
     const shift = Math.max(Math.floor(at / 1000) - end, -earliest);
     if (flow.end !== NO_TIME) flow.end += shift;
     if (flow.start !== NO_TIME) flow.start += shift;
-  }
-}
-
-function* linesOf(piece: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < piece.length; ) {
-    const end = piece.indexOf(NEWLINE, at) + 1 || piece.length;
-    yield piece.subarray(at, end);
-    at = end;
   }
 }

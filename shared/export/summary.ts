@@ -1,4 +1,4 @@
-import type { Counts } from '../flowlog/parser.ts';
+import type { Counts } from '../flowlog/source.ts';
 import { type Exported, NOTHING_EXPORTED } from './exported.ts';
 
 /** What flows became in export packets, whether or not a collector's socket took them. */

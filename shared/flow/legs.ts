@@ -9,14 +9,14 @@ import {
 } from './record.ts';
 
 /**
- * Which of a NAT gateway's records are meant. The gateway's interface logs each exchange four
- * times, so its bytes count twice: once on the client's side (private) and once translated (public).
+ * A choice among a NAT gateway's lines. The gateway's interface logs each exchange four times, so its
+ * bytes count twice: once on the client's side (private leg) and once translated (public leg).
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-records-examples.html
  */
 export const LEGS = ['all', 'private', 'public'] as const;
 export type Legs = (typeof LEGS)[number];
 
-/** Whether the gateway's own address stands on one side where the packet had another. */
+/** Whether the addresses of the line differ from the packet's: one of them is the gateway's own. */
 export function isTranslated(flow: FlowRecord): boolean {
   return (
     !sameAddress(flow.source, trueSource(flow)) ||
@@ -25,9 +25,9 @@ export function isTranslated(flow: FlowRecord): boolean {
 }
 
 /**
- * Whether the line is the client's side of the exchange. A zonal gateway shows its own address in
- * place of the packet's there; a regional one does not, but then the direction and a private
- * address on one side only tell.
+ * Whether the line is of the private leg, the client's side of the exchange. There, a zonal gateway logs
+ * its own address in place of the packet's. A regional gateway does not: the line is recognised by its
+ * direction and by a private address on one side only.
  */
 export function isPrivateLeg(flow: FlowRecord): boolean {
   if (!flow.regional) return isTranslated(flow);
@@ -40,7 +40,7 @@ export function isPrivateLeg(flow: FlowRecord): boolean {
   );
 }
 
-/** Whether the line belongs to the legs that are wanted. */
+/** Whether the line is of one of these legs. */
 export function isWanted(flow: FlowRecord, legs: Legs): boolean {
   return legs === 'all' || isPrivateLeg(flow) === (legs === 'private');
 }

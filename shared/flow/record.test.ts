@@ -82,7 +82,6 @@ test('a record that no line has filled holds nothing', () => {
     direction: UNKNOWN_DIRECTION,
     forwardingStatus: UNKNOWN_STATUS,
     interfaceIndex: 0,
-    interfaceAt: -1,
     regional: false,
     logStatus: OK,
   });

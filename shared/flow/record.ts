@@ -1,6 +1,6 @@
 /** An IP address as 32-bit words in network order of significance; IPv4 uses `w0` alone. */
 export class Address {
-  /** 4 or 6; 0 when the line has no address here. */
+  /** 4 or 6; 0 when there is no address. */
   family = 0;
   w0 = 0;
   w1 = 0;
@@ -11,7 +11,7 @@ export class Address {
 /** The value of `start` and `end` when the line has none. */
 export const NO_TIME = -1;
 
-/** Seen from the interface, RFC 5102 flowDirection; `UNKNOWN_DIRECTION` when the line does not say. */
+/** Seen from the interface, RFC 5102 flowDirection; `UNKNOWN_DIRECTION` when the line has none. */
 export const INGRESS = 0;
 export const EGRESS = 1;
 export const UNKNOWN_DIRECTION = -1;
@@ -21,15 +21,15 @@ export const FORWARDED = 64;
 export const DROPPED = 129;
 export const UNKNOWN_STATUS = 0;
 
-/** log-status; a line with another word, or none in a field that is there, is not known to be a flow. */
+/** log-status. A line with another word, or with `-`, is not counted as a flow. A format may lack the field. */
 export const OK = 0;
 export const NODATA = 1;
 export const SKIPDATA = 2;
 export const OTHER_STATUS = 3;
 
 /**
- * One flow, as the parser hands it on and the encoders read it. There is one instance for a whole
- * stream: it is filled anew for every line, so who wants to keep a flow copies what it needs.
+ * One flow, as sources fill it and encoders read it. A source has one instance, which it fills anew for
+ * every line: code that keeps a flow has to copy it.
  */
 export class FlowRecord {
   /** The interface's side of the exchange: srcaddr and dstaddr. */
@@ -54,8 +54,6 @@ export class FlowRecord {
   forwardingStatus = UNKNOWN_STATUS;
   /** A stable number for the interface, 1 to 2^31-1; 0 when the line names none. */
   interfaceIndex = 0;
-  /** Where the interface's name stands in the window the line was read from; -1 when there is none. */
-  interfaceAt = -1;
   /** A regional NAT gateway: no interface, but a resource that the flow belongs to. */
   regional = false;
   logStatus = OK;
@@ -70,7 +68,7 @@ export function sameAddress(a: Address, b: Address): boolean {
   );
 }
 
-/** The address the packet itself carried, where the line tells it, else the interface's side. */
+/** The address that the packet itself had, if the line has it, else srcaddr. */
 export function trueSource(flow: FlowRecord): Address {
   return flow.packetSource.family === 0 ? flow.source : flow.packetSource;
 }

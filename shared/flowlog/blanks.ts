@@ -2,9 +2,9 @@ const BLANK = 32;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Leaves single blanks between the values of the line at `at` and nothing before them, not even a
- * byte order mark, moving the values towards the newline. Returns where the line begins then, or -1
- * when there was nothing to do.
+ * Rewrites the line at `at` with single blanks between its values, and without blanks or a byte order mark
+ * before them: the values are moved towards the newline. Returns where the line begins now, or -1 when
+ * nothing had to be changed.
  */
 export function squeezeBlanks(window: Uint8Array, at: number, newline: number): number {
   let to = newline;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readLine, withEveryByte } from '../../tests/support/read-line.ts';
@@ -16,8 +17,10 @@ import {
   UNKNOWN_STATUS,
 } from '../flow/record.ts';
 import { compileReader } from './compile.ts';
+import { FieldPositions } from './field-positions.ts';
 import { DEFAULT_FORMAT, RECORDING_FORMAT } from './format.ts';
-import { Notes } from './notes.ts';
+import { TextFields } from './text-fields.ts';
+import type { TextFlow } from './text-flow.ts';
 
 describe('the number of an interface', () => {
   const indexOf = (name: string, field = 'interface-id') => readLine(field, name)?.interfaceIndex;
@@ -76,7 +79,7 @@ describe('a flow belongs', () => {
     ['without an interface to its resource, a regional gateway', '- nat-1 -', 'nat-1', true],
     ['without either to its attachment', 'tgw-1 - -', 'tgw-1', false],
   ])('%s: %s', (_, line, name, regional) => {
-    const { interfaceAt, interfaceIndex, ...flow } = readLine(FORMAT, line) as FlowRecord;
+    const { interfaceAt, interfaceIndex, ...flow } = readLine(FORMAT, line) as TextFlow;
     expect([line.indexOf(name), own(name), regional]).toEqual([
       interfaceAt,
       interfaceIndex,
@@ -184,8 +187,8 @@ describe('between values stands one blank', () => {
 test('a text of any bytes over the blank ends where it ends', () => {
   const text = fc.uint8Array({ minLength: 1, maxLength: 13, min: 33 });
   const fields = ['vpc-id', 'region', 'az-id'];
-  const notes = new Notes(fields);
-  const reader = compileReader(fields, notes);
+  const positions = new FieldPositions(new TextFields(fields));
+  const reader = compileReader(fields, positions);
   fc.assert(
     fc.property(fc.array(text, { minLength: 3, maxLength: 3 }), (texts) => {
       const ends = Buffer.from('\n0123456789abcdef');
@@ -193,15 +196,22 @@ test('a text of any bytes over the blank ends where it ends', () => {
       const [a = blank, b = blank, c = blank] = texts;
       const window = Buffer.concat([a, blank, b, blank, c, ends]);
       const view = new DataView(window.buffer, window.byteOffset, window.length);
-      const end = reader(window, view, 0, {} as FlowRecord);
+      const end = reader(window, view, 0, {} as TextFlow);
       expect(end).toBe(window.length - ends.length);
-      const said = fields.map((_, at) => window.subarray(notes.from[at], notes.to[at]));
+      const said = fields.map((_, at) => window.subarray(positions.from[at], positions.to[at]));
       expect(said.map((each) => each.toString('hex'))).toEqual(
         texts.map((each) => Buffer.from(each).toString('hex')),
       );
     }),
     { numRuns: 500 },
   );
+});
+
+test('the code for a format is one snippet after another, in the order of its fields', () => {
+  const format = 'srcaddr srcport bytes start interface-id action version vpc-id'.split(' ');
+  const positions = new FieldPositions(new TextFields(['vpc-id']));
+  const expected = new URL('../../tests/fixtures/compiled-reader.txt', import.meta.url);
+  expect(`${compileReader(format, positions)}\n`).toBe(readFileSync(expected, 'utf8'));
 });
 
 test('the code for a format is written once', () => {

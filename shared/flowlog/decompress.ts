@@ -1,27 +1,28 @@
 import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
+import { startsWith } from './form.ts';
 import { lookAhead } from './look-ahead.ts';
 
-/** What tells the kinds of files apart. */
-const MAGIC_BYTES = 4;
-/** Deeper, gzip in gzip is taken for text. */
+/** RFC 1952 section 2.3.1. */
+const GZIP = '\x1f\x8b';
+/** Gzip in gzip is inflated to this depth. */
 const MAX_DEPTH = 5;
 
 /**
- * Output comes in pieces of this size, so that what a piece of input inflates to mostly fits: every
- * further piece is a job of its own for zlib, which waits for the event loop.
+ * The size of the pieces of output. What a piece of input inflates to mostly fits into one: each further
+ * piece is another job for zlib, which waits for the event loop.
  */
 const OUTPUT_BYTES = 256 * 1024;
 const FIRST_INPUT_BYTES = 1024;
-/** Gzip shrinks a thousandfold at most: what such a piece inflates to fits into memory, twice over. */
+/** Inflates to about 16 MB at most, as gzip shrinks data by a factor of 1,032 at most. Bounds memory. */
 const LARGEST_INPUT_BYTES = 16 * 1024;
 /** CRC and length at the end of a member, RFC 1952 section 2.3.1. */
 const CHECKSUM_BYTES = 8;
 
 /**
- * The text of a flow log file: plain, gzip of one or several members, or gzip in gzip. A piece is valid
- * until the next one is asked for.
- * @throws Error saying what the input is instead; everything readable before has been given by then.
+ * The uncompressed bytes of an input: plain, gzip of one or several members, or gzip in gzip. A piece is
+ * valid until the next one is asked for.
+ * @throws Error saying how the gzip is damaged; everything readable before has been given by then.
  */
 export function decompress(
   input: AsyncIterable<Uint8Array>,
@@ -29,25 +30,18 @@ export function decompress(
 ): AsyncGenerator<Uint8Array> {
   return lookAhead(
     input,
-    ({ length }) => length >= MAGIC_BYTES,
+    ({ length }) => length >= GZIP.length,
     (beginning, whole) => {
-      if (startsWith(beginning, 'PAR1')) {
-        throw new Error('a Parquet file; natflow reads flow logs as text');
-      }
-      const isGzip = startsWith(beginning, '\x1f\x8b') && depth < MAX_DEPTH;
+      const isGzip = startsWith(beginning, GZIP) && depth < MAX_DEPTH;
       return isGzip ? decompress(gunzip(whole), depth + 1) : whole;
     },
   );
 }
 
-function startsWith(bytes: Uint8Array, text: string): boolean {
-  return Buffer.from(bytes.subarray(0, text.length)).toString('latin1') === text;
-}
-
 /**
- * Inflates one piece of input while the caller works on what came out of the piece before. What
- * zlib has made of a damaged piece is lost, so pieces begin small and double: at least as much as
- * is lost has been read before.
+ * Inflates one piece of input while the caller works on the output of the piece before. The output
+ * of a damaged piece is lost, so pieces begin small and double: at least as much as is lost has been
+ * read before.
  */
 async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const stream = createGunzip({ chunkSize: OUTPUT_BYTES });
@@ -69,10 +63,10 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
       const ready = take();
       writing = write(piece);
       writing.catch(() => {});
-      yield* lend(ready);
+      yield* releasing(ready);
     }
     await writing;
-    yield* lend(take());
+    yield* releasing(take());
     stream.end();
     await ended;
     yield* take();
@@ -86,32 +80,32 @@ async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Gives memory back as soon as it has been read: the garbage collector would let it pile up. */
-function* lend(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+/** Gives the pieces, and frees the memory of each as soon as it has been read. */
+function* releasing(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
   for (const piece of pieces) {
     yield piece;
-    // Where a piece ends before its buffer does, zlib goes on filling the rest.
+    // A buffer that goes on after its piece is still being filled by zlib.
     const { buffer, byteOffset, length } = piece;
-    if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) free(buffer);
+    if (byteOffset + length === buffer.byteLength) release(buffer);
   }
 }
 
 /**
- * Gives back the memory of a piece that was read from a file or pipe and will not be read again: waiting
- * for the garbage collector, pieces pile up to tens of megabytes.
+ * Frees the memory of a piece that will not be read again, if the piece is all of its buffer: until the
+ * garbage collector did, pieces would take tens of megabytes.
  */
-export function giveBack({ buffer, length }: Uint8Array): void {
-  if (buffer instanceof ArrayBuffer && length === buffer.byteLength) free(buffer);
+export function releaseBuffer({ buffer, length }: Uint8Array): void {
+  if (length === buffer.byteLength) release(buffer);
 }
 
-function free(buffer: ArrayBuffer): void {
-  if (!buffer.detached) buffer.transfer(0);
+function release(buffer: ArrayBufferLike): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 async function* growing(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let size = FIRST_INPUT_BYTES;
   for await (const piece of input) {
-    // What may be the checksum comes alone: if it is wrong, nothing is lost with it.
+    // The last bytes may be the checksum and come alone: if it is wrong, no text is lost with it.
     const end = Math.max(0, piece.length - CHECKSUM_BYTES);
     for (let at = 0; at < end; size = Math.min(size * 2, LARGEST_INPUT_BYTES)) {
       yield piece.subarray(at, Math.min(at + size, end));

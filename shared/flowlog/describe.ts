@@ -1,7 +1,7 @@
-import { FlowRecord } from '../flow/record.ts';
 import { compileReader, type LineReader } from './compile.ts';
 import { type FieldKind, fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
+import { TextFlow } from './text-flow.ts';
 
 /** The value of a field: `-` is null, integers above 2^53-1 are decimal strings. */
 export type Value = string | number | null;
@@ -14,7 +14,7 @@ export interface Description {
 
 /** What separates values: the characters up to the blank, and none of Unicode's other spaces. */
 const BLANKS = /[^!-\u{10ffff}]+/u;
-/** After a line's newline, a reader may look at this many bytes. */
+/** A reader of lines may look at this many bytes after a line's newline. */
 const SLACK = ' '.repeat(16);
 
 const NOT_A: Record<FieldKind, string> = {
@@ -24,7 +24,7 @@ const NOT_A: Record<FieldKind, string> = {
   address: 'not an address',
 };
 
-/** Spells out one line for a person or a program to read; the data path never comes here. */
+/** Describes one line for a person or a program. It is slow: the data path does not use it. */
 export function describeLine(text: string, format: Format): Description {
   if (text === '') return { fields: {}, reason: 'longer than any line there can be' };
   const values = text.split(BLANKS).filter((value) => value !== '');
@@ -51,14 +51,14 @@ function readValue(text: string, name: string): Value {
 
 const readers = new Map<string, LineReader>();
 
-/** Asks the reader of lines itself, so that both say the same. */
+/** Whether the reader of lines accepts the value: it is asked, so that both say the same. */
 function reads(value: string, name: string): boolean {
   if (fieldKind(name) === 'text') return true;
   const reader = readers.get(name) ?? compileReader([name]);
   readers.set(name, reader);
   const line = Buffer.from(`${value}\n${SLACK}`);
   const view = new DataView(line.buffer, line.byteOffset, line.length);
-  return reader(line, view, 0, new FlowRecord()) >= 0;
+  return reader(line, view, 0, new TextFlow()) >= 0;
 }
 
 function toNumber(text: string): Value {

@@ -3,8 +3,8 @@ export type FieldKind = 'text' | 'address' | 'seconds' | 'integer';
 
 /**
  * The fields of VPC flow logs (versions 2 to 11) and transit gateway flow logs that are not text.
- * Every other name, known or yet to come, is text. encryption-status is among the text fields:
- * its type is not documented, and refusing a line over it would lose the flow.
+ * Every other name, known or not, is text. encryption-status is a text field because its type is not
+ * documented: a line that is refused because of it would lose a flow.
  * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
  */
 const TYPED_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
@@ -17,7 +17,7 @@ const TYPED_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
   ),
 ]);
 
-/** The text fields AWS documents: with TYPED_FIELDS, what a header line is recognised by. */
+/** The text fields that AWS documents. A header line is recognised by these and TYPED_FIELDS. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(
   `account-id interface-id action log-status vpc-id subnet-id instance-id type region az-id
   sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction

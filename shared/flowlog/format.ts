@@ -9,7 +9,7 @@ export const DEFAULT_FORMAT: Format =
     ' ',
   );
 
-/** What natflow records: the default fields first, so that a reader of version 2 still gets along. */
+/** What natflow records. The default fields come first, so that a reader of version 2 can read its lines. */
 export const RECORDING_FORMAT: Format = [
   ...DEFAULT_FORMAT,
   ...'vpc-id subnet-id tcp-flags type pkt-srcaddr pkt-dstaddr az-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path reject-reason resource-id'.split(
@@ -31,8 +31,8 @@ export function parseFormat(text: string): Format {
 }
 
 /**
- * The format that a header line announces, or undefined when the line is none: field names only,
- * at least two, and most of them known, so that fields newer than this program do not hide it.
+ * The format that a header line announces; undefined for another line. A header has only field names, at
+ * least two, and most of them are known: it may have fields that are newer than this program.
  */
 export function formatOfHeader(line: string): Format | undefined {
   const names = namesIn(line);

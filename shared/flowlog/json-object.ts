@@ -5,18 +5,18 @@ const CLOSE = 125;
 const NEWLINE = 10;
 
 /**
- * Where the JSON object that begins at `at` ends, or the line it is on: records stand on one line, and one
- * that was torn off must not take the next with it. -1 when it does neither before `filled`.
+ * Where the JSON object that begins at `at` ends, or its line if that ends first: records are on one line, and
+ * the line after one that was torn off is not part of it. -1 when neither ends before `filled`.
  */
 export function objectEnd(bytes: Uint8Array, at: number, filled = bytes.length): number {
   return new ObjectScan().endIn(bytes, at, filled);
 }
 
-/** Looks for the end of a JSON object whose text comes in parts. */
+/** Finds the end of a JSON object whose text comes in parts. */
 export class ObjectScan {
   #depth = 0;
   #isQuoted = false;
-  /** Bytes of the next part that a backslash has taken. */
+  /** Bytes at the beginning of the next part that are escaped by a backslash. */
   #escaped = 0;
   #hasEnded = false;
 

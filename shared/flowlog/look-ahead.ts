@@ -1,16 +1,16 @@
 /** Reads a whole input whose first bytes are known. */
-type Read = (beginning: Uint8Array, whole: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+type Read<T> = (beginning: Uint8Array, whole: AsyncIterable<Uint8Array>) => AsyncIterable<T>;
 
 /**
- * What `read` gives of an input: it is handed the beginning, as soon as that is enough to decide or the
- * input is over, and the whole input, which is closed in the end. A piece of the input need be valid only
- * until the next one is asked for.
+ * Gives what `read` makes of an input. `read` gets the beginning, as soon as that is enough to decide or
+ * the input is over, and the whole input. The input is closed at the end. A piece of the input need be
+ * valid only until the next one is asked for.
  */
-export async function* lookAhead(
+export async function* lookAhead<T>(
   input: AsyncIterable<Uint8Array>,
   isEnough: (beginning: Uint8Array) => boolean,
-  read: Read,
-): AsyncGenerator<Uint8Array> {
+  read: Read<T>,
+): AsyncGenerator<T> {
   const pieces = input[Symbol.asyncIterator]();
   try {
     const beginning = await readBeginning(pieces, isEnough);
@@ -28,7 +28,7 @@ async function readBeginning(
   while (!isEnough(beginning)) {
     const next = await pieces.next();
     if (next.done === true) break;
-    // Mostly the first piece is enough, and need not be copied.
+    // The first piece is mostly enough, and is then not copied.
     if (beginning.length === 0 && isEnough(next.value)) return next.value;
     beginning = Buffer.concat([beginning, next.value]);
   }

@@ -1,85 +1,78 @@
-import { FlowRecord, NODATA, OK, SKIPDATA } from '../flow/record.ts';
+import { NODATA, OK, SKIPDATA } from '../flow/record.ts';
 import { squeezeBlanks } from './blanks.ts';
 import { compileReader, type LineReader } from './compile.ts';
+import { RecordsInPlace } from './envelope/envelope.ts';
+import type { FieldPositions } from './field-positions.ts';
 import { DEFAULT_FORMAT, type Format, formatOfHeader, RECORDING_FORMAT } from './format.ts';
-import type { Notes } from './notes.ts';
-import { Pieces } from './pieces.ts';
-import { lines, unwrapRecord } from './unwrap.ts';
+import { LineAssembler } from './line-assembler.ts';
+import {
+  type Counts,
+  type CurrentLine,
+  type Line,
+  type LineHandlers,
+  noLines,
+  type Outcome,
+} from './source.ts';
+import { TextFlow } from './text-flow.ts';
 
-/** What a line can be. Every line but headers and blank ones is exactly one of these. */
-export type Outcome = 'flow' | 'nodata' | 'skipdata' | 'nonflow' | 'malformed';
-
-/** The lines read so far, by outcome. */
-export type Counts = Record<Outcome, number>;
-
-/** A line as it stands in the input: its number from 1, headers and blank lines counted. */
-export interface Line {
-  readonly number: number;
-  readonly text: string;
-  readonly format: Format;
-}
-
-export interface ParserOptions {
+export interface ParserOptions extends LineHandlers {
   /**
-   * The format until a header line says otherwise. Left out, it is the default format, or natflow's
-   * own when the first line that reads does so by that: its archive has no headers.
+   * The format until a header line says otherwise. Left out, it is the default format, or natflow's own
+   * when the first line reads as that and not as the default one: natflow's archive has no headers.
    */
   readonly format?: Format | undefined;
-  /** What to mark of the line at hand, for the callbacks. */
-  readonly notes?: Notes | undefined;
-  /** Called for every flow. The record is filled anew for the next line. */
-  readonly onFlow?: (flow: FlowRecord) => void;
-  /** Called for every line that counts and is no flow. */
-  readonly onOther?: (outcome: Exclude<Outcome, 'flow'>) => void;
+  /** Set for every line, for the callbacks. */
+  readonly positions?: FieldPositions | undefined;
 }
 
 const NEWLINE = 10;
 const BLANK = 32;
 const BRACE = 123;
-/** No header is longer: all fields AWS documents take a fifth of this. */
+/** A longer line is no header: all fields that AWS documents take a fifth of this. */
 const LONGEST_HEADER = 8 * 1024;
 
 /**
  * Reads flow log text in pieces of any size: plain lines in a format given or announced by header
- * lines, and `{"message":"<line>"}` records, glued or a line each. It never throws on data; what
- * does not read is counted as malformed and leaves its neighbours alone.
+ * lines, and JSON records that wrap lines, one after the other or one per line. It never throws on data;
+ * a line that does not read is counted as malformed and does not affect its neighbours.
  */
-export class FlowLogParser {
-  readonly counts: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
-  readonly #onFlow: (flow: FlowRecord) => void;
-  readonly #onOther: (outcome: Exclude<Outcome, 'flow'>) => void;
-  readonly #notes: Notes | undefined;
+export class FlowLogParser implements CurrentLine {
+  readonly counts: Counts = noLines();
+  readonly #onFlow: NonNullable<LineHandlers['onFlow']>;
+  readonly #onOther: NonNullable<LineHandlers['onOther']>;
+  readonly #positions: FieldPositions | undefined;
   #format: Format;
   /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
   #reader: LineReader;
-  #flow = new FlowRecord();
-  readonly #pieces: Pieces;
-  /** The text being read and how much of it there is. */
+  #flow = new TextFlow();
+  readonly #assembler: LineAssembler;
+  /** The text that is being read, and the number of its bytes that may be read. */
   #window: Uint8Array = new Uint8Array();
   #view: DataView = new DataView(this.#window.buffer);
   #filled = 0;
-  /** After the last newline that has been seen: no plain line goes further. */
+  /** After the last newline: all plain lines before it are complete. */
   #end = 0;
+  /** The JSON records of the window, once there is one. */
+  #records: RecordsInPlace | undefined;
   #lineNumber = 0;
-  /** The line at hand. */
+  /** Where the current line begins and ends. */
   #from = 0;
   #to = 0;
 
-  constructor({ format, notes, onFlow = () => {}, onOther = () => {} }: ParserOptions = {}) {
+  constructor({ format, positions, onFlow = () => {}, onOther = () => {} }: ParserOptions = {}) {
     this.#onFlow = onFlow;
     this.#onOther = onOther;
-    this.#notes = notes;
+    this.#positions = positions;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
-    this.#reader = compileReader(this.#format, notes);
-    this.#pieces = new Pieces(
+    this.#reader = compileReader(this.#format, positions);
+    this.#assembler = new LineAssembler(
       (window, filled, end) => this.#readLines(window, filled, end),
-      () => this.#lose(),
+      () => this.#countTooLong(),
     );
   }
 
-  /** The line at hand, for the callbacks. */
   get line(): Line {
     return {
       number: this.#lineNumber,
@@ -88,35 +81,36 @@ export class FlowLogParser {
     };
   }
 
-  /** The name of the flow's interface (or resource), for the callback that is given the flow. */
-  interfaceName(flow: FlowRecord): string {
-    if (flow.interfaceAt < 0) return '';
-    const [name = ''] = this.#text(flow.interfaceAt, this.#to).split(/\s/, 1);
+  get interfaceName(): string {
+    const { interfaceAt } = this.#flow;
+    if (interfaceAt < 0) return '';
+    const [name = ''] = this.#text(interfaceAt, this.#to).split(/\s/, 1);
     return name;
   }
 
   /**
-   * Reads the next piece of the input, which it may write to; a line that the piece does not finish
-   * waits for the next one.
+   * Reads the next piece of the input, and may write to it. A line whose end is not in the piece is read
+   * with the piece that has it.
    */
   write(piece: Uint8Array): void {
-    this.#pieces.write(piece);
+    this.#assembler.write(piece);
   }
 
-  /** The input is over: reads what waits as the last line. */
+  /** The input is over: the text after the last newline is a line too. */
   end(): void {
-    this.#pieces.end();
+    this.#assembler.end();
   }
 
-  /** The input broke off: the line that was cut off is none. */
+  /** The input broke off: the text after the last newline is dropped. */
   breakOff(): void {
-    this.#pieces.breakOff();
+    this.#assembler.breakOff();
   }
 
   /** Reads all lines that are complete, the plain ones up to `end`, and returns where the rest begins. */
   #readLines(window: Uint8Array, filled: number, end: number): number {
     this.#window = window;
-    if (this.#notes !== undefined) this.#notes.window = window;
+    this.#records = undefined;
+    if (this.#positions !== undefined) this.#positions.window = window;
     this.#view = new DataView(window.buffer, window.byteOffset, window.length);
     this.#filled = filled;
     this.#end = end;
@@ -136,18 +130,18 @@ export class FlowLogParser {
     if (at >= this.#end) return -1;
     if (first > BLANK) {
       const newline = this.#reader(this.#window, this.#view, at, this.#flow);
-      if (newline >= 0) return this.#settle(at, newline);
+      if (newline >= 0) return this.#classify(at, newline);
     }
     return this.#readUnusual(at);
   }
 
-  /** Decides what a line is that reads as the format says. */
-  #settle(at: number, newline: number): number {
+  /** Counts a line that reads as the format says. */
+  #classify(at: number, newline: number): number {
     const { logStatus, source, destination } = this.#flow;
     if (logStatus === OK && source.family !== 0 && destination.family !== 0) {
       this.counts.flow++;
-      this.#standAt(at, newline);
-      this.#onFlow(this.#flow);
+      this.#setCurrent(at, newline);
+      this.#onFlow(this.#flow, this);
     } else if (logStatus === NODATA) {
       this.#count('nodata', at, newline);
     } else if (logStatus === SKIPDATA) {
@@ -159,67 +153,71 @@ export class FlowLogParser {
     return newline + 1;
   }
 
-  /** A JSON record becomes the lines it carries, which are then read where they stand. */
+  /** A JSON record is rewritten as the lines that it wraps, which are then read where they are. */
   #readRecord(at: number): number {
-    const unwrapped = unwrapRecord(this.#window, at, this.#filled);
+    this.#records ??= new RecordsInPlace(this.#window);
+    const unwrapped = this.#records.unwrap(at, this.#filled);
     if (unwrapped === 'incomplete') return -1;
     if (unwrapped === 'broken') return at < this.#end ? this.#readUnusual(at) : -1;
-    this.#end = Math.max(this.#end, lines.to);
-    return lines.from;
+    this.#end = Math.max(this.#end, this.#records.to);
+    return this.#records.from;
   }
 
-  /** What the reader refuses: blanks or a byte order mark too many, a header, a malformed line. */
+  /** Reads a line that the reader refuses: extra blanks, a byte order mark, a header, a malformed line. */
   #readUnusual(at: number): number {
     const newline = this.#window.indexOf(NEWLINE, at);
     const from = squeezeBlanks(this.#window, at, newline);
     if (from === newline) this.#lineNumber++;
     else if (from >= 0) return from;
     else if (this.#readHeader(at, newline)) return newline + 1;
-    else if (this.#isOurs(at)) return at;
+    else if (this.#recognizesOwnFormat(at)) return at;
     else this.#count('malformed', at, newline);
     return newline + 1;
   }
 
-  /** From a header line on, lines are read in the order it announces. */
+  /** Reads a header line: the lines after it are in the order of its fields. */
   #readHeader(at: number, newline: number): boolean {
     if (newline - at > LONGEST_HEADER) return false;
     const format = formatOfHeader(this.#text(at, newline));
     if (format === undefined) return false;
     this.#lineNumber++;
-    this.#take(format);
+    this.#useFormat(format);
     return true;
   }
 
-  /** Whether natflow's own format reads a line that the default format does not, when no format is known. */
-  #isOurs(at: number): boolean {
+  /**
+   * When no format is known and no line has read yet: takes natflow's own format if the line reads in it,
+   * which the default format has refused.
+   */
+  #recognizesOwnFormat(at: number): boolean {
     const { flow, nodata, skipdata, nonflow } = this.counts;
     if (!this.#isGuessed || flow + nodata + skipdata + nonflow > 0) return false;
     const reader = compileReader(RECORDING_FORMAT);
-    if (reader(this.#window, this.#view, at, new FlowRecord()) < 0) return false;
-    this.#take(RECORDING_FORMAT);
+    if (reader(this.#window, this.#view, at, new TextFlow()) < 0) return false;
+    this.#useFormat(RECORDING_FORMAT);
     return true;
   }
 
-  #take(format: Format): void {
+  #useFormat(format: Format): void {
     this.#isGuessed = false;
     this.#format = format;
-    this.#reader = compileReader(format, this.#notes);
-    this.#flow = new FlowRecord();
+    this.#reader = compileReader(format, this.#positions);
+    this.#flow = new TextFlow();
   }
 
   #count(outcome: Exclude<Outcome, 'flow'>, at: number, end: number): void {
     this.counts[outcome]++;
-    this.#standAt(at, end);
-    this.#onOther(outcome);
+    this.#setCurrent(at, end);
+    this.#onOther(outcome, this);
   }
 
-  /** A line that was too long to be kept has no text. */
-  #lose(): void {
+  /** Counts a line that was too long to be kept: it has no text. */
+  #countTooLong(): void {
     this.#window = new Uint8Array();
     this.#count('malformed', 0, 0);
   }
 
-  #standAt(at: number, end: number): void {
+  #setCurrent(at: number, end: number): void {
     this.#lineNumber++;
     this.#from = at;
     this.#to = end;

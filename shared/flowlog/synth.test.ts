@@ -38,7 +38,7 @@ test('the text of a seed is the same in every version of natflow', () => {
 });
 
 test.each([[0], [1], [3], [4], [5], [999], [1_000], [30_001]])(
-  '%i flows are exactly so many lines',
+  '%i flows are exactly as many lines',
   (flows) => {
     const { counts } = readBack(textOf({ flows, seed: 1 }));
     expect(counts).toMatchObject({ flow: flows, nonflow: 0, malformed: 0 });

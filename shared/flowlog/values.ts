@@ -7,9 +7,9 @@ const DOT = 46;
 const COLON = 58;
 
 /**
- * The readers of single values. `at` is where a value begins; what they return is where it ends
- * (the blank or newline after it), or -1 when no such value stands there. Every
- * value is followed by a blank or newline, and sixteen bytes after the newline can be read.
+ * The readers of single values. `at` is where a value begins. They return where it ends (the blank or
+ * newline after it), or -1 when it is no such value. Every value is followed by a blank or newline, and
+ * sixteen bytes after the newline can be read.
  */
 
 /** Reads `10.0.0.1`, `2001:db8::1` or `-` (family 0). */
@@ -56,7 +56,7 @@ const groups = new Uint16Array(8);
 function readIpv6(bytes: Uint8Array, at: number, address: Address): number {
   let count = 0;
   let gap = -1;
-  // Of a `::` in front, the first colon separates nothing; alone it would not stand there.
+  // The first colon of a leading `::` separates nothing. A single leading colon is an error.
   const isLed = bytes[at] === COLON;
   if (isLed && bytes[at + 1] !== COLON) return -1;
   let position = isLed ? at : at - 1;
@@ -146,7 +146,7 @@ export function readWide(bytes: Uint8Array, at: number, end: number): boolean {
   return true;
 }
 
-/** Some records of December 2017 carried milliseconds: no second of this millennium has 12 digits. */
+/** Some lines of December 2017 have milliseconds. Times from here on are those: as seconds they are after the year 5000. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
 /** The digits from `at` to `end` as Unix seconds; -1 when 32 bits, all that a datagram has, are too few. */
@@ -157,7 +157,7 @@ export function readSeconds(bytes: Uint8Array, at: number, end: number): number 
   return seconds > 0xffff_ffff ? -1 : seconds;
 }
 
-/** The line's newline when nothing but blanks stands before it, else -1. */
+/** Where the line's newline is when there are only blanks before it, else -1. */
 export function lineEnd(bytes: Uint8Array, at: number): number {
   let position = at;
   while (bytes[position] !== NEWLINE) {

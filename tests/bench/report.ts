@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { giveBack } from '../../shared/flowlog/decompress.ts';
-import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import type { SourceReader } from '../../shared/flowlog/source.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
+import { textSource } from '../../shared/flowlog/text-source.ts';
+import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type Finished, median, ratio, run } from './run.ts';
 
@@ -20,28 +21,23 @@ const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 
 async function parse(path: string): Promise<number> {
   let bytes = 0;
-  const parser = new FlowLogParser({
-    onFlow: (flow) => {
-      bytes += flow.bytesLow;
-    },
-  });
-  await feed(parser, path);
+  const onFlow: SourceReader['onFlow'] = (flow) => {
+    bytes += flow.bytesLow;
+  };
+  for await (const _ of open(path).read({ onFlow })) {
+    // The callback adds up the bytes.
+  }
   return bytes;
 }
 
 async function report(path: string): Promise<number> {
   const aggregate = new Aggregate();
-  const { notes } = aggregate;
-  await feed(new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) }), path);
+  await addText(aggregate, open(path));
   return aggregate.flows;
 }
 
-async function feed(parser: FlowLogParser, path: string): Promise<void> {
-  for await (const piece of createReadStream(path, { highWaterMark: READ_BYTES })) {
-    parser.write(piece);
-    giveBack(piece);
-  }
-  parser.end();
+function open(path: string) {
+  return textSource(createReadStream(path, { highWaterMark: READ_BYTES }));
 }
 
 const JOBS: Readonly<Record<string, (path: string) => Promise<number>>> = { parse, report };

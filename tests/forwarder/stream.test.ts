@@ -9,7 +9,7 @@ import { serveFirehose } from '../../services/local-aws/firehose/api.ts';
 import { LocalFirehose } from '../../services/local-aws/firehose/stream.ts';
 import type { Transform } from '../../services/local-aws/firehose/transform.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
-import { unpackLines } from '../../shared/flowlog/envelope.ts';
+import { unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 import { STREAM_ARN, wrapped } from '../support/deliveries.ts';
 import { closedPort } from '../support/loopback-collector.ts';
 

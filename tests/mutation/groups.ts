@@ -47,7 +47,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     files: ['shared/flow/**/*.ts'],
     tests: [
       'shared/flow/**/*.test.ts',
-      'shared/flowlog/**/{parser,values,notes,synth}.test.ts',
+      'shared/flowlog/**/{parser,values,text-fields,synth}.test.ts',
       'shared/export/**/*.test.ts',
       'services/cli/**/{parse,replay*,report*}.test.ts',
       'shared/netflow/**/*.test.ts',

@@ -1,3 +1,4 @@
+import { FieldPositions } from '../../shared/flowlog/field-positions.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import {
   type Counter,
@@ -7,6 +8,7 @@ import {
   statusLine,
 } from '../../shared/flowlog/nat-exchange.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import { addCounts } from '../../shared/flowlog/source.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
@@ -189,12 +191,14 @@ export function reportOn(
 /** Adds up flow log text. */
 export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
-  const { notes } = aggregate;
-  const parser = new FlowLogParser({ notes, onFlow: (flow) => aggregate.add(flow) });
+  const parser = new FlowLogParser({
+    positions: new FieldPositions(aggregate.fields),
+    onFlow: (flow) => aggregate.add(flow),
+  });
   const bytes = Buffer.from(text);
   aggregate.textBytes = bytes.length;
   parser.write(bytes);
   parser.end();
-  aggregate.addRecords(parser.counts);
+  addCounts(aggregate.records, parser.counts);
   return aggregate;
 }

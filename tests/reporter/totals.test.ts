@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
-import type { Outcome } from '../../shared/flowlog/parser.ts';
+import type { Outcome } from '../../shared/flowlog/source.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { flowLogFixtures, textOf } from '../support/fixtures.ts';

@@ -1,5 +1,6 @@
 import { type ExportOptions, type ExportPorts, ExportRun } from '../../shared/export/export-run.ts';
-import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
+import { textSource } from '../../shared/flowlog/text-source.ts';
+import { Exporter, type ExporterOptions } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 
 /** A flow of 840 bytes in AWS's default format. */
@@ -25,18 +26,30 @@ export async function* piecesOf(text: string, size = text.length): AsyncGenerato
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
 }
 
+/** A text as a source that is read in pieces of so many characters. */
+export const sourceOf = (text: string, size?: number) => textSource(piecesOf(text, size));
+
 export type Send = ExportPorts['transport']['send'];
 export type Given = Partial<
-  ExportOptions & { version: Version; send: Send } & Pick<ExportPorts, 'reserve'>
+  ExportOptions &
+    Pick<ExporterOptions, 'version' | 'options'> & { send: Send } & Pick<ExportPorts, 'reserve'>
 >;
 
 /** An export into an array, of all legs and in IPFIX unless it is given otherwise. */
 export function exportInto(sent: Uint8Array[], given: Given = {}): ExportRun {
-  const { version = 10, reserve = identityInMemory(1).reserve, ...options } = given;
+  const {
+    version = 10,
+    options: optionsData,
+    reserve = identityInMemory(1).reserve,
+    ...options
+  } = given;
   const send: Send = async (packets) => {
     for (const { bytes } of packets) sent.push(Uint8Array.from(bytes));
     return { taken: packets.map(() => 1), isLate: false };
   };
   const ports = { reserve, transport: { send: options.send ?? send } };
-  return new ExportRun(new Exporter({ version, domain: 1 }), ports, { legs: 'all', ...options });
+  return new ExportRun(new Exporter({ version, domain: 1, options: optionsData }), ports, {
+    legs: 'all',
+    ...options,
+  });
 }

@@ -27,7 +27,7 @@ export function exportLines(
   const parser = new FlowLogParser({
     format: typeof format === 'string' ? parseFormat(format) : format,
     onFlow: (flow) => {
-      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName(flow));
+      exporter.nameInterface(flow.interfaceIndex, parser.interfaceName);
       exporter.add(flow);
     },
   });

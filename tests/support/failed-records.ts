@@ -1,4 +1,4 @@
-import { unwrapFailed } from '../../shared/flowlog/failed-records.ts';
+import { unwrapFailed } from '../../shared/flowlog/envelope/envelope.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 
 /** A flow log line, alone and in the JSON that Firehose wraps it in. */

@@ -1,6 +1,7 @@
 import { describeLine, type Value } from '../../shared/flowlog/describe.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
-import { FlowLogParser, type Outcome } from '../../shared/flowlog/parser.ts';
+import { FlowLogParser } from '../../shared/flowlog/parser.ts';
+import type { Outcome } from '../../shared/flowlog/source.ts';
 
 /** One line as the parser and the description together read it. */
 export interface ReadLine {

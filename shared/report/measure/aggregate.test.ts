@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { aggregateOf, reportOn } from '../../../tests/reporter/story.ts';
 import { FlowRecord } from '../../flow/record.ts';
+import { textSource } from '../../flowlog/text-source.ts';
 import { regionOf } from '../../prices/prices.ts';
 import { addText } from './add-text.ts';
 import { Aggregate } from './aggregate.ts';
@@ -74,7 +75,7 @@ describe('the interfaces of a report', () => {
   test('that were not asked for are remembered up to 4,096: memory is bounded', () => {
     const aggregate = new Aggregate({ gateway: new Set(['eni-1']) });
     const flow = new FlowRecord();
-    const namesRead = jest.spyOn(aggregate.notes, 'said');
+    const namesRead = jest.spyOn(aggregate.fields, 'said');
     const add = (index: number) => {
       flow.interfaceIndex = index;
       namesRead.mockClear();
@@ -113,7 +114,7 @@ test('files that are added up one after another count together, whatever their f
     'interface-id srcaddr dstaddr bytes az-id\neni-1 10.0.0.1 1.1.1.1 5 use1-az1\nx\n',
     'bytes dstaddr srcaddr interface-id log-status\n7 1.1.1.1 10.0.0.1 eni-2 OK\n- - - eni-2 NODATA\n',
   ];
-  for (const file of files) await addText(aggregate, pieces(file));
+  for (const file of files) await addText(aggregate, source(file));
   expect(aggregate.records).toEqual({ flow: 2, nodata: 1, skipdata: 0, nonflow: 0, malformed: 1 });
   expect(aggregate.gateways).toEqual(['eni-1', 'eni-2']);
   expect([aggregate.flows, aggregate.forwarded.upload.bytes.toString()]).toEqual([2, '12']);
@@ -124,7 +125,7 @@ test('a file that breaks off counts with what was read of it', async () => {
   const aggregate = new Aggregate();
   const broken = addText(
     aggregate,
-    pieces('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n10.0', true),
+    source('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n10.0', true),
   );
   await expect(broken).rejects.toThrow('broke off');
   expect(aggregate.records).toMatchObject({ flow: 1, malformed: 0 });
@@ -132,9 +133,11 @@ test('a file that breaks off counts with what was read of it', async () => {
 
 test('lines without a header are read in the format that is given', async () => {
   const aggregate = new Aggregate();
-  await addText(aggregate, pieces('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
+  await addText(aggregate, source('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
   expect(aggregate.forwarded.upload.bytes.toString()).toBe('5');
 });
+
+const source = (text: string, breaksOff = false) => textSource(pieces(text, breaksOff));
 
 async function* pieces(text: string, breaksOff = false) {
   for (let at = 0; at < text.length; at += 10) yield Buffer.from(text.slice(at, at + 10));

@@ -1,7 +1,7 @@
 import { isWanted, type Legs } from '../../flow/legs.ts';
 import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../../flow/record.ts';
-import { Notes } from '../../flowlog/notes.ts';
-import type { Counts } from '../../flowlog/parser.ts';
+import { type Counts, noLines } from '../../flowlog/source.ts';
+import { TextFields } from '../../flowlog/text-fields.ts';
 import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
 import { type Exchange, FlowTotals, Total } from './flow-totals.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
@@ -26,7 +26,7 @@ const FIELDS = [
   ['interface-id'],
   ['resource-id'],
 ] as const;
-/** The fields by their place in that list. */
+/** Their numbers in the text fields. */
 const FIELD = {
   sourceService: 0,
   destinationService: 1,
@@ -67,12 +67,13 @@ class LegTotals {
 }
 
 /**
- * Adds up flows in bounded memory. Its parser has its `notes` and passes every flow to `add`. One aggregate
- * can take any number of files, one after another.
+ * Adds up flows in bounded memory. A source reads its `fields` and passes every flow to `add`. One aggregate can
+ * take any number of sources, one after another.
  */
 export class Aggregate {
-  readonly notes = new Notes(...FIELDS);
-  readonly records: Counts = { flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 };
+  readonly fields = new TextFields(...FIELDS);
+  /** The lines read, counted by the sources. */
+  readonly records: Counts = noLines();
   /** Bytes of text read, after decompression. */
   textBytes = 0;
   /** Flows left out because of their gateway, and because of their time. */
@@ -155,19 +156,12 @@ export class Aggregate {
 
   /** AWS's name for the service with this number. */
   serviceName(id: number): string {
-    return this.notes.text(FIELD.sourceService, id);
+    return this.fields.text(FIELD.sourceService, id);
   }
 
   /** The id of the VPC with this number. */
   vpcName(id: number): string {
-    return this.notes.text(FIELD.vpc, id);
-  }
-
-  /** Adds a parser's counts after its last line. */
-  addRecords(counts: Counts): void {
-    for (const outcome of Object.keys(counts) as (keyof Counts)[]) {
-      this.records[outcome] += counts[outcome];
-    }
+    return this.fields.text(FIELD.vpc, id);
   }
 
   /** Adds a flow. The record may be overwritten afterwards. */
@@ -212,8 +206,8 @@ export class Aggregate {
     exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
     exchange.port = servicePort(flow, upload);
     const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    exchange.service = this.notes.has(service) ? this.notes.id(service) : NOT_SAID;
-    exchange.vpc = this.notes.id(FIELD.vpc);
+    exchange.service = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    exchange.vpc = this.fields.id(FIELD.vpc);
     return exchange;
   }
 
@@ -239,12 +233,12 @@ export class Aggregate {
   }
 
   #learnInterface(index: number): Interface {
-    const { notes } = this;
-    const [name, resource] = [notes.said(FIELD.interface), notes.said(FIELD.resource)];
+    const { fields } = this;
+    const [name, resource] = [fields.said(FIELD.interface), fields.said(FIELD.resource)];
     const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
     const found = { name: name || resource, isWanted, hasFlows: false, hasLeg: false };
-    this.region ||= notes.said(FIELD.region);
-    this.zone ||= notes.said(FIELD.zone);
+    this.region ||= fields.said(FIELD.region);
+    this.zone ||= fields.said(FIELD.zone);
     const isAskedFor = isWanted && this.#gateway !== undefined;
     if (isAskedFor || this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
     return found;

@@ -1,4 +1,4 @@
-import { OTHERS } from '../../flowlog/notes.ts';
+import { OTHERS } from '../../flowlog/text-fields.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { FirehoseTransformationResult } from 'aws-lambda';
-import { unpackLines } from '../../../shared/flowlog/envelope.ts';
+import { unpackLines } from '../../../shared/flowlog/envelope/envelope.ts';
 import { RECORDING_FORMAT } from '../../../shared/flowlog/format.ts';
 import { intoArray, type OtherPorts } from '../../support/forwarder.ts';
 import { line, text, validLine } from '../flow-log-text.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { readFlowLog } from '../../../shared/flowlog/read.ts';
+import { decompress } from '../../../shared/flowlog/decompress.ts';
+import { unwrapFailed } from '../../../shared/flowlog/envelope/envelope.ts';
+import { byForm } from '../../../shared/flowlog/form.ts';
 import { damagedText, text, validLine } from '../flow-log-text.ts';
 import { cut, mutateBytes } from '../mutate.ts';
 import type { Random } from '../random.ts';
@@ -46,7 +48,8 @@ async function read(pieces: readonly Uint8Array[]) {
   const parts: Buffer[] = [];
   let error = '';
   try {
-    for await (const piece of readFlowLog(input())) parts.push(Buffer.from(piece));
+    const text = byForm(decompress(input()), unwrapFailed);
+    for await (const piece of text) parts.push(Buffer.from(piece));
   } catch (failure) {
     error = (failure as Error).message;
     assert.match(error, /^(damaged gzip \(.+\)|a Parquet file; .*)$/);

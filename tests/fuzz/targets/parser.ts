@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describeLine } from '../../../shared/flowlog/describe.ts';
-import { unpackLines } from '../../../shared/flowlog/envelope.ts';
-import { FlowLogParser, type Outcome } from '../../../shared/flowlog/parser.ts';
+import { unpackLines } from '../../../shared/flowlog/envelope/envelope.ts';
+import { FlowLogParser } from '../../../shared/flowlog/parser.ts';
+import type { Outcome } from '../../../shared/flowlog/source.ts';
+import type { TextFlow } from '../../../shared/flowlog/text-flow.ts';
 import { damagedText } from '../flow-log-text.ts';
 import { cut, everyByte } from '../mutate.ts';
 import type { Target } from '../target.ts';
@@ -34,8 +36,8 @@ function read(pieces: readonly Uint8Array[]) {
   };
   const parser: FlowLogParser = new FlowLogParser({
     onFlow: (flow) => {
-      const { interfaceAt: _, ...values } = flow;
-      note('flow', parser.interfaceName(flow) + JSON.stringify(values));
+      const { interfaceAt: _, ...values } = flow as TextFlow;
+      note('flow', parser.interfaceName + JSON.stringify(values));
     },
     onOther: (outcome) => note(outcome, ''),
   });

@@ -9,9 +9,9 @@ import {
   older,
   readPieces,
   WRAPPED,
-} from '../../tests/support/failed-records.ts';
-import { unwrapFailed } from './failed-records.ts';
-import { FlowLogParser } from './parser.ts';
+} from '../../../tests/support/failed-records.ts';
+import { FlowLogParser } from '../parser.ts';
+import { unwrapFailed } from './envelope.ts';
 
 jest.setTimeout(60_000);
 

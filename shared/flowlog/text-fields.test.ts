@@ -1,16 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { ABSENT, Notes, OTHERS } from './notes.ts';
+import { FieldPositions } from './field-positions.ts';
 import { FlowLogParser } from './parser.ts';
+import { ABSENT, OTHERS, TextFields } from './text-fields.ts';
 
 const HEADER = 'srcaddr dstaddr pkt-src-aws-service vpc-id pkt-dst-aws-service interface-id';
 
-/** What the notes say at every flow of the text. */
+/** What the fields say at every flow of the text. */
 function read(text: string, pieceBytes = Number.POSITIVE_INFINITY): string[][] {
-  const notes = new Notes(['pkt-src-aws-service', 'pkt-dst-aws-service'], ['vpc-id'], ['az-id']);
+  const fields = new TextFields(
+    ['pkt-src-aws-service', 'pkt-dst-aws-service'],
+    ['vpc-id'],
+    ['az-id'],
+  );
   const seen: string[][] = [];
   const parser = new FlowLogParser({
-    notes,
-    onFlow: () => seen.push([0, 1, 2, 3].map((field) => notes.text(field, notes.id(field)))),
+    positions: new FieldPositions(fields),
+    onFlow: () => seen.push([0, 1, 2, 3].map((field) => fields.text(field, fields.id(field)))),
   });
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += pieceBytes) {
@@ -46,11 +51,11 @@ test('they are found wherever a new header puts them, and in JSON records', () =
 });
 
 test('the same text has the same number in all fields of a group, and in no other', () => {
-  const notes = new Notes(['pkt-src-aws-service', 'pkt-dst-aws-service'], ['vpc-id']);
+  const fields = new TextFields(['pkt-src-aws-service', 'pkt-dst-aws-service'], ['vpc-id']);
   const ids: number[][] = [];
   const parser = new FlowLogParser({
-    notes,
-    onFlow: () => ids.push([notes.id(0), notes.id(1), notes.id(2)]),
+    positions: new FieldPositions(fields),
+    onFlow: () => ids.push([fields.id(0), fields.id(1), fields.id(2)]),
   });
   parser.write(Buffer.from(LINES));
   parser.end();
@@ -63,12 +68,12 @@ test('the same text has the same number in all fields of a group, and in no othe
 test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
   'a field that the format lacks is known to be lacking, and absent: %j',
   (groups) => {
-    const notes = new Notes(...groups);
+    const fields = new TextFields(...groups);
     const seen: unknown[] = [];
     const parser = new FlowLogParser({
-      notes,
+      positions: new FieldPositions(fields),
       onFlow: () =>
-        seen.push([notes.text(0, notes.id(0)), notes.has(0), notes.has(1), notes.id(1)]),
+        seen.push([fields.text(0, fields.id(0)), fields.has(0), fields.has(1), fields.id(1)]),
     });
     parser.write(Buffer.from(LINES));
     parser.end();
@@ -81,8 +86,8 @@ test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
 );
 
 test('a field or number that there is not is absent and says nothing', () => {
-  const notes = new Notes(['vpc-id']);
-  expect([notes.has(1), notes.id(1), notes.text(1, 0), notes.text(0, 7)]).toEqual([
+  const fields = new TextFields(['vpc-id']);
+  expect([fields.has(1), fields.id(1), fields.text(1, 0), fields.text(0, 7)]).toEqual([
     false,
     ABSENT,
     '',
@@ -113,10 +118,10 @@ test('values that hash alike are told apart', () => {
 });
 
 test('a value is the same one whatever stands after it', () => {
-  const notes = new Notes(['vpc-id']);
+  const fields = new TextFields(['vpc-id']);
   const ids: number[] = [];
-  const onFlow = () => ids.push(notes.id(0));
-  const parser = new FlowLogParser({ notes, onFlow });
+  const onFlow = () => ids.push(fields.id(0));
+  const parser = new FlowLogParser({ positions: new FieldPositions(fields), onFlow });
   const lines = ['vpc-1\n', 'vpc-2\n', 'vpc-1\r\n', 'vpc-2 \n'];
   parser.write(
     Buffer.from(`srcaddr dstaddr vpc-id\n10.0.0.1 1.1.1.1 ${lines.join('10.0.0.1 1.1.1.1 ')}`),
@@ -134,13 +139,13 @@ test('a value of any length is one', () => {
 });
 
 test('a field is also to be had as text, of however many values', () => {
-  const notes = new Notes(['vpc-id'], ['az-id']);
+  const fields = new TextFields(['vpc-id'], ['az-id']);
   const seen: string[][] = [];
   const parser = new FlowLogParser({
-    notes,
+    positions: new FieldPositions(fields),
     onFlow: () => {
-      notes.id(0);
-      seen.push([notes.said(0), notes.said(1)]);
+      fields.id(0);
+      seen.push([fields.said(0), fields.said(1)]);
     },
   });
   const lines = Array.from({ length: 5000 }, (_, index) => `10.0.0.1 1.1.1.1 - vpc-${index} - -`);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { objectEnd } from './json-object.ts';
-import { Pieces } from './pieces.ts';
+import { LineAssembler } from './line-assembler.ts';
 
 const MEGABYTE = 1 << 20;
 const NEWLINE = 10;
@@ -16,10 +16,10 @@ function endOf(window: Uint8Array, at: number, filled: number, end: number): num
   return objectAt < filled ? Math.max(objectAt, 0) : 0;
 }
 
-/** Writes text in pieces of so many bytes: what was read line by line, and what it took. */
+/** Writes text in pieces of this size: what was read line by line, and how many bytes were read for it. */
 function read(text: string, pieceBytes: number) {
   const result = { seen: [] as string[], bytes: 0, lost: 0 };
-  const pieces = new Pieces(
+  const assembler = new LineAssembler(
     (window, filled, end) => {
       expect(filled).toBeGreaterThan(0);
       expect(window.length).toBeGreaterThanOrEqual(filled + SLACK);
@@ -37,9 +37,9 @@ function read(text: string, pieceBytes: number) {
   );
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += pieceBytes) {
-    pieces.write(bytes.subarray(at, at + pieceBytes));
+    assembler.write(bytes.subarray(at, at + pieceBytes));
   }
-  pieces.end();
+  assembler.end();
   result.seen = result.seen.filter((each) => each !== '');
   return result;
 }
@@ -115,7 +115,7 @@ test.each([1, 3, 100])(
 function following() {
   const seen: string[] = [];
   const lost: string[] = [];
-  const pieces = new Pieces(
+  const assembler = new LineAssembler(
     (window, _, end) => {
       const text = Buffer.from(window.subarray(0, end)).toString();
       seen.push(...text.split('\n').slice(0, -1));
@@ -123,7 +123,7 @@ function following() {
     },
     () => lost.push('lost'),
   );
-  return { pieces, seen, lost, write: (text: string) => pieces.write(Buffer.from(text)) };
+  return { assembler, seen, lost, write: (text: string) => assembler.write(Buffer.from(text)) };
 }
 
 test('a line is read as soon as its newline has come, whatever came before', () => {
@@ -135,7 +135,7 @@ test('a line is read as soon as its newline has come, whatever came before', () 
 
 test('an object is read as soon as the byte after it has come, without a newline', () => {
   const seen: string[] = [];
-  const pieces = new Pieces(
+  const assembler = new LineAssembler(
     (window, filled) => {
       const end = objectEnd(window, 0, filled);
       if (end < 0 || end >= filled) return 0;
@@ -144,32 +144,32 @@ test('an object is read as soon as the byte after it has come, without a newline
     },
     () => {},
   );
-  pieces.write(Buffer.from('{"a":'));
-  pieces.write(Buffer.from('1}'));
+  assembler.write(Buffer.from('{"a":'));
+  assembler.write(Buffer.from('1}'));
   expect(seen).toEqual([]);
-  pieces.write(Buffer.from('{'));
+  assembler.write(Buffer.from('{'));
   expect(seen).toEqual(['{"a":1}']);
 });
 
 test('a piece is read where it lies', () => {
   const piece = Buffer.from(`${'a'.repeat(40)}\n${'b'.repeat(40)}`);
   const buffers: ArrayBufferLike[] = [];
-  const pieces = new Pieces(
+  const assembler = new LineAssembler(
     (window, _, end) => {
       buffers.push(window.buffer);
       return end;
     },
     () => {},
   );
-  pieces.write(piece);
+  assembler.write(piece);
   expect(buffers[0]).toBe(piece.buffer);
 });
 
 test('when nothing waits, the end of the text brings no line', () => {
-  const { pieces, write, seen } = following();
+  const { assembler, write, seen } = following();
   write('a\n');
-  pieces.end();
-  pieces.end();
+  assembler.end();
+  assembler.end();
   expect(seen).toEqual(['a']);
 });
 
@@ -177,17 +177,17 @@ test('what is not read at the end is lost, be it a byte, and the next text begin
   for (const left of [1, 2]) {
     let lost = 0;
     const seen: string[] = [];
-    const pieces = new Pieces(
+    const assembler = new LineAssembler(
       (window, filled) => {
         seen.push(Buffer.from(window.subarray(0, filled)).toString());
         return filled - left;
       },
       () => lost++,
     );
-    pieces.write(Buffer.from('abc'));
-    pieces.end();
+    assembler.write(Buffer.from('abc'));
+    assembler.end();
     expect([seen, lost]).toEqual([['abc\n'], 1]);
-    pieces.write(Buffer.from('d\n'));
+    assembler.write(Buffer.from('d\n'));
     expect(seen.at(-1)).toBe('d\n');
   }
 });
@@ -202,18 +202,18 @@ test('a line that is too long ends with its newline, at the beginning of a piece
 test.each(['end', 'breakOff'] as const)(
   'a line that is too long costs nothing of another text: %s',
   (ended) => {
-    const { pieces, write, seen } = following();
+    const { assembler, write, seen } = following();
     write('a'.repeat(9 * MEGABYTE));
-    pieces[ended]();
+    assembler[ended]();
     write('b\n');
     expect(seen).toEqual(['b']);
   },
 );
 
 test('after an object that broke off, a line is a line', () => {
-  const { pieces, write, seen } = following();
+  const { assembler, write, seen } = following();
   write('{"a":');
-  pieces.breakOff();
+  assembler.breakOff();
   write('b');
   write('c\\\n');
   expect(seen).toEqual(['bc\\']);
@@ -221,7 +221,7 @@ test('after an object that broke off, a line is a line', () => {
 
 test('of text that broke off, the line or object that was cut off is forgotten', () => {
   const seen: number[] = [];
-  const pieces = new Pieces(
+  const assembler = new LineAssembler(
     (_, filled, end) => {
       if (end === filled) seen.push(end);
       return end;
@@ -229,8 +229,8 @@ test('of text that broke off, the line or object that was cut off is forgotten',
     () => {},
   );
   for (const text of ['a\nbb', '{"a":', 'c\n']) {
-    pieces.write(Buffer.from(text));
-    pieces.breakOff();
+    assembler.write(Buffer.from(text));
+    assembler.breakOff();
   }
   expect(seen).toEqual([2]);
 });

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { readLines } from '../../tests/support/read-lines.ts';
-import { FlowLogParser } from './parser.ts';
-import { lines, unwrapRecord } from './unwrap.ts';
+import { readLines } from '../../../tests/support/read-lines.ts';
+import { FlowLogParser } from '../parser.ts';
+import { RecordsInPlace } from './envelope.ts';
 
 const LINE =
   '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
@@ -50,18 +50,23 @@ describe('a record in a window', () => {
   const USUAL = '{"message":"2 a"}';
   const USUAL_FROM = BEFORE.length + '{"message":"'.length;
 
-  /** What becomes of the record after BEFORE, when so many bytes of the window are filled. */
+  const SLACK = '"}"}"}"}"}"}"}"}';
+  const inWindow = (text: string) => Buffer.from(text + SLACK, 'latin1');
+
+  /** What becomes of the record after BEFORE, when this number of its bytes are in the window. */
   function unwrap(text: string, filled = text.length) {
-    const window = Buffer.from(BEFORE + text, 'latin1');
-    const found = unwrapRecord(window, BEFORE.length, BEFORE.length + filled);
-    const after = window.toString('latin1');
+    const window = inWindow(BEFORE + text);
+    const records = new RecordsInPlace(window);
+    const found = records.unwrap(BEFORE.length, BEFORE.length + filled);
+    expect(window.subarray(-SLACK.length).toString()).toBe(SLACK);
+    const after = window.toString('latin1', 0, BEFORE.length + text.length);
     if (found !== 'lines') {
       expect(after).toBe(BEFORE + text);
       return { found };
     }
     expect(after.slice(0, BEFORE.length)).toBe(BEFORE);
-    expect(after.slice(lines.to)).toBe((BEFORE + text).slice(lines.to));
-    return { found, from: lines.from, lines: after.slice(lines.from, lines.to) };
+    expect(after.slice(records.to)).toBe((BEFORE + text).slice(records.to));
+    return { found, from: records.from, lines: after.slice(records.from, records.to) };
   }
 
   test.each([
@@ -69,6 +74,7 @@ describe('a record in a window', () => {
     ['before another record', `${USUAL}{`, '2 a \n'],
     ['before a blank', `${USUAL} `, '2 a \n'],
     ['with nothing in it', '{"message":""}\n', '  \n'],
+    ['with control characters', '{"message":"2\ta\x1f\0"}\n', '2\ta\x1f\0  \n'],
     ['with any bytes from the blank on', '{"message":" !#[]~\x7f\xff"}\n', ' !#[]~\x7f\xff  \n'],
   ])('in the usual form is read where it stands: %s', (_, text, expected) => {
     expect(unwrap(text)).toEqual({ found: 'lines', from: USUAL_FROM, lines: expected });
@@ -99,9 +105,8 @@ describe('a record in a window', () => {
   });
 
   test.each([
-    '{"message":"2\ta"}\n',
-    '{"message":"2\x1fa"}\n',
     '{"message":"2\n',
+    '{"message":"2\na"}\n',
     '{"message":7}\n',
     '{"massage":"2 a"}\n',
     '{"message":"2 \\x"}\n',
@@ -112,9 +117,10 @@ describe('a record in a window', () => {
 
   test('that unpacks to more than it takes is broken', () => {
     const data = gzipSync(inEvents('a'.repeat(200))).toString('base64');
-    const window = Buffer.from(`${'x'.repeat(1000)}{"awslogs":{"data":"${data}"}}\n`);
+    const text = `${'x'.repeat(1000)}{"awslogs":{"data":"${data}"}}\n`;
+    const window = inWindow(text);
     const before = Buffer.from(window);
-    expect(unwrapRecord(window, 1000, window.length)).toBe('broken');
+    expect(new RecordsInPlace(window).unwrap(1000, text.length)).toBe('broken');
     expect(window.equals(before)).toBe(true);
   });
 

@@ -9,7 +9,7 @@ import {
   older,
   readPieces,
   WRAPPED,
-} from '../../tests/support/failed-records.ts';
+} from '../../../tests/support/failed-records.ts';
 
 jest.setTimeout(60_000);
 

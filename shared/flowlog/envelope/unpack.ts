@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { gunzipSync } from 'node:zlib';
-import { objectEnd } from './json-object.ts';
+import { objectEnd } from '../json-object.ts';
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -9,7 +9,7 @@ const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
-/** What one record may take to unpack: the bytes that are inflated, and these for each JSON value. */
+/** What unpacking one record may cost: the bytes that are inflated, and VALUE_BYTES for each JSON value. */
 const MAX_COST_BYTES = 32 * 1024 * 1024;
 const VALUE_BYTES = 64;
 
@@ -22,23 +22,8 @@ interface LogRecord {
   readonly awslogs?: { readonly data: string };
 }
 
-/**
- * The flow log lines one delivered record holds, each ended by a newline; empty when it holds none
- * (a CONTROL_MESSAGE of CloudWatch Logs), undefined when it cannot be decoded, unpacks to more than
- * `limit` bytes, or takes too much memory on the way. Lines may be plain, in `{"message":"<line>"}`, in
- * the payload of a CloudWatch Logs subscription, in gzip; one after the other and one in the other. Plain
- * lines stay as they are.
- */
-export function unpackLines(record: Buffer, limit: number): Buffer | undefined {
-  return unpack(limit, (lines) => lines.addBytes(record, 0));
-}
-
-/** The same for a record that is one JSON object. */
-export function unpackObject(json: string, limit: number): Buffer | undefined {
-  return unpack(limit, (lines) => lines.addObject(json, 1));
-}
-
-function unpack(limit: number, read: (lines: Lines) => void): Buffer | undefined {
+/** The lines of one record that `read` adds; undefined when it cannot be decoded or exceeds a limit. */
+export function collectLines(limit: number, read: (lines: Lines) => void): Buffer | undefined {
   const lines = new Lines(limit);
   try {
     read(lines);
@@ -48,7 +33,12 @@ function unpack(limit: number, read: (lines: Lines) => void): Buffer | undefined
   }
 }
 
-/** Collects the lines of one record; what would exceed a limit is not begun. */
+/** The lines that a record wraps which is one JSON object. */
+export function unpackObject(json: string, limit: number): Buffer | undefined {
+  return collectLines(limit, (lines) => lines.addObject(json, 1));
+}
+
+/** Collects the lines of one record. Throws before a limit would be exceeded. */
 class Lines {
   readonly #limit: number;
   #text = Buffer.alloc(0);
@@ -73,7 +63,7 @@ class Lines {
     for (let at = 0; at < bytes.length; ) {
       const isObject = bytes[at] === OPEN;
       const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
-      // An object without an end lacks its last byte here, and is no JSON.
+      // Without an end, `end` is -1: the text lacks its last byte, and is no JSON.
       if (isObject) this.addObject(bytes.toString('utf8', at, end), depth + 1);
       else this.#add(bytes.subarray(at, end));
       at = isObject ? skipNewline(bytes, end) : end;
@@ -124,7 +114,7 @@ class Lines {
   }
 }
 
-/** How many values there are in JSON text, or some more where text has commas: they take memory. */
+/** The number of values in JSON text; more than that where strings have commas. */
 function valuesIn(json: string): number {
   let values = 0;
   for (let at = 0; at < json.length; at++) {

@@ -1,7 +1,8 @@
-import { decompress } from './decompress.ts';
-import { objectEnd } from './json-object.ts';
-import { lookAhead } from './look-ahead.ts';
-import { Pieces } from './pieces.ts';
+import { decompress } from '../decompress.ts';
+import { byForm } from '../form.ts';
+import { objectEnd } from '../json-object.ts';
+import { LineAssembler } from '../line-assembler.ts';
+import { lookAhead } from '../look-ahead.ts';
 
 const OPEN = 123;
 const NEWLINE = 10;
@@ -9,26 +10,21 @@ const CARRIAGE_RETURN = 13;
 const BLANK = 32;
 /** The first byte of gzip. */
 const GZIP = 0x1f;
-/** The member of Firehose's records that could not be transformed: the record as it came. */
+/** The member of a failed record that has the original record, in base64. */
 const RAW_DATA = '"rawData"';
-/** The other members before it take less than this. */
+/** The members before it take less than this. */
 const LOOK_BYTES = 64 * 1024;
-/** A failed record that was put into the stream again may fail again. */
+/** A failed record that was re-ingested may fail again: records in records are read to this depth. */
 const MAX_DEPTH = 5;
 
-/** Text, or a record that has to be read as a file is. */
+/** Text, or a record that is to be read as a file is. */
 interface Part {
   readonly bytes: Uint8Array;
   readonly isFile: boolean;
 }
 
-/**
- * The flow log lines in what Firehose keeps of records that could not be transformed (objects below
- * `processing-failed`): JSON objects, one a line or glued, members in any order. Each record is read
- * as a file would be, text or gzip. All other text comes out as it is; so does all of an input whose
- * first object is no such record.
- */
-export function unwrapFailed(
+/** The text of failed records; other text comes out as it is. */
+export function unwrapRecords(
   pieces: AsyncIterable<Uint8Array>,
   depth = 0,
 ): AsyncGenerator<Uint8Array> {
@@ -36,11 +32,11 @@ export function unwrapFailed(
     pieces,
     (beginning) => looksFailed(beginning) !== undefined,
     (beginning, whole) =>
-      looksFailed(beginning) && depth < MAX_DEPTH ? unwrapRecords(whole, depth) : whole,
+      looksFailed(beginning) && depth < MAX_DEPTH ? readRecords(whole, depth) : whole,
   );
 }
 
-/** Undefined while there is too little to tell. Bytes after the first object do not count. */
+/** Whether the first object is a failed record; undefined while too little of it is there. */
 function looksFailed(text: Uint8Array): boolean | undefined {
   const look = Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, LOOK_BYTES));
   const from = look.findIndex((byte) => byte > BLANK);
@@ -50,14 +46,14 @@ function looksFailed(text: Uint8Array): boolean | undefined {
   return look.subarray(0, end < 0 ? LOOK_BYTES : end).includes(RAW_DATA);
 }
 
-async function* unwrapRecords(
+async function* readRecords(
   pieces: AsyncIterable<Uint8Array>,
   depth: number,
 ): AsyncGenerator<Uint8Array> {
   const text = new PartReader();
-  const reader = new Pieces(
+  const reader = new LineAssembler(
     (window, filled, end) => text.read(window, filled, end),
-    () => text.lose(),
+    () => text.addUnreadable(),
   );
   for await (const piece of pieces) {
     reader.write(piece);
@@ -67,7 +63,7 @@ async function* unwrapRecords(
   yield* linesOf(text.take(), depth);
 }
 
-/** Takes text apart: plain lines, records, and objects that are none. */
+/** Splits text into plain lines, failed records, and other objects. */
 class PartReader {
   #parts: Part[] = [];
   #isAfterObject = false;
@@ -90,8 +86,8 @@ class PartReader {
     return at;
   }
 
-  /** A line or object was too long to be kept. */
-  lose(): void {
+  /** Stands for a line or object that was too long to be kept. */
+  addUnreadable(): void {
     this.#addLines(unreadable());
   }
 
@@ -142,7 +138,8 @@ async function* readFile(record: Uint8Array, depth: number): AsyncGenerator<Uint
   }
   let last: number | undefined;
   try {
-    for await (const piece of unwrapFailed(decompress(once()), depth)) {
+    const text = byForm(decompress(once()), (pieces) => unwrapRecords(pieces, depth));
+    for await (const piece of text) {
       last = piece.at(-1) ?? last;
       yield piece;
     }
@@ -152,7 +149,7 @@ async function* readFile(record: Uint8Array, depth: number): AsyncGenerator<Uint
   }
 }
 
-/** What follows an object on its line is a line of its own. */
+/** The text with a newline at its end: what follows an object on its line is another line. */
 function ended(text: Uint8Array): Uint8Array {
   const isEnded = text.length === 0 || text.at(-1) === NEWLINE;
   return isEnded ? text : Buffer.concat([text, Uint8Array.of(NEWLINE)]);
@@ -162,7 +159,7 @@ function isNewline(byte: number): boolean {
   return byte === NEWLINE || byte === CARRIAGE_RETURN;
 }
 
-/** Stands for what cannot be read: one malformed line, together with the line that broke off before it. */
+/** One malformed line in place of what cannot be read. It ends the line that broke off before it. */
 function unreadable(): Uint8Array {
   return Buffer.from(' (unreadable)\n');
 }

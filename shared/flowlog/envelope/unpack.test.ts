@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { unpackLines, unpackObject } from './envelope.ts';
+import { unpackLines } from './envelope.ts';
+import { unpackObject } from './unpack.ts';
 
 const LIMIT = 1000;
 const inGzip = (data: string | Buffer) => gzipSync(data);
@@ -60,7 +61,7 @@ test('what is half a sign of gzip is text', () => {
   expect(unpack('Ë, in UTF-8 C3 8B')).toBe('Ë, in UTF-8 C3 8B\n');
 });
 
-describe('so many bytes and no more', () => {
+describe('up to the limit and no more', () => {
   test.each([
     ['lines', 'a'.repeat(LIMIT - 1), 'a'.repeat(LIMIT)],
     ['gzip', inGzip('a'.repeat(LIMIT - 1)), inGzip('a'.repeat(LIMIT))],
