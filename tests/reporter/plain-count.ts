@@ -221,11 +221,14 @@ function pairOf(line: Line, service: string): string {
   return `${isService ? service : peerOf(line)} ${portOf(line)}`;
 }
 
-/** Each second of a flow has the same share of its bytes; the last minute has what rounding left. */
+/**
+ * Each second of a flow has the same share of its bytes; the last minute has what rounding left. A line with an
+ * end only is of that second.
+ */
 function minutesOf(lines: readonly Line[]): Map<number, number> {
   const minutes = new Map<number, number>();
   for (const line of lines) {
-    const start = line.get('start');
+    const start = line.get('start') ?? line.get('end');
     if (start === undefined) continue;
     for (const [minute, bytes] of spread(Number(start), numberIn(line, 'end'), line)) {
       minutes.set(minute, (minutes.get(minute) ?? 0) + bytes);
