@@ -43,11 +43,12 @@ const zip = (text: string | Buffer) => gzipSync(text, { level: 9 });
 const payloads = (text: string, times: number) =>
   JSON.stringify({ awslogs: { data: zip(text).toString('base64') } }).repeat(times);
 const [LINE = ''] = recordedLines(1);
+const LINES = zip(fill(`${LINE}\n`, 200));
 const control = JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [fill('a', 20)] });
 
 test.each<[string, () => string | Buffer]>([
-  ['gzip that inflates to 200 MiB', () => zip(fill(`${LINE}\n`, 200))],
-  ['gzip in gzip that does', () => zip(zip(fill(`${LINE}\n`, 200)))],
+  ['gzip that inflates to 200 MiB', () => LINES],
+  ['gzip in gzip that does', () => zip(LINES)],
   ['20 payloads of 30 MiB of lines', () => payloads(fill(`${LINE}\n`, 30), 20)],
   ['20 payloads of 20 MiB without lines', () => payloads(control, 20)],
   ['events that are millions of objects', () => zip(`{"logEvents":[${fill('{},', 30)}{}]}`)],

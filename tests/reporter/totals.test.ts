@@ -138,7 +138,7 @@ describeWithPeerData('the totals of every file are those of an independent count
 });
 
 describe('synthetic lines', () => {
-  const flows = process.env['NATFLOW_LONG'] === undefined ? 100_000 : 1_000_000;
+  const flows = process.env['NATFLOW_LONG'] === undefined ? 20_000 : 1_000_000;
   const text = [...synthesize({ flows, seed: 7 })].join('');
   const report = reportOn(text, { top: 50 });
 
