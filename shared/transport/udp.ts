@@ -38,10 +38,7 @@ export class UdpTransport implements Transport {
   }
 
   /** A transport whose collectors' names have been looked up. */
-  static async open(
-    collectors: readonly HostPort[],
-    options?: UdpOptions,
-  ): Promise<UdpTransport> {
+  static async open(collectors: readonly HostPort[], options?: UdpOptions): Promise<UdpTransport> {
     const transport = new UdpTransport(collectors, options);
     await transport.refresh();
     return transport;

@@ -5,7 +5,7 @@ import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 /** A flow of 840 bytes in AWS's default format. */
 export const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
-export const NODATA = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - NODATA';
+const NODATA = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - NODATA';
 const NONFLOW = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - OK';
 export const IPV6 = FLOW.replace('10.0.0.1', '2001:db8::1').replace('10.0.0.2', '2001:db8::2');
 /** A line of each kind, a blank one among them. */
