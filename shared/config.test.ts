@@ -85,7 +85,7 @@ test.each([
   ['10', '10.0.9.9:7', 7],
 ])('in version "%s" the collector %s has port %i', (NATFLOW_VERSION, host, port) => {
   const { collectors } = forwarderSettings({ NATFLOW_VERSION, NATFLOW_COLLECTORS: host });
-  expect(collectors).toEqual([{ host: '10.0.9.9', port }]);
+  expect(collectors).toEqual([{ scheme: 'udp', host: '10.0.9.9', port }]);
 });
 
 test('all faults of what is exported are named at once', () => {

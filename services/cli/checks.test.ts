@@ -26,8 +26,8 @@ const SURVEY: Survey = {
 const PLAN: Plan = {
   nat: 'all',
   collectors: [
-    { host: '127.0.0.1', port: 2055 },
-    { host: '10.0.9.9', port: 2055 },
+    { scheme: 'udp', host: '127.0.0.1', port: 2055 },
+    { scheme: 'udp', host: '10.0.9.9', port: 2055 },
   ],
   subnetIds: [],
 };

@@ -148,11 +148,13 @@ test.concurrent('standard input is a file too, and the lines can have a format o
 });
 
 test('a port that is left out is 2055, for IPFIX 4739', () => {
-  expect(collectorsOption('127.0.0.1', 5)).toEqual([{ host: '127.0.0.1', port: 2055 }]);
-  expect(collectorsOption('[::1]', 9)).toEqual([{ host: '::1', port: 2055 }]);
+  expect(collectorsOption('127.0.0.1', 5)).toEqual([
+    { scheme: 'udp', host: '127.0.0.1', port: 2055 },
+  ]);
+  expect(collectorsOption('[::1]', 9)).toEqual([{ scheme: 'udp', host: '::1', port: 2055 }]);
   expect(collectorsOption('127.0.0.1,[::1]:1', 10)).toEqual([
-    { host: '127.0.0.1', port: 4739 },
-    { host: '::1', port: 1 },
+    { scheme: 'udp', host: '127.0.0.1', port: 4739 },
+    { scheme: 'udp', host: '::1', port: 1 },
   ]);
 });
 

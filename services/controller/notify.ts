@@ -14,7 +14,7 @@ interface Channels {
   readonly write: (line: string) => void;
 }
 
-interface NotifySettings extends Place {
+export interface NotifySettings extends Place {
   readonly report?: { readonly arn: string; readonly delay: number } | undefined;
 }
 

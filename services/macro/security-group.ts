@@ -31,7 +31,7 @@ export function checkNetwork(
 }
 
 interface EgressRule {
-  readonly IpProtocol: 'tcp' | 'udp';
+  readonly IpProtocol: 'tcp' | CollectorAddress['scheme'];
   readonly FromPort: number;
   readonly ToPort: number;
   readonly Description: string;
@@ -57,13 +57,13 @@ export function openToCollectors(
   return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...rules.values()] };
 }
 
-function rulesTo({ host, port }: CollectorAddress): EgressRule[] {
-  const udp = { IpProtocol: 'udp', FromPort: port, ToPort: port } as const;
-  const address = { ...udp, Description: `to ${host}` };
+function rulesTo({ scheme, host, port }: CollectorAddress): EgressRule[] {
+  const way = { IpProtocol: scheme, FromPort: port, ToPort: port };
+  const address = { ...way, Description: `to ${host}` };
   if (isIPv6(host)) return [{ ...address, CidrIpv6: `${host}/128` }];
   if (isIP(host) !== 0) return [{ ...address, CidrIp: `${host}/32` }];
   // The address of a name can change, so the rule allows every address and does not mention the name.
-  const name = { ...udp, Description: 'to collectors by name' };
+  const name = { ...way, Description: 'to collectors by name' };
   return [
     { ...name, CidrIp: '0.0.0.0/0' },
     { ...name, CidrIpv6: '::/0' },

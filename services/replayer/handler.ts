@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
@@ -8,32 +7,31 @@ import { openObjects } from '../../shared/aws/objects.ts';
 import { replayerSettings } from '../../shared/config.ts';
 import { timeToSend } from '../../shared/deadline.ts';
 import { newLogger } from '../../shared/log.ts';
+import { addMetrics, newMetrics } from '../../shared/metrics.ts';
 import { tasksOf } from './events.ts';
 import { replayTasks } from './replay-objects.ts';
 import { answerOf, logged, metricsOf } from './result.ts';
 
 const settings = replayerSettings();
 const logger = newLogger('replayer');
-const metrics = new Metrics({ namespace: 'NatFlow' });
-metrics.clearDefaultDimensions();
-metrics.setDefaultDimensions({ Stack: settings.stack });
-const objects = await openObjects();
-const ports = { ...exportPorts(settings), ...objects };
+const metrics = newMetrics(settings.stack);
+const ports = { ...exportPorts(settings), ...(await openObjects()) };
 
 async function replay(event: unknown, context: Context) {
   const began = performance.now();
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());
   const result = await replayTasks(tasksOf(event), settings, ports, deadline);
-  for (const [name, unit, value] of metricsOf(result, performance.now() - began)) {
-    metrics.addMetric(name, unit, value);
-  }
+  addMetrics(metrics, metricsOf(result, performance.now() - began));
   for (const outcome of result.outcomes) {
     logger[outcome.error === undefined ? 'info' : 'error']('object', logged(outcome));
   }
   return answerOf(result);
 }
 
-/** Objects that events tell of: to the collectors, by the same data path as the forwarder's. */
+/**
+ * Objects that events tell of: to the collectors, by the same data path as the forwarder's. With middy, because
+ * the metrics of an event have to be published also when its answer is an error.
+ */
 export const handler = middy()
   .use(injectLambdaContext(logger))
   .use(logMetrics(metrics))

@@ -2,13 +2,16 @@ import { expect, test } from '@jest/globals';
 import { formatCollector, parseCollectors } from './collectors.ts';
 
 test.each([
+  ['udp://10.0.0.9:9995', [{ host: '10.0.0.9', port: 9995 }]],
+  ['udp://[::1]', [{ host: '::1', port: 2055 }]],
+  ['udp', [{ host: 'udp', port: 2055 }]],
   ['10.0.0.9:9995', [{ host: '10.0.0.9', port: 9995 }]],
   ['collector.example:1', [{ host: 'collector.example', port: 1 }]],
   ['[2001:db8::1]:65535', [{ host: '2001:db8::1', port: 65_535 }]],
   ['10.0.0.9', [{ host: '10.0.0.9', port: 2055 }]],
   ['[::1]', [{ host: '::1', port: 2055 }]],
   [
-    'a:1,[::1]:2, b ',
+    'a:1,[::1]:2, udp://b ',
     [
       { host: 'a', port: 1 },
       { host: '::1', port: 2 },
@@ -16,7 +19,9 @@ test.each([
     ],
   ],
 ])('%s names its collectors, at the default port where it says none', (text, collectors) => {
-  expect(parseCollectors(text, 2055)).toEqual(collectors);
+  expect(parseCollectors(text, 2055)).toEqual(
+    collectors.map((collector) => ({ scheme: 'udp', ...collector })),
+  );
 });
 
 test.each([
@@ -32,7 +37,11 @@ test.each([
   ['[10.0.0.9]:1'],
   ['[::1'],
   ['[::x]:1'],
-  ['udp://a:1'],
+  ['tcp://a:1'],
+  ['udp://'],
+  ['udp:a'],
+  ['udp://a b:1'],
+  ['UDP://a:1'],
 ])('"%s" is no collector, which the error quotes', (text) => {
   expect(() => parseCollectors(text, 2055)).toThrow(new RangeError(`"${text}" is not host:port`));
 });

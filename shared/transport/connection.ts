@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { lookup as systemLookup } from 'node:dns/promises';
 import { inTime } from '../deadline.ts';
 import type { CollectorErrors, Endpoint } from '../export/transport.ts';
-import { type CollectorAddress, formatCollector } from '../netflow/collectors.ts';
+import { formatCollector, type HostPort } from '../netflow/collectors.ts';
 import { octetsOf } from './octets.ts';
 
 /** The part of `dns.promises.lookup` that is used: the system's resolver. */
@@ -32,7 +32,7 @@ const PATIENCE_MS = 6000;
 
 /** The way to one collector: a connected socket for as long as the name leads to the same address. */
 export class Connection {
-  readonly #collector: CollectorAddress;
+  readonly #collector: HostPort;
   readonly #lookup: Lookup;
   #socket: Socket | undefined;
   #address = '';
@@ -44,7 +44,7 @@ export class Connection {
   #failed = 0;
   #message = '';
 
-  constructor(collector: CollectorAddress, lookup: Lookup = systemLookup) {
+  constructor(collector: HostPort, lookup: Lookup = systemLookup) {
     this.#collector = collector;
     this.#lookup = lookup;
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inTime } from '../deadline.ts';
 import type { CollectorErrors, Endpoint, Sent, Transport } from '../export/transport.ts';
-import type { CollectorAddress } from '../netflow/collectors.ts';
+import type { HostPort } from '../netflow/collectors.ts';
 import { Connection, type Lookup } from './connection.ts';
 import { Pace } from './pace.ts';
 import { Transfer } from './transfer.ts';
@@ -31,17 +31,14 @@ export class UdpTransport implements Transport {
   readonly #pace: Pace | undefined;
 
   /** Sends nowhere before `refresh`. */
-  constructor(collectors: readonly CollectorAddress[], options: UdpOptions = {}) {
+  constructor(collectors: readonly HostPort[], options: UdpOptions = {}) {
     const { recordsPerSecond, lookup } = options;
     this.#connections = collectors.map((each) => new Connection(each, lookup));
     this.#pace = recordsPerSecond === undefined ? undefined : new Pace(recordsPerSecond);
   }
 
   /** A transport whose collectors' names have been looked up. */
-  static async open(
-    collectors: readonly CollectorAddress[],
-    options?: UdpOptions,
-  ): Promise<UdpTransport> {
+  static async open(collectors: readonly HostPort[], options?: UdpOptions): Promise<UdpTransport> {
     const transport = new UdpTransport(collectors, options);
     await transport.refresh();
     return transport;

@@ -1,0 +1,34 @@
+import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
+import { alarmNamePrefix } from '../../shared/gateway/nat-gateway.ts';
+import type { MailText } from '../../shared/text/mail-text.ts';
+import { byGateway } from './events.ts';
+import { type NotifySettings, notify } from './notify.ts';
+import type { Ports } from './reconcile.ts';
+import type { Alarm, Rules } from './watch.ts';
+
+/** The AWS calls that the ports are made of. */
+interface Calls extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'notify'> {
+  /** The alarms of the account and region whose names begin with `prefix`, and with `prefix` and `rest`. */
+  alarms(prefix: string, rest?: string): Promise<readonly (Alarm & { readonly name: string })[]>;
+  arm(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
+  mail(text: MailText): Promise<void>;
+  orderReport(reporter: string, at: number, recording: EndedRecording): Promise<void>;
+}
+
+/** The ports of one invocation. Timers invoke the function `self`, an ARN; `write` takes lines of metrics. */
+export function portsOf(
+  calls: Calls,
+  settings: Rules & NotifySettings,
+  write: (line: string) => void,
+  self: string,
+): Ports {
+  const { stack } = settings;
+  return {
+    ...calls,
+    rules: settings,
+    now: Date.now,
+    alarms: async (id) => byGateway(await calls.alarms(alarmNamePrefix(stack), id), stack),
+    arm: (gatewayId, id, at) => calls.arm(self, gatewayId, id, at),
+    notify: (notification, watch) => notify(notification, watch, settings, { ...calls, write }),
+  };
+}
