@@ -4,7 +4,8 @@ import { endingBy, portDeadline } from '../../shared/deadline.ts';
 import { ExportRun, findCollectors } from '../../shared/export/export-run.ts';
 import { NO_EXPORT } from '../../shared/export/summary.ts';
 import type { Transport } from '../../shared/export/transport.ts';
-import { textSource } from '../../shared/flowlog/text-source.ts';
+import { LineParser } from '../../shared/flowlog/line-parser.ts';
+import { addCounts, type FlowSource } from '../../shared/flowlog/source.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
 import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
@@ -113,7 +114,7 @@ export class Forwarder {
       });
       // What comes before its templates is lost, and those of an earlier delivery may have been.
       this.#exporter.repeatTemplates();
-      await run.read('delivery', textSource([text]));
+      await run.read('delivery', wholeText(text));
     } catch (failure) {
       report.failure = failure;
       // What goes on regardless may still use the packets.
@@ -129,4 +130,17 @@ export class Forwarder {
     const { version, session } = this.#options;
     return new Exporter({ version, domain: 0, now: this.#ports.now, ...session });
   }
+}
+
+/** Plain lines in memory as a source that is read in one step. It has no text fields: an export asks for none. */
+function wholeText(text: Uint8Array): FlowSource {
+  return {
+    async *read({ counts, ...reader }) {
+      const parser = new LineParser(reader);
+      parser.write(text);
+      parser.end();
+      if (counts) addCounts(counts, parser.counts);
+      yield text.length;
+    },
+  };
 }
