@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { NOW, RULES, raised, run, stillWorld } from '../../tests/controller/still-world.ts';
 import type { ControllerAnswer } from '../../shared/contract/controller.ts';
+import { NOW, RULES, raised, run, stillWorld } from '../../tests/controller/still-world.ts';
 import type { Ports } from './reconcile.ts';
 import { type Alarm, NEW_STATE, type State } from './watch.ts';
 
