@@ -52,7 +52,7 @@ test('a sweep answers with the gateways that have a raised alarm, a flow log, a 
   const answer = await run(mixedWorld().all, { command: 'sweep' });
   expect(idsIn(answer)).toEqual(['nat-0a', 'nat-0c', 'nat-0d', 'nat-0e']);
   expect(answer.gateways.find(({ gatewayId }) => gatewayId === 'nat-0a')).toMatchObject({
-    ...{ name: 'name of nat-0a', counted: 1, cap: 10 },
+    ...{ name: 'name of nat-0a', counted: 1, cap: 10, last: undefined },
     recording: { phase: 'recording', cause: 'alarm' },
   });
 });
