@@ -57,6 +57,14 @@ test('a sweep answers with the gateways that have a raised alarm, a flow log, a 
   });
 });
 
+test('gateways with a count, a recording or one that is over are shown', async () => {
+  const { all, items } = mixedWorld();
+  const last = { id: 'g', phase: 'stopping', cause: 'manual', flowLogIds: [] } as const;
+  items.set('nat-0g', { state: { ...NEW_STATE, last }, version: 1 });
+  const shown = await run(all, { command: 'list' });
+  expect(idsIn(shown)).toEqual(['nat-0c', 'nat-0f', 'nat-0g']);
+});
+
 test('the end of the stack is one for every gateway with an alarm, a flow log or an item', async () => {
   const { all, items } = mixedWorld();
   await run(all, { RequestType: 'Delete' });
