@@ -33,6 +33,12 @@ test('a test of more than two seconds is slow', () => {
 });
 
 test('a test file may take four times as long as without a mutant, and a minute in any case', () => {
-  const order = new TestOrder(ROOT, new Map([[NEAR, 15_000], [FAR, 15_001]]));
+  const order = new TestOrder(
+    ROOT,
+    new Map([
+      [NEAR, 15_000],
+      [FAR, 15_001],
+    ]),
+  );
   expect([OWN, NEAR, FAR].map((file) => order.patience(file))).toEqual([60_000, 60_000, 60_004]);
 });
