@@ -177,6 +177,9 @@ test('to the byte there is room for what cannot be decoded', () => {
   const limit = least + 1 - Buffer.from(lineOf(20)).toString('base64').length;
   expect(answer(contents, limit).text).toEqual(['{', '{}', '']);
   expect(answer(contents, limit - 1).text).toEqual(['', '', '']);
+  // A line beside them is kept where there is room for all.
+  expect(answer(contents, least + 1).text).toEqual(['{', '{}', `${lineOf(20)}\n`]);
+  expect(answer(contents, least).text).toEqual(['{', '{}', '']);
 });
 
 test('without a limit given it is that of Lambda, to the byte', () => {

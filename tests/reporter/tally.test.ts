@@ -115,6 +115,19 @@ test('entries are ranked by weight, then by the other column, then by key', () =
   expect(tally.ranked(1).map((entry) => tally.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
 });
 
+test('without another column, entries of equal weight are ranked by key', () => {
+  const tally = count(
+    [
+      [1, 5],
+      [2, 5],
+      [3, 5],
+      [3, 0],
+    ],
+    8,
+  );
+  expect(tally.ranked().map((entry) => tally.keyOf(entry)[0])).toEqual([1, 2, 3]);
+});
+
 describe('when a tally is full', () => {
   /** Adds weight to a key of one word. */
   function add(tally: Tally, key: number, weight: number): void {
