@@ -245,3 +245,11 @@ test('what has no lines or cannot be decoded keeps its answer amid a refused pie
   expect(results).toEqual(['ProcessingFailed', 'Dropped', 'ProcessingFailed', 'ProcessingFailed']);
   expect(answers[0]).not.toHaveProperty('data');
 });
+
+test('a record that is refused has failed, were its text a single byte', () => {
+  expect(answer(['\n', '\n'], 0, () => true).results).toEqual([
+    'ProcessingFailed',
+    'ProcessingFailed',
+  ]);
+  expect(answer(['\n', '\n'], 0).results).toEqual(['Dropped', 'Dropped']);
+});
