@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { select } from '../../shared/report/select.ts';
 import { Tally } from '../../shared/report/tally.ts';
 import { reportOn } from './story.ts';
 
@@ -116,15 +115,8 @@ test('entries are ranked by weight, then by the other column, then by key', () =
 });
 
 test('without another column, entries of equal weight are ranked by key', () => {
-  const tally = count(
-    [
-      [1, 5],
-      [2, 5],
-      [3, 5],
-      [3, 0],
-    ],
-    8,
-  );
+  const equal: Counted = [1, 2, 3].map((key) => [key, 5]);
+  const tally = count(equal, 8);
   expect(tally.ranked().map((entry) => tally.keyOf(entry)[0])).toEqual([1, 2, 3]);
 });
 
@@ -268,19 +260,4 @@ test('a report of more sources than are kept apart says so, and what a row may l
   const total = 2_000_000 + (70_000 * 70_001) / 2;
   expect(totals.bytes).toBe(total);
   expect([...sources.rows, sources.others].reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total);
-});
-
-test('selection finds what sorting would', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60, size: 'max' }),
-      fc.nat(),
-      (values, any) => {
-        const place = any % values.length;
-        expect(select(Float64Array.from(values), place)).toBe(
-          values.toSorted((a, b) => a - b)[place],
-        );
-      },
-    ),
-  );
 });
