@@ -52,9 +52,17 @@ test('a sweep answers with the gateways that have a raised alarm, a flow log, a 
   const answer = await run(mixedWorld().all, { command: 'sweep' });
   expect(idsIn(answer)).toEqual(['nat-0a', 'nat-0c', 'nat-0d', 'nat-0e']);
   expect(answer.gateways.find(({ gatewayId }) => gatewayId === 'nat-0a')).toMatchObject({
-    ...{ name: 'name of nat-0a', counted: 1, cap: 10 },
+    ...{ name: 'name of nat-0a', counted: 1, cap: 10, last: undefined },
     recording: { phase: 'recording', cause: 'alarm' },
   });
+});
+
+test('gateways with a count, a recording or one that is over are shown', async () => {
+  const { all, items } = mixedWorld();
+  const last = { id: 'g', phase: 'stopping', cause: 'manual', flowLogIds: [] } as const;
+  items.set('nat-0g', { state: { ...NEW_STATE, last }, version: 1 });
+  const shown = await run(all, { command: 'list' });
+  expect(idsIn(shown)).toEqual(['nat-0c', 'nat-0f', 'nat-0g']);
 });
 
 test('the end of the stack is one for every gateway with an alarm, a flow log or an item', async () => {

@@ -46,6 +46,7 @@ test.each([
   [{ startedAt: 1_000, endedAt: 851_500 }, 851],
   [{ endedAt: 499 }, 0],
   [{ endedAt: 500 }, 1],
+  [{ startedAt: 500 }, -0],
   [{ startedAt: 501 }, -1],
   [{ startedAt: 1_500 }, -1],
 ])('a recording with the times %j lasted %d seconds', (times, seconds) => {

@@ -14,7 +14,9 @@ import {
   watch,
 } from '../../tests/controller/sample-watch.ts';
 import { decide } from './decide.ts';
+import { end, stopTime } from './recording.ts';
 import {
+  type Alarm,
   type Ending,
   NEW_STATE,
   type Notification,
@@ -145,3 +147,35 @@ test('a recording by hand that ends during no spike settles none', () => {
     saved(decide(watch({ recording: byHand }, calm), { kind: 'stop' }, NOW))?.handledUpTo,
   ).toBe(0);
 });
+
+const { spikeAt: _spikeAt, deadline: _deadline, startedAt: _startedAt, ...timeless } = recording;
+
+test.each<[Alarm | undefined, Partial<Recording>, number]>([
+  [undefined, {}, 2 * MINUTE],
+  [undefined, { startedAt: 5 }, 5 + 2 * MINUTE],
+  [{ state: 'OK', since: 7 }, { startedAt: 5 }, 7 + 2 * MINUTE],
+  [{ state: 'OK', since: 7 }, { startedAt: 9 }, 9 + 2 * MINUTE],
+  [{ state: 'OK', since: 1 }, {}, 1 + 2 * MINUTE],
+  [{ state: 'OK', since: 0 }, {}, Number.POSITIVE_INFINITY],
+  [{ state: 'OK', since: 7 }, { spikeAt: 7 }, Number.POSITIVE_INFINITY],
+  [{ state: 'ALARM', since: 7 }, {}, Number.POSITIVE_INFINITY],
+  [undefined, { deadline: 5 }, 5],
+  [undefined, { cause: 'manual' }, Number.POSITIVE_INFINITY],
+])('with the alarm %j a recording with the times %j stops at %d', (alarm, times, at) => {
+  const active: Recording = { ...timeless, ...times };
+  expect(stopTime(watch({ recording: active }, { alarm }), active)).toBe(at);
+});
+
+test.each<[Ending, Partial<Recording>, number, number]>([
+  ['aborted', { spikeAt: 9 }, 0, 0],
+  ['aborted', { spikeAt: 9 }, 5, 5],
+  ['ok', { spikeAt: 9 }, 5, 9],
+  ['ok', { spikeAt: 9 }, 11, 11],
+  ['ok', {}, 0, 0],
+])(
+  'after "%s" of a recording with %j the spikes are handled from %d up to %d',
+  (ending, times, before, after) => {
+    const known = watch({ handledUpTo: before });
+    expect(end(known, { ...timeless, ...times }, ending).change?.handledUpTo).toBe(after);
+  },
+);

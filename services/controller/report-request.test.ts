@@ -46,6 +46,15 @@ test('a recording that is over is to be reported on, with all that the report ne
   });
 });
 
+test('times that an item lacks are 0', () => {
+  const { startedAt: _, endedAt: __, ...bare } = recording;
+  const notification = { kind: 'finished', recording: bare, counted: 3 } as const;
+  expect(reportRequest(notification, watch, DELAY)).toMatchObject({
+    at: DELAY,
+    recording: { startedAt: 0, endedAt: 0 },
+  });
+});
+
 test('the reporter reads what the controller wrote, once it has been JSON', () => {
   const request = reportRequest(finished(), watch, DELAY);
   const event = JSON.parse(JSON.stringify({ command: 'report', ...request }));
@@ -103,6 +112,7 @@ test.each<[string, Partial<Recording>, Partial<Watch>, number | undefined]>([
 });
 
 test.each([
+  [9, 10, '1 of 10'],
   [10, 10, '0 of 10'],
   [12, 10, '0 of 10'],
   [3, 0, undefined],

@@ -85,6 +85,19 @@ test.each<Partial<State>>([
   expect(readState(writeState(state))).toEqual(state);
 });
 
+test('members that an older release did not write have the value that means nothing', () => {
+  const recording = { id: 'a', phase: 'recording' };
+  const outbox = [{ notification: { kind: 'orphaned', flowLogIds: ['fl-1'] } }];
+  const state = readState(JSON.stringify({ schema: 2, recording, outbox }));
+  expect(state).toEqual({
+    ...NEW_STATE,
+    recording: { ...recording, cause: 'alarm', flowLogIds: [] },
+    outbox: [
+      { notification: { kind: 'orphaned', flowLogIds: ['fl-1'], counted: 0 }, claimedAt: 0 },
+    ],
+  });
+});
+
 test('a new gateway has recorded nothing, owes no mail and is told of any spike', () => {
   expect(NEW_STATE).toEqual({
     ...{ counted: 0, handledUpTo: 0, failureNotified: 0 },

@@ -181,6 +181,9 @@ test('to the byte there is room for what cannot be decoded', () => {
   const limit = least + 1 - Buffer.from(lineOf(20)).toString('base64').length;
   expect(answer(contents, limit).text).toEqual(['{', '{}', '']);
   expect(answer(contents, limit - 1).text).toEqual(['', '', '']);
+  // A line beside them is kept where there is room for all.
+  expect(answer(contents, least + 1).text).toEqual(['{', '{}', `${lineOf(20)}\n`]);
+  expect(answer(contents, least).text).toEqual(['{', '{}', '']);
 });
 
 test('without a limit given it is that of Lambda, to the byte', () => {
@@ -245,4 +248,12 @@ test('what has no lines or cannot be decoded keeps its answer amid a refused pie
   const { results, records: answers } = answer(contents, room - 420, () => true);
   expect(results).toEqual(['ProcessingFailed', 'Dropped', 'ProcessingFailed', 'ProcessingFailed']);
   expect(answers[0]).not.toHaveProperty('data');
+});
+
+test('a record that is refused has failed, were its text a single byte', () => {
+  expect(answer(['\n', '\n'], 0, () => true).results).toEqual([
+    'ProcessingFailed',
+    'ProcessingFailed',
+  ]);
+  expect(answer(['\n', '\n'], 0).results).toEqual(['Dropped', 'Dropped']);
 });

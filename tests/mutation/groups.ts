@@ -39,7 +39,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'shared/export/**/*.test.ts',
       'tests/data-path.test.ts',
       'services/cli/**/{replay*,collect}.test.ts',
-      'tests/forwarder/**/{forward,stream,events,environments}.test.ts',
+      'tests/forwarder/**/{forward,stream,events}.test.ts',
       'tests/exporter-slots.test.ts',
     ],
   },

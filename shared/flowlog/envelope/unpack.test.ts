@@ -72,6 +72,26 @@ describe('up to the limit and no more', () => {
   });
 });
 
+describe('less than 32 MiB of memory on the way', () => {
+  const MIB_32 = 32 * 1024 * 1024;
+  const inflating = (bytes: number) =>
+    gzipSync(`${'a'.repeat(1023)}\n`.repeat(MIB_32 / 1024).slice(0, bytes));
+
+  test('for what is inflated', () => {
+    const unpacked = (bytes: number) => unpackLines(inflating(bytes), 2 * MIB_32)?.length;
+    expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
+  });
+
+  test('for JSON values, 64 bytes each', () => {
+    // The object, the comma in it, and those in the text count.
+    const most = MIB_32 / 64;
+    const withValues = (values: number) =>
+      JSON.stringify({ messageType: 'CONTROL_MESSAGE', text: ','.repeat(values - 2) });
+    expect(unpack(withValues(most - 1), LIMIT)).toBe('');
+    expect(unpack(withValues(most), LIMIT)).toBeUndefined();
+  });
+});
+
 describe('five deep and no deeper', () => {
   const nested = (times: number, wrap: (data: string) => string | Buffer) => {
     let data = 'a';

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { reportOn } from '../../../tests/reporter/story.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
-import { quickselect } from './quickselect.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
 
@@ -115,7 +114,13 @@ test('entries are ranked by weight, then by the other column, then by key', () =
   expect(hitters.ranked(1).map((entry) => hitters.keyOf(entry)[0])).toEqual([2, 1, 3, -1]);
 });
 
-describe('when a hitters is full', () => {
+test('without another column, entries of equal weight are ranked by key', () => {
+  const equal: Counted = [1, 2, 3].map((key) => [key, 5]);
+  const hitters = count(equal, 8);
+  expect(hitters.ranked().map((entry) => hitters.keyOf(entry)[0])).toEqual([1, 2, 3]);
+});
+
+describe('when there is no room for another key', () => {
   /** Adds weight to a key of one word. */
   function add(hitters: HeavyHitters, key: number, weight: number): void {
     hitters.key[0] = key;
@@ -256,19 +261,4 @@ test('a report of more sources than are kept apart says so, and what a row may l
   const total = 2_000_000 + (70_000 * 70_001) / 2;
   expect(totals.bytes).toBe(total);
   expect([...sources.rows, sources.others].reduce((sum, { bytes }) => sum + bytes, 0)).toBe(total);
-});
-
-test('selection finds what sorting would', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 60, size: 'max' }),
-      fc.nat(),
-      (values, any) => {
-        const place = any % values.length;
-        expect(quickselect(Float64Array.from(values), place)).toBe(
-          values.toSorted((a, b) => a - b)[place],
-        );
-      },
-    ),
-  );
 });
