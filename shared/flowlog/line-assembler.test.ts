@@ -200,6 +200,13 @@ test('a line that is too long ends with its newline, at the beginning of a piece
   expect([seen, lost]).toEqual([['b', 'c'], ['lost']]);
 });
 
+test('a line that is too long costs none of the lines after it in its piece', () => {
+  const { write, seen, lost } = following();
+  write('a');
+  write(`${'a'.repeat(9 * MEGABYTE)}\n${`${'b'.repeat(MEGABYTE)}\n`.repeat(10)}`);
+  expect([seen.length, lost]).toEqual([10, ['lost']]);
+});
+
 test.each(['end', 'breakOff'] as const)(
   'a line that is too long costs nothing of another text: %s',
   (ended) => {
