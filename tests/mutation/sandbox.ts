@@ -147,6 +147,7 @@ export class Sandbox {
       '--testTimeout=30000',
       '--json',
       `--outputFile=${this.#report}`,
+      '--testMatch=**/*.{test,large}.{ts,js}',
       '--runTestsByPath',
     ];
   }

@@ -24,7 +24,7 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
     /^10:14:30 {2}controller {2}created flow log fl-\d+ \(60 s, ALL, 27 fields\)$/m,
     /^10:14:30 {2}mail {8}\[natflow\] recording prod-egress-a: 2\.7 GiB\/min/m,
     /^10:16:05 {2}forwarder {3}batch 1 {3}\d+ records -> \d+ flows, \d+ datagrams, lag 6\d s$/m,
-    /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.0 MiB\/min {3}OK$/m,
+    /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.00 MiB\/min {3}OK$/m,
     /^10:28:00 {2}scheduler {3}wakes the controller/m,
     /^10:28:00 {2}controller {2}deleted flow log/m,
     /^10:28:00 {2}mail {8}\[natflow\] recorded prod-egress-a for 13 min 30 s$/m,
