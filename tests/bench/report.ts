@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { readFlowLog } from '../../shared/flowlog/read.ts';
 import type { SourceReader } from '../../shared/flowlog/source.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
-import { textSource } from '../../shared/flowlog/text-source.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type Finished, median, ratio, run } from './run.ts';
@@ -37,7 +37,7 @@ async function report(path: string): Promise<number> {
 }
 
 function open(path: string) {
-  return textSource(createReadStream(path, { highWaterMark: READ_BYTES }));
+  return readFlowLog(createReadStream(path, { highWaterMark: READ_BYTES }));
 }
 
 const JOBS: Readonly<Record<string, (path: string) => Promise<number>>> = { parse, report };
