@@ -82,13 +82,20 @@ describe('less than 32 MiB of memory on the way', () => {
     expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
   });
 
-  test('for JSON values, 64 bytes each', () => {
+  test('for JSON text, 256 bytes and 64 for each value in it', () => {
     // The object, the comma in it, and those in the text count.
-    const most = MIB_32 / 64;
+    const most = (MIB_32 - 256) / 64;
     const withValues = (values: number) =>
       JSON.stringify({ messageType: 'CONTROL_MESSAGE', text: ','.repeat(values - 2) });
     expect(unpack(withValues(most - 1), LIMIT)).toBe('');
     expect(unpack(withValues(most), LIMIT)).toBeUndefined();
+  });
+
+  test('for many JSON texts, each of one value', () => {
+    const most = Math.floor(MIB_32 / (256 + 64));
+    const texts = (count: number) => '{"messageType":"CONTROL_MESSAGE"}'.repeat(count);
+    expect(unpack(texts(most), LIMIT)).toBe('');
+    expect(unpack(texts(most + 1), LIMIT)).toBeUndefined();
   });
 });
 

@@ -9,8 +9,9 @@ const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
-/** What unpacking one record may cost: the bytes that are inflated, and VALUE_BYTES for each JSON value. */
+/** What unpacking one record may cost: the bytes that are inflated, and these for each JSON text and each value in it. */
 const MAX_COST_BYTES = 32 * 1024 * 1024;
+const TEXT_BYTES = 256;
 const VALUE_BYTES = 64;
 
 /** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */
@@ -71,7 +72,7 @@ class Lines {
   }
 
   addObject(json: string, depth: number): void {
-    this.#spend(valuesIn(json) * VALUE_BYTES);
+    this.#spend(TEXT_BYTES + valuesIn(json) * VALUE_BYTES);
     this.#addRecord(JSON.parse(json), depth);
   }
 
