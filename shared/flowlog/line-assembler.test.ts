@@ -151,6 +151,21 @@ test('an object is read as soon as the byte after it has come, without a newline
   expect(seen).toEqual(['{"a":1}']);
 });
 
+test('after an object of several pieces that was read whole, a line of two pieces is a line', () => {
+  const seen: string[] = [];
+  const assembler = new LineAssembler(
+    (window, filled) => {
+      const text = Buffer.from(window.subarray(0, filled)).toString();
+      if (!text.endsWith('\n')) return 0;
+      seen.push(text);
+      return filled;
+    },
+    () => seen.push('lost'),
+  );
+  for (const piece of ['{"a":', '1}\n', 'li', 'ne\n']) assembler.write(Buffer.from(piece));
+  expect(seen).toEqual(['{"a":1}\n', 'line\n']);
+});
+
 test('a piece is read where it lies', () => {
   const piece = Buffer.from(`${'a'.repeat(40)}\n${'b'.repeat(40)}`);
   const buffers: ArrayBufferLike[] = [];
