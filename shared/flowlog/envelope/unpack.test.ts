@@ -82,11 +82,11 @@ describe('less than 32 MiB of memory on the way', () => {
     expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
   });
 
-  test('for JSON text, 256 bytes and 64 for each value in it', () => {
-    // The object, the comma in it, and those in the text count.
+  test.each([',', '[', '{'])('for JSON text, 256 bytes and 64 for each value: %s', (sign) => {
+    // The object, the comma in it, and the signs in the text count.
     const most = (MIB_32 - 256) / 64;
     const withValues = (values: number) =>
-      JSON.stringify({ messageType: 'CONTROL_MESSAGE', text: ','.repeat(values - 2) });
+      JSON.stringify({ messageType: 'CONTROL_MESSAGE', text: sign.repeat(values - 2) });
     expect(unpack(withValues(most - 1), LIMIT)).toBe('');
     expect(unpack(withValues(most), LIMIT)).toBeUndefined();
   });
