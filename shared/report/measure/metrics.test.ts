@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { reportOn, storyLines, storyMetrics } from '../../../tests/reporter/story.ts';
 import { meteredBetween, readMetrics } from './metrics.ts';
 
-describe('metrics', () => {
-  const result = (more: object = {}) => ({
-    Id: 'a',
-    Label: 'BytesInFromSource',
-    Timestamps: ['2026-11-22T10:15:00Z', '2026-11-22T10:14:00Z'],
-    Values: [5, 7],
-    ...more,
-  });
+const result = (more: object = {}) => ({
+  Id: 'a',
+  Label: 'BytesInFromSource',
+  Timestamps: ['2026-11-22T10:15:00Z', '2026-11-22T10:14:00Z'],
+  Values: [5, 7],
+  ...more,
+});
 
+describe('metrics', () => {
   test('of both sides add up, what goes out does not count again', () => {
     const { periodSeconds, points } = readMetrics({
       MetricDataResults: [
@@ -55,14 +55,6 @@ describe('metrics', () => {
 });
 
 describe('an answer of CloudWatch', () => {
-  const result = (more: object = {}) => ({
-    Id: 'a',
-    Label: 'BytesInFromSource',
-    Timestamps: ['2026-11-22T10:15:00Z', '2026-11-22T10:14:00Z'],
-    Values: [5, 7],
-    ...more,
-  });
-
   test.each([
     [null, 'x.json is null, an object was expected'],
     [{}, 'x.json: MetricDataResults is missing'],
