@@ -91,6 +91,14 @@ test.each(['', '\n', '\n\n'])('what stands between records is nothing: %j', asyn
 test.each(['{"a":1}\n', '{}'])('the first object decides for all: after %j', async (first) => {
   const text = first + newer(LINE);
   expect((await unwrap(Buffer.from(text))).toString()).toBe(text);
+  const long = text + `${LINE}\n`.repeat(1000);
+  expect((await unwrap(Buffer.from(long))).toString()).toBe(long);
+});
+
+test('blank lines between plain lines stay, those behind a record do not', async () => {
+  const pieces = [newer(LINE), `\n${LINE}\n`, `\n\n${LINE}\n`];
+  const text = await unwrap(...pieces.map((piece) => Buffer.from(piece)));
+  expect(text.toString()).toBe(`${LINE}\n${LINE}\n\n\n${LINE}\n`);
 });
 
 test.each([
