@@ -1,6 +1,6 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { decompress } from './decompress.ts';
+import { decompress, releaseBuffer } from './decompress.ts';
 
 /** Lines that do not compress to nothing, so that damage has a middle to strike. */
 const TEXT = Array.from(
@@ -154,4 +154,11 @@ test.each([
   }
   for await (const piece of decompress(closing())) if (piece.length > 0) break;
   expect(closed).toBe(true);
+});
+
+test('the memory of a piece is freed, and may be freed again', () => {
+  const piece = new Uint8Array(8);
+  releaseBuffer(piece);
+  expect(piece).toHaveLength(0);
+  expect(() => releaseBuffer(piece)).not.toThrow();
 });
