@@ -114,7 +114,8 @@ test('the private ranges of the saved queries are those of the code', () => {
 });
 
 function everySixteenBits(): string[] {
-  return Array.from({ length: 65_536 }, (_, bits) => `${bits >> 8}.${bits & 255}.1.2`);
+  const numbers = Array.from({ length: 65_536 }, (_, bits) => bits);
+  return numbers.flatMap((bits) => [`${bits >> 8}.${bits & 255}.1.2`, `${bits.toString(16)}::1`]);
 }
 
 function allows(name: string, text: string): boolean {
