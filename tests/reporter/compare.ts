@@ -111,7 +111,7 @@ function compareTables(report: Report, count: PlainCount): void {
 
 /** How services are written where people read them. */
 const WORDS: Readonly<Record<string, string>> = {
-  AMAZON: 'AMAZON (other)',
+  AMAZON: 'AWS (service not said)',
   DYNAMODB: 'DynamoDB',
   CLOUDFRONT: 'CloudFront',
 };

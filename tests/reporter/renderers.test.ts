@@ -93,7 +93,7 @@ describe('the text', () => {
       /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
     );
     expect(text).toMatch(/others \(37\) +1\.39 +0\.13 +1\.52 +3\.7% +100\.0%/);
-    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.580 {2}gateway endpoint, free/);
+    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.58 {2}gateway endpoint, free/);
     expect(text).toContain('aws ec2 create-vpc-endpoint');
   });
 
@@ -101,7 +101,7 @@ describe('the text', () => {
     const empty = reportOn('');
     expect(renderText(empty)).toContain('records in 0 = 0 OK');
     expect(renderHtml(empty)).toContain('no traffic');
-    expect(writeMail(empty).subject).toBe('[natflow] flow logs: no traffic');
+    expect(writeMail(empty).subject).toBe('no traffic (flow logs)');
     expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
   });
 
@@ -143,7 +143,7 @@ describe('words fit the numbers', () => {
 
   test('traffic is not nothing because no source is shown', () => {
     const { subject } = writeMail(reportOn(storyLines(), { top: 0 }));
-    expect(subject).toMatch(/: 41\.60 GiB, \$190\/day$/);
+    expect(subject).toBe('$1.42 10.20.3.41 -> S3, 75.7% of 41.60 GiB (eni-0a11bb22cc33dd44e)');
   });
 
   test('an advice is told to its end, however long', () => {
@@ -183,9 +183,7 @@ describe('the time axis', () => {
 
 describe('the mail', () => {
   test('already says who in its subject', () => {
-    expect(mail.subject).toBe(
-      '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
-    );
+    expect(mail.subject).toBe('$1.42 etl-worker-7 -> S3, 75.7% of 41.60 GiB (prod-egress-a)');
   });
 
   test('is short, and leads on', () => {

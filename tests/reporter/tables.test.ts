@@ -65,7 +65,7 @@ function expectFirst<R extends Row>(short: Table<R>, long: Table<R>, top: number
       9,
     ),
     cost: expect.closeTo(
-      sum(({ cost }) => cost),
+      sum(({ cost }) => cost ?? 0),
       9,
     ),
   });

@@ -10,7 +10,7 @@ test('refused traffic is in no line: amounts and shares are of the forwarded byt
     'recorded   flow logs: 1,000 B',
     'who        10.0.0.1  1,000 B  100.0%',
     'to what    not said  1,000 B  100.0%',
-    'cost       $0.0000',
+    'cost       <$0.000001',
   ]);
   const files = { html: '', json: '', picture: '', mail: '' };
   expect(storyLine({ at: 0, kind: 'reported', id: 'r', report, files }, 1)).toBe(

@@ -33,7 +33,7 @@ const text = (...flows: Flow[]) => [HEADER, ...flows.map(line)].join('\n');
 
 describe('the gateway of a report', () => {
   test('has the id and name that the description gives to its only interface', () => {
-    expect(reportOn(text({}), { network: storyNetwork() }).gateway).toEqual({
+    expect(reportOn(text({}), { network: storyNetwork() }).gateway).toMatchObject({
       name: 'prod-egress-a',
       id: GATEWAY,
       interfaces: [INTERFACE],
@@ -45,7 +45,7 @@ describe('the gateway of a report', () => {
     expect(reportOn(text({}), { network: storyNetwork(), gateway }).gateway).toMatchObject(gateway);
     expect(
       reportOn(text({}), { network: storyNetwork(), gateway: { id: 'nat-1' } }).gateway,
-    ).toEqual({
+    ).toMatchObject({
       name: 'prod-egress-a',
       id: 'nat-1',
       interfaces: [INTERFACE],

@@ -5,6 +5,7 @@ import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-totals.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
@@ -63,7 +64,8 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   return {
     natflow: version,
     writtenAt: new Date(now).toISOString(),
-    gateway: identify(aggregate.gateways, context),
+    gateway: identify(aggregate, totals, context),
+    headline: headlineOf(aggregate, { total: total.bytes, natPerGib: prices.natPerGib }, names),
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
@@ -102,7 +104,8 @@ function iso(seconds: number): string {
 }
 
 function identify(
-  interfaces: readonly string[],
+  { gateways: interfaces }: Aggregate,
+  { forwarded }: Report['totals'],
   { network = {}, gateway }: ReportContext,
 ): Report['gateway'] {
   const [first] = interfaces;
@@ -112,6 +115,7 @@ function identify(
     name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
+    proven: interfaces.map((name) => ({ interface: name, by: 'lines', ...forwarded })),
   };
 }
 

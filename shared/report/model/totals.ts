@@ -27,6 +27,8 @@ export function totalsOf({
     upload: sumOf([upload]),
     download: sumOf([download]),
     rejected: sumOf([rejected]),
+    throughGateway: forwarded,
+    notProven: { ...sumOf([]), interfaces: 0 },
   };
 }
 

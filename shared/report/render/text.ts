@@ -11,6 +11,7 @@ import {
   size,
   type Unit,
   unitFor,
+  unitPrice,
 } from '../../text/units.ts';
 import { gatewayName, portName, serviceName } from '../model/labels.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
@@ -102,7 +103,7 @@ function services({ services: table, totals, cost }: Report, unit: Unit): string
   const cells = ({ bytes, share, cost: amount }: Omit<Row, 'cumulative'>) => [
     inUnit(bytes, unit),
     percent(share),
-    dollars(amount, 3),
+    dollars(amount),
   ];
   const row = (each: ServiceRow) => [serviceName(each.service), ...cells(each), each.advice || '-'];
   return columns(
@@ -114,7 +115,7 @@ function services({ services: table, totals, cost }: Report, unit: Unit): string
         '',
         inUnit(Number(totals.forwarded.bytes), unit),
         percent(1),
-        dollars(cost.total, 3),
+        dollars(cost.total),
         avoidable(cost),
       ],
     ],
@@ -126,7 +127,7 @@ function avoidable({ avoidable: amount, avoidablePerDay }: Report['cost']): stri
   if (amount === 0) return '';
   const rate =
     avoidablePerDay === undefined ? '' : ` (at this rate ${dollars(avoidablePerDay)}/day)`;
-  return `avoidable with gateway endpoints: ${dollars(amount, 3)}${rate}`;
+  return `avoidable with gateway endpoints: ${dollars(amount)}${rate}`;
 }
 
 function advice({ advice: list, cost }: Report): string[] {
@@ -138,7 +139,7 @@ function advice({ advice: list, cost }: Report): string[] {
         ? ''
         : `, ${dollars(cost.avoidablePerDay * share)}/day at this rate`;
     const doubt = state === 'unknown' ? ', if there is none yet' : '';
-    return [`  # saves ${dollars(saving, 3)}${rate}${doubt}`, `  ${command}`];
+    return [`  # saves ${dollars(saving)}${rate}${doubt}`, `  ${command}`];
   });
   return commands.length === 0 ? [] : ['TO DO', ...commands];
 }
@@ -182,6 +183,6 @@ function completeness(report: Report): string[] {
     ...(region.isAssumed
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
-    `price ${dollars(cost.perGib, 3)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
+    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
   ].map(printable);
 }
