@@ -20,8 +20,8 @@ test('the list asks the reporter of the stack, and says who each recording was',
   const answer = { recordings: [overviewOf(ID, report)] };
   expect(await typed('recordings', answer)).toEqual([['natflow-reporter', { command: 'list' }]]);
   expect(printed()).toBe(
-    `START (UTC)          GATEWAY             LENGTH      BYTES   COST  WHO                                                 ID
-2026-11-22 10:14:30  prod-egress-a  14 min 10 s  41.60 GiB  $1.87  81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day  ${ID}
+    `START (UTC)          GATEWAY             LENGTH      BYTES   COST  WHO                                          ID
+2026-11-22 10:14:30  prod-egress-a  14 min 10 s  41.60 GiB  $1.87  $1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB  ${ID}
 `,
   );
 });

@@ -1,4 +1,4 @@
-import { gatewayName, headline } from '../../shared/report/model/labels.ts';
+import { gatewayName } from '../../shared/report/model/labels.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { sankeyChart } from '../../shared/report/render/chart-sankey.ts';
 import { timelineChart } from '../../shared/report/render/chart-timeline.ts';
@@ -33,11 +33,11 @@ export function reportPicture(report: Report): string {
   const legendAt = HEAD + upper.height + MARGIN;
   const lowerAt = HEAD + upper.height + LEGEND;
   const height = lowerAt + lower.height + MARGIN;
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${headline(report)}">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${report.headline.text}">
 <style>${PICTURE_STYLE}</style>
 <rect class="paper" x="0.5" y="0.5" width="${WIDTH - 1}" height="${height - 1}" rx="10"/>
 <text class="soft" x="${MARGIN}" y="32">${subtitle(report)}</text>
-<text class="head" x="${MARGIN}" y="64">${headline(report)}</text>
+<text class="head" x="${MARGIN}" y="64">${report.headline.text}</text>
 <text class="good" x="${MARGIN}" y="92">${savingText(report)}</text>
 ${placed(HEAD, upper)}
 ${timeline?.series.map(({ label }, index) => legend(label, index, legendAt))}

@@ -68,11 +68,15 @@ describe('the reporter', () => {
   test('reads the archive around the recording, keeps the report and tells it', async () => {
     const { ports, kept, mails, warnings, asked } = world();
     const report = await reportRecording(recording, settings, ports);
-    expect(report.gateway).toEqual({ name: 'prod-egress-a', id: GATEWAY, interfaces: [INTERFACE] });
+    expect(report.gateway).toMatchObject({
+      name: 'prod-egress-a',
+      id: GATEWAY,
+      interfaces: [INTERFACE],
+    });
     expect(JSON.parse(kept.get('rec-1.json') ?? '')).toEqual(JSON.parse(JSON.stringify(report)));
-    expect(kept.get('rec-1.html')).toContain('81.6% by 10.20.3.41');
+    expect(kept.get('rec-1.html')).toContain('$1.42 etl-worker-7 → S3');
     expect(mails.map(({ subject }) => subject)).toEqual([
-      '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
+      '$1.42 etl-worker-7 -> S3, 75.7% of 41.60 GiB (prod-egress-a)',
     ]);
     expect(mails[0]?.body).toContain(
       'REPORT   https://archive.example/rec-1\nRAW      s3://archive/flows/\n',

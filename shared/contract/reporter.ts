@@ -21,15 +21,25 @@ const OVERVIEW = v.object({
   bytes: v.number(),
   /** The headline. */
   summary: v.string(),
-  /** Dollars. */
-  cost: v.number(),
+  /** Dollars; null when nothing is proven to have gone through a NAT gateway. */
+  cost: v.nullable(v.number()),
 });
 
 /** A recording in one line of a list. */
 export type Overview = v.InferOutput<typeof OVERVIEW>;
 
 /** The members without which a report cannot be rendered; the file is natflow's own, and has many more. */
-const MEMBERS = ['gateway', 'records', 'totals', 'sources', 'services', 'links', 'cost', 'advice'];
+const MEMBERS = [
+  'gateway',
+  'headline',
+  'records',
+  'totals',
+  'sources',
+  'services',
+  'links',
+  'cost',
+  'advice',
+];
 
 const REPORT = v.custom<Report>(
   (value) =>

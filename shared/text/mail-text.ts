@@ -15,9 +15,9 @@ export function mailText(subject: string, lines: readonly string[]): MailText {
   return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n` };
 }
 
-/** SNS takes printable ASCII only, so a name in Japanese becomes question marks. */
+/** SNS takes printable ASCII only, so an arrow becomes `->`, and a name in Japanese question marks. */
 function subjectText(text: string): string {
-  const ascii = asciiText(text);
+  const ascii = asciiText(text.replaceAll('→', '->'));
   if (ascii.length <= LONGEST_SUBJECT) return ascii;
   return `${ascii.slice(0, LONGEST_SUBJECT - CUT.length)}${CUT}`;
 }

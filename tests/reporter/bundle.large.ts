@@ -113,7 +113,7 @@ test("a recording's report is made of its two hours of the archive, kept, and to
       start: '2026-11-22T10:14:30.000Z',
       seconds: 850,
       bytes: TOTAL,
-      summary: '81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
+      summary: '$1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB',
       cost: expect.any(Number),
     },
   ]);

@@ -5,7 +5,7 @@ import { renderJson } from '../../shared/report/render/json.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
-import { GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
+import { asGateways, GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const report = reportOn(storyLines(), {
   network: storyNetwork(),
@@ -88,12 +88,14 @@ describe('all ways to show a report agree to the byte', () => {
 
 describe('the text', () => {
   test('says who, to what and what to do', () => {
-    expect(text).toMatch(/^41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/);
+    expect(text).toMatch(
+      /^\$1\.42 etl-worker-7 → S3, 75\.7% of 41\.60 GiB\n41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/,
+    );
     expect(text).toMatch(
       /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
     );
     expect(text).toMatch(/others \(37\) +1\.39 +0\.13 +1\.52 +3\.7% +100\.0%/);
-    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.580 {2}gateway endpoint, free/);
+    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.58 {2}gateway endpoint, free/);
     expect(text).toContain('aws ec2 create-vpc-endpoint');
   });
 
@@ -101,7 +103,7 @@ describe('the text', () => {
     const empty = reportOn('');
     expect(renderText(empty)).toContain('records in 0 = 0 OK');
     expect(renderHtml(empty)).toContain('no traffic');
-    expect(writeMail(empty).subject).toBe('[natflow] flow logs: no traffic');
+    expect(writeMail(empty).subject).toBe('no traffic (flow logs)');
     expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
   });
 
@@ -136,20 +138,25 @@ describe('words fit the numbers', () => {
   });
 
   test('nothing is saved at a rate that is not known', () => {
-    const timeless = 'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 99999999999\n';
-    expect(renderHtml(reportOn(timeless))).toContain('</strong>: gateway endpoints are free.');
+    const timeless =
+      'interface-id srcaddr dstaddr pkt-dstaddr pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 S3 99999999999\n';
+    expect(renderHtml(reportOn(timeless, {}, asGateways('eni-1')))).toContain(
+      '</strong>: gateway endpoints are free.',
+    );
     expect(page).toContain('</strong> at this rate: gateway endpoints are free.');
   });
 
   test('traffic is not nothing because no source is shown', () => {
     const { subject } = writeMail(reportOn(storyLines(), { top: 0 }));
-    expect(subject).toMatch(/: 41\.60 GiB, \$190\/day$/);
+    expect(subject).toBe('$1.42 10.20.3.41 -> S3, 75.7% of 41.60 GiB (eni-0a11bb22cc33dd44e)');
   });
 
   test('an advice is told to its end, however long', () => {
     const vpc = `vpc-${'0'.repeat(100)}`;
-    const lines = `srcaddr dstaddr vpc-id pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 ${vpc} S3 9\n`;
-    expect(renderText(reportOn(lines))).toContain(`(not checked whether ${vpc} has it)\n`);
+    const lines = `interface-id srcaddr dstaddr pkt-dstaddr vpc-id pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 ${vpc} S3 9\n`;
+    expect(renderText(reportOn(lines, {}, asGateways('eni-1')))).toContain(
+      `(not checked whether ${vpc} has it)\n`,
+    );
   });
 });
 
@@ -183,9 +190,7 @@ describe('the time axis', () => {
 
 describe('the mail', () => {
   test('already says who in its subject', () => {
-    expect(mail.subject).toBe(
-      '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
-    );
+    expect(mail.subject).toBe('$1.42 etl-worker-7 -> S3, 75.7% of 41.60 GiB (prod-egress-a)');
   });
 
   test('is short, and leads on', () => {

@@ -226,7 +226,7 @@ test('the advice of the whole story is worth what the spike costs in a day', () 
     ['S3', 'missing'],
     ['DYNAMODB', 'missing'],
   ]);
-  expect(cost.total.toFixed(3)).toBe('1.872');
+  expect(cost.total?.toFixed(3)).toBe('1.872');
   expect(cost.perDay?.toFixed(2)).toBe('190.28');
   expect(cost.avoidablePerDay?.toFixed(2)).toBe('163.48');
   expect(services.rows.map(({ service, bytes }) => [service, (bytes / GIB).toFixed(2)])).toEqual([

@@ -2,9 +2,11 @@ import { NO_TIME } from '../../flow/record.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { notesOf } from './gateway-notes.ts';
+import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
@@ -21,7 +23,7 @@ import {
   toTable,
 } from './tables.ts';
 import { timelineOf } from './timeline.ts';
-import { recordsOf, totalsOf } from './totals.ts';
+import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
 /** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
@@ -54,7 +56,8 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     upload: Number(totals.upload.bytes),
     flows: totals.forwarded.flows,
   };
-  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
+  const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
+  const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
   const sources = sourcesTable(aggregate, basis, names);
@@ -63,7 +66,8 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   return {
     natflow: version,
     writtenAt: new Date(now).toISOString(),
-    gateway: identify(aggregate.gateways, context),
+    gateway: identify(aggregate, totals, context),
+    headline: headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
@@ -80,16 +84,16 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
       const { id, name } = names(address);
       return name ?? id ?? address;
     }),
-    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    reconciliation: reconcile(Number(totals.throughGateway.bytes), context.metered, start, end),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
 
 /** The VPCs that the lines name, and those of their gateways. */
 function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const named = Array.from({ length: services.size }, (_, entry) =>
     aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
   );
@@ -102,9 +106,11 @@ function iso(seconds: number): string {
 }
 
 function identify(
-  interfaces: readonly string[],
+  aggregate: Aggregate,
+  totals: Report['totals'],
   { network = {}, gateway }: ReportContext,
 ): Report['gateway'] {
+  const interfaces = aggregate.gateways;
   const [first] = interfaces;
   const described =
     first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
@@ -112,6 +118,8 @@ function identify(
     name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
+    proven: provenOf(aggregate),
+    notes: notesOf(aggregate, totals),
   };
 }
 
@@ -121,7 +129,7 @@ function servicesTable(
   advice: readonly Advice[],
   prices: Prices,
 ): Table<ServiceRow> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
   for (const entry of services.ranked()) {
     const [id = 0] = services.keyOf(entry);
@@ -158,6 +166,7 @@ function adviceTexts(
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   const { network, prices, region } = context;
+  if (!aggregate.isPriced) return [];
   const advice = usesOf(aggregate).map((use) =>
     adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
   );
@@ -166,7 +175,7 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
 
 /** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate): ServiceUse[] {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
@@ -179,7 +188,7 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
   });
 }
 
-function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
@@ -190,19 +199,19 @@ function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): Servic
 }
 
 function costs(
-  bytes: number,
+  { throughGateway: { flows, bytes } }: Report['totals'],
   textBytes: number,
   seconds: number,
   advice: readonly Advice[],
   { natPerGib, logPerGib, source }: Prices,
 ): Report['cost'] {
-  const total = costOf(bytes, natPerGib);
+  const total = flows > 0 ? costOf(Number(bytes), natPerGib) : null;
   const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
   return {
     perGib: natPerGib,
     source,
     total,
-    perDay: perDay(total, seconds),
+    perDay: total === null ? undefined : perDay(total, seconds),
     avoidable,
     avoidablePerDay: perDay(avoidable, seconds),
     recording: costOf(textBytes, logPerGib),

@@ -1,5 +1,4 @@
 import { shownName } from '../../text/shorten.ts';
-import { count, dollars, percent, size } from '../../text/units.ts';
 import type { Advice } from './advice.ts';
 import type { Report } from './report.ts';
 
@@ -26,7 +25,7 @@ export function portName({ port, protocol }: { port: number; protocol: number })
 
 /** A map, because lines may name any service: an object has members of its own, such as `constructor`. */
 const SERVICES: ReadonlyMap<string, string> = new Map([
-  ['AMAZON', 'AMAZON (other)'],
+  ['AMAZON', 'AWS (service not said)'],
   ['DYNAMODB', 'DynamoDB'],
   ['CLOUDFRONT', 'CloudFront'],
 ]);
@@ -58,18 +57,4 @@ export function adviceText({ state, endpointService, vpcId, routeTableIds }: Adv
     case 'elsewhere':
       return `the clients are not in ${where}: theirs needs the endpoint`;
   }
-}
-
-/** The report in one line: the largest source, what it exchanged most with, and the cost of a day at this rate. */
-export function headline(report: Report): string {
-  const [source] = report.sources.rows;
-  const { perDay, total } = report.cost;
-  const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
-  if (report.totals.forwarded.flows === 0) return 'no traffic';
-  if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
-  const called = source.name ?? source.id;
-  const name = called ? ` (${shownName(called)})` : '';
-  const [service] = report.services.rows;
-  const what = service?.service ? serviceName(service.service) : source.mainPeer;
-  return `${percent(source.share)} by ${source.address}${name} to ${what}, ${price}`;
 }

@@ -1,5 +1,5 @@
 import type { Overview } from '../../contract/reporter.ts';
-import { gatewayName, headline } from './labels.ts';
+import { gatewayName } from './labels.ts';
 import type { Report } from './report.ts';
 
 /** A recording's report as one line of a list. */
@@ -10,7 +10,7 @@ export function overviewOf(id: string, report: Report): Overview {
     start: report.window?.start,
     seconds: report.seconds,
     bytes: Number(report.totals.forwarded.bytes),
-    summary: headline(report),
+    summary: report.headline.text,
     cost: report.cost.total,
   };
 }

@@ -1,10 +1,14 @@
+import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
 
-/** Members of every row: bytes of both directions, shares of all forwarded bytes (0 to 1), cost in dollars. */
+/**
+ * Members of every row: bytes of both directions, shares of all forwarded bytes (0 to 1), cost in dollars; null
+ * for bytes that are not proven to have gone through a NAT gateway.
+ */
 export interface Row {
   readonly bytes: number;
   readonly upload: number;
@@ -12,7 +16,7 @@ export interface Row {
   readonly flows: number;
   readonly share: number;
   readonly cumulative: number;
-  readonly cost: number;
+  readonly cost: number | null;
 }
 
 /** A client behind the gateway. */
@@ -75,6 +79,33 @@ export interface TotalOf {
   readonly packets: Bytes;
 }
 
+/** An interface that is a NAT gateway's, or a regional gateway, and what went through it. */
+export interface ProvenGateway extends TotalOf {
+  /** Its name in the lines. */
+  readonly interface: string;
+  readonly by: ProofBy;
+}
+
+/**
+ * The report in one sentence. pair: a source and a target that exchanged a quarter of the bytes or more. target:
+ * so much went to one target, from several sources. spread: neither. none: no bytes.
+ */
+export interface Headline {
+  readonly kind: 'pair' | 'target' | 'spread' | 'none';
+  /** The source's address and name. */
+  readonly source: string | null;
+  readonly name: string | null;
+  /** An AWS service, else the peer's address. */
+  readonly target: string | null;
+  /** Decimal digits; the part of the bytes that the sentence is about. */
+  readonly bytes: string;
+  /** Of the bytes that count, 0 to 1. */
+  readonly share: number;
+  /** Dollars; null when the bytes are not proven to have gone through a NAT gateway. */
+  readonly cost: number | null;
+  readonly text: string;
+}
+
 /** Bytes per step of time; `series` add up to `total`. */
 export interface Timeline {
   /** Unix seconds. */
@@ -109,9 +140,14 @@ export interface Report {
   readonly gateway: {
     readonly name?: string | undefined;
     readonly id?: string | undefined;
-    /** Its names in the lines: interfaces, or a regional gateway's id. */
+    /** Names in the lines of what counts: interfaces, or a regional gateway's id. */
     readonly interfaces: readonly string[];
+    /** The NAT gateways that something went through, and why they count as that. */
+    readonly proven: readonly ProvenGateway[];
+    /** Sentences on what the proof rests on, and on what would prove the rest; none when there is nothing to say. */
+    readonly notes: readonly string[];
   };
+  readonly headline: Headline;
   readonly region: { readonly name: string; readonly isAssumed: boolean };
   /** ISO 8601, of the first and last packet; absent when no line has a time. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
@@ -125,8 +161,9 @@ export interface Report {
     readonly skipdata: number;
     readonly nonflow: number;
     readonly malformed: number;
-    /** Flows that do not count: of another leg, of another gateway, of another time. */
+    /** Flows that do not count: of another leg, of what is not proven to be a gateway, of another gateway or time. */
     readonly otherLeg: number;
+    readonly otherInterface: number;
     readonly otherGateway: number;
     readonly otherTime: number;
   };
@@ -136,6 +173,10 @@ export interface Report {
     readonly upload: TotalOf;
     readonly download: TotalOf;
     readonly rejected: TotalOf;
+    /** Forwarded flows that went through a NAT gateway, each once. */
+    readonly throughGateway: TotalOf;
+    /** Forwarded flows that are not proven to have gone through one, and the interfaces that logged them. */
+    readonly notProven: TotalOf & { readonly interfaces: number };
   };
   readonly sources: Table<SourceRow>;
   readonly services: Table<ServiceRow>;
@@ -148,7 +189,8 @@ export interface Report {
   readonly cost: {
     readonly perGib: number;
     readonly source: string;
-    readonly total: number;
+    /** What went through the gateway costs this; null when nothing is proven to have. */
+    readonly total: number | null;
     readonly perDay?: number | undefined;
     /** What gateway endpoints, which are free of charge, would save. */
     readonly avoidable: number;

@@ -85,7 +85,7 @@ function rowLines<R extends Row>({ rows, others }: Table<R>, keyOf: (row: R) => 
     bytes,
     flows,
     share: round(share),
-    cost_usd: round(cost),
+    cost_usd: cost === null ? undefined : round(cost),
   });
   const lines: Line[] = rows.map((row) => ({
     ...keyOf(row),

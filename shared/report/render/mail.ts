@@ -3,7 +3,7 @@ import { type MailText, mailText } from '../../text/mail-text.ts';
 import { shownName } from '../../text/shorten.ts';
 import { count, counted, dollars, duration, percent, size } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
+import { adviceText, gatewayName, serviceName } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 
 const MOST_SOURCES = 3;
@@ -34,7 +34,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
     `Recording this cost about ${dollars(report.cost.recording)}.${recordingsLeftText(context)}`,
     ...(context.command === undefined ? [] : [COMMAND_PLACE]),
   ];
-  return mailText(`[natflow] ${gatewayName(report)}: ${headline(report)}`, lines);
+  return mailText(`${report.headline.text} (${gatewayName(report)})`, lines);
 }
 
 function labelled(label: string, text: string): string {
@@ -63,8 +63,10 @@ function servicesText({ services }: Report): string {
 
 function costText({ cost: { total, perDay }, totals, seconds }: Report): string {
   const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
-  const rate = perDay === undefined ? '' : ` At this rate ${dollars(perDay)}/day.`;
-  return `${dollars(total)} for ${size(Number(totals.forwarded.bytes))}${time}.${rate}`;
+  const bytes = size(Number(totals.forwarded.bytes));
+  if (total === null) return `none known for ${bytes}${time}: nothing proves a NAT gateway.`;
+  const rate = perDay === undefined ? '' : ` If it went on like this, ${dollars(perDay)} a day.`;
+  return `${dollars(total)} for ${bytes}${time}.${rate}`;
 }
 
 function adviceLines({ advice, cost: { avoidablePerDay } }: Report): string[] {

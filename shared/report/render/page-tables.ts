@@ -50,7 +50,7 @@ export function sourcesTable(report: Report): Markup {
   const unit = unitFor(Number(totals.forwarded.bytes));
   const amounts: Cell = ({ download, upload, bytes }) =>
     html`${[download, upload, bytes].map((each) => bytesCell(each, unit))}`;
-  const money = (amount: number) => html`<td class="n">${dollars(amount, 3)}</td>`;
+  const money = (amount: number | null) => html`<td class="n">${dollars(amount)}</td>`;
   const rows = table.rows.map(
     (
       row,
@@ -78,18 +78,22 @@ export function servicesTable(report: Report): Markup {
   const rows = table.rows.map((row) => {
     const advice = report.advice.filter(({ service }) => service === row.service);
     const saving = advice.reduce((sum, each) => sum + each.saving, 0);
-    return html`<tr><th scope="row">${serviceName(row.service)}</th>${bytesCell(row.bytes, unit)}${shareCells({ share: row.share })}<td class="n">${dollars(row.cost, 3)}</td><td class="n">${dollars(row.cost - saving, 3)}</td><td>${advice.length > 0 ? advice.map(adviceLine) : row.advice || '–'}</td></tr>
+    return html`<tr><th scope="row">${serviceName(row.service)}</th>${bytesCell(row.bytes, unit)}${shareCells({ share: row.share })}<td class="n">${dollars(row.cost)}</td><td class="n">${dollars(withEndpoints(row.cost, saving))}</td><td>${advice.length > 0 ? advice.map(adviceLine) : row.advice || '–'}</td></tr>
 `;
   });
   const rest: Cell = (row) =>
-    html`${bytesCell(row.bytes, unit)}${shareCells({ share: row.share })}<td class="n">${dollars(row.cost, 3)}</td><td class="n">${dollars(row.cost, 3)}</td><td></td>`;
+    html`${bytesCell(row.bytes, unit)}${shareCells({ share: row.share })}<td class="n">${dollars(row.cost)}</td><td class="n">${dollars(row.cost)}</td><td></td>`;
   return scroll(
     'Services and endpoints',
     html`<table id="services-table"><caption>${unit.name}; what it costs as it is, and with gateway endpoints</caption>
 <thead><tr><th scope="col">Service</th><th scope="col" class="n">Total</th><th scope="col" class="n" colspan="2">Share</th><th scope="col" class="n">Cost</th><th scope="col" class="n">With endpoints</th><th scope="col">Endpoint</th></tr></thead>
 <tbody>${rows}${othersRow(table, 1, rest)}</tbody>
-<tfoot><tr><th scope="row">All</th>${bytesCell(Number(totals.forwarded.bytes), unit)}<td colspan="2"></td><td class="n">${dollars(cost.total, 3)}</td><td class="n">${dollars(cost.total - cost.avoidable, 3)}</td><td></td></tr></tfoot></table>`,
+<tfoot><tr><th scope="row">All</th>${bytesCell(Number(totals.forwarded.bytes), unit)}<td colspan="2"></td><td class="n">${dollars(cost.total)}</td><td class="n">${dollars(withEndpoints(cost.total, cost.avoidable))}</td><td></td></tr></tfoot></table>`,
   );
+}
+
+function withEndpoints(cost: number | null, saving: number): number | null {
+  return cost === null ? null : cost - saving;
 }
 
 const STATES: Readonly<Record<Advice['state'], { readonly name: string; readonly style: string }>> =

@@ -8,9 +8,10 @@ import {
   percent,
   size,
   unitFor,
+  unitPrice,
 } from '../../text/units.ts';
 import { utcMinute, utcSecond } from '../../text/utc.ts';
-import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
+import { adviceText, gatewayName, serviceName } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import { sankeyChart } from './chart-sankey.ts';
 import { timelineChart, timelineTable } from './chart-timeline.ts';
@@ -36,7 +37,7 @@ const POLICY = [
 
 /** The report as an HTML page: one file without script, for light and dark screens and for paper. */
 export function renderHtml(report: Report): string {
-  const title = `${gatewayName(report)}: ${headline(report)}`;
+  const title = `${gatewayName(report)}: ${report.headline.text}`;
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -126,7 +127,7 @@ function pageHead(report: Report): Markup {
     html` · <time datetime="${window.start}">${utcSecond(window.start)}</time> to <time datetime="${window.end}">${utcSecond(window.end)}</time> UTC`;
   return html`<header>
 <p class="lead"><strong>${gatewayName(report)}</strong>${ids.length > 0 && ` (${ids.slice(0, 4).join(', ')}${ids.length > 4 ? ', …' : ''})`} · ${region.name}${region.isAssumed && ' (assumed)'}${time}</p>
-<h1>${headline(report)}</h1>
+<h1>${report.headline.text}</h1>
 <dl class="facts">${facts(report)}</dl>
 ${fix(report)}
 <nav aria-label="Sections"><ul>${sections(report).map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
@@ -141,7 +142,7 @@ function facts(report: Report): Markup[] {
   const share = reconciliation?.percent;
   return [
     fact(
-      'Through the gateway',
+      report.gateway.proven.length > 0 ? 'Through the gateway' : 'Logged',
       size(bytes),
       html`<data id="total-bytes" value="${totals.forwarded.bytes}">${counted(totals.forwarded.bytes, 'byte')}</data>`,
     ),
@@ -154,7 +155,7 @@ function facts(report: Report): Markup[] {
       'Cost',
       dollars(cost.total),
       cost.perDay === undefined
-        ? `at ${dollars(cost.perGib, 3)}/GiB`
+        ? `at ${unitPrice(cost.perGib)}/GiB`
         : `${dollars(cost.perDay)} a day at this rate`,
     ),
     share == null

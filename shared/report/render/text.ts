@@ -11,6 +11,7 @@ import {
   size,
   type Unit,
   unitFor,
+  unitPrice,
 } from '../../text/units.ts';
 import { gatewayName, portName, serviceName } from '../model/labels.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
@@ -35,8 +36,10 @@ function headline(report: Report): string[] {
   const bytes = Number(totals.forwarded.bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
+  const where = report.gateway.proven.length > 0 ? 'through' : 'logged by';
   return [
-    printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
+    printable(report.headline.text),
+    printable(`${size(bytes)} ${where} ${gatewayName(report)}${time}`),
     ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
   ];
@@ -102,7 +105,7 @@ function services({ services: table, totals, cost }: Report, unit: Unit): string
   const cells = ({ bytes, share, cost: amount }: Omit<Row, 'cumulative'>) => [
     inUnit(bytes, unit),
     percent(share),
-    dollars(amount, 3),
+    dollars(amount),
   ];
   const row = (each: ServiceRow) => [serviceName(each.service), ...cells(each), each.advice || '-'];
   return columns(
@@ -114,7 +117,7 @@ function services({ services: table, totals, cost }: Report, unit: Unit): string
         '',
         inUnit(Number(totals.forwarded.bytes), unit),
         percent(1),
-        dollars(cost.total, 3),
+        dollars(cost.total),
         avoidable(cost),
       ],
     ],
@@ -126,7 +129,7 @@ function avoidable({ avoidable: amount, avoidablePerDay }: Report['cost']): stri
   if (amount === 0) return '';
   const rate =
     avoidablePerDay === undefined ? '' : ` (at this rate ${dollars(avoidablePerDay)}/day)`;
-  return `avoidable with gateway endpoints: ${dollars(amount, 3)}${rate}`;
+  return `avoidable with gateway endpoints: ${dollars(amount)}${rate}`;
 }
 
 function advice({ advice: list, cost }: Report): string[] {
@@ -138,7 +141,7 @@ function advice({ advice: list, cost }: Report): string[] {
         ? ''
         : `, ${dollars(cost.avoidablePerDay * share)}/day at this rate`;
     const doubt = state === 'unknown' ? ', if there is none yet' : '';
-    return [`  # saves ${dollars(saving, 3)}${rate}${doubt}`, `  ${command}`];
+    return [`  # saves ${dollars(saving)}${rate}${doubt}`, `  ${command}`];
   });
   return commands.length === 0 ? [] : ['TO DO', ...commands];
 }
@@ -168,6 +171,7 @@ function completeness(report: Report): string[] {
     ...(records.otherLeg > 0
       ? [`left out ${counted(records.otherLeg, 'flow')} of the other leg`]
       : []),
+    ...report.gateway.notes,
     ...(records.otherGateway > 0
       ? [`left out ${counted(records.otherGateway, 'flow')} of other gateways`]
       : []),
@@ -182,6 +186,6 @@ function completeness(report: Report): string[] {
     ...(region.isAssumed
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
-    `price ${dollars(cost.perGib, 3)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
+    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
   ].map(printable);
 }
