@@ -154,6 +154,11 @@ export class Aggregate {
       .sort();
   }
 
+  /** The bytes of each gateway by minute since 1970. */
+  get gatewayMinutes(): { readonly name: string; readonly minutes: HeavyHitters }[] {
+    return [{ name: this.gateways.join(', '), minutes: this.forwarded.minutes }];
+  }
+
   /** AWS's name for the service with this number. */
   serviceName(id: number): string {
     return this.fields.text(FIELD.sourceService, id);

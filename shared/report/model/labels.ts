@@ -1,6 +1,8 @@
+import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
+import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { Advice } from './advice.ts';
-import type { Report } from './report.ts';
+import type { LikelyEndpoints, Report } from './report.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP',
@@ -40,6 +42,38 @@ export function serviceName(service: string | null | undefined): string {
 export function gatewayName({ gateway: { name, id, interfaces } }: Report): string {
   const several = interfaces.length > 1 ? `${interfaces.length} interfaces` : interfaces[0];
   return shownName(name || id || several || 'flow logs');
+}
+
+/** Bytes as every row says them: `31.51 GiB, 75.7%, $1.42`; without dollars where none are proven. */
+export function amountText(bytes: number, { totals, cost }: Report): string {
+  const total = Number(totals.forwarded.bytes);
+  const share = percent(total > 0 ? bytes / total : 0);
+  const price = cost.total === null ? [] : [dollars(costOf(bytes, cost.perGib))];
+  return [size(bytes), share, ...price].join(', ');
+}
+
+/** The amount of a day at the rate of a recording; undefined when it was too short to say. */
+export function rateText(amount: number, seconds: number): string | undefined {
+  const day = perDay(amount, seconds);
+  return day === undefined ? undefined : `${dollars(day)} a day if it went on like this`;
+}
+
+/** What is not proven to have gone through a NAT gateway, and what would prove it; undefined when nothing is. */
+export function notProvenText({ totals: { notProven }, cost }: Report): string | undefined {
+  if (notProven.flows === 0) return undefined;
+  const proof =
+    '--vpc FILE with what EC2 describes, or --nat ID with the gateway or its interface, would prove it';
+  if (cost.total === null) {
+    return `It is not proven that these bytes went through a NAT gateway, so they have no price: ${proof}.`;
+  }
+  return `${size(Number(notProven.bytes))} more, at ${counted(notProven.interfaces, 'interface')}, are not proven to have gone through a NAT gateway and are in no figure or table here: ${proof}.`;
+}
+
+/** From which rate on an interface endpoint is cheaper than the gateway, and of which services. */
+export function likelyEndpointsText(likely: LikelyEndpoints): string {
+  const { services, bytes, gibPerHour, breakEvenGibPerHour } = likely;
+  const rate = (gib: number) => `${gib.toFixed(2)} GiB an hour`;
+  return `Flow logs do not name the AWS service of ${size(bytes)} (${rate(gibPerHour)}). Such bytes are often those of ${services.slice(0, -1).join(', ')} or ${services.at(-1)}. An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on; query logs of the VPC's resolver show which one it is.`;
 }
 
 /** An advice in a few words. */

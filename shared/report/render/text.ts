@@ -1,5 +1,6 @@
-import { type Align, columns } from '../../text/columns.ts';
+import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
+import { shownName } from '../../text/shorten.ts';
 import {
   bitRate,
   count,
@@ -13,14 +14,30 @@ import {
   unitFor,
   unitPrice,
 } from '../../text/units.ts';
-import { gatewayName, portName, serviceName } from '../model/labels.ts';
-import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
+import type { Advice } from '../model/advice.ts';
+import {
+  adviceText,
+  gatewayName,
+  likelyEndpointsText,
+  notProvenText,
+  portName,
+  rateText,
+  serviceName,
+} from '../model/labels.ts';
+import type { PairRow, Report, Row, SourceRow, Table } from '../model/report.ts';
 
-/** The report for a terminal: totals, sources, services, costs and advice. */
+/** The most characters of a table's line, so that it fits a terminal. */
+const WIDTH = 80;
+/** Characters of a column of numbers, with the blanks before it. */
+const NUMBER_WIDTH = 10;
+
+/** The report for a terminal: the headline, what was spent, pairs, sources, services and advice. */
 export function renderText(report: Report): string {
   const unit = unitFor(Number(report.totals.forwarded.bytes));
   const parts = [
-    headline(report),
+    [printable(report.headline.text)],
+    summary(report),
+    pairs(report, unit),
     sources(report, unit),
     services(report, unit),
     advice(report),
@@ -31,16 +48,21 @@ export function renderText(report: Report): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-function headline(report: Report): string[] {
-  const { totals, seconds, legs } = report;
+function summary(report: Report): string[] {
+  const { totals, legs, cost, seconds } = report;
+  if (totals.forwarded.flows === 0) return [];
   const bytes = Number(totals.forwarded.bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
+  const through = `${size(bytes)} ${cost.total === null ? 'in the lines of' : 'through'} ${gatewayName(report)}${time}`;
+  const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
   return [
-    printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
-    ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
-    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
-  ];
+    cost.total === null ? through : `${dollars(cost.total)} spent on ${through}`,
+    ...(rate === undefined ? [] : [rate]),
+    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
+    LEGS_WORDING[legs],
+    ...[notProvenText(report) ?? []].flat(),
+  ].map(printable);
 }
 
 /** The legs that count, in words. */
@@ -50,98 +72,101 @@ export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
   all: 'all lines count',
 };
 
-const SOURCE_ALIGNS: readonly Align[] = [
-  'left',
-  'right',
-  'right',
-  'right',
-  'right',
-  'right',
-  'left',
-];
+/** The columns that all tables of bytes have: their heads, and the cells of a row. */
+const AMOUNT_HEADS = (unit: Unit) => [unit.name, 'share', 'cost'];
 
-function sources({ sources: table, totals }: Report, unit: Unit): string[] {
-  if (table.rows.length === 0) return [];
-  const cells = ({ download, upload, bytes, share }: Omit<Row, 'cumulative'>) => [
-    inUnit(download, unit),
-    inUnit(upload, unit),
-    inUnit(bytes, unit),
-    percent(share),
-  ];
-  const row = (each: SourceRow) => [
-    [each.address, each.id, each.name].filter(Boolean).join('  '),
-    ...cells(each),
-    percent(each.cumulative),
-    each.mainPeer,
-  ];
+function amountCells({ bytes, share, cost }: Omit<Row, 'cumulative'>, unit: Unit): string[] {
+  return [inUnit(bytes, unit), percent(share), dollars(cost)];
+}
+
+/** Rows of a table, the sum of the others, and the sum of all. */
+function tableLines<R extends Row>(
+  { rows, others }: Table<R>,
+  { totals, cost }: Report,
+  {
+    heads,
+    name,
+    cells,
+  }: {
+    heads: string[];
+    name: (row: R) => string;
+    cells: (amounts: Omit<Row, 'cumulative'>) => string[];
+  },
+): string[] {
+  if (rows.length === 0) return [];
+  const all = {
+    bytes: Number(totals.forwarded.bytes),
+    upload: Number(totals.upload.bytes),
+    download: Number(totals.download.bytes),
+    ...{ flows: totals.forwarded.flows, share: 1, cost: cost.total },
+  };
+  const rest =
+    others.count > 0 || others.isAtLeast
+      ? [[`others (${others.isAtLeast ? 'over ' : ''}${count(others.count)})`, ...cells(others)]]
+      : [];
   return columns(
-    [
-      ['TOP SOURCES', 'down', 'up', unit.name, 'share', 'cum', 'main peer'],
-      ...table.rows.map(row),
-      ...others(table, (rest) => [...cells(rest), percent(1)]),
-      [
-        '',
-        ...[totals.download, totals.upload, totals.forwarded].map(({ bytes }) =>
-          inUnit(Number(bytes), unit),
-        ),
-      ],
-    ],
-    SOURCE_ALIGNS,
+    [heads, ...rows.map((row) => [name(row), ...cells(row)]), ...rest, ['', ...cells(all)]],
+    heads.map((_, column) => (column === 0 ? 'left' : 'right')),
+    WIDTH - NUMBER_WIDTH * (heads.length - 1),
   );
 }
 
-function others<R>(
-  { others: rest }: Table<R>,
-  cells: (rest: Table<R>['others']) => string[],
-): string[][] {
-  if (rest.count === 0 && !rest.isAtLeast) return [];
-  return [[`others (${rest.isAtLeast ? 'over ' : ''}${count(rest.count)})`, ...cells(rest)]];
-}
-
-function services({ services: table, totals, cost }: Report, unit: Unit): string[] {
-  if (table.rows.length === 0) return [];
-  const cells = ({ bytes, share, cost: amount }: Omit<Row, 'cumulative'>) => [
-    inUnit(bytes, unit),
-    percent(share),
-    dollars(amount),
-  ];
-  const row = (each: ServiceRow) => [serviceName(each.service), ...cells(each), each.advice || '-'];
-  return columns(
-    [
-      ['BY AWS SERVICE', unit.name, 'share', 'cost', 'advice'],
-      ...table.rows.map(row),
-      ...others(table, cells),
-      [
-        '',
-        inUnit(Number(totals.forwarded.bytes), unit),
-        percent(1),
-        dollars(cost.total),
-        avoidable(cost),
-      ],
-    ],
-    ['left', 'right', 'right', 'right', 'left'],
-  );
-}
-
-function avoidable({ avoidable: amount, avoidablePerDay }: Report['cost']): string {
-  if (amount === 0) return '';
-  const rate =
-    avoidablePerDay === undefined ? '' : ` (at this rate ${dollars(avoidablePerDay)}/day)`;
-  return `avoidable with gateway endpoints: ${dollars(amount)}${rate}`;
-}
-
-function advice({ advice: list, cost }: Report): string[] {
-  const commands = list.flatMap(({ command, saving, state }) => {
-    if (command === undefined || saving === 0) return [];
-    const share = cost.avoidable > 0 ? saving / cost.avoidable : 0;
-    const rate =
-      cost.avoidablePerDay === undefined
-        ? ''
-        : `, ${dollars(cost.avoidablePerDay * share)}/day at this rate`;
-    const doubt = state === 'unknown' ? ', if there is none yet' : '';
-    return [`  # saves ${dollars(saving)}${rate}${doubt}`, `  ${command}`];
+function pairs(report: Report, unit: Unit): string[] {
+  return tableLines(report.pairs, report, {
+    heads: ['WHO, TO WHAT', ...AMOUNT_HEADS(unit)],
+    name: (row: PairRow) => `${sourceName(row)} → ${row.target}`,
+    cells: (amounts) => amountCells(amounts, unit),
   });
-  return commands.length === 0 ? [] : ['TO DO', ...commands];
+}
+
+function sourceName({
+  address,
+  id,
+  name = id,
+}: Pick<SourceRow, 'address' | 'id' | 'name'>): string {
+  return shownName(name ?? address);
+}
+
+function sources(report: Report, unit: Unit): string[] {
+  return tableLines(report.sources, report, {
+    heads: ['TOP SOURCES', 'down', 'up', ...AMOUNT_HEADS(unit)],
+    name: (row: SourceRow) => [...new Set([sourceName(row), row.address])].join('  '),
+    cells: (amounts) => [
+      inUnit(amounts.download, unit),
+      inUnit(amounts.upload, unit),
+      ...amountCells(amounts, unit),
+    ],
+  });
+}
+
+function services(report: Report, unit: Unit): string[] {
+  return tableLines(report.services, report, {
+    heads: ['BY AWS SERVICE', ...AMOUNT_HEADS(unit)],
+    name: ({ service }) => serviceName(service),
+    cells: (amounts) => amountCells(amounts, unit),
+  });
+}
+
+function advice({ advice: list, cost, seconds, likelyEndpoints }: Report): string[] {
+  const hasPrice = cost.total !== null;
+  const lines = [
+    ...list.flatMap((each) => [
+      `  ${serviceName(each.service)}: ${adviceText(each)}`,
+      ...(hasPrice ? commandLines(each, seconds) : []),
+    ]),
+    ...(likelyEndpoints === undefined ? [] : [`  ${likelyEndpointsText(likelyEndpoints)}`]),
+  ].map(printable);
+  return lines.length === 0 ? [] : ['WHAT STOPS IT', ...lines];
+}
+
+function commandLines({ command, saving, state }: Advice, seconds: number): string[] {
+  if (command === undefined || saving === 0) return [];
+  const rate = rateText(saving, seconds);
+  const doubt = state === 'unknown' ? ', if there is none yet' : '';
+  return [
+    `    # saves ${dollars(saving)}${doubt}${rate === undefined ? '' : `; ${rate}`}`,
+    `    ${command}`,
+  ];
 }
 
 function rejects({ rejects: { flows, rows } }: Report): string[] {
