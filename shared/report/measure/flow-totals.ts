@@ -17,6 +17,8 @@ const SERVICE_WORDS = 2;
 const NO_ADDRESS = new Address();
 
 const MINUTE_S = 60;
+/** As many windows of minutes are kept apart, or else the lighter half of the clients' minutes makes room. */
+const LEAST_WINDOWS = 16;
 /** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
 const LONGEST_FLOW_S = 720;
 
@@ -60,8 +62,10 @@ export class FlowTotals {
   readonly ports = new HeavyHitters(1, COLUMNS);
   /** Bytes by minute since 1970. */
   readonly minutes = new HeavyHitters(1, 1);
-  /** Bytes by client and minute since 1970. */
+  /** Bytes by client and minute since 1970: the first of `seriesMinutes` minutes, or one of them. */
   readonly series = new HeavyHitters(ADDRESS_WORDS + 1, 1);
+  /** How many minutes the series keep together, more and more as they fill. */
+  seriesMinutes = 1;
   #bytes = 0;
   #upload = 0;
 
@@ -94,6 +98,7 @@ export class FlowTotals {
 
     this.ports.key[0] = port;
     this.#count(this.ports);
+    if (this.series.isNearlyFull) this.#coarsen();
     putAddress(this.series.key, 0, client);
     // A line with one of the two times has it for both.
     this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
@@ -122,9 +127,26 @@ export class FlowTotals {
     }
   }
 
+  /** Makes room by putting sums of neighbouring minutes together, but never more than a chart can do without. */
+  #coarsen(): void {
+    while (
+      this.series.isNearlyFull &&
+      this.minutes.size >= 2 * this.seriesMinutes * LEAST_WINDOWS
+    ) {
+      this.seriesMinutes *= 2;
+      this.series.rekey((key) => {
+        key[ADDRESS_WORDS] = this.#firstOf(key[ADDRESS_WORDS] ?? 0);
+      });
+    }
+  }
+
+  #firstOf(minute: number): number {
+    return minute - (minute % this.seriesMinutes);
+  }
+
   #at(minute: number, bytes: number): void {
     this.minutes.key[0] = minute;
-    this.series.key[ADDRESS_WORDS] = minute;
+    this.series.key[ADDRESS_WORDS] = this.#firstOf(minute);
     const minutes = this.minutes.entry();
     (this.minutes.values[minutes] as number) += bytes;
     const series = this.series.entry();

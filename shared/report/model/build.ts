@@ -132,6 +132,7 @@ function identify(
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
     proven: interfaces.map((name) => ({ interface: name, by: 'lines', ...forwarded })),
+    notes: [],
   };
 }
 

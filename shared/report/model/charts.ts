@@ -21,6 +21,8 @@ export interface Timeline {
   readonly total: readonly number[];
   /** The source groups in their order, then the others if they have bytes. They add up to `total`. */
   readonly series: readonly TimelineSeries[];
+  /** The parts of the series are known for this many minutes together; within them every minute is divided alike. */
+  readonly seriesMinutes: number;
   /** Bytes that CloudWatch metered in each step. */
   readonly metered?: readonly number[] | undefined;
   /** The alarm's threshold in bytes per minute, and its period. */

@@ -1,6 +1,6 @@
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
-import { counted, dollars, percent, size } from '../../text/units.ts';
+import { dollars, percent, size } from '../../text/units.ts';
 import type { Advice } from './advice.ts';
 import type { LikelyEndpoints, Report } from './report.ts';
 
@@ -44,11 +44,16 @@ export function gatewayName({ gateway: { name, id, interfaces } }: Report): stri
   return shownName(name || id || several || 'flow logs');
 }
 
-/** Bytes as every row says them: `31.51 GiB, 75.7%, $1.42`; without dollars where none are proven. */
-export function amountText(bytes: number, { totals, cost }: Report): string {
-  const total = Number(totals.forwarded.bytes);
+/** Whether rows have a price: all bytes that count are proven to have gone through a NAT gateway. */
+export function isPriced({ sources }: Report): boolean {
+  return sources.others.cost !== null;
+}
+
+/** Bytes as every row says them: `31.51 GiB, 75.7%, $1.42`; without dollars where rows have no price. */
+export function amountText(bytes: number, report: Report): string {
+  const total = Number(report.totals.forwarded.bytes);
   const share = percent(total > 0 ? bytes / total : 0);
-  const price = cost.total === null ? [] : [dollars(costOf(bytes, cost.perGib))];
+  const price = isPriced(report) ? [dollars(costOf(bytes, report.cost.perGib))] : [];
   return [size(bytes), share, ...price].join(', ');
 }
 
@@ -56,17 +61,6 @@ export function amountText(bytes: number, { totals, cost }: Report): string {
 export function rateText(amount: number, seconds: number): string | undefined {
   const day = perDay(amount, seconds);
   return day === undefined ? undefined : `${dollars(day)} a day if it went on like this`;
-}
-
-/** What is not proven to have gone through a NAT gateway, and what would prove it; undefined when nothing is. */
-export function notProvenText({ totals: { notProven }, cost }: Report): string | undefined {
-  if (notProven.flows === 0) return undefined;
-  const proof =
-    '--vpc FILE with what EC2 describes, or --nat ID with the gateway or its interface, would prove it';
-  if (cost.total === null) {
-    return `It is not proven that these bytes went through a NAT gateway, so they have no price: ${proof}.`;
-  }
-  return `${size(Number(notProven.bytes))} more, at ${counted(notProven.interfaces, 'interface')}, are not proven to have gone through a NAT gateway and are in no figure or table here: ${proof}.`;
 }
 
 /** From which rate on an interface endpoint is cheaper than the gateway, and of which services. */

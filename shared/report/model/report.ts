@@ -147,6 +147,8 @@ export interface Report {
     readonly interfaces: readonly string[];
     /** Those that are NAT gateways, and why. */
     readonly proven: readonly ProvenGateway[];
+    /** Sentences on what the proof rests on, and on what would prove the rest; none when there is nothing to say. */
+    readonly notes: readonly string[];
   };
   readonly headline: Headline;
   readonly region: { readonly name: string; readonly isAssumed: boolean };

@@ -1,6 +1,12 @@
 import { dollars } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { adviceText, likelyEndpointsText, rateText, serviceName } from '../model/labels.ts';
+import {
+  adviceText,
+  isPriced,
+  likelyEndpointsText,
+  rateText,
+  serviceName,
+} from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -9,9 +15,9 @@ import { html, type Markup } from './markup.ts';
  * and the state of what exists; then what interface endpoints could do.
  */
 export function fixesSection(report: Report): Markup {
-  const { advice, cost, likelyEndpoints } = report;
-  if (cost.total === null) {
-    return html`<p>No saving is given: it is not proven that these bytes went through a NAT gateway.</p>`;
+  const { advice, likelyEndpoints } = report;
+  if (!isPriced(report)) {
+    return html`<p>No saving is given, because not all of these bytes are proven to have gone through a NAT gateway.</p>`;
   }
   if (advice.length === 0 && likelyEndpoints === undefined) {
     return html`<p>None of these bytes were exchanged with a service that has a gateway endpoint, which would be free of charge.</p>`;
@@ -22,16 +28,16 @@ ${likelyEndpoints && html`<p class="note">${likelyEndpointsText(likelyEndpoints)
 
 function card(advice: Advice, report: Report): Markup {
   const { service, command, saving } = advice;
-  const isOpen = command !== undefined && (saving ?? 0) > 0;
+  const isOpen = command !== undefined && saving > 0;
   return html`<article class="${isOpen ? 'fix' : 'fix settled'}"><h3>${serviceName(service)}: ${isOpen ? 'use a gateway endpoint' : 'nothing to do here'}</h3>
 ${isOpen && savingLine(advice, report)}
 <p>${adviceText(advice)}</p>
 ${isOpen && html`<code class="command">${command}</code>`}</article>`;
 }
 
-/** What a fix saves, and what that assumes. */
-function savingLine({ saving, state }: Advice, { cost, region, seconds }: Report): Markup {
+/** What a fix would have saved. */
+function savingLine({ saving, state }: Advice, { cost, seconds }: Report): Markup {
   const rate = rateText(saving, seconds);
-  const doubt = state === 'unknown' ? ' if there is none yet, and' : '';
-  return html`<p><strong>Saves ${dollars(saving)}</strong> of ${dollars(cost.total ?? 0)}${doubt} if these addresses are of ${region.name}: a gateway endpoint does not reach other regions.${rate && html` <small>${rate}</small>`}</p>`;
+  const doubt = state === 'unknown' && ', if there is none yet';
+  return html`<p><strong>Saves ${dollars(saving)}</strong> of ${dollars(cost.total)}${doubt}${rate && html` <small>${rate}</small>`}</p>`;
 }

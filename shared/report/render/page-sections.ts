@@ -13,7 +13,7 @@ import {
   servicesTable,
   sourcesTable,
 } from './page-tables.ts';
-import { trustSection } from './page-trust.ts';
+import { linesRead, trustSection } from './page-trust.ts';
 import { findings, gatewayFinding, timelineTable } from './timeline-text.ts';
 
 /** The most gateways with a chart of their own. */
@@ -26,21 +26,24 @@ export interface Section {
   readonly body: Markup;
 }
 
-/** The page's questions in the order in which a reader asks them; of a report of nothing, only the last one. */
+/** The page's questions in the order in which a reader asks them, and then all tables. */
 export function sectionsOf(report: Report): Section[] {
   const { timeline } = report;
-  const trust = { id: 'trust', name: 'Can I trust it', body: trustSection(report) };
-  const refused = { id: 'rejects', name: 'Refused', body: rejectsTable(report) };
-  if (report.totals.forwarded.flows === 0) {
-    return report.rejects.flows > 0 ? [refused, trust] : [trust];
-  }
+  if (report.totals.forwarded.flows === 0) return sectionsOfNothing(report);
   return [
     { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
     { id: 'fixes', name: 'What stops it', body: fixesSection(report) },
     ...(timeline === undefined ? [] : [{ id: 'when', name: 'When', body: when(timeline, report) }]),
-    trust,
+    { id: 'trust', name: 'Can I trust it', body: trustSection(report) },
     { id: 'tables', name: 'All tables', body: tables(report) },
   ];
+}
+
+/** Without traffic there is nothing to show but what was read and what was refused. */
+function sectionsOfNothing(report: Report): Section[] {
+  const read = { id: 'trust', name: 'What was read', body: linesRead(report) };
+  const refused = { id: 'rejects', name: 'Refused', body: rejectsTable(report) };
+  return report.rejects.flows > 0 ? [refused, read] : [read];
 }
 
 /** On a desk the diagram and the table; on a phone the table alone, which is then a ranked list. */

@@ -51,15 +51,15 @@ code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospa
 .lost { background: var(--warn-page); border-left: .3rem solid var(--warn); padding: .6rem .9rem; border-radius: .35rem; }
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; margin-top: .5rem; }
-caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .25rem; }
+caption { text-align: left; color: var(--soft); font-size: .93em; padding-bottom: .25rem; }
 .fixes + .note { margin: .75rem 0 0; }
 th, td { padding: .35rem 0 .35rem .75rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 .name, .text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .name { padding-left: 0; }
-thead th { color: var(--soft); font-weight: 550; font-size: .8125rem; border-bottom-color: var(--line); }
+thead th { color: var(--soft); font-weight: 550; font-size: .93em; border-bottom-color: var(--line); }
 tbody th { font-weight: 550; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
-.address { display: block; color: var(--soft); font-size: .8125rem; font-weight: 400; }
+.address { display: block; color: var(--soft); font-size: .93em; font-weight: 400; }
 .swatch { width: .7rem; height: .7rem; margin-right: .4rem; }
 td.share { width: 11.5rem; }
 .share span { display: inline-block; min-width: 3.75rem; }

@@ -1,9 +1,8 @@
-import { count, counted, dollars, inUnit, percent, type Unit } from '../../text/units.ts';
-import type { Row, Table } from '../model/report.ts';
+import { counted, dollars, inUnit, percent, type Unit } from '../../text/units.ts';
+import { isPriced } from '../model/labels.ts';
+import type { Report, Table } from '../model/report.ts';
+import { type Amounts, othersName } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
-
-/** What the columns of numbers show of a row, of the others and of the sum. */
-export type Amounts = Omit<Row, 'cumulative'> & { readonly group?: number | undefined };
 
 type Content = Markup | string | number;
 
@@ -39,13 +38,13 @@ export interface PageTable<R> {
  */
 export function pageTable<R>(table: PageTable<R>): Markup {
   const { id, label, caption, columns, rows, others, sum } = table;
-  const rest = others && (others.count > 0 || others.isAtLeast) ? others : undefined;
+  const rest = others && othersName({ others });
   return html`<table id="${id}" role="table" aria-label="${label}"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map(({ kind, head }) => html`<th role="columnheader" scope="col" class="${kind}">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(
     (row) => html`<tr role="row">${columns.map((column) => cell(column, column.cell(row)))}</tr>
 `,
-  )}${rest && sumRow('rest', othersText(rest), columns, rest)}</tbody>
+  )}${rest !== undefined && others && sumRow('rest', rest, columns, others)}</tbody>
 ${sum && html`<tfoot role="rowgroup">${sumRow('sum', 'All', columns, sum)}</tfoot>`}</table>`;
 }
 
@@ -62,10 +61,6 @@ function sumRow<R>(
 ): Markup {
   const content = (column: Column<R>) => (column.kind === 'name' ? name : column.sum?.(amounts));
   return html`<tr role="row" class="${style}">${columns.map((column) => cell(column, content(column) ?? ''))}</tr>`;
-}
-
-function othersText({ count: number, isAtLeast }: Table<unknown>['others']): string {
-  return `others (${isAtLeast ? 'over ' : ''}${count(number)})`;
 }
 
 /** A column of numbers, the same in all rows. */
@@ -100,10 +95,10 @@ export function colourOf(group: number | undefined): string {
   return group === undefined ? 'rest-colour' : `c${group}`;
 }
 
-/** A column of dollars; none where nothing is proven to have a price. */
-export function moneyColumns(total: number | null): Column<Amounts>[] {
-  if (total === null) return [];
-  return [numbers({ kind: 'money', head: 'Cost' }, ({ cost }) => dollars(cost ?? 0))];
+/** A column of dollars; none where rows have no price. */
+export function moneyColumns(report: Report): Column<Amounts>[] {
+  if (!isPriced(report)) return [];
+  return [numbers({ kind: 'money', head: 'Cost' }, ({ cost }) => dollars(cost))];
 }
 
 /** A note on how much a row can be too low; undefined when all rows are exact. */

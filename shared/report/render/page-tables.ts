@@ -1,10 +1,10 @@
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
 import { portName, protocolName, serviceName } from '../model/labels.ts';
 import type { PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
+import { type Amounts, allAmounts } from './amounts.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
 import { html, type Markup } from './markup.ts';
 import {
-  type Amounts,
   bytesColumn,
   type Column,
   colourOf,
@@ -27,19 +27,8 @@ function unitOf({ totals }: Report): Unit {
 const BYTES = ({ bytes }: Amounts) => bytes;
 
 /** The columns that all tables of bytes have. */
-function amountColumns({ cost }: Report, unit: Unit) {
-  return [bytesColumn('Total', unit, BYTES, 'bytes'), SHARE_COLUMN, ...moneyColumns(cost.total)];
-}
-
-function sumOf({ totals, cost }: Report): Amounts {
-  return {
-    bytes: Number(totals.forwarded.bytes),
-    upload: Number(totals.upload.bytes),
-    download: Number(totals.download.bytes),
-    flows: totals.forwarded.flows,
-    share: 1,
-    cost: cost.total,
-  };
+function amountColumns(report: Report, unit: Unit) {
+  return [bytesColumn('Total', unit, BYTES, 'bytes'), SHARE_COLUMN, ...moneyColumns(report)];
 }
 
 /** The heaviest pairs of source and target, as a table on a desk and as a ranked list on a phone. */
@@ -61,7 +50,7 @@ export function pairsTable(report: Report): Markup {
       label: 'Heaviest pairs',
       caption: 'The heaviest pairs, over all ports',
     },
-    ...{ columns, rows: table.rows, others: table.others, sum: sumOf(report) },
+    ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
   })}${errorNote(table, unit)}${csvLink(report, 'pairs')}`;
 }
 
@@ -96,7 +85,7 @@ export function sourcesTable(report: Report): Markup {
     id: 'sources-table',
     label: 'Top sources',
     caption: 'Down is towards the source, up is away from it',
-    ...{ columns, rows: table.rows, others: table.others, sum: sumOf(report) },
+    ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
   })}${errorNote(table, unit)}${csvLink(report, 'sources')}`;
 }
 
@@ -112,7 +101,7 @@ export function servicesTable(report: Report): Markup {
     id: 'services-table',
     label: 'Targets by service',
     caption: 'AWS names the service of an address; not AWS is everything else',
-    ...{ columns, rows: table.rows, others: table.others, sum: sumOf(report) },
+    ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
   })}${csvLink(report, 'services')}`;
 }
 

@@ -7,7 +7,7 @@ import { LEGS_WORDING } from './text.ts';
 export function trustSection(report: Report): Markup {
   return html`${lost(report)}
 ${metered(report)}
-<p>${linesText(report)}</p>
+${linesRead(report)}
 <p>${exactness(report)}</p>
 <h3>Method</h3>
 ${method(report)}
@@ -26,10 +26,11 @@ function metered({ reconciliation }: Report): Markup {
   return html`<p>CloudWatch metered <data id="metered-bytes" value="${meteredBytes}">${size(meteredBytes)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`;
 }
 
-function linesText({ records, legs, totals }: Report): Markup {
+/** The outcomes of all lines, and how many flows of them count. */
+export function linesRead({ records, legs, totals }: Report): Markup {
   const { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway } = records;
   const { flows, rejected } = totals;
-  return html`${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${LEGS_WORDING[legs]}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of rejected ones).`;
+  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${LEGS_WORDING[legs]}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
 }
 
 function exactness({ sources, destinations }: Report): string {
@@ -41,7 +42,7 @@ function exactness({ sources, destinations }: Report): string {
 function method({ timeline }: Report): Markup {
   return html`<ul>
 <li>A NAT gateway's interface logs every exchange four times. Say 10.0.1.5 talks to 203.0.113.5 through a gateway at 10.0.0.220: 10.0.1.5 → 10.0.0.220, 10.0.0.220 → 203.0.113.5, 203.0.113.5 → 10.0.0.220, 10.0.0.220 → 10.0.1.5. The first line (up) and the last (down) are the private leg: they name the client, and each byte counts once.</li>
-<li>A flow's bytes are spread evenly over its seconds${timeline && `, and drawn in steps of ${timeline.stepSeconds / 60} min`}. AWS's times can be off by up to a minute.</li>
+<li>A flow's bytes are spread evenly over its seconds${timeline && `, and drawn in steps of ${timeline.stepSeconds / 60} min`}${timeline && timeline.seriesMinutes > 1 && `; which sources had which part is known for ${timeline.seriesMinutes} min together`}. AWS's times can be off by up to a minute.</li>
 <li>“If it went on like this” takes the time between the first and the last packet for a whole day.</li>
 <li>Services are AWS's own reading of the packet's addresses. S3 and DynamoDB of other regions look the same, and no gateway endpoint reaches them.</li>
 <li>Flow logs are best effort: a spike shorter than a few minutes may leave nothing, and traffic to AWS's DNS, time and metadata services is never logged.</li>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { bitRate, counted, dollars, duration, percent, size, unitPrice } from '../../text/units.ts';
 import { utcMinute, utcSecond } from '../../text/utc.ts';
-import { gatewayName, notProvenText, rateText } from '../model/labels.ts';
+import { gatewayName, rateText } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import { html, Markup } from './markup.ts';
 import { sectionsOf } from './page-sections.ts';
@@ -35,8 +35,8 @@ export function renderHtml(report: Report): string {
 ${placeLine(report)}
 <h1>${report.headline.text}</h1>
 ${report.totals.forwarded.flows > 0 && html`<dl class="facts">${facts(report)}</dl>`}
-${notProven(report)}
-<nav aria-label="Sections"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
+${notes(report)}
+${sections.length > 1 && html`<nav aria-label="Sections"><ul>${sections.map(({ id, name }) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>`}
 </header>
 <main id="main">
 ${sections.map(
@@ -68,7 +68,8 @@ function placeLine(report: Report): Markup {
 /** Spent, bytes, duration, share explained. */
 function facts(report: Report): Markup[] {
   const { window, seconds, records, reconciliation, cost } = report;
-  const bytes = Number(report.totals.forwarded.bytes);
+  const { forwarded, throughGateway } = report.totals;
+  const bytes = Number((cost.total === null ? forwarded : throughGateway).bytes);
   const share = reconciliation?.percent;
   return [
     cost.total === null
@@ -77,7 +78,7 @@ function facts(report: Report): Markup[] {
     fact(
       cost.total === null ? 'In these lines' : 'Through the gateway',
       size(bytes),
-      html`<data id="total-bytes" value="${report.totals.forwarded.bytes}">${counted(report.totals.forwarded.bytes, 'byte')}</data>`,
+      html`<data id="total-bytes" value="${bytes}">${counted(bytes, 'byte')}</data>`,
     ),
     fact(
       'Duration',
@@ -102,7 +103,7 @@ function withoutRate(window: Report['window']): string {
   return window === undefined ? 'no line has a time' : 'all within the same second';
 }
 
-function notProven(report: Report): Markup | undefined {
-  const text = notProvenText(report);
-  return text === undefined ? undefined : html`<p class="lost">${text}</p>`;
+/** What the proof that bytes went through a gateway rests on, and what would prove the rest. */
+function notes({ gateway }: Report): Markup[] {
+  return gateway.notes.map((note) => html`<p class="note">${note}</p>`);
 }

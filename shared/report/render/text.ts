@@ -10,7 +10,6 @@ import {
   inUnit,
   percent,
   size,
-  type Unit,
   unitFor,
   unitPrice,
 } from '../../text/units.ts';
@@ -18,13 +17,14 @@ import type { Advice } from '../model/advice.ts';
 import {
   adviceText,
   gatewayName,
+  isPriced,
   likelyEndpointsText,
-  notProvenText,
   portName,
   rateText,
   serviceName,
 } from '../model/labels.ts';
-import type { PairRow, Report, Row, SourceRow, Table } from '../model/report.ts';
+import type { Report, Row, SourceRow, Table } from '../model/report.ts';
+import { type Amounts, allAmounts, othersName } from './amounts.ts';
 
 /** The most characters of a table's line, so that it fits a terminal. */
 const WIDTH = 80;
@@ -33,13 +33,12 @@ const NUMBER_WIDTH = 10;
 
 /** The report for a terminal: the headline, what was spent, pairs, sources, services and advice. */
 export function renderText(report: Report): string {
-  const unit = unitFor(Number(report.totals.forwarded.bytes));
   const parts = [
     [printable(report.headline.text)],
     summary(report),
-    pairs(report, unit),
-    sources(report, unit),
-    services(report, unit),
+    pairs(report),
+    sources(report),
+    services(report),
     advice(report),
     rejects(report),
     completeness(report),
@@ -51,7 +50,7 @@ export function renderText(report: Report): string {
 function summary(report: Report): string[] {
   const { totals, legs, cost, seconds } = report;
   if (totals.forwarded.flows === 0) return [];
-  const bytes = Number(totals.forwarded.bytes);
+  const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
   const through = `${size(bytes)} ${cost.total === null ? 'in the lines of' : 'through'} ${gatewayName(report)}${time}`;
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
@@ -61,7 +60,7 @@ function summary(report: Report): string[] {
     ...(rate === undefined ? [] : [rate]),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
     LEGS_WORDING[legs],
-    ...[notProvenText(report) ?? []].flat(),
+    ...report.gateway.notes,
   ].map(printable);
 }
 
@@ -72,50 +71,44 @@ export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
   all: 'all lines count',
 };
 
-/** The columns that all tables of bytes have: their heads, and the cells of a row. */
-const AMOUNT_HEADS = (unit: Unit) => [unit.name, 'share', 'cost'];
-
-function amountCells({ bytes, share, cost }: Omit<Row, 'cumulative'>, unit: Unit): string[] {
-  return [inUnit(bytes, unit), percent(share), dollars(cost)];
+/** A table: the heads of its columns, and the cells of a row, the first of which is its name. */
+interface TextTable<R> {
+  readonly heads: readonly string[];
+  readonly name: (row: R) => string;
+  /** The cells before the bytes, the share and the cost, which all tables have. */
+  readonly cells?: (amounts: Amounts) => string[];
 }
 
 /** Rows of a table, the sum of the others, and the sum of all. */
 function tableLines<R extends Row>(
   { rows, others }: Table<R>,
-  { totals, cost }: Report,
-  {
-    heads,
-    name,
-    cells,
-  }: {
-    heads: string[];
-    name: (row: R) => string;
-    cells: (amounts: Omit<Row, 'cumulative'>) => string[];
-  },
+  report: Report,
+  { heads, name, cells = () => [] }: TextTable<R>,
 ): string[] {
   if (rows.length === 0) return [];
-  const all = {
-    bytes: Number(totals.forwarded.bytes),
-    upload: Number(totals.upload.bytes),
-    download: Number(totals.download.bytes),
-    ...{ flows: totals.forwarded.flows, share: 1, cost: cost.total },
-  };
-  const rest =
-    others.count > 0 || others.isAtLeast
-      ? [[`others (${others.isAtLeast ? 'over ' : ''}${count(others.count)})`, ...cells(others)]]
-      : [];
-  return columns(
-    [heads, ...rows.map((row) => [name(row), ...cells(row)]), ...rest, ['', ...cells(all)]],
-    heads.map((_, column) => (column === 0 ? 'left' : 'right')),
-    WIDTH - NUMBER_WIDTH * (heads.length - 1),
-  );
+  const unit = unitFor(Number(report.totals.forwarded.bytes));
+  const costs = isPriced(report) ? ['cost'] : [];
+  const amounts = (row: Amounts) => [
+    ...cells(row),
+    ...[inUnit(row.bytes, unit), percent(row.share)],
+    ...costs.map(() => dollars(row.cost)),
+  ];
+  const rest = othersName({ others });
+  const allHeads = [...heads, unit.name, 'share', ...costs];
+  const lines = [
+    allHeads,
+    ...rows.map((row) => [name(row), ...amounts(row)]),
+    ...(rest === undefined ? [] : [[rest, ...amounts(others)]]),
+    ['', ...amounts(allAmounts(report))],
+  ];
+  const aligns = allHeads.map((_, column) => (column === 0 ? 'left' : 'right'));
+  return columns(lines, aligns, WIDTH - NUMBER_WIDTH * (allHeads.length - 1));
 }
 
-function pairs(report: Report, unit: Unit): string[] {
+function pairs(report: Report): string[] {
   return tableLines(report.pairs, report, {
-    heads: ['WHO, TO WHAT', ...AMOUNT_HEADS(unit)],
-    name: (row: PairRow) => `${sourceName(row)} → ${row.target}`,
-    cells: (amounts) => amountCells(amounts, unit),
+    heads: ['WHO, TO WHAT'],
+    name: (row) => `${sourceName(row)} → ${row.target}`,
   });
 }
 
@@ -127,32 +120,27 @@ function sourceName({
   return shownName(name ?? address);
 }
 
-function sources(report: Report, unit: Unit): string[] {
+function sources(report: Report): string[] {
+  const unit = unitFor(Number(report.totals.forwarded.bytes));
   return tableLines(report.sources, report, {
-    heads: ['TOP SOURCES', 'down', 'up', ...AMOUNT_HEADS(unit)],
-    name: (row: SourceRow) => [...new Set([sourceName(row), row.address])].join('  '),
-    cells: (amounts) => [
-      inUnit(amounts.download, unit),
-      inUnit(amounts.upload, unit),
-      ...amountCells(amounts, unit),
-    ],
+    heads: ['TOP SOURCES', 'down', 'up'],
+    name: (row) => [...new Set([sourceName(row), row.address])].join('  '),
+    cells: ({ download, upload }) => [inUnit(download, unit), inUnit(upload, unit)],
   });
 }
 
-function services(report: Report, unit: Unit): string[] {
+function services(report: Report): string[] {
   return tableLines(report.services, report, {
-    heads: ['BY AWS SERVICE', ...AMOUNT_HEADS(unit)],
+    heads: ['BY AWS SERVICE'],
     name: ({ service }) => serviceName(service),
-    cells: (amounts) => amountCells(amounts, unit),
   });
 }
 
-function advice({ advice: list, cost, seconds, likelyEndpoints }: Report): string[] {
-  const hasPrice = cost.total !== null;
+function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
   const lines = [
     ...list.flatMap((each) => [
       `  ${serviceName(each.service)}: ${adviceText(each)}`,
-      ...(hasPrice ? commandLines(each, seconds) : []),
+      ...commandLines(each, seconds),
     ]),
     ...(likelyEndpoints === undefined ? [] : [`  ${likelyEndpointsText(likelyEndpoints)}`]),
   ].map(printable);
