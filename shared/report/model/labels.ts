@@ -63,11 +63,16 @@ export function rateText(amount: number, seconds: number): string | undefined {
   return day === undefined ? undefined : `${dollars(day)} a day if it went on like this`;
 }
 
-/** From which rate on an interface endpoint is cheaper than the gateway, and of which services. */
-export function likelyEndpointsText(likely: LikelyEndpoints): string {
+/** From which rate on an interface endpoint is cheaper than the gateway, and of which services: in sentences. */
+export function likelyEndpointsText(likely: LikelyEndpoints): string[] {
   const { services, bytes, gibPerHour, breakEvenGibPerHour } = likely;
   const rate = (gib: number) => `${gib.toFixed(2)} GiB an hour`;
-  return `Flow logs do not name the AWS service of ${size(bytes)} (${rate(gibPerHour)}). Such bytes are often those of ${services.slice(0, -1).join(', ')} or ${services.at(-1)}. An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on; query logs of the VPC's resolver show which one it is.`;
+  const names = `${services.slice(0, -1).join(', ')} or ${services.at(-1)}`;
+  return [
+    `Flow logs do not name the AWS service of ${size(bytes)} (${rate(gibPerHour)}); such bytes are often those of ${names}.`,
+    `An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on.`,
+    "Query logs of the VPC's resolver show which one it is.",
+  ];
 }
 
 /** An advice in a few words. */

@@ -23,7 +23,7 @@ export function fixesSection(report: Report): Markup {
     return html`<p>None of these bytes were exchanged with a service that has a gateway endpoint, which would be free of charge.</p>`;
   }
   return html`<div class="fixes">${advice.map((each) => card(each, report))}</div>
-${likelyEndpoints && html`<p class="note">${likelyEndpointsText(likelyEndpoints)}</p>`}`;
+${likelyEndpoints && html`<p class="note">${likelyEndpointsText(likelyEndpoints).join(' ')}</p>`}`;
 }
 
 function card(advice: Advice, report: Report): Markup {

@@ -7,6 +7,7 @@ import { html, type Markup } from './markup.ts';
 import { fixesSection } from './page-fixes.ts';
 import {
   destinationsTable,
+  groupsTable,
   pairsTable,
   portsTable,
   rejectsTable,
@@ -52,7 +53,7 @@ function pairsSection(report: Report): Markup {
   const grouped =
     by !== 'source' &&
     html`<p class="lead">${counted(groups.length, 'group')} of sources, by ${GROUPED_BY[by]}, because no few sources have most of the bytes.</p>`;
-  return html`${grouped}<div class="desk">${sankeyChart(report)}</div>${pairsTable(report)}`;
+  return html`${grouped}<div class="desk">${sankeyChart(report)}</div>${grouped && groupsTable(report)}${pairsTable(report)}`;
 }
 
 const GROUPED_BY: Readonly<Record<Exclude<SourceGroups['by'], 'source'>, string>> = {

@@ -1,5 +1,6 @@
+import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
-import { portName, protocolName, serviceName } from '../model/labels.ts';
+import { isPriced, portName, protocolName, serviceName } from '../model/labels.ts';
 import type { PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
 import { type Amounts, allAmounts } from './amounts.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
@@ -19,6 +20,9 @@ export function csvLink(report: Report, table: CsvTable): Markup {
   const text = encodeURIComponent(renderCsv(report, [table]));
   return html`<p class="files"><a download="${table}.csv" href="data:text/csv;charset=utf-8,${text}">Save as CSV</a></p>`;
 }
+
+/** The most bands that the table of groups has. */
+const MOST_BANDS = 10;
 
 function unitOf({ totals }: Report): Unit {
   return unitFor(Number(totals.forwarded.bytes));
@@ -52,6 +56,30 @@ export function pairsTable(report: Report): Markup {
     },
     ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
   })}${errorNote(table, unit)}${csvLink(report, 'pairs')}`;
+}
+
+/** The heaviest bands of the diagram, which for grouped sources are those of whole groups. */
+export function groupsTable(report: Report): Markup {
+  const total = Number(report.totals.forwarded.bytes);
+  const rows = report.links.sources.slice(0, MOST_BANDS).map((band) => ({
+    ...band,
+    ...{ upload: 0, download: 0, flows: 0, share: band.bytes / total },
+    cost: isPriced(report) ? costOf(band.bytes, report.cost.perGib) : null,
+  }));
+  return pageTable({
+    id: 'groups-table',
+    label: 'Heaviest groups',
+    caption: 'The heaviest groups of sources and their targets',
+    columns: [
+      {
+        kind: 'name',
+        head: 'Group → target',
+        cell: ({ from, to, group }) => html`${swatch(group)}${from} → ${to}`,
+      },
+      ...amountColumns(report, unitOf(report)),
+    ],
+    rows,
+  });
 }
 
 /** The colour of a source group, beside the name of a source. */

@@ -142,7 +142,9 @@ function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
       `  ${serviceName(each.service)}: ${adviceText(each)}`,
       ...commandLines(each, seconds),
     ]),
-    ...(likelyEndpoints === undefined ? [] : [`  ${likelyEndpointsText(likelyEndpoints)}`]),
+    ...(likelyEndpoints === undefined ? [] : likelyEndpointsText(likelyEndpoints)).map(
+      (sentence) => `  ${sentence}`,
+    ),
   ].map(printable);
   return lines.length === 0 ? [] : ['WHAT STOPS IT', ...lines];
 }
