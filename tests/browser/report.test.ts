@@ -57,6 +57,7 @@ describe.each(Object.entries(REPORTS))('the report of %s', (title, make) => {
       expect(await shown.evaluate(HIDDEN_MONEY)).toEqual([]);
       expect(messages).toEqual([]);
       expect(requests).toEqual([]);
+      await shown.close();
     },
   );
 });
