@@ -8,7 +8,7 @@ import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import {
   mergeDescriptions,
   readDescription,
@@ -74,7 +74,7 @@ async function report(files: string[], options: ReportOptions, version: string):
   const metered =
     metrics === undefined ? undefined : await readJson('--metrics', metrics, readMetrics);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
-  const aggregate = new Aggregate({ legs, gateway });
+  const aggregate = new Aggregate({ legs, gateway, known: knownInterfaces(network) });
   const inputs = await openAll(files, options);
   const isWhole = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),

@@ -7,7 +7,7 @@ import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
@@ -69,6 +69,7 @@ export async function reportRecording(
   ]);
   const aggregate = new Aggregate({
     gateway: namesOf(gatewayId, network),
+    known: knownInterfaces(network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
   });
   for await (const text of ports.archive(from, new Date(endedAt + ARCHIVE_LAG_MS))) {

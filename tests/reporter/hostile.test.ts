@@ -5,7 +5,7 @@ import { renderCsv } from '../../shared/report/render/csv.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
-import { reportOn, storyNetwork } from './story.ts';
+import { asGateways, reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
 /** All but the newline that command a terminal, and all that turn the direction of reading. */
@@ -14,12 +14,13 @@ const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
 /** Lines and names that try to inject commands. */
 const text = [
-  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr bytes action log-status',
-  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
-  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
-  '`reboot` eni-1 - S3 S3 10.20.5.8 52.1.1.3 800 ACCEPT OK',
+  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr pkt-dstaddr bytes action log-status',
+  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 10.20.0.220 52.1.1.1 1000 ACCEPT OK`,
+  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 10.20.0.220 52.1.1.2 900 ACCEPT OK`,
+  '`reboot` eni-1 - S3 S3 10.20.5.8 10.20.0.220 52.1.1.3 800 ACCEPT OK',
   '',
 ].join('\n');
+const gateways = asGateways('eni-1', '"onload=alert(1)//');
 
 const network = {
   ...storyNetwork(),
@@ -39,7 +40,7 @@ function named(PrivateIpAddress: string, name: string) {
   return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
 }
 
-const report = reportOn(text, { network });
+const report = reportOn(text, { network }, gateways);
 
 test('what data says in markup stays text on the page', () => {
   const page = renderHtml(report);
@@ -93,13 +94,15 @@ test('a name that is cut short is not cut within a character', () => {
 });
 
 test('commands take ids only', () => {
-  const commands = reportOn(text).advice.map(({ command = '' }) => command);
+  const commands = reportOn(text, {}, gateways).advice.map(({ command = '' }) => command);
   expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
   expect(commands.join()).toContain('UNREADABLE_ID');
   const optional = text.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
-  const [line = ''] = reportOn(optional, { region: { name: '-x', isAssumed: false } }).advice.map(
-    ({ command = '' }) => command,
-  );
+  const [line = ''] = reportOn(
+    optional,
+    { region: { name: '-x', isAssumed: false } },
+    gateways,
+  ).advice.map(({ command = '' }) => command);
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 

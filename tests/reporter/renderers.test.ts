@@ -6,7 +6,7 @@ import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
 import { dollars } from '../../shared/text/units.ts';
-import { GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
+import { asGateways, GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const report = reportOn(storyLines(), {
   network: storyNetwork(),
@@ -167,8 +167,10 @@ describe('words fit the numbers', () => {
 
   test('an advice is told to its end, however long', () => {
     const vpc = `vpc-${'0'.repeat(100)}`;
-    const lines = `srcaddr dstaddr vpc-id pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 ${vpc} S3 9\n`;
-    expect(renderText(reportOn(lines))).toContain(`(not checked whether ${vpc} has it)\n`);
+    const lines = `interface-id srcaddr dstaddr pkt-dstaddr vpc-id pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 ${vpc} S3 9\n`;
+    expect(renderText(reportOn(lines, {}, asGateways('eni-1')))).toContain(
+      `(not checked whether ${vpc} has it)\n`,
+    );
   });
 });
 

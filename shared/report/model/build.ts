@@ -2,10 +2,11 @@ import { NO_TIME } from '../../flow/record.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
+import { notesOf } from './gateway-notes.ts';
 import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
 import { likelyEndpointsOf } from './likely-endpoints.ts';
@@ -22,7 +23,7 @@ import {
   serviceOf,
   toTable,
 } from './tables.ts';
-import { recordsOf, totalsOf } from './totals.ts';
+import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
 /** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
@@ -58,7 +59,8 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     upload: Number(totals.upload.bytes),
     flows: totals.forwarded.flows,
   };
-  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
+  const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
+  const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
   const recording = recordingOf(context);
@@ -70,7 +72,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     writtenAt: new Date(now).toISOString(),
     gateway: identify(aggregate, totals, context),
     headline: {
-      ...headlineOf(aggregate, { total: total.bytes, natPerGib: prices.natPerGib }, names),
+      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
       ...nothingHeadline(aggregate, totals),
     },
     region,
@@ -85,17 +87,17 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
-    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
-    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    reconciliation: reconcile(Number(totals.throughGateway.bytes), context.metered, start, end),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
 
 /** The VPCs that the lines name, and those of their gateways. */
 function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const named = Array.from({ length: services.size }, (_, entry) =>
     aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
   );
@@ -120,10 +122,11 @@ function recordingOf({ recording }: ReportContext): Report['recording'] {
 }
 
 function identify(
-  { gateways: interfaces }: Aggregate,
-  { forwarded }: Report['totals'],
+  aggregate: Aggregate,
+  totals: Report['totals'],
   { network = {}, gateway }: ReportContext,
 ): Report['gateway'] {
+  const interfaces = aggregate.gateways;
   const [first] = interfaces;
   const described =
     first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
@@ -131,8 +134,8 @@ function identify(
     name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
-    proven: interfaces.map((name) => ({ interface: name, by: 'lines', ...forwarded })),
-    notes: [],
+    proven: provenOf(aggregate),
+    notes: notesOf(aggregate, totals),
   };
 }
 
@@ -141,7 +144,7 @@ function servicesTable(
   basis: Basis,
   advice: readonly Advice[],
 ): Table<ServiceRow> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
   for (const entry of services.ranked()) {
     const [id = 0] = services.keyOf(entry);
@@ -169,6 +172,7 @@ function adviceTexts(service: string | null | undefined, advice: readonly Advice
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   const { network, prices, region } = context;
+  if (!aggregate.isPriced) return [];
   const advice = usesOf(aggregate).map((use) =>
     adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
   );
@@ -177,7 +181,7 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
 
 /** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate): ServiceUse[] {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
@@ -190,7 +194,7 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
   });
 }
 
-function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
@@ -201,19 +205,19 @@ function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): Servic
 }
 
 function costs(
-  bytes: number,
+  { throughGateway: { flows, bytes } }: Report['totals'],
   textBytes: number,
   seconds: number,
   advice: readonly Advice[],
   { natPerGib, logPerGib, source }: Prices,
 ): Report['cost'] {
-  const total = costOf(bytes, natPerGib);
+  const total = flows > 0 ? costOf(Number(bytes), natPerGib) : null;
   const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
   return {
     perGib: natPerGib,
     source,
     total,
-    perDay: perDay(total, seconds),
+    perDay: total === null ? undefined : perDay(total, seconds),
     avoidable,
     avoidablePerDay: perDay(avoidable, seconds),
     recording: costOf(textBytes, logPerGib),

@@ -6,15 +6,13 @@ import type { Report } from './report.ts';
 import { sourceGroupsOf } from './source-groups.ts';
 import { type Basis, pairsOf, pairsTable, sourcesTable } from './tables.ts';
 import { timelineOf } from './timeline.ts';
-import type { VpcDescription } from './vpc-description.ts';
 
 /** What a report says by source: its tables of sources and pairs, and the charts, with one colour for each source. */
 export function bySource(
   aggregate: Aggregate,
   basis: Basis,
   names: Names,
-  context: AlarmContext &
-    Pick<Report, 'recording'> & { readonly network?: VpcDescription | undefined },
+  context: AlarmContext & Pick<Report, 'recording'>,
 ): Pick<Report, 'pairs' | 'sources' | 'sourceGroups' | 'timeline' | 'links'> {
   const grouping = sourceGroupsOf(aggregate, basis, names, context.network);
   const { groupOf, ...sourceGroups } = grouping;

@@ -59,6 +59,20 @@ describe('what an alarm saw', () => {
     expect(coarse.timeline?.peaksOf).toBe('lines');
     expect(seen(coarse)).toEqual({ peaks: [2, 25, 8], over: 0, periods: 3 });
   });
+
+  test('is one gateway, though several have lines: the heaviest comes first', () => {
+    const points = [{ time: MIDNIGHT, bytes: 999 }];
+    const report = reportOn(linesOf(minutes([4, 4]), minutes([7, 9])), {
+      threshold: 10,
+      metered: { periodSeconds: 60, points },
+    });
+    expect(report.timeline?.total).toEqual([11, 13]);
+    expect(report.timeline?.gateways).toEqual([
+      { name: 'nat-01', total: [7, 9], peaks: [7, 9], over: 0, periods: 2 },
+      { name: 'nat-00', total: [4, 4], peaks: [4, 4], over: 0, periods: 2 },
+    ]);
+    expect(report.timeline?.peaksOf).toBe('lines');
+  });
 });
 
 test('the axis has the whole recording, though its lines begin later', () => {

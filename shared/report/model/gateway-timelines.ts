@@ -1,15 +1,17 @@
 import type { Aggregate } from '../measure/aggregate.ts';
 import type { Metered } from '../measure/metrics.ts';
 import type { GatewayTimeline, Timeline } from './charts.ts';
+import { gatewayOf, nameTag } from './network.ts';
 import {
   MINUTE_S,
   type MinuteBytes,
+  minutesByGateway,
   minutesMetered,
-  minutesOf,
   type Steps,
   stepOf,
   stepSums,
 } from './time-steps.ts';
+import type { VpcDescription } from './vpc-description.ts';
 
 const DEFAULT_PERIOD_S = 60;
 
@@ -20,6 +22,7 @@ export interface AlarmContext {
   /** Seconds; a minute by default. */
   readonly alarmPeriod?: number | undefined;
   readonly metered?: Metered | undefined;
+  readonly network?: VpcDescription | undefined;
 }
 
 /** A period of an alarm: the steps that it touches, and its mean bytes per minute. */
@@ -37,16 +40,20 @@ interface Period {
 export function gatewayTimelines(
   aggregate: Aggregate,
   steps: Steps,
-  { threshold = Number.POSITIVE_INFINITY, alarmPeriod = DEFAULT_PERIOD_S, metered }: AlarmContext,
+  {
+    threshold = Number.POSITIVE_INFINITY,
+    alarmPeriod = DEFAULT_PERIOD_S,
+    metered,
+    network,
+  }: AlarmContext,
 ): Pick<Timeline, 'periodSeconds' | 'peaksOf' | 'gateways'> {
-  const gateways = aggregate.gatewayMinutes;
+  const gateways = [...minutesByGateway(aggregate.tables)];
   const isMetered = gateways.length === 1 && (metered?.periodSeconds ?? Infinity) <= alarmPeriod;
   const seen = isMetered && metered !== undefined ? minutesMetered(metered) : undefined;
-  const timelines = gateways.map(({ name, minutes }): GatewayTimeline => {
-    const lines = minutesOf(minutes);
+  const timelines = gateways.map(([gateway, lines]): GatewayTimeline => {
     const periods = periodsOf(seen ?? lines, steps, alarmPeriod);
     return {
-      name,
+      name: nameOf(gateway, aggregate, network),
       total: stepSums(steps, lines),
       peaks: peaksOf(periods, steps),
       over: periods.filter(({ mean }) => mean > threshold).length,
@@ -59,6 +66,12 @@ export function gatewayTimelines(
     peaksOf: seen === undefined ? 'lines' : 'metered',
     gateways: timelines,
   };
+}
+
+/** The gateway's Name tag, or its name in the lines; what is no gateway has no alarm, and one name. */
+function nameOf(gateway: number, { interfaces }: Aggregate, network: VpcDescription = {}): string {
+  const { name = '' } = interfaces.find(({ number }) => number === gateway) ?? {};
+  return nameTag(gatewayOf(name, network)?.Tags) || name || 'other interfaces';
 }
 
 /** The periods with bytes on the axis. CloudWatch's begin at multiples of their length. */

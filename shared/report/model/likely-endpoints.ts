@@ -17,7 +17,8 @@ export function likelyEndpointsOf(
   seconds: number,
   prices: Prices,
 ): LikelyEndpoints | undefined {
-  const bytes = services.find(({ service }) => service === 'AMAZON')?.bytes ?? 0;
+  const priced = services.filter(({ cost }) => cost !== null);
+  const bytes = priced.find(({ service }) => service === 'AMAZON')?.bytes ?? 0;
   const gibPerHour = seconds < LEAST_S ? 0 : (bytes / GIB / seconds) * HOUR_S;
   const breakEvenGibPerHour = breakEven(prices);
   return gibPerHour > breakEvenGibPerHour

@@ -1,6 +1,6 @@
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
-import { BYTES, DESTINATION, FLOWS } from '../measure/flow-totals.ts';
+import { BYTES, DESTINATION, FLOWS } from '../measure/flow-tables.ts';
 import type { Link, Links } from './charts.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Grouping } from './source-groups.ts';
@@ -59,7 +59,7 @@ function targetNames(pairs: readonly Pair[], total: number): (target: string) =>
 
 /** The heaviest addresses of each AWS service, with their ports, and the rest of its bytes. */
 function addressesOf(aggregate: Aggregate): Link[] {
-  const { services, destinations } = aggregate.forwarded;
+  const { services, destinations } = aggregate.tables;
   const left = new Map<number, number>();
   for (const entry of services.entries()) {
     const [id = 0] = services.keyOf(entry);

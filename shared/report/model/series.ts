@@ -1,6 +1,7 @@
+import { ADDRESS_WORDS } from '../../flow/address-key.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { ADDRESS_WORDS, addressText } from '../measure/exchange.ts';
-import { BYTES } from '../measure/flow-totals.ts';
+import { addressText } from '../measure/exchange.ts';
+import { BYTES } from '../measure/flow-tables.ts';
 import type { Timeline } from './charts.ts';
 import type { Grouping } from './source-groups.ts';
 import { type MinuteBytes, type Steps, stepOf, stepSums } from './time-steps.ts';
@@ -22,7 +23,7 @@ export function seriesOf(
   lines: readonly MinuteBytes[],
 ): Timeline['series'] {
   const { groups } = grouping;
-  const { seriesMinutes } = aggregate.forwarded;
+  const { seriesMinutes } = aggregate.tables;
   const windows = windowsOf(aggregate, grouping, lines);
   const sums = groups.map(() => new Array<number>(steps.count).fill(0));
   const done = new Map<Window, number>();
@@ -42,7 +43,7 @@ export function seriesOf(
 }
 
 function windowsOf(
-  { forwarded: { series, seriesMinutes } }: Aggregate,
+  { tables: { series, seriesMinutes } }: Aggregate,
   { groups, groupOf }: Grouping,
   lines: readonly MinuteBytes[],
 ): Map<number, Window> {

@@ -1,7 +1,7 @@
 import { counted } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, FLOWS } from '../measure/flow-totals.ts';
+import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { SourceGroup, SourceGroups } from './charts.ts';
 import type { Names } from './names.ts';
 import { nameTag, subnetFinder } from './network.ts';
@@ -64,7 +64,7 @@ function sourceLabel(address: string, names: Names): string {
   return name ? `${name} (${address})` : address;
 }
 
-function sourcesOf({ forwarded: { sources } }: Aggregate): Source[] {
+function sourcesOf({ tables: { sources } }: Aggregate): Source[] {
   return sources
     .ranked(FLOWS)
     .slice(0, MOST_SOURCES)

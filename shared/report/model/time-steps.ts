@@ -1,4 +1,4 @@
-import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { type FlowTables, MINUTE } from '../measure/flow-tables.ts';
 import type { Metered } from '../measure/metrics.ts';
 
 export const MINUTE_S = 60;
@@ -49,12 +49,26 @@ export function stepSums(steps: Steps, minutes: Iterable<MinuteBytes>): number[]
   return sums;
 }
 
-/** The minutes that lines have bytes in. */
-export function minutesOf(minutes: HeavyHitters): MinuteBytes[] {
-  return [...minutes.entries()].map((entry) => ({
-    minute: minutes.keyOf(entry)[0] ?? 0,
-    bytes: minutes.value(entry, 0),
-  }));
+/** The minutes that lines have bytes in, by the number of the gateway. */
+export function minutesByGateway({ minutes }: FlowTables): Map<number, MinuteBytes[]> {
+  const gateways = new Map<number, MinuteBytes[]>();
+  for (const entry of minutes.entries()) {
+    const key = minutes.keyOf(entry);
+    const [minute = 0, gateway = 0] = [key[MINUTE.minute], key[MINUTE.gateway]];
+    const list = gateways.get(gateway) ?? [];
+    list.push({ minute, bytes: minutes.value(entry, 0) });
+    gateways.set(gateway, list);
+  }
+  return gateways;
+}
+
+/** The minutes that lines have bytes in, of all gateways together. */
+export function minutesOf(tables: FlowTables): MinuteBytes[] {
+  const sums = new Map<number, number>();
+  for (const { minute, bytes } of [...minutesByGateway(tables).values()].flat()) {
+    sums.set(minute, (sums.get(minute) ?? 0) + bytes);
+  }
+  return [...sums].map(([minute, bytes]) => ({ minute, bytes }));
 }
 
 /** The minutes in which what CloudWatch metered begins. */

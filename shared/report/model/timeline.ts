@@ -15,7 +15,7 @@ export function timelineOf(
   grouping: Grouping,
   { recording, ...alarm }: AlarmContext & Pick<Report, 'recording'>,
 ): Timeline | undefined {
-  const lines = minutesOf(aggregate.forwarded.minutes);
+  const lines = minutesOf(aggregate.tables);
   if (lines.length === 0) return undefined;
   const steps = stepsOf([...lines.map(({ minute }) => minute), ...recordedMinutes(recording)]);
   const total = stepSums(steps, lines);
@@ -23,7 +23,7 @@ export function timelineOf(
     start: steps.first * MINUTE_S,
     stepSeconds: steps.minutes * MINUTE_S,
     total,
-    seriesMinutes: aggregate.forwarded.seriesMinutes,
+    seriesMinutes: aggregate.tables.seriesMinutes,
     series: seriesOf(aggregate, grouping, steps, lines),
     metered: alarm.metered && stepSums(steps, minutesMetered(alarm.metered)),
     threshold: alarm.threshold,
