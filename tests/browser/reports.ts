@@ -101,5 +101,15 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
     }),
   '480 even sources in a day': () => reportOn(evenDay(), { threshold: 2 ** 30 }),
   'three gateways': () => reportOn(threeGateways(), { threshold: 2 ** 30 }),
+  'what is not proven to be a gateway': () =>
+    reportOn(
+      [
+        'interface-id srcaddr dstaddr start end bytes',
+        ...['1', '2'].map(
+          (n) => `eni-${n} 10.0.0.${n} 203.0.113.9 ${START} ${START + 900} ${n}000000000`,
+        ),
+      ].join('\n'),
+      { threshold: 2 ** 30 },
+    ),
   nothing: () => reportOn(`${RECORDING_FORMAT.join(' ')}\n`),
 };

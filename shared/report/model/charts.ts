@@ -30,7 +30,7 @@ export interface Timeline {
   readonly periodSeconds: number;
   /** Whose bytes the peaks are: CloudWatch's, as the alarm saw them, or those of the lines. */
   readonly peaksOf: 'metered' | 'lines';
-  /** The heaviest gateway first. */
+  /** The heaviest first; none where it is not known which of several interfaces are gateways. */
   readonly gateways: readonly GatewayTimeline[];
 }
 

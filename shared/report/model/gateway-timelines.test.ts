@@ -73,6 +73,18 @@ describe('what an alarm saw', () => {
     ]);
     expect(report.timeline?.peaksOf).toBe('lines');
   });
+
+  test('is not known of several interfaces that are not known to be gateways', () => {
+    const lines = ['eni-1', 'eni-2'].map(
+      (name) => `${name} 10.0.0.1 1.1.1.1 ${MIDNIGHT} ${MIDNIGHT + 59} 7`,
+    );
+    const text = (...flows: string[]) =>
+      ['interface-id srcaddr dstaddr start end bytes', ...flows].join('\n');
+    const { timeline } = reportOn(text(...lines), { threshold: 10 });
+    expect([timeline?.total, timeline?.gateways]).toEqual([[14], []]);
+    const one = reportOn(text(...lines.slice(0, 1)), { threshold: 5 }).timeline;
+    expect(one?.gateways).toEqual([{ name: 'eni-1', total: [7], peaks: [7], over: 1, periods: 1 }]);
+  });
 });
 
 test('the axis has the whole recording, though its lines begin later', () => {

@@ -43,17 +43,17 @@ export function gatewayTimelines(
   {
     threshold = Number.POSITIVE_INFINITY,
     alarmPeriod = DEFAULT_PERIOD_S,
-    metered,
-    network,
+    ...context
   }: AlarmContext,
 ): Pick<Timeline, 'periodSeconds' | 'peaksOf' | 'gateways'> {
-  const gateways = [...minutesByGateway(aggregate.tables)];
+  const gateways = gatewaysOf(aggregate, context.network);
+  const { metered } = context;
   const isMetered = gateways.length === 1 && (metered?.periodSeconds ?? Infinity) <= alarmPeriod;
   const seen = isMetered && metered !== undefined ? minutesMetered(metered) : undefined;
-  const timelines = gateways.map(([gateway, lines]): GatewayTimeline => {
+  const timelines = gateways.map(({ name, lines }): GatewayTimeline => {
     const periods = periodsOf(seen ?? lines, steps, alarmPeriod);
     return {
-      name: nameOf(gateway, aggregate, network),
+      name,
       total: stepSums(steps, lines),
       peaks: peaksOf(periods, steps),
       over: periods.filter(({ mean }) => mean > threshold).length,
@@ -68,10 +68,15 @@ export function gatewayTimelines(
   };
 }
 
-/** The gateway's Name tag, or its name in the lines; what is no gateway has no alarm, and one name. */
-function nameOf(gateway: number, { interfaces }: Aggregate, network: VpcDescription = {}): string {
-  const { name = '' } = interfaces.find(({ number }) => number === gateway) ?? {};
-  return nameTag(gatewayOf(name, network)?.Tags) || name || 'other interfaces';
+/** The gateways by their Name tag, or by their name in the lines. Several interfaces that are none have no alarm. */
+function gatewaysOf(aggregate: Aggregate, network: VpcDescription = {}) {
+  const { interfaces, gateways, tables } = aggregate;
+  return [...minutesByGateway(tables)].flatMap(([gateway, lines]) => {
+    const [only] = gateways.length === 1 ? gateways : [];
+    const name = interfaces.find(({ number }) => number === gateway)?.name || only;
+    if (name === undefined) return gateways.length === 0 ? [{ name: 'flow logs', lines }] : [];
+    return [{ name: nameTag(gatewayOf(name, network)?.Tags) || name, lines }];
+  });
 }
 
 /** The periods with bytes on the axis. CloudWatch's begin at multiples of their length. */

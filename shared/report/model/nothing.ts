@@ -21,7 +21,7 @@ function reason(
   if (flows === 0) {
     const flowsRead =
       ok === 1 ? 'the only flow does not count' : `none of ${count(ok)} flows counts`;
-    return `${flowsRead} (${leftOut(others)})`;
+    return `${flowsRead} (${leftOutText(others)})`;
   }
   return rejected.flows === 1
     ? 'the only flow that counts was refused'
@@ -37,11 +37,18 @@ function kindsOf({ nodata, skipdata, nonflow, malformed }: Omit<Report['records'
   ]);
 }
 
-function leftOut({ otherGateway, otherTime, otherLeg }: Omit<Report['records'], 'read' | 'ok'>) {
+/** Which flows do not count: `600 of the other leg, 3 of other gateways`; empty when all do. */
+export function leftOutText({
+  otherGateway,
+  otherTime,
+  otherLeg,
+  otherInterface,
+}: Omit<Report['records'], 'read' | 'ok'>): string {
   return parts([
     [otherGateway, 'of other gateways'],
     [otherTime, 'of another time'],
     [otherLeg, 'of the other leg'],
+    [otherInterface, "not proven to be a NAT gateway's"],
   ]);
 }
 

@@ -66,7 +66,11 @@ const GROUPED_BY: Readonly<Record<Exclude<SourceGroups['by'], 'source'>, string>
 function when(timeline: Timeline, report: Report): Markup {
   const { gateways } = timeline;
   const several = gateways.length > 1 && html`${gatewayCharts(timeline)}`;
-  return html`${gateways.length === 1 && html`<p class="lead">${findings(timeline)}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
+  const lead =
+    gateways.length === 0 && timeline.threshold !== undefined
+      ? 'The threshold is that of a NAT gateway, and these lines are of several interfaces of which none is proven to be one.'
+      : findings(timeline);
+  return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
 }
 
 /** Each gateway against its own threshold: an alarm watches one gateway, and the sum of several says nothing. */

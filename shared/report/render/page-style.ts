@@ -52,7 +52,7 @@ code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospa
 summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; margin-top: .5rem; }
 caption { text-align: left; color: var(--soft); font-size: .93em; padding-bottom: .25rem; }
-.fixes + .note { margin: .75rem 0 0; }
+.fixes + .note, .facts + .note { margin: .75rem 0 0; }
 th, td { padding: .35rem 0 .35rem .75rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 .name, .text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
 .name { padding-left: 0; }
@@ -61,8 +61,8 @@ tbody th { font-weight: 550; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
 .address { display: block; color: var(--soft); font-size: .93em; font-weight: 400; }
 .swatch { width: .7rem; height: .7rem; margin-right: .4rem; }
-td.share { width: 11.5rem; }
-.share span { display: inline-block; min-width: 3.75rem; }
+td.share { width: 12rem; }
+.share span { display: inline-block; min-width: 4.1rem; }
 .bar { width: 6rem; height: .65rem; vertical-align: -.02rem; }
 .bar rect { fill: var(--grid); }
 .rest th, .rest td { color: var(--soft); font-weight: 400; }

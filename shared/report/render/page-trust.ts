@@ -1,4 +1,5 @@
 import { count, counted, dollars, percent, size, unitPrice } from '../../text/units.ts';
+import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 import { LEGS_WORDING } from './text.ts';
@@ -28,9 +29,10 @@ function metered({ reconciliation }: Report): Markup {
 
 /** The outcomes of all lines, and how many flows of them count. */
 export function linesRead({ records, legs, totals }: Report): Markup {
-  const { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway } = records;
+  const { read, ok, nodata, skipdata, nonflow, malformed } = records;
+  const leftOut = leftOutText(records);
   const { flows, rejected } = totals;
-  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${LEGS_WORDING[legs]}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
+  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${LEGS_WORDING[legs]}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
 }
 
 function exactness({ sources, destinations }: Report): string {

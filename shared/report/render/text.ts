@@ -23,6 +23,7 @@ import {
   rateText,
   serviceName,
 } from '../model/labels.ts';
+import { leftOutText } from '../model/nothing.ts';
 import type { Report, Row, SourceRow, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
 
@@ -176,17 +177,13 @@ function completeness(report: Report): string[] {
   const { records, cost, reconciliation, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const share = reconciliation?.percent;
+  const leftOut = leftOutText(records);
   return [
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),
-    ...(records.otherLeg > 0
-      ? [`left out ${counted(records.otherLeg, 'flow')} of the other leg`]
-      : []),
-    ...(records.otherGateway > 0
-      ? [`left out ${counted(records.otherGateway, 'flow')} of other gateways`]
-      : []),
+    ...(leftOut === '' ? [] : [`flows left out: ${leftOut}`]),
     ...(share == null
       ? []
       : [
