@@ -41,6 +41,7 @@ test('a recording that is over is to be reported on, with all that the report ne
       startedAt: STARTED,
       endedAt: ENDED,
       threshold: 1e9,
+      alarmPeriod: 300,
       recordingsLeft: '7 of 10',
     },
   });

@@ -21,12 +21,14 @@ export function reportRequest(
     return undefined;
   const { id, reasonData, startedAt = 0, endedAt = 0 } = notification.recording;
   const { gatewayId, state } = watch;
+  const spike = readSpike(reasonData ?? watch.alarm?.reasonData);
   return {
     at: endedAt + delay,
     recording: {
       ...{ id, gatewayId, startedAt, endedAt },
       gatewayName: state.gatewayName,
-      threshold: readSpike(reasonData ?? watch.alarm?.reasonData)?.threshold,
+      threshold: spike?.threshold,
+      alarmPeriod: spike?.period,
       recordingsLeft: recordingsLeft(watch, notification.counted),
     },
   };

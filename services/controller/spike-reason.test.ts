@@ -22,7 +22,14 @@ test.each<[object, object]>([
     { now: 2, threshold: 4 },
   ],
 ])('reason data %j say a spike per minute of %j', (data, spike) => {
-  expect(readSpike(JSON.stringify(data))).toEqual(spike);
+  expect(readSpike(JSON.stringify(data))).toMatchObject(spike);
+});
+
+test.each([
+  [whole, 300],
+  [{ ...whole, period: undefined }, 60],
+])('reason data %j say that the period has %d seconds', (data, period) => {
+  expect(readSpike(JSON.stringify(data))?.period).toBe(period);
 });
 
 test.each<[unknown]>([

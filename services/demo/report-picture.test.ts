@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { reportOn } from '../../tests/reporter/story.ts';
 import { reportPicture } from './report-picture.ts';
@@ -13,6 +14,12 @@ test('a picture of more sources than colours names them within its width, the re
   expect(legend.map(([, , label]) => label)).toContain('others');
   const ends = legend.map(([, x, label = '']) => Number(x) + 7 * label.length);
   expect(Math.max(...ends)).toBeLessThan(1000);
+});
+
+test('the picture in the README is one that the story draws, with its headline and without broken characters', () => {
+  const picture = readFileSync(new URL('../../docs/report.svg', import.meta.url), 'utf8');
+  expect(picture).toMatch(/aria-label="\$\d\.\d\d etl-worker-7 → S3, \d\d\.\d% of [\d.]+ GiB"/);
+  expect(picture).not.toContain('\ufffd');
 });
 
 test('the picture leaves out refused traffic, and the duration when lines have no times', () => {

@@ -5,7 +5,7 @@ import { timelineChart } from '../../shared/report/render/chart-timeline.ts';
 import { html, Markup } from '../../shared/report/render/markup.ts';
 import { STYLE } from '../../shared/report/render/page-style.ts';
 import { shorten } from '../../shared/text/shorten.ts';
-import { dollars, duration, size, unitFor } from '../../shared/text/units.ts';
+import { dollars, duration, size } from '../../shared/text/units.ts';
 
 const WIDTH = 1000;
 const MARGIN = 20;
@@ -22,14 +22,14 @@ const PICTURE_STYLE = new Markup(`${STYLE}
 text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; font-size: 13px; fill: var(--ink); }
 text.soft { fill: var(--soft); } text.head { font-size: 25px; font-weight: 650; }
 text.good { fill: var(--good); font-size: 15px; font-weight: 600; }
-.paper { fill: var(--card); stroke: var(--line); }
+.picture-legend { fill: var(--own); } .paper { fill: var(--card); stroke: var(--line); }
 `);
 
 /** The head of the report and its two charts as one SVG file, for light and dark backgrounds. */
 export function reportPicture(report: Report): string {
-  const { links, totals, timeline } = report;
-  const upper = drawingOf(timeline && timelineChart(timeline));
-  const lower = drawingOf(sankeyChart(links, unitFor(Number(totals.forwarded.bytes))));
+  const { timeline } = report;
+  const upper = drawingOf(timeline && timelineChart(timeline, report));
+  const lower = drawingOf(sankeyChart(report));
   const legendAt = HEAD + upper.height + MARGIN;
   const lowerAt = HEAD + upper.height + LEGEND;
   const height = lowerAt + lower.height + MARGIN;
@@ -52,10 +52,10 @@ function subtitle(report: Report): string {
   return `${gatewayName(report)}: ${size(Number(totals.forwarded.bytes))}${time}`;
 }
 
-function savingText({ cost: { avoidablePerDay = 0 } }: Report): string {
-  return avoidablePerDay === 0
+function savingText({ cost: { avoidable, total } }: Report): string {
+  return avoidable === 0 || total === null
     ? ''
-    : `Saves ${dollars(avoidablePerDay)} a day at this rate: gateway endpoints are free.`;
+    : `Gateway endpoints, which are free, would have saved ${dollars(avoidable)} of ${dollars(total)}.`;
 }
 
 interface Drawing {
@@ -79,5 +79,6 @@ function legend(label: string, index: number, y: number): Markup {
   const x = MARGIN + (index % LEGENDS_PER_ROW) * LEGEND_WIDTH;
   const at = y + Math.floor(index / LEGENDS_PER_ROW) * LEGEND_ROW;
   const short = shorten(label, LONGEST_LABEL);
-  return html`<rect class="s${index}" x="${x}" y="${at - 10}" width="11" height="11" rx="2"/><text x="${x + 17}" y="${at}">${short}</text>`;
+  const colour = label === 'others' ? 'rest-colour' : `c${index}`;
+  return html`<rect class="picture-legend ${colour}" x="${x}" y="${at - 10}" width="11" height="11" rx="2"/><text x="${x + 17}" y="${at}">${short}</text>`;
 }

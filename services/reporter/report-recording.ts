@@ -84,6 +84,8 @@ export async function reportRecording(
     network,
     metered,
     threshold: recording.threshold,
+    alarmPeriod: recording.alarmPeriod,
+    recording: { startedAt, endedAt },
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
   const files = { html: renderHtml(report), json: renderJson(report) };

@@ -23,6 +23,8 @@ export const ENDED_RECORDING = v.object({
   endedAt: TIME,
   /** The alarm's threshold, in bytes per minute. */
   threshold: optional(v.number()),
+  /** The alarm's period, in seconds. */
+  alarmPeriod: optional(v.pipe(v.number(), v.integer(), v.minValue(60))),
   /** As the mail says it: `7 of 10`. */
   recordingsLeft: optional(v.string()),
 });

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import type { Link, Report, Row, Table, TotalOf } from '../../shared/report/model/report.ts';
+import type { Link } from '../../shared/report/model/charts.ts';
+import type { Report, Row, Table, TotalOf } from '../../shared/report/model/report.ts';
 import { compareHeadline, sumUp, WORDS } from './compare-headline.ts';
 import {
   countPlainly,
@@ -107,6 +108,11 @@ function compareTotals(
 function compareTables(report: Report, count: PlainCount): void {
   const { isPriced } = count;
   compare(report.sources, { sums: count.sources, isPriced }, ({ address }) => address);
+  compare(
+    report.pairs,
+    { sums: pairsOf(count), isPriced },
+    ({ address, target }) => `${address} ${target}`,
+  );
   compare(report.services, { sums: count.services, isPriced }, ({ service }) =>
     serviceText(service),
   );
@@ -168,68 +174,83 @@ function comparePeers({ sources }: Report, { pairs }: PlainCount): void {
   );
 }
 
-/** Minute by minute, of all and of the five heaviest sources. */
-function compareTime({ timeline, sources }: Report, { minutes, minutesOf }: PlainCount): void {
+/** Minute by minute, of all, of each source group, and of the sources that are in none. */
+function compareTime({ timeline, sources, sourceGroups }: Report, count: PlainCount): void {
+  const { minutes, minutesOf } = count;
   if (minutes.size === 0) {
     expect(timeline).toBeUndefined();
     return;
   }
   const first = Math.min(...minutes.keys());
-  const steps = Math.max(...minutes.keys()) - first + 1;
-  const row = (bytes: ReadonlyMap<number, number> | undefined) =>
-    Array.from({ length: steps }, (_, step) => bytes?.get(first + step) ?? 0);
-  expect(timeline).toMatchObject({ start: first * 60, stepSeconds: 60, total: row(minutes) });
-  const shown = sources.rows.slice(0, 5).map(({ address }) => address);
-  const series = timeline?.series.filter(({ label }) => label !== 'others') ?? [];
-  expect(series).toEqual(
-    shown.map((address) => ({ label: address, bytes: row(minutesOf.get(address)) })),
-  );
-  const others = timeline?.series.find(({ label }) => label === 'others');
-  expect(others?.bytes ?? row(undefined)).toEqual(
-    row(minutes).map((bytes, step) =>
-      series.reduce((rest, each) => rest - (each.bytes[step] ?? 0), bytes),
-    ),
+  const steps = [...new Array(Math.max(...minutes.keys()) - first + 1).keys()];
+  const total = steps.map((step) => minutes.get(first + step) ?? 0);
+  expect(timeline).toMatchObject({ start: first * 60, stepSeconds: 60, total });
+  const bytesOf = (group: number | undefined) =>
+    steps.map((step) =>
+      sources.rows
+        .filter((row) => row.group === group)
+        .reduce((sum, { address }) => sum + (minutesOf.get(address)?.get(first + step) ?? 0), 0),
+    );
+  const others = bytesOf(undefined);
+  expect(timeline?.series).toEqual([
+    ...sourceGroups.groups.map(({ label }, group) => ({ label, bytes: bytesOf(group) })),
+    ...(others.some((bytes) => bytes > 0) ? [{ label: 'others', bytes: others }] : []),
+  ]);
+  if (sourceGroups.by !== 'source') return;
+  expect(sourceGroups.groups.map(({ label }) => label)).toEqual(
+    sources.rows.slice(0, 5).map(({ address }) => address),
   );
 }
 
-/** What is below a hundredth of all bytes has no name of its own in the chart, nor has the eighth of a kind. */
-function compareLinks({ links, sources, destinations }: Report, count: PlainCount): void {
-  const total = [...count.services.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  const isLarge = ({ bytes }: { bytes: number }) => bytes >= total / 100;
-  const label = (service: string) =>
-    isLarge(count.services.get(service) ?? { bytes: 0 }) ? serviceWord(service) : 'other services';
-  const totals = sumUp([...count.services].map(([service, { bytes }]) => [label(service), bytes]));
-  const bySource = sources.rows
-    .slice(0, 7)
-    .filter(isLarge)
-    .flatMap(({ address }) => {
-      const ofClient = [...(count.clientServices.get(address) ?? [])];
-      const sums = sumUp(ofClient.map(([service, { bytes }]) => [label(service), bytes]));
-      return [...sums].map(([to, bytes]) => ({ from: address, to, bytes }));
-    });
-  const byPeer = destinations.rows
-    .slice(0, 7)
-    .filter(isLarge)
-    .map((row) => ({
-      from: label(serviceText(row.service)),
-      to: `${row.address} :${portText(String(row.port), String(row.protocol))}`,
-      bytes: row.bytes,
-    }));
-  const rest = (
-    named: readonly Link[],
-    end: 'from' | 'to',
-    link: (service: string) => Omit<Link, 'bytes'>,
-  ) =>
-    [...totals].map(([service, bytes]) => ({
-      ...link(service),
-      bytes: named
-        .filter((each) => each[end] === service)
-        .reduce((left, each) => left - each.bytes, bytes),
-    }));
-  const restOfSources = rest(bySource, 'to', (to) => ({ from: 'other sources', to }));
-  const restOfPeers = rest(byPeer, 'from', (from) => ({ from, to: `${from}, others` }));
-  expect(inOrder(links.sources)).toEqual(inOrder([...bySource, ...restOfSources]));
-  expect(inOrder(links.destinations)).toEqual(inOrder([...byPeer, ...restOfPeers]));
+/** What each client exchanged with each target: a service with all its addresses, or an address; over all ports. */
+function pairsOf({ pairs }: PlainCount): Sums {
+  const sums = new Map<string, Sum>();
+  for (const [client, peers] of pairs) {
+    for (const [peer, { bytes, upload, flows }] of peers) {
+      const [target = ''] = peer.split(/ (?=\d+ \d+$)/);
+      const key = `${client} ${WORDS[target] ?? target}`;
+      const before = sums.get(key) ?? { bytes: 0, upload: 0, flows: 0 };
+      sums.set(key, {
+        bytes: before.bytes + bytes,
+        upload: before.upload + upload,
+        flows: before.flows + flows,
+      });
+    }
+  }
+  return sums;
+}
+
+/** What is below a hundredth of all bytes is no target of its own in the diagram, nor is the ninth. */
+function compareLinks({ links, sources, sourceGroups }: Report, count: PlainCount): void {
+  const pairs = [...pairsOf(count)].map(([key, { bytes }]) => {
+    const [client = '', ...target] = key.split(' ');
+    return { client, target: target.join(' '), bytes };
+  });
+  const targets = [...sumUp(pairs.map(({ target, bytes }) => [target, bytes]))];
+  const total = targets.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const shown = links.sources.map(({ to }) => to).filter((to) => to !== 'other targets');
+  for (const [target, bytes] of targets) {
+    const rank = targets.filter(([, each]) => each >= bytes).length;
+    if (bytes > 0 && bytes >= total / 100 && rank <= 8) expect(shown).toContain(target);
+  }
+  const groups = new Map(sources.rows.map(({ address, group }) => [address, group]));
+  const from = (client: string) =>
+    sourceGroups.groups[groups.get(client) ?? -1]?.label ?? 'other sources';
+  const to = (target: string) => (shown.includes(target) ? target : 'other targets');
+  const bands = sumUp(
+    pairs.map(({ client, target, bytes }) => [`${from(client)} > ${to(target)}`, bytes]),
+  );
+  expect(inOrder(links.sources)).toEqual(
+    [...bands]
+      .filter(([, bytes]) => bytes > 0)
+      .map(([band, bytes]) => `${band} ${bytes}`)
+      .sort(),
+  );
+  for (const [service, { bytes }] of count.services) {
+    const listed = links.destinations.filter((link) => link.from === serviceWord(service));
+    const isNamed = service !== 'none' && service !== 'unknown';
+    expect(listed.reduce((sum, link) => sum + link.bytes, 0)).toBe(isNamed ? bytes : 0);
+  }
 }
 
 const serviceWord = (service: string) =>

@@ -65,8 +65,6 @@ export interface PlainCount {
   readonly ports: Sums;
   /** By client, then service (or peer, where there is none), port and protocol. */
   readonly pairs: ReadonlyMap<string, Sums>;
-  /** By client, then service. */
-  readonly clientServices: ReadonlyMap<string, Sums>;
   /** By source, destination, port and protocol. */
   readonly rejects: Sums;
   readonly refused: number;
@@ -163,7 +161,6 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
         by(ofClient(client), (line) => pairOf(line, service(line))),
       ]),
     ),
-    clientServices: new Map([...clients].map((client) => [client, by(ofClient(client), service)])),
     rejects: by(
       refused,
       (line) => `${sourceOf(line)} ${destinationOf(line)} ${rejectedPort(line)}`,

@@ -5,6 +5,7 @@ import { renderJson } from '../../shared/report/render/json.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
+import { dollars } from '../../shared/text/units.ts';
 import { asGateways, GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const report = reportOn(storyLines(), {
@@ -27,7 +28,7 @@ const mail = writeMail(report, {
 /** The bytes in a column of the page's table. */
 function pageBytes(table: string, column: number, columns: number): number[] {
   const [, body = ''] =
-    new RegExp(`<table id="${table}">.*?<tbody>(.*?)</tbody>`, 's').exec(page) ?? [];
+    new RegExp(`<table id="${table}".*?<tbody[^>]*>(.*?)</tbody>`, 's').exec(page) ?? [];
   const values = [...body.matchAll(/<data value="(\d+)"/g)].map(([, value]) => Number(value));
   return values.filter((_, index) => index % columns === column);
 }
@@ -62,19 +63,27 @@ describe('all ways to show a report agree to the byte', () => {
     expect(pageBytes('sources-table', 0, 3)).toEqual(csvBytes('sources', 'download_bytes'));
   });
 
-  test.each(['services', 'destinations', 'ports'] as const)('in every row of %s', (table) => {
-    expect(csvBytes(table, 'bytes')).toEqual(all(json[table]));
-    expect(pageBytes(`${table}-table`, 0, 1)).toEqual(all(json[table]));
-  });
+  test.each(['services', 'destinations', 'ports', 'pairs'] as const)(
+    'in every row of %s',
+    (table) => {
+      expect(csvBytes(table, 'bytes')).toEqual(all(json[table]));
+      expect(pageBytes(`${table}-table`, 0, 1)).toEqual(all(json[table]));
+    },
+  );
 
   test('in money and shares', () => {
     for (const shown of [text, page, mail.body]) {
-      expect(shown).toContain('163.48');
+      expect(shown).toContain('$1.87');
       expect(shown).toContain('98.3%');
+    }
+    const costs: number[] = json.pairs.rows.map(({ cost }: { cost: number }) => cost);
+    const savings: number[] = json.advice.map(({ saving }: { saving: number }) => saving);
+    for (const amount of [...costs, ...savings]) {
+      for (const shown of [text, page]) expect(shown).toContain(dollars(amount));
     }
     expect(json.cost.avoidablePerDay.toFixed(2)).toBe('163.48');
     expect(json.reconciliation.percent.toFixed(1)).toBe('98.3');
-    for (const shown of [page, mail.body]) expect(shown).toContain('190.28');
+    for (const shown of [text, page]) expect(shown).toContain('$190.28 a day if it went on');
   });
 
   test('in how many lines were read', () => {
@@ -89,21 +98,23 @@ describe('all ways to show a report agree to the byte', () => {
 describe('the text', () => {
   test('says who, to what and what to do', () => {
     expect(text).toMatch(
-      /^\$1\.42 etl-worker-7 → S3, 75\.7% of 41\.60 GiB\n41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/,
+      /^\$1\.42 etl-worker-7 → S3, 75\.7% of 41\.60 GiB\n\n\$1\.87 spent on 41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/,
     );
+    expect(text).toMatch(/\netl-worker-7 → S3 +31\.51 +75\.7% +\$1\.42\n/);
     expect(text).toMatch(
-      /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
+      /\netl-worker-7 {2}10\.20\.3\.41 +33\.51 +0\.44 +33\.95 +81\.6% +\$1\.53\n/,
     );
-    expect(text).toMatch(/others \(37\) +1\.39 +0\.13 +1\.52 +3\.7% +100\.0%/);
-    expect(text).toMatch(/S3 +35\.12 +84\.4% +\$1\.58 {2}gateway endpoint, free/);
+    expect(text).toMatch(/\nothers \(37\) +1\.39 +0\.13 +1\.52 +3\.7% +\$0\.068\n/);
+    expect(text).toMatch(/\nS3 +35\.12 +84\.4% +\$1\.58\n/);
+    expect(text).toContain('S3: gateway endpoint, free');
     expect(text).toContain('aws ec2 create-vpc-endpoint');
   });
 
   test('of nothing is still a report', () => {
     const empty = reportOn('');
     expect(renderText(empty)).toContain('records in 0 = 0 OK');
-    expect(renderHtml(empty)).toContain('no traffic');
-    expect(writeMail(empty).subject).toBe('no traffic (flow logs)');
+    expect(renderHtml(empty)).toContain('No traffic: no line was read');
+    expect(writeMail(empty).subject).toBe('No traffic: no line was read (flow logs)');
     expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
   });
 
@@ -137,13 +148,16 @@ describe('words fit the numbers', () => {
     );
   });
 
-  test('nothing is saved at a rate that is not known', () => {
-    const timeless =
-      'interface-id srcaddr dstaddr pkt-dstaddr pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 S3 99999999999\n';
-    expect(renderHtml(reportOn(timeless, {}, asGateways('eni-1')))).toContain(
-      '</strong>: gateway endpoints are free.',
-    );
-    expect(page).toContain('</strong> at this rate: gateway endpoints are free.');
+  test('there is no rate of a time that is not known, or short', () => {
+    const timeless = 'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 99999999999\n';
+    expect(renderHtml(reportOn(timeless))).not.toContain('a day if it went on');
+    expect(renderHtml(reportOn(line(60, 300)))).not.toContain('a day if it went on');
+  });
+
+  test('no line of a table is wider than a terminal, but commands are whole', () => {
+    const tables = text.split('\n\n').filter((part) => /^(WHO|TOP|BY)/.test(part));
+    expect(tables).toHaveLength(3);
+    for (const row of tables.join('\n').split('\n')) expect(row.length).toBeLessThanOrEqual(80);
   });
 
   test('traffic is not nothing because no source is shown', () => {
@@ -228,12 +242,16 @@ describe('the page', () => {
   });
 
   test('names the gateway by all its names', () => {
+    expect(page).toContain(
+      '<title>$1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB (prod-egress-a)</title>',
+    );
+    expect(page).toContain('<h1>$1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB</h1>');
     expect(page).toContain('<strong>prod-egress-a</strong>');
     expect(page).toContain(GATEWAY);
   });
 
   test('has a table to every chart', () => {
     expect(page).toContain('The numbers of this chart');
-    expect([...page.matchAll(/<tr><th scope="row">2026-11-22 10:\d\d</g)]).toHaveLength(15);
+    expect([...page.matchAll(/scope="row" class="name">2026-11-22 10:\d\d</g)]).toHaveLength(15);
   });
 });

@@ -65,7 +65,7 @@ export class Aggregate {
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
     const { source: client, destination: peer } = new FlowRecord();
-    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
+    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0, gateway: 0 };
   }
 
   /** The legs that count. */
@@ -218,7 +218,9 @@ export class Aggregate {
     place.leg.add(flow, upload);
     this.#noteThrough(place);
     if (this.#legs !== 'auto' || place.isOther || flow.forwardingStatus === DROPPED) return;
-    this.#gatewayTables.of(place, place.by !== undefined).add(flow, this.#read(flow, upload, true));
+    const exchange = this.#read(flow, upload, true);
+    exchange.gateway = place.number;
+    this.#gatewayTables.of(place, place.by !== undefined).add(flow, exchange);
   }
 
   /** A line that lacks packet addresses: the own address of a gateway tells its leg. The far side is not said. */
@@ -228,12 +230,12 @@ export class Aggregate {
     place.own ??= ownAddressOf(place, flow);
     const { own } = place;
     const wasSure = own.sure !== undefined;
-    for (const candidate of own.narrow(flow)) this.#addCandidate(candidate, wasSure, flow);
+    for (const each of own.narrow(flow)) this.#addCandidate(place, each, wasSure, flow);
     if (!wasSure && own.sure !== undefined) this.#gatewayTables.prove(own.sure);
     this.#noteThrough(place);
   }
 
-  #addCandidate(candidate: Candidate, isSure: boolean, flow: FlowRecord): void {
+  #addCandidate(place: Interface, candidate: Candidate, isSure: boolean, flow: FlowRecord): void {
     const leg = legByOwnAddress(flow, candidate.address);
     if (leg === undefined) addForwarded(candidate.notTold, flow);
     if (leg !== 'private') return;
@@ -241,6 +243,7 @@ export class Aggregate {
     candidate.leg.add(flow, upload);
     if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
     const exchange = this.#read(flow, upload, true);
+    exchange.gateway = place.number;
     exchange.peer = NO_ADDRESS;
     exchange.service = NOT_SAID;
     this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
@@ -262,7 +265,9 @@ export class Aggregate {
     const upload = isLeg ? isUploadThroughGateway(flow) : isUpload(flow);
     this.#shownTotals.add(flow, upload);
     if (flow.forwardingStatus === DROPPED) return;
-    shown.add(flow, this.#read(flow, upload, isLeg || flow.regional));
+    const exchange = this.#read(flow, upload, isLeg || flow.regional);
+    exchange.gateway = place.by === undefined ? 0 : place.number;
+    shown.add(flow, exchange);
   }
 
   #read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): Exchange {

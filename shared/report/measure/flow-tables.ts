@@ -15,15 +15,18 @@ export const UPLOAD = 1;
 export const FLOWS = 2;
 const COLUMNS = 3;
 
-/** Offsets of the parts of a key in `pairs`, `destinations` and `rejects`, in words. */
+/** Offsets of the parts of a key in `pairs`, `destinations`, `rejects` and `minutes`, in words. */
 export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
 export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
 export const REJECT = { source: 0, destination: 5, port: 10, words: 11 } as const;
+export const MINUTE = { minute: 0, gateway: 1, words: 2 } as const;
 const SERVICE_WORDS = 2;
 
 const NO_ADDRESS = new Address();
 
 const MINUTE_S = 60;
+/** As many windows of minutes are kept apart, or else the lighter half of the clients' minutes makes room. */
+const LEAST_WINDOWS = 16;
 /** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
 const LONGEST_FLOW_S = 720;
 
@@ -36,6 +39,8 @@ export interface Exchange {
   /** 0: not an AWS service; negative: unknown. */
   service: number;
   vpc: number;
+  /** The number of the interface, if it is known to be a NAT gateway's; 0: any other. */
+  gateway: number;
 }
 
 /** Sums of forwarded flows by the largest keys of each kind, and of rejected ones. */
@@ -50,10 +55,12 @@ export class FlowTables {
   readonly destinations: HeavyHitters;
   /** By port and protocol. */
   readonly ports: HeavyHitters;
-  /** Bytes by minute since 1970. */
+  /** Bytes by minute since 1970 and gateway. */
   readonly minutes: HeavyHitters;
-  /** Bytes by client and minute since 1970. */
+  /** Bytes by client and minute since 1970: the first of `seriesMinutes` minutes, or one of them. */
   readonly series: HeavyHitters;
+  /** How many minutes the series keep together, more and more as they fill. */
+  seriesMinutes = 1;
   /** Rejected flows by source, destination and port: how many, and their bytes. */
   readonly rejects: HeavyHitters;
   readonly #all: readonly HeavyHitters[];
@@ -73,7 +80,7 @@ export class FlowTables {
     this.pairs = table(PAIR.words, COLUMNS);
     this.destinations = table(DESTINATION.words, COLUMNS);
     this.ports = table(1, COLUMNS);
-    this.minutes = table(1, 1);
+    this.minutes = table(MINUTE.words, 1);
     this.series = table(ADDRESS_WORDS + 1, 1);
     this.rejects = table(REJECT.words, 2);
     this.#all = all;
@@ -86,6 +93,7 @@ export class FlowTables {
 
   /** Takes over what tables with tags have of one owner. */
   take(tables: FlowTables, tag: number): void {
+    this.seriesMinutes = Math.max(this.seriesMinutes, tables.seriesMinutes);
     for (const [index, table] of tables.#all.entries()) this.#all[index]?.take(table, tag);
   }
 
@@ -128,6 +136,8 @@ export class FlowTables {
 
     this.ports.key[0] = port;
     this.#count(this.ports);
+    this.minutes.key[MINUTE.gateway] = exchange.gateway;
+    if (this.series.isNearlyFull) this.#coarsen();
     putAddress(this.series.key, 0, client);
     // A line with one of the two times has it for both.
     this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
@@ -156,9 +166,24 @@ export class FlowTables {
     }
   }
 
+  /** Makes room by putting sums of neighbouring minutes together, but never more than a chart can do without. */
+  #coarsen(): void {
+    const { series } = this;
+    while (series.isNearlyFull && this.minutes.size >= 2 * this.seriesMinutes * LEAST_WINDOWS) {
+      this.seriesMinutes *= 2;
+      series.rekey((key) => {
+        key[ADDRESS_WORDS] = this.#firstOf(key[ADDRESS_WORDS] ?? 0);
+      });
+    }
+  }
+
+  #firstOf(minute: number): number {
+    return minute - (minute % this.seriesMinutes);
+  }
+
   #at(minute: number, bytes: number): void {
-    this.minutes.key[0] = minute;
-    this.series.key[ADDRESS_WORDS] = minute;
+    this.minutes.key[MINUTE.minute] = minute;
+    this.series.key[ADDRESS_WORDS] = this.#firstOf(minute);
     const minutes = this.minutes.entry();
     (this.minutes.values[minutes] as number) += bytes;
     const series = this.series.entry();

@@ -7,6 +7,8 @@ import type { OwnAddress } from './own-address.ts';
 export interface InterfaceFacts {
   /** Empty when it has none. */
   readonly name: string;
+  /** From 1 on; 0 for those beyond the limit, which stand for each other. */
+  readonly number: number;
   readonly isWanted: boolean;
   readonly by: ProofBy | undefined;
   /** It is known not to be a NAT gateway's. */
@@ -18,6 +20,7 @@ export interface InterfaceFacts {
 /** An interface in the lines, or a regional gateway, with the sums of its flows. */
 export class Interface {
   readonly name: string;
+  readonly number: number;
   readonly isWanted: boolean;
   /** Why it counts as a NAT gateway's; undefined: it does not, or not yet. */
   by: ProofBy | undefined;
@@ -36,8 +39,9 @@ export class Interface {
   /** What tells the legs of those, at a gateway. */
   own: OwnAddress | undefined;
 
-  constructor({ name, isWanted, by, isOther, ownAddress }: InterfaceFacts) {
+  constructor({ name, number, isWanted, by, isOther, ownAddress }: InterfaceFacts) {
     this.name = name;
+    this.number = number;
     this.isWanted = isWanted;
     this.by = isOther ? undefined : by;
     this.isOther = isOther;

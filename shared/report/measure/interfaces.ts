@@ -71,6 +71,7 @@ export class Interfaces {
     const isGatewayType = GATEWAY_TYPE.test(type);
     return {
       name: name || resource,
+      number: this.#byIndex.size + 1,
       isWanted: this.#gateway === undefined || isNamed,
       by: known?.by ?? proofBy(isNamed, regional && resource.startsWith('nat-'), isGatewayType),
       isOther:
@@ -85,6 +86,7 @@ export class Interfaces {
 function beyond(isWanted: boolean): Interface {
   return new Interface({
     name: '',
+    number: 0,
     isWanted,
     by: undefined,
     isOther: true,

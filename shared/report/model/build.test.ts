@@ -94,8 +94,8 @@ describe('the names of sources', () => {
     const links = (NetworkInterfaces: readonly object[]) =>
       reportOn(text({}), { network: { NetworkInterfaces } }).links.sources[0]?.from;
     const one = { NetworkInterfaceId: 'eni-1', PrivateIpAddress: '10.20.3.41' };
-    expect(links([{ ...one, Description: 'db' }])).toBe('db');
-    expect(links([one])).toBe('eni-1');
+    expect(links([{ ...one, Description: 'db' }])).toBe('db (10.20.3.41)');
+    expect(links([one])).toBe('eni-1 (10.20.3.41)');
     expect(links([])).toBe('10.20.3.41');
   });
 });
@@ -130,16 +130,6 @@ describe('what is advised on a service', () => {
     );
     return { advice, breakEvenGibPerHour, texts: services.rows.map((row) => row.advice) };
   };
-
-  test('says of all other services of AWS from where on an endpoint pays, and of others nothing', () => {
-    const flows = ['AMAZON', 'EC2', '-'].map((service, index) => ({ service, bytes: 9 - index }));
-    const { texts, advice, breakEvenGibPerHour } = adviceOf(flows);
-    expect(texts).toEqual(['interface endpoint only if one service > 0.3 GiB/h/AZ', '', '']);
-    expect(advice).toEqual([]);
-    expect(breakEvenGibPerHour).toBeCloseTo(0.01 / 0.035, 9);
-    const cheap = adviceOf(flows, { prices: pricesOf('us-east-1', { natPerGib: 0.01 }) });
-    expect([cheap.texts, cheap.breakEvenGibPerHour]).toEqual([['', '', ''], null]);
-  });
 
   test('is said once for each VPC, the dearest first', () => {
     const flows = [

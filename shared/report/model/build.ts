@@ -5,12 +5,14 @@ import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { bySource } from './by-source.ts';
 import { notesOf } from './gateway-notes.ts';
 import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
-import { linksOf } from './links.ts';
+import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
+import { nothingText } from './nothing.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
@@ -19,10 +21,8 @@ import {
   portsTable,
   rejectRows,
   serviceOf,
-  sourcesTable,
   toTable,
 } from './tables.ts';
-import { timelineOf } from './timeline.ts';
 import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
@@ -40,8 +40,11 @@ export interface ReportContext {
   readonly top: number;
   readonly network?: VpcDescription | undefined;
   readonly metered?: Metered | undefined;
-  /** The alarm's threshold in bytes per minute. */
+  /** The alarm's threshold in bytes per minute, and its period in seconds (a minute by default). */
   readonly threshold?: number | undefined;
+  readonly alarmPeriod?: number | undefined;
+  /** Unix milliseconds: when the recording was started, and when it ended. */
+  readonly recording?: { readonly startedAt: number; readonly endedAt: number } | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
 }
@@ -60,32 +63,33 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
-  const sources = sourcesTable(aggregate, basis, names);
+  const recording = recordingOf(context);
+  const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;
   const seconds = hasTime ? end - start : 0;
   return {
     natflow: version,
     writtenAt: new Date(now).toISOString(),
     gateway: identify(aggregate, totals, context),
-    headline: headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
+    headline: {
+      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
+      ...nothingHeadline(aggregate, totals),
+    },
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
+    recording,
     legs: aggregate.legs,
     records: recordsOf(aggregate),
     totals,
-    sources,
-    services: servicesTable(aggregate, basis, advice, prices),
+    ...bySource(aggregate, basis, names, { ...context, recording }),
+    services,
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
-    timeline: timelineOf(aggregate, sources.rows, context),
-    links: linksOf(aggregate, basis, (address) => {
-      const { id, name } = names(address);
-      return name ?? id ?? address;
-    }),
     cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
+    likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(Number(totals.throughGateway.bytes), context.metered, start, end),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
@@ -103,6 +107,18 @@ function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
 
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
+}
+
+/** A report without traffic says why in its headline. */
+function nothingHeadline(aggregate: Aggregate, totals: Report['totals']) {
+  const text = nothingText({ records: recordsOf(aggregate), totals });
+  return text === undefined ? {} : { text };
+}
+
+function recordingOf({ recording }: ReportContext): Report['recording'] {
+  if (recording === undefined) return undefined;
+  const { startedAt, endedAt } = recording;
+  return { start: new Date(startedAt).toISOString(), end: new Date(endedAt).toISOString() };
 }
 
 function identify(
@@ -127,7 +143,6 @@ function servicesTable(
   aggregate: Aggregate,
   basis: Basis,
   advice: readonly Advice[],
-  prices: Prices,
 ): Table<ServiceRow> {
   const { services } = aggregate.tables;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
@@ -138,7 +153,7 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice: adviceTexts(service, advice, prices),
+      advice: adviceTexts(service, advice),
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
@@ -150,18 +165,9 @@ function servicesTable(
   return toTable(ranked.slice(0, top), rest, basis);
 }
 
-function adviceTexts(
-  service: string | null | undefined,
-  advice: readonly Advice[],
-  prices: Prices,
-): string {
+function adviceTexts(service: string | null | undefined, advice: readonly Advice[]): string {
   const texts = advice.filter((each) => each.service === service).map(adviceText);
-  if (texts.length > 0) return [...new Set(texts)].join('; ');
-  if (service !== 'AMAZON') return '';
-  const least = breakEven(prices);
-  return Number.isFinite(least)
-    ? `interface endpoint only if one service > ${least.toFixed(1)} GiB/h/AZ`
-    : '';
+  return [...new Set(texts)].join('; ');
 }
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {

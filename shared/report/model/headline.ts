@@ -5,10 +5,9 @@ import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-tables.ts';
-import { serviceName } from './labels.ts';
 import type { Names } from './names.ts';
 import type { Headline } from './report.ts';
-import { serviceOf } from './tables.ts';
+import { targetName } from './tables.ts';
 
 /** The least share of all bytes that a pair or a target has to have to be the headline. */
 const LEAST_SHARE = 0.25;
@@ -126,9 +125,4 @@ function targetsOf(aggregate: Aggregate): Target[] {
     target.sources.set(source, (target.sources.get(source) ?? 0) + bytes);
   }
   return [...targets.values()];
-}
-
-function targetName(aggregate: Aggregate, key: Int32Array): string {
-  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
-  return service ? serviceName(service) : addressText(key, PAIR.peer);
 }

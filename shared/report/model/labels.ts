@@ -1,6 +1,8 @@
+import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
+import { dollars, percent, size } from '../../text/units.ts';
 import type { Advice } from './advice.ts';
-import type { Report } from './report.ts';
+import type { LikelyEndpoints, Report } from './report.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP',
@@ -40,6 +42,37 @@ export function serviceName(service: string | null | undefined): string {
 export function gatewayName({ gateway: { name, id, interfaces } }: Report): string {
   const several = interfaces.length > 1 ? `${interfaces.length} interfaces` : interfaces[0];
   return shownName(name || id || several || 'flow logs');
+}
+
+/** Whether rows have a price: all bytes that count are proven to have gone through a NAT gateway. */
+export function isPriced({ sources }: Report): boolean {
+  return sources.others.cost !== null;
+}
+
+/** Bytes as every row says them: `31.51 GiB, 75.7%, $1.42`; without dollars where rows have no price. */
+export function amountText(bytes: number, report: Report): string {
+  const total = Number(report.totals.forwarded.bytes);
+  const share = percent(total > 0 ? bytes / total : 0);
+  const price = isPriced(report) ? [dollars(costOf(bytes, report.cost.perGib))] : [];
+  return [size(bytes), share, ...price].join(', ');
+}
+
+/** The amount of a day at the rate of a recording; undefined when it was too short to say. */
+export function rateText(amount: number, seconds: number): string | undefined {
+  const day = perDay(amount, seconds);
+  return day === undefined ? undefined : `${dollars(day)} a day if it went on like this`;
+}
+
+/** From which rate on an interface endpoint is cheaper than the gateway, and of which services: in sentences. */
+export function likelyEndpointsText(likely: LikelyEndpoints): string[] {
+  const { services, bytes, gibPerHour, breakEvenGibPerHour } = likely;
+  const rate = (gib: number) => `${gib.toFixed(2)} GiB an hour`;
+  const names = `${services.slice(0, -1).join(', ')} or ${services.at(-1)}`;
+  return [
+    `Flow logs do not name the AWS service of ${size(bytes)} (${rate(gibPerHour)}); such bytes are often those of ${names}.`,
+    `An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on.`,
+    "Query logs of the VPC's resolver show which one it is.",
+  ];
 }
 
 /** An advice in a few words. */

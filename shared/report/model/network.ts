@@ -5,6 +5,7 @@ import type {
   InterfaceDescription,
   NatGatewayDescription,
   RouteTableDescription,
+  SubnetDescription,
   TagsDescription,
   VpcDescription,
 } from './vpc-description.ts';
@@ -83,16 +84,26 @@ export function routeTableFinder(
 ): (address: string) => RouteTableDescription | undefined {
   const tables = RouteTables.filter(({ VpcId }) => VpcId === vpcId);
   const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  const subnets = Subnets.filter(({ VpcId }) => VpcId === vpcId).map((subnet) => ({
-    list: blockList(subnet.CidrBlock ?? ''),
-    table:
-      tables.find(({ Associations = [] }) =>
-        Associations.some(({ SubnetId }) => SubnetId === subnet.SubnetId),
-      ) ?? main,
-  }));
+  const subnetOf = subnetFinder(Subnets.filter(({ VpcId }) => VpcId === vpcId));
+  const tableOf = new Map(
+    tables.flatMap((table) =>
+      (table.Associations ?? []).map(({ SubnetId }) => [SubnetId, table] as const),
+    ),
+  );
+  return (address) => {
+    const subnet = subnetOf(address);
+    return subnet && (tableOf.get(subnet.SubnetId) ?? main);
+  };
+}
+
+/** Finds the subnet of an address, by its IPv4 block. */
+export function subnetFinder(
+  subnets: readonly SubnetDescription[],
+): (address: string) => SubnetDescription | undefined {
+  const lists = subnets.map((subnet) => ({ subnet, list: blockList(subnet.CidrBlock ?? '') }));
   return (address) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    return subnets.find(({ list }) => list.check(address, family))?.table;
+    return lists.find(({ list }) => list.check(address, family))?.subnet;
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
+import type { Links, SourceGroups, Timeline } from './charts.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
@@ -27,6 +28,19 @@ export interface SourceRow extends Row {
   readonly name?: string | undefined;
   /** The service, or address, that it exchanged most bytes with. */
   readonly mainPeer: string;
+  /** The number of its source group; undefined: it is one of the others. */
+  readonly group?: number | undefined;
+}
+
+/** A client and what it exchanged bytes with, over all ports: an AWS service, or an address outside AWS. */
+export interface PairRow extends Row {
+  readonly address: string;
+  /** The instance or interface with the client's address, and its name. */
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly target: string;
+  /** The number of the client's source group; undefined: it is one of the others. */
+  readonly group?: number | undefined;
 }
 
 /** An AWS service, or all peers outside AWS. */
@@ -106,30 +120,14 @@ export interface Headline {
   readonly text: string;
 }
 
-/** Bytes per step of time; `series` add up to `total`. */
-export interface Timeline {
-  /** Unix seconds. */
-  readonly start: number;
-  readonly stepSeconds: number;
-  readonly total: readonly number[];
-  readonly series: readonly { readonly label: string; readonly bytes: readonly number[] }[];
-  /** Bytes that CloudWatch metered in each step. */
-  readonly metered?: readonly number[] | undefined;
-  /** The alarm's threshold in bytes per minute. */
-  readonly threshold?: number | undefined;
-}
-
-/** One band of the chart from sources over services to destinations. */
-export interface Link {
-  readonly from: string;
-  readonly to: string;
+/** What interface endpoints could save: services that flow logs do not name, and the rate from which one pays. */
+export interface LikelyEndpoints {
+  readonly services: readonly string[];
+  /** Exchanged with all services that are not named. */
   readonly bytes: number;
-}
-
-/** The bands of the chart: sources to services, and services to destinations. */
-export interface Links {
-  readonly sources: readonly Link[];
-  readonly destinations: readonly Link[];
+  readonly gibPerHour: number;
+  /** In each zone that has the endpoint. */
+  readonly breakEvenGibPerHour: number;
 }
 
 /** All that is known about a recording, or other flow logs, as plain data. `--json` prints it. */
@@ -152,6 +150,8 @@ export interface Report {
   /** ISO 8601, of the first and last packet; absent when no line has a time. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
   readonly seconds: number;
+  /** ISO 8601: when the flow log was asked for, and when it was deleted. Its lines begin minutes later. */
+  readonly recording?: { readonly start: string; readonly end: string } | undefined;
   readonly legs: Legs;
   /** read = ok + nodata + skipdata + nonflow + malformed. */
   readonly records: {
@@ -178,7 +178,9 @@ export interface Report {
     /** Forwarded flows that are not proven to have gone through one, and the interfaces that logged them. */
     readonly notProven: TotalOf & { readonly interfaces: number };
   };
+  readonly pairs: Table<PairRow>;
   readonly sources: Table<SourceRow>;
+  readonly sourceGroups: SourceGroups;
   readonly services: Table<ServiceRow>;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;
@@ -199,6 +201,8 @@ export interface Report {
     readonly recording: number;
   };
   readonly advice: readonly Advice[];
+  /** Absent when no interface endpoint can be cheaper than the gateway. */
+  readonly likelyEndpoints?: LikelyEndpoints | undefined;
   readonly reconciliation?:
     | { readonly meteredBytes: number; readonly percent: number | null }
     | undefined;

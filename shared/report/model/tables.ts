@@ -6,7 +6,15 @@ import { addressText, readPortWord } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Names } from './names.ts';
-import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
+import type {
+  DestinationRow,
+  PairRow,
+  PortRow,
+  RejectRow,
+  Row,
+  SourceRow,
+  Table,
+} from './report.ts';
 
 /** Bytes of both directions, bytes of uploads, and flows. */
 export interface Amount {
@@ -14,6 +22,11 @@ export interface Amount {
   readonly upload: number;
   readonly flows: number;
 }
+
+const NOTHING: Amount = { bytes: 0, upload: 0, flows: 0 };
+
+/** The number of the source group that an address belongs to. */
+type GroupOf = (address: string) => number | undefined;
 
 /** What shares and costs of all rows are computed from; without a price, rows cost null. */
 export interface Basis {
@@ -38,7 +51,7 @@ export function toTable<T extends object>(
   { count, isAtLeast, error }: { count: number; isAtLeast: boolean; error: number },
   { total, natPerGib }: Basis,
 ): Table<T & Row> {
-  let sum: Amount = { bytes: 0, upload: 0, flows: 0 };
+  let sum = NOTHING;
   const share = (bytes: number) => (total.bytes > 0 ? bytes / total.bytes : 0);
   const rowOf = ({ bytes, upload, flows }: Amount) => ({
     bytes,
@@ -90,12 +103,67 @@ export function serviceOf(aggregate: Aggregate, id: number): string | null | und
   return id === 0 ? null : aggregate.serviceName(id);
 }
 
-/** The clients behind the gateway. */
-export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): Table<SourceRow> {
+/** The clients behind the gateway. `groupOf` says which group of sources an address belongs to. */
+export function sourcesTable(
+  aggregate: Aggregate,
+  basis: Basis,
+  names: Names,
+  groupOf: GroupOf,
+): Table<SourceRow> {
   return heaviest(aggregate.tables.sources, basis, (key) => {
     const address = addressText(key, 0);
-    return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
+    const group = groupOf(address);
+    return { address, ...names(address), mainPeer: mainPeer(aggregate, key), group };
   });
+}
+
+/** What a client and a target exchanged, over all ports. */
+export interface Pair extends Amount {
+  readonly address: string;
+  readonly target: string;
+}
+
+/**
+ * Sums by client and target, in descending order. A target is an AWS service with all its addresses, or an address:
+ * a peer has two entries where only one direction's lines say that it is no service.
+ */
+export function pairsOf(aggregate: Aggregate): Pair[] {
+  const { pairs } = aggregate.tables;
+  const sums = new Map<string, Pair>();
+  for (const entry of pairs.ranked(FLOWS)) {
+    const key = pairs.keyOf(entry);
+    const address = addressText(key, PAIR.client);
+    const target = targetName(aggregate, key);
+    const name = `${address} ${target}`;
+    const amount = plus(sums.get(name) ?? NOTHING, amountOf(pairs, entry));
+    sums.set(name, { address, target, ...amount });
+  }
+  return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
+}
+
+/** The target in a key of `pairs`: an AWS service by its name, or an address. */
+export function targetName(aggregate: Aggregate, key: Int32Array): string {
+  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
+  return service ? serviceName(service) : addressText(key, PAIR.peer);
+}
+
+/** The heaviest pairs of client and target. */
+export function pairsTable(
+  { tables: { pairs: hitters } }: Aggregate,
+  pairs: readonly Pair[],
+  basis: Basis,
+  names: Names,
+  groupOf: GroupOf,
+): Table<PairRow> {
+  const rows = pairs
+    .slice(0, basis.top)
+    .map((pair) => ({ ...pair, ...names(pair.address), group: groupOf(pair.address) }));
+  const rest = {
+    count: pairs.length - rows.length,
+    isAtLeast: hitters.dropped > 0,
+    error: hitters.error,
+  };
+  return toTable(rows, rest, basis);
 }
 
 /**
@@ -118,8 +186,7 @@ function mainPeer(aggregate: Aggregate, client: Int32Array): string {
 }
 
 function pairName(aggregate: Aggregate, key: Int32Array): string {
-  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
-  const peer = service ? serviceName(service) : addressText(key, PAIR.peer);
+  const peer = targetName(aggregate, key);
   const port = portName(readPortWord(key[PAIR.port] ?? 0));
   return port === '-' ? peer : `${peer} :${port}`;
 }
