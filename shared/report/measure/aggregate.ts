@@ -1,10 +1,11 @@
 import { isWanted, type Legs } from '../../flow/legs.ts';
 import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../../flow/record.ts';
-import { type Counts, noLines } from '../../flowlog/source.ts';
+import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import { TextFields } from '../../flowlog/text-fields.ts';
 import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
 import { type Exchange, FlowTotals, Total } from './flow-totals.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
+import { type Geography, ServiceParts } from './service-parts.ts';
 
 /** `auto`: the private leg of a NAT gateway's lines; all lines where none is a NAT gateway's. */
 export type LegsAsked = Legs | 'auto';
@@ -16,6 +17,8 @@ export interface AggregateOptions {
   readonly gateway?: ReadonlySet<string> | undefined;
   /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
+  /** Tells services of other regions apart; undefined: a service is one, wherever its peers are. */
+  readonly geography?: Geography | undefined;
 }
 
 const FIELDS = [
@@ -79,6 +82,10 @@ export class Aggregate {
   /** Flows left out because of their gateway, and because of their time. */
   otherGateway = 0;
   otherTime = 0;
+  /** Lines of other gateways that are no flows. */
+  readonly otherGatewayLines: Counts = noLines();
+  /** What is counted apart because it is of another region. */
+  readonly parts: ServiceParts | undefined;
   /** Rejected flows of all legs by source, destination and port: how many, and their bytes. */
   readonly rejects = new HeavyHitters(REJECT_WORDS, 2);
   refused = 0;
@@ -98,12 +105,14 @@ export class Aggregate {
   #lastIndex = 0;
   readonly #exchange: Exchange;
 
-  constructor({ legs = 'auto', gateway, between }: AggregateOptions = {}) {
+  constructor({ legs = 'auto', gateway, between, geography }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#gateway = gateway;
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
     this.#all = legs === 'auto' ? new LegTotals() : undefined;
+    this.parts =
+      geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
   }
@@ -154,9 +163,10 @@ export class Aggregate {
       .sort();
   }
 
-  /** AWS's name for the service with this number. */
+  /** AWS's name for the service with this number, and its region if it is counted apart: `S3 (eu-west-1)`. */
   serviceName(id: number): string {
-    return this.fields.text(FIELD.sourceService, id);
+    const part = this.parts?.part(id);
+    return part ? `${part.service} (${part.region})` : this.fields.text(FIELD.sourceService, id);
   }
 
   /** The id of the VPC with this number. */
@@ -186,6 +196,12 @@ export class Aggregate {
     if (isOfLeg || this.#all !== undefined) this.#count(flow);
   }
 
+  /** Notes a line that is no flow. A malformed one does not tell its interface. */
+  addOther(outcome: Exclude<Outcome, 'flow'>, line: CurrentLine): void {
+    if (this.#gateway === undefined || outcome === 'malformed') return;
+    if (!this.#gateway.has(line.interfaceName)) this.otherGatewayLines[outcome]++;
+  }
+
   get #counted(): LegTotals {
     return this.#all ?? this.#leg;
   }
@@ -206,7 +222,8 @@ export class Aggregate {
     exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
     exchange.port = servicePort(flow, upload);
     const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    exchange.service = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    const id = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    exchange.service = this.parts === undefined ? id : this.parts.numberOf(id, exchange.peer);
     exchange.vpc = this.fields.id(FIELD.vpc);
     return exchange;
   }

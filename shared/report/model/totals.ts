@@ -8,11 +8,19 @@ export function recordsOf({
   records,
   otherLeg,
   otherGateway,
+  otherGatewayLines: others,
   otherTime,
 }: Aggregate): Report['records'] {
   const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
   const read = ok + nodata + skipdata + nonflow + malformed;
-  return { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway, otherTime };
+  const ofGateway = {
+    ok: ok - otherGateway,
+    nodata: nodata - others.nodata,
+    skipdata: skipdata - others.skipdata,
+    nonflow: nonflow - others.nonflow,
+  };
+  const left = { otherLeg, otherGateway, otherTime };
+  return { read, ok, nodata, skipdata, nonflow, malformed, ...left, ofGateway };
 }
 
 /** Exact sums of all flows that count, by direction and by whether they were forwarded. */

@@ -28,7 +28,7 @@ export function methodSection({ cost, timeline }: Report): Markup {
 <li>Prices: ${unitPrice(cost.perGib)} per GiB that the gateway processes, in both directions (${cost.source}); 1 GiB is 2<sup>30</sup> bytes. The gateway's hours and data transfer to the internet come on top and are not in here. Recording these lines costs about ${dollars(cost.recording)}.</li>
 <li>“At this rate” takes the time between the first and the last packet for a whole day.</li>
 <li>A flow's bytes are spread evenly over its seconds${timeline && `, and drawn in steps of ${timeline.stepSeconds / 60} min`}. AWS's times can be off by up to a minute.</li>
-<li>Services are AWS's own reading of the packet's addresses. S3 and DynamoDB of other regions look the same, and no gateway endpoint reaches them.</li>
+<li>Services are AWS's own reading of the packet's addresses. Flow logs do not say in which region S3 and DynamoDB are, and no gateway endpoint reaches another region; those that AWS's list of addresses tells apart are named with their region.</li>
 <li>Flow logs are best effort: a spike shorter than a few minutes may leave nothing, and traffic to AWS's DNS, time and metadata services is never logged.</li>
 </ul>`;
 }
