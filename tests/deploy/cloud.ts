@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../collectors/program.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
-const REGION = 'eu-west-1';
+export const REGION = 'eu-west-1';
 const ROOT = join(import.meta.dirname, '../..');
 
 const ADMINISTRATOR = {

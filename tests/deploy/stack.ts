@@ -112,3 +112,19 @@ export async function createGateway(cloud: Cloud, name: string): Promise<string>
     ...['--tag-specifications', `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`],
   );
 }
+
+/** Leaves a flow log with the stack's tags that belongs to no recording. */
+export async function leaveOrphan(cloud: Cloud, name: string, gatewayId: string): Promise<void> {
+  const query = ['--query', 'NatGateways[0].NatGatewayAddresses[0].NetworkInterfaceId'];
+  const gateway = ['describe-nat-gateways', '--nat-gateway-ids', gatewayId];
+  const interfaceId = await cloud.aws<string>('ec2', ...gateway, ...query);
+  const tags = Object.entries({ stack: name, gateway: gatewayId, recording: 'lost' });
+  const specified = tags.map(([key, value]) => `{Key=natflow:${key},Value=${value}}`).join(',');
+  const { StreamArn = '' } = await outputsOf(cloud, name);
+  await cloud.run('aws', [
+    ...['ec2', 'create-flow-logs', '--resource-type', 'NetworkInterface'],
+    ...['--resource-ids', interfaceId, '--traffic-type', 'ALL'],
+    ...['--log-destination-type', 'kinesis-data-firehose', '--log-destination', StreamArn],
+    ...['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`],
+  ]);
+}
