@@ -22,7 +22,7 @@ test('the list asks the reporter of the stack, and says who each recording was',
   const answer = { recordings: [overview] };
   expect(await typed('recordings', answer)).toEqual([['natflow-reporter', { command: 'list' }]]);
   expect(printed()).toBe(
-    `START (UTC)          GATEWAY             LENGTH      BYTES   COST  WHO                                          ID
+    `START (UTC)          GATEWAY             LENGTH      BYTES   COST  HEADLINE                                     ID
 2026-11-22 10:14:30  prod-egress-a  14 min 10 s  41.60 GiB  $1.87  $1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB  ${ID}
 2026-11: 1 recording, 41.60 GiB, $1.87 at the gateways; recording cost $0.00074
 `,

@@ -67,7 +67,7 @@ export function recordingsCommand(invoke: Invoke): Command {
     .addCommand(show);
 }
 
-const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'WHO', 'ID'];
+const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'HEADLINE', 'ID'];
 const ALIGNS: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'left'];
 const WIDEST = 72;
 

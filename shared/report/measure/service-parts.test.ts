@@ -85,19 +85,6 @@ test('bytes to another region are a service of their own, and no saving is promi
   );
 });
 
-test('sums of a region are whole, however many addresses it has', () => {
-  const list = Array.from({ length: 70_000 }, (_, i) => {
-    const address = `192.0.2.${i % 2 === 0 ? 1 : 129}`;
-    return `nat-1 10.${i >> 16}.${(i >> 8) & 255}.${i & 255} ${address} ingress - S3 ${i} vpc-1`;
-  });
-  const { services } = reportOn(`${HEAD}\n${list.join('\n')}\n`, {}, { geography });
-  const sum = (rest: number) => 35_000 * (34_999 + rest);
-  expect(services.rows.map(({ service, bytes }) => [service, bytes])).toEqual([
-    ['S3', sum(1)],
-    ['S3 (eu-west-1)', sum(0)],
-  ]);
-});
-
 test('without ranges a service is one, and the advice says what it assumes', () => {
   const list = PEERS.map((peer) => ({ peer, isUpload: true, bytes: 1 }));
   const { services, advice } = reportOn(linesOf(list));
