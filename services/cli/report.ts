@@ -9,7 +9,7 @@ import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate
 import { readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import {
   mergeDescriptions,
   readDescription,
@@ -84,7 +84,10 @@ async function report(files: string[], options: ReportOptions, version: string):
   // Asked for each line of S3 and DynamoDB, before all lines are read.
   const region = () => (known ??= regionOf(aggregate) ?? regionOfName(files));
   const geography = ranges && { ranges, home: () => region() ?? DEFAULT_REGION };
-  const aggregate: Aggregate = new Aggregate({ legs, gateway, geography });
+  const aggregate: Aggregate = new Aggregate({
+    ...{ legs, gateway, geography },
+    known: knownInterfaces(network),
+  });
   const inputs = await openAll(files, options);
   const isWhole = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reportOn } from '../../tests/reporter/story.ts';
+import { asGateways, reportOn } from '../../tests/reporter/story.ts';
 import { judge, type StoryEnd } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -12,6 +12,8 @@ const REPORT = {
   id: 'recording-1',
   report: reportOn(
     'interface-id srcaddr dstaddr pkt-dstaddr bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 700\n',
+    {},
+    asGateways('eni-1'),
   ),
   files: { html: '', json: '', picture: '', mail: '' },
 };

@@ -37,7 +37,7 @@ export interface Result {
 
 type Settings = Pick<
   ReplayerSettings,
-  'collectors' | 'version' | 'legs' | 'format' | 'session' | 'deleteAfterSuccess'
+  'collectors' | 'version' | 'legs' | 'isToldLegs' | 'format' | 'session' | 'deleteAfterSuccess'
 >;
 
 /** A reservation costs a round trip: this many packets are worth one. */
@@ -118,7 +118,9 @@ async function conclude(
     throw new Error(errors.map(({ collector, message }) => `${collector}: ${message}`).join('; '));
   }
   const isWhole = errors.length + malformed + notExportable === 0;
-  if (!settings.deleteAfterSuccess || !isWhole) return false;
+  // What was left out may be wanted yet, and what was sent of an unknown bucket too, as one leg.
+  const isDone = isWhole && encoded.records > 0 && settings.isToldLegs;
+  if (!settings.deleteAfterSuccess || !isDone) return false;
   await remove(name);
   return true;
 }

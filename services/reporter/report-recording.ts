@@ -8,7 +8,7 @@ import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type IpRanges, readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
@@ -74,6 +74,7 @@ export async function reportRecording(
   ]);
   const aggregate = new Aggregate({
     gateway: namesOf(gatewayId, network),
+    known: knownInterfaces(network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
     geography: ranges && { ranges, home: () => settings.region },
   });

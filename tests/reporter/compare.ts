@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import type { Link, Report, Row, Table } from '../../shared/report/model/report.ts';
+import type { Link, Report, Row, Table, TotalOf } from '../../shared/report/model/report.ts';
+import { compareHeadline, sumUp, WORDS } from './compare-headline.ts';
 import {
   countPlainly,
   type PlainCount,
@@ -27,7 +28,11 @@ function settled(rows: readonly (readonly [string, Sum])[]) {
 }
 
 /** Compares all rows of a table with the count, and what stands in them besides. */
-function compare<R extends Row>(table: Table<R>, sums: Sums, key: (row: R) => string): void {
+function compare<R extends Row>(
+  table: Table<R>,
+  { sums, isPriced }: { readonly sums: Sums; readonly isPriced: boolean },
+  key: (row: R) => string,
+): void {
   const rows = table.rows.map((row) => [key(row), row] as const);
   expect(settled(rows)).toEqual(settled([...sums]));
   expect(rows.map(([, { bytes, flows }]) => [bytes, flows])).toEqual(
@@ -40,7 +45,8 @@ function compare<R extends Row>(table: Table<R>, sums: Sums, key: (row: R) => st
     expect(download).toBe(bytes - upload);
     expect(share).toBeCloseTo(total === 0 ? 0 : bytes / total, 12);
     expect(cumulative).toBeCloseTo(total === 0 ? 0 : above / total, 12);
-    expect(cost).toBeCloseTo((bytes / 2 ** 30) * PRICE, 9);
+    if (isPriced) expect(cost).toBeCloseTo((bytes / 2 ** 30) * PRICE, 9);
+    else expect(cost).toBeNull();
   }
   expect(table.others).toMatchObject({ count: 0, isAtLeast: false, bytes: 0, upload: 0, flows: 0 });
   expect(table.error).toBe(0);
@@ -51,8 +57,14 @@ const serviceText = (service: string | null | undefined) =>
 
 const plain = (value: number | string) => BigInt(value);
 
+const exactly = ({ flows, bytes, packets }: TotalOf) => ({
+  flows,
+  bytes: plain(bytes),
+  packets: plain(packets),
+});
+
 function compareTotals(
-  { totals, legs, records, window, seconds, gateway }: Report,
+  { totals, legs, records, window, seconds, gateway, cost }: Report,
   count: PlainCount,
 ) {
   expect(legs).toBe(count.legs);
@@ -67,8 +79,20 @@ function compareTotals(
   }
   expect(plain(totals.forwarded.bytes)).toBe(count.up.bytes + count.down.bytes);
   expect(plain(totals.bytes)).toBe(count.up.bytes + count.down.bytes + count.rejected.bytes);
-  expect([records.otherLeg, records.otherGateway, records.otherTime]).toEqual([
+  expect(exactly(totals.throughGateway)).toEqual(count.through);
+  expect({ ...exactly(totals.notProven), interfaces: totals.notProven.interfaces }).toEqual(
+    count.notProven,
+  );
+  expect(new Map(gateway.proven.map((each) => [each.interface, exactly(each)]))).toEqual(
+    count.gateways,
+  );
+  const price = (Number(count.through.bytes) / 2 ** 30) * PRICE;
+  if (count.through.flows === 0) expect(cost.total).toBeNull();
+  else expect(cost.total).toBeCloseTo(price, 9);
+  const { otherLeg, otherInterface, otherGateway, otherTime } = records;
+  expect([otherLeg, otherInterface, otherGateway, otherTime]).toEqual([
     count.excluded.leg,
+    count.excluded.interface,
     count.excluded.gateway,
     count.excluded.time,
   ]);
@@ -81,15 +105,22 @@ function compareTotals(
 }
 
 function compareTables(report: Report, count: PlainCount): void {
-  compare(report.sources, count.sources, ({ address }) => address);
-  compare(report.services, count.services, ({ service }) => serviceText(service));
+  const { isPriced } = count;
+  compare(report.sources, { sums: count.sources, isPriced }, ({ address }) => address);
+  compare(report.services, { sums: count.services, isPriced }, ({ service }) =>
+    serviceText(service),
+  );
   compare(
     report.destinations,
-    count.destinations,
+    { sums: count.destinations, isPriced },
     ({ address, service, port, protocol }) =>
       `${address} ${serviceText(service)} ${port} ${protocol}`,
   );
-  compare(report.ports, count.ports, ({ port, protocol }) => `${port} ${protocol}`);
+  compare(
+    report.ports,
+    { sums: count.ports, isPriced },
+    ({ port, protocol }) => `${port} ${protocol}`,
+  );
   const rejects = report.rejects.rows.map(
     ({ source, destination, port, protocol, flows, bytes }) => ({
       key: `${source} ${destination} ${port} ${protocol}`,
@@ -109,13 +140,6 @@ function compareTables(report: Report, count: PlainCount): void {
   expect(report.rejects.flows).toBe(count.refused);
 }
 
-/** How services are written where people read them. */
-const WORDS: Readonly<Record<string, string>> = {
-  AMAZON: 'AWS (service not said)',
-  DYNAMODB: 'DynamoDB',
-  CLOUDFRONT: 'CloudFront',
-};
-
 /** A port as people write it: `443`, `53/UDP`. */
 function portText(port: string, protocol: string): string {
   const name = { 1: 'ICMP', 6: 'TCP', 17: 'UDP' }[protocol];
@@ -131,12 +155,13 @@ function peerText(pair: string): string {
   return `${WORDS[peer] ?? peer}${shown === '-' ? '' : ` :${shown}`}`;
 }
 
-/** Each source's main peer is the heaviest, of equal ones the first in the lines. */
+/** Each source's main peer is the heaviest, of equal ones the first by name. */
 function comparePeers({ sources }: Report, { pairs }: PlainCount): void {
   const heaviest = (client: string) => {
     const sums = [...(pairs.get(client) ?? [])];
     const most = Math.max(...sums.map(([, { bytes }]) => bytes));
-    return peerText(sums.find(([, { bytes }]) => bytes === most)?.[0] ?? '');
+    const heaviest = sums.filter(([, { bytes }]) => bytes === most);
+    return heaviest.map(([pair]) => peerText(pair)).sort()[0];
   };
   expect(sources.rows.map(({ mainPeer }) => mainPeer)).toEqual(
     sources.rows.map(({ address }) => heaviest(address)),
@@ -210,12 +235,6 @@ function compareLinks({ links, sources, destinations }: Report, count: PlainCoun
 const serviceWord = (service: string) =>
   ({ none: 'not AWS', unknown: 'not said' })[service] ?? WORDS[service] ?? service;
 
-function sumUp(parts: readonly (readonly [string, number])[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const [key, bytes] of parts) sums.set(key, (sums.get(key) ?? 0) + bytes);
-  return sums;
-}
-
 /** Bands that are there, in an order of their own. */
 function inOrder(links: readonly Link[]): string[] {
   return links
@@ -230,6 +249,7 @@ export function compareAll(text: string, question: Question = {}): void {
   const count = countPlainly(text, question);
   compareTotals(report, count);
   compareTables(report, count);
+  compareHeadline(report, count);
   comparePeers(report, count);
   compareLinks(report, count);
   compareTime(report, count);

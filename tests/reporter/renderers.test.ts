@@ -5,7 +5,7 @@ import { renderJson } from '../../shared/report/render/json.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
-import { GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
+import { asGateways, GATEWAY, reportOn, storyLines, storyMetrics, storyNetwork } from './story.ts';
 
 const report = reportOn(storyLines(), {
   network: storyNetwork(),
@@ -132,8 +132,11 @@ describe('words fit the numbers', () => {
   });
 
   test('nothing is saved at a rate that is not known', () => {
-    const timeless = 'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 99999999999\n';
-    expect(renderHtml(reportOn(timeless))).toContain('</strong>: gateway endpoints are free.');
+    const timeless =
+      'interface-id srcaddr dstaddr pkt-dstaddr pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 S3 99999999999\n';
+    expect(renderHtml(reportOn(timeless, {}, asGateways('eni-1')))).toContain(
+      '</strong>: gateway endpoints are free.',
+    );
     expect(page).toContain('</strong> at this rate: gateway endpoints are free.');
   });
 
@@ -144,8 +147,8 @@ describe('words fit the numbers', () => {
 
   test('an advice is told to its end, however long', () => {
     const vpc = `vpc-${'0'.repeat(100)}`;
-    const lines = `srcaddr dstaddr vpc-id pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 ${vpc} S3 9\n`;
-    expect(renderText(reportOn(lines))).toMatch(
+    const lines = `interface-id srcaddr dstaddr pkt-dstaddr vpc-id pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 ${vpc} S3 9\n`;
+    expect(renderText(reportOn(lines, {}, asGateways('eni-1')))).toMatch(
       new RegExp(`\\(not checked whether ${vpc} has it\\), if .* reach other regions\n`),
     );
   });

@@ -12,6 +12,7 @@ import { addCounts } from '../../shared/flowlog/source.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
+import { knownInterfaces } from '../../shared/report/model/network.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 
 const GIB = 2 ** 30;
@@ -171,13 +172,20 @@ export function storyMetrics() {
   };
 }
 
+/** These interfaces are NAT gateways', whatever their lines show. */
+export function asGateways(...names: readonly string[]): Pick<AggregateOptions, 'known'> {
+  const fact = { by: 'described', address: undefined } as const;
+  return { known: { gateways: new Map(names.map((name) => [name, fact])), others: new Set() } };
+}
+
 /** Reads flow log text to its report. */
 export function reportOn(
   text: string | Uint8Array,
   context: Partial<ReportContext> = {},
   options: AggregateOptions = {},
 ): Report {
-  const aggregate = aggregateOf(text, options);
+  const known = knownInterfaces(context.network);
+  const aggregate = aggregateOf(text, { known, ...options });
   return buildReport(aggregate, {
     version: '0.0.0',
     now: Date.UTC(2026, 10, 22, 10, 29, 10),

@@ -7,6 +7,7 @@ import { synthesize } from '../../shared/flowlog/synth.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { flowLogFixtures, textOf } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
+import { judge } from './plain-gateways.ts';
 import { reportOn } from './story.ts';
 
 interface Expected {
@@ -32,22 +33,16 @@ function linesOf(text: string): Line[] {
   return lines.filter(isFlow);
 }
 
-const differs = (a = '-', b = '-') => b !== '-' && a !== b;
-/** At a regional gateway, which has no interface, the client of the fixtures shows by its address. */
-const isRegionalLeg = (line: Line) =>
-  line['interface-id'] === '-' &&
-  line[line['flow-direction'] === 'ingress' ? 'srcaddr' : 'dstaddr']?.startsWith('10.') === true;
-const isPrivateLeg = (line: Line) =>
-  differs(line['srcaddr'], line['pkt-srcaddr']) ||
-  differs(line['dstaddr'], line['pkt-dstaddr']) ||
-  isRegionalLeg(line);
 const number = (text = '0') => (text === '-' ? 0n : BigInt(text));
 const sum = (lines: readonly Line[], field: string) =>
   lines.reduce((total, line) => total + number(line[field]), 0n).toString();
 
-/** The lines that count: the translated ones, if there are any. */
+const hasValue = ([, value]: readonly [string, string]) => value !== '-';
+
+/** The lines that count: the translated ones of NAT gateways, if there are any. */
 function counted(lines: readonly Line[]): readonly Line[] {
-  const leg = lines.filter(isPrivateLeg);
+  const judged = judge(lines.map((line) => new Map(Object.entries(line).filter(hasValue))));
+  const leg = lines.filter((_, index) => judged[index]?.isThrough);
   return leg.length > 0 ? leg : lines;
 }
 
@@ -181,11 +176,11 @@ function group(lines: readonly Line[], field: string): Map<string, number> {
 }
 
 const NAT_EXAMPLE = [
-  'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes',
-  '- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 100',
-  '- eni-1 10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 100',
-  '- eni-1 203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220 5000',
-  '- eni-1 10.0.0.220 10.0.1.5 203.0.113.5 10.0.1.5 5000',
+  'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport bytes',
+  '- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 40000 443 100',
+  '- eni-1 10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 50000 443 100',
+  '- eni-1 203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220 443 50000 5000',
+  '- eni-1 10.0.0.220 10.0.1.5 203.0.113.5 10.0.1.5 443 40000 5000',
 ].join('\n');
 
 describe('legs', () => {
@@ -202,7 +197,7 @@ describe('legs', () => {
     expect(reportOn(NAT_EXAMPLE, {}, { legs: 'public' }).totals).toMatchObject({ bytes: 5100 });
   });
 
-  test('lines before the first translated one do not count either', () => {
+  test('lines before the proof count as those after it', () => {
     const [header = '', ...lines] = NAT_EXAMPLE.split('\n');
     const turned = [header, ...lines.toReversed(), lines[1]].join('\n');
     expect(reportOn(turned).totals).toMatchObject({ flows: 2, bytes: 5100 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reportOn } from '../../../tests/reporter/story.ts';
+import { asGateways, reportOn } from '../../../tests/reporter/story.ts';
 import { reportLines, storyLine } from './story-lines.ts';
 
 test('refused traffic is in no line: amounts and shares are of the forwarded bytes', () => {
@@ -10,7 +10,7 @@ test('refused traffic is in no line: amounts and shares are of the forwarded byt
     'recorded   flow logs: 1,000 B',
     'who        10.0.0.1  1,000 B  100.0%',
     'to what    not said  1,000 B  100.0%',
-    'cost       <$0.000001',
+    'cost       –',
   ]);
   const files = { html: '', json: '', picture: '', mail: '' };
   expect(storyLine({ at: 0, kind: 'reported', id: 'r', report, files }, 1)).toBe(
@@ -20,7 +20,9 @@ test('refused traffic is in no line: amounts and shares are of the forwarded byt
 
 test('without times a saving is an amount, not a rate', () => {
   const report = reportOn(
-    'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 107374182400\n',
+    'interface-id srcaddr dstaddr pkt-dstaddr pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 S3 107374182400\n',
+    {},
+    asGateways('eni-1'),
   );
   expect(reportLines(report).at(-1)).toBe(
     'cost       $4.50; a free S3 gateway endpoint saves $4.50',

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { aggregateOf, reportOn } from '../../../tests/reporter/story.ts';
+import { aggregateOf, asGateways, reportOn } from '../../../tests/reporter/story.ts';
 import { FlowRecord } from '../../flow/record.ts';
 import { textSource } from '../../flowlog/text-source.ts';
 import { regionOf } from '../../prices/prices.ts';
@@ -24,7 +24,12 @@ describe('the interfaces of a report', () => {
     ['public', ['eni-1', 'eni-3']],
     ['all', ['eni-1', 'eni-2', 'eni-3', 'nat-1']],
   ] as const)('with --legs %s are those whose flows count', (legs, interfaces) => {
-    expect(reportOn(lines, {}, { legs }).gateway.interfaces).toEqual(interfaces);
+    const options = { legs, ...asGateways('eni-2', 'eni-9') };
+    expect(reportOn(lines, {}, options).gateway.interfaces).toEqual(interfaces);
+  });
+
+  test('are those of regional gateways where no other is known', () => {
+    expect(reportOn(lines).gateway.interfaces).toEqual(['nat-1']);
   });
 
   test('are all of them where none has a leg', () => {
@@ -117,7 +122,7 @@ test('files that are added up one after another count together, whatever their f
   for (const file of files) await addText(aggregate, source(file));
   expect(aggregate.records).toEqual({ flow: 2, nodata: 1, skipdata: 0, nonflow: 0, malformed: 1 });
   expect(aggregate.gateways).toEqual(['eni-1', 'eni-2']);
-  expect([aggregate.flows, aggregate.forwarded.upload.bytes.toString()]).toEqual([2, '12']);
+  expect([aggregate.flows, aggregate.totals.upload.bytes.toString()]).toEqual([2, '12']);
   expect(aggregate.textBytes).toBe(files.join('').length);
 });
 
@@ -134,7 +139,7 @@ test('a file that breaks off counts with what was read of it', async () => {
 test('lines without a header are read in the format that is given', async () => {
   const aggregate = new Aggregate();
   await addText(aggregate, source('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
-  expect(aggregate.forwarded.upload.bytes.toString()).toBe('5');
+  expect(aggregate.totals.upload.bytes.toString()).toBe('5');
 });
 
 const source = (text: string, breaksOff = false) => textSource(pieces(text, breaksOff));

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { addressText, putAddress } from './exchange.ts';
+import { putAddress } from '../../flow/address-key.ts';
+import { addressText } from './exchange.ts';
 
 test('IPv6 addresses read as people write them', () => {
   const key = new Int32Array(5);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  asGateways,
   GATEWAY,
   INTERFACE,
   reportOn,
@@ -10,7 +11,9 @@ import {
 import { pricesOf } from '../../prices/prices.ts';
 
 const GIB = 2 ** 30;
-const HEADER = `interface-id vpc-id srcaddr dstaddr start end bytes pkt-dst-aws-service pkt-src-aws-service`;
+const HEADER = `interface-id vpc-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr start end bytes pkt-dst-aws-service pkt-src-aws-service`;
+/** The gateway's own address. */
+const OWN = '10.20.0.220';
 interface Flow {
   readonly id?: string;
   readonly vpc?: string;
@@ -28,7 +31,7 @@ const line = ({
   peer = '1.1.1.1',
   ...flow
 }: Flow) =>
-  `${id} ${vpc} ${client} ${peer} ${flow.start ?? START} ${flow.end ?? START} ${flow.bytes ?? 1} ${flow.service ?? '-'} -`;
+  `${id} ${vpc} ${client} ${OWN} ${client} ${peer} ${flow.start ?? START} ${flow.end ?? START} ${flow.bytes ?? 1} ${flow.service ?? '-'} -`;
 const text = (...flows: Flow[]) => [HEADER, ...flows.map(line)].join('\n');
 
 describe('the gateway of a report', () => {
@@ -57,7 +60,7 @@ describe('the gateway of a report', () => {
     ['without a description', [{}], undefined],
     ['of an interface that is not described', [{ id: 'eni-2' }], storyNetwork()],
   ] as const)('has no name %s', (_, flows, network) => {
-    const { gateway } = reportOn(text(...flows), { network });
+    const { gateway } = reportOn(text(...flows), { network }, asGateways(INTERFACE, 'eni-2'));
     expect([gateway.id, gateway.name]).toEqual([undefined, undefined]);
   });
 
@@ -120,7 +123,11 @@ test('the main peer of a source is a service with all its addresses, or one addr
 
 describe('what is advised on a service', () => {
   const adviceOf = (flows: readonly Flow[], context = {}) => {
-    const { services, advice, breakEvenGibPerHour } = reportOn(text(...flows), context);
+    const { services, advice, breakEvenGibPerHour } = reportOn(
+      text(...flows),
+      context,
+      asGateways(INTERFACE),
+    );
     return { advice, breakEvenGibPerHour, texts: services.rows.map((row) => row.advice) };
   };
 
@@ -186,7 +193,7 @@ test('what a recording costs is told by the bytes, by the day and by the lines',
     { service: 'S3', bytes: 2 * GIB, start: START, end: START + 100 },
     { bytes: GIB, start: START + 200, end: START + 432 },
   );
-  const { cost, window, seconds } = reportOn(lines);
+  const { cost, window, seconds } = reportOn(lines, {}, asGateways(INTERFACE));
   expect(seconds).toBe(432);
   expect(window).toEqual({ start: '2026-11-22T10:14:30.000Z', end: '2026-11-22T10:21:42.000Z' });
   expect(cost).toEqual({
@@ -198,7 +205,7 @@ test('what a recording costs is told by the bytes, by the day and by the lines',
     avoidablePerDay: expect.closeTo(18, 9),
     recording: expect.closeTo((lines.length / GIB) * 0.38, 15),
   });
-  const moment = reportOn(text({ bytes: GIB }));
+  const moment = reportOn(text({ bytes: GIB }), {}, asGateways(INTERFACE));
   expect([moment.seconds, moment.cost.perDay, moment.cost.avoidablePerDay]).toEqual([
     0,
     undefined,
@@ -217,11 +224,12 @@ test('without a time that makes sense there is no window', () => {
 test('what was metered is compared with what was forwarded', () => {
   const metered = (bytes: number) => ({ periodSeconds: 60, points: [{ time: START - 30, bytes }] });
   const lines = text({ bytes: 75 });
-  expect(reportOn(lines, { metered: metered(100) }).reconciliation).toEqual({
+  const gateway = asGateways(INTERFACE);
+  expect(reportOn(lines, { metered: metered(100) }, gateway).reconciliation).toEqual({
     meteredBytes: 100,
     percent: 75,
   });
-  expect(reportOn(lines, { metered: metered(0) }).reconciliation).toEqual({
+  expect(reportOn(lines, { metered: metered(0) }, gateway).reconciliation).toEqual({
     meteredBytes: 0,
     percent: null,
   });

@@ -3,9 +3,10 @@ import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
+import { notesOf } from './gateway-notes.ts';
 import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
@@ -23,7 +24,7 @@ import {
   toTable,
 } from './tables.ts';
 import { timelineOf } from './timeline.ts';
-import { recordsOf, totalsOf } from './totals.ts';
+import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
 /** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
@@ -58,7 +59,8 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     upload: Number(totals.upload.bytes),
     flows: totals.forwarded.flows,
   };
-  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
+  const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
+  const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
   const sources = sourcesTable(aggregate, basis, names);
@@ -68,7 +70,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     natflow: version,
     writtenAt: new Date(now).toISOString(),
     gateway: identify(aggregate, totals, context),
-    headline: headlineOf(aggregate, { total: total.bytes, natPerGib: prices.natPerGib }, names),
+    headline: headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
@@ -85,16 +87,16 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
       const { id, name } = names(address);
       return name ?? id ?? address;
     }),
-    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    reconciliation: reconcile(Number(totals.throughGateway.bytes), context.metered, start, end),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
 
 /** The VPCs that the lines name, and those of their gateways. */
 function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const named = Array.from({ length: services.size }, (_, entry) =>
     aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
   );
@@ -107,10 +109,11 @@ function iso(seconds: number): string {
 }
 
 function identify(
-  { gateways: interfaces }: Aggregate,
-  { forwarded }: Report['totals'],
+  aggregate: Aggregate,
+  totals: Report['totals'],
   { network = {}, gateway }: ReportContext,
 ): Report['gateway'] {
+  const interfaces = aggregate.gateways;
   const [first] = interfaces;
   const described =
     first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
@@ -118,7 +121,8 @@ function identify(
     name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
-    proven: interfaces.map((name) => ({ interface: name, by: 'lines', ...forwarded })),
+    proven: provenOf(aggregate),
+    notes: notesOf(aggregate, totals),
   };
 }
 
@@ -128,7 +132,7 @@ function servicesTable(
   advice: readonly Advice[],
   prices: Prices,
 ): Table<ServiceRow> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
   for (const entry of services.ranked()) {
     const [id = 0] = services.keyOf(entry);
@@ -168,6 +172,7 @@ function adviceTexts(
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   const { network, prices, region, rangesFailed = false } = context;
+  if (!aggregate.isPriced) return [];
   const advice = usesOf(aggregate, rangesFailed).map((use) =>
     adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
   );
@@ -176,7 +181,7 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
 
 /** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate, rangesFailed: boolean): ServiceUse[] {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
@@ -199,7 +204,7 @@ function regionBy(
   return parts.unlisted.has(service) ? 'unlisted' : 'listed';
 }
 
-function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
@@ -210,19 +215,19 @@ function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): Servic
 }
 
 function costs(
-  bytes: number,
+  { throughGateway: { flows, bytes } }: Report['totals'],
   textBytes: number,
   seconds: number,
   advice: readonly Advice[],
   { natPerGib, logPerGib, source }: Prices,
 ): Report['cost'] {
-  const total = costOf(bytes, natPerGib);
+  const total = flows > 0 ? costOf(Number(bytes), natPerGib) : null;
   const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
   return {
     perGib: natPerGib,
     source,
     total,
-    perDay: perDay(total, seconds),
+    perDay: total === null ? undefined : perDay(total, seconds),
     avoidable,
     avoidablePerDay: perDay(avoidable, seconds),
     recording: costOf(textBytes, logPerGib),

@@ -4,7 +4,7 @@ import { shownName } from '../../text/shorten.ts';
 import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { serviceName } from './labels.ts';
 import type { Names } from './names.ts';
 import type { Headline } from './report.ts';
@@ -15,7 +15,9 @@ const LEAST_SHARE = 0.25;
 
 /** What sources exchanged with one target, all ports and protocols together. */
 interface Target {
+  /** A service or an address; what stands for it where the lines do not say it. */
   readonly name: string;
+  readonly isSaid: boolean;
   readonly bytes: number;
   /** By the address of the source. */
   readonly sources: ReadonlyMap<string, number>;
@@ -47,7 +49,7 @@ export function headlineOf(
   const [share, cost] = [bytes / total, natPerGib === undefined ? null : costOf(bytes, natPerGib)];
   const amount = cost === null ? size(bytes) : dollars(cost);
   const part = who.kind === 'spread' ? size(total) : `${percent(share)} of ${size(total)}`;
-  const isLow = who.kind !== 'spread' && aggregate.forwarded.pairs.error > 0;
+  const isLow = who.kind !== 'spread' && aggregate.tables.pairs.error > 0;
   const text = `${isLow ? 'at least ' : ''}${amount} ${words}, ${part}`;
   return { ...who, bytes: BigInt(Math.round(bytes)).toString(), share, cost, text };
 }
@@ -58,26 +60,35 @@ const NOTHING: Headline = {
 };
 
 function heaviestPair(targets: readonly Target[], names: Names): Subject | undefined {
-  const pairs = targets.flatMap(({ name: target, sources }) =>
-    [...sources].map(([source, bytes]) => ({ source, target, bytes })),
+  const pairs = targets.flatMap((target) =>
+    [...target.sources].map(([source, bytes]) => ({ source, target, bytes })),
   );
   const heaviest = maximum(pairs);
   if (heaviest === undefined) return undefined;
-  const { id, name = id } = names(heaviest.source);
-  const words = `${shownName(name ?? heaviest.source)} → ${heaviest.target}`;
-  return { kind: 'pair', ...heaviest, name: name ?? null, words };
+  const { source, target, bytes } = heaviest;
+  const { id, name = id } = names(source);
+  const words = `${shownName(name ?? source)} → ${wordsOf(target)}`;
+  return { kind: 'pair', source, name: name ?? null, target: saidOf(target), bytes, words };
 }
 
 function heaviestTarget(targets: readonly Target[]): Subject | undefined {
   const heaviest = maximum(targets);
   if (heaviest === undefined) return undefined;
-  const { name: target, bytes, sources } = heaviest;
-  const words = `${counted(sources.size, 'source')} → ${target}`;
-  return { kind: 'target', source: null, name: null, target, bytes, words };
+  const { bytes, sources } = heaviest;
+  const words = `${counted(sources.size, 'source')} → ${wordsOf(heaviest)}`;
+  return { kind: 'target', source: null, name: null, target: saidOf(heaviest), bytes, words };
+}
+
+function wordsOf({ name, isSaid }: Target): string {
+  return isSaid ? shownName(name) : `targets ${name}`;
+}
+
+function saidOf({ name, isSaid }: Target): string | null {
+  return isSaid ? name : null;
 }
 
 function spread(
-  { forwarded: { sources, pairs } }: Aggregate,
+  { tables: { sources, pairs } }: Aggregate,
   targets: readonly Target[],
   bytes: number,
 ): Subject {
@@ -93,16 +104,22 @@ function maximum<T extends { readonly bytes: number }>(all: readonly T[]): T | u
   );
 }
 
+interface MutableTarget extends Target {
+  bytes: number;
+  sources: Map<string, number>;
+}
+
 /** Every target; what the lines lump together as OTHERS is no target. */
 function targetsOf(aggregate: Aggregate): Target[] {
-  const { pairs } = aggregate.forwarded;
-  const targets = new Map<string, { name: string; bytes: number; sources: Map<string, number> }>();
+  const { pairs } = aggregate.tables;
+  const targets = new Map<string, MutableTarget>();
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
     const service = key[PAIR.service] ?? 0;
     if (service === OTHERS) continue;
     const name = targetName(aggregate, key);
-    const target = targets.get(name) ?? { name, bytes: 0, sources: new Map() };
+    const isSaid = service > 0 || key[PAIR.peer] !== 0;
+    const target = targets.get(name) ?? { name, isSaid, bytes: 0, sources: new Map() };
     targets.set(name, target);
     const [source, bytes] = [addressText(key, PAIR.client), pairs.value(entry, BYTES)];
     target.bytes += bytes;

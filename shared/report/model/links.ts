@@ -1,7 +1,7 @@
+import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR } from '../measure/flow-totals.ts';
-import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Links } from './report.ts';
 import { type Basis, serviceOf } from './tables.ts';
@@ -42,7 +42,7 @@ type Label = (service: number) => string;
 
 /** The label of each service, one for all small ones, and the bytes of each label. */
 function servicesOf(aggregate: Aggregate, total: number) {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const sums = new Map<number, number>();
   for (const entry of services.entries()) {
     const [id = 0] = services.keyOf(entry);
@@ -65,7 +65,7 @@ function large(hitters: HeavyHitters, least: number): number[] {
 
 /** The bytes that each large source exchanged with each service. */
 function partsOfSources(
-  { forwarded: { sources, pairs } }: Aggregate,
+  { tables: { sources, pairs } }: Aggregate,
   least: number,
   label: Label,
   nameOf: (address: string) => string,
@@ -84,7 +84,7 @@ function partsOfSources(
 }
 
 function partsOfDestinations(
-  { forwarded: { destinations } }: Aggregate,
+  { tables: { destinations } }: Aggregate,
   least: number,
   label: Label,
 ): Part[] {

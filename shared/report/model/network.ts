@@ -1,5 +1,8 @@
 import { BlockList, isIP } from 'node:net';
+import type { KnownInterfaces } from '../../flow/gateway-proof.ts';
+import { Address } from '../../flow/record.ts';
 import type {
+  InterfaceDescription,
   NatGatewayDescription,
   RouteTableDescription,
   TagsDescription,
@@ -29,6 +32,48 @@ export function gatewayOf(
       NatGatewayId === name ||
       NatGatewayAddresses.some(({ NetworkInterfaceId }) => NetworkInterfaceId === name),
   );
+}
+
+/** What a description says of interfaces: which are NAT gateways', and which of another kind. */
+export function knownInterfaces({
+  NatGateways = [],
+  NetworkInterfaces = [],
+}: VpcDescription = {}): KnownInterfaces {
+  const gateways = new Map<string, { by: 'described'; address: Address | undefined }>();
+  const others = new Set<string>();
+  for (const { NetworkInterfaceId = '', PrivateIpAddress, ...each } of NetworkInterfaces) {
+    const isGateway = isGatewayInterface(each);
+    if (isGateway) {
+      gateways.set(NetworkInterfaceId, { by: 'described', address: ipv4(PrivateIpAddress) });
+    } else if (isGateway === false) others.add(NetworkInterfaceId);
+  }
+  for (const { NatGatewayId = '', NatGatewayAddresses = [] } of NatGateways) {
+    gateways.set(NatGatewayId, { by: 'described', address: undefined });
+    for (const { NetworkInterfaceId = '', PrivateIp, IsPrimary = true } of NatGatewayAddresses) {
+      const address = IsPrimary ? ipv4(PrivateIp) : undefined;
+      const known = gateways.get(NetworkInterfaceId)?.address;
+      gateways.set(NetworkInterfaceId, { by: 'described', address: known ?? address });
+      others.delete(NetworkInterfaceId);
+    }
+  }
+  gateways.delete('');
+  others.delete('');
+  return { gateways, others };
+}
+
+/** EC2's API calls the type natGateway, its answers have nat_gateway; undefined where the description does not tell. */
+function isGatewayInterface({
+  InterfaceType,
+  Attachment,
+}: Pick<InterfaceDescription, 'InterfaceType' | 'Attachment'>): boolean | undefined {
+  if (InterfaceType !== undefined) return /nat_?gateway$/i.test(InterfaceType);
+  return Attachment?.InstanceId === undefined ? undefined : false;
+}
+
+function ipv4(text = ''): Address | undefined {
+  if (isIP(text) !== 4) return undefined;
+  const w0 = text.split('.').reduce((word, octet) => (word << 8) | Number(octet), 0);
+  return Object.assign(new Address(), { family: 4, w0 });
 }
 
 /** Finds the route table for an address of the VPC: that of its subnet, or else the main one. */

@@ -1,3 +1,4 @@
+import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 
@@ -78,12 +79,6 @@ export interface TotalOf {
   readonly packets: Bytes;
 }
 
-/**
- * Why an interface counts as a NAT gateway: EC2's description says so (described), the reader does (named), its
- * lines name a regional gateway (regional), or its lines show the translation (lines).
- */
-export type ProofBy = 'described' | 'named' | 'regional' | 'lines';
-
 /** An interface that is a NAT gateway's, or a regional gateway, and what went through it. */
 export interface ProvenGateway extends TotalOf {
   /** Its name in the lines. */
@@ -147,8 +142,10 @@ export interface Report {
     readonly id?: string | undefined;
     /** Names in the lines of what counts: interfaces, or a regional gateway's id. */
     readonly interfaces: readonly string[];
-    /** Those that are NAT gateways, and why. */
+    /** The NAT gateways that something went through, and why they count as that. */
     readonly proven: readonly ProvenGateway[];
+    /** Sentences on what the proof rests on, and on what would prove the rest; none when there is nothing to say. */
+    readonly notes: readonly string[];
   };
   readonly headline: Headline;
   readonly region: { readonly name: string; readonly isAssumed: boolean };
@@ -164,8 +161,9 @@ export interface Report {
     readonly skipdata: number;
     readonly nonflow: number;
     readonly malformed: number;
-    /** Flows that do not count: of another leg, of another gateway, of another time. */
+    /** Flows that do not count: of another leg, of what is not proven to be a gateway, of another gateway or time. */
     readonly otherLeg: number;
+    readonly otherInterface: number;
     readonly otherGateway: number;
     readonly otherTime: number;
     /** Lines of the gateway that was asked for, or of all; a malformed line does not tell whose it is. */

@@ -1,9 +1,9 @@
+import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from '../measure/flow-totals.ts';
-import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { addressText, readPortWord } from '../measure/exchange.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Names } from './names.ts';
 import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
@@ -15,10 +15,10 @@ export interface Amount {
   readonly flows: number;
 }
 
-/** What shares and costs of all rows are computed from. */
+/** What shares and costs of all rows are computed from; without a price, rows cost null. */
 export interface Basis {
   readonly total: Amount;
-  readonly natPerGib: number;
+  readonly natPerGib: number | undefined;
   /** The most rows of a table. */
   readonly top: number;
 }
@@ -46,7 +46,7 @@ export function toTable<T extends object>(
     download: bytes - upload,
     flows,
     share: share(bytes),
-    cost: costOf(bytes, natPerGib),
+    cost: natPerGib === undefined ? null : costOf(bytes, natPerGib),
   });
   const shown = rows.map((row) => {
     sum = plus(sum, row);
@@ -92,18 +92,18 @@ export function serviceOf(aggregate: Aggregate, id: number): string | null | und
 
 /** The clients behind the gateway. */
 export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): Table<SourceRow> {
-  return heaviest(aggregate.forwarded.sources, basis, (key) => {
+  return heaviest(aggregate.tables.sources, basis, (key) => {
     const address = addressText(key, 0);
     return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
   });
 }
 
 /**
- * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first in the
- * lines. Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
+ * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first by name.
+ * Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
  */
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
-  const { pairs } = aggregate.forwarded;
+  const { pairs } = aggregate.tables;
   const sums = new Map<string, number>();
   for (const entry of pairs.entries()) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
@@ -111,7 +111,9 @@ function mainPeer(aggregate: Aggregate, client: Int32Array): string {
     sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));
   }
   let [main, most] = ['', -1];
-  for (const [name, bytes] of sums) if (bytes > most) [main, most] = [name, bytes];
+  for (const [name, bytes] of sums) {
+    if (bytes > most || (bytes === most && name < main)) [main, most] = [name, bytes];
+  }
   return main;
 }
 
@@ -124,7 +126,7 @@ function pairName(aggregate: Aggregate, key: Int32Array): string {
 
 /** The peers, by address and port. */
 export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
-  return heaviest(aggregate.forwarded.destinations, basis, (key) => ({
+  return heaviest(aggregate.tables.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
@@ -133,20 +135,20 @@ export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<Des
 
 /** The peers' ports and protocols. */
 export function portsTable(aggregate: Aggregate, basis: Basis): Table<PortRow> {
-  return heaviest(aggregate.forwarded.ports, basis, (key) => readPortWord(key[0] ?? 0));
+  return heaviest(aggregate.tables.ports, basis, (key) => readPortWord(key[0] ?? 0));
 }
 
 /** The rejected flows by source, destination and port, those with most flows first. */
-export function rejectRows({ rejects }: Aggregate, top: number): RejectRow[] {
+export function rejectRows({ tables: { rejects } }: Aggregate, top: number): RejectRow[] {
   return rejects
     .ranked(1)
     .slice(0, top)
     .map((entry) => {
       const key = rejects.keyOf(entry);
       return {
-        source: addressText(key, 0),
-        destination: addressText(key, ADDRESS_WORDS),
-        ...readPortWord(key[2 * ADDRESS_WORDS] ?? 0),
+        source: addressText(key, REJECT.source),
+        destination: addressText(key, REJECT.destination),
+        ...readPortWord(key[REJECT.port] ?? 0),
         flows: rejects.value(entry, 0),
         bytes: rejects.value(entry, 1),
       };

@@ -1,6 +1,6 @@
+import { ADDRESS_WORDS } from '../../flow/address-key.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { ADDRESS_WORDS } from '../measure/exchange.ts';
-import { BYTES, FLOWS } from '../measure/flow-totals.ts';
+import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { Metered } from '../measure/metrics.ts';
 import type { SourceRow, Timeline } from './report.ts';
 
@@ -23,7 +23,7 @@ export function timelineOf(
   sources: readonly SourceRow[],
   { metered, threshold }: { metered?: Metered | undefined; threshold?: number | undefined },
 ): Timeline | undefined {
-  const { minutes } = aggregate.forwarded;
+  const { minutes } = aggregate.tables;
   if (minutes.size === 0) return undefined;
   const steps = stepsOf([...minutes.entries()].map((entry) => minutes.keyOf(entry)[0] ?? 0));
   const total = new Array<number>(steps.count).fill(0);
@@ -68,7 +68,7 @@ function add(steps: number[], { first, minutes }: Steps, minute: number, bytes: 
 }
 
 function seriesOf(
-  { forwarded: { sources: hitters, series } }: Aggregate,
+  { tables: { sources: hitters, series } }: Aggregate,
   sources: readonly SourceRow[],
   steps: Steps,
 ) {

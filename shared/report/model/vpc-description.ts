@@ -30,11 +30,18 @@ const NAT_GATEWAY = v.object({
   NatGatewayId: TEXT,
   VpcId: TEXT,
   Tags: TAGS,
-  NatGatewayAddresses: listOf(v.object({ NetworkInterfaceId: TEXT })),
+  NatGatewayAddresses: listOf(
+    v.object({
+      NetworkInterfaceId: TEXT,
+      PrivateIp: TEXT,
+      IsPrimary: v.optional(v.boolean()),
+    }),
+  ),
 });
 const INTERFACE = v.object({
   NetworkInterfaceId: TEXT,
   VpcId: TEXT,
+  InterfaceType: TEXT,
   Description: TEXT,
   TagSet: TAGS,
   Attachment: v.optional(v.object({ InstanceId: TEXT })),

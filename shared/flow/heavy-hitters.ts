@@ -99,6 +99,30 @@ export class HeavyHitters {
     );
   }
 
+  /**
+   * Takes over the entries of `from` whose key ends with the word `tag`, which their keys lack here. What a weight
+   * lacked there, all weights may lack here.
+   */
+  take(from: HeavyHitters, tag: number): void {
+    const last = this.key.length;
+    this.error += from.error;
+    this.dropped += from.dropped;
+    for (const entry of from.entries()) {
+      const key = from.keyOf(entry);
+      if (key[last] !== tag) continue;
+      this.key.set(key.subarray(0, last));
+      this.#add(from.values.subarray(entry * this.columns, (entry + 1) * this.columns));
+      (this.#missing[this.#last] as number) += from.error;
+    }
+  }
+
+  /** Adds a row of sums to the entry of `key`, and empties it. */
+  #add(row: Float64Array): void {
+    const at = this.entry() * this.columns;
+    for (const [column, sum] of row.entries()) (this.values[at + column] as number) += sum;
+    row.fill(0);
+  }
+
   #insert(slot: number): number {
     if (this.size === this.#missing.length) {
       if (this.size < this.#most) this.#resize(Math.min(this.#most, this.size * 2));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { reportOn } from '../../../tests/reporter/story.ts';
+import { reportOn } from '../../tests/reporter/story.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];

@@ -6,7 +6,7 @@ describe('the minutes of a flow', () => {
   const minutesOf = (from: number, to: number, bytes: number) => {
     const { minutes } = aggregateOf(
       `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 ${from} ${to} ${bytes}\n`,
-    ).forwarded;
+    ).tables;
     return Array.from({ length: minutes.size }, (_, entry) => [
       minutes.keyOf(entry)[0],
       minutes.value(entry, 0),
