@@ -70,6 +70,7 @@ test.concurrent.each([
       '--collectors',
       '--netflow',
       '--format',
+      '--nat',
       '--legs',
       '--rate',
       '--speed',

@@ -18,11 +18,17 @@ import type { ReplayClock } from './replay-clock.ts';
 import { type ExportSummary, lineCounts } from './summary.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
+type OnFlow = [flow: FlowRecord, current: CurrentLine];
+
 /** What is exported, and when it is sent. */
 export interface ExportOptions {
   readonly legs: Legs;
   /** The format of lines before any header. */
   readonly format?: Format | undefined;
+  /** Stands before everything else: passes on the flows that take part, as they are or later. */
+  readonly sift?:
+    | ((flow: FlowRecord, current: CurrentLine, next: (...args: OnFlow) => void) => void)
+    | undefined;
   /** Flows to and from these are left out. */
   readonly leftOut?: readonly Endpoint[];
   /** Lines are counted, and nothing is exported. */
@@ -131,12 +137,14 @@ export class ExportRun {
   }
 
   #reader(name: string): SourceReader {
-    const { format, onMalformed, countsOnly } = this.#options;
+    const { format, onMalformed, countsOnly, sift } = this.#options;
+    const add = (...flow: OnFlow) => this.#add(...flow);
+    const onFlow = sift === undefined ? add : (...flow: OnFlow) => sift(...flow, add);
     return {
       format,
       counts: this.#counts,
       isLineByLine: this.#clock?.hasRhythm,
-      onFlow: countsOnly ? undefined : (flow, current) => this.#add(flow, current),
+      onFlow: countsOnly ? undefined : onFlow,
       onOther: (outcome, current) => {
         if (outcome === 'malformed') onMalformed?.(name, current.line);
       },

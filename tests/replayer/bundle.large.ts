@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
-import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { DEFAULT_FORMAT, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { FAULTY_RESOLVER } from '../support/resolver.ts';
@@ -17,6 +17,14 @@ const TEXT = LINES.map((line) => `${line}\n`).join('');
 const HEADER = `${RECORDING_FORMAT.join(' ')}\n`;
 /** A bucket need not be a NAT gateway's: all flows are sent. */
 const FLOWS = 400;
+
+/** Nothing is deleted unless it is told which legs the bucket's files are sent of. */
+const DELETES = { NATFLOW_DELETE_AFTER_SUCCESS: 'true', NATFLOW_LEGS: 'all' };
+/** AWS's default format does not tell the legs of a NAT gateway. */
+const DEFAULT_LINES = [1, 2, 3].map(
+  (n) =>
+    `2 123456789012 eni-1 10.20.${n}.7 198.51.100.${n} 4000${n} 443 6 10 1000 1700000000 1700000060 ACCEPT OK\n`,
+);
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let collector: Awaited<ReturnType<typeof openCollector>>;
@@ -105,7 +113,7 @@ test('of a queue exactly the messages come again whose objects failed', async ()
   s3.put('archive/parquet', 'PAR1 and so on');
   s3.put('archive/last', TEXT);
   const event = queued('good.gz', 'damaged.gz', 'missing', 'parquet', 'last');
-  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  const env = { ...DELETES };
   expect(await replayer(env).call(event)).toEqual({
     batchItemFailures: [
       { itemIdentifier: 'message of damaged.gz' },
@@ -117,11 +125,30 @@ test('of a queue exactly the messages come again whose objects failed', async ()
   expect(metric('ObjectsMissing')).toEqual([1]);
 });
 
+test.each([
+  ['all its flows are sent, and it is kept as long as no legs are told', {}, 3, 1],
+  [
+    'it is deleted once its flows of the legs that are told were sent',
+    { NATFLOW_LEGS: 'all' },
+    3,
+    0,
+  ],
+  ['it is kept when none was, and a metric counts them', { NATFLOW_LEGS: 'private' }, 0, 1],
+])('of an object in the default format: %s', async (_, env, sent, kept) => {
+  s3.put('archive/a', [`${DEFAULT_FORMAT.join(' ')}\n`, ...DEFAULT_LINES].join(''));
+  const told = { NATFLOW_DELETE_AFTER_SUCCESS: 'true', ...env };
+  expect(await replayer(told).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  expect(read(await collector.received(datagrams)).flows).toHaveLength(sent);
+  expect([metric('FlowsReplayed'), metric('FlowsOtherLeg')]).toEqual([[sent], [3 - sent]]);
+  expect(s3.objects.size).toBe(kept);
+});
+
 test('an object that every collector refused has failed and is not deleted', async () => {
   s3.put('archive/a', TEXT);
   const env = {
     NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()},collector.invalid:2055`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message of a' }],
@@ -136,7 +163,7 @@ test('a name that takes two seconds to resolve costs the first object nothing', 
   const env = {
     ...FAULTY_RESOLVER,
     NATFLOW_COLLECTORS: `collector.slow:${collector.address.port}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   const [datagrams = 0] = metric('DatagramsSent');
@@ -150,7 +177,7 @@ test('a name that is never resolved costs the other collector nothing, and is no
   const env = {
     ...FAULTY_RESOLVER,
     NATFLOW_COLLECTORS: `collector.silent:2055,${collector.target}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env, 20_000).call(queued('a'))).toEqual({ batchItemFailures: [] });
   const [datagrams = 0] = metric('DatagramsSent');
@@ -172,7 +199,7 @@ test('an object that one of two collectors refused is not sent again, and not de
   s3.put('archive/a', TEXT);
   const env = {
     NATFLOW_COLLECTORS: `${collector.target},127.0.0.1:${await closedPort()}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
@@ -180,7 +207,7 @@ test('an object that one of two collectors refused is not sent again, and not de
 
 test('an object with lines that do not read is not deleted', async () => {
   s3.put('archive/a', `${TEXT}x y\n`);
-  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  const env = { ...DELETES };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
 });
