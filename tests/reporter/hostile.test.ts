@@ -5,7 +5,7 @@ import { renderCsv } from '../../shared/report/render/csv.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
-import { reportOn, storyNetwork } from './story.ts';
+import { asGateways, reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
 /** All but the newline that command a terminal, and all that turn the direction of reading. */
@@ -93,13 +93,18 @@ test('a name that is cut short is not cut within a character', () => {
 });
 
 test('commands take ids only', () => {
-  const commands = reportOn(text).advice.map(({ command = '' }) => command);
+  const ofGateway = text
+    .replace('dstaddr bytes', 'dstaddr pkt-dstaddr bytes')
+    .replaceAll(/ 52\.1/g, ' 10.20.0.9 52.1');
+  const isGateway = asGateways('eni-1', '"onload=alert(1)//');
+  const commands = reportOn(ofGateway, {}, isGateway).advice.map(({ command = '' }) => command);
   expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
   expect(commands.join()).toContain('UNREADABLE_ID');
-  const optional = text.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
-  const [line = ''] = reportOn(optional, { region: { name: '-x', isAssumed: false } }).advice.map(
-    ({ command = '' }) => command,
-  );
+  const optional = ofGateway.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
+  const region = { name: '-x', isAssumed: false };
+  const [first] = reportOn(optional, { region }, isGateway).advice;
+  const line = first?.command;
+  expect(line).toContain('UNREADABLE_ID');
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 
