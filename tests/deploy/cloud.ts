@@ -99,7 +99,7 @@ export function connection(endpoint: string) {
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  seconds = 30,
+  seconds = 90,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + 1000 * seconds;
   for (;;) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
   await build();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await collector?.kill();

@@ -37,7 +37,7 @@ export async function recordingOf(cloud: Cloud, name: string): Promise<FlowLog> 
 }
 
 /** Waits until nothing is being recorded. */
-export async function calm(cloud: Cloud, name: string, seconds = 30): Promise<void> {
+export async function calm(cloud: Cloud, name: string, seconds = 90): Promise<void> {
   const isCalm = async () => (await flowLogsOf(cloud, name)).length === 0;
   await until(`no flow log of ${name}`, isCalm, seconds);
 }

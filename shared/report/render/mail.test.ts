@@ -100,16 +100,24 @@ describe('the first sentence', () => {
       of({ name: null }),
     ],
     [
+      'Look at etl-worker-7: what it exchanged is 75.7% of the bytes through prod-egress-a; natflow knows nothing free that avoids it.',
+      of({ target: null }),
+    ],
+    [
       'Look at S3: what was exchanged with it is 50.0% of the bytes through prod-egress-a; natflow knows nothing free that avoids it.',
       of({ kind: 'target', source: null, name: null, share: 0.5 }),
+    ],
+    [
+      'Look at the largest sources: lines do not say with what they exchanged 50.0% of the bytes through prod-egress-a; natflow knows nothing free that avoids it.',
+      of({ kind: 'target', source: null, name: null, target: null, share: 0.5 }),
     ],
     [
       'Look at the largest sources: no target was found with a quarter of the bytes through prod-egress-a; natflow knows nothing free that avoids it.',
       of({ kind: 'spread', source: null, name: null, target: null, share: 1 }),
     ],
     [
-      'Say which interface is the NAT gateway: it is not proven that these bytes went through one.',
-      { ...report, cost: { ...report.cost, total: null } },
+      '9 B in 1 flow at 1 interface is not proven to have gone through a NAT gateway, and is not priced: --vpc FILE with its NatGateways, or --nat ID, would prove it.',
+      reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n'),
     ],
     ['Nothing to do about flow logs: no traffic.', reportOn('')],
     [

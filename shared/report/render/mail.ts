@@ -62,7 +62,7 @@ function leadOf(report: Report, [fix]: readonly Fix[]): string {
     return `Nothing to do about ${gateway}: ${first.toLowerCase()}${rest.join('')}.`;
   }
   if (cost.total === null) {
-    return 'Say which interface is the NAT gateway: it is not proven that these bytes went through one.';
+    return report.gateway.notes.at(-1) ?? 'Nothing to do: nothing is proven to cost anything.';
   }
   if (fix === undefined)
     return `${lookAt(headline, `through ${gateway}`)}; natflow knows nothing free that avoids it.`;
@@ -71,14 +71,21 @@ function leadOf(report: Report, [fix]: readonly Fix[]): string {
 }
 
 function lookAt(headline: Headline, where: string): string {
-  const { kind, source, name, target, share } = headline;
+  const { kind, source, name, share } = headline;
+  const target = headline.target === null ? undefined : shownName(headline.target);
   const part = `${percent(share)} of the bytes ${where}`;
   if (kind === 'pair') {
     const who = shownName(name ?? source ?? '');
-    return `Look at ${who} and ${target}: what they exchanged is ${part}`;
+    return target === undefined
+      ? `Look at ${who}: what it exchanged is ${part}`
+      : `Look at ${who} and ${target}: what they exchanged is ${part}`;
   }
-  if (kind === 'target') return `Look at ${target}: what was exchanged with it is ${part}`;
-  return `Look at the largest sources: no target was found with a quarter of the bytes ${where}`;
+  if (kind === 'spread') {
+    return `Look at the largest sources: no target was found with a quarter of the bytes ${where}`;
+  }
+  return target === undefined
+    ? `Look at the largest sources: lines do not say with what they exchanged ${part}`
+    : `Look at ${target}: what was exchanged with it is ${part}`;
 }
 
 function todo(fix: Fix): string {
@@ -106,10 +113,11 @@ function fixCommand(fix: Fix): MailCommand {
 }
 
 function spent({ cost: { total, perDay }, totals, seconds }: Report): string {
+  const { bytes } = total === null ? totals.forwarded : totals.throughGateway;
   const amount = total === null ? 'not known' : dollars(total);
   const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
   const rate = perDay === undefined ? '' : ` If it went on like this: ${dollars(perDay)} a day.`;
-  return `Spent: ${amount} for ${size(Number(totals.forwarded.bytes))}${time}.${rate}`;
+  return `Spent: ${amount} for ${size(Number(bytes))}${time}.${rate}`;
 }
 
 function sources({ sources: { rows, error } }: Report): string {
