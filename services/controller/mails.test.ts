@@ -144,9 +144,9 @@ Next mail: when the recording is over. None comes about further failures to stop
 
 test('the cap', () => {
   expect(mail({ kind: 'capped', spikeAt: at('11:00:00'), cap: 10 })).toBe(`\
-2.90 GiB/min prod-egress-a is not recorded: all 10 recordings used
+2.90 GiB/min prod-egress-a is not recorded: 10 of 10 recordings used
 
-Reset the count of recordings, or raise NumOfRecordings: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC that is not recorded, with all 10 recordings used.
+Reset the count of recordings, or raise NumOfRecordings: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC that is not recorded, with 10 of 10 recordings used.
 After a reset, this spike is recorded within five minutes if it still lasts.
 Next mail: none about further spikes of this gateway until then.
 Dashboard: https://dashboard

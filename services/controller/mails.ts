@@ -165,7 +165,7 @@ function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: 
 }
 
 function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): MailText {
-  const used = `all ${countOf(cap, 'recording')} used`;
+  const used = `${cap} of ${cap} recordings used`;
   return mailText({
     subject: `${amount(watch.alarm?.reasonData)}${nameOf(watch)} is not recorded: ${used}`,
     lead: `Reset the count of recordings, or raise NumOfRecordings: ${title(watch, place)} has a spike since ${utcClock(spikeAt)} UTC that is not recorded, with ${used}.`,
