@@ -14,10 +14,10 @@ const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
 /** Lines and names that try to inject commands. */
 const text = [
-  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr bytes action log-status',
-  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
-  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
-  '`reboot` eni-1 - S3 S3 10.20.5.8 52.1.1.3 800 ACCEPT OK',
+  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes action log-status',
+  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 10.20.0.220 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
+  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 10.20.0.220 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
+  '`reboot` eni-1 - S3 S3 10.20.5.8 10.20.0.220 10.20.5.8 52.1.1.3 800 ACCEPT OK',
   '',
 ].join('\n');
 
@@ -39,7 +39,9 @@ function named(PrivateIpAddress: string, name: string) {
   return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
 }
 
-const report = reportOn(text, { network });
+/** All of it went through NAT gateways, so that everything is shown. */
+const gateways = asGateways('eni-1', '"onload=alert(1)//');
+const report = reportOn(text, { network }, gateways);
 
 test('what data says in markup stays text on the page', () => {
   const page = renderHtml(report);
@@ -93,18 +95,15 @@ test('a name that is cut short is not cut within a character', () => {
 });
 
 test('commands take ids only', () => {
-  const ofGateway = text
-    .replace('dstaddr bytes', 'dstaddr pkt-dstaddr bytes')
-    .replaceAll(/ 52\.1/g, ' 10.20.0.9 52.1');
-  const isGateway = asGateways('eni-1', '"onload=alert(1)//');
-  const commands = reportOn(ofGateway, {}, isGateway).advice.map(({ command = '' }) => command);
+  const commands = reportOn(text, {}, gateways).advice.map(({ command = '' }) => command);
   expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
   expect(commands.join()).toContain('UNREADABLE_ID');
-  const optional = ofGateway.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
-  const region = { name: '-x', isAssumed: false };
-  const [first] = reportOn(optional, { region }, isGateway).advice;
-  const line = first?.command;
-  expect(line).toContain('UNREADABLE_ID');
+  const optional = text.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
+  const [line = ''] = reportOn(
+    optional,
+    { region: { name: '-x', isAssumed: false } },
+    gateways,
+  ).advice.map(({ command = '' }) => command);
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 

@@ -84,7 +84,9 @@ describe('all ways to show a report agree to the byte', () => {
 
 describe('the text', () => {
   test('says who, to what and what to do', () => {
-    expect(text).toMatch(/^41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/);
+    expect(text).toMatch(
+      /^\$1\.42 etl-worker-7 → S3, 75\.7% of 41\.60 GiB\n41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/,
+    );
     expect(text).toMatch(
       /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
     );

@@ -142,7 +142,7 @@ function facts(report: Report): Markup[] {
   const share = reconciliation?.percent;
   return [
     fact(
-      'Through the gateway',
+      report.gateway.proven.length > 0 ? 'Through the gateway' : 'Logged',
       size(bytes),
       html`<data id="total-bytes" value="${totals.forwarded.bytes}">${counted(totals.forwarded.bytes, 'byte')}</data>`,
     ),

@@ -36,8 +36,10 @@ function headline(report: Report): string[] {
   const bytes = Number(totals.forwarded.bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
+  const where = report.gateway.proven.length > 0 ? 'through' : 'logged by';
   return [
-    printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
+    printable(report.headline.text),
+    printable(`${size(bytes)} ${where} ${gatewayName(report)}${time}`),
     ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
   ];
@@ -169,6 +171,7 @@ function completeness(report: Report): string[] {
     ...(records.otherLeg > 0
       ? [`left out ${counted(records.otherLeg, 'flow')} of the other leg`]
       : []),
+    ...report.gateway.notes,
     ...(records.otherGateway > 0
       ? [`left out ${counted(records.otherGateway, 'flow')} of other gateways`]
       : []),
