@@ -131,6 +131,8 @@ test.each([
     topicArn: 'topic',
     format: RECORDING_FORMAT,
     natPerGib,
+    dashboardUrl: undefined,
+    ipRangesUrl: undefined,
   });
 });
 

@@ -45,6 +45,9 @@ export interface ReporterSettings {
   readonly format: Format;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
+  readonly dashboardUrl: string | undefined;
+  /** Where AWS's address ranges are read; undefined: nowhere. */
+  readonly ipRangesUrl: string | undefined;
 }
 
 /** Settings of the export that forwarder and replayer share. */
@@ -149,6 +152,8 @@ export function reporterSettings(environment: Environment = process.env): Report
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
+    dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
+    ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
   read.finish();
   return settings;

@@ -6,6 +6,7 @@ import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.t
 import { ShapeError } from '../../shared/read-shape.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate.ts';
+import { readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
 import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
@@ -33,6 +34,7 @@ interface ReportOptions extends OutputOptions, Period {
   price?: number;
   threshold?: number;
   metrics?: string;
+  ipRanges?: string;
   vpc?: string[];
   legs: LegsAsked;
   format?: Format;
@@ -49,6 +51,10 @@ export function reportCommand(): Command {
     .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
     .option('--threshold <bytes>', 'of the alarm, per minute: 1GiB, 500MB', thresholdOption)
     .option('--metrics <file>', "CloudWatch's answer to GetMetricData, to compare with")
+    .option(
+      '--ip-ranges <file>',
+      "AWS's ip-ranges.json, to tell S3 and DynamoDB of other regions apart",
+    )
     .option(
       '--vpc <file...>',
       'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
@@ -69,12 +75,19 @@ export function reportCommand(): Command {
 }
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
-  const { legs, nat, metrics } = options;
+  const { legs, nat, metrics, ipRanges } = options;
   const network = await readDescriptions(options.vpc ?? []);
-  const metered =
-    metrics === undefined ? undefined : await readJson('--metrics', metrics, readMetrics);
+  const metered = await readOptional('--metrics', metrics, readMetrics);
+  const ranges = await readOptional('--ip-ranges', ipRanges, readIpRanges);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
-  const aggregate = new Aggregate({ legs, gateway, known: knownInterfaces(network) });
+  let known = options.region;
+  // Asked for each line of S3 and DynamoDB, before all lines are read.
+  const region = () => (known ??= regionOf(aggregate) ?? regionOfName(files));
+  const geography = ranges && { ranges, home: () => region() ?? DEFAULT_REGION };
+  const aggregate: Aggregate = new Aggregate({
+    ...{ legs, gateway, geography },
+    known: knownInterfaces(network),
+  });
   const inputs = await openAll(files, options);
   const isWhole = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),
@@ -82,13 +95,13 @@ async function report(files: string[], options: ReportOptions, version: string):
   if (isWhole && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
   }
-  const region = options.region ?? regionOf(aggregate) ?? regionOfName(files);
+  const name = region();
   const made = buildReport(aggregate, {
     ...options,
     version,
     now: Date.now(),
-    region: { name: region ?? DEFAULT_REGION, isAssumed: region === undefined },
-    prices: pricesOf(region ?? DEFAULT_REGION, { natPerGib: options.price }),
+    region: { name: name ?? DEFAULT_REGION, isAssumed: name === undefined },
+    prices: pricesOf(name ?? DEFAULT_REGION, { natPerGib: options.price }),
     network,
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
@@ -138,6 +151,14 @@ async function readDescriptions(files: readonly string[]): Promise<VpcDescriptio
   if (files.length === 0) return undefined;
   const read = (file: string) => readJson('--vpc', file, readDescription);
   return mergeDescriptions(await Promise.all(files.map(read)));
+}
+
+async function readOptional<T>(
+  option: string,
+  file: string | undefined,
+  read: (value: unknown, what: string) => T,
+): Promise<T | undefined> {
+  return file === undefined ? undefined : await readJson(option, file, read);
 }
 
 /** Reads a JSON file. @throws UsageError naming the option and the file when it cannot be read or has another shape. */

@@ -39,7 +39,7 @@ function listeners(changes: Partial<Listeners> = {}) {
   const all: Listeners = {
     orderReport: async (reporter, at, { id, threshold }) =>
       void heard.push(['order', reporter, at, id, threshold]),
-    mail: async ({ body }) => void heard.push(['mail', /^Who it was: .*$/m.exec(body)?.[0]]),
+    mail: async ({ body }) => void heard.push(['mail', /^Next mail: .*$/m.exec(body)?.[0]]),
     write: (line) => void heard.push(['write', JSON.parse(line)['RecordingSeconds']]),
     ...changes,
   };
@@ -51,7 +51,10 @@ test('the report of a recording that is over is ordered before the mail promises
   await notify(finished('ok'), watch, { ...settings, report }, all);
   expect(heard).toEqual([
     ['order', 'arn of the reporter', ENDED + 600_000, ID, 1e9],
-    ['mail', 'Who it was: by mail at about 10:38 UTC, when the last records are in.'],
+    [
+      'mail',
+      'Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.',
+    ],
     ['write', 850],
   ]);
 });
@@ -72,7 +75,7 @@ test.each<[string, Ending, typeof report | undefined]>([
   const { heard, all } = listeners();
   await notify(finished(ending), watch, { ...settings, report: reporter }, all);
   expect(heard).toEqual([
-    ['mail', undefined],
+    ['mail', 'Next mail: none about this recording.'],
     ['write', 850],
   ]);
 });

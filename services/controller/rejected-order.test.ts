@@ -38,7 +38,7 @@ test('a report that AWS refuses to have ordered is not promised, and the mail do
     mail: async ({ body }) => void mails.push(body),
     write: (line) => void lines.push(line),
   });
-  expect(mails.join()).toContain(`Who it was: no report could be ordered: ${reason}\n`);
-  expect(mails.join()).not.toContain('by mail at about');
+  expect(mails.join()).toContain(`No report could be ordered: ${reason}\n`);
+  expect(mails.join()).not.toContain('who it was, to what');
   expect(lines.join()).toContain('"RecordingSeconds":60');
 });

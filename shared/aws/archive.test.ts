@@ -87,6 +87,8 @@ test('reports are found by what they are kept as, and nothing else is taken for 
     'flows/rec-4/report.json': '{}',
   });
   expect(await all(archive.reports())).toEqual(['rec-1']);
+  expect(await all(archive.reports('rec-1'))).toEqual(['rec-1']);
+  expect(await all(archive.reports('rec-2'))).toEqual([]);
   expect(await archive.report('rec-1', 'json')).toBe('{"a":1}');
   expect(await archive.report('rec-2', 'json')).toBeUndefined();
 });

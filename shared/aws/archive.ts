@@ -34,6 +34,9 @@ export function archive(objects: Objects, bucket: string) {
     /** Where the lines of that time lie. */
     linesUrl: (time: Date): string => `s3://${bucket}/${prefixOf(time)}`,
 
+    /** Where the page of a recording's report lies. */
+    pageUrl: (id: string): string => `s3://${bucket}/${keyOf(id, 'html')}`,
+
     /** An earlier report of the same recording is replaced. */
     async keep(id: string, files: ReportFiles): Promise<void> {
       for (const file of ['json', 'html'] as const) {
@@ -50,9 +53,9 @@ export function archive(objects: Objects, bucket: string) {
       return pieces && (await text(pieces));
     },
 
-    /** The recordings that have a report, in the order of their ids. */
-    async *reports(): AsyncGenerator<string> {
-      for await (const { key } of objects.list({ bucket, prefix: 'reports/' })) {
+    /** The recordings that have a report and an id that begins so, in the order of their ids. */
+    async *reports(beginning = ''): AsyncGenerator<string> {
+      for await (const { key } of objects.list({ bucket, prefix: `reports/${beginning}` })) {
         const [, id] = /^reports\/([^/]+)\/report\.json$/.exec(key) ?? [];
         if (id !== undefined) yield id;
       }

@@ -175,9 +175,10 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
     });
 
     test('a subject that SNS would not take is made to fit', async () => {
-      const subject = `[natflow] recording 東京-egress\n${'x'.repeat(200)}`;
-      await notify(client(SNSClient), place.topicArn, mailText(subject, ['東京']));
-      const fitting = `${`[natflow] recording ??-egress\\u000a${'x'.repeat(200)}`.slice(0, 96)}...`;
+      const subject = `東京-egress → S3\n${'x'.repeat(200)}`;
+      const mail = mailText({ subject, lead: '東京 → S3', facts: [], commands: [] });
+      await notify(client(SNSClient), place.topicArn, mail);
+      const fitting = `${`??-egress -> S3\\u000a${'x'.repeat(200)}`.slice(0, 96)}...`;
       expect(await place.subjects()).toContain(fitting);
     });
   });

@@ -77,10 +77,14 @@ test.concurrent('the files in the out folder are those that the deployed reporte
   expect(read('report.html')).toContain('threshold 1.00 GiB/min');
   expect(read('report.svg')).toContain('threshold 1.00 GiB/min');
   expect(read('mail-finished.txt')).toContain(
-    `REPORT   ${out}/report.html\n` +
-      `LATER    npx natflow recordings show ${id} --html report.html\n` +
-      `RAW      ${out}/archive/flows/2026/11/22/10/\n`,
+    `\nReport (a link lasts some hours): ${out}/report.html\n`,
   );
+  expect(read('mail-finished.txt')).toContain(`
+Copy the report:
+aws s3 cp s3://natflow-archive/reports/${id}/report.html . --region us-east-1
+List the flow log lines of its first hour:
+aws s3 ls s3://natflow-archive/flows/2026/11/22/10/ --region us-east-1
+`);
 });
 
 test.concurrent('each recording has its own report, and together they have all bytes', async () => {
@@ -100,7 +104,9 @@ test.concurrent('each recording has its own report, and together they have all b
   expect(story).toMatchObject({ faults: [], exported: { bytes: bytes[0] + bytes[1] } });
   expect(read('mail-finished.txt')).toContain('Recordings left: 9 of 10.');
   expect(read('mail-finished-2.txt')).toContain('Recordings left: 8 of 10.');
-  expect(read('mail-finished-2.txt')).toContain(`REPORT   ${out}/report-2.html\n`);
+  expect(read('mail-finished-2.txt')).toContain(
+    `\nReport (a link lasts some hours): ${out}/report-2.html\n`,
+  );
   expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
   expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
   expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
@@ -129,7 +135,7 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   );
   const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
   expect(mail).toMatch(
-    /^Subject: \[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3/,
+    /^Subject: \$[\d.]+ etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)\n/,
   );
   expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
   expect(mail).toContain('Recordings left: 9 of 10.');

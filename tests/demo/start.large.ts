@@ -22,12 +22,12 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
   const places = [
     /^10:14:00 {2}nat-0c11aa22bb33cc44d +2\.7\d GiB\/min {3}ALARM {2}above 1\.00 GiB\/min$/m,
     /^10:14:30 {2}controller {2}created flow log fl-\d+ \(60 s, ALL, 27 fields\)$/m,
-    /^10:14:30 {2}mail {8}\[natflow\] recording prod-egress-a: 2\.7 GiB\/min/m,
+    /^10:14:30 {2}mail {8}2\.\d\d GiB\/min prod-egress-a is being recorded/m,
     /^10:16:05 {2}forwarder {3}batch 1 {3}\d+ records -> \d+ flows, \d+ datagrams, lag 6\d s$/m,
     /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.00 MiB\/min {3}OK$/m,
     /^10:28:00 {2}scheduler {3}wakes the controller/m,
     /^10:28:00 {2}controller {2}deleted flow log/m,
-    /^10:28:00 {2}mail {8}\[natflow\] recorded prod-egress-a for 13 min 30 s$/m,
+    /^10:28:00 {2}mail {8}13 min 30 s of prod-egress-a recorded; who it was follows at about 10:38 UTC$/m,
     /^10:31:10 {2}story {7}skips to 10:38:00/m,
     /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
@@ -36,8 +36,8 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
   expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
-  expect(readFileSync(join(out, 'mail-2-recorded-prod-egress-a.txt'), 'utf8')).toContain(
-    'from 10:14:30 to 10:28:00 UTC (13 min 30 s), until the alarm was over.',
+  expect(readFileSync(join(out, 'mail-2.txt'), 'utf8')).toContain(
+    'was recorded for 13 min 30 s, until its alarm was over.\nRecording 1 of 10: from 10:14:30 to 10:28:00 UTC.\n',
   );
   expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
 });

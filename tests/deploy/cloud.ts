@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../collectors/program.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
-const REGION = 'eu-west-1';
+export const REGION = 'eu-west-1';
 const ROOT = join(import.meta.dirname, '../..');
 
 const ADMINISTRATOR = {
@@ -99,7 +99,7 @@ export function connection(endpoint: string) {
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  seconds = 30,
+  seconds = 90,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + 1000 * seconds;
   for (;;) {

@@ -37,7 +37,7 @@ export async function recordingOf(cloud: Cloud, name: string): Promise<FlowLog> 
 }
 
 /** Waits until nothing is being recorded. */
-export async function calm(cloud: Cloud, name: string, seconds = 30): Promise<void> {
+export async function calm(cloud: Cloud, name: string, seconds = 90): Promise<void> {
   const isCalm = async () => (await flowLogsOf(cloud, name)).length === 0;
   await until(`no flow log of ${name}`, isCalm, seconds);
 }
@@ -111,4 +111,20 @@ export async function createGateway(cloud: Cloud, name: string): Promise<string>
     ...['create-nat-gateway', '--subnet-id', subnet, '--allocation-id', address],
     ...['--tag-specifications', `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`],
   );
+}
+
+/** Leaves a flow log with the stack's tags that belongs to no recording. */
+export async function leaveOrphan(cloud: Cloud, name: string, gatewayId: string): Promise<void> {
+  const query = ['--query', 'NatGateways[0].NatGatewayAddresses[0].NetworkInterfaceId'];
+  const gateway = ['describe-nat-gateways', '--nat-gateway-ids', gatewayId];
+  const interfaceId = await cloud.aws<string>('ec2', ...gateway, ...query);
+  const tags = Object.entries({ stack: name, gateway: gatewayId, recording: 'lost' });
+  const specified = tags.map(([key, value]) => `{Key=natflow:${key},Value=${value}}`).join(',');
+  const { StreamArn = '' } = await outputsOf(cloud, name);
+  await cloud.run('aws', [
+    ...['ec2', 'create-flow-logs', '--resource-type', 'NetworkInterface'],
+    ...['--resource-ids', interfaceId, '--traffic-type', 'ALL'],
+    ...['--log-destination-type', 'kinesis-data-firehose', '--log-destination', StreamArn],
+    ...['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`],
+  ]);
 }

@@ -71,7 +71,8 @@ test('what EC2 says is what advice and names are made of', async () => {
     vpcId: 'vpc-1',
     bytes: 10,
     clients: [{ address: '10.0.2.9', bytes: 10 }],
-  };
+    regionBy: 'listed',
+  } as const;
   const context = { network, region: 'eu-west-1', natPerGib: 1 };
   expect(adviseOn(use, context)).toMatchObject({
     state: 'route-table-missing',

@@ -115,6 +115,7 @@ test("a recording's report is made of its two hours of the archive, kept, and to
       bytes: TOTAL,
       summary: '$1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB',
       cost: expect.any(Number),
+      recordingCost: expect.any(Number),
     },
   ]);
   const logged = lambda.logs.filter((line) => line.includes('"reported"'));
@@ -125,24 +126,25 @@ test("a recording's report is made of its two hours of the archive, kept, and to
     timeline: { threshold: 2 ** 30 },
   });
   expect(aws.mails).toMatchObject([
-    { subject: `[natflow] prod-egress-a: ${recordings[0]?.summary}` },
+    { subject: `${recordings[0]?.summary.replace('→', '->')} (prod-egress-a)` },
   ]);
-  expect(aws.mails[0]?.body).toMatch(/^SURE\? +Flows explain 98\.3% of the bytes/m);
+  expect(aws.mails[0]?.body).toMatch(/ Flows explain 98\.3% of the bytes CloudWatch metered\.$/m);
   expect(aws.mails[0]?.body).toContain(
-    `LATER    npx natflow recordings show ${ID} --html report.html --stack spikes\n` +
-      'RAW      s3://archive/flows/2026/11/22/10/\n',
+    `\nCopy the report:\naws s3 cp s3://archive/reports/${ID}/report.html . --region us-east-1\n` +
+      'List the flow log lines of its first hour:\naws s3 ls s3://archive/flows/2026/11/22/10/ --region us-east-1\n',
   );
 });
 
 test('the link in the mail opens the page without a login', async () => {
   archiveStory();
   await lambda.call(EVENT);
-  const [, link = ''] = /^REPORT +(\S+)$/m.exec(aws.mails[0]?.body ?? '') ?? [];
+  const [, link = ''] =
+    /^Report \(a link lasts some hours\): (\S+)$/m.exec(aws.mails[0]?.body ?? '') ?? [];
   expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('604800');
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(await response.text()).toBe(kept('report.html'));
-  expect(kept('report.html')).toContain('81.6% by 10.20.3.41');
+  expect(kept('report.html')).toContain('$1.42 etl-worker-7 → S3');
   expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
 });
 
@@ -160,6 +162,38 @@ test('what was reported is listed and shown, by an environment that did not repo
   expect(shown?.html).toBe(kept('report.html'));
   expect(await (await fetch(shown?.link ?? '')).text()).toBe(shown?.html);
   expect(await lambda.call({ command: 'show', id: 'unknown' })).toEqual({});
+});
+
+test("buckets of other regions are told apart by AWS's address ranges, and a repeated spike is counted", async () => {
+  archiveStory();
+  const east = { ip_prefix: '52.216.0.0/15', region: 'us-east-1', service: 'S3' };
+  const west = { ip_prefix: '52.216.9.0/24', region: 'eu-west-1', service: 'S3' };
+  s3.put('archive/ranges', JSON.stringify({ prefixes: [east, west], ipv6_prefixes: [] }));
+  await lambda.close();
+  lambda = reporter({
+    NATFLOW_IP_RANGES_URL: `${s3.endpoint}/archive/ranges?X-Amz-Signature=1`,
+    NATFLOW_DASHBOARD_URL: 'https://dashboard',
+  });
+  for (const [index, id] of [ID, `${GATEWAY}-20261123T150000Z-4`].entries()) {
+    await lambda.call({ command: 'report', recording: { ...recording, id } });
+    const { body = '' } = aws.mails[index] ?? {};
+    expect(body).toContain('; S3 (eu-west-1) 11.30 GiB, 27.2%; ');
+    expect(body).toContain('\nDashboard: https://dashboard\n');
+    expect(body.includes(' The 2 reports of this gateway in 2026-11: $3.74 together.')).toBe(
+      index === 1,
+    );
+  }
+});
+
+test('a month lists its own recordings', async () => {
+  archiveStory();
+  await lambda.call(EVENT);
+  const listed = async (month: string) =>
+    readReporterAnswer(await lambda.call({ command: 'list', month })).recordings?.length;
+  expect([await listed('2026-11'), await listed('2026-10')]).toEqual([1, 0]);
+  await expect(lambda.call({ command: 'list', month: '2026' })).rejects.toThrow(
+    'request for a report: month is "2026", a month like 2026-11 was expected',
+  );
 });
 
 test('a damaged object is warned of, and the others are reported on', async () => {

@@ -52,6 +52,31 @@ describe('natflow report', () => {
   );
 
   test(
+    "tells S3 of other regions apart by AWS's ranges, seen from the region of the lines",
+    async () => {
+      const ranges = new URL('../fixtures/ip-ranges.json', import.meta.url).pathname;
+      const bytesIn = async (...args: string[]) => {
+        const { stdout } = await natflow('report', at('story.log'), '--json', ...args);
+        const { services, advice } = JSON.parse(stdout);
+        const names: string[] = services.rows.map(({ service }: { service: string }) => service);
+        return [names.filter((name) => /S3|DYNAMODB/.test(name)), advice.length];
+      };
+      const [own, other, unknown] = await Promise.all([
+        bytesIn('--ip-ranges', ranges),
+        bytesIn('--ip-ranges', ranges, '--region', 'eu-west-1'),
+        natflow('report', at('story.log'), '--ip-ranges', at('vpc.json')),
+      ]);
+      expect(own).toEqual([['S3', 'DYNAMODB'], 2]);
+      expect(other).toEqual([['S3 (us-east-1)', 'DYNAMODB (us-east-1)'], 0]);
+      expect(unknown).toMatchObject({
+        code: 2,
+        stderr: `natflow: --ip-ranges ${at('vpc.json')}: prefixes is missing\n`,
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'finds a zonal gateway by its id when its interface is described, and by its interface anyway',
     async () => {
       const [byId, byInterface, unknown] = await Promise.all([

@@ -10,7 +10,7 @@ import {
   trueDestination,
   trueSource,
 } from '../../flow/record.ts';
-import { type Counts, noLines } from '../../flowlog/source.ts';
+import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import { isUpload, isUploadThroughGateway, servicePort } from './exchange.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import { type Exchange, FlowTables } from './flow-tables.ts';
@@ -19,6 +19,7 @@ import { GatewayTables } from './gateway-tables.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
 import { Candidate, OwnAddress } from './own-address.ts';
+import { type Geography, ServiceParts } from './service-parts.ts';
 
 /** `auto`: the private leg of what is proven to be a NAT gateway's lines; all lines where nothing is. */
 export type LegsAsked = Legs | 'auto';
@@ -28,6 +29,8 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly legs?: LegsAsked | undefined;
   /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
+  /** Tells services of other regions apart; undefined: a service is one, wherever its peers are. */
+  readonly geography?: Geography | undefined;
 }
 
 /** The number of a service when the lines have no field for it. */
@@ -46,6 +49,10 @@ export class Aggregate {
   /** Flows left out because of their gateway, and because of their time. */
   otherGateway = 0;
   otherTime = 0;
+  /** Lines of other gateways that are no flows. */
+  readonly otherGatewayLines: Counts = noLines();
+  /** What is counted apart because it is of another region. */
+  readonly parts: ServiceParts | undefined;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
@@ -59,11 +66,13 @@ export class Aggregate {
   #refused = 0;
   readonly #exchange: Exchange;
 
-  constructor({ legs = 'auto', between, ...known }: AggregateOptions = {}) {
+  constructor({ legs = 'auto', between, geography, ...known }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#interfaces = new Interfaces(this.fields, known);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
+    this.parts =
+      geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0, gateway: 0 };
   }
@@ -168,9 +177,10 @@ export class Aggregate {
       .sort();
   }
 
-  /** AWS's name for the service with this number. */
+  /** AWS's name for the service with this number, and its region if it is counted apart: `S3 (eu-west-1)`. */
   serviceName(id: number): string {
-    return this.fields.text(FIELD.sourceService, id);
+    const part = this.parts?.part(id);
+    return part ? `${part.service} (${part.region})` : this.fields.text(FIELD.sourceService, id);
   }
 
   /** The id of the VPC with this number. */
@@ -197,6 +207,12 @@ export class Aggregate {
     else this.#addPlain(place, flow);
     if (flow.forwardingStatus === DROPPED) this.#reject(place, flow);
     if (this.#shown !== undefined) this.#show(this.#shown, place, flow);
+  }
+
+  /** Notes a line that is no flow. A malformed one does not tell its interface. */
+  addOther(outcome: Exclude<Outcome, 'flow'>, line: CurrentLine): void {
+    if (outcome === 'malformed') return;
+    if (!this.#interfaces.isWanted(line)) this.otherGatewayLines[outcome]++;
   }
 
   /** The interface turns out to be a gateway's: what it had until now has gone through it. */
@@ -277,7 +293,8 @@ export class Aggregate {
     exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
     exchange.port = servicePort(flow, upload, isThroughGateway);
     const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    exchange.service = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    const id = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    exchange.service = this.parts === undefined ? id : this.parts.numberOf(id, exchange.peer);
     exchange.vpc = this.fields.id(FIELD.vpc);
     return exchange;
   }

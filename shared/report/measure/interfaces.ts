@@ -1,5 +1,6 @@
 import type { KnownInterfaces, ProofBy } from '../../flow/gateway-proof.ts';
 import type { FlowRecord } from '../../flow/record.ts';
+import type { CurrentLine } from '../../flowlog/source.ts';
 import { FIELD, type ReportFields } from './fields.ts';
 import { Interface, type InterfaceFacts } from './interface.ts';
 
@@ -47,6 +48,11 @@ export class Interfaces {
       this.#lastIndex = interfaceIndex;
     }
     return this.#last;
+  }
+
+  /** Whether a line without a flow is of an interface that is asked for. */
+  isWanted(line: CurrentLine): boolean {
+    return this.#gateway?.has(line.interfaceName) ?? true;
   }
 
   #learn(flow: FlowRecord): Interface {

@@ -15,6 +15,7 @@ const use: ServiceUse = {
     { address: '10.20.1.1', bytes: 20 * GIB },
     { address: '10.20.5.5', bytes: 10 * GIB },
   ],
+  regionBy: 'not-given',
 };
 
 const endpoint = (routeTables: readonly string[], more: object = {}) => ({
@@ -34,6 +35,8 @@ describe('a gateway endpoint', () => {
   test('that is missing is to be made, for all route tables that need it', () => {
     expect(advise(storyNetwork())).toEqual({
       service: 'S3',
+      region: 'us-east-1',
+      regionBy: 'not-given',
       vpcId: VPC,
       endpointService: S3_SERVICE,
       state: 'missing',
@@ -136,7 +139,7 @@ describe('a gateway endpoint', () => {
       routeTableIds: [],
       command: expect.stringMatching(/ --add-route-table-ids ROUTE_TABLE_IDS$/),
     });
-    expect(lacking && adviceText(lacking)).toBe(
+    expect(lacking && adviceText({ ...lacking, regionBy: 'listed' })).toBe(
       'gateway endpoint exists, but a route table lacks it',
     );
   });
@@ -182,6 +185,8 @@ describe('a gateway endpoint', () => {
   test('is advised for a VPC that the command asks for when nothing names one', () => {
     expect(advise(undefined, { vpcId: '' })).toEqual({
       service: 'S3',
+      region: 'us-east-1',
+      regionBy: 'not-given',
       vpcId: '',
       endpointService: S3_SERVICE,
       state: 'unknown',

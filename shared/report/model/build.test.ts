@@ -144,10 +144,11 @@ describe('what is advised on a service', () => {
       ['DYNAMODB', 'vpc-1', 2],
       ['S3', 'vpc-1', 1.5],
     ]);
-    const free = 'gateway endpoint, free: com.amazonaws.us-east-1';
+    const free = (service: string, vpc: string, what: string) =>
+      `gateway endpoint, free: com.amazonaws.us-east-1.${service} (not checked whether ${vpc} has it), if these ${what} are in us-east-1: a gateway endpoint does not reach other regions`;
     expect(texts).toEqual([
-      `${free}.s3 (not checked whether vpc-2 has it); ${free}.s3 (not checked whether vpc-1 has it)`,
-      `${free}.dynamodb (not checked whether vpc-1 has it)`,
+      `${free('s3', 'vpc-2', 'buckets')}; ${free('s3', 'vpc-1', 'buckets')}`,
+      free('dynamodb', 'vpc-1', 'tables'),
     ]);
   });
 

@@ -1,10 +1,11 @@
 import { NO_TIME } from '../../flow/record.ts';
+import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
-import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
 import { notesOf } from './gateway-notes.ts';
 import { headlineOf } from './headline.ts';
@@ -45,6 +46,8 @@ export interface ReportContext {
   readonly alarmPeriod?: number | undefined;
   /** Unix milliseconds: when the recording was started, and when it ended. */
   readonly recording?: { readonly startedAt: number; readonly endedAt: number } | undefined;
+  /** AWS's address ranges were to be read, and could not be. */
+  readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
 }
@@ -153,7 +156,10 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice: adviceTexts(service, advice),
+      advice:
+        aggregate.parts?.part(id) === undefined
+          ? adviceTexts(service, advice)
+          : 'of another region: no gateway endpoint reaches it',
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
@@ -171,16 +177,16 @@ function adviceTexts(service: string | null | undefined, advice: readonly Advice
 }
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
-  const { network, prices, region } = context;
+  const { network, prices, region, rangesFailed = false } = context;
   if (!aggregate.isPriced) return [];
-  const advice = usesOf(aggregate).map((use) =>
+  const advice = usesOf(aggregate, rangesFailed).map((use) =>
     adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
   );
   return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
 }
 
 /** Every service in every VPC, with all clients that use the service. */
-function usesOf(aggregate: Aggregate): ServiceUse[] {
+function usesOf(aggregate: Aggregate, rangesFailed: boolean): ServiceUse[] {
   const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
@@ -190,8 +196,18 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
       vpcId: aggregate.vpcName(vpc),
       bytes: services.value(entry, BYTES),
       clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
+      regionBy: regionBy(aggregate, service, rangesFailed),
     };
   });
+}
+
+function regionBy(
+  { parts }: Aggregate,
+  service: string,
+  rangesFailed: boolean,
+): ServiceUse['regionBy'] {
+  if (parts === undefined) return rangesFailed ? 'not-read' : 'not-given';
+  return parts.unlisted.has(service) ? 'unlisted' : 'listed';
 }
 
 function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {

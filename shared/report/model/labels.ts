@@ -1,7 +1,7 @@
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { dollars, percent, size } from '../../text/units.ts';
-import type { Advice } from './advice.ts';
+import type { Advice, RegionKnowledge } from './advice.ts';
 import type { LikelyEndpoints, Report } from './report.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -32,10 +32,15 @@ const SERVICES: ReadonlyMap<string, string> = new Map([
   ['CLOUDFRONT', 'CloudFront'],
 ]);
 
-/** The name of a service: AWS's word, or its usual spelling. null is not AWS, undefined not known. */
+/**
+ * The name of a service: AWS's word, or its usual spelling, and the region if it is another than that of the lines.
+ * null is not AWS, undefined not known.
+ */
 export function serviceName(service: string | null | undefined): string {
   if (service === undefined) return 'not said';
-  return service === null ? 'not AWS' : (SERVICES.get(service) ?? service);
+  if (service === null) return 'not AWS';
+  const [, word = service, region = ''] = /^(\w+)( \([\w-]+\))$/.exec(service) ?? [];
+  return `${SERVICES.get(word) ?? word}${region}`;
 }
 
 /** The gateway's Name tag, its id, its interface, or how many interfaces there are. */
@@ -75,19 +80,38 @@ export function likelyEndpointsText(likely: LikelyEndpoints): string[] {
   ];
 }
 
-/** An advice in a few words. */
-export function adviceText({ state, endpointService, vpcId, routeTableIds }: Advice): string {
+/** An advice in a few words, with what it assumes. */
+export function adviceText(advice: Advice): string {
+  const { state, regionBy, endpointService, vpcId, routeTableIds } = advice;
   const where = vpcId || 'its VPC';
   switch (state) {
     case 'missing':
-      return `gateway endpoint, free: ${endpointService} (not in ${where})`;
+      return `gateway endpoint, free: ${endpointService} (not in ${where})${assumed(advice)}`;
     case 'unknown':
-      return `gateway endpoint, free: ${endpointService} (not checked whether ${where} has it)`;
+      return `gateway endpoint, free: ${endpointService} (not checked whether ${where} has it)${assumed(advice)}`;
     case 'route-table-missing':
-      return `gateway endpoint exists, but ${routeTableIds.join(', ') || 'a route table'} ${routeTableIds.length > 1 ? 'lack' : 'lacks'} it`;
+      return `gateway endpoint exists, but ${routeTableIds.join(', ') || 'a route table'} ${routeTableIds.length > 1 ? 'lack' : 'lacks'} it${assumed(advice)}`;
     case 'in-place':
-      return 'gateway endpoint is in place; the rest is likely of another region';
+      return `gateway endpoint is in place; ${regionBy === 'listed' ? 'the lines may be older' : 'the rest may be of another region, which it does not reach'}`;
     case 'elsewhere':
       return `the clients are not in ${where}: theirs needs the endpoint`;
   }
+}
+
+/** Why the regions of the peers are not known. */
+const DOUBTS: Partial<Record<RegionKnowledge, string>> = {
+  unlisted: " (AWS's address ranges do not list all their addresses)",
+  'not-read': " (AWS's address ranges could not be read)",
+};
+
+function assumed(advice: Advice): string {
+  const assumption = assumptionText(advice);
+  if (assumption === undefined) return '';
+  return `, ${assumption}: a gateway endpoint does not reach other regions${DOUBTS[advice.regionBy] ?? ''}`;
+}
+
+/** What the saving of an advice assumes; undefined when AWS's address ranges prove it. */
+export function assumptionText({ service, region, regionBy }: Advice): string | undefined {
+  if (regionBy === 'listed') return undefined;
+  return `if these ${service === 'S3' ? 'buckets' : 'tables'} are in ${region}`;
 }

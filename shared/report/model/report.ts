@@ -166,6 +166,13 @@ export interface Report {
     readonly otherInterface: number;
     readonly otherGateway: number;
     readonly otherTime: number;
+    /** Lines of the gateway that was asked for, or of all; a malformed line does not tell whose it is. */
+    readonly ofGateway: {
+      readonly ok: number;
+      readonly nodata: number;
+      readonly skipdata: number;
+      readonly nonflow: number;
+    };
   };
   /** All flows that count: forwarded (upload + download) and rejected. */
   readonly totals: TotalOf & {

@@ -65,6 +65,7 @@ describe('exact sums', () => {
       read: 15,
       ...{ ok: 5, nodata: 4, skipdata: 3, nonflow: 2, malformed: 1 },
       ...{ otherLeg: 0, otherInterface: 0, otherGateway: 0, otherTime: 0 },
+      ofGateway: { ok: 5, nodata: 4, skipdata: 3, nonflow: 2 },
     });
   });
 });

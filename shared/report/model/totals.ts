@@ -10,12 +10,19 @@ export function recordsOf({
   otherLeg,
   otherInterface,
   otherGateway,
+  otherGatewayLines: others,
   otherTime,
 }: Aggregate): Report['records'] {
   const { flow: ok, nodata, skipdata, nonflow, malformed } = records;
   const read = ok + nodata + skipdata + nonflow + malformed;
+  const ofGateway = {
+    ok: ok - otherGateway,
+    nodata: nodata - others.nodata,
+    skipdata: skipdata - others.skipdata,
+    nonflow: nonflow - others.nonflow,
+  };
   const lines = { read, ok, nodata, skipdata, nonflow, malformed };
-  return { ...lines, otherLeg, otherInterface, otherGateway, otherTime };
+  return { ...lines, otherLeg, otherInterface, otherGateway, otherTime, ofGateway };
 }
 
 /** Exact sums: of all flows that count, and of those that did and did not go through a NAT gateway. */
