@@ -38,7 +38,7 @@ export class Ipfix implements Dialect {
     packet.view.setUint32(HEADER.exportTime, now);
   }
 
-  /** The sequence counts data records, those of options included, before this message. */
+  /** The sequence number counts the data records before this message, options data included. */
   stamp(packet: Packet, domain: number, sequence: number): void {
     packet.view.setUint32(HEADER.sequenceNumber, sequence);
     packet.view.setUint32(HEADER.observationDomainId, domain);
