@@ -62,7 +62,7 @@ const TIME_ELEMENTS = [
 ] as const;
 /** SysUptime has 32 bits of milliseconds. */
 const UPTIME_WRAP_MS = 2 ** 32;
-/** A flow that ends later than this after its export is taken for one from before a wrap of SysUptime. */
+/** A flow that ends later than this after its export started before a wrap of SysUptime. */
 const CLOCK_SLACK_MS = 100_000;
 
 type Values = DataRecord['values'];
