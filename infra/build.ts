@@ -30,7 +30,7 @@ export async function build(names = servicesWithHandler()): Promise<Bundle[]> {
   );
 }
 
-/** Bundles one handler file as it is deployed: ESM, with a chunk for each dynamically imported part. */
+/** Bundles one handler file for deployment: ESM, with a chunk for each dynamic import. */
 export async function bundle(handler: string, directory: string): Promise<Bundle> {
   const { outputFiles, metafile } = await esbuild({
     entryPoints: { [ENTRY]: handler },
