@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 
-/** What is to be called: a bundle on disk with its settings, and the event. */
+/** An invocation: a bundle on disk with its settings, and the event. */
 interface Call {
   readonly name: string;
   readonly bundle: string;
@@ -26,7 +26,7 @@ export async function startLambdaHost(): Promise<LambdaHost> {
   const functions = new Map<string, LambdaFunction>();
   const server = createServer(async (request, response) => {
     const { event, ...settings } = (await json(request)) as Call;
-    // Other settings or another bundle are another version, with environments of its own.
+    // Other settings or another bundle make a new version, with its own environments.
     const version = JSON.stringify(settings);
     const found =
       functions.get(version) ?? new LambdaFunction({ ...settings, environments: ENVIRONMENTS });
