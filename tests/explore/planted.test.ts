@@ -60,7 +60,7 @@ test.each<[string, Plant, Partial<Budget>, string]>([
 );
 
 test(
-  'the order of reading alone does no harm: a removal that matters comes after a save that would fail',
+  'reading in the wrong order alone is harmless, because a deletion that matters follows a save that would fail',
   async () => {
     const report = await exploreWith(itemBeforeFlowLogs, { alarms: 1, sweeps: 1 });
     expect(report).toMatchObject({ isComplete: true, findings: [] });
