@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What axe finds, rule by rule with the elements. */
+/** The violations that axe finds, by rule, with their elements. */
 async function faults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
@@ -41,7 +41,7 @@ async function faults(page: Page): Promise<string[]> {
 }
 
 describe.each(LOOKS)('the report in %s', (name, look) => {
-  test('says nothing to the console, loads nothing, is readable for everybody and fits', async () => {
+  test('logs nothing, loads nothing, has no accessibility violations and fits the window', async () => {
     const { page, messages, requests } = await browser.open(html, look);
     expect(await faults(page)).toEqual([]);
     const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
@@ -52,7 +52,7 @@ describe.each(LOOKS)('the report in %s', (name, look) => {
   });
 });
 
-test('light and dark are two looks, and paper is always light', async () => {
+test('the page follows the light or dark scheme, and prints light', async () => {
   const background = async (look: Look) => {
     const { page } = await browser.open(html, look);
     return page.evaluate('getComputedStyle(document.body).backgroundColor');
@@ -66,7 +66,7 @@ test('light and dark are two looks, and paper is always light', async () => {
   expect(paper).toBe('rgb(255, 255, 255)');
 });
 
-test('the page shows the numbers of the report', async () => {
+test('the page shows the figures of the report', async () => {
   const { page } = await browser.open(html);
   const total = await page.locator('#total-bytes').getAttribute('value');
   expect(Number(total)).toBe(report.totals.forwarded.bytes);
@@ -75,7 +75,7 @@ test('the page shows the numbers of the report', async () => {
   expect(await rows.first().innerText()).toMatch(/10\.20\.3\.41\s+etl-worker-7/);
 });
 
-test('the keyboard reaches every link, chart and command, beginning with the way to the report', async () => {
+test('the keyboard reaches every link, chart and command, and the skip link first', async () => {
   const { page } = await browser.open(html);
   const reached: string[] = [];
   for (let key = 0; key < 60; key++) {
@@ -143,13 +143,13 @@ test.each([1180, 360])(
   },
 );
 
-test('a page of nothing is still whole', async () => {
+test('the page of an empty report is complete', async () => {
   const { page, messages } = await browser.open(renderHtml(reportOn('')));
   expect(await faults(page)).toEqual([]);
   expect(messages).toEqual([]);
 });
 
-test('it fills a few sheets of A4', async () => {
+test('the page prints on a few sheets of A4', async () => {
   const { page } = await browser.open(html, { media: 'print' });
   const pdf = await page.pdf({ preferCSSPageSize: true });
   const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;
