@@ -104,7 +104,7 @@ test.each([
   'a file that %s cannot use is told of by name, before any input is read',
   async (option, content, fault) => {
     await writeFile(at('odd.json'), JSON.stringify(content));
-    // Its input stays open.
+    // Its input is left open.
     const { ended } = startNatflow('report', '-', option, at('odd.json'));
     const { code, stderr } = await ended;
     expect({ code, stderr }).toEqual({

@@ -14,19 +14,19 @@ import { reportOn } from './story.ts';
 export const ALL_ROWS = 100_000;
 const PRICE = pricesOf('us-east-1').natPerGib;
 
-/** Rows as the count has them: heaviest first, rows of equal weight in any order of their keys. */
+/** Rows of the independent count: heaviest first, rows of equal weight in any order. */
 function ranked(sums: Sums): [key: string, sum: Sum][] {
   return [...sums].sort(([, a], [, b]) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** Rows of equal weight by their key, so that two orders of them compare equal. */
+/** Sorts rows of equal weight by key, so that their order does not matter. */
 function settled(rows: readonly (readonly [string, Sum])[]) {
   return rows
     .map(([key, { bytes, upload, flows }]) => ({ key, bytes, upload, flows }))
     .sort((a, b) => b.bytes - a.bytes || b.flows - a.flows || (a.key < b.key ? -1 : 1));
 }
 
-/** Compares all rows of a table with the count, and what stands in them besides. */
+/** Compares all rows of a table, and their other values, with the count. */
 function compare<R extends Row>(table: Table<R>, sums: Sums, key: (row: R) => string): void {
   const rows = table.rows.map((row) => [key(row), row] as const);
   expect(settled(rows)).toEqual(settled([...sums]));
@@ -109,14 +109,14 @@ function compareTables(report: Report, count: PlainCount): void {
   expect(report.rejects.flows).toBe(count.refused);
 }
 
-/** How services are written where people read them. */
+/** Names of services as in the outputs. */
 const WORDS: Readonly<Record<string, string>> = {
   AMAZON: 'AMAZON (other)',
   DYNAMODB: 'DynamoDB',
   CLOUDFRONT: 'CloudFront',
 };
 
-/** A port as people write it: `443`, `53/UDP`. */
+/** A port as in the outputs: `443`, `53/UDP`. */
 function portText(port: string, protocol: string): string {
   const name = { 1: 'ICMP', 6: 'TCP', 17: 'UDP' }[protocol];
   if (protocol === '0') return port === '0' ? '-' : port;
@@ -124,14 +124,14 @@ function portText(port: string, protocol: string): string {
   return port === '0' ? `${name}` : `${port}/${name}`;
 }
 
-/** A peer as people write it: `S3 :443`, `203.0.113.5 :53/UDP`. */
+/** A peer as in the outputs: `S3 :443`, `203.0.113.5 :53/UDP`. */
 function peerText(pair: string): string {
   const [peer = '', port = '', protocol = ''] = pair.split(' ');
   const shown = portText(port, protocol);
   return `${WORDS[peer] ?? peer}${shown === '-' ? '' : ` :${shown}`}`;
 }
 
-/** Each source's main peer is the heaviest, of equal ones the first in the lines. */
+/** Each source's main peer is the heaviest; among equal ones, the first in the lines. */
 function comparePeers({ sources }: Report, { pairs }: PlainCount): void {
   const heaviest = (client: string) => {
     const sums = [...(pairs.get(client) ?? [])];
@@ -143,7 +143,7 @@ function comparePeers({ sources }: Report, { pairs }: PlainCount): void {
   );
 }
 
-/** Minute by minute, of all and of the five heaviest sources. */
+/** The bytes of each minute, in total and of the five heaviest sources. */
 function compareTime({ timeline, sources }: Report, { minutes, minutesOf }: PlainCount): void {
   if (minutes.size === 0) {
     expect(timeline).toBeUndefined();
@@ -167,7 +167,7 @@ function compareTime({ timeline, sources }: Report, { minutes, minutesOf }: Plai
   );
 }
 
-/** What is below a hundredth of all bytes has no name of its own in the chart, nor has the eighth of a kind. */
+/** The chart names at most seven sources and seven peers, and only items with at least a hundredth of all bytes. */
 function compareLinks({ links, sources, destinations }: Report, count: PlainCount): void {
   const total = [...count.services.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   const isLarge = ({ bytes }: { bytes: number }) => bytes >= total / 100;
@@ -216,7 +216,7 @@ function sumUp(parts: readonly (readonly [string, number])[]): Map<string, numbe
   return sums;
 }
 
-/** Bands that are there, in an order of their own. */
+/** The bands with bytes, sorted for comparison. */
 function inOrder(links: readonly Link[]): string[] {
   return links
     .filter(({ bytes }) => bytes > 0)
@@ -224,7 +224,7 @@ function inOrder(links: readonly Link[]): string[] {
     .sort();
 }
 
-/** Compares everything a report says of the text with an independent count. */
+/** Compares all figures of a report on the text with an independent count. */
 export function compareAll(text: string, question: Question = {}): void {
   const report = reportOn(text, { top: ALL_ROWS }, question);
   const count = countPlainly(text, question);

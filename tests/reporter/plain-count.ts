@@ -1,9 +1,9 @@
 /**
- * What a report has to say of flow log text, counted as plainly as it can be: lines are split by blanks,
- * sums are kept in Maps under the text of their key. It shares no code with the product.
+ * An independent count of flow log text, for comparison with reports. It is simple: lines are split at blanks, and
+ * sums are Maps by textual key. It shares no code with the product.
  */
 
-/** A flow, as the values of its line by the names of the fields; what is `-` is left out. */
+/** A flow: the values of its line by field name, without absent ones (`-`). */
 type Line = ReadonlyMap<string, string>;
 
 export interface Sum {
@@ -18,7 +18,7 @@ export interface Question {
   readonly between?: { readonly from: number; readonly to: number };
 }
 
-/** Sums by their key; keys are words with a blank between. */
+/** Sums by key; a key is words separated by blanks. */
 export type Sums = ReadonlyMap<string, Sum>;
 
 export interface PlainCount {
@@ -32,20 +32,20 @@ export interface PlainCount {
   readonly rejected: Total;
   /** By client. */
   readonly sources: Sums;
-  /** By service: AWS's word, `none` where it is no service, `unknown` where lines do not say. */
+  /** By service: AWS's name, `none` when it is not a service of AWS, `unknown` when the lines have no such field. */
   readonly services: Sums;
   /** By peer, service, port and protocol. */
   readonly destinations: Sums;
   /** By port and protocol. */
   readonly ports: Sums;
-  /** By client, then service (or peer, where there is none), port and protocol. */
+  /** By client, then service (or peer, when there is none), port and protocol. */
   readonly pairs: ReadonlyMap<string, Sums>;
   /** By client, then service. */
   readonly clientServices: ReadonlyMap<string, Sums>;
   /** By source, destination, port and protocol. */
   readonly rejects: Sums;
   readonly refused: number;
-  /** Bytes by minute since 1970, of all and by client. */
+  /** Bytes by minute since 1970, in total and by client. */
   readonly minutes: ReadonlyMap<number, number>;
   readonly minutesOf: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
@@ -187,7 +187,7 @@ function isPrivateLeg(line: Line): boolean {
   return direction === 'egress' && isToPrivate(line) && !isFromPrivate(line);
 }
 
-/** Away from the client: docs/reporting.md, "What counts". */
+/** Whether a flow goes away from the client: docs/reporting.md, "What counts". */
 function isUpload(line: Line): boolean {
   if (isDestinationTranslated(line)) return true;
   if (isSourceTranslated(line)) return false;
@@ -206,7 +206,7 @@ function serviceOf(line: Line, fields: ReadonlySet<string>): string {
   return fields.has(field) ? (line.get(field) ?? 'none') : 'unknown';
 }
 
-/** At a NAT gateway the peer's port; elsewhere the lower one of two. */
+/** The service port: at a NAT gateway the peer's, elsewhere the lower of the two. */
 function portOf(line: Line): string {
   const ports = [numberIn(line, 'srcport'), numberIn(line, 'dstport')];
   const peers = ports[isUpload(line) ? 1 : 0];
@@ -222,8 +222,8 @@ function pairOf(line: Line, service: string): string {
 }
 
 /**
- * Each second of a flow has the same share of its bytes; the last minute has what rounding left. A line with an
- * end only is of that second.
+ * Spreads the bytes evenly over the seconds of a flow; the last minute takes the remainder. A line with only an end
+ * counts in that second.
  */
 function minutesOf(lines: readonly Line[]): Map<number, number> {
   const minutes = new Map<number, number>();
@@ -239,7 +239,7 @@ function minutesOf(lines: readonly Line[]): Map<number, number> {
 
 function spread(start: number, end: number, line: Line): [minute: number, bytes: number][] {
   const bytes = BigInt(line.get('bytes') ?? 0);
-  // No aggregation interval lasts longer than this: the end is nonsense then.
+  // Longer than any aggregation interval, so the end is wrong.
   const last = end < start || end - start > 720 ? start : end;
   const minutes = new Map<number, number>();
   for (let second = start; second <= last; second++) {

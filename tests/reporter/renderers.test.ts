@@ -45,7 +45,7 @@ function csvBytes(table: string, column: string): number[] {
 const all = (table: { rows: { bytes: number }[]; others: { bytes: number; count: number } }) =>
   [...table.rows, ...(table.others.count > 0 ? [table.others] : [])].map(({ bytes }) => bytes);
 
-describe('all ways to show a report agree to the byte', () => {
+describe('all outputs of a report have the same bytes', () => {
   test('in the total', () => {
     const { bytes } = json.totals.forwarded;
     const spelled = bytes.toLocaleString('en-US');
@@ -77,7 +77,7 @@ describe('all ways to show a report agree to the byte', () => {
     for (const shown of [page, mail.body]) expect(shown).toContain('190.28');
   });
 
-  test('in how many lines were read', () => {
+  test('in the number of lines', () => {
     const { read, ok } = json.records;
     const words = (number: number) => number.toLocaleString('en-US');
     expect(text).toContain(`records in ${words(read)} = ${words(ok)} OK`);
@@ -87,7 +87,7 @@ describe('all ways to show a report agree to the byte', () => {
 });
 
 describe('the text', () => {
-  test('says who, to what and what to do', () => {
+  test('names the source, the service and the advice', () => {
     expect(text).toMatch(/^41\.60 GiB through prod-egress-a in 14 min 10 s \(420 Mbit\/s\)\n/);
     expect(text).toMatch(
       /10\.20\.3\.41 {2}i-0ab1 {2}etl-worker-7 +33\.51 +0\.44 +33\.95 +81\.6% +81\.6% {2}S3 :443/,
@@ -97,7 +97,7 @@ describe('the text', () => {
     expect(text).toContain('aws ec2 create-vpc-endpoint');
   });
 
-  test('of nothing is still a report', () => {
+  test('of an empty recording is complete', () => {
     const empty = reportOn('');
     expect(renderText(empty)).toContain('records in 0 = 0 OK');
     expect(renderHtml(empty)).toContain('no traffic');
@@ -105,7 +105,7 @@ describe('the text', () => {
     expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
   });
 
-  test('says when no line tells bytes', () => {
+  test('states that no line has bytes', () => {
     const { totals } = reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n');
     expect(totals.flows).toBe(1);
     expect(renderText(reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n'))).toContain(
@@ -114,11 +114,11 @@ describe('the text', () => {
   });
 });
 
-describe('words fit the numbers', () => {
+describe('wording depends on the numbers', () => {
   const line = (start: number, end: number) =>
     `srcaddr dstaddr bytes start end action\n10.0.0.1 1.1.1.1 1 ${start} ${end} ACCEPT\n`;
 
-  test('one is not several', () => {
+  test('one item is in the singular', () => {
     const one = reportOn(`${line(60, 120)}10.0.0.1 1.1.1.1 1 60 120 REJECT\n`);
     const shown = [renderText(one), renderHtml(one), writeMail(one).body].join('\n');
     expect(shown).toContain('1 byte in 1 flow,');
@@ -126,7 +126,7 @@ describe('words fit the numbers', () => {
     expect(shown).not.toMatch(/\b1 (bytes|flows|lines|windows)\b/);
   });
 
-  test('traffic within one second has a time, but no rate', () => {
+  test('traffic within one second has a time but no rate', () => {
     const instant = renderHtml(reportOn(line(60, 60)));
     expect(instant).toContain('<dd>0 s</dd><dd>all within the same second</dd>');
     expect(instant).not.toContain('no line has a time');
@@ -135,18 +135,18 @@ describe('words fit the numbers', () => {
     );
   });
 
-  test('nothing is saved at a rate that is not known', () => {
+  test('a saving without a known rate mentions no rate', () => {
     const timeless = 'srcaddr dstaddr pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 S3 99999999999\n';
     expect(renderHtml(reportOn(timeless))).toContain('</strong>: gateway endpoints are free.');
     expect(page).toContain('</strong> at this rate: gateway endpoints are free.');
   });
 
-  test('traffic is not nothing because no source is shown', () => {
+  test('traffic is stated even when no source is shown', () => {
     const { subject } = writeMail(reportOn(storyLines(), { top: 0 }));
     expect(subject).toMatch(/: 41\.60 GiB, \$190\/day$/);
   });
 
-  test('an advice is told to its end, however long', () => {
+  test('advice of any length is printed completely', () => {
     const vpc = `vpc-${'0'.repeat(100)}`;
     const lines = `srcaddr dstaddr vpc-id pkt-dst-aws-service bytes\n10.0.0.1 1.1.1.1 ${vpc} S3 9\n`;
     expect(renderText(reportOn(lines))).toContain(`(not checked whether ${vpc} has it)\n`);
@@ -164,14 +164,14 @@ describe('the time axis', () => {
     );
   };
 
-  test('has hours of the day, as the table has', () => {
+  test('has the same times of day as the table', () => {
     expect(ticks('2026-11-22T22:40:00Z', 2400)).toEqual(
       expect.arrayContaining(['22:45', '23:00', '23:15']),
     );
     expect(ticks('2026-11-22T22:40:00Z', 30)).toContain(':30');
   });
 
-  test('has a date where a day begins, and the year where that does', () => {
+  test('has a date where a day begins, and a year where a year begins', () => {
     expect(ticks('2026-11-22T18:00:00Z', 43_200)).toEqual(
       expect.arrayContaining(['22:00', '11-23', '02:00']),
     );
@@ -182,13 +182,13 @@ describe('the time axis', () => {
 });
 
 describe('the mail', () => {
-  test('already says who in its subject', () => {
+  test('names the source in its subject', () => {
     expect(mail.subject).toBe(
       '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
     );
   });
 
-  test('is short, and leads on', () => {
+  test('is short and links to the page', () => {
     expect(mail.body).toMatch(
       /^WHO {6}10\.20\.3\.41 etl-worker-7 \(i-0ab1\) {2}33\.95 GiB {2}81\.6%\n/,
     );
@@ -201,11 +201,11 @@ describe('the mail', () => {
     expect(mail.body.split('\n').length).toBeLessThan(18);
   });
 
-  test('without a command does not say where it runs', () => {
+  test('without a command does not mention where to run it', () => {
     expect(writeMail(reportOn(storyLines())).body).not.toContain('npx');
   });
 
-  test('has a subject that SNS takes, whatever the names', () => {
+  test('has a valid subject for SNS, whatever the names', () => {
     const network = storyNetwork();
     const [gateway] = network.NatGateways;
     const Tags = [{ Key: 'Name', Value: `прод-${'x'.repeat(120)}\n` }];
@@ -222,12 +222,12 @@ describe('the page', () => {
     expect(page).toContain('default-src &#39;none&#39;');
   });
 
-  test('names the gateway by all its names', () => {
+  test('has all names of the gateway', () => {
     expect(page).toContain('<strong>prod-egress-a</strong>');
     expect(page).toContain(GATEWAY);
   });
 
-  test('has a table to every chart', () => {
+  test('has a table for every chart', () => {
     expect(page).toContain('The numbers of this chart');
     expect([...page.matchAll(/<tr><th scope="row">2026-11-22 10:\d\d</g)]).toHaveLength(15);
   });
