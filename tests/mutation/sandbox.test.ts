@@ -25,7 +25,7 @@ function project(): string {
   return folder.path;
 }
 
-test('a mutant is killed where a test fails with it, and leaves the code and the next run alone', async () => {
+test('a mutant is killed when a test fails with it, and affects neither the checkout nor the next run', async () => {
   const sandbox = new Sandbox(project());
   try {
     const mutant = { file: 'one.js', kind: '', line: 1, within: '', before: '', after: '' };
