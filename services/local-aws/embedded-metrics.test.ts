@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readEmbeddedMetrics } from './embedded-metrics.ts';
 
-/** The example of AWS's specification. */
+/** The example in AWS's specification. */
 const EXAMPLE = {
   _aws: {
     Timestamp: 1_574_109_732_004,
@@ -20,7 +20,7 @@ const EXAMPLE = {
 const [DIRECTIVE] = EXAMPLE._aws.CloudWatchMetrics;
 
 const read = (document: unknown) => readEmbeddedMetrics(JSON.stringify(document));
-/** The example with another directive. */
+/** The example with this directive. */
 const directed = (...directives: unknown[]) => ({
   ...EXAMPLE,
   _aws: { ...EXAMPLE._aws, CloudWatchMetrics: directives },
@@ -43,7 +43,7 @@ test('a list of values counts as their sum', () => {
   expect(read({ ...EXAMPLE, time: [1, 2.5, 3] })).toMatchObject([{ values: { time: 6.5 } }]);
 });
 
-test('each directive publishes in its own namespace, under all its sets of dimensions', () => {
+test('each directive publishes in its own namespace, with all its dimension sets', () => {
   const document = directed(DIRECTIVE, {
     Namespace: 'NatFlow',
     Dimensions: [[], ['functionVersion', 'requestId']],
@@ -105,7 +105,7 @@ test('the limits themselves are allowed', () => {
   expect(Object.keys(read(document)[0]?.values ?? {})).toHaveLength(100);
 });
 
-test.each(['', 'START RequestId: 1', '{"_aws":', '{}{}'])('the line "%s" is text only', (line) => {
+test.each(['', 'START RequestId: 1', '{"_aws":', '{}{}'])('the line "%s" has no metrics', (line) => {
   expect(readEmbeddedMetrics(line)).toEqual([]);
 });
 
