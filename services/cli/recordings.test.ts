@@ -16,7 +16,7 @@ const folder = openFolder();
 
 const { typed, printed } = typedCommand(recordingsCommand);
 
-test('the list asks the reporter of the stack, and says who each recording was', async () => {
+test("the list invokes the stack's reporter, and has the heaviest source of each recording", async () => {
   const answer = { recordings: [overviewOf(ID, report)] };
   expect(await typed('recordings', answer)).toEqual([['natflow-reporter', { command: 'list' }]]);
   expect(printed()).toBe(
@@ -26,7 +26,7 @@ test('the list asks the reporter of the stack, and says who each recording was',
   );
 });
 
-test('the list of another stack, as JSON, and one that is empty', async () => {
+test('the list can be of another stack, JSON, or empty', async () => {
   const recordings = [overviewOf(ID, report)];
   expect(await typed('recordings list --stack two --json', { recordings })).toEqual([
     ['two-reporter', { command: 'list' }],
@@ -36,7 +36,7 @@ test('the list of another stack, as JSON, and one that is empty', async () => {
   expect(printed()).toBe('no recording has a report yet\n');
 });
 
-test('what names hold cannot write to the terminal', async () => {
+test('names cannot control the terminal', async () => {
   const named = { ...overviewOf(ID, report), gateway: 'a\u001b[2Jb', summary: 'x\ny' };
   await typed('recordings', { recordings: [named] });
   const table = printed();
@@ -60,7 +60,7 @@ test('one recording is shown as text, JSON, CSV, page or link', async () => {
   expect(await shownAs('--link')).toBe('https://link\n');
 });
 
-test('one that has no report is told in a sentence', async () => {
+test('a recording without a report is an error in a sentence', async () => {
   const showing = typed(`recordings show ${ID}`, {});
   await expect(showing).rejects.toThrow(new RunError(`there is no report of ${ID}`));
 });

@@ -32,7 +32,7 @@ function mail(notification: Notification, changes: Partial<Watch> = {}, from = p
   return `${subject}\n\n${body}`;
 }
 
-test('a recording that started', () => {
+test('the mail of a recording that started', () => {
   expect(mail({ kind: 'started', recording, counted: 3 })).toBe(`\
 [natflow] recording prod-egress-a: 2.9 GiB/min (threshold 1.0 GiB/min)
 
@@ -44,7 +44,7 @@ The npx command runs in a checkout of natflow.
 `);
 });
 
-test('a recording by hand, without a name, a limit or a dashboard', () => {
+test('the mail of a manual recording without a name, a limit or a dashboard', () => {
   const byHand: Recording = { ...recording, cause: 'manual', reasonData: undefined };
   const state = NEW_STATE;
   const rules = { ...watch.rules, numOfRecordings: 0 };
@@ -59,7 +59,7 @@ The npx command runs in a checkout of natflow.
 `);
 });
 
-test('a recording that finished', () => {
+test('the mail of a recording that finished', () => {
   expect(mail({ kind: 'finished', recording: ended, counted: 3 })).toBe(`\
 [natflow] recorded prod-egress-a for 14 min 10 s
 
@@ -79,13 +79,13 @@ test.each<Notification>([
   );
 });
 
-test('the last recording says how to go on', () => {
+test('the mail of the last recording explains how to continue', () => {
   expect(mail({ kind: 'finished', recording: ended, counted: 10 })).toContain(
     'Recordings left: 0 of 10.\nThe next spike is not recorded. To go on: npx natflow record reset nat-0c11aa22bb33cc44d\n',
   );
 });
 
-test('a recording that could not be started', () => {
+test('the mail of a recording that could not be started', () => {
   const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
   const notification: Notification = {
     kind: 'failed',
@@ -104,7 +104,7 @@ The npx command runs in a checkout of natflow.
 `);
 });
 
-test('a recording that could not be stopped', () => {
+test('the mail of a recording that could not be stopped', () => {
   const notification: Notification = {
     kind: 'failed',
     doing: 'stop',
@@ -116,7 +116,7 @@ test('a recording that could not be stopped', () => {
   );
 });
 
-test('the cap', () => {
+test('the mail of the cap', () => {
   expect(mail({ kind: 'capped', spikeAt: AT('11:00:00'), cap: 10 })).toBe(`\
 [natflow] prod-egress-a: all 10 recordings used, this spike is not recorded
 
@@ -127,7 +127,7 @@ The npx command runs in a checkout of natflow.
 `);
 });
 
-test('an orphan', () => {
+test('the mail of an orphan', () => {
   expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 4 })).toBe(`\
 [natflow] removed an orphaned flow log of prod-egress-a
 
@@ -160,14 +160,14 @@ test.each([
 });
 
 test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
-  'reason data %j is no obstacle',
+  'reason data %j does not prevent the mail',
   (reasonData) => {
     const text = mail({ kind: 'started', recording: { ...recording, reasonData }, counted: 1 });
     expect(text).toContain('passed its threshold at 10:14 UTC.\n');
   },
 );
 
-describe('what is foreign in a mail', () => {
+describe('foreign text in a mail', () => {
   const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
   const state = { ...NEW_STATE, gatewayName: forged };
   const notifications: Notification[] = [
@@ -228,7 +228,7 @@ test.each([
   expect(mail(finished)).toContain(`[natflow] recorded prod-egress-a for ${text}\n`);
 });
 
-test('what a recording of an older release lacks is midnight, and an end with the alarm', () => {
+test('members that a recording of an older release lacks are shown as midnight, and as an end with the alarm', () => {
   const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
   const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
   expect(finished).toContain(

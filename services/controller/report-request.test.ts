@@ -31,7 +31,7 @@ const finished = (changes: Partial<Recording> = {}, counted = 3): Notification =
   counted,
 });
 
-test('a recording that is over is to be reported on, with all that the report needs to know', () => {
+test('an ended recording is reported on, with all values that the report needs', () => {
   expect(reportRequest(finished(), watch, DELAY)).toEqual({
     at: ENDED + DELAY,
     recording: {
@@ -55,7 +55,7 @@ test('times that an item lacks are 0', () => {
   });
 });
 
-test('the reporter reads what the controller wrote, once it has been JSON', () => {
+test("the reporter reads the controller's request from JSON", () => {
   const request = reportRequest(finished(), watch, DELAY);
   const event = JSON.parse(JSON.stringify({ command: 'report', ...request }));
   expect(readReporterCommand(event)).toEqual({

@@ -65,7 +65,7 @@ function world(changes: Partial<ReporterPorts> = {}) {
 }
 
 describe('the reporter', () => {
-  test('reads the archive around the recording, keeps the report and tells it', async () => {
+  test('reads the archive around the recording, stores the report and mails it', async () => {
     const { ports, kept, mails, warnings, asked } = world();
     const report = await reportRecording(recording, settings, ports);
     expect(report.gateway).toEqual({ name: 'prod-egress-a', id: GATEWAY, interfaces: [INTERFACE] });
@@ -82,7 +82,7 @@ describe('the reporter', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('does not take the address of another VPC for that of a client', async () => {
+  test('does not use the name of an address in another VPC for a client', async () => {
     const network = storyNetwork();
     const stranger = {
       InstanceId: 'i-0bad',
@@ -96,7 +96,7 @@ describe('the reporter', () => {
     expect(sources.rows[0]).toMatchObject({ id: 'i-0ab1', name: 'etl-worker-7' });
   });
 
-  test('leaves out what was recorded at another gateway or at another time', async () => {
+  test('excludes lines of another gateway or another time', async () => {
     const [first = ''] = lines.split('\n');
     const other = first.replace(INTERFACE, 'eni-0fff');
     const late = first
@@ -108,7 +108,7 @@ describe('the reporter', () => {
     expect((Number(totals.forwarded.bytes) / 2 ** 30).toFixed(2)).toBe('41.60');
   });
 
-  test('tells what it knows when CloudWatch does not say what it metered', async () => {
+  test('makes a report without metrics when CloudWatch does not return them', async () => {
     const refused = () => Promise.reject(new Error('cloudwatch:GetMetricData: not allowed'));
     const { ports, mails, warnings } = world({ meter: refused });
     const report = await reportRecording(recording, settings, ports);
@@ -130,7 +130,7 @@ describe('the reporter', () => {
     },
   );
 
-  test('goes on after an object that is damaged', async () => {
+  test('continues after a damaged object', async () => {
     async function* archive() {
       yield* archived('damaged.gz', gzipSync(lines).subarray(0, 1000));
       yield* archived('whole.gz', gzipSync(lines));

@@ -58,7 +58,7 @@ const text = (lines: ReturnType<typeof chartLines>) =>
       .trimEnd(),
   );
 
-test('a chart fills up from the left and always shows its threshold', () => {
+test('a chart fills from the left and always shows its threshold', () => {
   const size = { columns: 60, rows: 2, minutes: 6 };
   expect(text(chartLines([10, 40, 20], 10, { ...size, columns: 24 }))).toEqual([
     ' █',
@@ -70,7 +70,7 @@ test('a chart fills up from the left and always shows its threshold', () => {
   ]);
 });
 
-test('a chart of more minutes than fit shows the last ones', () => {
+test('a chart with more minutes than fit shows the last ones', () => {
   const lines = chartLines([1, 2, 3, 4], 9, { columns: 20, rows: 1, minutes: 40 });
   expect(text(lines)).toEqual(['▃▄ 9 B/min']);
 });
