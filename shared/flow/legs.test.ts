@@ -139,6 +139,6 @@ test.each(WANTED)(
   },
 );
 
-test('there are these legs and no other', () => {
+test('only these legs exist', () => {
   expect(WANTED.map(([legs]) => legs)).toEqual([...LEGS]);
 });
