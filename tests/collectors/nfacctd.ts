@@ -37,9 +37,7 @@ interface Files {
   log: string;
 }
 
-/**
- * ZeroMQ, because pmacct's own queue drops silently. A new file part every second, so that the cache stays small.
- */
+/** ZeroMQ, because pmacct's own queue drops silently. A new file part every second, so that the cache stays small. */
 function configuration(port: number, output: string): string {
   return `daemonize: false
 nfacctd_ip: ${LOOPBACK}

@@ -199,23 +199,20 @@ test('a RecordingTime of 0 records until OK', async () => {
   expect(mails()).toEqual(['started', 'finished']);
 });
 
-test.each([0, 1, 2])(
-  'the gateway is found at any position among the metrics (%i)',
-  (position) => {
-    const metrics: object[] = [
-      { id: 'e1', expression: 'm1 + m2', returnData: true },
-      {
-        id: 'm2',
-        metricStat: { metric: { dimensions: { InstanceId: 'i-1' }, name: 'NetworkIn' } },
-      },
-    ];
-    const metric = { dimensions: { NatGatewayId: NAT }, name: 'BytesInFromSource' };
-    metrics.splice(position, 0, { id: 'm1', metricStat: { metric } });
-    const event = { ...alarmEvent(NAT, 'ALARM', 0) } as { detail: object };
-    event.detail = { ...event.detail, configuration: { metrics } };
-    expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
-  },
-);
+test.each([0, 1, 2])('the gateway is found at any position among the metrics (%i)', (position) => {
+  const metrics: object[] = [
+    { id: 'e1', expression: 'm1 + m2', returnData: true },
+    {
+      id: 'm2',
+      metricStat: { metric: { dimensions: { InstanceId: 'i-1' }, name: 'NetworkIn' } },
+    },
+  ];
+  const metric = { dimensions: { NatGatewayId: NAT }, name: 'BytesInFromSource' };
+  metrics.splice(position, 0, { id: 'm1', metricStat: { metric } });
+  const event = { ...alarmEvent(NAT, 'ALARM', 0) } as { detail: object };
+  event.detail = { ...event.detail, configuration: { metrics } };
+  expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
+});
 
 test("another stack's alarm on the same gateway starts nothing", async () => {
   const event = alarmEvent(NAT, 'ALARM', world.now) as { detail: object };
