@@ -84,20 +84,15 @@ test.concurrent.each(SIGNALS)(
   },
 );
 
-test.concurrent.each(SIGNALS)(
-  'collect on %s prints its totals, exit code %d',
-  async (signal, code) => {
-    const { child, ended } = startNatflow('collect', '--listen', '127.0.0.1:0');
-    await once(child.stderr ?? child, 'data');
-    child.kill(signal);
-    expect(await ended).toMatchObject({
-      code,
-      stderr: expect.stringMatching(
-        /^listening on \S+\n0 flows in 0 datagrams, 0 of them faulty\n$/,
-      ),
-    });
-  },
-);
+test.concurrent.each(SIGNALS)('collect on %s sums up, exit code %d', async (signal, code) => {
+  const { child, ended } = startNatflow('collect', '--listen', '127.0.0.1:0');
+  await once(child.stderr ?? child, 'data');
+  child.kill(signal);
+  expect(await ended).toMatchObject({
+    code,
+    stderr: expect.stringMatching(/^listening on \S+\n0 flows in 0 datagrams, 0 of them faulty\n$/),
+  });
+});
 
 test.concurrent.each(SIGNALS)(
   'synth on %s ends with a complete line, exit code %d',

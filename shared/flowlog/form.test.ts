@@ -14,14 +14,11 @@ async function read(input: string, size: number): Promise<string> {
   return read;
 }
 
-test.each([1, 4, 1000])(
-  'Parquet is recognised by its first bytes, in pieces of %i',
-  async (size) => {
-    await expect(read('PAR1\x15\x04\x15\x10PAR1', size)).rejects.toThrow(
-      'a Parquet file; natflow reads flow logs as text',
-    );
-  },
-);
+test.each([1, 4, 1000])('Parquet is known by its first bytes, in pieces of %i', async (size) => {
+  await expect(read('PAR1\x15\x04\x15\x10PAR1', size)).rejects.toThrow(
+    'a Parquet file; natflow reads flow logs as text',
+  );
+});
 
 test.each(['', '\n', 'PAR', 'PAR2 a', ' PAR1', 'version PAR1'])('%j is text', async (text) => {
   for (const size of [1, 1000]) expect(await read(text, size)).toBe(text);

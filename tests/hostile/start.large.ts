@@ -52,12 +52,9 @@ test('the suggested replay command works for a folder with blanks and quotes', a
   expect(replayed).toMatch(/^replay -n host:port .*it's \$\(mine\).*\/archive\/flows\/.*\.gz\n$/);
 });
 
-test.each(['../x', 'a/../../x', '..', 'a/..'])(
-  'the key %j does not lead out of its bucket',
-  (key) => {
-    expect(() => new FolderBucket(folder.path).file(key)).toThrow(RangeError);
-  },
-);
+test.each(['../x', 'a/../../x', '..', 'a/..'])('the key %j stays within its bucket', (key) => {
+  expect(() => new FolderBucket(folder.path).file(key)).toThrow(RangeError);
+});
 
 test.each(['/etc/passwd', '....//x', '~/x'])('the key %j is a file in its bucket', (key) => {
   expect(new FolderBucket(folder.path).file(key)).toMatch(new RegExp(`^${folder.path}/`));
