@@ -3,8 +3,8 @@ import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bundle, build } from './build.ts';
+import { ROOT } from './root.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 /** Inputs of every bundle: the build script, the compiler's settings, and the installed packages. */
 const FOR_ALL = ['infra/build.ts', 'tsconfig.json', 'node_modules/.package-lock.json'];
 

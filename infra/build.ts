@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { build as esbuild, type Metafile, type OutputFile } from 'esbuild';
 import { writeLine } from '../shared/terminal.ts';
+import { ROOT } from './root.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const ENTRY = 'handler';
 
 /** A bundle that was built. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../infra/root.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const design = readFileSync(join(ROOT, 'docs/design.md'), 'utf8');
 const [, section = ''] = /## Where a rule stands\n([\s\S]*?)\n## /.exec(design) ?? [];
 const rules = [...section.matchAll(/^\| (.+?) \| `(.+?)` `(.+?)` \|$/gm)].map(

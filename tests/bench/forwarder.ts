@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { build, bundle } from '../../infra/build.ts';
+import { ROOT } from '../../infra/root.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { buildC } from './programs.ts';
 import { replayerMemory } from './replayer-memory.ts';
@@ -18,7 +19,6 @@ const [ROUNDS = 15, MILLIONS = 10] = process.argv.slice(2).map(Number);
 const RECORDS = 10_000;
 const INVOCATIONS_A_ROUND = 3;
 const WARMING_UP = 12;
-const ROOT = join(import.meta.dirname, '../..');
 const INVOKE = fileURLToPath(new URL('invoke.ts', import.meta.url));
 
 function say(line: string): void {

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { createGateway, flowLogsOf, meter, thingsOf } from './stack.ts';
 
 const STACK = 'natflow';
 const PLACEHOLDER = 'nat-0123456789abcdef0';
-const ROOT = join(import.meta.dirname, '../..');
 
 let cloud: Cloud;
 let gateway: string;

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
-const ROOT = join(import.meta.dirname, '../..');
 const OUTPUTS = '[{"OutputKey":"ArchiveBucket","OutputValue":"archive"}]';
 
 const folder = openFolder();

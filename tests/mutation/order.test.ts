@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { TestOrder } from './order.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const FILE = 'shared/flowlog/values.ts';
 const OWN = 'shared/flowlog/values.test.ts';
 const NEAR = 'shared/flowlog/parser.test.ts';

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { openFolder } from '../support/folder.ts';
 import { Sandbox } from './sandbox.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const folder = openFolder();
 
 /** A project with one source file, a test that needs its value, and a test that hangs. */

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
 const PEAK = fileURLToPath(new URL('../bench/peak.js', import.meta.url));
 

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectionTag, parse, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import { ROOT } from '../../infra/root.ts';
 import { expand } from '../../services/macro/expand.ts';
 import type { Fragment } from '../../services/macro/fragment.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 const SHORT_FORMS = [
   'And',

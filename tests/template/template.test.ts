@@ -2,13 +2,13 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { buildChanged } from '../../infra/build-changed.ts';
+import { ROOT } from '../../infra/root.ts';
 import stars from '../../infra/star-resources.json' with { type: 'json' };
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { expandedTemplate, readTemplate, walk } from './cloudformation.ts';
 import { statements } from './policies.ts';
 import { schemaFaults } from './schema.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const main = expandedTemplate();
 const macro = readTemplate('infra/macro.yaml');
 /** The fields of a recording as SQL can name them. */
