@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { NEW_STATE, type State } from '../../services/controller/watch.ts';
 import { alarmEvent, History } from './history.ts';
+import { MINUTE } from './sample-watch.ts';
 import { World } from './world.ts';
 
 const NAT = 'nat-0a';
-const MINUTE = 60_000;
 const YEAR = 365 * 24 * 60 * MINUTE;
 const SWEEP = { command: 'sweep' };
 

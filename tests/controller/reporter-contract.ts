@@ -11,9 +11,9 @@ import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { type Names, namesOf } from '../../shared/report/model/names.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import type { Place } from './aws-contract.ts';
+import { MINUTE } from './sample-watch.ts';
 
 const TEN = Date.UTC(2026, 10, 22, 10);
-const MINUTE = 60_000;
 const FILES = { html: '<p>Grüße & 東京</p>', json: '{"a":1}' };
 const ID = 'nat-1-20261122T101430Z-1';
 

@@ -9,8 +9,8 @@ import {
   type Watch,
   type WatchEvent,
 } from '../../services/controller/watch.ts';
+import { MINUTE } from './sample-watch.ts';
 
-const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 10, 22, 10, 14);
 const SPIKE_AT = NOW - 10 * MINUTE;
 const ID = 'nat-0a-20261122T100400Z-0';

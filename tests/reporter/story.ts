@@ -13,8 +13,8 @@ import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { GIB } from '../../shared/text/units.ts';
 
-const GIB = 2 ** 30;
 export const GATEWAY = 'nat-0c11aa22bb33cc44d';
 export const INTERFACE = 'eni-0a11bb22cc33dd44e';
 export const VPC = 'vpc-0aa11bb22cc33dd44';

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { GIB } from '../../../shared/text/units.ts';
 import { planStory } from '../plan.ts';
 import { SCENARIOS } from '../scenarios.ts';
 import { chartLines, Frame } from './frame.ts';
 
 const [scenario] = SCENARIOS;
-const GIB = 2 ** 30;
 
 async function newFrame(): Promise<Frame> {
   if (scenario === undefined) throw new Error('no scenario');
