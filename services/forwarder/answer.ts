@@ -3,7 +3,7 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
-import type { Delivery } from './records.ts';
+import { type Delivery, NEWLINE } from './records.ts';
 
 /** Lambda's limit for a function's JSON response, 6 MB. */
 const ANSWER_LIMIT = 6_291_456;
@@ -12,7 +12,6 @@ const ENVELOPE_BYTES = 14;
 const ENTRY_BYTES = `{"recordId":"","result":"ProcessingFailed","data":""},`.length;
 /** The size of re-ingested records: large, because Firehose bills each record; below its limit of 1,000 KiB. */
 const PIECE_BYTES = 500_000;
-const NEWLINE = 10;
 
 /** A part of a delivery's text. */
 export interface Range {

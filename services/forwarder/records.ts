@@ -4,7 +4,7 @@ import { decodeMessage, unpackLines } from '../../shared/flowlog/envelope/envelo
 
 /** Returned in place of the end of a record's text. */
 const NOT_DECODED = -1;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 const BACKSLASH = 92;
 const OPEN = 123;
 /** The first byte of a gzip member. */

@@ -1,6 +1,6 @@
 import type { Version } from './exporter.ts';
 
-const VERSIONS: ReadonlyMap<string, Version> = new Map([
+const VERSION_NAMES: ReadonlyMap<string, Version> = new Map([
   ['5', 5],
   ['9', 9],
   ['10', 10],
@@ -15,7 +15,7 @@ export const DEFAULT_PORTS: Readonly<Record<Version, number>> = { 5: 2055, 9: 20
  * @throws RangeError that quotes the invalid text.
  */
 export function parseVersion(text: string): Version {
-  const version = VERSIONS.get(text.toLowerCase());
+  const version = VERSION_NAMES.get(text.toLowerCase());
   if (version === undefined) throw new RangeError(`${text} is not NetFlow 5, 9 or 10 (ipfix)`);
   return version;
 }

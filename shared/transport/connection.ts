@@ -28,7 +28,7 @@ const FAILING_MS = 10_000;
  * How long all deliveries together wait for a name to be resolved. A resolver tries its second name server after
  * five seconds (resolv.conf(5)), whose answer is still in time.
  */
-const PATIENCE_MS = 6000;
+const RESOLUTION_MS = 6000;
 
 /** The connection to one collector: a connected socket, replaced when the name resolves to another address. */
 export class Connection {
@@ -38,8 +38,8 @@ export class Connection {
   #address = '';
   #resolvedAt = 0;
   #resolving: Promise<void> | undefined;
-  /** The rest of `PATIENCE_MS` while the name is unresolved. */
-  #patienceMs = PATIENCE_MS;
+  /** The rest of `RESOLUTION_MS` while the name is unresolved. */
+  #patienceMs = RESOLUTION_MS;
   #isFailing = false;
   #failed = 0;
   #message = '';
@@ -84,7 +84,7 @@ export class Connection {
     await inTime(this.#resolving, granted);
     // Capped, because the environment may have been frozen meanwhile.
     const waited = Math.min(granted, performance.now() - began);
-    this.#patienceMs = this.isOpen ? PATIENCE_MS : this.#patienceMs - waited;
+    this.#patienceMs = this.isOpen ? RESOLUTION_MS : this.#patienceMs - waited;
   }
 
   /** Sends a datagram. Calls `onAnswer` once; after that the bytes may be overwritten. */
