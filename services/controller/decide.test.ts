@@ -93,8 +93,8 @@ test('a manual start that fails is given up with the reason, and not mailed', ()
 });
 
 test.each<[string, Partial<State>, Notification[]]>([
-  ['is told', {}, [{ kind: 'failed', doing: 'start', recordingId: ID, reason: 'no' }]],
-  ['is not told again of the same spike', { failureNotified: raised.since }, []],
+  ['is notified', {}, [{ kind: 'failed', doing: 'start', recordingId: ID, reason: 'no' }]],
+  ['is not notified again for the same spike', { failureNotified: raised.since }, []],
 ])('a start that AWS refuses %s', (_name, state, notifications) => {
   const event = { ...failed, doing: 'start', refused: true } as const;
   const actions = decide(watch({ recording: starting, ...state }), event, NOW);

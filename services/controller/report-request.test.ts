@@ -90,7 +90,7 @@ const alarm: Alarm = {
 };
 
 test.each<[string, Partial<Recording>, Partial<Watch>, number | undefined]>([
-  ['the recording, were it the alarm of another spike by now', {}, { alarm }, 1e9],
+  ['the recording, even if the alarm is of another spike by now', {}, { alarm }, 1e9],
   ['the alarm, of a recording by hand', { reasonData: undefined }, { alarm }, 2e9],
   ['nothing, without an alarm', { reasonData: undefined }, {}, undefined],
   ['nothing, when CloudWatch does not say', { reasonData: 'no JSON' }, {}, undefined],

@@ -68,9 +68,9 @@ test.each<[string, unknown]>([
   ['no namespace', directed({ ...DIRECTIVE, Namespace: undefined })],
   ['an empty namespace', directed({ ...DIRECTIVE, Namespace: '' })],
   ['no set of dimensions', directed({ ...DIRECTIVE, Dimensions: [] })],
-  ['dimensions that are no sets', directed({ ...DIRECTIVE, Dimensions: ['functionVersion'] })],
+  ['dimensions that are not sets', directed({ ...DIRECTIVE, Dimensions: ['functionVersion'] })],
   ['a dimension that is missing', directed({ ...DIRECTIVE, Dimensions: [['stack']] })],
-  ['a dimension that is no text', directed({ ...DIRECTIVE, Dimensions: [['time']] })],
+  ['a dimension that is not text', directed({ ...DIRECTIVE, Dimensions: [['time']] })],
   [
     'a set of 31 dimensions',
     { ...directed({ ...DIRECTIVE, Dimensions: [many(31)] }), ...objectOf(many(31), 'x') },

@@ -57,7 +57,7 @@ test.each<[string, ReadFault[], number]>([
   ['breaks off in the middle', [{ how: 'reset', after: 400_000 }], 2],
   ['ends early', [{ how: 'end', after: 400_000 }], 2],
   [
-    'breaks off more often than is tried in vain',
+    'breaks off many times, with progress each time',
     [1, 2, 3, 4, 5].map(() => ({ how: 'end', after: 150_000 })),
     6,
   ],

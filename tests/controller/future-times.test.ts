@@ -51,8 +51,8 @@ test('a forged OK in the future does not end a recording', async () => {
 });
 
 test.each([
-  ['within a minute is told by a clock that is ahead, and believed', MINUTE - 50, 1],
-  ['beyond a minute is not believed', MINUTE + 1000, 0],
+  ['by less than a minute is accepted, because clocks differ', MINUTE - 50, 1],
+  ['by more than a minute is ignored', MINUTE + 1000, 0],
 ])('an alarm dated in the future %s', async (_, ahead, recordings) => {
   await history.run(alarmEvent(NAT, 'ALARM', world.now + ahead));
   expect(recorded()).toBe(recordings);

@@ -86,7 +86,7 @@ describe("the ports' deadlines", () => {
     ['some time', 10_000, { refresh: 5000, send: 9750, reingest: 9750 }],
     ['a short time', 1000, { refresh: 500, send: 900, reingest: 900 }],
   ])(
-    '%s: half of it to look up names, and an end a little before the deadline',
+    '%s: half of it for name resolution, and an end shortly before the deadline',
     async (_, leftMs, expected) => {
       const { refresh, send, reingest } = await deadlines(leftMs);
       expect({

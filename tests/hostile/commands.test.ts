@@ -76,7 +76,7 @@ test.each([
 
 test.each([
   ['a file that is not there', ['parse', missing]],
-  ['a folder that is none', ['report', `${missing}/x`]],
+  ['a missing folder', ['report', `${missing}/x`]],
   ['a damaged file', ['report', gunzip]],
   ['a format', ['parse', '--format', HOSTILE_ARGUMENT, good]],
   ['a command', [HOSTILE_ARGUMENT]],
@@ -89,9 +89,9 @@ test.each([
   ['a host to listen on', ['collect', '--listen', 'mark\u009b\u202e.invalid:2055']],
   ['a scenario', ['start', '--scenario', HOSTILE_ARGUMENT]],
   ['a file to play', ['start', missing]],
-  ['a description that is no JSON', ['report', good, '--vpc', broken]],
+  ['a description that is not JSON', ['report', good, '--vpc', broken]],
   ['a description that is not there', ['report', good, '--vpc', missing]],
-  ['metrics with a time that is none', ['report', '--metrics', metrics, good]],
+  ['metrics with an invalid time', ['report', '--metrics', metrics, good]],
   ['a page that cannot be written', ['report', '--html', `${missing}/x`, good]],
   ['a gateway to record', ['record', 'start', HOSTILE_ARGUMENT]],
   ['no object', ['report', `s3://${BUCKET}/${HOSTILE_ARGUMENT}`]],

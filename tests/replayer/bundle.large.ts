@@ -82,8 +82,8 @@ test.each<[string, string | Uint8Array]>([
     'records that failed',
     gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join('')),
   ],
-  ['records that failed, glued', LINES.map((line) => failedRecord(line)).join('')],
-  ['a compressed record that failed', failedRecord(gzipSync(TEXT))],
+  ['failed records without separators', LINES.map((line) => failedRecord(line)).join('')],
+  ['a compressed failed record', failedRecord(gzipSync(TEXT))],
 ])('%s goes to the collector once', async (_, body) => {
   s3.put('archive/flows/2026/a b+c.gz', body);
   const answer = await replayer().call(queued('flows/2026/a b+c.gz'));

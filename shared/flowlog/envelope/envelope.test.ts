@@ -16,7 +16,7 @@ test.each([
   ['a record with other members', JSON.stringify({ id: 1, message: LINE }), 'flow'],
   ['a record with a backslash for its quote', `{"message":"${LINE}\\}`, 'malformed'],
   ['a record cut short', '{"message":"2 "}', 'malformed'],
-  ['a record that is no UTF-8', `{"id":1,"message":"${'\xff'.repeat(99)}"}`, 'malformed'],
+  ['a record that is not UTF-8', `{"id":1,"message":"${'\xff'.repeat(99)}"}`, 'malformed'],
 ])('%s can be all there is of a piece', (_, text, outcome) => {
   const seen: string[] = [];
   const parser = new FlowLogParser({

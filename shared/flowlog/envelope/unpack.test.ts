@@ -38,8 +38,8 @@ test.each([
   ['an empty message', inMessage(''), ''],
   ['log events', ofLogs('a', 'b\n'), 'a\nb\n'],
   ['log events in log events', ofLogs(ofLogs('a'), 'b'), 'a\nb\n'],
-  ['what a Lambda function gets', ofLambda(ofLogs('a', 'b')), 'a\nb\n'],
-  ['word that logs will come', CONTROL, ''],
+  ['a subscription payload of a Lambda function', ofLambda(ofLogs('a', 'b')), 'a\nb\n'],
+  ['a control message of CloudWatch Logs', CONTROL, ''],
   ['gzip', inGzip('a\nb'), 'a\nb\n'],
   ['gzip in gzip', inGzip(inGzip(ofLogs('a'))), 'a\n'],
 ])('%s', (_, record, lines) => expect(unpack(record)).toBe(lines));

@@ -118,7 +118,7 @@ test('the main peer of a source is a service with all its addresses, or one addr
   expect(reportOn(text(...flows.slice(1))).sources.rows[0]?.mainPeer).toBe('203.0.113.5');
 });
 
-describe('what is advised on a service', () => {
+describe('the advice on a service', () => {
   const adviceOf = (flows: readonly Flow[], context = {}) => {
     const { services, advice, breakEvenGibPerHour } = reportOn(text(...flows), context);
     return { advice, breakEvenGibPerHour, texts: services.rows.map((row) => row.advice) };
