@@ -58,14 +58,14 @@ test.each<[string, string | Buffer, string | undefined]>([
   ['a subscription payload not compressed', data('a b'), 'a b\n'],
   ['subscription payloads without separators inside', gzipSync(data('a') + data('b')), 'a\nb\n'],
   [
-    'compressed payloads glued',
+    'compressed payloads without separators',
     Buffer.concat([gzipSync(data('a')), gzipSync(data('b'))]),
     'a\nb\n',
   ],
   ['wrapped lines in a payload', gzipSync(data(wrap('a b'))), 'a b\n'],
   ['a payload compressed twice', gzipSync(gzipSync(data('a'))), 'a\n'],
   [
-    'a payload as a function gets it',
+    'a payload as a Lambda function gets it',
     JSON.stringify({ awslogs: { data: gzipSync(data('a')).toString('base64') } }),
     'a\n',
   ],

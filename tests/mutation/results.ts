@@ -7,7 +7,7 @@ export interface Result extends Mutant {
   readonly group: string;
   readonly result: 'killed' | 'timeout' | 'survived';
   readonly ms: number;
-  /** The first test that failed; without one, the end of what Jest printed. */
+  /** The first test that failed; without one, the end of Jest's output. */
   readonly by?: string | undefined;
 }
 

@@ -78,10 +78,7 @@ test.each<[string, string | Uint8Array]>([
     'several gzip members',
     Buffer.concat([gzipSync(HEADER + TEXT.slice(0, 5000)), gzipSync(TEXT.slice(5000))]),
   ],
-  [
-    'records that failed',
-    gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join('')),
-  ],
+  ['failed records', gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join(''))],
   ['failed records without separators', LINES.map((line) => failedRecord(line)).join('')],
   ['a compressed failed record', failedRecord(gzipSync(TEXT))],
 ])('%s goes to the collector once', async (_, body) => {
