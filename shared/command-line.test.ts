@@ -24,7 +24,7 @@ test.each(['flows.log', 'my flows.log', "it's", '$(reboot)', '`reboot`', 'a;b', 
   },
 );
 
-test('what needs no quotes has none', () => {
+test('words that need no quotes are not quoted', () => {
   expect(shellWord('out/archive-1/x_y.log')).toBe('out/archive-1/x_y.log');
 });
 

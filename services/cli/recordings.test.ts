@@ -82,7 +82,7 @@ test('the list of another stack, as JSON, and one that is empty', async () => {
   expect(printed()).toBe('no recording has a report yet\n');
 });
 
-test('what names hold cannot write to the terminal', async () => {
+test('names cannot control the terminal', async () => {
   const named = { ...overviewOf(ID, report), gateway: 'a\u001b[2Jb', summary: 'x\ny' };
   await typed('recordings', { recordings: [named] });
   const table = printed();
@@ -106,7 +106,7 @@ test('one recording is shown as text, JSON, CSV, page or link', async () => {
   expect(await shownAs('--link')).toBe('https://link\n');
 });
 
-test('one that has no report is told in a sentence', async () => {
+test('a recording without a report is an error in a sentence', async () => {
   const showing = typed(`recordings show ${ID}`, {});
   await expect(showing).rejects.toThrow(new RunError(`there is no report of ${ID}`));
 });

@@ -28,7 +28,7 @@ function invocation(request: object, stack = 'natflow'): string {
   return `echo '${JSON.stringify(request)}' | aws lambda invoke --region us-east-1 --function-name ${stack}-controller --payload fileb:///dev/stdin /dev/stdout`;
 }
 
-test('a recording that started', () => {
+test('the mail of a recording that started', () => {
   expect(mail({ kind: 'started', recording, counted: 3 })).toBe(`\
 2.90 GiB/min prod-egress-a is being recorded (threshold 1.00 GiB/min)
 
@@ -114,7 +114,7 @@ test('a recording that ended with its stack has no command, and nothing follows'
   expect(text).toMatch(/Next mail: none about this recording\.\nDashboard: https:\/\/dashboard\n$/);
 });
 
-test('a recording that could not be started', () => {
+test('the mail of a recording that could not be started', () => {
   const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
   expect(mail(failed('start', reason))).toBe(`\
 2.90 GiB/min prod-egress-a is not recorded: the start failed
@@ -157,7 +157,7 @@ ${invocation({ command: 'reset', gatewayId: GATEWAY })}
 `);
 });
 
-test('an orphan', () => {
+test('the mail of an orphan', () => {
   expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 4 })).toBe(`\
 2 flow logs of prod-egress-a removed: no recording known
 
@@ -203,7 +203,7 @@ test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
   },
 );
 
-describe('what is foreign in a mail', () => {
+describe('foreign text in a mail', () => {
   const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
   const state = { ...NEW_STATE, gatewayName: forged };
   const from = { ...place, noReport: HOSTILE };
@@ -258,7 +258,7 @@ test.each([
   expect(mail(finished)).toMatch(new RegExp(`^${text} of prod-egress-a recorded;`));
 });
 
-test('what a recording of an older release lacks is midnight, and an end with the alarm', () => {
+test('members that a recording of an older release lacks are shown as midnight, and as an end with the alarm', () => {
   const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
   const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
   expect(finished).toContain(' was recorded for 0 s, until its alarm was over.\n');

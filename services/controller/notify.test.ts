@@ -33,7 +33,7 @@ const finished = (ending: Ending): Notification => ({
 
 type Listeners = Parameters<typeof notify>[3];
 
-/** Listeners that note what they hear, in order. */
+/** Ports that record their calls in order. */
 function listeners(changes: Partial<Listeners> = {}) {
   const heard: unknown[][] = [];
   const all: Listeners = {
@@ -46,7 +46,7 @@ function listeners(changes: Partial<Listeners> = {}) {
   return { heard, all };
 }
 
-test('the report of a recording that is over is ordered before the mail promises it', async () => {
+test('the report of an ended recording is scheduled before the mail that announces it', async () => {
   const { heard, all } = listeners();
   await notify(finished('ok'), watch, { ...settings, report }, all);
   expect(heard).toEqual([
@@ -59,7 +59,7 @@ test('the report of a recording that is over is ordered before the mail promises
   ]);
 });
 
-test('what cannot be ordered is not promised: the mail waits until it can', async () => {
+test('when the report cannot be scheduled, the mail waits until it can', async () => {
   const orderReport: Listeners['orderReport'] = () =>
     Promise.reject(new Error('scheduler:CreateSchedule: no'));
   const { heard, all } = listeners({ orderReport });

@@ -23,7 +23,7 @@ const finished: Notification = {
   },
 };
 
-test('a report that AWS refuses to have ordered is not promised, and the mail does not wait for it', async () => {
+test('a report that AWS refuses to schedule is not announced, and the mail does not wait for it', async () => {
   const reason = 'scheduler:CreateSchedule: AccessDeniedException: not authorized';
   const refusal = Object.assign(new Error(reason), { refused: true });
   const mails: string[] = [];

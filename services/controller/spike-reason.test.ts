@@ -45,6 +45,6 @@ test.each<[unknown]>([
   expect(readSpike(JSON.stringify(data))).toBeUndefined();
 });
 
-test.each([undefined, '', '{'])('what is no reason data says no spike: %j', (text) => {
+test.each([undefined, '', '{'])('invalid reason data has no spike: %j', (text) => {
   expect(readSpike(text)).toBeUndefined();
 });

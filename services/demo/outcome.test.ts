@@ -44,7 +44,7 @@ function faultsOf({ end = {}, delivery = {}, collector = {} }: Change): readonly
   return judge(changed, changed.reports, PARAMETERS, { ...COLLECTOR, ...collector }).faults;
 }
 
-test('a story in which all counts agree has no fault', () => {
+test('a story whose counts all agree has no fault', () => {
   expect(faultsOf({})).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ test.each<[string, Change]>([
   expect(faultsOf(change)).toEqual([fault]);
 });
 
-test('a collector that went down may miss flows, if the forwarder noticed', () => {
+test('a collector that went down may miss flows if the forwarder counted them', () => {
   const down = { wentDown: true, flows: 0, bytes: 0n };
   expect(faultsOf({ collector: down, delivery: { DatagramErrors: 1 } })).toEqual([]);
   expect(faultsOf({ collector: down })).toEqual([

@@ -5,7 +5,7 @@ import { reportPicture } from './report-picture.ts';
 
 const HEADER = 'srcaddr dstaddr bytes start end action';
 
-test('a picture of more sources than colours names them within its width, the rest as others', () => {
+test('a picture with more sources than colours shows names that fit its width, and the rest as others', () => {
   const lines = [1, 2, 3, 4, 5, 6, 7].map(
     (host) => `2001:db8:1234:a100:8d6e:3477:df66:f10${host} 2600::1 1000 60 120 ACCEPT`,
   );

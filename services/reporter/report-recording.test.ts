@@ -70,7 +70,7 @@ function world(changes: Partial<Ports> = {}) {
 }
 
 describe('the reporter', () => {
-  test('reads the archive around the recording, keeps the report and tells it', async () => {
+  test('reads the archive around the recording, stores the report and mails it', async () => {
     const { ports, kept, mails, warnings, asked } = world();
     const report = await reportRecording(recording, settings, ports);
     expect(report.gateway).toMatchObject({
@@ -91,7 +91,7 @@ describe('the reporter', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('does not take the address of another VPC for that of a client', async () => {
+  test('does not use the name of an address in another VPC for a client', async () => {
     const network = storyNetwork();
     const stranger = {
       InstanceId: 'i-0bad',
@@ -105,7 +105,7 @@ describe('the reporter', () => {
     expect(sources.rows[0]).toMatchObject({ id: 'i-0ab1', name: 'etl-worker-7' });
   });
 
-  test('leaves out what was recorded at another gateway or at another time', async () => {
+  test('excludes lines of another gateway or another time', async () => {
     const [first = ''] = lines.split('\n');
     const other = first.replace(INTERFACE, 'eni-0fff');
     const late = first
@@ -209,7 +209,7 @@ describe('the reporter', () => {
     },
   );
 
-  test('goes on after an object that is damaged', async () => {
+  test('continues after a damaged object', async () => {
     async function* archive() {
       yield* archived('damaged.gz', gzipSync(lines).subarray(0, 1000));
       yield* archived('whole.gz', gzipSync(lines));

@@ -2,26 +2,26 @@ import { text } from 'node:stream/consumers';
 import type { ReportFiles } from '../report/model/report.ts';
 import type { Objects } from './objects.ts';
 
-/** An object with recorded lines: plain or gzip text, and where it lies. */
+/** An object with recorded lines: its s3:// URL and its bytes, plain or gzip text. */
 interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
 
-/** The longest that S3 signs a link for. */
+/** The longest validity that S3 allows for a presigned URL. */
 const LINK_S = 7 * 86_400;
 const HOUR_MS = 3_600_000;
 const TYPES = { html: 'text/html; charset=utf-8', json: 'application/json' } as const;
 
 /**
- * The bucket that the stack keeps: recorded lines below flows/, by the hour in UTC in which they came as
- * the stream's Prefix in template.yaml says, and what was made of them below reports/.
+ * The stack's bucket: recorded lines below flows/, in one folder per UTC hour of arrival (the stream's Prefix
+ * in template.yaml), and reports below reports/.
  */
 export function archive(objects: Objects, bucket: string) {
   const read = async (key: string) => await objects.read({ bucket, key });
   const keyOf = (id: string, file: keyof ReportFiles) => `reports/${id}/report.${file}`;
   return {
-    /** Objects whose first line came between these times. */
+    /** Objects whose first line arrived between these times. A deleted object is skipped. */
     async *lines(since: Date, until: Date): AsyncGenerator<ArchivedText> {
       for (const prefix of hours(since, until)) {
         for await (const { key } of objects.list({ bucket, prefix, since, until })) {
@@ -31,7 +31,7 @@ export function archive(objects: Objects, bucket: string) {
       }
     },
 
-    /** Where the lines of that time lie. */
+    /** The URL of the folder for lines that arrived at that time. */
     linesUrl: (time: Date): string => `s3://${bucket}/${prefixOf(time)}`,
 
     /** Where the page of a recording's report lies. */
@@ -44,10 +44,10 @@ export function archive(objects: Objects, bucket: string) {
       }
     },
 
-    /** A link to the page that needs no login; it ends after a week, and with the credentials that signed it. */
+    /** A presigned URL of the page. It expires after a week, or with the credentials that signed it. */
     link: (id: string): Promise<string> => objects.link({ bucket, key: keyOf(id, 'html') }, LINK_S),
 
-    /** The file's text; undefined when there is none of that recording. */
+    /** The file's text; undefined when the recording has no report. */
     async report(id: string, file: keyof ReportFiles): Promise<string | undefined> {
       const pieces = await read(keyOf(id, file));
       return pieces && (await text(pieces));

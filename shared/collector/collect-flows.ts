@@ -19,7 +19,7 @@ export interface ExporterTally {
   sequenceErrors: number;
   /** Data sets without a known template. */
   unknownTemplates: number;
-  /** From the latest options data; 0 before the first. */
+  /** The sampling interval in the latest options data; 0 before the first. */
   samplingRate: number;
 }
 

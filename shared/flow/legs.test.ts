@@ -90,7 +90,7 @@ describe('a line of a zonal gateway', () => {
   test.each([
     ['to the Internet', '10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5'],
     ['from the Internet', '203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220'],
-    ['that tells no packet addresses', '10.0.1.5 203.0.113.5 - -'],
+    ['without packet addresses', '10.0.1.5 203.0.113.5 - -'],
     ['to the Internet, IPv6', 'fd00::220 2001:db8::5 fd00::220 2001:db8::5'],
   ])('%s is of the public leg', (_, addresses) => {
     expect(leg(addresses)).toEqual({ isTranslated: false, isPrivate: false });
@@ -139,6 +139,6 @@ test.each(WANTED)(
   },
 );
 
-test('there are these legs and no other', () => {
+test('only these legs exist', () => {
   expect(WANTED.map(([legs]) => legs)).toEqual([...LEGS]);
 });

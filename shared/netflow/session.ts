@@ -1,13 +1,13 @@
 import type { Version } from './exporter.ts';
 
-/** What an exporter keeps to for as long as it exports, whatever the flows are. */
+/** The settings of an export session: packet size and template refresh. */
 export interface ExportSession {
   /**
-   * The most octets of a packet. v5 has never more than 1,464, which are 30 records; v9 and IPFIX need a
-   * thousand for templates, options and a record.
+   * The maximum length of a packet. v5 never exceeds 1,464 octets (30 records); v9 and IPFIX need at least a
+   * thousand, for templates, options data and a record.
    */
   readonly maxPacketOctets: number;
-  /** Templates go out again after this many packets, or seconds, whichever comes first. */
+  /** Templates are sent again after this many packets or seconds, whichever comes first. */
   readonly templateEveryPackets: number;
   readonly templateEverySeconds: number;
 }

@@ -32,7 +32,7 @@ describe('templates', () => {
     expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 20 === 0));
   });
 
-  /** In which of the seconds a packet is made begins one with templates. */
+  /** The seconds of the packets that begin with templates, when one packet is made each second. */
   function announcedAt(version: Version, seconds: readonly number[], options: object): number[] {
     let now = 0;
     const exporter = new Exporter({
@@ -65,7 +65,7 @@ describe('templates', () => {
   });
 
   test.each([9, 10] as const)(
-    'of version %d count packets and seconds from when they went out last',
+    'of version %d are due by packets and seconds since they were last sent',
     (version) => {
       const options = { templateEveryPackets: 4, templateEverySeconds: 5 };
       // Four packets in three seconds; then five seconds with two packets; then four packets.

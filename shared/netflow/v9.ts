@@ -41,7 +41,7 @@ export class V9 implements Dialect {
     view.setUint32(at + UPTIME_TIMES.at.flowEndSysUpTime, this.#uptime.milliseconds(end));
   }
 
-  /** The count is of records, templates and data alike, not of FlowSets. */
+  /** The count is of records, both template and data, not of FlowSets. */
   writeHeader(packet: Packet, now: number): void {
     const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
     packet.units = 1;
@@ -51,7 +51,7 @@ export class V9 implements Dialect {
     packet.view.setUint32(HEADER.unixSecs, seconds);
   }
 
-  /** The sequence counts packets. */
+  /** The sequence number counts packets. */
   stamp(packet: Packet, domain: number, sequence: number): void {
     packet.view.setUint32(HEADER.sequenceNumber, sequence);
     packet.view.setUint32(HEADER.sourceId, domain);

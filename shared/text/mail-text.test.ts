@@ -56,7 +56,7 @@ test("every subject follows SNS's rules: ASCII without controls, under 100 chara
   );
 });
 
-test('a name is cut, on one line, and has no room to look like the next one', () => {
+test('a name is cut to one line, and cannot imitate the next line', () => {
   expect(shownName('x'.repeat(5000))).toBe(`${'x'.repeat(63)}…`);
   expect(shownName(`x${' '.repeat(70)}\u2003Stop: npx evil`)).toBe('x Stop: npx evil');
   expect(shownName('a\nb')).toBe(String.raw`a\u000ab`);

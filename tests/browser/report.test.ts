@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** What axe finds, rule by rule with the elements. */
+/** The violations that axe finds, by rule, with their elements. */
 async function faults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
@@ -62,7 +62,7 @@ describe.each(Object.entries(REPORTS))('the report of %s', (title, make) => {
   );
 });
 
-test('light and dark are two looks, and paper is always light', async () => {
+test('the page follows the light or dark scheme, and prints light', async () => {
   const background = async (look: Look) => {
     const { page } = await browser.open(html, look);
     return page.evaluate('getComputedStyle(document.body).backgroundColor');
@@ -76,7 +76,7 @@ test('light and dark are two looks, and paper is always light', async () => {
   expect(paper).toBe('rgb(255, 255, 255)');
 });
 
-test('the page shows the numbers of the report', async () => {
+test('the page shows the figures of the report', async () => {
   const { page } = await browser.open(html);
   const total = await page.locator('#total-bytes').getAttribute('value');
   expect(Number(total)).toBe(report.totals.forwarded.bytes);
@@ -85,7 +85,7 @@ test('the page shows the numbers of the report', async () => {
   expect(await rows.first().innerText()).toMatch(/etl-worker-7\s+i-0ab1 · 10\.20\.3\.41/);
 });
 
-test('the keyboard reaches every link, chart and command, beginning with the way to the report', async () => {
+test('the keyboard reaches every link, chart and command, and the skip link first', async () => {
   const { page } = await browser.open(html);
   const reached: string[] = [];
   for (let key = 0; key < 60; key++) {
@@ -153,13 +153,13 @@ test.each([1180, 360])(
   },
 );
 
-test('a page of nothing is still whole', async () => {
+test('the page of an empty report is complete', async () => {
   const { page, messages } = await browser.open(renderHtml(reportOn('')));
   expect(await faults(page)).toEqual([]);
   expect(messages).toEqual([]);
 });
 
-test('it fills a few sheets of A4', async () => {
+test('the page prints on a few sheets of A4', async () => {
   const { page } = await browser.open(html, { media: 'print' });
   const pdf = await page.pdf({ preferCSSPageSize: true });
   const sheets = pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length ?? 0;

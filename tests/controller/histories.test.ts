@@ -14,7 +14,7 @@ const rules = fc.record({
   numOfRecordings: fc.constantFrom(0, 1, 2),
 });
 
-/** Plays a history to its end under the oracle's eyes; a failure comes with all that happened. */
+/** Plays a history to its end and checks it with the oracle. A failure has the trace of the history. */
 async function play(world: World, happened: readonly Happening[]): Promise<void> {
   const history = new History(world);
   const oracle = new Oracle(history);

@@ -15,7 +15,7 @@ jest.setTimeout(PATIENCE_MS);
 const folder = openFolder();
 const COLUMN = (name: string) => RECORDING_FORMAT.indexOf(name);
 
-/** Counts the private leg without natflow's reader: the lines in which packet and interface have different addresses. */
+/** Counts the private leg without natflow's reader, by the lines with different packet and interface addresses. */
 async function bytesInArchive({ out }: StoryRun): Promise<{ lines: number; bytes: bigint }> {
   const files = await new FolderBucket(join(out, 'archive')).files('flows');
   const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
@@ -30,7 +30,7 @@ async function bytesInArchive({ out }: StoryRun): Promise<{ lines: number; bytes
   return { lines: lines.length, bytes };
 }
 
-test.concurrent('terminal, mail, JSON, page, collector and archive agree to the byte', async () => {
+test.concurrent('terminal, mail, JSON, page, collector and archive have the same bytes', async () => {
   const run = await runStory(folder.path, '--connections', '60');
   const read = (name: string) => readFileSync(join(run.out, name), 'utf8');
   const archive = await bytesInArchive(run);
@@ -60,7 +60,7 @@ test.concurrent('terminal, mail, JSON, page, collector and archive agree to the 
   expect(read('report.html')).toContain(`<data id="total-bytes" value="${bytes}">`);
 });
 
-test.concurrent('the files in the out folder are those that the deployed reporter has written', async () => {
+test.concurrent('the files in the out folder are those that the reporter has written', async () => {
   const { out } = await runStory(folder.path, '--connections', '40');
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
   const log = read('reporter.log').trimEnd().split('\n');
@@ -87,7 +87,7 @@ aws s3 ls s3://natflow-archive/flows/2026/11/22/10/ --region us-east-1
 `);
 });
 
-test.concurrent('each recording has its own report, and together they have all bytes', async () => {
+test.concurrent('each recording has its own report, and together the reports have all bytes', async () => {
   const run = await runStory(folder.path, '--connections', '40', '--scenario', 'flapping');
   const { out, stdout } = run;
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
@@ -112,7 +112,7 @@ test.concurrent('each recording has its own report, and together they have all b
   expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
 });
 
-test.concurrent('a report of own files is for the region that they name', async () => {
+test.concurrent("a report on the user's own files is for the region in their lines", async () => {
   const name = folder.write(
     'sydney.log',
     'region srcaddr dstaddr bytes start end\nap-southeast-2 10.0.0.1 1.1.1.1 9 60 120\n',

@@ -11,7 +11,7 @@ jest.setTimeout(PATIENCE_MS);
 const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const SMALL = ['--connections', '40'];
-/** Nothing is recorded, so the story is short. */
+/** A story without a recording, which is short. */
 const QUIET = ['--threshold', '1TB', ...SMALL];
 const folder = openFolder();
 
@@ -67,13 +67,13 @@ function reportedIn({ stdout }: StoryRun): object[] {
   return events.filter(({ kind }) => kind === 'reported');
 }
 
-test.concurrent('when no minute passes the threshold nothing is recorded, and the output says so', async () => {
+test.concurrent('when no minute exceeds the threshold nothing is recorded, and the output says so', async () => {
   const { code, stdout } = await runStory(folder.path, ...QUIET);
   expect(code).toBe(0);
   expect(stdout).toContain('nothing passed the threshold, so nothing was recorded');
 });
 
-test.concurrent('every line of own files is played', async () => {
+test.concurrent("every line of the user's own files is played", async () => {
   const path = folder.write(
     'own.log',
     `${FLOW}\nx\n${FLOW}\n${FLOW.replaceAll('17000000', '17000600')}\n`,
@@ -95,7 +95,7 @@ test.concurrent('the output counts the flows that v5 cannot carry', async () => 
   expect(stdout).toContain('left out 1 flow');
 });
 
-test.concurrent('an own collector replaces the built-in one, and the times of flows are the present', async () => {
+test.concurrent("a user's collector replaces the built-in one, and flows have present times", async () => {
   const collector = await openCollector();
   const run = await runStoryWith(folder.path, '-n', collector.target, '--json', ...SMALL);
   const { exported, collector: builtIn } = outcomeOf(run);
@@ -107,7 +107,7 @@ test.concurrent('an own collector replaces the built-in one, and the times of fl
   await collector.close();
 });
 
-test.concurrent('the command fails when an own collector refuses datagrams', async () => {
+test.concurrent("the command fails when a user's collector refuses datagrams", async () => {
   const target = `127.0.0.1:${await closedPort()}`;
   const { code, stdout } = await runStoryWith(folder.path, '-n', target, ...SMALL);
   expect(code).toBe(1);

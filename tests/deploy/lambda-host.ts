@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 
-/** What is to be called: a bundle on disk with its settings, and the event. */
+/** An invocation: a bundle on disk with its settings, and the event. */
 interface Call {
   readonly name: string;
   readonly bundle: string;

@@ -48,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the macro stack, then two stacks side by side, with the SAM CLI alone', async () => {
+test('the SAM CLI deploys the macro stack and then two stacks side by side', async () => {
   const [a = '', b = ''] = gateways;
   await cloud.run('sam', ['build'], 'infra');
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
@@ -78,7 +78,7 @@ test('the macro stack, then two stacks side by side, with the SAM CLI alone', as
   });
 });
 
-test('a stack that cannot be is refused in a sentence', async () => {
+test('invalid parameters are rejected with a sentence', async () => {
   const deploying = deployStack(cloud, 'natflow-bad', {
     NatGatewayIds: 'nat-0123',
     SamplingPeriod: 90,
@@ -88,7 +88,7 @@ test('a stack that cannot be is refused in a sentence', async () => {
   );
 });
 
-test('a spike is recorded, arrives at nfcapd flow by flow and in the archive line by line, and is over', async () => {
+test('a spike is recorded, nfcapd gets every flow and the archive every line, and the recording ends', async () => {
   const [a = ''] = gateways;
   await setAlarm(cloud, ONE, a, 'ALARM');
   const flowLog = await recordingOf(cloud, ONE);
@@ -130,7 +130,7 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   ]);
 });
 
-test('a spike that goes on is recorded for RecordingTime, and the next one is recorded again', async () => {
+test('a spike longer than RecordingTime is recorded for that time, and the next spike is recorded too', async () => {
   const [a = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'ALARM');
   const first = await recordingOf(cloud, TWO);
@@ -142,7 +142,7 @@ test('a spike that goes on is recorded for RecordingTime, and the next one is re
   expect(second.FlowLogId).not.toBe(first.FlowLogId);
 });
 
-test('the spike is reported on a minute after its end: in the archive, and by mail with a link to the page', async () => {
+test('the report of a spike is in the archive a minute after its end, and a mail links to its page', async () => {
   const mail = await until(
     'the report',
     () => cloud.mails().find(({ body }) => /^Spent: /m.test(body)),
@@ -238,7 +238,7 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   await calm(cloud, TWO);
 });
 
-test('all this was done with what the template allows, and most of that was needed', () => {
+test('the policies allow all of these calls, and grant nothing unneeded outside a reviewed list', () => {
   expect(cloud.denied()).toEqual([]);
   const needed = cloud.needed();
   const unneeded = grantedActions().filter((action) => !needed.includes(action));
@@ -261,7 +261,7 @@ async function bucketOf(stack: string): Promise<string> {
   return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
 }
 
-/** Waits until exactly such schedules are set, kinds in order; returns all things of the stack. */
+/** Waits until the stack's schedules are exactly of these kinds, in order. Returns the stack's resources. */
 async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string, string[]>> {
   return await until(`${kinds} ahead of ${stack}`, async () => {
     const things = await thingsOf(cloud, stack);
@@ -270,7 +270,7 @@ async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string
   });
 }
 
-/** Bytes of all exchanges in one direction. */
+/** The bytes of all exchanges in one direction. */
 function total(direction: 'up' | 'down'): number {
   return exchanges.reduce((sum, exchange) => sum + exchange[direction], 0);
 }

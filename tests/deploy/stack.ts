@@ -3,7 +3,7 @@ import type { FlowLog } from './traffic.ts';
 
 type Parameters = Readonly<Record<string, string | number>>;
 
-/** Deploys the main template as a stack of that name, answering nothing. */
+/** Deploys the main template as a stack of that name, without prompts. */
 export async function deployStack(
   cloud: Cloud,
   name: string,
@@ -57,7 +57,7 @@ export async function setAlarm(
   ]);
 }
 
-/** What a NAT gateway metered at a time, in Unix seconds. */
+/** Publishes a NAT gateway's metric for a time in Unix seconds. */
 export async function meter(
   cloud: Cloud,
   gatewayId: string,
@@ -72,7 +72,7 @@ export async function meter(
   ]);
 }
 
-/** All that carries the stack's name, by kind, or is in its group; others may be called the same and `-two` or `-macro`. */
+/** The resources with the stack's name in their name or group, by kind. The stacks `-two` and `-macro` are others. */
 export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
   const kinds: Record<string, string[]> = {
     functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],

@@ -7,7 +7,7 @@ import { GATEWAY, reportOn, storyLines } from '../reporter/story.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { typedCommand } from '../support/typed-command.ts';
 
-/** What a command printed is harmless, and what is tested is among it. */
+/** Checks that the output of a command is harmless and contains the hostile text. */
 function expectHarmless(printed: string, lines?: number): void {
   expect(printed).toContain('mark');
   expect(dangersIn(printed)).toEqual([]);
@@ -59,7 +59,7 @@ describe("the reporter's answers", () => {
   }
 });
 
-describe('what EC2 and CloudWatch say', () => {
+describe('text from EC2 and CloudWatch', () => {
   const survey = {
     region: HOSTILE,
     gateways: async () => [

@@ -47,12 +47,12 @@ const [instance] = storyNetwork().Reservations.flatMap(({ Instances }) => Instan
 const [gateway] = storyNetwork().NatGateways;
 const eni = { NetworkInterfaceId: 'eni-1', PrivateIpAddress: FIELDS.srcaddr };
 
-/** Only these instances and interfaces have the address. */
+/** A description in which only these instances and interfaces have the address. */
 function owners(Instances: object[], NetworkInterfaces: object[] = []): Partial<ReportContext> {
   return { network: { Reservations: [{ Instances }], NetworkInterfaces } };
 }
 
-/** Where foreign text comes from, and whether it is to be seen in an output at all. */
+/** The sources of foreign text, and the outputs that show it. */
 const SOURCES: Record<string, () => Report> = {
   "the gateway's name in an event": () => reportOn(lines(), { gateway: { name: HOSTILE } }),
   "the gateway's Name tag": () => {
@@ -125,7 +125,7 @@ test.each(cases)('%s, in %s', (source, output) => {
   expect(dangersIn(text)).toEqual([]);
 });
 
-test.each(Object.keys(SOURCES))('%s is to be seen: what is tested is there', (source) => {
+test.each(Object.keys(SOURCES))('%s is shown in an output, so the tests can fail', (source) => {
   const seen = Object.keys(OUTPUTS).filter((output) => shown(source, output).includes(MARK));
   expect(seen.length).toBeGreaterThan(0);
 });
@@ -181,14 +181,14 @@ test('the page allows its own style, and nothing else that runs or loads', () =>
   expect(page).not.toMatch(/<[^>]*\s(?:on[a-z]+|style|src)=|<script|<link|<base|<form|<iframe/);
 });
 
-test('no chart swallows the lines of its tooltips', () => {
+test('charts keep the line breaks of their tooltips', () => {
   const [, tooltip] =
     /<rect class="hit"[^>]*><title>([^<]*)</.exec(renderHtml(reportOn(lines()))) ?? [];
   expect(tooltip).toMatch(/^[^\n]* UTC: 495 B\n10\.20\.3\.41: 495 B$/);
 });
 
 test.each(['=1+1', '+1', '-1', '@SUM(A1)', ' =1+1', '\t=1+1', '\uff1d1+1', '\r=1'])(
-  'a spreadsheet takes the name %j for text',
+  'a spreadsheet reads the name %j as text',
   (name) => {
     const csv = renderCsv(
       reportOn(lines(), owners([{ ...instance, Tags: [{ Key: 'Name', Value: name }] }])),

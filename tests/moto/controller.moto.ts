@@ -53,10 +53,10 @@ afterAll(async () => {
   await moto.stop();
 });
 
-// An alarm's state and the next must not fall on one moment: the newer is the later one.
+// Two states of an alarm need different times, because the newer is the one with the later time.
 beforeEach(async () => await delay(1100));
 
-/** What EventBridge does, and moto does not: tells the function that the alarm has changed. */
+/** Invokes the function with an alarm's change of state, as EventBridge does and moto does not. */
 async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
   const name = `natflow-${moto.gatewayId}`;
   await moto.setAlarm(name, state);
@@ -65,7 +65,7 @@ async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
   await controller.call(alarmEvent(moto.gatewayId, state, since));
 }
 
-/** What Scheduler does, and moto does not: wakes the function once and forgets the schedule. */
+/** Invokes the function once and deletes the schedule, as Scheduler does and moto does not. */
 async function fire(): Promise<void> {
   const GroupName = moto.scheduleGroup;
   const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName }));
@@ -88,7 +88,7 @@ async function schedulesLeft(): Promise<number> {
   return (await scheduler.send(command)).Schedules?.length ?? 0;
 }
 
-test('from the alarm to a flow log with all its properties, and from OK to nothing left', async () => {
+test('an alarm creates a flow log with all its properties, and OK leaves nothing behind', async () => {
   await alarm('ALARM');
   expect(await flowLogs()).toMatchObject([
     {
@@ -115,7 +115,7 @@ test('from the alarm to a flow log with all its properties, and from OK to nothi
   ]);
 });
 
-test('a recording ends when its time is up, and the next spike has one of its own', async () => {
+test('a recording ends when its time is up, and the next spike has its own recording', async () => {
   await alarm('ALARM');
   const [first] = await flowLogs();
   await delay(1000);
@@ -132,7 +132,7 @@ test('a recording ends when its time is up, and the next spike has one of its ow
   expect(await flowLogs()).toEqual([]);
 });
 
-test('a recording by hand, and the sweep that ends it when its timer is lost', async () => {
+test('the sweep ends a manual recording whose timer was lost', async () => {
   const gatewayId = moto.gatewayId;
   await controller.call({ command: 'start', gatewayId, minutes: 0.01 });
   expect(await flowLogs()).toHaveLength(1);

@@ -16,11 +16,11 @@ import {
   storyNetwork,
 } from './story.ts';
 
-/** A machine may be busy. */
+/** Generous, because the machine may be busy. */
 jest.setTimeout(30_000);
 
 const ID = `${GATEWAY}-20261122T101430Z-3`;
-/** Its lines end long before it does, so that the archive has it in two hours. */
+/** A recording over two hours of the archive, whose lines end long before it does. */
 const recording = {
   id: ID,
   gatewayId: GATEWAY,
@@ -81,7 +81,7 @@ function reporter(env: Record<string, string> = {}): LambdaFunction {
   });
 }
 
-/** Puts lines where the stream would, had their first one come at that time of the day. */
+/** Writes lines as the stream would, with their first line arriving at that time of day. */
 function archive(time: string, lines: string | readonly string[] | Uint8Array): void {
   const [hour, minute, second] = time.split(':');
   const key = `flows/2026/11/22/${hour}/stream-1-2026-11-22-${hour}-${minute}-${second}-0a1b.log.gz`;
@@ -102,7 +102,7 @@ function kept(file: string): string {
   return Buffer.from(body instanceof Uint8Array ? body : []).toString();
 }
 
-test("a recording's report is made of its two hours of the archive, kept, and told", async () => {
+test('the report of a recording is made from two hours of the archive, stored, and mailed', async () => {
   archiveStory();
   for (const time of ['09:59:59', '10:13:29', '11:13:00', '12:00:00']) archive(time, LINES);
   const { recordings = [] } = readReporterAnswer(await lambda.call(EVENT));
@@ -148,7 +148,7 @@ test('the link in the mail opens the page without a login', async () => {
   expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
 });
 
-test('what was reported is listed and shown, by an environment that did not report it', async () => {
+test('reports are listed and shown by an environment that did not make them', async () => {
   archiveStory();
   const reported = await lambda.call(EVENT);
   const other = `${GATEWAY}-20261122T150000Z-4`;
@@ -205,14 +205,14 @@ test('a damaged object is warned of, and the others are reported on', async () =
   expect(warnings).toEqual([expect.stringMatching(/s3:\/\/archive\/flows\/\S+-10-19-00-\S+: /)]);
 });
 
-test('an object whose connection breaks is read on where it broke', async () => {
+test('an object whose connection breaks is resumed', async () => {
   archiveStory();
   s3.faults.push({ how: 'end', after: 500 }, { how: 'reset', after: 300 });
   expect(await lambda.call(EVENT)).toMatchObject({ recordings: [{ bytes: TOTAL }] });
   expect(lambda.logs.filter((line) => line.includes('"WARN"'))).toEqual([]);
 });
 
-test('what CloudWatch does not say is missing in the report, and warned of', async () => {
+test('metrics that CloudWatch does not return are missing in the report, with a warning', async () => {
   archiveStory();
   aws.faults.push({ call: 'GetMetricData', how: { code: 'AccessDenied', status: 400 } });
   await lambda.call(EVENT);
@@ -229,7 +229,7 @@ test('a recording without a line has a report that says so', async () => {
   expect(aws.mails).toHaveLength(1);
 });
 
-test('a gateway that EC2 does not list fails, so that Lambda tries it again', async () => {
+test('the report of a gateway that EC2 does not list fails, so that Lambda retries it', async () => {
   archiveStory();
   aws.ec2.gateways.clear();
   await expect(lambda.call(EVENT)).rejects.toThrow(
@@ -251,7 +251,7 @@ test.each([
   },
 );
 
-test('it does not start without knowing its archive, and says all that is wrong', async () => {
+test('without its archive the reporter does not start, and reports all faults of its settings', async () => {
   const faulty = reporter({ NATFLOW_ARCHIVE: '', NATFLOW_NAT_PRICE: 'cheap' });
   const { error } = await faulty.invoke(EVENT);
   await faulty.close();

@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('natflow report', () => {
   test(
-    'writes text, and a page beside it',
+    'writes text, and a page to a file',
     async () => {
       const { code, stdout, stderr } = await natflow(
         ...['report', at('story.log'), '--vpc', at('vpc.json'), '--metrics', at('cw.json')],
@@ -92,7 +92,7 @@ describe('natflow report', () => {
   );
 
   test(
-    'ends with 3 when lines were malformed, and has counted the others',
+    'exits with 3 when lines were malformed, and counts the others',
     async () => {
       const text = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\nx y z\n';
       const { code, stdout } = await natflowReading(text, 'report', '--json', '-');
@@ -126,10 +126,10 @@ test.each([
   ['--vpc', { Subnets: [{ CidrBlock: 5 }] }, 'Subnets.0.CidrBlock is 5, a text was expected'],
   ['--metrics', { MetricDataResults: {} }, 'MetricDataResults is an object, a list was expected'],
 ])(
-  'a file that %s cannot use is told of by name, before any input is read',
+  'a file that %s cannot use is named in the error before any input is read',
   async (option, content, fault) => {
     await writeFile(at('odd.json'), JSON.stringify(content));
-    // Its input stays open.
+    // Its input is left open.
     const { ended } = startNatflow('report', '-', option, at('odd.json'));
     const { code, stderr } = await ended;
     expect({ code, stderr }).toEqual({

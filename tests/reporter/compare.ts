@@ -16,12 +16,12 @@ import { reportOn } from './story.ts';
 export const ALL_ROWS = 100_000;
 const PRICE = pricesOf('us-east-1').natPerGib;
 
-/** Rows as the count has them: heaviest first, rows of equal weight in any order of their keys. */
+/** Rows of the independent count: heaviest first, rows of equal weight in any order. */
 function ranked(sums: Sums): [key: string, sum: Sum][] {
   return [...sums].sort(([, a], [, b]) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** Rows of equal weight by their key, so that two orders of them compare equal. */
+/** Sorts rows of equal weight by key, so that their order does not matter. */
 function settled(rows: readonly (readonly [string, Sum])[]) {
   return rows
     .map(([key, { bytes, upload, flows }]) => ({ key, bytes, upload, flows }))
@@ -154,7 +154,7 @@ function portText(port: string, protocol: string): string {
   return port === '0' ? `${name}` : `${port}/${name}`;
 }
 
-/** A peer as people write it: `S3 :443`, `203.0.113.5 :53/UDP`. */
+/** A peer as in the outputs: `S3 :443`, `203.0.113.5 :53/UDP`. */
 function peerText(pair: string): string {
   const [peer = '', port = '', protocol = ''] = pair.split(' ');
   const shown = portText(port, protocol);
@@ -264,7 +264,7 @@ function inOrder(links: readonly Link[]): string[] {
     .sort();
 }
 
-/** Compares everything a report says of the text with an independent count. */
+/** Compares all figures of a report on the text with an independent count. */
 export function compareAll(text: string, question: Question = {}): void {
   const report = reportOn(text, { top: ALL_ROWS }, question);
   const count = countPlainly(text, question);

@@ -8,7 +8,7 @@ import { renderText } from '../../shared/report/render/text.ts';
 import { asGateways, reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
-/** All but the newline that command a terminal, and all that turn the direction of reading. */
+/** Control characters except the newline, and bidirectional controls. */
 const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
@@ -43,7 +43,7 @@ function named(PrivateIpAddress: string, name: string) {
 const gateways = asGateways('eni-1', '"onload=alert(1)//');
 const report = reportOn(text, { network }, gateways);
 
-test('what data says in markup stays text on the page', () => {
+test('markup in data is text on the page', () => {
   const page = renderHtml(report);
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).not.toContain('<script');
@@ -51,7 +51,7 @@ test('what data says in markup stays text on the page', () => {
   expect(page).not.toMatch(CONTROLS);
 });
 
-test('a formula stays text in the CSV, and a row one row', () => {
+test('a formula is text in the CSV, and a row remains one row', () => {
   const csv = renderCsv(report);
   for (const row of csv.trimEnd().split('\r\n')) {
     for (const cell of cells(row)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
@@ -60,19 +60,19 @@ test('a formula stays text in the CSV, and a row one row', () => {
   expect(csv).toContain("'=1+1");
 });
 
-/** RFC 4180 read back; no cell here has a newline. */
+/** Reads RFC 4180; no cell here has a newline. */
 function cells(row: string): string[] {
   return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
     cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
   );
 }
 
-test('nothing commands a terminal or turns its text around', () => {
+test('the text has no control characters and no bidirectional controls', () => {
   const shown = renderText(report) + writeMail(report).body;
   expect(shown).not.toMatch(CONTROLS);
 });
 
-test('a region that tries to inject a command does not get into one', () => {
+test('a region that tries to inject a command does not appear in one', () => {
   const lines = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n';
   const name = 'us\u009b2J\u202e';
   const shown = renderText(
@@ -82,7 +82,7 @@ test('a region that tries to inject a command does not get into one', () => {
   expect(shown).not.toMatch(CONTROLS);
 });
 
-test('a name that is cut short is not cut within a character', () => {
+test('a long name is not cut within a character', () => {
   const lines = 'srcaddr dstaddr bytes\n10.20.3.41 1.1.1.1 9\n';
   const Reservations = ['', 'x'].map((odd) => [
     named('10.20.3.41', `${odd}${'\u{1f642}'.repeat(60)}`),
@@ -107,7 +107,7 @@ test('commands take ids only', () => {
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 
-test('any text makes a report', () => {
+test('any text can be reported on', () => {
   const field = fc.constantFrom(
     '10.0.0.1',
     '2001:db8::1',

@@ -1,6 +1,6 @@
 /**
- * What a report has to say of flow log text, counted as plainly as it can be: lines are split by blanks,
- * sums are kept in Maps under the text of their key. It shares no code with the product.
+ * An independent count of flow log text, for comparison with reports. It is simple: lines are split at blanks, and
+ * sums are Maps by textual key. It shares no code with the product.
  */
 
 import {
@@ -31,7 +31,7 @@ export interface Question {
   readonly between?: { readonly from: number; readonly to: number };
 }
 
-/** Sums by their key; keys are words with a blank between. */
+/** Sums by key; a key is words separated by blanks. */
 export type Sums = ReadonlyMap<string, Sum>;
 
 export interface PlainCount {
@@ -57,18 +57,18 @@ export interface PlainCount {
   readonly rejected: Total;
   /** By client. */
   readonly sources: Sums;
-  /** By service: AWS's word, `none` where it is no service, `unknown` where lines do not say. */
+  /** By service: AWS's name, `none` when it is not a service of AWS, `unknown` when the lines have no such field. */
   readonly services: Sums;
   /** By peer, service, port and protocol. */
   readonly destinations: Sums;
   /** By port and protocol. */
   readonly ports: Sums;
-  /** By client, then service (or peer, where there is none), port and protocol. */
+  /** By client, then service (or peer, when there is none), port and protocol. */
   readonly pairs: ReadonlyMap<string, Sums>;
   /** By source, destination, port and protocol. */
   readonly rejects: Sums;
   readonly refused: number;
-  /** Bytes by minute since 1970, of all and by client. */
+  /** Bytes by minute since 1970, in total and by client. */
   readonly minutes: ReadonlyMap<number, number>;
   readonly minutesOf: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
@@ -265,7 +265,7 @@ function serviceOf(line: Line, fields: ReadonlySet<string>): string {
   return fields.has(field) ? (line.get(field) ?? 'none') : 'unknown';
 }
 
-/** At a NAT gateway the peer's port; elsewhere the lower one of two. */
+/** The service port: at a NAT gateway the peer's, elsewhere the lower of the two. */
 function portOf(line: Line): string {
   const ports = [numberIn(line, 'srcport'), numberIn(line, 'dstport')];
   const peers = ports[isUpload(line) ? 1 : 0];

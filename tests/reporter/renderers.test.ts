@@ -44,7 +44,7 @@ function csvBytes(table: string, column: string): number[] {
 const all = (table: { rows: { bytes: number }[]; others: { bytes: number; count: number } }) =>
   [...table.rows, ...(table.others.count > 0 ? [table.others] : [])].map(({ bytes }) => bytes);
 
-describe('all ways to show a report agree to the byte', () => {
+describe('all outputs of a report have the same bytes', () => {
   test('in the total', () => {
     const { bytes } = json.totals.forwarded;
     const spelled = bytes.toLocaleString('en-US');
@@ -84,7 +84,7 @@ describe('all ways to show a report agree to the byte', () => {
     for (const shown of [text, page]) expect(shown).toContain('$190.28 a day if it went on');
   });
 
-  test('in how many lines were read', () => {
+  test('in the number of lines', () => {
     const { read, ok } = json.records;
     const words = (number: number) => number.toLocaleString('en-US');
     expect(text).toContain(`records in ${words(read)} = ${words(ok)} OK`);
@@ -108,7 +108,7 @@ describe('the text', () => {
     expect(text).toContain('aws ec2 create-vpc-endpoint');
   });
 
-  test('of nothing is still a report', () => {
+  test('of an empty recording is complete', () => {
     const empty = reportOn('');
     expect(renderText(empty)).toContain('records in 0 = 0 OK');
     expect(renderHtml(empty)).toContain('No traffic: no line was read');
@@ -116,7 +116,7 @@ describe('the text', () => {
     expect(renderCsv(empty).split('\r\n')).toHaveLength(2);
   });
 
-  test('says when no line tells bytes', () => {
+  test('states that no line has bytes', () => {
     const { totals } = reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n');
     expect(totals.flows).toBe(1);
     expect(renderText(reportOn('srcaddr dstaddr\n10.0.0.1 1.1.1.1\n'))).toContain(
@@ -125,11 +125,11 @@ describe('the text', () => {
   });
 });
 
-describe('words fit the numbers', () => {
+describe('wording depends on the numbers', () => {
   const line = (start: number, end: number) =>
     `srcaddr dstaddr bytes start end action\n10.0.0.1 1.1.1.1 1 ${start} ${end} ACCEPT\n`;
 
-  test('one is not several', () => {
+  test('one item is in the singular', () => {
     const one = reportOn(`${line(60, 120)}10.0.0.1 1.1.1.1 1 60 120 REJECT\n`);
     const shown = [renderText(one), renderHtml(one), writeMail(one).body].join('\n');
     expect(shown).toContain('1 byte in 1 flow,');
@@ -137,7 +137,7 @@ describe('words fit the numbers', () => {
     expect(shown).not.toMatch(/\b1 (bytes|flows|lines|windows)\b/);
   });
 
-  test('traffic within one second has a time, but no rate', () => {
+  test('traffic within one second has a time but no rate', () => {
     const instant = renderHtml(reportOn(line(60, 60)));
     expect(instant).toContain('<dd>0 s</dd><dd>all within the same second</dd>');
     expect(instant).not.toContain('no line has a time');
@@ -158,12 +158,12 @@ describe('words fit the numbers', () => {
     for (const row of tables.join('\n').split('\n')) expect(row.length).toBeLessThanOrEqual(80);
   });
 
-  test('traffic is not nothing because no source is shown', () => {
+  test('traffic is stated even when no source is shown', () => {
     const { subject } = writeMail(reportOn(storyLines(), { top: 0 }));
     expect(subject).toBe('$1.42 10.20.3.41 -> S3, 75.7% of 41.60 GiB (eni-0a11bb22cc33dd44e)');
   });
 
-  test('an advice is told to its end, however long', () => {
+  test('advice of any length is printed completely', () => {
     const vpc = `vpc-${'0'.repeat(100)}`;
     const lines = `interface-id srcaddr dstaddr pkt-dstaddr vpc-id pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 ${vpc} S3 9\n`;
     expect(renderText(reportOn(lines, {}, asGateways('eni-1')))).toMatch(
@@ -183,14 +183,14 @@ describe('the time axis', () => {
     );
   };
 
-  test('has hours of the day, as the table has', () => {
+  test('has the same times of day as the table', () => {
     expect(ticks('2026-11-22T22:40:00Z', 2400)).toEqual(
       expect.arrayContaining(['22:45', '23:00', '23:15']),
     );
     expect(ticks('2026-11-22T22:40:00Z', 30)).toContain(':30');
   });
 
-  test('has a date where a day begins, and the year where that does', () => {
+  test('has a date where a day begins, and a year where a year begins', () => {
     expect(ticks('2026-11-22T18:00:00Z', 43_200)).toEqual(
       expect.arrayContaining(['22:00', '11-23', '02:00']),
     );
@@ -216,7 +216,7 @@ describe('the page', () => {
     expect(page).toContain(GATEWAY);
   });
 
-  test('has a table to every chart', () => {
+  test('has a table for every chart', () => {
     expect(page).toContain('The numbers of this chart');
     expect([...page.matchAll(/scope="row" class="name">2026-11-22 10:\d\d</g)]).toHaveLength(15);
   });

@@ -16,7 +16,7 @@ interface Expected {
   readonly accept?: unknown;
 }
 
-/** One flow of the text, by name; nothing here is shared with the product. */
+/** A flow of the text. This oracle shares no code with the product. */
 type Line = Readonly<Record<string, string>>;
 
 function linesOf(text: string): Line[] {
@@ -57,7 +57,7 @@ function compare(report: Report, all: readonly Line[]): void {
   expect(String(totals.rejected.bytes)).toBe(sum(refused, 'bytes'));
 }
 
-/** Every table with its others, both directions and all steps of time say the same. */
+/** Checks that every table with its others, both directions and the timeline have the same sums. */
 function addUp(report: Report): void {
   const { forwarded, upload, download, rejected, flows, bytes } = report.totals;
   const total = Number(forwarded.bytes);
@@ -71,7 +71,7 @@ function addUp(report: Report): void {
     expect(rows.reduce((all, row) => all + row.upload, 0)).toBe(Number(upload.bytes));
   }
   const { timeline, records } = report;
-  // Beyond 2^53 the bytes are told exactly, as text; the numbers of a timeline are rounded there.
+  // Beyond 2^53, bytes are exact as text, but the numbers of a timeline are rounded.
   if (timeline && typeof bytes === 'number') {
     expect(timeline.total.reduce((all, each) => all + each, 0)).toBe(total);
     const series = timeline.series.flatMap((each) => each.bytes);
@@ -81,7 +81,7 @@ function addUp(report: Report): void {
   expect(ok + nodata + skipdata + nonflow + malformed).toBe(read);
 }
 
-describe('the totals of every fixture are those of the lines beside it', () => {
+describe('the totals of every fixture equal the sums of the lines in its JSON file', () => {
   test.each(flowLogFixtures())('$file', async ({ bytes, format, lines }) => {
     const report = reportOn(`${format ?? ''}\n${await textOf(bytes)}`);
     const flows = lines.filter(({ outcome }) => outcome === 'flow');
@@ -137,13 +137,13 @@ describe('synthetic lines', () => {
   const text = [...synthesize({ flows, seed: 7 })].join('');
   const report = reportOn(text, { top: 50 });
 
-  test('add up to what an independent count says', () => {
+  test('add up to an independent count', () => {
     compare(report, linesOf(text));
     addUp(report);
     expect(report.records.ok).toBe(flows);
   });
 
-  test('give each client, service and direction what an independent count says', () => {
+  test('have the bytes of an independent count for each client, service and direction', () => {
     const lines = counted(linesOf(text));
     const up = lines.filter((line) => line['flow-direction'] === 'ingress');
     const down = lines.filter((line) => line['flow-direction'] === 'egress');
@@ -192,7 +192,7 @@ describe('legs', () => {
     expect(sources.rows.map(({ address }) => address)).toEqual(['10.0.1.5']);
   });
 
-  test('on request all four count, or the translated two', () => {
+  test('all four or the two translated lines count on request', () => {
     expect(reportOn(NAT_EXAMPLE, {}, { legs: 'all' }).totals).toMatchObject({ bytes: 10_200 });
     expect(reportOn(NAT_EXAMPLE, {}, { legs: 'public' }).totals).toMatchObject({ bytes: 5100 });
   });
@@ -217,7 +217,7 @@ describe('legs', () => {
     expect(gateway.interfaces).toEqual(['nat-1']);
   });
 
-  test('of several gateways one can be chosen', () => {
+  test('one of several gateways can be selected', () => {
     const text = `${NAT_EXAMPLE}\n${NAT_EXAMPLE.split('\n').slice(1).join('\n').replaceAll('eni-1', 'eni-2')}`;
     const { totals, records } = reportOn(text, {}, { gateway: new Set(['eni-2']) });
     expect(totals.bytes).toBe(5100);
@@ -230,7 +230,7 @@ test('counters beyond 2^53 add up exactly', () => {
   expect(reportOn(text).totals.bytes).toBe('18446744073709551617');
 });
 
-test('lines that do not name services are not called traffic to somewhere else than AWS', () => {
+test('lines without service fields are not reported as traffic outside AWS', () => {
   const { services } = reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n');
   expect(services.rows.map(({ service }) => service)).toEqual([undefined]);
 });

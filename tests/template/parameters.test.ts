@@ -83,7 +83,7 @@ test.each([
   );
 });
 
-test('the template takes for Threshold what the code takes', () => {
+test('the template accepts the same values for Threshold as the code', () => {
   const samples = ['1GB', '500 MB', '1.5GiB', '100', '7b', '1PB', 'GB', '-1', '1e9', '1,5GB'];
   const isRead = (text: string) => {
     const faults: string[] = [];
@@ -95,7 +95,7 @@ test('the template takes for Threshold what the code takes', () => {
   );
 });
 
-test('the private ranges of the saved queries are those of the code', () => {
+test('the saved queries have the same private ranges as the code', () => {
   const { Query } = template['Mappings'] as {
     Query: { LogsInsights: { Private: string }; Athena: { Exchanges: string } };
   };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { asGateways, reportOn } from '../../../tests/reporter/story.ts';
 import { reportLines, storyLine } from './story-lines.ts';
 
-test('refused traffic is in no line: amounts and shares are of the forwarded bytes', () => {
+test('amounts and shares are of the forwarded bytes, without refused traffic', () => {
   const report = reportOn(
     'srcaddr dstaddr bytes action\n10.0.0.1 1.1.1.1 1000 ACCEPT\n10.0.0.2 1.1.1.1 500 REJECT\n',
   );
@@ -18,7 +18,7 @@ test('refused traffic is in no line: amounts and shares are of the forwarded byt
   );
 });
 
-test('without times a saving is an amount, not a rate', () => {
+test('without times, a saving is an amount instead of a rate', () => {
   const report = reportOn(
     'interface-id srcaddr dstaddr pkt-dstaddr pkt-dst-aws-service bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 S3 107374182400\n',
     {},

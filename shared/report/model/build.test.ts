@@ -43,7 +43,7 @@ describe('the gateway of a report', () => {
     });
   });
 
-  test('is what the caller calls it, before the description', () => {
+  test('has the name that the caller gives, which precedes the description', () => {
     const gateway = { id: 'nat-1', name: 'mine' };
     expect(reportOn(text({}), { network: storyNetwork(), gateway }).gateway).toMatchObject(gateway);
     expect(
@@ -64,7 +64,7 @@ describe('the gateway of a report', () => {
     expect([gateway.id, gateway.name]).toEqual([undefined, undefined]);
   });
 
-  test('without a Name tag has its id alone', () => {
+  test('has only its id without a Name tag', () => {
     const network = { NatGateways: [{ ...storyNetwork().NatGateways[0], Tags: [] }] };
     expect(reportOn(text({}), { network }).gateway).toMatchObject({ id: GATEWAY, name: undefined });
   });
@@ -90,7 +90,7 @@ describe('the names of sources', () => {
     expect(nameIn({ id: '-' })).toBeUndefined();
   });
 
-  test('stand in the chart, or the id of what has none', () => {
+  test('are in the chart, or ids when there is no name', () => {
     const links = (NetworkInterfaces: readonly object[]) =>
       reportOn(text({}), { network: { NetworkInterfaces } }).links.sources[0]?.from;
     const one = { NetworkInterfaceId: 'eni-1', PrivateIpAddress: '10.20.3.41' };
@@ -100,7 +100,7 @@ describe('the names of sources', () => {
   });
 });
 
-test('a peer is one main peer, though the lines of one direction do not say whose address it is', () => {
+test('a peer is one main peer, although the lines of one direction do not have its service', () => {
   const lines = [
     'srcaddr dstaddr srcport dstport protocol bytes pkt-src-aws-service',
     '10.0.0.1 203.0.113.9 1025 443 6 3 -',
@@ -121,7 +121,7 @@ test('the main peer of a source is a service with all its addresses, or one addr
   expect(reportOn(text(...flows.slice(1))).sources.rows[0]?.mainPeer).toBe('203.0.113.5');
 });
 
-describe('what is advised on a service', () => {
+describe('the advice on a service', () => {
   const adviceOf = (flows: readonly Flow[], context = {}) => {
     const { services, advice, breakEvenGibPerHour } = reportOn(
       text(...flows),
@@ -178,7 +178,7 @@ describe('what is advised on a service', () => {
   });
 });
 
-test('what a recording costs is told by the bytes, by the day and by the lines', () => {
+test('costs are stated for the bytes, per day, and for the lines of the recording', () => {
   const lines = text(
     { service: 'S3', bytes: 2 * GIB, start: START, end: START + 100 },
     { bytes: GIB, start: START + 200, end: START + 432 },
@@ -204,14 +204,14 @@ test('what a recording costs is told by the bytes, by the day and by the lines',
   expect(moment.window?.start).toBe(moment.window?.end);
 });
 
-test('without a time that makes sense there is no window', () => {
+test('without a valid time, there is no window', () => {
   expect(reportOn(text({ start: START, end: START - 1 }))).toMatchObject({
     window: undefined,
     seconds: 0,
   });
 });
 
-test('what was metered is compared with what was forwarded', () => {
+test('metrics are compared with the forwarded bytes', () => {
   const metered = (bytes: number) => ({ periodSeconds: 60, points: [{ time: START - 30, bytes }] });
   const lines = text({ bytes: 75 });
   const gateway = asGateways(INTERFACE);
@@ -226,7 +226,7 @@ test('what was metered is compared with what was forwarded', () => {
   expect(reportOn(lines).reconciliation).toBeUndefined();
 });
 
-test('a report says what wrote it, when, and of which region', () => {
+test('a report has its version, time and region', () => {
   const region = { name: 'eu-west-1', isAssumed: true };
   const now = Date.UTC(2026, 10, 22, 10, 29, 10);
   expect(reportOn(text({}), { version: '1.2.3', region, now })).toMatchObject({
@@ -236,7 +236,7 @@ test('a report says what wrote it, when, and of which region', () => {
   });
 });
 
-test('services beyond those that are kept apart are OTHERS', () => {
+test('services beyond the limit are OTHERS', () => {
   const flows = Array.from({ length: 4200 }, (_, index) => ({
     service: `S${index}`,
     bytes: 5000 - index,

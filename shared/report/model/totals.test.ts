@@ -23,7 +23,7 @@ describe('exact sums', () => {
     });
   });
 
-  test('of both directions and of what was refused stand apart, in bytes as in packets', () => {
+  test('of both directions and of refused traffic are separate, in bytes and in packets', () => {
     const text = [
       'srcaddr dstaddr bytes packets action',
       '10.0.0.1 1.1.1.1 4294967296 4294967297 ACCEPT',
@@ -42,7 +42,7 @@ describe('exact sums', () => {
     });
   });
 
-  test('are rounded in rows alone, to what a number holds', () => {
+  test('are rounded to a number in rows only', () => {
     const text = `srcaddr dstaddr bytes start end\n10.0.0.1 1.1.1.1 ${2n ** 63n + 1n} 60 60\n`;
     const { totals, sources, destinations, services, ports, timeline } = reportOn(text);
     expect(totals.bytes).toBe(String(2n ** 63n + 1n));
@@ -52,7 +52,7 @@ describe('exact sums', () => {
     expect(timeline?.total).toEqual([2 ** 63]);
   });
 
-  test('count every line once, whatever became of it', () => {
+  test('count every line once, whatever its outcome', () => {
     const text = [
       'srcaddr dstaddr bytes log-status',
       ...Array<string>(5).fill('10.0.0.1 1.1.1.1 7 OK'),
