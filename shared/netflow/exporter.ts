@@ -58,6 +58,8 @@ export class Exporter {
   readonly #encoder: Encoder;
   readonly #now: () => number;
   readonly #session: ExportSession;
+  /** How many packets in a row still begin with the templates, and after how many they are due again. */
+  #firstPackets: number;
   #packetsUntilTemplates = 0;
   #templatesDueAt = 0;
   readonly #times = { start: 0, end: 0 };
@@ -68,6 +70,7 @@ export class Exporter {
 
   constructor(options: ExporterOptions) {
     this.#session = { ...udpSession(options.version), ...options };
+    this.#firstPackets = this.#session.templateFirstPackets;
     this.#encoder = encoderFor(options, this.#session);
     this.version = options.version;
     this.domain = options.domain;
@@ -156,7 +159,8 @@ export class Exporter {
 
   #areTemplatesDue(): boolean {
     const now = this.#seconds();
-    const isDue = this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
+    const isFirst = this.#firstPackets-- > 0;
+    const isDue = isFirst || this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
     if (isDue) {
       this.#packetsUntilTemplates = this.#session.templateEveryPackets - 1;
       this.#templatesDueAt = now + this.#session.templateEverySeconds;

@@ -17,6 +17,7 @@ function session(version: 9 | 10, more: Partial<ExporterOptions> = {}) {
     domain: 0x0102,
     now: () => NOW_SECONDS * 1000,
     options: optionsDataOf(IPV4),
+    templateFirstPackets: 1,
     ...more,
   });
   const parser = new FlowLogParser({

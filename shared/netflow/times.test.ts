@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { exportLines } from '../../tests/support/export-lines.ts';
 import { EXPORTABLE_FORMAT, exportableLine } from '../../tests/support/exportable-line.ts';
 import type { Version } from './exporter.ts';

@@ -12,6 +12,8 @@ export const LONGEST_FLOW = SPAN - 2 * HEADROOM;
  */
 export class Uptime {
   #boot = Number.NEGATIVE_INFINITY;
+  /** The latest end of a flow, or time of a header, since the boot time was moved. */
+  #latest = 0;
 
   /** Whether a flow with these times (Unix seconds) can be exported without moving the boot time. */
   covers(start: number, end: number): boolean {
@@ -21,6 +23,7 @@ export class Uptime {
   /** Moves the boot time so that it covers a flow with this start. */
   moveTo(start: number): void {
     this.#boot = Math.max(0, start - HEADROOM);
+    this.#latest = 0;
   }
 
   /** The value of First or Last for a time in Unix seconds. */
@@ -28,8 +31,17 @@ export class Uptime {
     return (seconds - this.#boot) * 1000;
   }
 
-  /** The time in the header: now, or the end of the newest flow when the flows are too far from now. */
-  headerSeconds(now: number, newestEnd: number): number {
-    return now >= newestEnd && this.covers(now, now) ? now : newestEnd;
+  /** Takes note of the end of a flow that is exported. */
+  note(end: number): void {
+    if (end > this.#latest) this.#latest = end;
+  }
+
+  /**
+   * The time in the header: now, or the end of the newest flow when the flows are too far from now. It does not go
+   * back while the boot time stays, because collectors drop what is older than the templates they have.
+   */
+  headerSeconds(now: number): number {
+    if (this.covers(now, now)) this.note(now);
+    return this.#latest;
   }
 }

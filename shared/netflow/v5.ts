@@ -51,7 +51,6 @@ const MAX_PARTS = 65_536;
 export class V5Encoder implements Encoder {
   readonly #maxRecords: number;
   readonly #uptime = new Uptime();
-  #newestEnd = 0;
 
   constructor(maxPacketOctets: number) {
     const room = Math.floor((maxPacketOctets - HEADER_OCTETS) / RECORD_OCTETS);
@@ -70,7 +69,6 @@ export class V5Encoder implements Encoder {
 
   open(packet: Packet): void {
     packet.length = HEADER_OCTETS;
-    this.#newestEnd = 0;
   }
 
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean {
@@ -102,12 +100,12 @@ export class V5Encoder implements Encoder {
     view.setUint8(at + RECORD.prot, flow.protocol);
     packet.length = at + RECORD_OCTETS;
     packet.records++;
-    if (end > this.#newestEnd) this.#newestEnd = end;
+    this.#uptime.note(end);
     return true;
   }
 
   close(packet: Packet, now: number): void {
-    const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
+    const seconds = this.#uptime.headerSeconds(now);
     packet.units = packet.records;
     packet.view.setUint16(HEADER.version, 5);
     packet.view.setUint16(HEADER.count, packet.records);

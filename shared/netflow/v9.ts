@@ -22,16 +22,14 @@ export class V9 implements Dialect {
   readonly alignment = 4;
   readonly times = UPTIME_TIMES;
   readonly #uptime = new Uptime();
-  #newestEnd = 0;
 
   accepts({ start, end }: Times, isEmpty: boolean): boolean {
     const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
-    if (isEmpty) this.#newestEnd = 0;
     if (!this.#uptime.covers(from, end)) {
       if (!isEmpty) return false;
       this.#uptime.moveTo(from);
     }
-    if (end > this.#newestEnd) this.#newestEnd = end;
+    this.#uptime.note(end);
     return true;
   }
 
@@ -43,7 +41,7 @@ export class V9 implements Dialect {
 
   /** The count is of records, both template and data, not of FlowSets. */
   writeHeader(packet: Packet, now: number): void {
-    const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
+    const seconds = this.#uptime.headerSeconds(now);
     packet.units = 1;
     packet.view.setUint16(HEADER.version, 9);
     packet.view.setUint16(HEADER.count, packet.templates + packet.options + packet.records);
