@@ -51,12 +51,17 @@ describe.each([5, 9] as const)('version %d', (version) => {
     expect(packetsOf(version, spans, NOON)[0]?.header).toBe(NOON + 60);
   });
 
-  test('ignores the newest flow of the packet before', () => {
-    const late = Array.from({ length: 40 }, (): Span => [NOON, NOON + 60]);
-    const early = Array.from({ length: 40 }, (): Span => [NOON, NOON + 7]);
-    const headers = packetsOf(version, [...late, ...early], NOON + 100 * DAY);
-    expect(headers[1]?.header).toBe(NOON + 60);
-    expect(headers.at(-1)?.header).toBe(NOON + 7);
+  test('never goes back in its headers, whatever the order of flows within 20 days', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(20 * DAY), { minLength: 100, maxLength: 300 }), (starts) => {
+        const spans = [0, ...starts].map((at): Span => [NOON + at, NOON + at + 60]);
+        const packets = packetsOf(version, spans, NOON + 1100 * DAY);
+        const headers = packets.map(({ header }) => header ?? 0);
+        expect(headers).toEqual(headers.toSorted((a, b) => a - b));
+        expect(packets.flatMap(({ times }) => times)).toEqual(spans);
+      }),
+      { numRuns: 20 },
+    );
   });
 
   test.each([
