@@ -125,7 +125,7 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   expect(subjects).toEqual([
     '2.79 GiB/min egress-a is being recorded (threshold 0.93 GiB/min)',
     expect.stringMatching(
-      /^\d+ s of egress-a recorded; who it was follows at about \d\d:\d\d UTC$/,
+      /^(\d+ min )?\d+ s of egress-a recorded; who it was follows at about \d\d:\d\d UTC$/,
     ),
   ]);
 });

@@ -32,7 +32,7 @@ export function renderText(report: Report): string {
 }
 
 function headline(report: Report): string[] {
-  const { totals, seconds, legs } = report;
+  const { totals, seconds } = report;
   const bytes = Number(totals.forwarded.bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
@@ -41,16 +41,16 @@ function headline(report: Report): string[] {
     printable(report.headline.text),
     printable(`${size(bytes)} ${where} ${gatewayName(report)}${time}`),
     ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
-    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
+    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${legsText(report)}`,
   ];
 }
 
-/** The legs that count, in words. */
-export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
-  private: "the NAT gateway's private leg, so that each byte counts once",
-  public: "the NAT gateway's public leg",
-  all: 'all lines count',
-};
+/** The legs that count, in words. Without a cost, not all of them are proven to be a NAT gateway's. */
+export function legsText({ legs, headline: { cost } }: Report): string {
+  if (legs === 'all') return 'all lines count';
+  if (cost === null) return `lines such as a NAT gateway has on its ${legs} leg`;
+  return `the NAT gateway's ${legs} leg, so that each byte counts once`;
+}
 
 const SOURCE_ALIGNS: readonly Align[] = [
   'left',
