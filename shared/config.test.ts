@@ -72,7 +72,12 @@ test('the forwarder needs no settings and then only archives', () => {
     legs: 'private',
     format: RECORDING_FORMAT,
     rate: 100_000,
-    session: { maxPacketOctets: 1464, templateEveryPackets: 20, templateEverySeconds: 30 },
+    session: {
+      maxPacketOctets: 1464,
+      templateEveryPackets: 20,
+      templateEverySeconds: 30,
+      templateFirstPackets: 3,
+    },
     table: undefined,
     domainBase: 0,
   });

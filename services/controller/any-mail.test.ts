@@ -12,8 +12,8 @@ import { NEW_STATE, type Notification } from './watch.ts';
 
 const spikes = fc.record({
   period: fc.constantFrom(60, 300),
-  recentDatapoints: fc.array(fc.double({ min: 1, max: 1e15 }), { minLength: 1 }),
-  threshold: fc.double({ min: 1, max: 1e15 }),
+  recentDatapoints: fc.array(fc.double({ min: 1, max: 1e15, noNaN: true }), { minLength: 1 }),
+  threshold: fc.double({ min: 1, max: 1e15, noNaN: true }),
 });
 const recordings = fc
   .record({

@@ -42,7 +42,7 @@ describe("the reporter's answers", () => {
   const shown = { report, html: '', link: `https://x/${HOSTILE}` };
 
   test.each([
-    ['recordings', 2],
+    ['recordings', 3],
     ['recordings --json', 1],
     ['recordings show id', undefined],
     ['recordings show id --csv', undefined],

@@ -119,7 +119,7 @@ describe('the first sentence', () => {
       '9 B in 1 flow at 1 interface is not proven to have gone through a NAT gateway, and is not priced: --vpc FILE with its NatGateways, or --nat ID, would prove it.',
       reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n'),
     ],
-    ['Nothing to do about flow logs: no traffic.', reportOn('')],
+    ['No traffic: no line was read; there is nothing to do about flow logs.', reportOn('')],
     [
       `Add rtb-1, rtb-2 to the gateway endpoint for S3 in ${VPC}: it is free, and would have saved $1.58 of the $1.87 spent, if these buckets are in us-east-1.`,
       withAdvice({ state: 'route-table-missing', routeTableIds: ['rtb-1', 'rtb-2'] }),

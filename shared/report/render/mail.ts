@@ -58,8 +58,7 @@ function leadOf(report: Report, [fix]: readonly Fix[]): string {
   const { headline, cost } = report;
   const gateway = gatewayName(report);
   if (headline.kind === 'none') {
-    const [first = '', ...rest] = headline.text;
-    return `Nothing to do about ${gateway}: ${first.toLowerCase()}${rest.join('')}.`;
+    return `${headline.text}; there is nothing to do about ${gateway}.`;
   }
   if (cost.total === null) {
     return report.gateway.notes.at(-1) ?? 'Nothing to do: nothing is proven to cost anything.';
