@@ -57,8 +57,9 @@ describe('prices', () => {
     expect(costOf(3 * 2 ** 30, 0.5)).toBe(1.5);
     expect(costOf(2 ** 29, 0.5)).toBe(0.25);
     expect(perDay(2, 43_200)).toBe(4);
-    expect(perDay(2, 1)).toBe(172_800);
-    expect(perDay(2, -1)).toBeUndefined();
+    expect(perDay(2, 300)).toBe(576);
+    expect(perDay(2, 299)).toBeUndefined();
+    expect(perDay(2, 0)).toBeUndefined();
   });
 
   test('an endpoint that costs as much per GiB as the gateway is never cheaper', () => {
