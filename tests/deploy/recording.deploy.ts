@@ -140,9 +140,7 @@ test('the spike is reported on a minute after its end: in the archive, and by ma
   );
   expect(mail).toMatchObject({
     to: EMAIL,
-    subject: expect.stringMatching(
-      /^<?\$[\d.]+ .* \(egress-a\)$/,
-    ),
+    subject: expect.stringMatching(/^<?\$[\d.]+ .* \(egress-a\)$/),
   });
   expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');
   expect(mail.body).toContain('Recordings left: 9 of 10.');
