@@ -150,7 +150,7 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   );
   expect(mail).toMatchObject({
     to: EMAIL,
-    subject: expect.stringMatching(/^\$[\d.]+ .* \(egress-a\)$/),
+    subject: expect.stringMatching(/^<?\$[\d.]+ .* \(egress-a\)$/),
   });
   expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');
   expect(mail.body).toContain('Recordings left: 9 of 10.');
