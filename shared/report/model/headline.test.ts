@@ -82,6 +82,8 @@ test('of lines that do not say the far side names the source alone', () => {
 
 test('of nothing says so', () => {
   expect(headline([])).toMatchObject({ kind: 'none', bytes: '0', cost: null, text: 'no traffic' });
+  const silent = headline([up('10.0.0.1', '203.0.113.1', 0)]);
+  expect(silent).toMatchObject({ kind: 'none', text: 'no bytes in 1 flow' });
 });
 
 test('says that a sum may be too low when there were too many pairs to keep apart', () => {

@@ -154,9 +154,11 @@ function facts(report: Report): Markup[] {
     fact(
       'Cost',
       dollars(cost.total),
-      cost.perDay === undefined
-        ? `at ${unitPrice(cost.perGib)}/GiB`
-        : `${dollars(cost.perDay)} a day at this rate`,
+      cost.total === null
+        ? 'nothing proves a NAT gateway'
+        : cost.perDay === undefined
+          ? `at ${unitPrice(cost.perGib)}/GiB`
+          : `${dollars(cost.perDay)} a day at this rate`,
     ),
     share == null
       ? fact(
