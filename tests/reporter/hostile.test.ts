@@ -14,13 +14,12 @@ const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
 /** Lines and names that try to inject commands. */
 const text = [
-  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr pkt-dstaddr bytes action log-status',
-  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 10.20.0.220 52.1.1.1 1000 ACCEPT OK`,
-  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 10.20.0.220 52.1.1.2 900 ACCEPT OK`,
-  '`reboot` eni-1 - S3 S3 10.20.5.8 10.20.0.220 52.1.1.3 800 ACCEPT OK',
+  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes action log-status',
+  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 10.20.0.220 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
+  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 10.20.0.220 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
+  '`reboot` eni-1 - S3 S3 10.20.5.8 10.20.0.220 10.20.5.8 52.1.1.3 800 ACCEPT OK',
   '',
 ].join('\n');
-const gateways = asGateways('eni-1', '"onload=alert(1)//');
 
 const network = {
   ...storyNetwork(),
@@ -40,6 +39,8 @@ function named(PrivateIpAddress: string, name: string) {
   return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
 }
 
+/** All of it went through NAT gateways, so that everything is shown. */
+const gateways = asGateways('eni-1', '"onload=alert(1)//');
 const report = reportOn(text, { network }, gateways);
 
 test('what data says in markup stays text on the page', () => {

@@ -63,8 +63,10 @@ function servicesText({ services }: Report): string {
 
 function costText({ cost: { total, perDay }, totals, seconds }: Report): string {
   const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
-  const rate = perDay === undefined ? '' : ` At this rate ${dollars(perDay)}/day.`;
-  return `${dollars(total)} for ${size(Number(totals.forwarded.bytes))}${time}.${rate}`;
+  const bytes = size(Number(totals.forwarded.bytes));
+  if (total === null) return `none known for ${bytes}${time}: nothing proves a NAT gateway.`;
+  const rate = perDay === undefined ? '' : ` If it went on like this, ${dollars(perDay)} a day.`;
+  return `${dollars(total)} for ${bytes}${time}.${rate}`;
 }
 
 function adviceLines({ advice, cost: { avoidablePerDay } }: Report): string[] {

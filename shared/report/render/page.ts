@@ -76,7 +76,7 @@ function facts(report: Report): Markup[] {
       ? fact('Spent', 'not known', 'no NAT gateway is proven')
       : fact('Spent', dollars(cost.total), rateText(cost.total, seconds) ?? perGib(report)),
     fact(
-      cost.total === null ? 'In these lines' : 'Through the gateway',
+      cost.total === null ? 'Logged' : 'Through the gateway',
       size(bytes),
       html`<data id="total-bytes" value="${bytes}">${counted(bytes, 'byte')}</data>`,
     ),

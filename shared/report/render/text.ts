@@ -53,7 +53,7 @@ function summary(report: Report): string[] {
   if (totals.forwarded.flows === 0) return [];
   const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
-  const through = `${size(bytes)} ${cost.total === null ? 'in the lines of' : 'through'} ${gatewayName(report)}${time}`;
+  const through = `${size(bytes)} ${cost.total === null ? 'logged by' : 'through'} ${gatewayName(report)}${time}`;
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
   return [
