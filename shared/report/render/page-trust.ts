@@ -46,7 +46,7 @@ function method({ timeline }: Report): Markup {
 <li>A NAT gateway's interface logs every exchange four times. Say 10.0.1.5 talks to 203.0.113.5 through a gateway at 10.0.0.220: 10.0.1.5 → 10.0.0.220, 10.0.0.220 → 203.0.113.5, 203.0.113.5 → 10.0.0.220, 10.0.0.220 → 10.0.1.5. The first line (up) and the last (down) are the private leg: they name the client, and each byte counts once.</li>
 <li>A flow's bytes are spread evenly over its seconds${timeline && `, and drawn in steps of ${timeline.stepSeconds / 60} min`}${timeline && timeline.seriesMinutes > 1 && `; which sources had which part is known for ${timeline.seriesMinutes} min together`}. AWS's times can be off by up to a minute.</li>
 <li>“If it went on like this” takes the time between the first and the last packet for a whole day.</li>
-<li>Services are AWS's own reading of the packet's addresses. S3 and DynamoDB of other regions look the same, and no gateway endpoint reaches them.</li>
+<li>Services are AWS's own reading of the packet's addresses. Flow logs do not say in which region S3 and DynamoDB are, and no gateway endpoint reaches another region.</li>
 <li>Flow logs are best effort: a spike shorter than a few minutes may leave nothing, and traffic to AWS's DNS, time and metadata services is never logged.</li>
 </ul>`;
 }
