@@ -43,7 +43,10 @@ export function reportCommand(): Command {
   const command = withInputs(withOutputOptions(new Command('report')));
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
-    .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
+    .option(
+      '--nat <id>',
+      'this NAT gateway alone, which proves that it is one: nat-… (a zonal one needs --vpc) or eni-…',
+    )
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
     .option('--region <name>', 'the region, where the lines do not say')
     .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
@@ -54,7 +57,10 @@ export function reportCommand(): Command {
       'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
     )
     .addOption(
-      new Option('--legs <legs>', `which lines count: auto, ${LEGS.join(', ')}`)
+      new Option(
+        '--legs <legs>',
+        `which lines count: auto (what is proven to have gone through a NAT gateway), ${LEGS.join(', ')}`,
+      )
         .argParser((text) => (text === 'auto' ? text : legsOption(text)))
         .default('auto'),
     )

@@ -4,6 +4,7 @@ import {
   readReport,
   readReporterCommand,
 } from '../../shared/contract/reporter.ts';
+import { ShapeError } from '../../shared/read-shape.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
 import { type ReporterPorts, type ReportSettings, reportRecording } from './report-recording.ts';
@@ -48,9 +49,19 @@ async function list({ reports, report }: ReportStore): Promise<Overview[]> {
   const newest = ids.sort((a, b) => startOf(b).localeCompare(startOf(a))).slice(0, MOST_LISTED);
   const read = async (id: string) => {
     const json = await report(id, 'json');
-    return json === undefined ? [] : [overviewOf(id, readReport(json))];
+    return json === undefined ? [] : overviewIn(id, json);
   };
   return (await Promise.all(newest.map(read))).flat();
+}
+
+/** A report that an earlier release wrote lacks what is shown of it: it stays in the archive, and out of the list. */
+function overviewIn(id: string, json: string): Overview[] {
+  try {
+    return [overviewOf(id, readReport(json))];
+  } catch (error) {
+    if (error instanceof ShapeError) return [];
+    throw error;
+  }
 }
 
 /** The start in a recording's id: 20261122T101430Z in `nat-0abc-20261122T101430Z-7`. */

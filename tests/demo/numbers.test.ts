@@ -129,7 +129,7 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   );
   const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
   expect(mail).toMatch(
-    /^Subject: \[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3/,
+    /^Subject: \$\d+\.\d\d etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)/,
   );
   expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
   expect(mail).toContain('Recordings left: 9 of 10.');

@@ -141,7 +141,7 @@ test('the spike is reported on a minute after its end: in the archive, and by ma
   expect(mail).toMatchObject({
     to: EMAIL,
     subject: expect.stringMatching(
-      /^\[natflow\] egress-a: \d+\.\d% by 10\.20\.\d\.\d+ to 198\.51\.100\./,
+      /^<?\$[\d.]+ .* \(egress-a\)$/,
     ),
   });
   expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');

@@ -25,7 +25,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'services/forwarder/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/forwarder/**/{forward,events}.test.ts',
-      'shared/report/**/heavy-hitters.test.ts',
+      'shared/flow/heavy-hitters*.test.ts',
       'tests/reporter/**/{totals,command}.test.ts',
       'services/cli/**/replay*.test.ts',
     ],

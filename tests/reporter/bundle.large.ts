@@ -125,7 +125,7 @@ test("a recording's report is made of its two hours of the archive, kept, and to
     timeline: { threshold: 2 ** 30 },
   });
   expect(aws.mails).toMatchObject([
-    { subject: `[natflow] prod-egress-a: ${recordings[0]?.summary}` },
+    { subject: `${recordings[0]?.summary.replace('→', '->')} (prod-egress-a)` },
   ]);
   expect(aws.mails[0]?.body).toMatch(/^SURE\? +Flows explain 98\.3% of the bytes/m);
   expect(aws.mails[0]?.body).toContain(
@@ -142,7 +142,7 @@ test('the link in the mail opens the page without a login', async () => {
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(await response.text()).toBe(kept('report.html'));
-  expect(kept('report.html')).toContain('81.6% by 10.20.3.41');
+  expect(kept('report.html')).toContain('$1.42 etl-worker-7 → S3');
   expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
 });
 

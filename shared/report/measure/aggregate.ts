@@ -193,8 +193,8 @@ export class Aggregate {
     place.flows++;
     if (place.isOpen && this.#proof.shows(flow)) this.#prove(place);
     if (isPrivateLeg(flow)) this.#addLeg(place, flow);
-    else if (flow.regional || hasPacketAddresses(flow)) addForwarded(place.rest, flow);
-    else this.#addPlain(place, flow);
+    else if (!flow.regional && !hasPacketAddresses(flow)) this.#addPlain(place, flow);
+    else if (!place.hasLeg) addForwarded(place.rest, flow);
     if (flow.forwardingStatus === DROPPED) this.#reject(place, flow);
     if (this.#shown !== undefined) this.#show(this.#shown, place, flow);
   }

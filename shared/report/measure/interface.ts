@@ -53,6 +53,11 @@ export class Interface {
     return this.by === undefined && !this.isOther;
   }
 
+  /** Whether it has flows of the private leg of a gateway; what it has of other legs does not matter then. */
+  get hasLeg(): boolean {
+    return this.by !== undefined && this.leg.upload.flows + this.leg.download.flows > 0;
+  }
+
   /** What is known to have gone through a NAT gateway here, each byte once. */
   get through(): readonly FlowTotals[] {
     if (this.by === undefined) return [];

@@ -38,7 +38,7 @@ export function headlineOf(
   { total, natPerGib }: { readonly total: number; readonly natPerGib: number | undefined },
   names: Names,
 ): Headline {
-  if (total === 0) return NOTHING;
+  if (total === 0) return nothing(aggregate);
   const targets = targetsOf(aggregate);
   const [pair, target] = [heaviestPair(targets, names), heaviestTarget(targets)];
   const isLarge = (subject: Subject | undefined) =>
@@ -53,10 +53,20 @@ export function headlineOf(
   return { ...who, bytes: BigInt(Math.round(bytes)).toString(), share, cost, text };
 }
 
-const NOTHING: Headline = {
-  ...{ kind: 'none', source: null, name: null, target: null },
-  ...{ bytes: '0', share: 0, cost: null, text: 'no traffic' },
-};
+function nothing({ totals: { upload, download } }: Aggregate): Headline {
+  const flows = upload.flows + download.flows;
+  const text = flows === 0 ? 'no traffic' : `no bytes in ${counted(flows, 'flow')}`;
+  return {
+    kind: 'none',
+    source: null,
+    name: null,
+    target: null,
+    bytes: '0',
+    share: 0,
+    cost: null,
+    text,
+  };
+}
 
 function heaviestPair(targets: readonly Target[], names: Names): Subject | undefined {
   const pairs = targets.flatMap((target) =>

@@ -2,7 +2,7 @@ import { count, counted, dollars, percent, size, unitPrice } from '../../text/un
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
-import { LEGS_WORDING } from './text.ts';
+import { legsText } from './text.ts';
 
 /** What the numbers rest on: the outcomes of all lines, what is missing, the method, and the prices. */
 export function trustSection(report: Report): Markup {
@@ -28,11 +28,12 @@ function metered({ reconciliation }: Report): Markup {
 }
 
 /** The outcomes of all lines, and how many flows of them count. */
-export function linesRead({ records, legs, totals }: Report): Markup {
+export function linesRead(report: Report): Markup {
+  const { records, totals } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const leftOut = leftOutText(records);
   const { flows, rejected } = totals;
-  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${LEGS_WORDING[legs]}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
+  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${legsText(report)}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
 }
 
 function exactness({ sources, destinations }: Report): string {

@@ -49,7 +49,7 @@ export function renderText(report: Report): string {
 }
 
 function summary(report: Report): string[] {
-  const { totals, legs, cost, seconds } = report;
+  const { totals, cost, seconds } = report;
   if (totals.forwarded.flows === 0) return [];
   const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
@@ -59,18 +59,19 @@ function summary(report: Report): string[] {
   return [
     cost.total === null ? through : `${dollars(cost.total)} spent on ${through}`,
     ...(rate === undefined ? [] : [rate]),
+    ...(bytes === 0 ? ['no line says how many bytes'] : []),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
-    LEGS_WORDING[legs],
+    legsText(report),
     ...report.gateway.notes,
   ].map(printable);
 }
 
-/** The legs that count, in words. */
-export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
-  private: "the NAT gateway's private leg, so that each byte counts once",
-  public: "the NAT gateway's public leg",
-  all: 'all lines count',
-};
+/** The legs that count, in words. Without a cost, not all of them are proven to be a NAT gateway's. */
+export function legsText({ legs, headline: { cost } }: Report): string {
+  if (legs === 'all') return 'all lines count';
+  if (cost === null) return `lines such as a NAT gateway has on its ${legs} leg`;
+  return `the NAT gateway's ${legs} leg, so that each byte counts once`;
+}
 
 /** A table: the heads of its columns, and the cells of a row, the first of which is its name. */
 interface TextTable<R> {
