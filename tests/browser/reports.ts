@@ -106,7 +106,7 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
       [
         'interface-id srcaddr dstaddr start end bytes',
         ...['1', '2'].map(
-          (n) => `eni-${n} 10.0.0.${n} 203.0.113.9 ${START} ${START + 900} ${n}000000000`,
+          (n) => `eni-${n} 10.0.0.${n} 203.0.113.9 ${START} ${START + 599} ${n}000000000`,
         ),
       ].join('\n'),
       { threshold: 2 ** 30 },

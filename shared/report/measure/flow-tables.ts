@@ -177,8 +177,10 @@ export class FlowTables {
     }
   }
 
+  /** Mostly there is one minute to a window, and then no division. */
   #firstOf(minute: number): number {
-    return minute - (minute % this.seriesMinutes);
+    const { seriesMinutes } = this;
+    return seriesMinutes === 1 ? minute : minute - (minute % seriesMinutes);
   }
 
   #at(minute: number, bytes: number): void {

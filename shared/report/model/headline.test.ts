@@ -80,8 +80,10 @@ test('of lines that do not say the far side names the source alone', () => {
   expect(report.text).toMatch(/ 10\.0\.0\.1 → targets not said, 100\.0% of 9 B$/);
 });
 
+const NOTHING_READ = 'No traffic: no line was read';
+
 test('of nothing says so', () => {
-  expect(headline([])).toMatchObject({ kind: 'none', bytes: '0', cost: null, text: 'no traffic' });
+  expect(headline([])).toMatchObject({ kind: 'none', bytes: '0', cost: null, text: NOTHING_READ });
   const silent = headline([up('10.0.0.1', '203.0.113.1', 0)]);
   expect(silent).toMatchObject({ kind: 'none', text: 'no bytes in 1 flow' });
 });

@@ -1,14 +1,12 @@
 import { count, counted } from '../../text/units.ts';
 import type { Report } from './report.ts';
 
-/** Why a report has no traffic or no bytes, in one sentence without a full stop; undefined when it has some. */
+/** Why a report has no traffic, in one sentence without a full stop; undefined when it has some. */
 export function nothingText({
   records,
   totals,
 }: Pick<Report, 'records' | 'totals'>): string | undefined {
-  if (Number(totals.forwarded.bytes) > 0) return undefined;
-  const { flows } = totals.forwarded;
-  if (flows > 0) return `No bytes: ${counted(flows, 'flow')}, and no line says how many bytes`;
+  if (totals.forwarded.flows > 0) return undefined;
   return `No traffic: ${reason(records, totals)}`;
 }
 

@@ -119,7 +119,7 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   .money { grid-area: 1 / 2; font-weight: 650; }
   .share, td.share { grid-area: 2 / 1; width: auto; text-align: left; }
   .bytes { grid-area: 2 / 2; }
-  .bytes::after, .number[data-unit]::after { content: ' ' attr(data-unit); }
+  .bytes::after { content: ' ' attr(data-unit); }
   .text, .number { grid-column: 1 / -1; text-align: left; color: var(--soft); }
   .text::before, .number::before { content: attr(data-head) ': '; }
   .text:empty { display: none; }

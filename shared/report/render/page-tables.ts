@@ -16,7 +16,7 @@ import {
 } from './page-table.ts';
 
 /** A link that saves a table as CSV; the file is part of the page. */
-export function csvLink(report: Report, table: CsvTable): Markup {
+function csvLink(report: Report, table: CsvTable): Markup {
   const text = encodeURIComponent(renderCsv(report, [table]));
   return html`<p class="files"><a download="${table}.csv" href="data:text/csv;charset=utf-8,${text}">Save as CSV</a></p>`;
 }
@@ -83,7 +83,7 @@ export function groupsTable(report: Report): Markup {
 }
 
 /** The colour of a source group, beside the name of a source. */
-export function swatch(group: number | undefined): Markup {
+function swatch(group: number | undefined): Markup {
   return html`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="${colourOf(group)}" width="10" height="10" rx="2"/></svg>`;
 }
 

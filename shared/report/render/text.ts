@@ -59,6 +59,7 @@ function summary(report: Report): string[] {
   return [
     cost.total === null ? through : `${dollars(cost.total)} spent on ${through}`,
     ...(rate === undefined ? [] : [rate]),
+    ...(bytes === 0 ? ['no line says how many bytes'] : []),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
     legsText(report),
     ...report.gateway.notes,
