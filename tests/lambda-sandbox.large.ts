@@ -214,7 +214,7 @@ async function isOpen(port: number): Promise<boolean> {
   }
 }
 
-test('a bundle loads what it imports dynamically only when it is used', async () => {
+test('a bundle loads dynamic imports only when they are used', async () => {
   const path = directory('', join(import.meta.dirname, '../dist'));
   const source = join(path, 'source.ts');
   writeFileSync(

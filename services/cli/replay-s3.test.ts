@@ -44,7 +44,7 @@ async function dryRun(...args: string[]) {
   return { code, stderr, summary: stdout === '' ? undefined : JSON.parse(stdout) };
 }
 
-test('all objects below a prefix are sent: archive, failed records, what AWS delivers', async () => {
+test('all objects below a prefix are sent: of the archive, failed records, and files of AWS', async () => {
   s3.put('archive/flows/2026/11/22/09/a-1-2026-11-22-09-06-07-x.gz', gzipSync(TEXT));
   s3.put('archive/flows/b', gzipSync(`${RECORDING_FORMAT.join(' ')}\n${TEXT}`));
   s3.put('archive/flows/c', FAILED);

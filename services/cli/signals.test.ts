@@ -70,7 +70,7 @@ test.concurrent.each(SIGNALS)(
   async (signal, code) => {
     const { child, ended } = startNatflow('report', '--json', '--nat', 'eni-1', '-');
     const lines = `interface-id ${HEADER}${'eni-1 10.0.0.1 1.1.1.1 840\n'.repeat(50_000)}eni-1 ${CUT}`;
-    // More than a pipe holds: when it is gone, the command is reading.
+    // More than a pipe holds, so the command is reading when all of it is written.
     await new Promise((resolve) => child.stdin?.write(lines, resolve));
     child.kill(signal);
     const { stdout, ...rest } = await ended;

@@ -160,7 +160,7 @@ function nameOf({ method = '', url = '' }: IncomingMessage, target: string, body
   return target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
 }
 
-/** S3 has every path that none of the other services has. */
+/** Every path that no other service handles belongs to S3. */
 function isS3({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
   return url !== '/' && url !== '/custom-resource' && !url.startsWith('/schedules/');
 }

@@ -52,7 +52,7 @@ test('an IPFIX message gives its header, template and flow', () => {
   expect(error).toBeUndefined();
 });
 
-test('a datagram is read where it lies in a larger buffer', () => {
+test('a datagram within a larger buffer is read', () => {
   const shifted = bytes(`ffff${V9}ffff`).subarray(2, 2 + V9.length / 2);
   expect(decode(shifted)).toEqual(decode(bytes(V9)));
 });

@@ -37,7 +37,7 @@ export interface Transport {
   readonly targets: readonly Endpoint[];
   /**
    * Resolves when every socket has taken or refused every packet, or at the deadline, a time of
-   * `performance.now()`; from then on the packets may be overwritten. `records` is what pacing counts.
+   * `performance.now()`; from then on the packets may be overwritten. Pacing counts `records`.
    */
   send(packets: readonly Pick<Packet, 'bytes' | 'records'>[], deadline?: number): Promise<Sent>;
   /** The errors so far, of each collector that has any. */

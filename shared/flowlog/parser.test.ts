@@ -10,7 +10,7 @@ const LINE =
 const OTHER = LINE.replace('20641', '20642');
 const wrapped = (line: string) => JSON.stringify({ message: line });
 
-/** The source ports of the flows read: which lines came through, and in which order. */
+/** The source ports of the flows, which show the lines that were read and their order. */
 function ports(text: string | Uint8Array, pieceBytes?: number): unknown[] {
   const options = pieceBytes === undefined ? {} : { pieceBytes };
   return readLines(text, options).map(({ outcome, fields }) =>

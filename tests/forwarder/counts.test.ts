@@ -79,7 +79,7 @@ const IPV6 = {
 };
 const EMPTY = Object.fromEntries(FORMAT.split(' ').map((name) => [name, '-']));
 
-/** A line of each kind, and what it adds to the counts. */
+/** A line of each kind, and the counts that it adds to. */
 const KINDS: readonly ((version: Version, bytes: number) => [string, Partial<Counts>])[] = [
   (_, bytes) => [flow({ bytes }), { flows: 1, exported: 1, bytes }],
   (version, bytes) => [

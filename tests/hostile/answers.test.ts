@@ -29,7 +29,7 @@ describe("the controller's answers", () => {
     expectHarmless(printed(), lines);
   });
 
-  test('JSON keeps what it escapes', async () => {
+  test('escaped text in JSON parses to the original', async () => {
     await typed('record list --json', { gateways: [gateway] });
     expect(JSON.parse(printed())).toEqual([gateway]);
   });

@@ -116,7 +116,7 @@ test('the controller: settings', async () => {
   expectHarmless(lambda);
 });
 
-test('the reporter: tags, keys of objects, and what it keeps', async () => {
+test('the reporter: tags, keys of objects, and stored reports', async () => {
   const { Reservations, ...network } = storyNetwork();
   const Tags = [{ Key: 'Name', Value: HOSTILE_IN_XML }];
   const instances = Reservations.flatMap(({ Instances }) => Instances);

@@ -130,7 +130,7 @@ test.each(Object.keys(SOURCES))('%s is shown in an output, so the tests can fail
   expect(seen.length).toBeGreaterThan(0);
 });
 
-test('JSON keeps what it escapes', () => {
+test('escaped text in JSON parses to the original', () => {
   const report = reportOn(lines(), { gateway: { name: HOSTILE } });
   expect(JSON.parse(renderJson(report)).gateway.name).toBe(HOSTILE);
 });

@@ -25,7 +25,7 @@ test.each([
   expect(alarmIds(resources({ NatGatewayIds }))).toEqual(ids.map(logicalId));
 });
 
-test('parameters may come as lists', () => {
+test('parameters may be lists', () => {
   const asText = resources({ NatGatewayIds: `${A}, ${C}` });
   expect(resources({ NatGatewayIds: [A, C] })).toEqual(asText);
 });

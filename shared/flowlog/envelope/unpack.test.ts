@@ -77,7 +77,7 @@ describe('less than 32 MiB of memory on the way', () => {
   const inflating = (bytes: number) =>
     gzipSync(`${'a'.repeat(1023)}\n`.repeat(MIB_32 / 1024).slice(0, bytes));
 
-  test('for what is inflated', () => {
+  test('for inflated data', () => {
     const unpacked = (bytes: number) => unpackLines(inflating(bytes), 2 * MIB_32)?.length;
     expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
   });

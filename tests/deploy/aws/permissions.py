@@ -73,7 +73,7 @@ def many(value) -> list:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-# ---- what a request needs: (action, resource, context)
+# ---- the permissions that a request needs: (action, resource, context)
 
 
 def needs(request, service: str, action: str, resource: str):
