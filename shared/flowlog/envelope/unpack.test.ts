@@ -79,7 +79,15 @@ describe('less than 32 MiB of memory on the way', () => {
 
   test('for what is inflated', () => {
     const unpacked = (bytes: number) => unpackLines(inflating(bytes), 2 * MIB_32)?.length;
-    expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
+    const most = MIB_32 - 256 - 1;
+    expect([unpacked(most), unpacked(most + 1)]).toEqual([most + 1, undefined]);
+  });
+
+  test('for many members of gzip, 256 bytes each', () => {
+    const most = Math.floor((MIB_32 - 1) / 256);
+    const members = (count: number) => Buffer.concat(Array(count).fill(gzipSync('')));
+    expect(unpack(members(Math.floor(most / 8)))).toBe('');
+    expect(unpack(members(most + 1))).toBeUndefined();
   });
 
   test.each([',', '[', '{'])('for JSON text, 256 bytes and 64 for each value: %s', (sign) => {
@@ -118,6 +126,31 @@ describe('five deep and no deeper', () => {
   test('messages in one object', () => {
     expect(unpackObject(nested(6, inMessage).toString(), LIMIT)?.toString()).toBe('a\n');
     expect(unpackObject(nested(7, inMessage).toString(), LIMIT)).toBeUndefined();
+  });
+});
+
+describe('gzip as it occurs', () => {
+  const [a, b] = [gzipSync('a\n'), gzipSync('b')];
+
+  test.each(['', '\n', '\r\n', '\0\0\0', '\n\0'])(
+    'members with %j between and after',
+    (between) => {
+      const separator = Buffer.from(between);
+      expect(unpack(Buffer.concat([a, separator, b, separator]))).toBe('a\nb\n');
+      expect(unpack(gzipSync(Buffer.concat([a, separator, b, separator])))).toBe('a\nb\n');
+    },
+  );
+
+  test('text after the last member is left out', () => {
+    expect(unpack(Buffer.concat([a, b, Buffer.from('rubbish')]))).toBe('a\nb\n');
+  });
+
+  test.each([
+    ['cut', Buffer.concat([a, b.subarray(0, -1)])],
+    ['cut in its header', Buffer.concat([a, b.subarray(0, 5)])],
+    ['of other data than its checksum', Buffer.concat([a, b.subarray(0, -8), Buffer.alloc(8)])],
+  ])('a member that is %s makes the record undecodable', (_, record) => {
+    expect(unpack(record)).toBeUndefined();
   });
 });
 

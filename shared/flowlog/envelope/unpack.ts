@@ -1,6 +1,21 @@
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
+import {
+  beginsMember,
+  checkTrailer,
+  dataStart,
+  separatorEnd,
+  TRAILER_BYTES,
+} from '../gzip-member.ts';
 import { objectEnd } from '../json-object.ts';
+
+declare module 'node:zlib' {
+  /** With `info` the result also says how much of the input was read; Node's types do not know that. */
+  function inflateRawSync(
+    bytes: Uint8Array,
+    options: { maxOutputLength: number; info: true },
+  ): { buffer: Buffer; engine: { bytesWritten: number } };
+}
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -9,7 +24,7 @@ const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
-/** What unpacking one record may cost: the bytes that are inflated, and these for each JSON text and each value in it. */
+/** What unpacking one record may cost: the bytes inflated, and these for each member of gzip, JSON text and value in it. */
 const MAX_COST_BYTES = 32 * 1024 * 1024;
 const TEXT_BYTES = 256;
 const VALUE_BYTES = 64;
@@ -56,7 +71,7 @@ class Lines {
 
   addBytes(bytes: Buffer, depth: number): void {
     if (depth > MAX_DEPTH) throw new RangeError('too deep');
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    if (beginsMember(bytes, 0)) {
       this.addBytes(this.#inflate(bytes), depth + 1);
       return;
     }
@@ -102,11 +117,22 @@ class Lines {
     this.#length = end;
   }
 
+  /** The data of all members; text after the last one is left out. */
   #inflate(bytes: Buffer): Buffer {
-    const maxOutputLength = MAX_COST_BYTES - this.#cost;
-    const inflated = gunzipSync(bytes, { maxOutputLength });
-    this.#spend(inflated.length);
-    return inflated;
+    const members: Buffer[] = [];
+    for (let at = 0; beginsMember(bytes, at); at = separatorEnd(bytes, at + TRAILER_BYTES)) {
+      at = dataStart(bytes, at);
+      const maxOutputLength = MAX_COST_BYTES - this.#cost;
+      const { buffer, engine } = inflateRawSync(bytes.subarray(at), {
+        maxOutputLength,
+        info: true,
+      });
+      this.#spend(TEXT_BYTES + buffer.length);
+      at += engine.bytesWritten;
+      checkTrailer(bytes, at, crc32(buffer), buffer.length);
+      members.push(buffer);
+    }
+    return Buffer.concat(members);
   }
 
   #spend(bytes: number): void {
