@@ -245,8 +245,6 @@ function makeReader(format: Format, positions?: FieldPositions): LineReader {
     const isMarked = kind === 'text' && names.includes(field);
     return (SETTERS.get(field) ?? CHECKS[kind]) + (isMarked ? mark(names.indexOf(field)) : '');
   });
-  from?.fill(0);
-  to?.fill(0);
   const body = `'use strict';
 return function readLine(bytes, view, at, flow) {
 let start = 0, word = 0, ends = 0;

@@ -22,6 +22,12 @@ export class FieldPositions implements LineFields {
     fields.current = this;
   }
 
+  /** The format changes: fields that it lacks are absent. */
+  forget(): void {
+    this.from.fill(0);
+    this.to.fill(0);
+  }
+
   has(field: number): boolean {
     return this.from[field] !== this.to[field];
   }
