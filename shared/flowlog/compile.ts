@@ -232,9 +232,9 @@ const readers = new WeakMap<Format, LineReader>();
  * fields are.
  */
 export function compileReader(format: Format, positions?: FieldPositions): LineReader {
-  if (positions !== undefined) return makeReader(format, positions);
-  const reader = readers.get(format) ?? makeReader(format);
-  readers.set(format, reader);
+  const made = positions?.readers ?? readers;
+  const reader = made.get(format) ?? makeReader(format, positions);
+  made.set(format, reader);
   return reader;
 }
 

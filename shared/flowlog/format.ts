@@ -46,7 +46,7 @@ function namesIn(text: string): string[] {
   return text
     .trim()
     .split(/\s+/)
-    .map((part) => (/^\$?\$\{(.*)\}$/.exec(part)?.[1] ?? part).replaceAll('_', '-'));
+    .map((part) => part.replace(/^\$?\$\{(.*)\}$/, '$1').replaceAll('_', '-'));
 }
 
 function faultOf(names: readonly string[]): string | undefined {

@@ -1,12 +1,6 @@
 import { once } from 'node:events';
 import { crc32, createInflateRaw } from 'node:zlib';
-import {
-  beginsMember,
-  checkTrailer,
-  dataStart,
-  separatorEnd,
-  TRAILER_BYTES,
-} from './gzip-member.ts';
+import { beginsMember, dataStart, separatorEnd, TRAILER_BYTES } from './gzip-member.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 
 /**
@@ -19,6 +13,8 @@ const FIRST_INPUT_BYTES = 1024;
 const LARGEST_INPUT_BYTES = 16 * 1024;
 /** A longer header, which has a name or a comment, is taken for damage. Bounds memory. */
 const LONGEST_HEADER_BYTES = 64 * 1024;
+/** RFC 1952 section 2.3.1, CM: no other method is defined. */
+const DEFLATE = 8;
 const NOTHING = new Uint8Array();
 
 /**
@@ -50,8 +46,9 @@ async function findMember(unread: UnreadBytes): Promise<boolean> {
 
 async function takeHeader(unread: UnreadBytes): Promise<void> {
   for (;;) {
-    const end = damaging(() => dataStart(unread.bytes, 0));
-    if (end >= 0) {
+    const end = dataStart(unread.bytes, 0);
+    if (end <= unread.bytes.length) {
+      if (unread.bytes[2] !== DEFLATE) throw damaged('unknown compression method');
       unread.bytes = unread.bytes.subarray(end);
       return;
     }
@@ -62,8 +59,17 @@ async function takeHeader(unread: UnreadBytes): Promise<void> {
 
 async function checkEnd(unread: UnreadBytes, crc: number, length: number): Promise<void> {
   while (unread.bytes.length < TRAILER_BYTES) if (!(await unread.more())) break;
-  damaging(() => checkTrailer(unread.bytes, 0, crc, length));
+  const fault = trailerFault(unread.bytes, crc, length);
+  if (fault !== undefined) throw damaged(fault);
   unread.bytes = unread.bytes.subarray(TRAILER_BYTES);
+}
+
+/** What is wrong with the trailer, or undefined. */
+function trailerFault(bytes: Uint8Array, crc: number, length: number): string | undefined {
+  if (bytes.length < TRAILER_BYTES) return 'unexpected end of file';
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  if (view.getUint32(0, true) !== crc) return 'incorrect data check';
+  return view.getUint32(4, true) === length >>> 0 ? undefined : 'incorrect length check';
 }
 
 /**
@@ -158,13 +164,4 @@ class Inflater {
 
 function damaged(reason: string, cause?: unknown): Error {
   return new Error(`damaged gzip (${reason})`, { cause });
-}
-
-/** @throws Error saying that the gzip is damaged, where `read` fails. */
-function damaging<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw damaged((error as Error).message, error);
-  }
 }

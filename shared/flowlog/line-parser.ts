@@ -30,12 +30,6 @@ export interface LineParserOptions extends LineHandlers {
   readonly recordsIn?: ((window: Uint8Array) => RecordsInPlace) | undefined;
 }
 
-/** How the lines of a format are read. */
-interface Reading {
-  readonly reader: LineReader;
-  readonly flow: TextFlow;
-}
-
 const NEWLINE = 10;
 const BLANK = 32;
 const BRACE = 123;
@@ -56,10 +50,8 @@ export class LineParser implements CurrentLine {
   #format: Format;
   /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
-  /** The reader of the format, and the flow that it fills. */
   #reader: LineReader;
-  #flow: TextFlow;
-  readonly #readings = new Map<Format, Reading>();
+  #flow = new TextFlow();
   readonly #assembler: LineAssembler;
   /** The text that is being read, and the number of its bytes that may be read. */
   #window: Uint8Array = new Uint8Array();
@@ -89,7 +81,7 @@ export class LineParser implements CurrentLine {
     this.#formats = formats;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
-    ({ reader: this.#reader, flow: this.#flow } = this.#readingOf(this.#format));
+    this.#reader = compileReader(this.#format, positions);
     this.#assembler = new LineAssembler(
       (window, filled, end) => this.#readLines(window, filled, end),
       () => this.#countTooLong(),
@@ -222,19 +214,12 @@ export class LineParser implements CurrentLine {
     return true;
   }
 
+  /** A new flow: fields that the format lacks are as they are in one that was not filled. */
   #useFormat(format: Format): void {
     this.#format = format;
     this.#positions?.forget();
-    ({ reader: this.#reader, flow: this.#flow } = this.#readingOf(format));
-  }
-
-  /** Each format has a flow of its own: fields that the format lacks are as they are in a new one. */
-  #readingOf(format: Format): Reading {
-    const known = this.#readings.get(format);
-    if (known !== undefined) return known;
-    const reading = { reader: compileReader(format, this.#positions), flow: new TextFlow() };
-    this.#readings.set(format, reading);
-    return reading;
+    this.#reader = compileReader(format, this.#positions);
+    this.#flow = new TextFlow();
   }
 
   #count(outcome: Exclude<Outcome, 'flow'>, at: number, end: number): void {

@@ -146,7 +146,7 @@ describe('gzip as it occurs', () => {
   });
 
   test.each([
-    ['cut', Buffer.concat([a, b.subarray(0, -1)])],
+    ['cut', Buffer.concat([a, b.subarray(0, -5)])],
     ['cut in its header', Buffer.concat([a, b.subarray(0, 5)])],
     ['of other data than its checksum', Buffer.concat([a, b.subarray(0, -8), Buffer.alloc(8)])],
   ])('a member that is %s makes the record undecodable', (_, record) => {

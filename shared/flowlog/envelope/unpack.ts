@@ -1,12 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { crc32, inflateRawSync } from 'node:zlib';
-import {
-  beginsMember,
-  checkTrailer,
-  dataStart,
-  separatorEnd,
-  TRAILER_BYTES,
-} from '../gzip-member.ts';
+import { beginsMember, dataStart, separatorEnd, TRAILER_BYTES } from '../gzip-member.ts';
 import { objectEnd } from '../json-object.ts';
 
 declare module 'node:zlib' {
@@ -28,6 +22,9 @@ const MAX_DEPTH = 5;
 const MAX_COST_BYTES = 32 * 1024 * 1024;
 const TEXT_BYTES = 256;
 const VALUE_BYTES = 64;
+
+/** Thrown for whatever is wrong with a record, or too much of it; it reaches no output. */
+const UNDECODABLE = new Error();
 
 /** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */
 interface LogRecord {
@@ -70,12 +67,12 @@ class Lines {
   }
 
   addBytes(bytes: Buffer, depth: number): void {
-    if (depth > MAX_DEPTH) throw new RangeError('too deep');
+    if (depth > MAX_DEPTH) throw UNDECODABLE;
     if (beginsMember(bytes, 0)) {
       this.addBytes(this.#inflate(bytes), depth + 1);
       return;
     }
-    if (!isUtf8(bytes)) throw new TypeError('not text');
+    if (!isUtf8(bytes)) throw UNDECODABLE;
     for (let at = 0; at < bytes.length; ) {
       const isObject = bytes[at] === OPEN;
       const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
@@ -100,13 +97,13 @@ class Lines {
       else this.addBytes(Buffer.from(message), depth);
     } else if (awslogs) this.addBytes(Buffer.from(awslogs.data, 'base64'), depth);
     else if (logEvents) for (const event of logEvents) this.#addRecord(event, depth);
-    else throw new TypeError('no lines');
+    else throw UNDECODABLE;
   }
 
   /** Adds lines, the last of which may lack its newline. */
   #add(lines: Buffer): void {
     const end = this.#length + lines.length + Number(lines.at(-1) !== NEWLINE);
-    if (end > this.#limit) throw new RangeError('too long');
+    if (end > this.#limit) throw UNDECODABLE;
     if (end > this.#text.length) {
       const text = Buffer.allocUnsafe(Math.min(end * 2, this.#limit));
       this.text.copy(text);
@@ -129,7 +126,7 @@ class Lines {
       });
       this.#spend(TEXT_BYTES + buffer.length);
       at += engine.bytesWritten;
-      checkTrailer(bytes, at, crc32(buffer), buffer.length);
+      if (bytes.readUInt32LE(at) !== crc32(buffer)) throw UNDECODABLE;
       members.push(buffer);
     }
     return Buffer.concat(members);
@@ -137,7 +134,7 @@ class Lines {
 
   #spend(bytes: number): void {
     this.#cost += bytes;
-    if (this.#cost >= MAX_COST_BYTES) throw new RangeError('too large');
+    if (this.#cost >= MAX_COST_BYTES) throw UNDECODABLE;
   }
 }
 
@@ -153,8 +150,7 @@ function valuesIn(json: string): number {
 
 /** Plain text goes on until a line begins with an object. */
 function plainEnd(bytes: Buffer, at: number): number {
-  const newline = bytes.indexOf('\n{', at);
-  return newline < 0 ? bytes.length : newline + 1;
+  return bytes.indexOf('\n{', at) + 1 || bytes.length;
 }
 
 /** The newline after an object separates records; it is no line of its own. */
