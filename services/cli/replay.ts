@@ -10,8 +10,8 @@ import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
-import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, readInput } from './input.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import {
   collectorsOption,
   legsOption,
@@ -115,12 +115,9 @@ async function sendAll(
     run.stop();
     transport.stopPacing();
   });
+  let failures: readonly InputError[] = [];
   try {
-    for (const input of inputs) {
-      if (!run.isStopped) await run.read(input.name, readInput(input, interrupted));
-    }
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
+    failures = await readEach(inputs, interrupted, (source, { name }) => run.read(name, source));
   } finally {
     progress.stop();
     const { summary } = run;
@@ -129,6 +126,7 @@ async function sendAll(
     reportErrors(transport.errors, summary.encoded.datagrams);
   }
   process.exitCode = exitCode(run, transport, options);
+  reportFailures(failures, inputs);
 }
 
 function clockOf({ speed, shift }: ReplayOptions): ReplayClock | undefined {

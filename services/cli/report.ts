@@ -16,8 +16,8 @@ import {
 } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
-import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, readInput } from './input.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
@@ -76,10 +76,15 @@ async function report(files: string[], options: ReportOptions, version: string):
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   const aggregate = new Aggregate({ legs, gateway });
   const inputs = await openAll(files, options);
-  const isWhole = await interruptible((interrupted) =>
+  const { isWhole, failures } = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),
   );
-  if (isWhole && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
+  if (
+    isWhole &&
+    failures.length === 0 &&
+    nat !== undefined &&
+    aggregate.records.flow === aggregate.otherGateway
+  ) {
     throw new RunError(noFlowOf(nat, network));
   }
   const region = options.region ?? regionOf(aggregate) ?? regionOfName(files);
@@ -92,28 +97,30 @@ async function report(files: string[], options: ReportOptions, version: string):
     network,
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
+    unread: failures.map(({ message }) => message),
   });
   if (!isWhole) reportInterruption();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
+  reportFailures(failures, inputs);
   await writeReport(made, () => renderHtml(made), options);
 }
 
-/** Adds up all inputs; false when it was interrupted. */
+/** Adds up all inputs, of those that fail what was read before. It is not whole when it was interrupted. */
 async function readAll(
   inputs: readonly Input[],
   aggregate: Aggregate,
   format: Format | undefined,
   interrupted: AbortSignal,
-): Promise<boolean> {
+): Promise<{ readonly isWhole: boolean; readonly failures: readonly InputError[] }> {
   const progress = new Progress(inputs, () => aggregate.flows);
   try {
-    for (const input of inputs) await addText(aggregate, readInput(input, interrupted), format);
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
+    const failures = await readEach(inputs, interrupted, (source) =>
+      addText(aggregate, source, format),
+    );
+    return { isWhole: !interrupted.aborted, failures };
   } finally {
     progress.stop();
   }
-  return !interrupted.aborted;
 }
 
 function reportInterruption(): void {

@@ -10,12 +10,13 @@ export interface Period {
   readonly until?: Date;
 }
 
-/** Adds the argument of input files, and the options that choose among S3 objects. */
-export function withInputs(command: Command): Command {
+/** Adds the argument of input files, which may be left out if there are others, and the options that choose among S3 objects. */
+export function withInputs(command: Command, others?: readonly string[]): Command {
   return command
     .argument(
-      '<file...>',
+      others === undefined ? '<file...>' : '[file...]',
       'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
+      others,
     )
     .option(
       '--since <time>',

@@ -19,7 +19,7 @@ export function textOf(
 ): AsyncIterable<Uint8Array> {
   switch (form) {
     case 'parquet':
-      throw new Error('Parquet within a record');
+      throw new Error('a Parquet file; natflow reads flow logs as text');
     case 'nothing':
       return noText();
     case 'json':

@@ -15,6 +15,9 @@ import {
 import { gatewayName, portName, serviceName } from '../model/labels.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
 
+/** Of inputs that could not be read, these are named. */
+const MOST_UNREAD = 10;
+
 /** The report for a terminal: totals, sources, services, costs and advice. */
 export function renderText(report: Report): string {
   const unit = unitFor(Number(report.totals.forwarded.bytes));
@@ -156,12 +159,25 @@ function rejects({ rejects: { flows, rows } }: Report): string[] {
   );
 }
 
+/** What is missing because it could not be read; of many, the first are named. */
+export function unreadLines({ unread = [] }: Pick<Report, 'unread'>): string[] {
+  if (unread.length === 0) return [];
+  const named = unread.slice(0, MOST_UNREAD).map((reason) => `not read to the end: ${reason}`);
+  const others = unread.length - named.length;
+  return [
+    `INCOMPLETE: ${counted(unread.length, 'input')} could not be read to the end; the totals are too low`,
+    ...named,
+    ...(others > 0 ? [`and ${count(others)} more`] : []),
+  ];
+}
+
 function completeness(report: Report): string[] {
   const { records, cost, reconciliation, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const share = reconciliation?.percent;
   return [
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
+    ...unreadLines(report),
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),
