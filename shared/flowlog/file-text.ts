@@ -19,7 +19,7 @@ export function textOf(
 ): AsyncIterable<Uint8Array> {
   switch (form) {
     case 'parquet':
-      throw new Error('a Parquet file; natflow reads flow logs as text');
+      throw new Error('a Parquet file within a record');
     case 'nothing':
       return noText();
     case 'json':

@@ -14,15 +14,21 @@ export function readFlowLog(input: AsyncIterable<Uint8Array>): FlowSource {
   };
 }
 
-function readForm(
+async function* readForm(
   form: Form,
   pieces: AsyncIterable<Uint8Array>,
   reader: SourceReader,
-): AsyncIterable<number> {
+): AsyncGenerator<number> {
+  if (form === 'parquet') {
+    // Loaded on use: few inputs are Parquet.
+    const { parquetSource } = await import('./parquet/parquet-source.ts');
+    yield* parquetSource(pieces).read(reader);
+    return;
+  }
   // A format that begins with a field of none of AWS's names describes what stands before the line.
   const isDescribed = reader.format !== undefined && !isKnownField(reader.format[0] ?? '');
   const text = textOf(form === 'times' && isDescribed ? 'text' : form, pieces);
-  return textSource(released(text)).read(reader);
+  yield* textSource(released(text)).read(reader);
 }
 
 /** The pieces, of which each gives its memory back when the next one is asked for. */

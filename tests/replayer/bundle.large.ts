@@ -187,7 +187,7 @@ test('an object with lines that do not read is not deleted', async () => {
 
 test('an event without a queue fails as a whole, so that Lambda tries it again', async () => {
   s3.put('archive/a', 'PAR1');
-  await expect(replayer().call(notification('a'))).rejects.toThrow(/s3:\/\/archive\/a: a Parquet/);
+  await expect(replayer().call(notification('a'))).rejects.toThrow(/s3:\/\/archive\/a: damaged Parquet/);
 });
 
 test('what there is no time for comes again', async () => {

@@ -52,7 +52,7 @@ async function read(pieces: readonly Uint8Array[]) {
     for await (const piece of text) parts.push(Buffer.from(piece));
   } catch (failure) {
     error = (failure as Error).message;
-    assert.match(error, /^(damaged gzip \(.+\)|a Parquet file; .*)$/);
+    assert.match(error, /^(damaged gzip \(.+\)|damaged Parquet .*|a Parquet file .*)$/);
   }
   return { text: Buffer.concat(parts).toString('latin1'), error };
 }
