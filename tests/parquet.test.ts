@@ -24,9 +24,13 @@ async function* pieces(bytes: Uint8Array, size = bytes.length) {
   }
 }
 
-/** The values of a flow; where a text has the interface's name is none of them. */
+/** The values of a flow. Where a text has the interface's name is none of them, nor what an address does not use. */
 function valuesOf(flow: FlowRecord): string {
-  return JSON.stringify(flow, (key, value) => (key === 'interfaceAt' ? undefined : value));
+  return JSON.stringify(flow, (key, value) => {
+    if (key === 'interfaceAt') return undefined;
+    if (value?.family === 0) return 'none';
+    return value?.family === 4 ? value.w0 : value;
+  });
 }
 
 /** What is read of each line: its outcome, its fields and its interface. */

@@ -1,102 +1,105 @@
-import type { DecodedArray } from 'hyparquet';
+import { compileReader } from '../compile.ts';
+import { ABSENT, type Dictionary, MAX_VALUE_BYTES } from '../text-fields.ts';
+import { TextFlow } from '../text-flow.ts';
+import { type Field, numbersOf } from './fields.ts';
+import { viewOf } from './page.ts';
+import type { Texts } from './texts.ts';
 
-const BLANK = 32;
-const UNDERSCORE = 95;
-const ZERO = 48;
-const TWO_32 = 0x1_0000_0000;
-/** A decimal of 64 bits and the blank after it. */
-const LONGEST_NUMBER = 21;
+const DASH = 45;
+/** Not looked up yet. */
+const UNKNOWN = -1;
 
-/** Values as they stand in a line, each with the blank after it. The first is the one that is absent. */
-export interface Cells {
-  readonly bytes: Uint8Array;
-  /** Where each cell begins, and where the last one ends. */
-  readonly starts: Int32Array;
-}
+/**
+ * The distinct values of a column, or the values of one of its pages: as they stand in a line, as the numbers
+ * that they set in a flow, and by their numbers in a dictionary. The last is the one that is absent.
+ */
+export class Cells {
+  readonly numbers: Float64Array;
+  readonly width: number;
+  /** Which values are not what the field's values are; undefined when all are. */
+  readonly malformed: Uint8Array | undefined;
+  /** The bytes that a value takes in a line, if all take as many. */
+  readonly evenBytes: number | undefined;
+  readonly #bytes: Uint8Array;
+  /** Where each value begins, and where the last one ends. Each has a newline at its end. */
+  readonly #starts: Int32Array;
+  #ids: Int32Array | undefined;
 
-/** The cells of values of any type. A missing value is `-`; times are seconds, as in text. */
-export function cellsOf(values: DecodedArray): Cells {
-  if (values instanceof Int32Array) return cellsOfInt32(values);
-  if (values instanceof BigInt64Array) return cellsOfInt64(values);
-  const texts = Array.from<unknown, string | Uint8Array>(values, (value) =>
-    value instanceof Uint8Array ? value : textOf(value),
-  );
-  return cellsOfTexts(texts);
-}
-
-function textOf(value: unknown): string {
-  if (value instanceof Date) return String(Math.floor(value.getTime() / 1000));
-  const isMissing = value === null || value === undefined || Number.isNaN(value);
-  return isMissing ? '-' : String(value);
-}
-
-class CellWriter {
-  bytes: Uint8Array;
-  at = 2;
-  readonly starts: Int32Array;
-  #cell = 1;
-
-  constructor(cells: number, bytes: number) {
-    this.bytes = Buffer.from('- ');
-    const room = new Uint8Array(2 + bytes);
-    room.set(this.bytes);
-    this.bytes = room;
-    this.starts = new Int32Array(cells + 2);
-    this.starts[1] = 2;
+  constructor(field: string, { bytes, starts }: Texts) {
+    this.#bytes = bytes;
+    this.#starts = starts;
+    const read = numbersOf(field);
+    this.width = read?.width ?? 0;
+    this.numbers = new Float64Array(this.width * this.size);
+    this.malformed = read && this.#read(field, read.store);
+    this.evenBytes = this.#evenBytes();
   }
 
-  /** Ends a cell. */
-  end(): void {
-    this.bytes[this.at++] = BLANK;
-    this.starts[++this.#cell] = this.at;
+  /** The number of values, with the absent one. */
+  get size(): number {
+    return this.#starts.length - 1;
   }
 
-  text(bytes: Uint8Array): void {
-    // A value is one word in a line: what would separate it is written as an underscore.
-    for (const byte of bytes) this.bytes[this.at++] = byte > BLANK ? byte : UNDERSCORE;
-    if (bytes.length === 0) this.bytes[this.at++] = 45;
-    this.end();
+  /** The bytes that the value takes in a line, with what separates it from the next. */
+  bytesOf(cell: number): number {
+    return (this.#starts[cell + 1] ?? 0) - (this.#starts[cell] ?? 0);
   }
 
-  /** An integer of up to 53 bits that is not negative. */
-  digits(value: number): void {
-    let digits = 1;
-    for (let power = 10; value >= power; power *= 10) digits++;
-    let rest = value;
-    for (let at = this.at + digits - 1; at >= this.at; at--) {
-      const next = Math.floor(rest / 10);
-      this.bytes[at] = ZERO + rest - next * 10;
-      rest = next;
+  text(cell: number, most = Number.POSITIVE_INFINITY): string {
+    const from = this.#starts[cell] ?? 0;
+    const end = (this.#starts[cell + 1] ?? 1) - 1;
+    return Buffer.from(this.#bytes.subarray(from, Math.min(end, from + most))).toString();
+  }
+
+  isAbsent(cell: number): boolean {
+    return this.bytesOf(cell) === 2 && this.#bytes[this.#starts[cell] ?? 0] === DASH;
+  }
+
+  /** The value's number in the dictionary, which is the same at every call. */
+  id(cell: number, dictionary: Dictionary): number {
+    this.#ids ??= new Int32Array(this.size).fill(UNKNOWN);
+    let id = this.#ids[cell] ?? ABSENT;
+    if (id === UNKNOWN) {
+      id = dictionary.idOf(this.#bytes, this.#starts[cell] ?? 0, (this.#starts[cell + 1] ?? 1) - 1);
+      this.#ids[cell] = id;
     }
-    this.at += digits;
-    this.end();
+    return id;
+  }
+
+  said(cell: number): string {
+    return this.isAbsent(cell) ? '' : this.text(cell, MAX_VALUE_BYTES);
+  }
+
+  #evenBytes(): number | undefined {
+    const first = this.bytesOf(0);
+    for (let cell = 1; cell < this.size; cell++) {
+      if (this.bytesOf(cell) !== first) return undefined;
+    }
+    return first;
+  }
+
+  /** Reads each value as a line of one field; returns which are malformed, if any. */
+  #read(field: string, store: Field['store']): Uint8Array | undefined {
+    const reader = compileReader(formatOf(field));
+    const flow = new TextFlow();
+    const bytes = this.#bytes;
+    const view = viewOf(bytes);
+    let malformed: Uint8Array | undefined;
+    for (let cell = 0; cell < this.size; cell++) {
+      if (reader(bytes, view, this.#starts[cell] ?? 0, flow) < 0) {
+        malformed ??= new Uint8Array(this.size);
+        malformed[cell] = 1;
+      } else store(flow, this.numbers, cell * this.width);
+    }
+    return malformed;
   }
 }
 
-function cellsOfInt32(values: Int32Array): Cells {
-  const cells = new CellWriter(values.length, values.length * LONGEST_NUMBER);
-  for (const value of values) {
-    if (value >= 0) cells.digits(value);
-    else cells.text(Buffer.from(String(value)));
-  }
-  return cells;
-}
+const formats = new Map<string, readonly [string]>();
 
-function cellsOfInt64(values: BigInt64Array): Cells {
-  const cells = new CellWriter(values.length, values.length * LONGEST_NUMBER);
-  const halves = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  for (let index = 0; index < values.length; index++) {
-    const high = halves[2 * index + 1] ?? 0;
-    if (high < 0x20_0000) cells.digits(high * TWO_32 + (halves[2 * index] ?? 0));
-    else cells.text(Buffer.from(String(values[index])));
-  }
-  return cells;
-}
-
-function cellsOfTexts(texts: readonly (string | Uint8Array)[]): Cells {
-  const all = texts.map((text) => (typeof text === 'string' ? Buffer.from(text) : text));
-  const bytes = all.reduce((sum, text) => sum + Math.max(text.length, 1) + 1, 0);
-  const cells = new CellWriter(all.length, bytes);
-  for (const text of all) cells.text(text);
-  return cells;
+/** The format of one field: always the same one, because its reader is made once. */
+function formatOf(field: string): readonly [string] {
+  const format = formats.get(field) ?? [field];
+  formats.set(field, format);
+  return format;
 }

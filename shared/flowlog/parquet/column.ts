@@ -1,55 +1,35 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { ColumnMetaData, Compressors, DecodedArray, PageHeader, SchemaTree } from 'hyparquet';
+import type { ColumnMetaData, PageHeader, SchemaElement } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
-import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
-import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js';
-import { readPlain } from 'hyparquet/src/plain.js';
-import { compressors } from 'hyparquet-compressors';
-import { type Cells, cellsOf } from './cells.ts';
+import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import type { Dictionary } from '../text-fields.ts';
+import { Cells } from './cells.ts';
+import type { NumberColumn } from './fields.ts';
+import { type Page, PageReader, viewOf } from './page.ts';
+import { type Texts, writeByteArrays, writeValues } from './texts.ts';
 
-/** zlib is several times as fast as what is written in JavaScript. */
-const COMPRESSORS: Compressors = {
-  ...compressors,
-  GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
-  ZSTD: (bytes) => zstdDecompressSync(bytes),
-};
+/** Which of the cells each row of a page has. */
+type Rows = Uint8Array | Int32Array;
 
-/** Which of the cells each row of a page has; 0 is the absent value. */
-type Rows = Uint8Array | Uint16Array | Int32Array;
-
-/** Reads a column of a row group page by page. */
-export class Column {
-  cells: Cells = cellsOf([]);
+/** Reads a column of a row group page by page. Rows are counted from the first that is not read. */
+export class Column implements NumberColumn {
   rows: Rows = new Uint8Array();
-  /** The next row of the page. */
   at = 0;
-  readonly #decoder;
+  readonly #field: string;
+  readonly #isText: boolean;
+  readonly #pages: PageReader;
   readonly #reader: { readonly view: DataView; offset: number };
+  #cells: Cells;
   #dictionary: Cells | undefined;
 
-  constructor(
-    file: Uint8Array,
-    chunk: ColumnMetaData,
-    schemaPath: SchemaTree[],
-    element: SchemaTree,
-  ) {
-    this.#decoder = {
-      ...chunk,
-      pathInSchema: chunk.path_in_schema,
-      element: element.element,
-      schemaPath,
-      parsers: DEFAULT_PARSERS,
-      compressors: COMPRESSORS,
-    };
-    const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset);
-    const first = Math.min(start, Number(chunk.data_page_offset));
-    const view = new DataView(
-      file.buffer,
-      file.byteOffset + first,
-      Number(chunk.total_compressed_size),
-    );
-    this.#reader = { view, offset: 0 };
+  constructor(field: string, file: Uint8Array, chunk: ColumnMetaData, element: SchemaElement) {
+    this.#field = field;
+    this.#isText = chunk.type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
+    this.#cells = new Cells(field, writeValues([]));
+    this.#pages = new PageReader(chunk, element);
+    const data = Number(chunk.data_page_offset);
+    const from = Math.min(data, Number(chunk.dictionary_page_offset || data));
+    const bytes = file.subarray(from, from + Number(chunk.total_compressed_size));
+    this.#reader = { view: viewOf(bytes), offset: 0 };
   }
 
   /** The rows of the page that are left; the next page is read when there are none. */
@@ -58,72 +38,108 @@ export class Column {
     return this.rows.length - this.at;
   }
 
+  get numbers(): Float64Array {
+    return this.#cells.numbers;
+  }
+
+  /** Some of the page's values are malformed. */
+  get isSuspect(): boolean {
+    return this.#cells.malformed !== undefined;
+  }
+
+  isMalformed(row: number): boolean {
+    return this.#cells.malformed?.[this.#cell(row)] === 1;
+  }
+
+  /** The bytes that the values of so many rows take in their lines. */
+  bytesOf(count: number): number {
+    const { evenBytes } = this.#cells;
+    if (evenBytes !== undefined) return evenBytes * count;
+    let bytes = 0;
+    for (let row = 0; row < count; row++) bytes += this.#cells.bytesOf(this.#cell(row));
+    return bytes;
+  }
+
+  text(row: number): string {
+    return this.#cells.text(this.#cell(row));
+  }
+
+  said(row: number): string {
+    return this.#cells.said(this.#cell(row));
+  }
+
+  id(row: number, dictionary: Dictionary): number {
+    return this.#cells.id(this.#cell(row), dictionary);
+  }
+
+  #cell(row: number): number {
+    return this.rows[this.at + row] ?? 0;
+  }
+
   #readPage(): void {
     const header = parquetHeader(this.#reader);
     const { view, offset } = this.#reader;
     const size = header.compressed_page_size;
     const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
     this.#reader.offset += size;
-    if (header.type === 'DICTIONARY_PAGE')
-      this.#dictionary = cellsOf(this.#dictionaryOf(header, bytes));
-    else if (header.type === 'DATA_PAGE') this.#readDataPage(header, bytes);
-    else if (header.type === 'DATA_PAGE_V2') this.#readDataPageV2(header, bytes);
+    if (header.dictionary_page_header) this.#readDictionary(header, bytes);
+    else this.#take(this.#pages.page(header, bytes));
   }
 
-  #dictionaryOf(header: PageHeader, bytes: Uint8Array): DecodedArray {
-    const { type, element } = this.#decoder;
-    const page = this.#decompress(header, bytes);
-    const reader = { view: new DataView(page.buffer, page.byteOffset, page.length), offset: 0 };
-    const count = header.dictionary_page_header?.num_values ?? 0;
-    return this.#converted(readPlain(reader, type, count, element.type_length));
+  #readDictionary(header: PageHeader, bytes: Uint8Array): void {
+    const { count, values } = this.#pages.dictionary(header, bytes);
+    this.#dictionary = new Cells(this.#field, this.#texts(values, count, 'PLAIN'));
   }
 
-  #readDataPage(header: PageHeader, bytes: Uint8Array): void {
-    const page = header.data_page_header;
-    if (page === undefined) throw new Error('a data page without its header');
-    const read = readDataPage(this.#decompress(header, bytes), page, this.#decoder);
-    this.#take(page.num_values, page.encoding, read.definitionLevels, read.dataPage);
+  #texts(values: Uint8Array, count: number, encoding: string): Texts {
+    if (this.#isText && encoding === 'PLAIN') return writeByteArrays(values, count);
+    return writeValues(this.#pages.decode(values, count, encoding));
   }
 
-  #readDataPageV2(header: PageHeader, bytes: Uint8Array): void {
-    const page = header.data_page_header_v2;
-    if (page === undefined) throw new Error('a data page without its header');
-    const read = readDataPageV2(bytes, header, this.#decoder);
-    this.#take(page.num_values, page.encoding, read.definitionLevels, read.dataPage);
-  }
-
-  /** Times, decimals and the like as what they are; text stays in bytes. */
-  #converted(values: DecodedArray): DecodedArray {
-    const { type, element } = this.#decoder;
-    const isText = type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
-    return isText ? values : convert(values, this.#decoder);
-  }
-
-  #decompress({ uncompressed_page_size }: PageHeader, bytes: Uint8Array): Uint8Array {
-    const { codec, compressors: all } = this.#decoder;
-    return decompressPage(bytes, Number(uncompressed_page_size), codec, all);
-  }
-
-  #take(
-    count: number,
-    encoding: string,
-    levels: readonly number[] = [],
-    values: DecodedArray,
-  ): void {
-    const inDictionary = encoding.endsWith('_DICTIONARY') ? this.#dictionary : undefined;
-    this.cells = inDictionary ?? cellsOf(this.#converted(values));
-    this.rows = rowsFor(this.cells.starts.length, count);
-    this.at = 0;
-    let next = 0;
-    for (let row = 0; row < count; row++) {
-      if (levels.length > 0 && levels[row] === 0) continue;
-      this.rows[row] = 1 + (inDictionary === undefined ? next : values[next]);
-      next++;
+  #take(page: Page | undefined): void {
+    if (page === undefined) return;
+    const { count, encoding, levels, values } = page;
+    const present = levels === undefined ? count : levels.reduce((sum, level) => sum + level, 0);
+    if (encoding.endsWith('_DICTIONARY') && this.#dictionary !== undefined) {
+      this.#cells = this.#dictionary;
+      this.rows = indicesIn(values, this.#cells.size, present);
+    } else {
+      this.#cells = new Cells(this.#field, this.#texts(values, present, encoding));
+      this.rows = identity(present);
     }
+    if (levels !== undefined) this.rows = withAbsent(this.rows, levels, this.#cells.size);
+    this.at = 0;
   }
 }
 
+/** Indices of the dictionary: a byte with their width in bits stands before them. */
+function indicesIn(bytes: Uint8Array, cells: number, count: number): Rows {
+  const rows = rowsFor(cells, count);
+  const [width = 0] = bytes;
+  if (width > 0) {
+    readRleBitPackedHybrid({ view: viewOf(bytes), offset: 1 }, width, rows, bytes.length - 1);
+  }
+  return rows;
+}
+
+/** The rows, with the last cell, which is the absent one, where there is no value. */
+function withAbsent(present: Rows, levels: Uint8Array, cells: number): Rows {
+  const rows = rowsFor(cells, levels.length);
+  let next = 0;
+  for (let row = 0; row < levels.length; row++) {
+    rows[row] = levels[row] === 0 ? cells - 1 : (present[next++] ?? 0);
+  }
+  return rows;
+}
+
 function rowsFor(cells: number, count: number): Rows {
-  if (cells <= 0x100) return new Uint8Array(count);
-  return cells <= 0x1_0000 ? new Uint16Array(count) : new Int32Array(count);
+  return cells <= 0x100 ? new Uint8Array(count) : new Int32Array(count);
+}
+
+let numbers = new Int32Array();
+
+/** 0, 1, 2, …: each row has a cell of its own. */
+function identity(count: number): Int32Array {
+  if (numbers.length < count) numbers = Int32Array.from({ length: count * 2 }, (_, index) => index);
+  return numbers.subarray(0, count);
 }

@@ -1,18 +1,17 @@
 import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet';
 import { isKnownField } from '../fields.ts';
-import type { FlowSource, SourceReader } from '../source.ts';
-import { textSource } from '../text-source.ts';
+import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
 import { Column } from './column.ts';
+import { Rows } from './rows.ts';
 
 /** AWS begins another file at 75 MB. Bounds memory. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** The text of so many rows is read in one piece. */
-const PIECE_ROWS = 1024;
-const NEWLINE = 10;
+/** So many rows are read in one step. */
+const STEP_ROWS = 1024;
 
 /**
- * The flow logs of a Parquet file, as the lines that its rows stand for: they are read as text is, so that a row
- * and its line are the same flow. A column is a field; its name may have underscores in place of hyphens.
+ * The flow logs of a Parquet file. A column is a field; its name may have underscores in place of hyphens. The
+ * file is kept in memory, of its rows one page of each column.
  */
 export function parquetSource(input: AsyncIterable<Uint8Array>): FlowSource {
   return { read: (reader) => readParquet(input, reader) };
@@ -27,16 +26,24 @@ async function* readParquet(
   const fields = fieldsOf(parquetSchema(metadata));
   const format = fields.map(([name]) => name);
   if (!format.some(isKnownField)) throw new Error('a Parquet file without fields of flow logs');
-  yield* textSource(
-    linesOf(
-      file,
-      metadata,
-      fields.map(([, field]) => field),
-    ),
-  ).read({
-    ...reader,
-    format,
-  });
+  const rows = new Rows(format, reader);
+  const step = reader.isLineByLine ? 1 : STEP_ROWS;
+  try {
+    for (const group of rowGroups(file, metadata, fields)) {
+      for (let left = group.rows; left > 0; ) {
+        const count = damaging(() =>
+          group.columns.reduce(
+            (least, column) => Math.min(least, column.left),
+            Math.min(left, step),
+          ),
+        );
+        yield rows.read(group.columns, count);
+        left -= count;
+      }
+    }
+  } finally {
+    if (reader.counts) addCounts(reader.counts, rows.counts);
+  }
 }
 
 /** The columns that have one value in each row, by AWS's names of fields. */
@@ -48,56 +55,22 @@ function fieldsOf(schema: SchemaTree): [string, SchemaTree][] {
     .map((column) => [column.element.name.toLowerCase().replaceAll('_', '-'), column]);
 }
 
-/** The lines of all rows, a row group after the other. */
-function* linesOf(
+/** The columns of the fields, one row group after the other. */
+function* rowGroups(
   file: Uint8Array,
-  { row_groups, schema }: FileMetaData,
-  fields: readonly SchemaTree[],
-): Generator<Uint8Array> {
-  const root = parquetSchema({ schema });
-  for (const { columns, num_rows } of row_groups) {
-    const read = fields.map((field) => {
-      const chunk = columns.find(
+  { row_groups }: FileMetaData,
+  fields: readonly (readonly [string, SchemaTree])[],
+): Generator<{ readonly columns: readonly Column[]; readonly rows: number }> {
+  for (const group of row_groups) {
+    const columns = fields.map(([name, field]) => {
+      const chunk = group.columns.find(
         ({ meta_data }) => meta_data?.path_in_schema[0] === field.element.name,
       );
       if (chunk?.meta_data === undefined) throw damaged('a column is missing');
-      return new Column(file, chunk.meta_data, [root, field], field);
+      return new Column(name, file, chunk.meta_data, field.element);
     });
-    let left = Number(num_rows);
-    while (left > 0) {
-      const rows = damaging(() => Math.min(left, PIECE_ROWS, ...read.map((column) => column.left)));
-      yield linesOfRows(read, rows);
-      left -= rows;
-    }
+    yield { columns, rows: Number(group.num_rows) };
   }
-}
-
-/** The lines of the next rows, which all columns have in their page. */
-function linesOfRows(columns: readonly Column[], rows: number): Uint8Array {
-  const text = new Uint8Array(lengthOf(columns, rows));
-  let at = 0;
-  for (let row = 0; row < rows; row++) {
-    for (const { cells, rows: ids, at: first } of columns) {
-      const id = ids[first + row] ?? 0;
-      const end = cells.starts[id + 1] ?? 0;
-      for (let from = cells.starts[id] ?? 0; from < end; from++)
-        text[at++] = cells.bytes[from] ?? 0;
-    }
-    text[at - 1] = NEWLINE;
-  }
-  for (const column of columns) column.at += rows;
-  return text;
-}
-
-function lengthOf(columns: readonly Column[], rows: number): number {
-  let length = 0;
-  for (const { cells, rows: ids, at } of columns) {
-    for (let row = at; row < at + rows; row++) {
-      const id = ids[row] ?? 0;
-      length += (cells.starts[id + 1] ?? 0) - (cells.starts[id] ?? 0);
-    }
-  }
-  return length;
 }
 
 async function collect(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
