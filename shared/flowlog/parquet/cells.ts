@@ -1,7 +1,7 @@
 import { compileReader } from '../compile.ts';
 import { ABSENT, type Dictionary, MAX_VALUE_BYTES } from '../text-fields.ts';
 import { TextFlow } from '../text-flow.ts';
-import { type Field, numbersOf } from './fields.ts';
+import { type Field, type Numbers, numbersOf } from './fields.ts';
 import { viewOf } from './page.ts';
 import type { Texts } from './texts.ts';
 
@@ -14,12 +14,12 @@ const UNKNOWN = -1;
  * that they set in a flow, and by their numbers in a dictionary. The last is the one that is absent.
  */
 export class Cells {
-  readonly numbers: Float64Array;
-  readonly width: number;
+  readonly numbers: Numbers;
+  readonly #width: number;
   /** Which values are not what the field's values are; undefined when all are. */
   readonly malformed: Uint8Array | undefined;
   /** The bytes that a value takes in a line, if all take as many. */
-  readonly evenBytes: number | undefined;
+  readonly #evenBytes: number | undefined;
   readonly #bytes: Uint8Array;
   /** Where each value begins, and where the last one ends. Each has a newline at its end. */
   readonly #starts: Int32Array;
@@ -29,10 +29,10 @@ export class Cells {
     this.#bytes = bytes;
     this.#starts = starts;
     const read = numbersOf(field);
-    this.width = read?.width ?? 0;
-    this.numbers = new Float64Array(this.width * this.size);
+    this.#width = read?.width ?? 0;
+    this.numbers = new (read?.isUnsigned ? Float64Array : Int32Array)(this.#width * this.size);
     this.malformed = read && this.#read(field, read.store);
-    this.evenBytes = this.#evenBytes();
+    this.#evenBytes = this.#sameBytes();
   }
 
   /** The number of values, with the absent one. */
@@ -43,6 +43,18 @@ export class Cells {
   /** The bytes that the value takes in a line, with what separates it from the next. */
   bytesOf(cell: number): number {
     return (this.#starts[cell + 1] ?? 0) - (this.#starts[cell] ?? 0);
+  }
+
+  /** The same for the cells of rows, from one row to another. */
+  bytesOfAll(rows: Uint8Array | Int32Array, from: number, to: number): number {
+    if (this.#evenBytes !== undefined) return this.#evenBytes * (to - from);
+    const starts = this.#starts;
+    let bytes = 0;
+    for (let row = from; row < to; row++) {
+      const cell = rows[row] ?? 0;
+      bytes += (starts[cell + 1] ?? 0) - (starts[cell] ?? 0);
+    }
+    return bytes;
   }
 
   text(cell: number, most = Number.POSITIVE_INFINITY): string {
@@ -70,7 +82,7 @@ export class Cells {
     return this.isAbsent(cell) ? '' : this.text(cell, MAX_VALUE_BYTES);
   }
 
-  #evenBytes(): number | undefined {
+  #sameBytes(): number | undefined {
     const first = this.bytesOf(0);
     for (let cell = 1; cell < this.size; cell++) {
       if (this.bytesOf(cell) !== first) return undefined;
@@ -89,7 +101,7 @@ export class Cells {
       if (reader(bytes, view, this.#starts[cell] ?? 0, flow) < 0) {
         malformed ??= new Uint8Array(this.size);
         malformed[cell] = 1;
-      } else store(flow, this.numbers, cell * this.width);
+      } else store(flow, this.numbers, cell * this.#width);
     }
     return malformed;
   }

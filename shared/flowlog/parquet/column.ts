@@ -3,7 +3,7 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import type { Dictionary } from '../text-fields.ts';
 import { Cells } from './cells.ts';
-import type { NumberColumn } from './fields.ts';
+import type { NumberColumn, Numbers } from './fields.ts';
 import { type Page, PageReader, viewOf } from './page.ts';
 import { type Texts, writeByteArrays, writeValues } from './texts.ts';
 
@@ -38,7 +38,7 @@ export class Column implements NumberColumn {
     return this.rows.length - this.at;
   }
 
-  get numbers(): Float64Array {
+  get numbers(): Numbers {
     return this.#cells.numbers;
   }
 
@@ -53,11 +53,7 @@ export class Column implements NumberColumn {
 
   /** The bytes that the values of so many rows take in their lines. */
   bytesOf(count: number): number {
-    const { evenBytes } = this.#cells;
-    if (evenBytes !== undefined) return evenBytes * count;
-    let bytes = 0;
-    for (let row = 0; row < count; row++) bytes += this.#cells.bytesOf(this.#cell(row));
-    return bytes;
+    return this.#cells.bytesOfAll(this.rows, this.at, this.at + count);
   }
 
   text(row: number): string {
@@ -99,7 +95,7 @@ export class Column implements NumberColumn {
   #take(page: Page | undefined): void {
     if (page === undefined) return;
     const { count, encoding, levels, values } = page;
-    const present = levels === undefined ? count : levels.reduce((sum, level) => sum + level, 0);
+    const present = levels === undefined ? count : presentIn(levels);
     if (encoding.endsWith('_DICTIONARY') && this.#dictionary !== undefined) {
       this.#cells = this.#dictionary;
       this.rows = indicesIn(values, this.#cells.size, present);
@@ -122,12 +118,17 @@ function indicesIn(bytes: Uint8Array, cells: number, count: number): Rows {
   return rows;
 }
 
+function presentIn(levels: Uint8Array): number {
+  let present = 0;
+  for (const level of levels) present += level;
+  return present;
+}
+
 /** The rows, with the last cell, which is the absent one, where there is no value. */
 function withAbsent(present: Rows, levels: Uint8Array, cells: number): Rows {
-  const rows = rowsFor(cells, levels.length);
-  let next = 0;
-  for (let row = 0; row < levels.length; row++) {
-    rows[row] = levels[row] === 0 ? cells - 1 : (present[next++] ?? 0);
+  const rows = rowsFor(cells, levels.length).fill(cells - 1);
+  for (let row = 0, next = 0; next < present.length; row++) {
+    if (levels[row] !== 0) rows[row] = present[next++] ?? 0;
   }
   return rows;
 }

@@ -2,12 +2,16 @@ import type { Address } from '../../flow/record.ts';
 import { fieldKind } from '../fields.ts';
 import type { TextFlow } from '../text-flow.ts';
 
+export type Numbers = Int32Array | Float64Array;
+
 /** What a field sets in a flow: numbers, which the reader of lines makes of a value once for all rows that have it. */
 export interface Field {
   /** How many numbers. */
   readonly width: number;
+  /** They may be as large as 2^32 - 1; others are of 32 bits with a sign. */
+  readonly isUnsigned?: boolean;
   /** Stores those of a flow that was read of this field alone. */
-  readonly store: (flow: TextFlow, numbers: Float64Array, at: number) => void;
+  readonly store: (flow: TextFlow, numbers: Numbers, at: number) => void;
   /** Code that sets them in `flow`; `v[i]` is the first. */
   readonly code: string;
 }
@@ -77,8 +81,8 @@ const FIELDS: ReadonlyMap<string, Field> = new Map([
       ({ bytesLow }) => bytesLow,
     ),
   ],
-  ['start', one('start', ({ start }) => start)],
-  ['end', one('end', ({ end }) => end)],
+  ['start', { ...one('start', ({ start }) => start), isUnsigned: true }],
+  ['end', { ...one('end', ({ end }) => end), isUnsigned: true }],
   ['action', one('forwardingStatus', ({ forwardingStatus }) => forwardingStatus)],
   ['flow-direction', one('direction', ({ direction }) => direction)],
   ['log-status', one('logStatus', ({ logStatus }) => logStatus)],
@@ -97,7 +101,7 @@ export function numbersOf(field: string): Field | undefined {
 
 /** The numbers of a column's values, one after the other, and which of them each row has. */
 export interface NumberColumn {
-  readonly numbers: Float64Array;
+  readonly numbers: Numbers;
   readonly rows: ArrayLike<number>;
   /** The first row that is not read. */
   readonly at: number;

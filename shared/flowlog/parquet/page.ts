@@ -9,6 +9,7 @@ import type {
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import { readVarInt } from 'hyparquet/src/thrift.js';
 import { compressors } from 'hyparquet-compressors';
 
 /** zlib is several times as fast as what is written in JavaScript. */
@@ -100,8 +101,14 @@ const NO_LEVELS = { definition_level_encoding: 'RLE', repetition_level_encoding:
 
 /** Which rows have a value; undefined when all have. */
 function levelsIn(bytes: Uint8Array, count: number): Uint8Array | undefined {
+  const reader = { view: viewOf(bytes), offset: 0 };
+  // Mostly all rows are one run of the same level.
+  const run = readVarInt(reader);
+  const isRun = (run & 1) === 0 && run >>> 1 >= count;
+  if (isRun && bytes[reader.offset] === 1) return undefined;
   const levels = new Uint8Array(count);
-  readRleBitPackedHybrid({ view: viewOf(bytes), offset: 0 }, 1, levels, bytes.length);
+  if (isRun) return levels;
+  readRleBitPackedHybrid({ ...reader, offset: 0 }, 1, levels, bytes.length);
   return levels.includes(0) ? levels : undefined;
 }
 

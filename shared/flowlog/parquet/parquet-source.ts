@@ -1,4 +1,5 @@
-import { type FileMetaData, parquetMetadata, parquetSchema, type SchemaTree } from 'hyparquet';
+import type { FileMetaData, SchemaTree } from 'hyparquet';
+import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { isKnownField } from '../fields.ts';
 import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
 import { Column } from './column.ts';
