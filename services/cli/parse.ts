@@ -6,19 +6,19 @@ import type { CurrentLine, FlowSource, Outcome } from '../../shared/flowlog/sour
 import { say, writeOutput } from '../../shared/terminal.ts';
 import { SOME_REJECTED } from './errors.ts';
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
-import { openAll, type Period, withInputs } from './s3-input.ts';
+import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 /** `natflow parse`: each line's outcome and values as JSON. */
 export function parseCommand(): Command {
-  return withInputs(new Command('parse'), ['-'])
+  return withRegion(withInputs(new Command('parse'), ['-']))
     .description('print a JSON object for every line of flow log files')
     .option(
       '--format <format>',
       "the lines' LogFormat, until a header says otherwise",
       formatOption,
     )
-    .action(async (files: string[], options: Period & { format?: Format }) => {
+    .action(async (files: string[], options: ObjectOptions & { format?: Format }) => {
       const inputs = await openAll(files, options);
       await interruptible((interrupted) => parse(inputs, options.format, interrupted));
     });

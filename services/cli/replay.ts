@@ -25,13 +25,13 @@ import {
 } from './options.ts';
 import { Progress } from './progress.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
-import { openAll, type Period, withInputs } from './s3-input.ts';
+import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
 const DEFAULT_RATE = 100_000;
 
-interface ReplayOptions extends Period {
+interface ReplayOptions extends ObjectOptions {
   collectors?: string;
   netflow: Version;
   format?: Format;
@@ -48,7 +48,7 @@ interface ReplayOptions extends Period {
 
 /** `natflow replay`: sends flow log files to collectors. */
 export function replayCommand(): Command {
-  return withInputs(new Command('replay'))
+  return withRegion(withInputs(new Command('replay')))
     .description('send flow log files to NetFlow or IPFIX collectors')
     .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
     .addOption(

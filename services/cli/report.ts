@@ -21,12 +21,12 @@ import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
-import { openAll, type Period, withInputs } from './s3-input.ts';
+import { type ObjectOptions, openAll, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 const DEFAULT_TOP = 10;
 
-interface ReportOptions extends OutputOptions, Period {
+interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'region'> {
   nat?: string;
   top: number;
   region?: string;
@@ -45,7 +45,10 @@ export function reportCommand(): Command {
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
     .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
-    .option('--region <name>', 'the region, where the lines do not say')
+    .option(
+      '--region <name>',
+      'the region, where the lines do not say; of objects, those whose keys name no other',
+    )
     .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
     .option('--threshold <bytes>', 'of the alarm, per minute: 1GiB, 500MB', thresholdOption)
     .option('--metrics <file>', "CloudWatch's answer to GetMetricData, to compare with")
@@ -75,7 +78,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     metrics === undefined ? undefined : await readJson('--metrics', metrics, readMetrics);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   const aggregate = new Aggregate({ legs, gateway });
-  const inputs = await openAll(files, options);
+  const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
   const { isWhole, failures } = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),
   );

@@ -61,12 +61,14 @@ test.concurrent.each([
 });
 
 test.concurrent.each([
-  ['parse', ['--since', '--until', '--format']],
+  ['parse', ['--since', '--until', '--account', '--region', '--format']],
   [
     'replay',
     [
       '--since',
       '--until',
+      '--account',
+      '--region',
       '--collectors',
       '--netflow',
       '--format',
