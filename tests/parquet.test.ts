@@ -12,6 +12,7 @@ import { addText } from '../shared/report/measure/add-text.ts';
 import { Aggregate } from '../shared/report/measure/aggregate.ts';
 import { exportInto } from './support/export-into.ts';
 import { read as readPackets } from './support/loopback-collector.ts';
+import { parquetOf } from './support/parquet-of.ts';
 
 const FOLDER = new URL('fixtures/parquet/', import.meta.url);
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.parquet'));
@@ -109,7 +110,6 @@ const rowsIn = (format: Format) =>
 test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
   'any rows of %s read as their lines, of any page and row group size',
   async (_, format) => {
-    const isNumber = (name: string) => ['integer', 'seconds'].includes(fieldKind(name));
     const layout = {
       rowGroupSize: fc.integer({ min: 1, max: 50 }),
       pageSize: fc.constantFrom(16, 1e6),
@@ -120,17 +120,9 @@ test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
         fc.record(layout),
         fc.nat({ max: 99 }),
         async (rows, sizes, size) => {
-          const columnData = format.map((name, index) => ({
-            name: name.replaceAll('-', '_'),
-            type: isNumber(name) ? ('INT64' as const) : ('STRING' as const),
-            data: rows.map((row) => {
-              const value = row[index] ?? '-';
-              if (value === '-') return null;
-              return isNumber(name) ? BigInt(value) : value;
-            }),
-          }));
-          const file = new Uint8Array(parquetWriteBuffer({ columnData, ...sizes }));
-          const text = Buffer.from(rows.map((row) => `${row.join(' ')}\n`).join(''));
+          const lines = rows.map((row) => row.join(' '));
+          const file = parquetOf(format, lines, sizes);
+          const text = Buffer.from(`${lines.join('\n')}\n`);
           const expected = await read(readFlowLog(pieces(text)), format);
           expect(await read(readFlowLog(pieces(file, size + 5)))).toEqual(expected);
         },
