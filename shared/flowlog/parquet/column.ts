@@ -1,4 +1,4 @@
-import type { ColumnMetaData, PageHeader, SchemaElement } from 'hyparquet';
+import type { ColumnMetaData, Compressors, PageHeader, SchemaElement } from 'hyparquet';
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import type { Dictionary } from '../text-fields.ts';
@@ -6,6 +6,12 @@ import { Cells } from './cells.ts';
 import type { NumberColumn, Numbers } from './fields.ts';
 import { type Page, PageReader, viewOf } from './page.ts';
 import { type Texts, writeByteArrays, writeValues } from './texts.ts';
+
+/** The bytes of a file, and what decompresses its pages. */
+export interface ParquetFile {
+  readonly bytes: Uint8Array;
+  readonly compressors: Compressors;
+}
 
 /** Which of the cells each row of a page has. */
 type Rows = Uint8Array | Int32Array;
@@ -21,15 +27,20 @@ export class Column implements NumberColumn {
   #cells: Cells;
   #dictionary: Cells | undefined;
 
-  constructor(field: string, file: Uint8Array, chunk: ColumnMetaData, element: SchemaElement) {
+  constructor(
+    field: string,
+    { bytes, compressors }: ParquetFile,
+    chunk: ColumnMetaData,
+    element: SchemaElement,
+  ) {
     this.#field = field;
     this.#isText = chunk.type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
     this.#cells = new Cells(field, writeValues([]));
-    this.#pages = new PageReader(chunk, element);
+    this.#pages = new PageReader(chunk, element, compressors);
     const data = Number(chunk.data_page_offset);
     const from = Math.min(data, Number(chunk.dictionary_page_offset || data));
-    const bytes = file.subarray(from, from + Number(chunk.total_compressed_size));
-    this.#reader = { view: viewOf(bytes), offset: 0 };
+    const pages = bytes.subarray(from, from + Number(chunk.total_compressed_size));
+    this.#reader = { view: viewOf(pages), offset: 0 };
   }
 
   /** The rows of the page that are left; the next page is read when there are none. */

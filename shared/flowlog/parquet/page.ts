@@ -10,15 +10,23 @@ import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js';
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
 import { readVarInt } from 'hyparquet/src/thrift.js';
-import { compressors } from 'hyparquet-compressors';
+
+/** A page is inflated in one piece: zlib takes 64 bytes at least. */
+const inOnePiece = (length: number) => ({ chunkSize: Math.max(length, 64) });
 
 /** zlib is several times as fast as what is written in JavaScript. */
-const COMPRESSORS: Compressors = {
-  ...compressors,
-  GZIP: (bytes) => gunzipSync(bytes),
-  BROTLI: (bytes) => brotliDecompressSync(bytes),
-  ZSTD: (bytes) => zstdDecompressSync(bytes),
+const NATIVE: Compressors = {
+  GZIP: (bytes, length) => gunzipSync(bytes, inOnePiece(length)),
+  BROTLI: (bytes, length) => brotliDecompressSync(bytes, inOnePiece(length)),
+  ZSTD: (bytes, length) => zstdDecompressSync(bytes, inOnePiece(length)),
 };
+
+/** What decompresses pages of these codecs; what zlib lacks is loaded only where it is needed. */
+export async function compressorsFor(codecs: readonly string[]): Promise<Compressors> {
+  if (codecs.every((codec) => codec === 'UNCOMPRESSED' || codec in NATIVE)) return NATIVE;
+  const { compressors } = await import('hyparquet-compressors');
+  return { ...compressors, ...NATIVE };
+}
 
 /** A page of a column without compression. */
 export interface Page {
@@ -35,10 +43,12 @@ export interface Page {
 export class PageReader {
   readonly #chunk: ColumnMetaData;
   readonly #element: SchemaElement;
+  readonly #compressors: Compressors;
 
-  constructor(chunk: ColumnMetaData, element: SchemaElement) {
+  constructor(chunk: ColumnMetaData, element: SchemaElement, compressors: Compressors) {
     this.#chunk = chunk;
     this.#element = element;
+    this.#compressors = compressors;
   }
 
   /** The values of a dictionary page. */
@@ -93,7 +103,7 @@ export class PageReader {
   }
 
   #decompress(bytes: Uint8Array, size: number): Uint8Array {
-    return decompressPage(bytes, Number(size), this.#chunk.codec, COMPRESSORS);
+    return decompressPage(bytes, Number(size), this.#chunk.codec, this.#compressors);
   }
 }
 

@@ -2,7 +2,8 @@ import type { FileMetaData, SchemaTree } from 'hyparquet';
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { isKnownField } from '../fields.ts';
 import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
-import { Column } from './column.ts';
+import { Column, type ParquetFile } from './column.ts';
+import { compressorsFor } from './page.ts';
 import { Rows } from './rows.ts';
 
 /** AWS begins another file at 75 MB. Bounds memory. */
@@ -22,11 +23,12 @@ async function* readParquet(
   input: AsyncIterable<Uint8Array>,
   reader: SourceReader,
 ): AsyncGenerator<number> {
-  const file = await collect(input);
-  const metadata = damaging(() => parquetMetadata(file));
+  const bytes = await collect(input);
+  const metadata = damaging(() => parquetMetadata(bytes));
   const fields = fieldsOf(parquetSchema(metadata));
   const format = fields.map(([name]) => name);
   if (!format.some(isKnownField)) throw new Error('a Parquet file without fields of flow logs');
+  const file = { bytes, compressors: await compressorsFor(codecsOf(metadata)) };
   const rows = new Rows(format, reader);
   const step = reader.isLineByLine ? 1 : STEP_ROWS;
   try {
@@ -56,9 +58,14 @@ function fieldsOf(schema: SchemaTree): [string, SchemaTree][] {
     .map((column) => [column.element.name.toLowerCase().replaceAll('_', '-'), column]);
 }
 
+function codecsOf({ row_groups }: FileMetaData): string[] {
+  const chunks = row_groups.flatMap(({ columns }) => columns);
+  return chunks.flatMap(({ meta_data }) => meta_data?.codec ?? []);
+}
+
 /** The columns of the fields, one row group after the other. */
 function* rowGroups(
-  file: Uint8Array,
+  file: ParquetFile,
   { row_groups }: FileMetaData,
   fields: readonly (readonly [string, SchemaTree])[],
 ): Generator<{ readonly columns: readonly Column[]; readonly rows: number }> {
