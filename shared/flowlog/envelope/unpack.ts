@@ -18,7 +18,7 @@ const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
-/** What unpacking one record may cost: the bytes inflated, and these for each member of gzip, JSON text and value in it. */
+/** What unpacking one record may cost: the bytes inflated, and these for each JSON text (or member of gzip, at least) and value in it. */
 const MAX_COST_BYTES = 32 * 1024 * 1024;
 const TEXT_BYTES = 256;
 const VALUE_BYTES = 64;
@@ -124,7 +124,7 @@ class Lines {
         maxOutputLength,
         info: true,
       });
-      this.#spend(TEXT_BYTES + buffer.length);
+      this.#spend(Math.max(TEXT_BYTES, buffer.length));
       at += engine.bytesWritten;
       if (bytes.readUInt32LE(at) !== crc32(buffer)) throw UNDECODABLE;
       members.push(buffer);
