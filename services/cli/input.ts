@@ -7,10 +7,13 @@ import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import type { FlowSource, SourceReader } from '../../shared/flowlog/source.ts';
 import { say } from '../../shared/terminal.ts';
-import { UsageError } from './errors.ts';
+import { count, counted as countOf } from '../../shared/text/units.ts';
+import { InputError, UsageError } from './errors.ts';
 
 /** So large that reading takes little time compared with parsing. */
 const READ_BYTES = 128 * 1024;
+/** More failures than these are counted. */
+const MOST_FAILURES = 20;
 
 /** An input file and how much of it has been read. */
 export interface Input {
@@ -63,8 +66,38 @@ const REASONS: Record<string, string> = {
 };
 
 /**
- * The flow logs of the input. Reading throws an error naming the input when that breaks off, and the
- * error of the abort.
+ * Reads one input after the other until the signal aborts. One that cannot be read to its end keeps none of the
+ * others from being read: the errors of all such are returned.
+ */
+export async function readEach(
+  inputs: readonly Input[],
+  interrupted: AbortSignal,
+  read: (source: FlowSource, input: Input) => Promise<void>,
+): Promise<InputError[]> {
+  const failures: InputError[] = [];
+  for (const input of inputs) {
+    if (interrupted.aborted) break;
+    try {
+      await read(readInput(input, interrupted), input);
+    } catch (error) {
+      if (error instanceof InputError) failures.push(error);
+      else if (!interrupted.aborted) throw error;
+    }
+  }
+  return failures;
+}
+
+/** Says which inputs could not be read to their end, and why; at most so many. The exit code is then 1. */
+export function reportFailures(failures: readonly InputError[], inputs: readonly Input[]): void {
+  for (const { message } of failures.slice(0, MOST_FAILURES)) say(message);
+  if (failures.length > MOST_FAILURES) {
+    say(`${count(failures.length)} of ${countOf(inputs.length, 'input')} could not be read`);
+  }
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+/**
+ * The flow logs of the input. Reading throws an InputError when it breaks off, and the error of the abort.
  */
 export function readInput(input: Input, signal?: AbortSignal): FlowSource {
   return { read: (reader) => readNamed(input, reader, signal) };
@@ -78,7 +111,8 @@ async function* readNamed(
   try {
     yield* readFlowLog(counted(input, signal)).read(reader);
   } catch (error) {
-    throw signal?.aborted ? error : errorAbout(input.name, error);
+    if (signal?.aborted) throw error;
+    throw new InputError(errorAbout(input.name, error).message, { cause: error });
   }
 }
 

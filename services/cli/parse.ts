@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import type { CurrentLine, Outcome } from '../../shared/flowlog/source.ts';
+import type { CurrentLine, FlowSource, Outcome } from '../../shared/flowlog/source.ts';
 import { say, writeOutput } from '../../shared/terminal.ts';
 import { SOME_REJECTED } from './errors.ts';
-import { formatOption, type Input, openInputs, readInput } from './input.ts';
+import { formatOption, type Input, readEach, reportFailures } from './input.ts';
+import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 /** `natflow parse`: each line's outcome and values as JSON. */
 export function parseCommand(): Command {
-  return new Command('parse')
+  return withRegion(withInputs(new Command('parse'), ['-']))
     .description('print a JSON object for every line of flow log files')
-    .argument('[file...]', 'flow log files, gzip or plain; - is standard input', ['-'])
     .option(
       '--format <format>',
       "the lines' LogFormat, until a header says otherwise",
       formatOption,
     )
-    .action(async (files: string[], { format }: { format?: Format }) => {
-      const inputs = await openInputs(files);
-      await interruptible((interrupted) => parse(inputs, format, interrupted));
+    .action(async (files: string[], options: ObjectOptions & { format?: Format }) => {
+      const inputs = await openAll(files, options);
+      await interruptible((interrupted) => parse(inputs, options.format, interrupted));
     });
 }
 
@@ -30,17 +30,16 @@ async function parse(
   interrupted: AbortSignal,
 ): Promise<void> {
   const total = { lines: 0, malformed: 0 };
-  try {
-    for (const input of inputs) await printLines(input, format, total, interrupted);
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
-    say(`interrupted after line ${total.lines} of the output`);
-  }
+  const failures = await readEach(inputs, interrupted, (source) =>
+    printLines(source, format, total, interrupted),
+  );
+  if (interrupted.aborted) say(`interrupted after line ${total.lines} of the output`);
   if (total.malformed > 0) process.exitCode = SOME_REJECTED;
+  reportFailures(failures, inputs);
 }
 
 async function printLines(
-  input: Input,
+  source: FlowSource,
   format: Format | undefined,
   total: { lines: number; malformed: number },
   interrupted: AbortSignal,
@@ -58,7 +57,6 @@ async function printLines(
     if (!wantsMore) await once(process.stdout, 'drain', { signal: interrupted });
   };
   const onFlow = (_: unknown, current: CurrentLine) => print('flow', current);
-  const source = readInput(input, interrupted);
   try {
     for await (const _ of source.read({ format, onFlow, onOther: print })) await flush();
   } finally {

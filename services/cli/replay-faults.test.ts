@@ -152,10 +152,3 @@ test.concurrent('gzip of several members is one file', async () => {
   // The line of the last member has another format than the header before it.
   expect(JSON.parse(stdout)).toMatchObject({ flows: 2 * FLOWS, malformed: 1 });
 });
-
-test.concurrent('a Parquet file is named and told to be one', async () => {
-  const path = folder.write('flows.parquet', Buffer.from('PAR1\x15\x04\x15\x10PAR1'));
-  const { code, stderr } = await dryRun(path);
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^natflow: .*flows\.parquet: a Parquet file; [^\n]*\n$/);
-});

@@ -76,6 +76,33 @@ test('objects are selected by the time in their keys, else by their last modific
   expect({ code, flows: summary.flows }).toEqual({ code: 0, flows: 300 });
 });
 
+const ROOTS = [
+  'AWSLogs/111111111111/vpcflowlogs/us-east-1/2026/11/22/',
+  'AWSLogs/111111111111/vpcflowlogs/us-east-1/2026/11/21/',
+  'AWSLogs/111111111111/vpcflowlogs/eu-west-1/2026/11/22/',
+  'AWSLogs/222222222222/vpcflowlogs/us-east-1/2026/11/22/',
+  'AWSLogs/222222222222/vpcflowlogs/us-east-1/2025/11/22/',
+  'AWSLogs/aws-account-id=111111111111/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22/hour=10/',
+  'AWSLogs/aws-account-id=111111111111/aws-service=vpcflowlogs/aws-region=us-east-1/year=2026/month=11/day=22/hour=15/',
+];
+
+test('of a whole prefix, folders that cannot have what is asked for are not listed', async () => {
+  for (const root of ROOTS) {
+    s3.put(`central/${root}1_vpcflowlogs_x_fl-1_20261122T1030Z_a.log`, TEXT);
+    s3.put(`central/${root}other.log`, TEXT, new Date('2026-11-22T10:31Z'));
+  }
+  s3.put('central/AWSLogs/aws-logs-write-test', 'Permission Check Successful');
+  const asked = [
+    ...['--since', '2026-11-22T10:00Z', '--until', '2026-11-22T11:00Z'],
+    ...['--account', '111111111111', '--region', 'us-east-1'],
+  ];
+  const { code, summary } = await dryRun(...asked, 's3://central/AWSLogs/');
+  expect({ code, flows: summary.flows }).toEqual({ code: 0, flows: 400 });
+  expect(s3.lists.join('\n')).not.toMatch(/222222222222|eu-west-1|2025|11\/21|hour=15/);
+  const all = await dryRun('s3://central/AWSLogs/');
+  expect(all.summary.flows).toBe(2 * ROOTS.length * 100);
+});
+
 test('a time may be relative to now', async () => {
   s3.put('archive/old', TEXT, new Date(Date.now() - 3 * 3_600_000));
   s3.put('archive/new', TEXT, new Date(Date.now() - 3_600_000));

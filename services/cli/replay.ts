@@ -11,8 +11,8 @@ import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
-import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, readInput } from './input.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import {
   collectorsOption,
   legsOption,
@@ -26,13 +26,13 @@ import {
 } from './options.ts';
 import { Progress } from './progress.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
-import { openAll, type Period, withInputs } from './s3-input.ts';
+import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
 const DEFAULT_RATE = 100_000;
 
-interface ReplayOptions extends Period {
+interface ReplayOptions extends ObjectOptions {
   collectors?: string;
   netflow: Version;
   format?: Format;
@@ -50,7 +50,7 @@ interface ReplayOptions extends Period {
 
 /** `natflow replay`: sends flow log files to collectors. */
 export function replayCommand(): Command {
-  return withInputs(new Command('replay'))
+  return withRegion(withInputs(new Command('replay')))
     .description('send flow log files to NetFlow or IPFIX collectors')
     .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
     .addOption(
@@ -132,12 +132,9 @@ async function sendAll(
     run.stop();
     transport.stopPacing();
   });
+  let failures: readonly InputError[] = [];
   try {
-    for (const input of inputs) {
-      if (!run.isStopped) await run.read(input.name, readInput(input, interrupted));
-    }
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
+    failures = await readEach(inputs, interrupted, (source, { name }) => run.read(name, source));
   } finally {
     progress.stop();
     const { summary } = run;
@@ -146,6 +143,7 @@ async function sendAll(
     reportErrors(transport.errors, summary.encoded.datagrams);
   }
   process.exitCode = exitCode(run, transport, options);
+  reportFailures(failures, inputs);
 }
 
 function clockOf({ speed, shift }: ReplayOptions): ReplayClock | undefined {

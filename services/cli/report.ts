@@ -17,17 +17,17 @@ import {
 } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
-import { RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, readInput } from './input.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
+import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
-import { openAll, type Period, withInputs } from './s3-input.ts';
+import { type ObjectOptions, openAll, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 const DEFAULT_TOP = 10;
 
-interface ReportOptions extends OutputOptions, Period {
+interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'region'> {
   nat?: string;
   top: number;
   region?: string;
@@ -50,7 +50,10 @@ export function reportCommand(): Command {
       'this NAT gateway alone, which proves that it is one: nat-… (a zonal one needs --vpc) or eni-…',
     )
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
-    .option('--region <name>', 'the region, where the lines do not say')
+    .option(
+      '--region <name>',
+      'the region, where the lines do not say; of objects, those whose keys name no other',
+    )
     .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
     .option('--threshold <bytes>', 'of the alarm, per minute: 1GiB, 500MB', thresholdOption)
     .option('--metrics <file>', "CloudWatch's answer to GetMetricData, to compare with")
@@ -94,11 +97,16 @@ async function report(files: string[], options: ReportOptions, version: string):
     ...{ legs, gateway, geography },
     known: knownInterfaces(network),
   });
-  const inputs = await openAll(files, options);
-  const isWhole = await interruptible((interrupted) =>
+  const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
+  const { isWhole, failures } = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),
   );
-  if (isWhole && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
+  if (
+    isWhole &&
+    failures.length === 0 &&
+    nat !== undefined &&
+    aggregate.records.flow === aggregate.otherGateway
+  ) {
     throw new RunError(noFlowOf(nat, network));
   }
   const name = region();
@@ -111,28 +119,30 @@ async function report(files: string[], options: ReportOptions, version: string):
     network,
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
+    unread: failures.map(({ message }) => message),
   });
   if (!isWhole) reportInterruption();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
+  reportFailures(failures, inputs);
   await writeReport(made, () => renderHtml(made), options);
 }
 
-/** Adds up all inputs; false when it was interrupted. */
+/** Adds up all inputs, of those that fail what was read before. It is not whole when it was interrupted. */
 async function readAll(
   inputs: readonly Input[],
   aggregate: Aggregate,
   format: Format | undefined,
   interrupted: AbortSignal,
-): Promise<boolean> {
+): Promise<{ readonly isWhole: boolean; readonly failures: readonly InputError[] }> {
   const progress = new Progress(inputs, () => aggregate.flows);
   try {
-    for (const input of inputs) await addText(aggregate, readInput(input, interrupted), format);
-  } catch (error) {
-    if (!interrupted.aborted) throw error;
+    const failures = await readEach(inputs, interrupted, (source) =>
+      addText(aggregate, source, format),
+    );
+    return { isWhole: !interrupted.aborted, failures };
   } finally {
     progress.stop();
   }
-  return !interrupted.aborted;
 }
 
 function reportInterruption(): void {

@@ -1,40 +1,65 @@
 import type { Command } from 'commander';
+import type { KeyFilter } from '../../shared/aws/flow-log-keys.ts';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { RunError, UsageError } from './errors.ts';
 import { type Input, openInputs } from './input.ts';
 import { timeOption } from './options.ts';
 
-/** The time of the objects to read: from `since` on, before `until`. */
-export interface Period {
+/** Which objects are read: from `since` on, before `until`, of these accounts and regions. */
+export interface ObjectOptions {
   readonly since?: Date;
   readonly until?: Date;
+  readonly account?: readonly string[];
+  readonly region?: readonly string[] | undefined;
 }
 
-/** Adds the argument of input files, and the options that choose among S3 objects. */
-export function withInputs(command: Command): Command {
+/** Adds the argument of input files, which may be left out if there are others, and the options that choose among S3 objects. */
+export function withInputs(command: Command, others?: readonly string[]): Command {
   return command
     .argument(
-      '<file...>',
+      others === undefined ? '<file...>' : '[file...]',
       'flow log files, gzip or plain; s3://bucket/prefix for objects; - is standard input',
+      others,
     )
     .option(
       '--since <time>',
       'objects from this time on, or from 90m, 2h, 3d ago',
       timeOption('--since'),
     )
-    .option('--until <time>', 'objects before this time', timeOption('--until'));
+    .option('--until <time>', 'objects before this time', timeOption('--until'))
+    .option('--account <id,...>', 'objects of these accounts, where their keys say', listOption);
+}
+
+/** Adds the option that chooses among S3 objects by their region. */
+export function withRegion(command: Command): Command {
+  return command.option(
+    '--region <name,...>',
+    'objects of these regions, where their keys say',
+    listOption,
+  );
+}
+
+function listOption(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 /**
  * Files as inputs and, for each `s3://bucket/prefix`, its objects of the period in the order of their keys.
  * @throws UsageError for wrong names; RunError when there is no object.
  */
-export async function openAll(files: readonly string[], period: Period): Promise<Input[]> {
-  if ((period.since || period.until) && !files.every(isS3)) {
+export async function openAll(
+  files: readonly string[],
+  { since, until, account: accounts, region: regions }: ObjectOptions,
+): Promise<Input[]> {
+  const filter = { since, until, accounts, regions };
+  if ((since || until) && !files.every(isS3)) {
     throw new UsageError('--since and --until choose among objects in S3');
   }
+  if (accounts && !files.every(isS3)) {
+    throw new UsageError('--account chooses among objects in S3');
+  }
   const opened = files.map((file) =>
-    isS3(file) ? openObjectsAt(file, period) : openInputs([file]),
+    isS3(file) ? openObjectsAt(file, filter) : openInputs([file]),
   );
   return (await Promise.all(opened)).flat();
 }
@@ -43,19 +68,26 @@ function isS3(argument: string): boolean {
   return argument.startsWith('s3://');
 }
 
-async function openObjectsAt(url: string, { since, until }: Period): Promise<Input[]> {
+async function openObjectsAt(url: string, filter: KeyFilter): Promise<Input[]> {
   const [, bucket, prefix = ''] = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(url) ?? [];
   if (bucket === undefined) throw new UsageError(`${url} is not s3://bucket/prefix`);
   // AWS's client is loaded on use, because that takes longer than most commands.
   const { openObjects } = await import('../../shared/aws/objects.ts');
   const objects = await openObjects();
   const inputs: Input[] = [];
-  for await (const { key, size } of objects.list({ bucket, prefix, since, until })) {
+  for await (const { key, size } of objects.list({ ...filter, bucket, prefix })) {
     const open = (signal?: AbortSignal) => bytesOf(objects, { bucket, key }, signal);
     inputs.push({ name: `s3://${bucket}/${key}`, size, bytesRead: 0, open });
   }
   if (inputs.length > 0) return inputs;
-  throw new RunError(`no objects at ${url}${since || until ? ' in that time' : ''}`);
+  throw new RunError(`no objects at ${url}${ofWhat(filter)}`);
+}
+
+function ofWhat({ since, until, accounts, regions }: KeyFilter): string {
+  return [
+    since || until ? ' in that time' : '',
+    accounts || regions ? ' of that account or region' : '',
+  ].join('');
 }
 
 async function* bytesOf(

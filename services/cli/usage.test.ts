@@ -33,7 +33,7 @@ test.concurrent.each([
   ['parse ./flows.log ./none.log', /cannot read .*none\.log: no such file/],
   ['replay -n 127.0.0.1 ./', /cannot read .*: it is a folder/],
   ['start ./none.log --once', /cannot read .*none\.log: no such file/],
-  ['parse --format ${srcaddr},${dst_addr} ./flows.log', /--format.*dst_addr/],
+  ['parse --format ${srcaddr},${dst_addr} ./flows.log', /--format.*dst-addr/],
   ['replay -n 127.0.0.1 --format Bytes ./flows.log', /--format.*"Bytes"/],
   ['replay -n 127.0.0.1 --legs x ./flows.log', /--legs x .*all, private, public/],
   ['replay -n 127.0.0.1 --rate x ./flows.log', /--rate x is not a whole number/],
@@ -61,12 +61,14 @@ test.concurrent.each([
 });
 
 test.concurrent.each([
-  ['parse', ['--format']],
+  ['parse', ['--since', '--until', '--account', '--region', '--format']],
   [
     'replay',
     [
       '--since',
       '--until',
+      '--account',
+      '--region',
       '--collectors',
       '--netflow',
       '--format',

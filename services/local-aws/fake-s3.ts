@@ -113,16 +113,29 @@ export function s3Error(status: number, code: string): Reply {
 }
 
 function listing(objects: readonly StoredObject[], query: URLSearchParams): Reply {
-  const sorted = objects.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const entries = entriesOf(objects, query).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const from = Number(query.get('continuation-token') ?? 0);
-  const page = sorted.slice(from, from + PAGE_KEYS);
+  const page = entries.slice(from, from + PAGE_KEYS);
   const next = from + page.length;
-  const isTruncated = next < sorted.length;
-  const contents = page.map(
-    ({ key, size, modified }) =>
-      `<Contents><Key>${xmlText(key)}</Key><LastModified>${modified.toISOString()}</LastModified><Size>${size}</Size></Contents>`,
-  );
+  const isTruncated = next < entries.length;
   const token = isTruncated ? `<NextContinuationToken>${next}</NextContinuationToken>` : '';
-  const body = `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${token}${contents.join('')}</ListBucketResult>`;
+  const body = `<ListBucketResult><IsTruncated>${isTruncated}</IsTruncated>${token}${page.map(([, xml]) => xml).join('')}</ListBucketResult>`;
   return { status: 200, body };
+}
+
+/** Objects, and with a delimiter the folders below the prefix in place of what is in them; each once, by its key. */
+function entriesOf(objects: readonly StoredObject[], query: URLSearchParams): [string, string][] {
+  const delimiter = query.get('delimiter') ?? '';
+  const { length } = query.get('prefix') ?? '';
+  const entries = objects.map(({ key, size, modified }): [string, string] => {
+    const end = delimiter === '' ? -1 : key.indexOf(delimiter, length);
+    const folder = key.slice(0, end + 1);
+    return end < 0
+      ? [
+          key,
+          `<Contents><Key>${xmlText(key)}</Key><LastModified>${modified.toISOString()}</LastModified><Size>${size}</Size></Contents>`,
+        ]
+      : [folder, `<CommonPrefixes><Prefix>${xmlText(folder)}</Prefix></CommonPrefixes>`];
+  });
+  return [...new Map(entries)];
 }

@@ -34,6 +34,11 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
     (call, { groups }) =>
       `${prefix(call.subject)}access denied: ${groups?.['user'] ?? 'the caller'} lacks ${call.action}, allow it in an IAM policy`,
   ],
+  [
+    /^InvalidObjectState/,
+    ({ subject }) =>
+      `${prefix(subject)}it is archived (S3 Glacier): restore it first with "aws s3api restore-object"`,
+  ],
   [/^NoSuchBucket/, ({ subject }) => `${prefix(subject)}there is no such bucket, check its name`],
   [
     /^ResourceNotFoundException: Function not found/,

@@ -1,20 +1,8 @@
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
+import { type ListedObject, listObjects, type ObjectQuery } from './list-objects.ts';
 import { PATIENCE } from './object-body.ts';
 import { type Get, type ObjectName, readObject } from './read-object.ts';
 import { calling } from './refusal.ts';
-
-/** An object as a listing shows it. */
-interface ListedObject extends ObjectName {
-  readonly size: number;
-}
-
-/** Selects objects of a bucket by key prefix and by time, `until` excluded. */
-interface ObjectQuery {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly since?: Date | undefined;
-  readonly until?: Date | undefined;
-}
 
 /** The S3 operations that natflow uses. */
 export interface Objects {
@@ -23,6 +11,7 @@ export interface Objects {
    * object. All errors, also those while reading, begin with the object's URL.
    */
   read(name: ObjectName, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** In the order of their keys. Folders that hold nothing of the query are not listed. */
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
   write(name: ObjectName, type: string, text: string): Promise<void>;
   /** A presigned URL that is valid for this many seconds. Does not check that the object exists. */
@@ -42,16 +31,7 @@ export async function openObjects(
     client.send(new sdk.GetObjectCommand(input), abortSignal && { abortSignal });
   return {
     read: (name, signal) => readObject(get, name, patience, signal),
-    list: async function* ({ bucket, prefix, since, until }) {
-      const pages = sdk.paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix });
-      const next = () => calling('s3:ListBucket', pages.next(), `s3://${bucket}/${prefix}`);
-      for (let page = await next(); !page.done; page = await next()) {
-        for (const { Key: key = '', Size: size = 0, LastModified } of page.value.Contents ?? []) {
-          const time = timeOfKey(key) ?? LastModified;
-          if (size > 0 && isBetween(time, since, until)) yield { bucket, key, size };
-        }
-      }
-    },
+    list: (query) => listObjects((input) => sdk.paginateListObjectsV2({ client }, input), query),
     write: async ({ bucket, key }, type, text) => {
       const object = { Bucket: bucket, Key: key, ContentType: type, Body: text };
       const command = new sdk.PutObjectCommand(object);
@@ -67,26 +47,4 @@ export async function openObjects(
       await calling('s3:DeleteObject', client.send(command), `s3://${bucket}/${key}`);
     },
   };
-}
-
-function isBetween(time: Date | undefined, since?: Date, until?: Date): boolean {
-  if (time === undefined) return true;
-  return (since === undefined || time >= since) && (until === undefined || time < until);
-}
-
-/** The time in the object names of VPC flow logs and of Firehose, in UTC. */
-const TIMES_IN_KEYS = [
-  /_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})Z_[^/]*$/,
-  /-(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[^/]*$/,
-];
-
-/** The collection time in an object's key; undefined when the key has none. */
-function timeOfKey(key: string): Date | undefined {
-  for (const pattern of TIMES_IN_KEYS) {
-    const [, year, month, day, hour, minute, second = '00'] = pattern.exec(key) ?? [];
-    if (year === undefined) continue;
-    const time = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-    if (!Number.isNaN(time.getTime())) return time;
-  }
-  return undefined;
 }

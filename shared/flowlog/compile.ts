@@ -232,9 +232,9 @@ const readers = new WeakMap<Format, LineReader>();
  * fields are.
  */
 export function compileReader(format: Format, positions?: FieldPositions): LineReader {
-  if (positions !== undefined) return makeReader(format, positions);
-  const reader = readers.get(format) ?? makeReader(format);
-  readers.set(format, reader);
+  const made = positions?.readers ?? readers;
+  const reader = made.get(format) ?? makeReader(format, positions);
+  made.set(format, reader);
   return reader;
 }
 
@@ -245,8 +245,6 @@ function makeReader(format: Format, positions?: FieldPositions): LineReader {
     const isMarked = kind === 'text' && names.includes(field);
     return (SETTERS.get(field) ?? CHECKS[kind]) + (isMarked ? mark(names.indexOf(field)) : '');
   });
-  from?.fill(0);
-  to?.fill(0);
   const body = `'use strict';
 return function readLine(bytes, view, at, flow) {
 let start = 0, word = 0, ends = 0;

@@ -61,19 +61,68 @@ test.each([[''], ['\n'], ['ab'], ['\x1f'], ['\x1fa'], ['2 -']])(
   },
 );
 
-test.each([[1000], [100_000_000]])(
-  'zeros after a gzip are ignored, in pieces of %i bytes',
-  async (size) => {
-    const { text, error } = await read(pieces(Buffer.concat([GZIP, Buffer.alloc(1000)]), size));
-    expect(error).toBeUndefined();
-    expect(text === TEXT).toBe(true);
+test.each([
+  ['newlines', '\n'],
+  ['CR LF', '\r\n'],
+  ['zeros', '\0'.repeat(1000)],
+  ['zeros and newlines', '\n\0\r\n'],
+])('%s between members and after the last one are nothing', async (_, between) => {
+  const gzip = Buffer.concat(
+    ['a 1\n', '', TEXT, 'b 2\n'].flatMap((text) => [gzipSync(text), Buffer.from(between)]),
+  );
+  for (const size of [1, 64, 1000, 100_000_000]) {
+    const { text, error } = await read(pieces(size === 1 ? gzip.subarray(0, 200) : gzip, size));
+    if (size > 1) expect(error).toBeUndefined();
+    expect(`a 1\n${TEXT}b 2\n`.startsWith(text)).toBe(true);
+    if (size > 1) expect(text.length).toBe(TEXT.length + 8);
+  }
+});
+
+test.each(['rubbish', 'r', '\nrubbish\n', '\x1f', 'x'.repeat(100_000)])(
+  'text after the last member is left out, as gzip does: %.20j',
+  async (rest) => {
+    for (const size of [7, 1000, 100_000_000]) {
+      const gzip = Buffer.concat([
+        gzipSync('a 1\n'),
+        gzipSync('b 2\n'),
+        Buffer.from(rest, 'latin1'),
+      ]);
+      expect(await read(pieces(gzip, size))).toEqual({ text: 'a 1\nb 2\n' });
+    }
   },
 );
 
-test('garbage after gzip is damage', async () => {
-  const { text, error } = await read(pieces(Buffer.concat([GZIP, Buffer.from('rubbish')])));
-  expect(error).toMatch(/^damaged gzip/);
-  expect(text === TEXT).toBe(true);
+test.each([
+  ['a name', 8, 'flows.log\0'],
+  ['a comment', 16, 'of today\0'],
+  ['a field of another program', 4, '\x03\0abc'],
+  ['a checksum', 2, 'cc'],
+  ['all of them', 30, '\x03\0abcname\0comment\0cc'],
+])('a header with %s is read', async (_, flags, more) => {
+  const plain = gzipSync('a 1\n');
+  const member = Buffer.concat([
+    plain.subarray(0, 10),
+    Buffer.from(more, 'latin1'),
+    plain.subarray(10),
+  ]);
+  member[3] = flags;
+  for (const size of [1, 11, 1000]) {
+    expect(await read(pieces(Buffer.concat([member, member]), size))).toEqual({
+      text: 'a 1\na 1\n',
+    });
+  }
+});
+
+test.each([
+  ['another method', 2, 'unknown compression method'],
+  ['another length', -4, 'incorrect length check'],
+])('a member with %s is damage, and costs no member before it', async (_, at, reason) => {
+  const members = Buffer.concat([gzipSync('a 1\n'), flipped(gzipSync('b 2\n'), 0)]);
+  const damagedAt = at < 0 ? members.length + at : gzipSync('a 1\n').length + at;
+  members[gzipSync('a 1\n').length] = 0x1f;
+  const { text, error } = await read(pieces(flipped(members, damagedAt)));
+  expect(error).toBe(`damaged gzip (${reason})`);
+  expect(text.startsWith('a 1\n')).toBe(true);
 });
 
 test('an input with only the second octet of gzip is text', async () => {

@@ -1,3 +1,5 @@
+import type { LineReader } from './compile.ts';
+import type { Format } from './format.ts';
 import {
   type Dictionary,
   type LineFields,
@@ -11,6 +13,8 @@ export class FieldPositions implements LineFields {
   /** Where each field's value begins and ends in the window; the same place where the format lacks it. */
   readonly from: Int32Array;
   readonly to: Int32Array;
+  /** The readers that mark these positions, by format. */
+  readonly readers = new WeakMap<Format, LineReader>();
   /** The text that has the current line. */
   window: Uint8Array = new Uint8Array();
 
@@ -20,6 +24,12 @@ export class FieldPositions implements LineFields {
     this.from = new Int32Array(this.names.length);
     this.to = new Int32Array(this.names.length);
     fields.current = this;
+  }
+
+  /** The format changes: fields that it lacks are absent. */
+  forget(): void {
+    this.from.fill(0);
+    this.to.fill(0);
   }
 
   has(field: number): boolean {

@@ -5,21 +5,44 @@ async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
 }
 
-/** The text of an input; throws for another form. */
-async function read(input: string, size: number): Promise<string> {
-  let read = '';
-  for await (const piece of byForm(pieces(input, size), (text) => text)) {
-    read += Buffer.from(piece).toString();
-  }
-  return read;
+/** The form that is recognised, and the input that its reader gets. */
+async function formOf(input: string, size: number) {
+  let form: string | undefined;
+  let text = '';
+  const read = byForm(pieces(input, size), (recognised, whole) => {
+    form = recognised;
+    return whole;
+  });
+  for await (const piece of read) text += Buffer.from(piece).toString();
+  return { form, text };
 }
 
-test.each([1, 4, 1000])('Parquet is known by its first bytes, in pieces of %i', async (size) => {
-  await expect(read('PAR1\x15\x04\x15\x10PAR1', size)).rejects.toThrow(
-    'a Parquet file; natflow reads flow logs as text',
-  );
+test.each([
+  ['parquet', 'PAR1\x15\x04\x15\x10PAR1'],
+  ['nothing', 'Permission Check Successful'],
+  ['json', '{"timestamp":1,"message":"2 1"}'],
+  ['json', '\uFEFF[\n{"message":"2 1"}]'],
+  ['json', '\r\n{\n  "message": "2 1"\n}\n'],
+  ['times', '2023-11-14T22:13:21.000Z 2 123456789012'],
+  ['times', '2023-11-14T22:13:21+00:00 eni-1-all 2 123456789012\n'],
+  ['csv', 'timestamp,message\n1700000000000,2 1\n'],
+  ['csv', '"@timestamp","@message"\r\n'],
+  ['text', '{"message":"2 1"}\n{"message":"2 1"}'],
+  ...['', '\n', 'PAR', 'PAR2 a', ' PAR1', 'version PAR1', '2 123456789012 eni-1', ' 2023'].map(
+    (text) => ['text', text] as const,
+  ),
+])('%s is recognised: %j', async (form, text) => {
+  for (const size of [1, 4, 1000]) expect(await formOf(text, size)).toEqual({ form, text });
 });
 
-test.each(['', '\n', 'PAR', 'PAR2 a', ' PAR1', 'version PAR1'])('%j is text', async (text) => {
-  for (const size of [1, 1000]) expect(await read(text, size)).toBe(text);
+test('a first line that is long is not waited for', async () => {
+  let given = 0;
+  async function* endless() {
+    for (;;) {
+      given += 1000;
+      yield Buffer.alloc(1000, 'x');
+    }
+  }
+  for await (const _ of byForm(endless(), (_, whole) => whole)) break;
+  expect(given).toBeLessThan(10_000);
 });

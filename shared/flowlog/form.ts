@@ -1,32 +1,46 @@
 import { lookAhead } from './look-ahead.ts';
 
-/** Every form but text is recognised by its first four bytes. */
-const MAGIC_BYTES = 4;
-/** https://parquet.apache.org/docs/file-format/ */
-const PARQUET = 'PAR1';
+/** The forms of an uncompressed input. */
+export type Form = 'parquet' | 'nothing' | 'text' | 'json' | 'times' | 'csv';
 
 /**
- * The one place where the form of an uncompressed input is chosen, by its first bytes: gives what the
- * form's reader makes of the whole input.
- * @throws Error saying what the input is, if it is in a form that is not read.
+ * The one place where the form of an uncompressed input is recognised, by how it begins; the first pattern
+ * that matches counts, and all else is text.
+ */
+const FORMS: readonly (readonly [Form, RegExp])[] = [
+  // https://parquet.apache.org/docs/file-format/
+  ['parquet', /^PAR1/],
+  // The object by which an export of CloudWatch Logs finds out whether it may write.
+  ['nothing', /^Permission Check Successful\s*$/],
+  // What Firehose delivers is text: the reader of lines takes such records off where they are.
+  ['text', /^\{"message":"/],
+  ['json', /^(\u00ef\u00bb\u00bf)?\s*[[{]/],
+  // Exports of CloudWatch Logs and `aws logs tail` put a time before each line.
+  ['times', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* /],
+  ['csv', /^(\u00ef\u00bb\u00bf)?["@\w-]+,["@\w,-]+(\r?\n|$)/],
+];
+
+/** As much is looked at where no line ends before. A header line of all fields is shorter. */
+const LOOK_BYTES = 4096;
+const NEWLINE = 10;
+
+/**
+ * Gives what `read` makes of an input in this form.
  */
 export function byForm<T>(
   input: AsyncIterable<Uint8Array>,
-  readText: (text: AsyncIterable<Uint8Array>) => AsyncIterable<T>,
+  read: (form: Form, whole: AsyncIterable<Uint8Array>) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
-  return lookAhead(
-    input,
-    ({ length }) => length >= MAGIC_BYTES,
-    (beginning, whole) => {
-      if (startsWith(beginning, PARQUET)) {
-        throw new Error('a Parquet file; natflow reads flow logs as text');
-      }
-      return readText(whole);
-    },
-  );
+  return lookAhead(input, isEnough, (beginning, whole) => read(formOf(beginning), whole));
 }
 
-/** Whether these are the first bytes, one for each character. */
-export function startsWith(bytes: Uint8Array, magic: string): boolean {
-  return Buffer.from(bytes.subarray(0, magic.length)).toString('latin1') === magic;
+/** The line that has text first is there. */
+function isEnough(beginning: Uint8Array): boolean {
+  const from = beginning.findIndex((byte) => byte > 32);
+  return beginning.length >= LOOK_BYTES || (from >= 0 && beginning.indexOf(NEWLINE, from) >= 0);
+}
+
+function formOf(beginning: Uint8Array): Form {
+  const look = Buffer.from(beginning.subarray(0, LOOK_BYTES)).toString('latin1');
+  return FORMS.find(([, pattern]) => pattern.test(look))?.[0] ?? 'text';
 }

@@ -60,3 +60,12 @@ test("natflow's format begins with the default format and has packet addresses a
     expect.arrayContaining(['pkt-srcaddr', 'pkt-dstaddr', 'flow-direction', 'resource-id']),
   );
 });
+
+test.each([
+  ['underscores, as in Athena and Parquet', 'pkt_srcaddr account_id'],
+  ["Terraform's escapes", '$${pkt-srcaddr} $${account-id}'],
+  ['both', '$${pkt_srcaddr}\t${account_id}'],
+])('names are read with %s', (_, text) => {
+  expect(parseFormat(text)).toEqual(['pkt-srcaddr', 'account-id']);
+  expect(formatOfHeader(text)).toEqual(['pkt-srcaddr', 'account-id']);
+});

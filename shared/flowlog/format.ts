@@ -20,7 +20,8 @@ export const RECORDING_FORMAT: Format = [
 const NAME = /^[a-z][a-z0-9-]*$/;
 
 /**
- * Reads a LogFormat string, `${srcaddr} ${dstaddr}` or the bare names.
+ * Reads a LogFormat string, `${srcaddr} ${dstaddr}` or the bare names. Names may have underscores in place of
+ * hyphens, as the columns of Parquet files and Athena have; `$${srcaddr}` is Terraform's way to write `${srcaddr}`.
  * @throws RangeError naming the first part that is no field name, or that comes twice.
  */
 export function parseFormat(text: string): Format {
@@ -45,7 +46,7 @@ function namesIn(text: string): string[] {
   return text
     .trim()
     .split(/\s+/)
-    .map((part) => /^\$\{(.*)\}$/.exec(part)?.[1] ?? part);
+    .map((part) => part.replace(/^\$?\$\{(.*)\}$/, '$1').replaceAll('_', '-'));
 }
 
 function faultOf(names: readonly string[]): string | undefined {

@@ -18,10 +18,12 @@ import { TextFlow } from './text-flow.ts';
 /** How lines are read. */
 export interface LineParserOptions extends LineHandlers {
   /**
-   * The format until a header line says otherwise. Left out, it is the default format, or natflow's own
-   * when the first line reads as that and not as the default one: natflow's archive has no headers.
+   * The format until a header line says otherwise. Left out, each line is in the one of `formats` in which it
+   * reads: natflow's archive has no headers, and may hold lines of several kinds.
    */
   readonly format?: Format | undefined;
+  /** The formats that lines without a header may have; no two have the same number of fields. */
+  readonly formats?: readonly Format[] | undefined;
   /** Set for every line, for the callbacks. */
   readonly positions?: FieldPositions | undefined;
   /** Unwraps the JSON records of a window of text. Without it a line that begins with a brace is malformed. */
@@ -44,6 +46,7 @@ export class LineParser implements CurrentLine {
   readonly #onOther: NonNullable<LineHandlers['onOther']>;
   readonly #positions: FieldPositions | undefined;
   readonly #recordsIn: LineParserOptions['recordsIn'];
+  readonly #formats: readonly Format[];
   #format: Format;
   /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
@@ -65,6 +68,7 @@ export class LineParser implements CurrentLine {
 
   constructor({
     format,
+    formats = [DEFAULT_FORMAT, RECORDING_FORMAT],
     positions,
     recordsIn,
     onFlow = () => {},
@@ -74,6 +78,7 @@ export class LineParser implements CurrentLine {
     this.#onFlow = onFlow;
     this.#onOther = onOther;
     this.#positions = positions;
+    this.#formats = formats;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
     this.#reader = compileReader(this.#format, positions);
@@ -182,7 +187,7 @@ export class LineParser implements CurrentLine {
     if (from === newline) this.#lineNumber++;
     else if (from >= 0) return from;
     else if (this.#readHeader(at, newline)) return newline + 1;
-    else if (this.#recognizesOwnFormat(at)) return at;
+    else if (this.#recognizesFormat(at)) return at;
     else this.#count('malformed', at, newline);
     return newline + 1;
   }
@@ -193,26 +198,26 @@ export class LineParser implements CurrentLine {
     const format = formatOfHeader(this.#text(at, newline));
     if (format === undefined) return false;
     this.#lineNumber++;
+    this.#isGuessed = false;
     this.#useFormat(format);
     return true;
   }
 
-  /**
-   * When no format is known and no line has read yet: takes natflow's own format if the line reads in it,
-   * which the default format has refused.
-   */
-  #recognizesOwnFormat(at: number): boolean {
-    const { flow, nodata, skipdata, nonflow } = this.counts;
-    if (!this.#isGuessed || flow + nodata + skipdata + nonflow > 0) return false;
-    const reader = compileReader(RECORDING_FORMAT);
-    if (reader(this.#window, this.#view, at, new TextFlow()) < 0) return false;
-    this.#useFormat(RECORDING_FORMAT);
+  /** When no format is known: takes the one in which the line reads that the present one refuses. */
+  #recognizesFormat(at: number): boolean {
+    if (!this.#isGuessed) return false;
+    const format = this.#formats.find((each) => {
+      return compileReader(each)(this.#window, this.#view, at, new TextFlow()) >= 0;
+    });
+    if (format === undefined) return false;
+    this.#useFormat(format);
     return true;
   }
 
+  /** A new flow: fields that the format lacks are as they are in one that was not filled. */
   #useFormat(format: Format): void {
-    this.#isGuessed = false;
     this.#format = format;
+    this.#positions?.forget();
     this.#reader = compileReader(format, this.#positions);
     this.#flow = new TextFlow();
   }

@@ -3,7 +3,6 @@ import { readFlow } from '../../tests/support/read-flow.ts';
 import { readLines } from '../../tests/support/read-lines.ts';
 import { DEFAULT_FORMAT, parseFormat } from './format.ts';
 import { FlowLogParser } from './parser.ts';
-import { synthesize } from './synth.ts';
 
 const LINE =
   '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK';
@@ -255,23 +254,4 @@ test('of an input that breaks off, only complete lines are read', () => {
   parser.write(Buffer.from(`${LINE}\n${OTHER}\n${LINE.slice(0, -1)}`));
   parser.breakOff();
   expect([seen, parser.counts.malformed]).toEqual([[20641, 20642], 0]);
-});
-
-describe('lines without a header, when no format is given', () => {
-  const ours = [...synthesize({ flows: 4, seed: 1 })].join('').split('\n').slice(1, 3).join('\n');
-
-  test.each([
-    ['plain', ours],
-    ['after a malformed line', `junk\n${ours}`],
-    ['in records', ours.split('\n').map(wrapped).join('')],
-  ])('are read as natflow writes them: %s', (_, text) => {
-    for (const pieceBytes of [1, 50, 10_000]) {
-      const flows = readLines(text, { pieceBytes }).filter(({ outcome }) => outcome === 'flow');
-      expect(flows.map(({ fields }) => fields['flow-direction'])).toEqual(['ingress', 'egress']);
-    }
-  });
-
-  test("keep AWS's default format once one line had it", () => {
-    expect(ports(`${LINE}\n${ours}\n${OTHER}`)).toEqual([20641, 'malformed', 'malformed', 20642]);
-  });
 });

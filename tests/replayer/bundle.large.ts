@@ -6,6 +6,7 @@ import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { DEFAULT_FORMAT, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { parquetOf } from '../support/parquet-of.ts';
 import { FAULTY_RESOLVER } from '../support/resolver.ts';
 import { startS3 } from '../support/s3.ts';
 
@@ -89,6 +90,7 @@ test.each<[string, string | Uint8Array]>([
   ['failed records', gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join(''))],
   ['failed records without separators', LINES.map((line) => failedRecord(line)).join('')],
   ['a compressed failed record', failedRecord(gzipSync(TEXT))],
+  ['a Parquet file', parquetOf(RECORDING_FORMAT, LINES)],
 ])('%s goes to the collector once', async (_, body) => {
   s3.put('archive/flows/2026/a b+c.gz', body);
   const answer = await replayer().call(queued('flows/2026/a b+c.gz'));
@@ -211,7 +213,9 @@ test('an object with malformed lines is not deleted', async () => {
 
 test('an event without a queue fails as a whole, so that Lambda retries it', async () => {
   s3.put('archive/a', 'PAR1');
-  await expect(replayer().call(notification('a'))).rejects.toThrow(/s3:\/\/archive\/a: a Parquet/);
+  await expect(replayer().call(notification('a'))).rejects.toThrow(
+    /s3:\/\/archive\/a: damaged Parquet/,
+  );
 });
 
 test('objects that miss the deadline are redelivered', async () => {

@@ -1,4 +1,5 @@
-import { unwrapFailed } from '../../shared/flowlog/envelope/envelope.ts';
+import { textOf } from '../../shared/flowlog/file-text.ts';
+import { byForm } from '../../shared/flowlog/form.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 
 /** A flow log line, plain and in the JSON envelope of Firehose. */
@@ -29,7 +30,7 @@ export function everyNth(text: Uint8Array, size: number): number[] {
 export async function readPieces(pieces: AsyncIterable<Uint8Array>) {
   const parser = new FlowLogParser();
   const parts: Buffer[] = [];
-  for await (const piece of unwrapFailed(pieces)) {
+  for await (const piece of byForm(pieces, textOf)) {
     parts.push(Buffer.from(piece));
     parser.write(piece);
   }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { decompress } from '../../shared/flowlog/decompress.ts';
 import type { Value } from '../../shared/flowlog/describe.ts';
-import { unwrapFailed } from '../../shared/flowlog/envelope/envelope.ts';
+import { textOf as textOfForm } from '../../shared/flowlog/file-text.ts';
+import { byForm } from '../../shared/flowlog/form.ts';
 import type { Outcome } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 
@@ -44,7 +45,9 @@ export async function textOf(bytes: Uint8Array): Promise<Buffer> {
   }
   const pieces: Buffer[] = [];
   // A copy, because a piece is only valid until the next is read.
-  for await (const piece of unwrapFailed(decompress(input()))) pieces.push(Buffer.from(piece));
+  for await (const piece of byForm(decompress(input()), textOfForm)) {
+    pieces.push(Buffer.from(piece));
+  }
   return Buffer.concat(pieces);
 }
 

@@ -26,12 +26,15 @@ export async function startS3() {
   const faults: ReadFault[] = [];
   /** The Range headers of the read requests. */
   const reads: (string | undefined)[] = [];
+  /** The prefixes that were listed. */
+  const lists: string[] = [];
   const s3 = new FakeS3((name) => bucketOf(objects, name));
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
     const body = await buffer(request);
     const isRead = s3Call(request) === 'GetObject';
     if (isRead) reads.push(headers.range);
+    else lists.push(new URL(url ?? '/', 'http://s3').searchParams.get('prefix') ?? '');
     const fault = isRead ? faults.shift() : undefined;
     change(objects, fault);
     const reply = await s3.answer({ method, url, headers, body });
@@ -46,6 +49,7 @@ export async function startS3() {
     objects,
     faults,
     reads,
+    lists,
     /** The value for AWS_ENDPOINT_URL. */
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     put(name: string, body: KeptObject['body'] | string, modified = new Date()): void {

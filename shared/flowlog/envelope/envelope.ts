@@ -1,11 +1,10 @@
 import { objectEnd } from '../json-object.ts';
-import { unwrapRecords } from './failed-records.ts';
 import { ENCODED_PREFIX, endMessage, hasPrefix, PREFIX_BYTES } from './message.ts';
 import { collectLines, unpackObject } from './unpack.ts';
 
 /*
- * The one entry to what wraps flow log lines: `{"message":"<line>"}`, which Firehose delivers, what CloudWatch
- * Logs sends to subscriptions, gzip, and what Firehose keeps of records that could not be transformed.
+ * What wraps flow log lines on their way: `{"message":"<line>"}`, which Firehose delivers, what CloudWatch Logs
+ * sends to subscriptions, and gzip.
  */
 
 const NEWLINE = 10;
@@ -86,14 +85,4 @@ export function decodeMessage(data: string, length: number, target: Buffer, at: 
  */
 export function unpackLines(record: Buffer, limit: number): Buffer | undefined {
   return collectLines(limit, (lines) => lines.addBytes(record, 0));
-}
-
-/**
- * The flow log text in what Firehose keeps of records that could not be transformed (objects below
- * `processing-failed`): JSON objects, one per line or one after the other, members in any order. Each
- * record is read as a file is, text or gzip. Other text, and all of an input whose first object is no
- * such record, comes out as it is.
- */
-export function unwrapFailed(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  return unwrapRecords(pieces);
 }

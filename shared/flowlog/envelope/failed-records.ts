@@ -1,5 +1,3 @@
-import { decompress } from '../decompress.ts';
-import { byForm } from '../form.ts';
 import { objectEnd } from '../json-object.ts';
 import { LineAssembler } from '../line-assembler.ts';
 import { lookAhead } from '../look-ahead.ts';
@@ -14,25 +12,24 @@ const GZIP = 0x1f;
 const RAW_DATA = '"rawData"';
 /** The members before it take less than this. */
 const LOOK_BYTES = 64 * 1024;
-/** A failed record that was re-ingested may fail again: records in records are read to this depth. */
-const MAX_DEPTH = 5;
-
 /** Text, or a record that is to be read as a file is. */
 interface Part {
   readonly bytes: Uint8Array;
   readonly isFile: boolean;
 }
 
+/** Reads a record as a file is read. */
+type ReadFile = (record: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
 /** The text of failed records; other text comes out as it is. */
 export function unwrapRecords(
   pieces: AsyncIterable<Uint8Array>,
-  depth = 0,
+  readFile: ReadFile,
 ): AsyncGenerator<Uint8Array> {
   return lookAhead(
     pieces,
     (beginning) => looksFailed(beginning) !== undefined,
-    (beginning, whole) =>
-      looksFailed(beginning) && depth < MAX_DEPTH ? readRecords(whole, depth) : whole,
+    (beginning, whole) => (looksFailed(beginning) ? readRecords(whole, readFile) : whole),
   );
 }
 
@@ -48,7 +45,7 @@ function looksFailed(text: Uint8Array): boolean | undefined {
 
 async function* readRecords(
   pieces: AsyncIterable<Uint8Array>,
-  depth: number,
+  readFile: ReadFile,
 ): AsyncGenerator<Uint8Array> {
   const text = new PartReader();
   const reader = new LineAssembler(
@@ -57,10 +54,10 @@ async function* readRecords(
   );
   for await (const piece of pieces) {
     reader.write(piece);
-    yield* linesOf(text.take(), depth);
+    yield* linesOf(text.take(), readFile);
   }
   reader.end();
-  yield* linesOf(text.take(), depth);
+  yield* linesOf(text.take(), readFile);
 }
 
 /** Splits text into plain lines, failed records, and other objects. */
@@ -125,21 +122,20 @@ function recordOf(object: Uint8Array): Buffer | undefined {
   }
 }
 
-async function* linesOf(parts: readonly Part[], depth: number): AsyncGenerator<Uint8Array> {
+async function* linesOf(parts: readonly Part[], readFile: ReadFile): AsyncGenerator<Uint8Array> {
   for (const { bytes, isFile } of parts) {
-    if (isFile) yield* readFile(bytes, depth + 1);
+    if (isFile) yield* readRecord(bytes, readFile);
     else yield bytes;
   }
 }
 
-async function* readFile(record: Uint8Array, depth: number): AsyncGenerator<Uint8Array> {
+async function* readRecord(record: Uint8Array, readFile: ReadFile): AsyncGenerator<Uint8Array> {
   async function* once() {
     yield record;
   }
   let last: number | undefined;
   try {
-    const text = byForm(decompress(once()), (pieces) => unwrapRecords(pieces, depth));
-    for await (const piece of text) {
+    for await (const piece of readFile(once())) {
       last = piece.at(-1) ?? last;
       yield piece;
     }

@@ -82,6 +82,13 @@ describe('less than 32 MiB of memory on the way', () => {
     expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
   });
 
+  test('for many members of gzip, 256 bytes each at least', () => {
+    const most = Math.floor((MIB_32 - 1) / 256);
+    const members = (count: number) => Buffer.concat(Array(count).fill(gzipSync('')));
+    expect(unpack(members(Math.floor(most / 8)))).toBe('');
+    expect(unpack(members(most + 1))).toBeUndefined();
+  });
+
   test.each([',', '[', '{'])('for JSON text, 256 bytes and 64 for each value: %s', (sign) => {
     // The object, its comma, and the signs in the text count.
     const most = (MIB_32 - 256) / 64;
@@ -118,6 +125,31 @@ describe('five deep and no deeper', () => {
   test('messages in one object', () => {
     expect(unpackObject(nested(6, inMessage).toString(), LIMIT)?.toString()).toBe('a\n');
     expect(unpackObject(nested(7, inMessage).toString(), LIMIT)).toBeUndefined();
+  });
+});
+
+describe('gzip as it occurs', () => {
+  const [a, b] = [gzipSync('a\n'), gzipSync('b')];
+
+  test.each(['', '\n', '\r\n', '\0\0\0', '\n\0'])(
+    'members with %j between and after',
+    (between) => {
+      const separator = Buffer.from(between);
+      expect(unpack(Buffer.concat([a, separator, b, separator]))).toBe('a\nb\n');
+      expect(unpack(gzipSync(Buffer.concat([a, separator, b, separator])))).toBe('a\nb\n');
+    },
+  );
+
+  test('text after the last member is left out', () => {
+    expect(unpack(Buffer.concat([a, b, Buffer.from('rubbish')]))).toBe('a\nb\n');
+  });
+
+  test.each([
+    ['cut', Buffer.concat([a, b.subarray(0, -5)])],
+    ['cut in its header', Buffer.concat([a, b.subarray(0, 5)])],
+    ['of other data than its checksum', Buffer.concat([a, b.subarray(0, -8), Buffer.alloc(8)])],
+  ])('a member that is %s makes the record undecodable', (_, record) => {
+    expect(unpack(record)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { gunzipSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
+import { beginsMember, dataStart, separatorEnd, TRAILER_BYTES } from '../gzip-member.ts';
 import { objectEnd } from '../json-object.ts';
+
+declare module 'node:zlib' {
+  /** With `info` the result also says how much of the input was read; Node's types do not know that. */
+  function inflateRawSync(
+    bytes: Uint8Array,
+    options: { maxOutputLength: number; info: true },
+  ): { buffer: Buffer; engine: { bytesWritten: number } };
+}
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -9,10 +18,13 @@ const BRACKET = 91;
 const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
-/** What unpacking one record may cost: the bytes that are inflated, and these for each JSON text and each value in it. */
+/** What unpacking one record may cost: the bytes inflated, and these for each JSON text (or member of gzip, at least) and value in it. */
 const MAX_COST_BYTES = 32 * 1024 * 1024;
 const TEXT_BYTES = 256;
 const VALUE_BYTES = 64;
+
+/** Thrown for whatever is wrong with a record, or too much of it; it reaches no output. */
+const UNDECODABLE = new Error();
 
 /** The JSON records that carry lines: Firehose's own, and what CloudWatch Logs sends to subscriptions. */
 interface LogRecord {
@@ -55,12 +67,12 @@ class Lines {
   }
 
   addBytes(bytes: Buffer, depth: number): void {
-    if (depth > MAX_DEPTH) throw new RangeError('too deep');
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    if (depth > MAX_DEPTH) throw UNDECODABLE;
+    if (beginsMember(bytes, 0)) {
       this.addBytes(this.#inflate(bytes), depth + 1);
       return;
     }
-    if (!isUtf8(bytes)) throw new TypeError('not text');
+    if (!isUtf8(bytes)) throw UNDECODABLE;
     for (let at = 0; at < bytes.length; ) {
       const isObject = bytes[at] === OPEN;
       const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
@@ -85,13 +97,13 @@ class Lines {
       else this.addBytes(Buffer.from(message), depth);
     } else if (awslogs) this.addBytes(Buffer.from(awslogs.data, 'base64'), depth);
     else if (logEvents) for (const event of logEvents) this.#addRecord(event, depth);
-    else throw new TypeError('no lines');
+    else throw UNDECODABLE;
   }
 
   /** Adds lines, the last of which may lack its newline. */
   #add(lines: Buffer): void {
     const end = this.#length + lines.length + Number(lines.at(-1) !== NEWLINE);
-    if (end > this.#limit) throw new RangeError('too long');
+    if (end > this.#limit) throw UNDECODABLE;
     if (end > this.#text.length) {
       const text = Buffer.allocUnsafe(Math.min(end * 2, this.#limit));
       this.text.copy(text);
@@ -102,16 +114,27 @@ class Lines {
     this.#length = end;
   }
 
+  /** The data of all members; text after the last one is left out. */
   #inflate(bytes: Buffer): Buffer {
-    const maxOutputLength = MAX_COST_BYTES - this.#cost;
-    const inflated = gunzipSync(bytes, { maxOutputLength });
-    this.#spend(inflated.length);
-    return inflated;
+    const members: Buffer[] = [];
+    for (let at = 0; beginsMember(bytes, at); at = separatorEnd(bytes, at + TRAILER_BYTES)) {
+      at = dataStart(bytes, at);
+      const maxOutputLength = MAX_COST_BYTES - this.#cost;
+      const { buffer, engine } = inflateRawSync(bytes.subarray(at), {
+        maxOutputLength,
+        info: true,
+      });
+      this.#spend(Math.max(TEXT_BYTES, buffer.length));
+      at += engine.bytesWritten;
+      if (bytes.readUInt32LE(at) !== crc32(buffer)) throw UNDECODABLE;
+      members.push(buffer);
+    }
+    return Buffer.concat(members);
   }
 
   #spend(bytes: number): void {
     this.#cost += bytes;
-    if (this.#cost >= MAX_COST_BYTES) throw new RangeError('too large');
+    if (this.#cost >= MAX_COST_BYTES) throw UNDECODABLE;
   }
 }
 
@@ -127,8 +150,7 @@ function valuesIn(json: string): number {
 
 /** Plain text goes on until a line begins with an object. */
 function plainEnd(bytes: Buffer, at: number): number {
-  const newline = bytes.indexOf('\n{', at);
-  return newline < 0 ? bytes.length : newline + 1;
+  return bytes.indexOf('\n{', at) + 1 || bytes.length;
 }
 
 /** The newline after an object separates records; it is no line of its own. */

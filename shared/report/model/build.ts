@@ -50,6 +50,8 @@ export interface ReportContext {
   readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
+  /** Why which files or objects could not be read to their end. */
+  readonly unread?: readonly string[];
 }
 
 /** Concludes a report from the sums of its flows. */
@@ -84,6 +86,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     recording,
     legs: aggregate.legs,
     records: recordsOf(aggregate),
+    unread: context.unread?.length ? context.unread : undefined,
     totals,
     ...bySource(aggregate, basis, names, { ...context, recording }),
     services,

@@ -174,6 +174,8 @@ export interface Report {
       readonly nonflow: number;
     };
   };
+  /** Why which files or objects could not be read to their end: the report lacks what is in them. */
+  readonly unread?: readonly string[] | undefined;
   /** All flows that count: forwarded (upload + download) and rejected. */
   readonly totals: TotalOf & {
     readonly forwarded: TotalOf;

@@ -2,7 +2,7 @@ import { count, counted, dollars, percent, size, unitPrice } from '../../text/un
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
-import { legsText } from './text.ts';
+import { legsText, unreadLines } from './text.ts';
 
 /** What the numbers rest on: the outcomes of all lines, what is missing, the method, and the prices. */
 export function trustSection(report: Report): Markup {
@@ -27,13 +27,14 @@ function metered({ reconciliation }: Report): Markup {
   return html`<p>CloudWatch metered <data id="metered-bytes" value="${meteredBytes}">${size(meteredBytes)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`;
 }
 
-/** The outcomes of all lines, and how many flows of them count. */
+/** The inputs that could not be read, the outcomes of all lines, and how many flows of them count. */
 export function linesRead(report: Report): Markup {
   const { records, totals } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const leftOut = leftOutText(records);
   const { flows, rejected } = totals;
-  return html`<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${legsText(report)}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
+  const unread = unreadLines(report).map((line) => html`<p class="lost">${line}.</p>`);
+  return html`${unread}<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${legsText(report)}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
 }
 
 function exactness({ sources, destinations }: Report): string {

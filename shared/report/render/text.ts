@@ -32,6 +32,9 @@ const WIDTH = 80;
 /** Characters of a column of numbers, with the blanks before it. */
 const NUMBER_WIDTH = 10;
 
+/** The most inputs that could not be read that are named. */
+const MOST_UNREAD = 10;
+
 /** The report for a terminal: the headline, what was spent, pairs, sources, services and advice. */
 export function renderText(report: Report): string {
   const parts = [
@@ -174,6 +177,18 @@ function rejects({ rejects: { flows, rows } }: Report): string[] {
   );
 }
 
+/** What is missing because it could not be read; of many, the first are named. */
+export function unreadLines({ unread = [] }: Pick<Report, 'unread'>): string[] {
+  if (unread.length === 0) return [];
+  const named = unread.slice(0, MOST_UNREAD).map((reason) => `not read to the end: ${reason}`);
+  const others = unread.length - named.length;
+  return [
+    `INCOMPLETE: ${counted(unread.length, 'input')} could not be read to the end; the totals are too low`,
+    ...named,
+    ...(others > 0 ? [`and ${count(others)} more`] : []),
+  ];
+}
+
 function completeness(report: Report): string[] {
   const { records, cost, reconciliation, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
@@ -181,6 +196,7 @@ function completeness(report: Report): string[] {
   const leftOut = leftOutText(records);
   return [
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
+    ...unreadLines(report),
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { decompress } from '../../../shared/flowlog/decompress.ts';
-import { unwrapFailed } from '../../../shared/flowlog/envelope/envelope.ts';
+import { textOf } from '../../../shared/flowlog/file-text.ts';
 import { byForm } from '../../../shared/flowlog/form.ts';
 import { damagedText, text, validLine } from '../flow-log-text.ts';
 import { cut, mutateBytes } from '../mutate.ts';
@@ -48,11 +48,11 @@ async function read(pieces: readonly Uint8Array[]) {
   const parts: Buffer[] = [];
   let error = '';
   try {
-    const text = byForm(decompress(input()), unwrapFailed);
+    const text = byForm(decompress(input()), textOf);
     for await (const piece of text) parts.push(Buffer.from(piece));
   } catch (failure) {
     error = (failure as Error).message;
-    assert.match(error, /^(damaged gzip \(.+\)|a Parquet file; .*)$/);
+    assert.match(error, /^(damaged gzip \(.+\)|damaged Parquet .*|a Parquet file .*)$/);
   }
   return { text: Buffer.concat(parts).toString('latin1'), error };
 }

@@ -1,0 +1,42 @@
+import { csvLines } from './csv-lines.ts';
+import { decompress } from './decompress.ts';
+import { unwrapRecords } from './envelope/failed-records.ts';
+import { byForm, type Form } from './form.ts';
+import { jsonRecords } from './json-records.ts';
+import { withoutTimes } from './timed-lines.ts';
+
+/** A failed record that was re-ingested may fail again: records in records are read to this depth. */
+const MAX_DEPTH = 5;
+
+/**
+ * The flow log text in an input of this form: lines, and JSON records that wrap lines. Of what Firehose keeps
+ * of records that could not be transformed (objects below `processing-failed`), each record is read as a file is.
+ */
+export function textOf(
+  form: Form,
+  pieces: AsyncIterable<Uint8Array>,
+  depth = 0,
+): AsyncIterable<Uint8Array> {
+  switch (form) {
+    case 'parquet':
+      throw new Error('a Parquet file within a record');
+    case 'nothing':
+      return noText();
+    case 'json':
+      return depth < MAX_DEPTH ? failedRecords(jsonRecords(pieces), depth + 1) : pieces;
+    case 'times':
+      return withoutTimes(pieces);
+    case 'csv':
+      return csvLines(pieces);
+    case 'text':
+      return pieces;
+  }
+}
+
+function failedRecords(json: AsyncIterable<Uint8Array>, depth: number): AsyncGenerator<Uint8Array> {
+  return unwrapRecords(json, (record) =>
+    byForm(decompress(record), (form, pieces) => textOf(form, pieces, depth)),
+  );
+}
+
+async function* noText(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,169 @@
+import * as v from 'valibot';
+import { afterTorn, valueEnd } from './json-value.ts';
+
+const NEWLINE = 10;
+const BLANK = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const BRACKET = 91;
+const CLOSE_BRACKET = 93;
+const OPEN = 123;
+/** A longer value is taken for torn. Bounds memory. */
+const MAX_VALUE_BYTES = 8 * 1024 * 1024;
+const LONG_VALUE_BYTES = 64 * 1024;
+const LOOK_BYTES = 4096;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+const LINE_END = Buffer.of(NEWLINE);
+
+/** The beginning of what the AWS CLI prints: an object whose list of records is read as it comes. */
+const LIST = /^\{\s*(?:"\w+"\s*:\s*(?:"[^"\n]*"|[\w.+-]+)\s*,\s*)*"(?:events|results)"\s*:\s*\[/;
+
+/** What has a line: a text, a row of Logs Insights as the CLI prints it, and as the console does. */
+const MESSAGE = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.string(),
+    v.pipe(
+      v.array(v.object({ field: v.string(), value: v.string() })),
+      v.transform((row) => row.find(({ field }) => field === '@message')?.value),
+      v.string(),
+    ),
+    v.pipe(
+      v.object({ '@message': v.string() }),
+      v.transform((row) => row['@message']),
+    ),
+  ]),
+);
+
+/**
+ * JSON text whose records are on one line each. They come one after the other or in lists, over several lines
+ * or not; other text comes out as it is. A torn record is a line too, which reads as malformed.
+ */
+export async function* jsonRecords(text: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const records = new JsonRecords();
+  for await (const piece of text) yield records.read(piece);
+  yield records.end();
+}
+
+class JsonRecords {
+  /** What has come and is not read. */
+  #text: Buffer = Buffer.alloc(0);
+  /** A long value is looked at again when there is half as much again. */
+  #enough = 0;
+  #lines: Buffer[] = [];
+  /** Within a list: in an object of the CLI, or by itself. */
+  #list: 'object' | 'array' | undefined;
+  /** What follows the list in the CLI's object is no record. */
+  #isAfterList = false;
+
+  read(piece: Uint8Array): Buffer {
+    this.#text = Buffer.concat([this.#text, piece]);
+    if (this.#text.length >= this.#enough) this.#readValues();
+    this.#enough = this.#text.length > LONG_VALUE_BYTES ? this.#text.length * 1.5 : 0;
+    return Buffer.concat(this.#lines.splice(0));
+  }
+
+  /** The text is over: a value that has not ended is torn. */
+  end(): Buffer {
+    this.#readValues();
+    if (this.#text.length > 0) this.#text = Buffer.concat([this.#text, LINE_END]);
+    for (this.#readValues(); this.#text.length > 0; this.#readValues()) {
+      this.#text = this.#text.subarray(this.#tear(0));
+    }
+    return Buffer.concat(this.#lines.splice(0));
+  }
+
+  #readValues(): void {
+    let at = 0;
+    for (let next = this.#readValue(at); next > at; next = this.#readValue(at)) at = next;
+    this.#text = this.#text.subarray(at);
+  }
+
+  /** Reads the value at `at` and returns where it ends; where it begins when it is not complete. */
+  #readValue(at: number): number {
+    const from = this.#skip(at);
+    if (!this.#list) this.#lines.push(this.#text.subarray(at, from));
+    const first = this.#text[from];
+    if (first === undefined) return from;
+    if (this.#list && first === CLOSE_BRACKET) return this.#endList(from);
+    if (first === BRACKET && !this.#list) return this.#beginList('array', from + 1);
+    const isValue = first === OPEN || (this.#list && (first === QUOTE || first === BRACKET));
+    return isValue ? this.#readRecord(from) : this.#readLine(from);
+  }
+
+  /** Blanks, and in a list commas, stand between values; a byte order mark before the first. */
+  #skip(from: number): number {
+    let at = from;
+    for (let byte = this.#text[at]; byte !== undefined; byte = this.#text[++at]) {
+      const separates = byte <= BLANK || BYTE_ORDER_MARK.includes(byte);
+      if (!separates && !(this.#list && byte === COMMA)) break;
+    }
+    return at;
+  }
+
+  #readRecord(from: number): number {
+    const end = valueEnd(this.#text, from);
+    const list = this.#list || this.#isAfterList ? 0 : this.#listLength(from, end);
+    if (list > 0) return this.#beginList('object', from + list);
+    if (end === undefined && this.#text.length - from <= MAX_VALUE_BYTES) return from;
+    if (end === undefined || end === 'torn') return this.#tear(from);
+    const record = this.#text.subarray(from, end);
+    const message = messageOf(record);
+    if (message === undefined) this.#add(onOneLine(record));
+    else this.#add(Buffer.from(message), LINE_END);
+    return end;
+  }
+
+  /** A torn value is a line; returns where reading goes on. */
+  #tear(from: number): number {
+    const end = afterTorn(this.#text, from);
+    this.#add(onOneLine(this.#text.subarray(from, end)), LINE_END);
+    return end;
+  }
+
+  #readLine(from: number): number {
+    const end = this.#text.indexOf(NEWLINE, from) + 1 || from;
+    this.#lines.push(this.#text.subarray(from, end));
+    return end;
+  }
+
+  /** The length of what stands before the first record, if the object at `from` is the CLI's; else 0. */
+  #listLength(from: number, end: number | 'torn' | undefined): number {
+    const record = this.#text.subarray(from, end === 'torn' ? undefined : end);
+    if (!record.includes(BRACKET)) return 0;
+    return LIST.exec(this.#text.toString('latin1', from, from + LOOK_BYTES))?.[0].length ?? 0;
+  }
+
+  #beginList(list: 'object' | 'array', at: number): number {
+    this.#list = list;
+    return at;
+  }
+
+  #endList(at: number): number {
+    const isInObject = this.#list === 'object';
+    this.#list = undefined;
+    if (!isInObject) return at + 1;
+    // What follows is read as one more object.
+    this.#text[at] = OPEN;
+    this.#isAfterList = true;
+    return this.#readRecord(at);
+  }
+
+  #add(...line: Buffer[]): void {
+    if (!this.#isAfterList) this.#lines.push(...line);
+    this.#isAfterList = false;
+  }
+}
+
+/** The line of a row or text; undefined for a record in JSON. */
+function messageOf(record: Buffer): string | undefined {
+  if (record[0] === OPEN && !record.includes('"@message"')) return undefined;
+  const read = v.safeParse(MESSAGE, record.toString());
+  return read.success ? read.output : undefined;
+}
+
+function onOneLine(text: Buffer): Buffer {
+  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at)) text[at] = BLANK;
+  return text;
+}

@@ -1,0 +1,110 @@
+const QUOTE = 34;
+const COMMA = 44;
+const COLON = 58;
+const BRACKET = 91;
+const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const OPEN = 123;
+const CLOSE = 125;
+const NEWLINE = 10;
+const BLANK = 32;
+/** Deeper nesting is taken for torn: no output of AWS is as deep. */
+const MAX_DEPTH = 30;
+
+/**
+ * Where the JSON object, array or string that begins at `at` ends, over several lines; undefined when it goes
+ * on beyond the bytes. It is torn where a line ends within a string, or begins with what cannot follow.
+ */
+export function valueEnd(bytes: Uint8Array, at: number): number | 'torn' | undefined {
+  const scan = new ValueScan(bytes);
+  for (let position = at; position < bytes.length; position++) {
+    position = scan.read(position);
+    if (scan.isTorn) return 'torn';
+    if (scan.depth === 0 && !scan.isQuoted) return position + 1;
+  }
+  return undefined;
+}
+
+/** Where reading goes on after a value that has no end: at the next line that may begin a record. */
+export function afterTorn(bytes: Uint8Array, at: number): number {
+  const scan = new ValueScan(bytes);
+  for (let position = at; position < bytes.length && scan.resumeAt < 0; position++) {
+    position = scan.read(position);
+  }
+  return scan.resumeAt < 0 ? bytes.length : scan.resumeAt;
+}
+
+class ValueScan {
+  depth = 0;
+  isQuoted = false;
+  isTorn = false;
+  resumeAt = -1;
+  readonly #bytes: Uint8Array;
+  /** One bit for each open object or array, 1 for an array; the innermost is the lowest. */
+  #arrays = 0;
+  /** The last byte that is not blank. */
+  #previous = 0;
+  #lineStart = -1;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Reads the byte at `at`, or two with a backslash; returns where the last one is. */
+  read(at: number): number {
+    const byte = this.#bytes[at] ?? 0;
+    if (this.isQuoted) return this.#readQuoted(byte, at);
+    if (byte > BLANK) this.#readToken(byte);
+    else if (byte === NEWLINE) this.#lineStart = at + 1;
+    return at;
+  }
+
+  #readQuoted(byte: number, at: number): number {
+    if (byte === BACKSLASH) return at + 1;
+    if (byte === QUOTE) this.isQuoted = false;
+    else if (byte === NEWLINE) this.#tear(at + 1);
+    return at;
+  }
+
+  #readToken(byte: number): void {
+    if (this.#lineStart >= 0) this.#readLineStart(byte);
+    if (byte === QUOTE) this.isQuoted = true;
+    else if (byte === OPEN || byte === BRACKET) this.#open(byte);
+    else if (byte === CLOSE || byte === CLOSE_BRACKET) this.#close();
+    this.#previous = byte;
+  }
+
+  #readLineStart(byte: number): void {
+    const beginsRecord = byte === OPEN || byte === BRACKET;
+    if (beginsRecord && this.resumeAt < 0) this.resumeAt = this.#lineStart;
+    if (!this.#mayFollow(byte)) this.#tear(this.#lineStart);
+    this.#lineStart = -1;
+  }
+
+  #tear(resumeAt: number): void {
+    this.isTorn = true;
+    if (this.resumeAt < 0) this.resumeAt = resumeAt;
+  }
+
+  #open(byte: number): void {
+    this.depth++;
+    this.#arrays = (this.#arrays << 1) | Number(byte === BRACKET);
+    if (this.depth > MAX_DEPTH) this.#tear(this.#bytes.length);
+  }
+
+  #close(): void {
+    this.depth--;
+    this.#arrays >>>= 1;
+  }
+
+  /** Whether a token that begins with this byte may follow the one before. */
+  #mayFollow(byte: number): boolean {
+    const isInArray = (this.#arrays & 1) === 1;
+    const isClosing = byte === CLOSE || byte === CLOSE_BRACKET;
+    if (this.#previous === COLON) return !isClosing && byte !== COMMA;
+    if (this.#previous === COMMA || this.#previous === OPEN || this.#previous === BRACKET) {
+      return isClosing || isInArray || byte === QUOTE;
+    }
+    return isClosing || byte === COMMA || byte === COLON;
+  }
+}

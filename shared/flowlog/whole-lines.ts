@@ -1,0 +1,18 @@
+const NEWLINE = 10;
+/** A longer line is handed on in parts. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
+
+/** The text in pieces that end with a line; the last one is ended by a newline too. */
+export async function* wholeLines(text: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let kept: Buffer = Buffer.alloc(0);
+  for await (const piece of text) {
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) yield Buffer.concat([kept, piece.subarray(0, end)]);
+    kept = end > 0 ? Buffer.from(piece.subarray(end)) : Buffer.concat([kept, piece]);
+    if (kept.length > MAX_LINE_BYTES) {
+      yield kept;
+      kept = Buffer.alloc(0);
+    }
+  }
+  if (kept.length > 0) yield Buffer.concat([kept, Buffer.of(NEWLINE)]);
+}
