@@ -156,7 +156,7 @@ function portText(port: string, protocol: string): string {
 
 /** A peer as in the outputs: `S3 :443`, `203.0.113.5 :53/UDP`. */
 function peerText(pair: string): string {
-  const [peer = '', port = '', protocol = ''] = pair.split(' ');
+  const [, peer = '', port = '', protocol = ''] = /^(.*) (\S+) (\S+)$/.exec(pair) ?? [];
   const shown = portText(port, protocol);
   return `${WORDS[peer] ?? peer}${shown === '-' ? '' : ` :${shown}`}`;
 }
