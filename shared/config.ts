@@ -9,6 +9,7 @@ import {
   DomainBase,
   MinimumRecordingTime,
   NumOfRecordings,
+  REPLAYER_PARAMETERS,
   RecordingTime,
   ReportDelay,
   TEXT_PARAMETERS,
@@ -131,8 +132,8 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const read = new SettingsReader(environment);
   read.text(Collectors.variable);
   const settings = {
-    ...readExport(read, TEXT_PARAMETERS.FlowLogBucketLegs),
-    isToldLegs: read.optional(TEXT_PARAMETERS.FlowLogBucketLegs.variable) !== undefined,
+    ...readExport(read, REPLAYER_PARAMETERS.FlowLogBucketLegs),
+    isToldLegs: read.optional(REPLAYER_PARAMETERS.FlowLogBucketLegs.variable) !== undefined,
     deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
   };
   read.finish();
@@ -166,7 +167,7 @@ export function useRegion(region: unknown): void {
 
 function readExport(
   read: SettingsReader,
-  legs: typeof TEXT_PARAMETERS.Legs | typeof TEXT_PARAMETERS.FlowLogBucketLegs,
+  legs: typeof TEXT_PARAMETERS.Legs | typeof REPLAYER_PARAMETERS.FlowLogBucketLegs,
 ): ExportSettings {
   const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
   return {

@@ -22,10 +22,6 @@ const RANGES = PRIVATE_IPV4.map(({ network, prefix }) => ({
 const IPV6_SHIFT = 32 - PRIVATE_IPV6.prefix;
 const IPV6_BITS = 0xfc000000 >>> IPV6_SHIFT;
 
-const BLOCKS = new BlockList();
-for (const { network, prefix } of PRIVATE_IPV4) BLOCKS.addSubnet(network, prefix);
-BLOCKS.addSubnet(PRIVATE_IPV6.network, PRIVATE_IPV6.prefix, 'ipv6');
-
 /** Whether the address belongs to a private network; false for an address that is absent. */
 export function isPrivate({ family, w0 }: Address): boolean {
   if (family === 6) return w0 >>> IPV6_SHIFT === IPV6_BITS;
@@ -35,7 +31,18 @@ export function isPrivate({ family, w0 }: Address): boolean {
 
 /** The same for an address as text; false for a host name, whose address is not known here. */
 export function isPrivateHost(host: string): boolean {
-  return isIP(host) !== 0 && BLOCKS.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+  return isIP(host) !== 0 && privateBlocks().check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+}
+
+let blocks: BlockList | undefined;
+
+/** Made when it is first asked for, so that bundles that do not ask leave it out. */
+function privateBlocks(): BlockList {
+  if (blocks !== undefined) return blocks;
+  blocks = new BlockList();
+  for (const { network, prefix } of PRIVATE_IPV4) blocks.addSubnet(network, prefix);
+  blocks.addSubnet(PRIVATE_IPV6.network, PRIVATE_IPV6.prefix, 'ipv6');
+  return blocks;
 }
 
 function wordOf(network: string): number {

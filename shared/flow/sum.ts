@@ -12,12 +12,10 @@ export class Sum {
     this.#high += (high >>> 0) + carry;
   }
 
-  /** Adds another sum. */
+  /** Adds another sum. The low half may then exceed 32 bits, which changes no result. */
   take(other: Sum): void {
-    const sum = this.#low + other.#low;
-    const carry = sum >= TWO_32 ? 1 : 0;
-    this.#low = sum - carry * TWO_32;
-    this.#high += other.#high + carry;
+    this.#low += other.#low;
+    this.#high += other.#high;
   }
 
   toBigInt(): bigint {
