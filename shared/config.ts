@@ -7,6 +7,7 @@ import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   DomainBase,
+  FirstLinesWait,
   MinimumRecordingTime,
   NumOfRecordings,
   RecordingTime,
@@ -31,6 +32,7 @@ export interface ControllerSettings {
   readonly report: { readonly arn: string; readonly delay: number } | undefined;
   readonly recordingTime: number;
   readonly minimumRecordingTime: number;
+  readonly firstLinesWait: number;
   readonly numOfRecordings: number;
 }
 
@@ -101,6 +103,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
     recordingTime: 1000 * read.wholeNumber(RecordingTime),
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
+    firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
   };
   read.finish();

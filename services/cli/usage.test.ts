@@ -96,6 +96,7 @@ test.concurrent.each([
       '--threshold',
       '--recording-time',
       '--num-of-recordings',
+      '--flow-log-delay',
       '--seed',
       '--connections',
       '--speed',

@@ -13,7 +13,12 @@ const watch: Watch = {
   version: 1,
   flowLogs: [],
   state: { ...NEW_STATE, gatewayName: 'prod-egress-a' },
-  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+  rules: {
+    recordingTime: 900_000,
+    minimumRecordingTime: 120_000,
+    firstLinesWait: 0,
+    numOfRecordings: 10,
+  },
 };
 const recording: Recording = {
   id: `${GATEWAY}-20261122T101430Z-1`,
@@ -25,7 +30,9 @@ const recording: Recording = {
   deadline: AT('10:29:30'),
   flowLogIds: ['fl-1'],
 };
-const ended: Recording = { ...recording, ending: 'ok', endedAt: AT('10:28:40') };
+const ended: Recording = {
+  ...{ ...recording, ending: 'ok', linesSeenAt: AT('10:20:31'), endedAt: AT('10:28:40') },
+};
 
 function mail(notification: Notification, changes: Partial<Watch> = {}, from = place): string {
   const { subject, body } = writeMail(notification, { ...watch, ...changes }, from);
@@ -38,6 +45,7 @@ test('a recording that started', () => {
 
 NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.0 GiB/min at 10:14 UTC.
 Recording since 10:14:30 UTC, until OK, at the latest 10:29:30. Recording 3 of 10.
+The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
 Live: https://dashboard
 Stop: npx natflow record stop nat-0c11aa22bb33cc44d
 The npx command runs in a checkout of natflow.
@@ -54,6 +62,7 @@ test('a recording by hand, without a name, a limit or a dashboard', () => {
 
 NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is recorded because you asked for it.
 Recording since 10:14:30 UTC, at the latest 10:29:30. Recording 3.
+The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
 Stop: npx natflow record stop nat-0c11aa22bb33cc44d --stack two
 The npx command runs in a checkout of natflow.
 `);
@@ -61,9 +70,10 @@ The npx command runs in a checkout of natflow.
 
 test('a recording that finished', () => {
   expect(mail({ kind: 'finished', recording: ended, counted: 3 })).toBe(`\
-[natflow] recorded prod-egress-a for 14 min 10 s
+[natflow] recording of prod-egress-a is over
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) was recorded from 10:14:30 to 10:28:40 UTC (14 min 10 s), until the alarm was over.
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had a flow log from 10:14:30 to 10:28:40 UTC (14 min 10 s), until the alarm was over.
+AWS had begun to deliver its lines by 10:20:31 UTC.
 Recordings left: 7 of 10.
 Record again: npx natflow record start nat-0c11aa22bb33cc44d
 The npx command runs in a checkout of natflow.
@@ -114,6 +124,38 @@ test('a recording that could not be stopped', () => {
   expect(mail(notification)).toContain(
     'could not stop recording r: no\nIts flow log still runs, and costs.',
   );
+});
+
+test.each<[Partial<Recording>, string]>([
+  [{ linesSeenAt: undefined }, 'AWS had not reported a delivery of its lines by then.'],
+  [
+    { linesSeenAt: undefined, deliveryError: 'Access error' },
+    'AWS reported that it could not deliver its lines (Access error) and no delivery, so this recording does not count.',
+  ],
+  [
+    { deliveryError: 'Access error' },
+    'AWS had begun to deliver its lines by 10:20:31 UTC, and reported that it could not deliver: Access error.',
+  ],
+])('of lines with %j the mail says: %s', (lines, text) => {
+  const finished = mail({ kind: 'finished', recording: { ...ended, ...lines }, counted: 3 });
+  expect(finished).toContain(`, until the alarm was over.\n${text}\n`);
+});
+
+test('lines that AWS cannot deliver', () => {
+  const notification: Notification = {
+    kind: 'failed',
+    doing: 'deliver',
+    recordingId: recording.id,
+    reason: 'Access error',
+  };
+  expect(mail(notification)).toBe(`\
+[natflow] AWS cannot deliver the flow log of prod-egress-a
+
+NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): AWS reports that it could not deliver lines of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1: Access error
+They reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.
+See what is recorded: npx natflow record list
+The npx command runs in a checkout of natflow.
+`);
 });
 
 test('the cap', () => {
@@ -175,6 +217,7 @@ describe('what is foreign in a mail', () => {
     { kind: 'finished', recording: ended, counted: 3 },
     { kind: 'failed', doing: 'start', recordingId: 'r', reason: HOSTILE },
     { kind: 'failed', doing: 'stop', recordingId: 'r', reason: HOSTILE },
+    { kind: 'failed', doing: 'deliver', recordingId: 'r', reason: HOSTILE },
     { kind: 'capped', spikeAt: 0, cap: 10 },
     { kind: 'orphaned', flowLogIds: [HOSTILE], counted: 4 },
   ];
@@ -210,7 +253,7 @@ test.each([
   ['vanished', 'until its flow log was deleted outside natflow'],
   ['closed', 'until the stack was deleted'],
   ['aborted', 'and given up'],
-] as const)('a recording that ended as "%s" was recorded %s', (ending, how) => {
+] as const)('a recording that ended as "%s" had a flow log %s', (ending, how) => {
   const finished: Notification = { kind: 'finished', recording: { ...ended, ending }, counted: 3 };
   expect(mail(finished)).toContain(` UTC (14 min 10 s), ${how}.\n`);
 });
@@ -225,14 +268,14 @@ test.each([
 ])('%i ms last %s', (ms, text) => {
   const endedAt = (ended.startedAt ?? 0) + ms;
   const finished: Notification = { kind: 'finished', recording: { ...ended, endedAt }, counted: 3 };
-  expect(mail(finished)).toContain(`[natflow] recorded prod-egress-a for ${text}\n`);
+  expect(mail(finished)).toContain(` UTC (${text}), until the alarm was over.\n`);
 });
 
 test('what a recording of an older release lacks is midnight, and an end with the alarm', () => {
   const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
   const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
   expect(finished).toContain(
-    ' was recorded from 00:00:00 to 00:00:00 UTC (0 s), until the alarm was over.\n',
+    ' had a flow log from 00:00:00 to 00:00:00 UTC (0 s), until the alarm was over.\n',
   );
   const started = mail({ kind: 'started', recording: bare, counted: 3 });
   expect(started).toContain(' at 00:00 UTC.\n');

@@ -1,6 +1,7 @@
 import { COMMAND_PLACE, commandLine } from '../../shared/command-line.ts';
 import { type MailText, mailText } from '../../shared/text/mail-text.ts';
 import { shownName } from '../../shared/text/shorten.ts';
+import { isUndelivered } from './recording.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
 import { readSpike, type Spike } from './spike-reason.ts';
 import type { Ending, Notification, Recording, Watch } from './watch.ts';
@@ -29,9 +30,7 @@ export function writeMail(notification: Notification, watch: Watch, place: Place
     case 'finished':
       return finished(notification, watch, place);
     case 'failed':
-      return notification.doing === 'start'
-        ? notStarted(notification, watch, place)
-        : notStopped(notification, watch, place);
+      return FAILURES[notification.doing](notification, watch, place);
     case 'capped':
       return capped(notification, watch, place);
     case 'orphaned':
@@ -50,6 +49,7 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
   return mail(`recording ${nameOf(watch)}${over ? `: ${over}` : ''}`, [
     `${title(watch, place)} ${cause(recording, spike)}`,
     `Recording since ${from} UTC, ${until.join(', ')}. Recording ${numberOf(counted, watch)}.`,
+    'The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.',
     ...(place.dashboardUrl === undefined ? [] : [`Live: ${place.dashboardUrl}`]),
     `Stop: ${command('stop', watch, place)}`,
   ]);
@@ -58,18 +58,31 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
 function finished(notification: Of<'finished'>, watch: Watch, place: Place): MailText {
   const { recording, counted } = notification;
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
-  const took = duration(endedAt - startedAt);
   const cap = watch.rules.numOfRecordings;
   const isLast = cap > 0 && counted >= cap;
   const left = recordingsLeft(watch, counted);
-  return mail(`recorded ${nameOf(watch)} for ${took}`, [
-    `${title(watch, place)} was recorded from ${clock(startedAt)} to ${clock(endedAt)} UTC (${took}), ${ENDINGS[ending]}.`,
+  return mail(`recording of ${nameOf(watch)} is over`, [
+    `${title(watch, place)} had a flow log from ${clock(startedAt)} to ${clock(endedAt)} UTC (${duration(endedAt - startedAt)}), ${ENDINGS[ending]}.`,
+    linesText(recording),
     ...outlook(notification, watch, place),
     ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
     isLast
       ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
       : `Record again: ${command('start', watch, place)}`,
   ]);
+}
+
+/** What AWS said of the flow log's lines while it existed. When they began, only the report knows. */
+function linesText(recording: Recording): string {
+  const { linesSeenAt, deliveryError } = recording;
+  if (isUndelivered(recording)) {
+    return `AWS reported that it could not deliver its lines (${deliveryError}) and no delivery, so this recording does not count.`;
+  }
+  if (linesSeenAt === undefined) return 'AWS had not reported a delivery of its lines by then.';
+  const began = `AWS had begun to deliver its lines by ${clock(linesSeenAt)} UTC`;
+  return deliveryError === undefined
+    ? `${began}.`
+    : `${began}, and reported that it could not deliver: ${deliveryError}.`;
 }
 
 function outlook(notification: Notification, watch: Watch, { report, noReport }: Place): string[] {
@@ -105,6 +118,16 @@ function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: 
     `Try now: ${command('stop', watch, place)}`,
   ]);
 }
+
+function notDelivered({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
+  return mail(`AWS cannot deliver the flow log of ${nameOf(watch)}`, [
+    `${title(watch, place)}: AWS reports that it could not deliver lines of recording ${recordingId}: ${reason}`,
+    'They reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.',
+    `See what is recorded: ${command('list', undefined, place)}`,
+  ]);
+}
+
+const FAILURES = { start: notStarted, stop: notStopped, deliver: notDelivered } as const;
 
 function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): MailText {
   return mail(`${nameOf(watch)}: all ${cap} recordings used, this spike is not recorded`, [

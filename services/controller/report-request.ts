@@ -19,12 +19,13 @@ export function reportRequest(
 ): ReportRequest | undefined {
   if (notification.kind !== 'finished' || notification.recording.ending === 'closed')
     return undefined;
-  const { id, reasonData, startedAt = 0, endedAt = 0 } = notification.recording;
+  const { recording } = notification;
+  const { id, reasonData, spikeAt, startedAt = 0, endedAt = 0, deliveryError } = recording;
   const { gatewayId, state } = watch;
   return {
     at: endedAt + delay,
     recording: {
-      ...{ id, gatewayId, startedAt, endedAt },
+      ...{ id, gatewayId, spikeAt, startedAt, endedAt, deliveryError },
       gatewayName: state.gatewayName,
       threshold: readSpike(reasonData ?? watch.alarm?.reasonData)?.threshold,
       recordingsLeft: recordingsLeft(watch, notification.counted),

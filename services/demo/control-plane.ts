@@ -171,8 +171,8 @@ function timeOf(expression: string): number {
   return Date.parse(`${/^at\((.+)\)$/.exec(expression)?.[1]}Z`);
 }
 
-/** `recorded-egress` for the subject `[natflow] recorded egress for 2 min`. */
+/** `recording-egress` for the subject `[natflow] recording egress: 2.9 GiB/min`. */
 function slug(subject: string): string {
-  const words = /^\[natflow\] ([^:]*?)(?: for .*)?(?::.*)?$/.exec(subject)?.[1] ?? 'mail';
+  const words = /^\[natflow\] ([^:]*)/.exec(subject)?.[1] ?? 'mail';
   return words.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -4,7 +4,9 @@ import type { ReportStore } from './answer.ts';
 import type { ReporterPorts } from './report-recording.ts';
 
 /** The AWS calls that the ports are made of. */
-interface Calls extends ReportStore, Pick<ReporterPorts, 'describe' | 'meter' | 'notify'> {
+interface Calls
+  extends ReportStore,
+    Pick<ReporterPorts, 'describe' | 'errors' | 'meter' | 'notify'> {
   readonly lines: ReporterPorts['archive'];
   /** Where the lines of that time lie. */
   readonly linesUrl: (time: Date) => string;

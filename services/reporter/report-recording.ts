@@ -34,6 +34,8 @@ interface ArchivedText {
 export interface ReporterPorts {
   /** Objects collected between these times. */
   readonly archive: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
+  /** Objects of records that Firehose could not have processed between these times. */
+  readonly errors: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
   /** CloudWatch's answer to GetMetricData for the gateway. */
   readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
@@ -63,17 +65,19 @@ export async function reportRecording(
   const { gatewayId, startedAt, endedAt } = recording;
   const from = new Date(startedAt - AROUND_MS);
   const to = new Date(endedAt + AROUND_MS);
+  const spikeFrom = new Date(Math.min(recording.spikeAt ?? startedAt, startedAt) - AROUND_MS);
   const [network, metered] = await Promise.all([
     ports.describe(),
-    attempt<Metered>(ports.meter(gatewayId, from, to).then(readMetrics), ports),
+    attempt<Metered>(ports.meter(gatewayId, spikeFrom, to).then(readMetrics), ports),
   ]);
   const aggregate = new Aggregate({
     gateway: namesOf(gatewayId, network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
   });
-  for await (const text of ports.archive(from, new Date(endedAt + ARCHIVE_LAG_MS))) {
-    await attempt(addObject(text, aggregate, settings.format), ports);
-  }
+  const until = new Date(endedAt + ARCHIVE_LAG_MS);
+  await addObjects(ports.archive(from, until), aggregate, settings, ports);
+  const processed = linesOf(aggregate);
+  await addObjects(ports.errors(from, until), aggregate, settings, ports);
   const report = buildReport(aggregate, {
     version: settings.version,
     now: ports.now(),
@@ -83,6 +87,8 @@ export async function reportRecording(
     network,
     metered,
     threshold: recording.threshold,
+    recording,
+    fromErrors: linesOf(aggregate) - processed,
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
   const files = { html: renderHtml(report), json: renderJson(report) };
@@ -97,6 +103,19 @@ function namesOf(gatewayId: string, network: VpcDescription): Set<string> {
   throw new Error(
     `EC2 does not list NAT gateway ${gatewayId}, so its interfaces and lines are unknown`,
   );
+}
+
+async function addObjects(
+  objects: AsyncIterable<ArchivedText>,
+  aggregate: Aggregate,
+  { format }: ReportSettings,
+  ports: ReporterPorts,
+): Promise<void> {
+  for await (const object of objects) await attempt(addObject(object, aggregate, format), ports);
+}
+
+function linesOf({ records }: Aggregate): number {
+  return Object.values(records).reduce((sum, lines) => sum + lines, 0);
 }
 
 async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, format: Format) {

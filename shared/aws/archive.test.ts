@@ -67,6 +67,12 @@ test('lines come object by object, with where they lie, and one that is gone is 
   expect(archive.linesUrl(HOUR[0])).toBe(`s3://bucket/${prefix}/`);
 });
 
+test('records that could not be processed lie in the hours below errors/', async () => {
+  const { asked, archive } = bucket();
+  await all(archive.errors(...HOUR));
+  expect(asked.map(({ prefix }) => prefix)).toEqual(['errors/processing-failed/2026/11/22/10/']);
+});
+
 test('a report is kept as two files, the page last, and its link holds for a week', async () => {
   const { written, archive } = bucket();
   await archive.keep('rec-1', { html: '<p>', json: '{}' });

@@ -32,6 +32,12 @@ export function controllerPorts<State>(settings: ControllerSettings, codec: Stat
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
       await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
 
+    /** The same at another time, beside the stop. A schedule for each minute: one that has fired deletes itself. */
+    look: async (target: string, gatewayId: string, recordingId: string, at: number) =>
+      await timers.set(target, `${recordingId}-look-${new Date(at).getUTCMinutes()}`, at, {
+        ...{ command: 'timer', gatewayId, recordingId },
+      }),
+
     /** Schedules the report of a recording. */
     orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),

@@ -3,12 +3,13 @@ import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-totals.ts';
-import { type Metered, meteredBetween } from '../measure/metrics.ts';
+import { type Metered, meteredBetween, meteredDuring } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
+import { type RecordedTime, recordingPart, spanOf } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
@@ -40,13 +41,17 @@ export interface ReportContext {
   readonly metered?: Metered | undefined;
   /** The alarm's threshold in bytes per minute. */
   readonly threshold?: number | undefined;
+  /** The recording that the lines are of; undefined for other flow logs. */
+  readonly recording?: RecordedTime | undefined;
+  /** How many of the lines are from below errors/. */
+  readonly fromErrors?: number | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
 }
 
 /** Concludes a report from the sums of its flows. */
 export function buildReport(aggregate: Aggregate, context: ReportContext): Report {
-  const { network = {}, prices, region, now, version, top } = context;
+  const { network = {}, prices, region, now, version, top, recording, metered } = context;
   const { start, end } = aggregate;
   const totals = totalsOf(aggregate);
   const total = {
@@ -67,6 +72,9 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
+    recording:
+      recording &&
+      recordingPart(recording, hasTime ? start : undefined, metered, context.fromErrors),
     legs: aggregate.legs,
     records: recordsOf(aggregate),
     totals,
@@ -82,7 +90,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     }),
     cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: reconcile(total.bytes, context.metered, start, end),
+    reconciliation: metered && reconcile(total.bytes, meteredOf(metered, recording, start, end)),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
@@ -209,13 +217,18 @@ function costs(
   };
 }
 
-function reconcile(
-  bytes: number,
-  metered: Metered | undefined,
+/** Of the whole recording, so that lines that begin late are a low share; else between the packets. */
+function meteredOf(
+  metered: Metered,
+  recording: RecordedTime | undefined,
   start: number,
   end: number,
-): Report['reconciliation'] {
-  if (metered === undefined) return undefined;
-  const meteredBytes = meteredBetween(metered, start, end);
+): number {
+  if (recording === undefined) return meteredBetween(metered, start, end);
+  const { from, until } = spanOf(recording);
+  return meteredDuring(metered, from, until);
+}
+
+function reconcile(bytes: number, meteredBytes: number): Report['reconciliation'] {
   return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
 }

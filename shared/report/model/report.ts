@@ -1,5 +1,6 @@
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
+import type { RecordingPart } from './recording.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
@@ -116,6 +117,8 @@ export interface Report {
   /** ISO 8601, of the first and last packet; absent when no line has a time. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
   readonly seconds: number;
+  /** Of a recording that has ended; absent of other flow logs. */
+  readonly recording?: RecordingPart | undefined;
   readonly legs: Legs;
   /** read = ok + nodata + skipdata + nonflow + malformed. */
   readonly records: {

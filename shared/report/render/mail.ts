@@ -5,6 +5,7 @@ import { count, counted, dollars, duration, percent, size } from '../../text/uni
 import type { Advice } from '../model/advice.ts';
 import { adviceText, gatewayName, headline, serviceName } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
+import { recordingText } from './recording-text.ts';
 
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
@@ -29,6 +30,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
     labelled('TO', servicesText(report)),
     labelled('COST', costText(report)),
     ...adviceLines(report),
+    ...(report.recording === undefined ? [] : [labelled('TIME', recordingText(report.recording))]),
     labelled('SURE?', certaintyText(report)),
     ...links(context),
     `Recording this cost about ${dollars(report.cost.recording)}.${recordingsLeftText(context)}`,

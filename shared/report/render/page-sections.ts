@@ -1,6 +1,7 @@
 import { count, counted, dollars, percent, size } from '../../text/units.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
+import { recordingText } from './recording-text.ts';
 import { LEGS_WORDING } from './text.ts';
 
 /** The outcomes of all lines, and how exact the totals are. */
@@ -9,15 +10,16 @@ export function completenessSection({
   legs,
   totals,
   reconciliation,
+  recording,
   sources,
   destinations,
 }: Report): Markup {
   const { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway } = records;
   const share = reconciliation?.percent;
-  return html`${skipdata > 0 && html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`}
+  return html`${skipdata > 0 && html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`}${recording && html`<p>${recordingText(recording)}</p>`}
 <p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed.</p>
 <p>Counted: ${LEGS_WORDING[legs]}. ${counted(totals.flows, 'flow')} ${totals.flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${counted(totals.rejected.bytes, 'byte')}, in no table but that of rejected ones).</p>
-${share == null ? html`<p>Not compared with what CloudWatch metered.</p>` : html`<p>CloudWatch metered <data id="metered-bytes" value="${reconciliation?.meteredBytes}">${size(reconciliation?.meteredBytes ?? 0)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`}
+${share == null ? html`<p>Not compared with what CloudWatch metered.</p>` : html`<p>CloudWatch metered <data id="metered-bytes" value="${reconciliation?.meteredBytes}">${size(reconciliation?.meteredBytes ?? 0)}</data> ${recording === undefined ? 'in these minutes' : "from the alarm, or else from the flow log's creation, to its deletion"}; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`}
 <p>${sources.error > 0 || destinations.error > 0 ? 'There were more sources or destinations than are kept apart; what rows may lack stands below their tables. Totals and services are exact.' : 'All sums are exact.'}</p>`;
 }
 

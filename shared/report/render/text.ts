@@ -14,6 +14,7 @@ import {
 } from '../../text/units.ts';
 import { gatewayName, portName, serviceName } from '../model/labels.ts';
 import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
+import { recordingText } from './recording-text.ts';
 
 /** The report for a terminal: totals, sources, services, costs and advice. */
 export function renderText(report: Report): string {
@@ -157,10 +158,11 @@ function rejects({ rejects: { flows, rows } }: Report): string[] {
 }
 
 function completeness(report: Report): string[] {
-  const { records, cost, reconciliation, sources: table, region } = report;
+  const { records, cost, reconciliation, recording, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const share = reconciliation?.percent;
   return [
+    ...(recording === undefined ? [] : [recordingText(recording)]),
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { recordingPart, spanOf } from './recording.ts';
+
+const AT = (time: string) => Date.parse(`2026-11-22T${time}Z`);
+const recorded = { spikeAt: AT('10:14:00'), startedAt: AT('10:14:30'), endedAt: AT('10:30:00') };
+/** 60 bytes in each minute from 10:12 on: one a second. */
+const metered = {
+  periodSeconds: 60,
+  points: Array.from({ length: 20 }, (_, minute) => ({
+    time: AT('10:12:00') / 1000 + 60 * minute,
+    bytes: 60,
+  })),
+};
+const first = AT('10:19:45') / 1000;
+
+test('what is missing is what was metered from the alarm to the first packet', () => {
+  expect(recordingPart(recorded, first, metered)).toEqual({
+    alarmAt: '2026-11-22T10:14:00.000Z',
+    madeAt: '2026-11-22T10:14:30.000Z',
+    endedAt: '2026-11-22T10:30:00.000Z',
+    linesBegan: '2026-11-22T10:19:45.000Z',
+    missing: { seconds: 345, bytes: 345 },
+    deliveryError: undefined,
+    fromErrors: 0,
+  });
+});
+
+test('of a recording by hand it is from the creation of the flow log on', () => {
+  const byHand = recordingPart({ ...recorded, spikeAt: undefined }, first, metered);
+  expect(byHand).toMatchObject({ alarmAt: undefined, missing: { seconds: 315, bytes: 315 } });
+});
+
+test('without a packet it is everything until the end', () => {
+  const { linesBegan, missing } = recordingPart(recorded, undefined, metered);
+  expect({ linesBegan, missing }).toEqual({
+    linesBegan: undefined,
+    missing: { seconds: 960, bytes: 960 },
+  });
+});
+
+test('a window that begins before the alarm leaves nothing missing', () => {
+  const { missing } = recordingPart(recorded, AT('10:13:40') / 1000, metered);
+  expect(missing).toEqual({ seconds: 0, bytes: 0 });
+});
+
+test('when CloudWatch does not answer the seconds are known and the bytes are not', () => {
+  const { missing } = recordingPart(recorded, first, undefined);
+  expect(missing).toEqual({ seconds: 345, bytes: undefined });
+});
+
+test('an alarm whose clock is ahead of the flow log does not shorten the recording', () => {
+  const ahead = { ...recorded, spikeAt: AT('10:14:50') };
+  expect(spanOf(ahead)).toEqual({ from: AT('10:14:30') / 1000, until: AT('10:30:00') / 1000 });
+});
