@@ -88,7 +88,8 @@ function describe(action: Action, { gateways }: ControllerAnswer): string[] {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
-  const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC at the latest` : '';
+  const until =
+    action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC at the latest` : '';
   return [`${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`];
 }
 

@@ -50,7 +50,7 @@ test('the macro stack, then two stacks side by side, with the SAM CLI alone', as
   await cloud.run('sam', ['build'], 'infra');
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
   await cloud.run('sam', ['build']);
-  const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0 };
+  const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0, FirstLinesWait: 0 };
   await deployStack(cloud, ONE, {
     ...common,
     NatGatewayIds: 'all',
@@ -116,7 +116,7 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
   });
   expect(subjects).toEqual([
     expect.stringMatching(/^\[natflow\] recording .*2\.8 GiB\/min/),
-    expect.stringMatching(/^\[natflow\] recorded /),
+    expect.stringMatching(/^\[natflow\] recording of .* is over$/),
   ]);
 });
 

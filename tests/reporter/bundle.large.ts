@@ -127,7 +127,7 @@ test("a recording's report is made of its two hours of the archive, kept, and to
   expect(aws.mails).toMatchObject([
     { subject: `[natflow] prod-egress-a: ${recordings[0]?.summary}` },
   ]);
-  expect(aws.mails[0]?.body).toMatch(/^SURE\? +Flows explain 98\.3% of the bytes/m);
+  expect(aws.mails[0]?.body).toMatch(/^SURE\? +Flows explain 98\.6% of the bytes/m);
   expect(aws.mails[0]?.body).toContain(
     `LATER    npx natflow recordings show ${ID} --html report.html --stack spikes\n` +
       'RAW      s3://archive/flows/2026/11/22/10/\n',
@@ -190,7 +190,7 @@ test('what CloudWatch does not say is missing in the report, and warned of', asy
 
 test('a recording without a line has a report that says so', async () => {
   expect(await lambda.call(EVENT)).toMatchObject({
-    recordings: [{ id: ID, bytes: 0, summary: 'no traffic' }],
+    recordings: [{ id: ID, bytes: 0, summary: 'no lines' }],
   });
   expect(aws.mails).toHaveLength(1);
 });

@@ -3,13 +3,13 @@ import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-totals.ts';
-import { type Metered, meteredBetween, meteredDuring } from '../measure/metrics.ts';
+import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
 import { adviceText } from './labels.ts';
 import { linksOf } from './links.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
-import { type RecordedTime, recordingPart, spanOf } from './recording.ts';
+import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
@@ -90,7 +90,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     }),
     cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: metered && reconcile(total.bytes, meteredOf(metered, recording, start, end)),
+    reconciliation: metered && reconcile(total.bytes, metered, { recording, start, end }),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
@@ -217,18 +217,15 @@ function costs(
   };
 }
 
-/** Of the whole recording, so that lines that begin late are a low share; else between the packets. */
-function meteredOf(
+/** Flows are compared with the metered bytes of their recording, late lines or not, or else of their own time. */
+function reconcile(
+  bytes: number,
   metered: Metered,
-  recording: RecordedTime | undefined,
-  start: number,
-  end: number,
-): number {
-  if (recording === undefined) return meteredBetween(metered, start, end);
-  const { from, until } = spanOf(recording);
-  return meteredDuring(metered, from, until);
-}
-
-function reconcile(bytes: number, meteredBytes: number): Report['reconciliation'] {
+  { recording, start, end }: { recording?: RecordedTime | undefined; start: number; end: number },
+): Report['reconciliation'] {
+  const meteredBytes =
+    recording === undefined
+      ? meteredBetween(metered, start, end)
+      : meteredOf(recording, metered, bytes);
   return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
 }

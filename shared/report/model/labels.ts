@@ -65,7 +65,7 @@ export function headline(report: Report): string {
   const [source] = report.sources.rows;
   const { perDay, total } = report.cost;
   const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
-  if (report.records.read === 0) return 'no lines';
+  if (report.recording !== undefined && report.records.read === 0) return 'no lines';
   if (report.totals.forwarded.flows === 0) return 'no traffic';
   if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
   const called = source.name ?? source.id;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordingPart, spanOf } from './recording.ts';
+import { meteredOf, recordingPart } from './recording.ts';
 
 const AT = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 const recorded = { spikeAt: AT('10:14:00'), startedAt: AT('10:14:30'), endedAt: AT('10:30:00') };
@@ -50,5 +50,15 @@ test('when CloudWatch does not answer the seconds are known and the bytes are no
 
 test('an alarm whose clock is ahead of the flow log does not shorten the recording', () => {
   const ahead = { ...recorded, spikeAt: AT('10:14:50') };
-  expect(spanOf(ahead)).toEqual({ from: AT('10:14:30') / 1000, until: AT('10:30:00') / 1000 });
+  expect(recordingPart(ahead, undefined, metered).missing.seconds).toBe(930);
+});
+
+test.each([
+  ['by their part', 0, 930],
+  ['by their part', 930, 930],
+  ['by more, when more was recorded', 940, 940],
+  ['whole at most', 970, 960],
+])('minutes at the edges count %s: of %d recorded bytes', (_, bytes, expected) => {
+  const byHand = { ...recorded, spikeAt: undefined };
+  expect(meteredOf(byHand, metered, bytes)).toBe(expected);
 });

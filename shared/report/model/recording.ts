@@ -1,4 +1,4 @@
-import { type Metered, meteredDuring } from '../measure/metrics.ts';
+import { type Metered, meteredBetween, meteredDuring } from '../measure/metrics.ts';
 
 /** What the controller knows of a recording. Times are Unix milliseconds. */
 export interface RecordedTime {
@@ -39,8 +39,18 @@ interface Span {
 }
 
 /** All of a recording, before its first line as well: from the alarm, or else the flow log's creation, to its end. */
-export function spanOf({ spikeAt, startedAt, endedAt }: RecordedTime): Span {
+function spanOf({ spikeAt, startedAt, endedAt }: RecordedTime): Span {
   return { from: Math.min(spikeAt ?? startedAt, startedAt) / 1000, until: endedAt / 1000 };
+}
+
+/**
+ * What was metered during a recording with so many recorded bytes. How they lie in the minutes at its edges is not
+ * known: those count by their part, but not so that the recorded bytes would be more than all.
+ */
+export function meteredOf(recorded: RecordedTime, metered: Metered, bytes: number): number {
+  const { from, until } = spanOf(recorded);
+  const most = meteredBetween(metered, from, until);
+  return Math.max(meteredDuring(metered, from, until), Math.min(bytes, most));
 }
 
 /** When a recording's lines began, and what is missing before. `firstPacket` in Unix seconds; undefined: none. */
