@@ -42,7 +42,11 @@ export function controllerPorts<State>(settings: ControllerSettings, codec: Stat
     orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
 
+    /** A function in a VPC that idled for weeks is woken by an invocation, which may fail: long before lines come. */
     create: async (gatewayId: string, recordingId: string) => {
+      const { forwarder } = settings;
+      if (forwarder)
+        await timers.set(forwarder, `${recordingId}-wake`, Date.now(), { records: [] });
       const gateway = await describeNatGateway(ec2, gatewayId);
       const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
       return { flowLogIds, gatewayName: gateway.name };

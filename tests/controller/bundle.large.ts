@@ -121,6 +121,18 @@ test('an alarm that is over does not end a recording before its lines', async ()
   ]);
 });
 
+test('a forwarder that may have fallen asleep is woken with an empty delivery when a recording starts', async () => {
+  const forwarder = 'arn:aws:lambda:eu-west-1:123456789012:function:natflow-forwarder';
+  await redeploy({ NATFLOW_FORWARDER_ARN: forwarder });
+  await alarm('ALARM');
+  const wakes = [...fake.schedules.values()].filter(({ Target }) => Target.Arn === forwarder);
+  expect(wakes.map(({ Target }) => JSON.parse(Target.Input))).toEqual([{ records: [] }]);
+  const [begun, scheduled] = ['CreateFlowLogs', 'CreateSchedule'].map((call) =>
+    fake.calls.lastIndexOf(call),
+  );
+  expect(begun).toBeGreaterThan(scheduled ?? 0);
+});
+
 test('lines that AWS cannot deliver are told with its word, and the recording does not count', async () => {
   await alarm('ALARM');
   const [flowLog] = fake.ec2.of(NAT);

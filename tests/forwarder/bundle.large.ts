@@ -68,6 +68,14 @@ test.each(['5', '9', '10'])(
   30_000,
 );
 
+test('an empty delivery, which only wakes the function, is answered and counts nowhere', async () => {
+  const lambda = forwarder();
+  expect(await lambda.call({ records: [] })).toEqual({ records: [] });
+  expect(lambda.metrics).toEqual([]);
+  await deliver(lambda, wrapped(LINE));
+  expect(metric(lambda, 'RecordsReceived')).toEqual([1]);
+});
+
 test('what is recorded of a spike goes to the archive whole and to the collector once', async () => {
   const collector = await openCollector();
   const lambda = forwarder({
