@@ -90,7 +90,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     }),
     cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: metered && reconcile(total.bytes, metered, { recording, start, end }),
+    reconciliation: metered && reconcile(aggregate, total.bytes, metered, recording),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
@@ -219,13 +219,14 @@ function costs(
 
 /** Flows are compared with the metered bytes of their recording, late lines or not, or else of their own time. */
 function reconcile(
+  { start, end }: Aggregate,
   bytes: number,
   metered: Metered,
-  { recording, start, end }: { recording?: RecordedTime | undefined; start: number; end: number },
+  recording: RecordedTime | undefined,
 ): Report['reconciliation'] {
   const meteredBytes =
     recording === undefined
       ? meteredBetween(metered, start, end)
-      : meteredOf(recording, metered, bytes);
+      : meteredOf(recording, metered, { bytes, start, end });
   return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { NO_TIME } from '../../flow/record.ts';
 import { meteredOf, recordingPart } from './recording.ts';
 
 const AT = (time: string) => Date.parse(`2026-11-22T${time}Z`);
@@ -60,5 +61,10 @@ test.each([
   ['whole at most', 970, 960],
 ])('minutes at the edges count %s: of %d recorded bytes', (_, bytes, expected) => {
   const byHand = { ...recorded, spikeAt: undefined };
-  expect(meteredOf(byHand, metered, bytes)).toBe(expected);
+  expect(meteredOf(byHand, metered, { bytes, start: NO_TIME, end: NO_TIME })).toBe(expected);
+});
+
+test('packets of a window around the recording are compared with what was metered then', () => {
+  const packets = { bytes: 0, start: AT('10:13:50') / 1000, end: AT('10:30:10') / 1000 };
+  expect(meteredOf(recorded, metered, packets)).toBe(960 + 20);
 });

@@ -1,3 +1,4 @@
+import { NO_TIME } from '../../flow/record.ts';
 import { type Metered, meteredBetween, meteredDuring } from '../measure/metrics.ts';
 
 /** What the controller knows of a recording. Times are Unix milliseconds. */
@@ -43,12 +44,25 @@ function spanOf({ spikeAt, startedAt, endedAt }: RecordedTime): Span {
   return { from: Math.min(spikeAt ?? startedAt, startedAt) / 1000, until: endedAt / 1000 };
 }
 
+/** The flows of a recording: their bytes, and the Unix seconds of the first and last packet; NO_TIME: none. */
+interface RecordedFlows {
+  readonly bytes: number;
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
- * What was metered during a recording with so many recorded bytes. How they lie in the minutes at its edges is not
- * known: those count by their part, but not so that the recorded bytes would be more than all.
+ * What was metered during a recording, or while its packets came: a window may begin before the flow log. How bytes
+ * lie in the minutes at the edges is not known. Those count by their part, but not so that flows would be more than all.
  */
-export function meteredOf(recorded: RecordedTime, metered: Metered, bytes: number): number {
-  const { from, until } = spanOf(recorded);
+export function meteredOf(
+  recorded: RecordedTime,
+  metered: Metered,
+  { bytes, start, end }: RecordedFlows,
+): number {
+  const span = spanOf(recorded);
+  const from = start === NO_TIME ? span.from : Math.min(span.from, start);
+  const until = Math.max(span.until, end);
   const most = meteredBetween(metered, from, until);
   return Math.max(meteredDuring(metered, from, until), Math.min(bytes, most));
 }
