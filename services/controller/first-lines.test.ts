@@ -61,6 +61,14 @@ test('once the flow log is created AWS is asked in a minute whether lines have c
   expect(arms(actions)).toEqual([{ do: 'look', recordingId: ID, at: NOW + MINUTE }]);
 });
 
+test('the wait begins when the flow log was created, although that is heard of later', () => {
+  const created = { kind: 'created', recordingId: ID, flowLogIds: ['fl-1'] } as const;
+  const flowLogs = [{ ...flowLog('fl-1'), createdAt: NOW - WAIT }, flowLog('fl-2', 'another')];
+  const actions = decided(starting, { flowLogs }, created);
+  expect(saved(actions)?.recording?.startedAt).toBe(NOW - WAIT);
+  expect(arms(actions)).toEqual([]);
+});
+
 test('a recording without lines is not over with its spike: it is looked at again, and its stop moves', () => {
   const actions = decided(waiting, { alarm: CALM });
   expect(actions).toEqual([

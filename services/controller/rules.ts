@@ -171,7 +171,10 @@ export function count(
 ): Step {
   const { recordingId, flowLogIds, gatewayName } = event;
   if (recordingId !== recording.id) return deleteUnwanted(watch, event);
-  const begun = started(watch, recording, { flowLogIds, startedAt: now });
+  // An earlier invocation may have created it, and not have heard of it.
+  const listed = watch.flowLogs.filter((flowLog) => flowLog.recordingId === recordingId);
+  const startedAt = Math.min(now, ...listed.map(({ createdAt }) => createdAt));
+  const begun = started(watch, recording, { flowLogIds, startedAt });
   const active = begun.change?.recording ?? recording;
   return merge(begun, { change: { gatewayName }, effects: nextLook(watch, active, now) });
 }
