@@ -64,7 +64,9 @@ test.each([
   expect(meteredOf(byHand, metered, { bytes, start: NO_TIME, end: NO_TIME })).toBe(expected);
 });
 
-test('packets of a window around the recording are compared with what was metered then', () => {
-  const packets = { bytes: 0, start: AT('10:13:50') / 1000, end: AT('10:30:10') / 1000 };
-  expect(meteredOf(recorded, metered, packets)).toBe(960 + 20);
+test('windows around the recording do not count for it, unless they hold more than all', () => {
+  const windows = { start: AT('10:13:50') / 1000, end: AT('10:30:10') / 1000 };
+  expect(meteredOf(recorded, metered, { ...windows, bytes: 960 })).toBe(960);
+  expect(meteredOf(recorded, metered, { ...windows, bytes: 990 })).toBe(990);
+  expect(meteredOf(recorded, metered, { ...windows, bytes: 2000 })).toBe(960 + 2 * 60);
 });

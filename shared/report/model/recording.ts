@@ -52,18 +52,18 @@ interface RecordedFlows {
 }
 
 /**
- * What was metered during a recording, or while its packets came: a window may begin before the flow log. How bytes
- * lie in the minutes at the edges is not known. Those count by their part, but not so that flows would be more than all.
+ * What was metered during a recording. How bytes lie in the minutes at its edges is not known, and its windows may
+ * begin before the flow log and end after it: such minutes count by their part, but not so that flows would be more
+ * than all.
  */
 export function meteredOf(
   recorded: RecordedTime,
   metered: Metered,
   { bytes, start, end }: RecordedFlows,
 ): number {
-  const span = spanOf(recorded);
-  const from = start === NO_TIME ? span.from : Math.min(span.from, start);
-  const until = Math.max(span.until, end);
-  const most = meteredBetween(metered, from, until);
+  const { from, until } = spanOf(recorded);
+  const first = start === NO_TIME ? from : Math.min(from, start);
+  const most = meteredBetween(metered, first, Math.max(until, end));
   return Math.max(meteredDuring(metered, from, until), Math.min(bytes, most));
 }
 
