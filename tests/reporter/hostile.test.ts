@@ -39,7 +39,9 @@ function named(PrivateIpAddress: string, name: string) {
   return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
 }
 
-const report = reportOn(text, { network });
+const deliveryError = `${SCRIPT}\u001b[2J\u202e\r\nFORGED`;
+const recording = { startedAt: 0, endedAt: 60_000, deliveryError };
+const report = reportOn(text, { network, recording });
 
 test('what data says in markup stays text on the page', () => {
   const page = renderHtml(report);
