@@ -3,20 +3,20 @@ import { globSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bundle, build } from './build.ts';
+import { ROOT } from './root.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-/** What every bundle is made with: how it is built, and the packages as npm has installed them. */
+/** Inputs of every bundle: the build script, the compiler's settings, and the installed packages. */
 const FOR_ALL = ['infra/build.ts', 'tsconfig.json', 'node_modules/.package-lock.json'];
 
-/** What dist/<name>.json says: the bundle, and the digest of what it is made of and what was made. */
+/** The content of dist/<name>.json: the bundle, and the digest of its inputs and outputs. */
 interface Built {
   readonly bundle: Bundle;
   readonly digest: string;
 }
 
 /**
- * Builds those of these bundles that have changed since they were built here, in their sources or in dist,
- * and returns all of them. For what runs on this machine; what is deployed is always built.
+ * Returns these bundles, and rebuilds those whose sources or outputs have changed since the last build on this
+ * machine. For local runs only; a deployment always builds.
  */
 export async function buildChanged(names: string[]): Promise<Bundle[]> {
   return await Promise.all(names.map(async (name) => (await current(name)) ?? (await renew(name))));
@@ -27,7 +27,7 @@ async function current(name: string): Promise<Bundle | undefined> {
     const { bundle, digest }: Built = JSON.parse(await readFile(recordOf(name), 'utf8'));
     return digest === (await digestOf(bundle)) ? bundle : undefined;
   } catch {
-    // It was not built yet, or one of its files has gone.
+    // It was not built yet, or one of its files is missing.
     return undefined;
   }
 }

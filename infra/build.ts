@@ -3,8 +3,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { build as esbuild, type Metafile, type OutputFile } from 'esbuild';
 import { writeLine } from '../shared/terminal.ts';
+import { ROOT } from './root.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const ENTRY = 'handler';
 
 /** A bundle that was built. */
@@ -30,7 +30,7 @@ export async function build(names = servicesWithHandler()): Promise<Bundle[]> {
   );
 }
 
-/** Bundles one handler file as it is deployed: ESM, with a chunk for each dynamically imported part. */
+/** Bundles one handler file for deployment: ESM, with a chunk for each dynamic import. */
 export async function bundle(handler: string, directory: string): Promise<Bundle> {
   const { outputFiles, metafile } = await esbuild({
     entryPoints: { [ENTRY]: handler },

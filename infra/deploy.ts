@@ -6,8 +6,8 @@ import { build } from './build.ts';
 import { MACRO_STACK, run, script } from './sam.ts';
 
 /**
- * `npm run deploy`: preflight, the macro's stack, then `sam deploy --guided`. With arguments of your own
- * (`npm run deploy -- --stack-name two …`) it is `sam deploy` with those, and asks nothing.
+ * `npm run deploy`: preflight, the macro's stack, then `sam deploy --guided`. With arguments
+ * (`npm run deploy -- --stack-name two …`) it runs `sam deploy` with these, and does not prompt.
  */
 async function deploy(args: string[]): Promise<void> {
   const options = { region: { type: 'string' } } as const;

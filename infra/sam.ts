@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { say } from '../shared/terminal.ts';
+import { ROOT } from './root.ts';
 
-export const ROOT = join(import.meta.dirname, '..');
 export const MACRO_STACK = 'natflow-macro';
 
 /**

@@ -17,7 +17,7 @@ const COMPLETE = {
   NATFLOW_SCHEDULE_ROLE_ARN: 'role',
 };
 
-test('what is not set has the defaults of the template', () => {
+test('unset settings have the defaults of the template', () => {
   expect(controllerSettings(COMPLETE)).toMatchObject({
     recordingTime: 900_000,
     minimumRecordingTime: 120_000,
@@ -45,7 +45,7 @@ test.each([
   expect(report).toEqual({ arn: 'reporter', delay });
 });
 
-test('all faults are named at once', () => {
+test('all faults are reported at once', () => {
   const faulty = {
     ...COMPLETE,
     NATFLOW_TABLE: '',
@@ -64,7 +64,7 @@ test('all faults are named at once', () => {
   );
 });
 
-test('the forwarder needs no settings: it keeps the archive', () => {
+test('the forwarder needs no settings and then only archives', () => {
   expect(forwarderSettings({ AWS_LAMBDA_LOG_STREAM_NAME: 'me', NATFLOW_COLLECTORS: '' })).toEqual({
     stack: 'natflow',
     environment: 'me',
@@ -73,7 +73,12 @@ test('the forwarder needs no settings: it keeps the archive', () => {
     legs: 'private',
     format: RECORDING_FORMAT,
     rate: 100_000,
-    session: { maxPacketOctets: 1464, templateEveryPackets: 20, templateEverySeconds: 30 },
+    session: {
+      maxPacketOctets: 1464,
+      templateEveryPackets: 20,
+      templateEverySeconds: 30,
+      templateFirstPackets: 3,
+    },
     table: undefined,
     domainBase: 0,
   });
@@ -89,7 +94,7 @@ test.each([
   expect(collectors).toEqual([{ scheme: 'udp', host: '10.0.9.9', port }]);
 });
 
-test('all faults of what is exported are named at once', () => {
+test('all faults of the export settings are reported at once', () => {
   const faulty = {
     NATFLOW_COLLECTORS: 'a:b:c',
     NATFLOW_LEGS: 'both',
@@ -132,11 +137,13 @@ test.each([
     topicArn: 'topic',
     format: RECORDING_FORMAT,
     natPerGib,
+    dashboardUrl: undefined,
+    ipRangesUrl: undefined,
   });
 });
 
 test.each(['free', '-1', '0,045', '1e3', '.5', '1234567', '0.0000000001'])(
-  'the price is no "%s"',
+  'the price "%s" is invalid',
   (NATFLOW_NAT_PRICE) => {
     expect(() => reporterSettings({ ...REPORTER, NATFLOW_NAT_PRICE })).toThrow(
       `settings: NATFLOW_NAT_PRICE: "${NATFLOW_NAT_PRICE}" is not an amount of dollars`,
@@ -144,7 +151,7 @@ test.each(['free', '-1', '0,045', '1e3', '.5', '1234567', '0.0000000001'])(
   },
 );
 
-test('all faults of what is reported are named at once', () => {
+test("all faults of the reporter's settings are reported at once", () => {
   const faulty = { NATFLOW_LOG_FORMAT: 'SRCADDR', NATFLOW_NAT_PRICE: '$1' };
   expect(() => reporterSettings(faulty)).toThrow(
     'settings: NATFLOW_STACK is not set; AWS_REGION is not set; NATFLOW_ARCHIVE is not set; ' +

@@ -49,6 +49,9 @@ export interface ReporterSettings {
   readonly format: Format;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
+  readonly dashboardUrl: string | undefined;
+  /** Where AWS's address ranges are read; undefined: nowhere. */
+  readonly ipRangesUrl: string | undefined;
 }
 
 /** Settings of the export that forwarder and replayer share. */
@@ -73,12 +76,14 @@ export type ForwarderSettings = ExportSettings;
 
 /** The replayer's settings. */
 export interface ReplayerSettings extends ExportSettings {
+  /** Whether the legs were chosen for the bucket; else all flows are sent, and nothing is deleted. */
+  readonly isToldLegs: boolean;
   /** Whether an object is deleted after all its flows were sent to every collector. */
   readonly deleteAfterSuccess: boolean;
 }
 
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
-const { Collectors, FlowRate, Legs: LegsParameter, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
+const { Collectors, FlowRate, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
 
 /**
  * The controller's settings.
@@ -119,7 +124,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
  */
 export function forwarderSettings(environment: Environment = process.env): ForwarderSettings {
   const read = new SettingsReader(environment);
-  const settings = readExport(read);
+  const settings = readExport(read, TEXT_PARAMETERS.Legs);
   read.finish();
   return settings;
 }
@@ -132,7 +137,8 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const read = new SettingsReader(environment);
   read.text(Collectors.variable);
   const settings = {
-    ...readExport(read),
+    ...readExport(read, TEXT_PARAMETERS.FlowLogBucketLegs),
+    isToldLegs: read.optional(TEXT_PARAMETERS.FlowLogBucketLegs.variable) !== undefined,
     deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
   };
   read.finish();
@@ -152,6 +158,8 @@ export function reporterSettings(environment: Environment = process.env): Report
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
+    dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
+    ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
   read.finish();
   return settings;
@@ -162,7 +170,10 @@ export function useRegion(region: unknown): void {
   if (typeof region === 'string') process.env['AWS_REGION'] = region;
 }
 
-function readExport(read: SettingsReader): ExportSettings {
+function readExport(
+  read: SettingsReader,
+  legs: typeof TEXT_PARAMETERS.Legs | typeof TEXT_PARAMETERS.FlowLogBucketLegs,
+): ExportSettings {
   const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
   return {
     stack: read.optional('NATFLOW_STACK') ?? 'natflow',
@@ -172,7 +183,7 @@ function readExport(read: SettingsReader): ExportSettings {
         text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
       ) ?? [],
     version,
-    legs: read.parsed(LegsParameter.variable, LegsParameter.default, readLegs) ?? 'private',
+    legs: read.parsed(legs.variable, legs.default, readLegs) ?? legs.default,
     format: readFormat(read),
     rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
     session: readSession(read, version),

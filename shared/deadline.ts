@@ -20,7 +20,7 @@ export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undef
   }
 }
 
-/** What a port has to end before the deadline, so that what it did is known by then. */
+/** How long before the deadline a port must end, so that its result is known in time. */
 const PORT_SLACK_MS = 250;
 
 /** The deadline to give to a port, for work whose result is needed by this deadline. */

@@ -8,7 +8,7 @@ const SCHEMA = v.object({
   unit: v.optional(v.picklist(['bit', 'byte'])),
 });
 
-test('what fits comes back without the members that the schema does not name', () => {
+test('a valid value is returned without the members that the schema does not have', () => {
   const value = { name: 'a', sizes: [{ bytes: '5' }] };
   expect(readShape(SCHEMA, { ...value, else: 1 }, 'x.json')).toEqual(value);
 });
@@ -40,7 +40,7 @@ test.each<[unknown, string]>([
   );
 });
 
-test('a value may be kept as it is, whatever its members are called', () => {
+test('a schema can keep a value unchanged, whatever the names of its members', () => {
   const value: unknown = { name: 'a', else: 1, constructor: 2 };
   assertShape(SCHEMA, value, 'x.json');
   expect(value).toEqual({ name: 'a', else: 1, constructor: 2 });

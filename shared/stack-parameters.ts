@@ -72,6 +72,8 @@ export const NUMBER_PARAMETERS = {
 export const TEXT_PARAMETERS = {
   NetFlowVersion: { variable: 'NATFLOW_VERSION', default: '5' },
   Legs: { variable: 'NATFLOW_LEGS', default: 'private' },
+  /** Of the replayer alone: files in a bucket need not be a NAT gateway's. */
+  FlowLogBucketLegs: { variable: 'NATFLOW_LEGS', default: 'all' },
   /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
   FlowRate: { variable: 'NATFLOW_RATE', default: '100000' },
   Collectors: { variable: 'NATFLOW_COLLECTORS', default: '' },

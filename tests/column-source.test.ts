@@ -31,13 +31,13 @@ const SOURCES: readonly (() => FlowSource)[] = [
   () => columnSource(COLUMNS, ROWS_PER_STEP),
 ];
 
-/** What is made of the lines as text, and what of the same lines as columns. */
+/** The results for the lines as text, and for the same lines as columns. */
 async function both<T>(make: (source: FlowSource) => Promise<T>): Promise<[T, T]> {
   const [ofText, ofColumns] = await Promise.all(SOURCES.map((open) => make(open())));
   return [ofText as T, ofColumns as T];
 }
 
-test('the report of columns is the report of their lines', async () => {
+test('columns have the same report as their lines', async () => {
   const [ofText, ofColumns] = await both(async (source) => {
     const aggregate = new Aggregate();
     await addText(aggregate, source);
@@ -58,7 +58,7 @@ test('the report of columns is the report of their lines', async () => {
 });
 
 describe.each<Version>([5, 9, 10])('version %d', (version) => {
-  test('what is exported of columns is what is exported of their lines', async () => {
+  test('columns have the same export packets as their lines', async () => {
     const [ofText, ofColumns] = await both(async (source) => {
       const sent: Uint8Array[] = [];
       const options = version === 5 ? undefined : optionsDataOf(Uint8Array.of(10, 0, 0, 1));
@@ -74,7 +74,7 @@ describe.each<Version>([5, 9, 10])('version %d', (version) => {
   });
 });
 
-test('flows are sent between two steps, and the next rows are not read before', async () => {
+test('flows are sent between two steps, before the next rows are read', async () => {
   const events: string[] = [];
   const run = exportInto([], {
     version: 5,
@@ -90,7 +90,7 @@ test('flows are sent between two steps, and the next rows are not read before', 
   expect(run.summary.lines).toBe(2 * ROWS_PER_STEP);
 });
 
-test('every row is described as its line is', async () => {
+test('every row has the same description as its line', async () => {
   const [ofText, ofColumns] = await both(async (source) => {
     const counts = noLines();
     const described: unknown[] = [];

@@ -13,7 +13,7 @@ const absentOr = (value: fc.Arbitrary<string>) =>
   fc.oneof({ weight: 4, arbitrary: value }, fc.constant('-'));
 const whole = (max: bigint) => fc.bigInt(0n, max).map(String);
 const token = fc.stringMatching(/^[!-z|~]{1,30}$/).filter((text) => !text.startsWith('{'));
-// Made once: fast-check takes milliseconds to make an arbitrary of a pattern.
+// Created once, because fast-check takes milliseconds to create an arbitrary from a pattern.
 const interfaceId = fc.stringMatching(/^eni-[0-9a-f]{8,17}$/);
 const START = 1_600_000_000;
 
@@ -50,7 +50,7 @@ const NAMES = [
   ]),
 ];
 
-/** A record with its fields in any order: the two addresses, some of the others, unknown ones. */
+/** A line with its fields in any order: both addresses, some of the other fields, and unknown fields. */
 const record = (families: (4 | 6)[], maxCounter: bigint) =>
   fc.constantFrom(...families).chain((family) => {
     const arbitraries = carried(family, maxCounter);
@@ -80,7 +80,7 @@ const number = (value: string | undefined) =>
 const given = (value: string | undefined, otherwise: string | undefined) =>
   value === undefined || value === '-' ? otherwise : value;
 
-/** An address as Node writes it, so that two ways to write one are equal. */
+/** An address in Node's canonical text. */
 function canonical(address: unknown): string {
   const text = String(address);
   return new URL(`http://${text.includes(':') ? `[${text}]` : text}`).hostname.replace(
@@ -89,7 +89,7 @@ function canonical(address: unknown): string {
   );
 }
 
-/** What the line says, as far as every version can tell it. */
+/** The values of a line that every version can carry. */
 function meant(values: Values) {
   return {
     source: canonical(given(values['pkt-srcaddr'], values['srcaddr'])),
@@ -104,7 +104,7 @@ function meant(values: Values) {
   };
 }
 
-/** What the flow records say that one line became. */
+/** The same values of the flow records that one line became. */
 function told(
   flows: ReturnType<typeof exportLines>['flows'],
   family: 4 | 6,
@@ -130,7 +130,7 @@ function told(
 }
 
 describe.each<Version>([5, 9, 10])('version %d', (version) => {
-  test('any legal record in any order of fields comes through', () => {
+  test('any valid line, with its fields in any order, is exported with its values', () => {
     const records = version === 5 ? record([4], 2n ** 36n) : record([4, 6], 2n ** 63n - 1n);
     fc.assert(
       fc.property(records, ({ family, format, values }) => {
@@ -145,7 +145,7 @@ describe.each<Version>([5, 9, 10])('version %d', (version) => {
   });
 });
 
-describe('no input', () => {
+describe('every input', () => {
   const fragments = fc.constantFrom(
     'srcaddr dstaddr srcport\n',
     '10.0.0.1 10.0.0.2 7\n',
@@ -174,7 +174,7 @@ describe('no input', () => {
       .map((parts) => Buffer.from(parts.join(''))),
   );
 
-  test('throws, hangs, or reads otherwise when it comes in other pieces', () => {
+  test('is read without an error or a hang, and the same in any pieces', () => {
     fc.assert(
       fc.property(bytes, fc.integer({ min: 1, max: 50 }), (input, pieceBytes) => {
         const whole = readLines(input);
@@ -187,7 +187,7 @@ describe('no input', () => {
     );
   });
 
-  test('is refused without a reason that can be told, or given one when it reads', () => {
+  test('has a reason exactly when it is malformed', () => {
     const value = fc.oneof(
       token,
       whole(2n ** 66n),
@@ -207,7 +207,7 @@ describe('no input', () => {
   });
 });
 
-test('the field table knows every field of the formats', () => {
+test('the field table has every field of the formats', () => {
   expect([...DEFAULT_FORMAT, ...RECORDING_FORMAT].filter((name) => !isKnownField(name))).toEqual(
     [],
   );

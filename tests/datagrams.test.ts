@@ -17,7 +17,7 @@ function payloadsOf(path: string): Uint8Array[] {
   return path.endsWith('.pcap') ? readPcap(file).map(({ payload }) => payload) : [file];
 }
 
-/** The other decoder writes `ie201` for what it has no name for, and v9 scopes with the top bit set. */
+/** The other decoder writes `ie201` for elements without a name, and v9 scopes with the top bit set. */
 function ourName(name: string): string {
   const id = Number(/^ie(\d+)$/.exec(name)?.[1]);
   if (Number.isNaN(id)) return name;
@@ -58,10 +58,12 @@ function expectDecoded(packet: Packet, octets: number, expected: Json): void {
   expect(packet.error !== undefined).toBe(error !== undefined);
 }
 
-/** What this exporter sends of these flow logs, one after the other. */
+/** The packets of this exporter for these flow logs, one after the other. */
 function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['exporter']>) {
   const options = optionsDataOf(Uint8Array.of(10, 9, 9, 9));
-  const exporter = new Exporter({ version, domain, now: () => now, options });
+  // The captures have the templates in their first packet only.
+  const settings = { version, domain, now: () => now, options, templateFirstPackets: 1 };
+  const exporter = new Exporter(settings);
   for (const log of logs) {
     const parser = new FlowLogParser({
       onFlow: (flow) => {
@@ -78,7 +80,7 @@ function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['ex
 describe('captures', () => {
   const captures = captureFixtures();
 
-  test.each(captures)('$file is read as the file beside it says: $what', (capture) => {
+  test.each(captures)('$file is decoded as in the JSON file beside it: $what', (capture) => {
     const payloads = readPcap(capture.bytes).map(({ payload }) => payload);
     const decoder = new Decoder();
     expect(payloads).toHaveLength(capture.datagrams.length);
@@ -100,7 +102,7 @@ describe('captures', () => {
 describeWithPeerData('datagrams of other exporters', () => {
   const sequences = readJsonLines<{ name: string; files: string[] }>('netflow.jsonl');
 
-  test.each(sequences)('$name is read as by another decoder', ({ name, files }) => {
+  test.each(sequences)('$name is decoded as by another decoder', ({ name, files }) => {
     const decoder = new Decoder();
     const payloads = files.flatMap((file) => payloadsOf(`netflow/${name}/${file}`));
     const expected = readJsonLines<Json>(`netflow/${name}/decoded.jsonl`);
@@ -110,7 +112,7 @@ describeWithPeerData('datagrams of other exporters', () => {
     }
   });
 
-  test('amount to as many records and templates as their list says', () => {
+  test('the captures have as many records and templates as their list states', () => {
     const sum = (key: string) =>
       readJsonLines<Json>('netflow.jsonl').reduce((n, s) => n + Number(s[key]), 0);
     const decoded = sequences.flatMap(({ name, files }) => {

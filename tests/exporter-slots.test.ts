@@ -39,7 +39,7 @@ function environment(name: string, settings: Partial<SlotSettings> = {}): Export
   return new ExporterSlots({
     table: STATE_TABLE,
     name,
-    // Of their own, so that a busy machine does not look like a silent table.
+    // Longer than in production, so that a busy machine does not look like a table that does not answer.
     patienceMs: 10_000,
     now: () => now,
     connection: connection(database.endpoint),
@@ -49,7 +49,7 @@ function environment(name: string, settings: Partial<SlotSettings> = {}): Export
 
 type Fate = 'pass' | 'lose the answer' | 'hang';
 
-/** The database as seen through a network that does what `fate` says of each request. */
+/** The database behind a network that applies `fate` to each request. */
 async function proxy(fate: () => Fate | Promise<Fate>): Promise<string> {
   const server = createServer(async (request, response) => {
     const body = await arrayBuffer(request);
@@ -68,7 +68,7 @@ async function proxy(fate: () => Fate | Promise<Fate>): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-test('each environment takes the lowest free slot and counts on from there', async () => {
+test('each environment leases the lowest free slot and continues its numbers', async () => {
   const [first, second] = [environment('first'), environment('second')];
   expect(await first.reserve({ 5: 30 })).toEqual({ domain: 1, sequence: { 5: 0, 9: 0, 10: 0 } });
   expect(await second.reserve({ 9: 2, 10: 7 })).toEqual({
@@ -79,7 +79,7 @@ test('each environment takes the lowest free slot and counts on from there', asy
   expect(await second.reserve({})).toEqual({ domain: 2, sequence: { 5: 0, 9: 2, 10: 7 } });
 });
 
-test('a slot is taken over when its lease has ended, not before, and its numbers go on', async () => {
+test('a slot is taken over only after its lease has ended, and its numbers continue', async () => {
   await environment('gone').reserve({ 5: 100, 9: 4, 10: 100 });
   now += 6 * MINUTE;
   expect(await environment('early').reserve({})).toMatchObject({ domain: 2 });
@@ -90,7 +90,7 @@ test('a slot is taken over when its lease has ended, not before, and its numbers
   });
 });
 
-test('an environment that slept keeps its slot when no other took it, and else takes another', async () => {
+test('an environment that was frozen keeps its slot unless another has taken it', async () => {
   const sleeper = environment('sleeper');
   await sleeper.reserve({ 5: 10 });
   now += 60 * MINUTE;
@@ -112,13 +112,13 @@ test('reserving renews the lease', async () => {
   expect(await environment('other').reserve({})).toMatchObject({ domain: 2 });
 });
 
-test('a stack that shares its address with others has domains of its own', async () => {
+test('a stack behind a shared address has its own range of domains', async () => {
   const exporter = environment('second stack', { domainBase: 1000 });
   expect(await exporter.reserve({ 5: 30 })).toMatchObject({ domain: 1001, sequence: { 5: 0 } });
   expect(await exporter.reserve({ 5: 30 })).toMatchObject({ domain: 1001, sequence: { 5: 30 } });
 });
 
-test('sequence numbers start again after 2^32', async () => {
+test('sequence numbers wrap at 2^32', async () => {
   const exporter = environment('old');
   await exporter.reserve({ 5: 2 ** 32 - 10 });
   await exporter.reserve({ 5: 30 });
@@ -148,7 +148,7 @@ test('environments that start, stop and reserve at the same time never share a n
   }
 }, 30_000);
 
-test('after a reservation whose answer was lost, its numbers are given again', async () => {
+test('the numbers of a reservation whose response was lost are given again', async () => {
   let lost = 0;
   const endpoint = await proxy(() => (lost-- > 0 ? 'lose the answer' : 'pass'));
   const exporter = environment('unlucky', {
@@ -166,7 +166,7 @@ test('after a reservation whose answer was lost, its numbers are given again', a
   });
 });
 
-test('a slot whose first reservation went unanswered is kept, also when a lower one is free by then', async () => {
+test('a slot whose first reservation was not answered is kept, even if a lower one is free by then', async () => {
   await environment('gone').reserve({ 5: 10 });
   // The first slot is taken, the second is free and reserved from: three updates.
   let updates = 0;
@@ -181,7 +181,7 @@ test('a slot whose first reservation went unanswered is kept, also when a lower 
   expect(await exporter.reserve({ 5: 1 })).toMatchObject({ domain: 2, sequence: { 5: 20 } });
 });
 
-test('a request that was given up and arrives late does not undo a later one', async () => {
+test('a timed-out request that arrives late does not undo a later one', async () => {
   const held = Promise.withResolvers<Fate>();
   let isSlow = false;
   const endpoint = await proxy(() => (isSlow ? held.promise : 'pass'));
@@ -199,7 +199,7 @@ test('a request that was given up and arrives late does not undo a later one', a
   expect(await environment('next').reserve({})).toMatchObject({ domain: 1, sequence: { 5: 20 } });
 });
 
-test('without an answer within half a second the numbers come from memory, and the table is left alone', async () => {
+test('without a response within half a second, numbers come from memory, and the table is left alone', async () => {
   await environment('import of the SDK').reserve({});
   let requests = 0;
   const endpoint = await proxy(() => {
@@ -226,7 +226,7 @@ test('without an answer within half a second the numbers come from memory, and t
   expect(requests).toBe(1);
 });
 
-test('a table that comes back is used again, from where the slot was left', async () => {
+test('a table that recovers is used again, and the numbers of the slot continue', async () => {
   let isDown = false;
   const endpoint = await proxy(() => (isDown ? 'hang' : 'pass'));
   const exporter = environment('patient', { patienceMs: 200, connection: connection(endpoint) });
@@ -251,7 +251,7 @@ test('a table that does not exist is named in the reason', async () => {
   expect(fallback).toContain('ResourceNotFoundException');
 });
 
-test('the item of a slot says who holds it until when', async () => {
+test('the item of a slot has its owner and the end of the lease', async () => {
   await environment('2026/11/22/[$LATEST]abc').reserve({ 5: 3, 9: 1, 10: 3 });
   const { Item } = await database.client.send(
     new GetItemCommand({ TableName: STATE_TABLE, Key: { pk: { S: 'exporter#0' } } }),
@@ -266,7 +266,7 @@ test('the item of a slot says who holds it until when', async () => {
   });
 });
 
-test('credentials that never come cost an environment its slot, not its flows', async () => {
+test('an environment whose credentials never load exports without a slot', async () => {
   const credentials = () => new Promise<never>(() => {});
   const slots = environment('silent', { connection: { credentials } });
   expect((await slots.reserve({ 5: 1 })).fallback).toContain('no AWS credentials within 5000 ms');

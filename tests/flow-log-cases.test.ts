@@ -37,7 +37,7 @@ const LETTERS: Record<Outcome, string> = {
 const asText = (fields: Record<string, Value>) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 
-describe('every line of a fixture is what the file beside it says, however the text is cut', () => {
+describe('every line of a fixture is read as in the JSON file beside it, in pieces of any size', () => {
   test.each(flowLogFixtures())('$file: $what', async ({ bytes, format, lines }) => {
     const text = await textOf(bytes);
     for (const pieceBytes of PIECES) {
@@ -58,7 +58,7 @@ describeWithPeerData('lines that other parsers are tested with', () => {
   });
 
   test.each(cases.filter((c) => c.ambiguous))(
-    '$id, which peers disagree on, shifts no column',
+    '$id, which other programs read differently, shifts no column',
     (c) => {
       const [line, ...more] = readLines(c.line, { format: c.format });
       expect(more).toEqual([]);
@@ -69,7 +69,7 @@ describeWithPeerData('lines that other parsers are tested with', () => {
   );
 
   test.each(readJsonLines<File>('flowlogs.jsonl'))(
-    'every line of $file gets its verdict, however the file is cut',
+    'every line of $file is read as expected, in pieces of any size',
     ({ file, gzip, format, verdicts }) => {
       const bytes = readFileSync(new URL(`flowlogs/${file}`, PEER_DATA));
       const text = gzip ? gunzipSync(bytes) : bytes;

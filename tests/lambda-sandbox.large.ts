@@ -13,7 +13,7 @@ import { RESPONSE_LIMIT } from '../services/local-aws/lambda/runtime-api.ts';
 
 const directories: string[] = [];
 const functions: LambdaFunction[] = [];
-/** A test that fails may leave its child behind. */
+/** Stops the child of a test that failed. */
 const children: ChildProcess[] = [];
 
 afterEach(async () => {
@@ -43,7 +43,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-test('an event goes through the runtime client and its answer comes back', async () => {
+test('an event is handled by the runtime client, and its answer is returned', async () => {
   const echo = lambda('export const handler = async (event, context) => ({ event, context });');
   const { payload, error, coldStart } = await echo.invoke({ text: 'ünï "quoted"' });
   expect(error).toBeUndefined();
@@ -59,7 +59,7 @@ test('an event goes through the runtime client and its answer comes back', async
   expect(await echo.invoke({})).toMatchObject({ coldStart: false, environment: 0 });
 });
 
-test('the function runs only while it has an event', async () => {
+test('the function is frozen while it has no event', async () => {
   const ticker = `
     let ticks = 0;
     setInterval(() => { ticks++; }, 2);
@@ -72,7 +72,7 @@ test('the function runs only while it has an event', async () => {
   expect(Number(await frozen.call({})) - before).toBeLessThan(20);
 });
 
-test('the context has the remaining time, and an environment that exceeds it is ended', async () => {
+test('the context has the remaining time, and an environment that exceeds its timeout is ended', async () => {
   const slow = lambda(
     `export const handler = async (event, context) => {
       await new Promise((resolve) => setTimeout(resolve, event.ms));
@@ -131,7 +131,7 @@ test.each([
   }
 });
 
-test('the lines of a function are in the log when its answer is returned', async () => {
+test("a function's log lines are complete when its answer is returned", async () => {
   const chatty = lambda(`export const handler = async (event) => { console.log('read', event); };`);
   await chatty.invoke(5);
   expect(chatty.logs).toEqual([expect.stringMatching(/INFO\tread 5$/)]);
@@ -179,7 +179,7 @@ test('a frozen environment does not outlive the process that started it', async 
   await until(async () => !(await isOpen(port)));
 });
 
-test('a process that leaves a frozen environment behind ends all the same', async () => {
+test('a process with a frozen environment can exit', async () => {
   const path = directory('export const handler = async () => 1;');
   const source = `
     import { LambdaFunction } from ${JSON.stringify(`${import.meta.dirname}/../services/local-aws/lambda/function.ts`)};
@@ -194,7 +194,7 @@ test('a process that leaves a frozen environment behind ends all the same', asyn
   expect(await exit).toEqual([0, null]);
 }, 30_000);
 
-test('a function that was closed starts no environment any more', async () => {
+test('a closed function starts no environment', async () => {
   const closed = lambda('export const handler = async () => 1;');
   expect(await closed.call({})).toBe(1);
   await closed.close();
@@ -214,7 +214,7 @@ async function isOpen(port: number): Promise<boolean> {
   }
 }
 
-test('a bundle loads what it imports dynamically only when it is used', async () => {
+test('a bundle loads dynamic imports only when they are used', async () => {
   const path = directory('', join(import.meta.dirname, '../dist'));
   const source = join(path, 'source.ts');
   writeFileSync(

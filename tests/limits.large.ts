@@ -8,12 +8,12 @@ jest.setTimeout(PATIENCE_MS);
 
 const MIB = 1024 * 1024;
 const MOST_MIB = 256;
-/** What starting the command may cost. */
+/** The limit of the command's start, in milliseconds. */
 const START_MS = 1000;
 const folder = openFolder();
 
 const member = (byte: number) => gzipSync(Buffer.alloc(64 * MIB, byte), { level: 9 });
-/** 64 MiB of one byte, in a thousandth of that; three tests share the longest line. */
+/** 64 MiB of one byte, as gzip of a thousandth of the size. Three tests share the longest line. */
 const [ZEROS, LETTERS] = [member(0), member(97)];
 
 function bomb(of: Uint8Array, members: number): Uint8Array {

@@ -10,9 +10,9 @@ import { STREAM_ARN } from './support/deliveries.ts';
 let server: Server;
 let taken: Buffer[];
 let refuse: (data: Uint8Array) => string | undefined;
-/** How many of the next requests are taken and not answered. */
+/** The number of next requests that are accepted but not answered. */
 let unanswered: number;
-/** How many records each call had. */
+/** The number of records in each call. */
 let calls: number[];
 
 beforeAll(async () => {
@@ -63,15 +63,15 @@ const soon = (ms = 10_000) => performance.now() + ms;
 const items = (count: number, bytes = 10) =>
   Array.from({ length: count }, (_, i) => ({ data: Buffer.alloc(bytes, i) }));
 
-test('calls stay within the limits, and everything is taken once and in order', async () => {
+test('calls stay within the limits, and all records are put once and in order', async () => {
   const many = [...items(1200), ...items(20, 500_000)];
   expect(await putRecords(STREAM_ARN, many, soon())).toEqual([]);
-  // Compared at once: byte by byte ten megabytes take half a minute.
+  // Compared as a whole, because comparing ten megabytes byte by byte takes half a minute.
   expect(Buffer.concat(taken).equals(Buffer.concat(many.map(({ data }) => data)))).toBe(true);
   expect(calls.slice(0, 2)).toEqual([500, 500]);
 });
 
-test('only what was refused is put again', async () => {
+test('only refused records are retried', async () => {
   let refusals = 3;
   refuse = ([first]) => (first === 2 && refusals-- > 0 ? 'ServiceUnavailableException' : undefined);
   expect(await putRecords(STREAM_ARN, items(5), soon())).toEqual([]);
@@ -79,13 +79,13 @@ test('only what was refused is put again', async () => {
   expect(taken.map(([first]) => first)).toEqual([0, 1, 3, 4, 2]);
 });
 
-test('what stays refused is given back', async () => {
+test('records that are still refused are returned', async () => {
   refuse = ([first]) => (first === 2 ? 'ServiceUnavailableException' : undefined);
   const five = items(5);
   expect(await putRecords(STREAM_ARN, five, soon())).toEqual([five[2]]);
 });
 
-test('after the deadline nothing more is tried', async () => {
+test('nothing is retried after the deadline', async () => {
   refuse = () => 'ServiceUnavailableException';
   const began = performance.now();
   expect(await putRecords(STREAM_ARN, items(5), soon(100))).toHaveLength(5);
@@ -94,12 +94,12 @@ test('after the deadline nothing more is tried', async () => {
   expect(calls.length).toBeLessThanOrEqual(2);
 });
 
-test('a stream that is not there takes nothing', async () => {
+test('all records for a missing stream are returned', async () => {
   const nowhere = STREAM_ARN.replace('natflow', 'other');
   expect(await putRecords(nowhere, items(2), soon(1000))).toHaveLength(2);
 });
 
-test('a request that is not answered within five seconds is made again', async () => {
+test('a request without a response within five seconds is retried', async () => {
   unanswered = 1;
   const began = performance.now();
   expect(await putRecords(STREAM_ARN, items(5), soon(20_000))).toEqual([]);
@@ -107,7 +107,7 @@ test('a request that is not answered within five seconds is made again', async (
   expect(taken).toHaveLength(5);
 }, 30_000);
 
-test('a stream that never answers has taken nothing by the deadline', async () => {
+test('all records for a stream that never answers are returned by the deadline', async () => {
   unanswered = Number.POSITIVE_INFINITY;
   const began = performance.now();
   expect(await putRecords(STREAM_ARN, items(1200), soon(1000))).toHaveLength(1200);

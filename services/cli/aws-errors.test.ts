@@ -16,7 +16,7 @@ const COMMANDS = ['record list', 'recordings', 'preflight', 'report s3://archive
 const folder = openFolder();
 const before = { ...process.env };
 let server: Server;
-/** What AWS answers; nothing when there is none. */
+/** AWS's response; undefined when it does not respond. */
 let reply: ((request: IncomingMessage) => Reply) | undefined;
 
 beforeEach(async () => {
@@ -50,13 +50,13 @@ async function said(command: string): Promise<string> {
   return stderr;
 }
 
-/** What each of the commands that ask AWS says: all of them the same. */
+/** The error message of all commands that call AWS, which must be the same. */
 async function allSay(sentence: string): Promise<void> {
   const all = await Promise.all(COMMANDS.map(said));
   expect(all).toEqual(COMMANDS.map(() => `natflow: ${sentence}\n`));
 }
 
-/** An error in the form of the service that is asked. */
+/** An error response in the protocol of the called service. */
 function refusing(code: string, status: number): (request: IncomingMessage) => Reply {
   return ({ url = '' }) => {
     if (url.startsWith('/2015-03-31/functions')) return jsonError(status, `${code}Exception`);
@@ -64,7 +64,7 @@ function refusing(code: string, status: number): (request: IncomingMessage) => R
   };
 }
 
-test('without credentials every command says how to log in', async () => {
+test('without credentials, every command explains how to log in', async () => {
   delete process.env['AWS_ACCESS_KEY_ID'];
   delete process.env['AWS_SECRET_ACCESS_KEY'];
   await allSay(
@@ -72,13 +72,13 @@ test('without credentials every command says how to log in', async () => {
   );
 });
 
-test('without a region every command says how to set it', async () => {
+test('without a region, every command explains how to set it', async () => {
   delete process.env['AWS_REGION'];
   delete process.env['AWS_DEFAULT_REGION'];
   await allSay('no AWS region is set: set AWS_REGION, or run "aws configure"');
 });
 
-test('with credentials that have expired every command says so', async () => {
+test('every command reports expired credentials', async () => {
   reply = refusing('ExpiredToken', 403);
   await allSay('the AWS credentials have expired: log in again, for example with "aws sso login"');
 });
@@ -96,14 +96,14 @@ test.each([
   expect(await said(command)).toBe(`natflow: ${sentence}, allow it in an IAM policy\n`);
 });
 
-test('a bucket that is not there is told by its name', async () => {
+test('a missing bucket is reported with its name', async () => {
   reply = refusing('NoSuchBucket', 404);
   expect(await said('report s3://archive/flows/')).toBe(
     'natflow: s3://archive/flows/: there is no such bucket, check its name\n',
   );
 });
 
-test('an AWS that does not answer is not waited for without end', async () => {
+test('a command ends when AWS does not respond', async () => {
   const requestHandler = { requestTimeout: 100, throwOnRequestTimeout: true } as const;
   const limits = { connectionTimeout: 1000, socketTimeout: 1000, ...requestHandler };
   const survey = await awsSurvey({ requestHandler: limits });

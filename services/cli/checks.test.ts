@@ -38,7 +38,7 @@ async function findings({ run }: Check): Promise<Finding[]> {
   return found;
 }
 
-test('each check has a name of its own, and finds by itself', async () => {
+test('each check has a unique name, and works alone', async () => {
   const found = await Promise.all(
     DEPLOYMENT_CHECKS.map(async (check) => [check.name, await findings(check)] as const),
   );

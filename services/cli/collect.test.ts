@@ -11,7 +11,7 @@ import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The command alone, so that these tests need none of the others. */
+/** The command without the others, so that these tests do not load them. */
 const PROGRAM = `
   import { collectCommand } from './services/cli/collect.ts';
   await collectCommand().parseAsync(process.argv.slice(1), { from: 'user' });
@@ -22,7 +22,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A running `natflow collect` on a free port, and what it has written so far. */
+/** A running `natflow collect` on a free port, and its output so far. */
 class Run {
   stdout = '';
   stderr = '';
@@ -43,7 +43,7 @@ class Run {
     return Number(/listening on .*:(\d+)\n/.exec(this.stderr)?.[1]);
   }
 
-  /** Resolves once the stream has shown this; the test's time limit bounds it. */
+  /** Resolves when the stream has had this text. The test's timeout limits the wait. */
   async seen(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> {
     while (!pattern.test(this[stream])) {
       const source = this.child[stream];
@@ -145,7 +145,7 @@ test("writes JSON lines with goflow2's names", async () => {
   });
 });
 
-test('tells gaps, unknown templates and broken datagrams as they happen, and sums them up', async () => {
+test('reports gaps, unknown templates and broken datagrams at once, and sums them up at the end', async () => {
   const run = new Run(...EPHEMERAL, '--idle', '30');
   const port = await run.port();
   await send(port, v5Numbered(7), v5Numbered(9), ipfix(set(300, '00')), bytes('0006'));
@@ -161,7 +161,7 @@ test('tells gaps, unknown templates and broken datagrams as they happen, and sum
   );
 });
 
-test('a flood of troubles is told in a few lines and a count', async () => {
+test('reports a flood of faults in a few lines and a count', async () => {
   const run = new Run(...EPHEMERAL, '--count', '1');
   const port = await run.port();
   await send(port, ...Array<Buffer>(50).fill(bytes('0006')), bytes(V5));
@@ -172,7 +172,7 @@ test('a flood of troubles is told in a few lines and a count', async () => {
   expect(withheld.reduce((a, b) => a + b, told)).toBe(50);
 });
 
-test('shows no more flows than --count, though the last datagram has more', async () => {
+test('shows at most --count flows, even if the last datagram has more', async () => {
   const run = new Run(...EPHEMERAL, '--json', '--count', '2');
   const three = ipfix(set(2, '0100 0001 0004 0001') + set(256, '060611'));
   await send(await run.port(), three);
@@ -181,7 +181,7 @@ test('shows no more flows than --count, though the last datagram has more', asyn
   expect(run.stderr).toContain('2 flows in 1 datagrams');
 });
 
-test('ends after --idle seconds though no datagram ever came', async () => {
+test('ends after --idle seconds, even without any datagram', async () => {
   const run = new Run(...EPHEMERAL, '--idle', '0.1');
   expect(await run.exitCode()).toBe(0);
   expect(run.stderr).toContain('0 flows in 0 datagrams');
@@ -196,7 +196,7 @@ test('listens on IPv6 addresses in brackets', async () => {
 
 const parse = (...args: string[]) => collectCommand().parseAsync(args, { from: 'user' });
 
-test('a busy port is one sentence that names the next free one', async () => {
+test('reports a port in use in one sentence that names the next free one', async () => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
@@ -208,7 +208,7 @@ test('a busy port is one sentence that names the next free one', async () => {
   socket.close();
 });
 
-test('an address of another machine is one sentence', async () => {
+test('reports an address of another machine in one sentence', async () => {
   await expect(parse('--listen', '192.0.2.1:2055')).rejects.toThrow(
     /^cannot listen on 192\.0\.2\.1:2055: /,
   );
@@ -230,7 +230,7 @@ test.each([
   await expect(failure).rejects.toThrow(new RegExp(`^${option} .* not "${value}"$`));
 });
 
-test('whatever values the elements of a flow have, it becomes one line', () => {
+test('a flow with elements of any values becomes one line', () => {
   const field = fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 20 }));
   const fields = fc.array(field, { minLength: 1, maxLength: 20, size: 'max' });
   const data = fc.uint8Array({ minLength: 400, maxLength: 400 });

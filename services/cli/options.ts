@@ -54,6 +54,12 @@ export function timeOption(option: string, now = Date.now()): (text: string) => 
   };
 }
 
+/** The reader of `--month`. */
+export function monthOption(text: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new UsageError(`--month ${text} is not a month like 2026-11`);
+}
+
 /** `--rate` for the transport: undefined is unlimited. */
 export function recordsPerSecond(rate: number | 'max'): number | undefined {
   return rate === 'max' ? undefined : rate;

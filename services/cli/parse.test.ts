@@ -35,7 +35,7 @@ test.concurrent('a line is an object with its number, its outcome and its fields
   expect(stdout).toBe(`{"line":3,${FLOW_JSON}\n`);
 });
 
-test.concurrent('headers and blank lines count as lines and print nothing; what is malformed has a reason', async () => {
+test.concurrent('headers and blank lines count as lines and print nothing; malformed lines have a reason', async () => {
   const lines = [
     HEADER,
     FLOW,
@@ -82,14 +82,14 @@ test.concurrent('integers above 2^53-1 are decimal strings', async () => {
   ]);
 });
 
-test.concurrent('without a file standard input is read, and gzip is seen through', async () => {
+test.concurrent('without a file, standard input is read, also as gzip', async () => {
   const members = Buffer.concat([gzipSync(`${HEADER}\n${FLOW}\n`), gzipSync(FLOW)]);
   const { code, stdout } = await natflowReading(members, 'parse');
   expect(code).toBe(0);
   expect(stdout).toBe(`{"line":2,${FLOW_JSON}\n{"line":3,${FLOW_JSON}\n`);
 });
 
-test.concurrent('records as Firehose glues them are lines', async () => {
+test.concurrent('records that Firehose concatenated are lines', async () => {
   const glued = `{"message":"${FLOW}"}{"message":"${FLOW}"}`;
   const { code, stdout } = await natflowReading(glued, 'parse');
   expect(code).toBe(0);
@@ -108,7 +108,7 @@ test.concurrent('several files follow each other, each with its own lines and he
   );
 });
 
-test.concurrent('an unknown field is text, and is mentioned when it was given by hand', async () => {
+test.concurrent('an unknown field is text, and reported if it was given on the command line', async () => {
   const format = 'srcaddr dstaddr new-field';
   const { code, stdout, stderr } = await natflowReading(
     '10.0.0.1 10.0.0.2 7\n',
@@ -121,7 +121,7 @@ test.concurrent('an unknown field is text, and is mentioned when it was given by
   expect(objects(stdout)[0].fields['new-field']).toBe('7');
 });
 
-test.concurrent('what stands before the damage of a gzip is printed, then the file is named', async () => {
+test.concurrent('the lines before the damage in gzip are printed, then the file is named', async () => {
   const whole = gzipSync(`${HEADER}\n${FLOW}\n`);
   const path = folder.write('cut.log.gz', whole.subarray(0, whole.length - 4));
   const { code, stdout, stderr } = await natflow('parse', path);
@@ -130,7 +130,7 @@ test.concurrent('what stands before the damage of a gzip is printed, then the fi
   expect(stderr).toBe(`natflow: ${path}: damaged gzip (unexpected end of file)\n`);
 });
 
-test.concurrent('a reader that has seen enough ends it quietly', async () => {
+test.concurrent('a closed output pipe ends the command without an error', async () => {
   const path = folder.write('long.log', `${HEADER}\n${`${FLOW}\n`.repeat(50_000)}`);
   const { child, ended } = startNatflow('parse', path);
   child.stdout?.once('data', () => child.stdout?.destroy());

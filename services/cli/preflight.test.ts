@@ -66,7 +66,7 @@ test.each([
   await expect(refused).rejects.toBeInstanceOf(UsageError);
 });
 
-test('the gateways, and the peak of each, are asked for once', async () => {
+test('the gateways, and the peak of each, are queried once', async () => {
   const asked: string[] = [];
   const survey: Survey = {
     ...SURVEY,

@@ -16,7 +16,7 @@ const recording = {
 
 const { typed, printed } = typedCommand(recordCommand);
 
-test('start asks the controller of the stack, and says until when', async () => {
+test("start invokes the stack's controller, and prints the end of the recording", async () => {
   const answer = { gateways: [{ ...idle, recording }] };
   expect(await typed(`record start ${GATEWAY} --minutes 20`, answer)).toEqual([
     ['natflow-controller', { command: 'start', gatewayId: GATEWAY, minutes: 20 }],
@@ -38,7 +38,7 @@ test.each([
   written.mockRestore();
 });
 
-test('stop and reset go to the stack that is named', async () => {
+test('stop and reset go to the given stack', async () => {
   const answer = { gateways: [{ ...idle, cap: 0, name: undefined }] };
   expect(await typed(`record stop ${GATEWAY} --stack two`, answer)).toEqual([
     ['two-controller', { command: 'stop', gatewayId: GATEWAY }],
@@ -47,7 +47,7 @@ test('stop and reset go to the stack that is named', async () => {
   expect(printed()).toBe(`stopped recording ${GATEWAY}, 3 so far\nreset ${GATEWAY}, 3 so far\n`);
 });
 
-test('list is a table of all gateways', async () => {
+test('list prints a table of all gateways', async () => {
   const last = { ...recording, startedAt: AT('09:00:00'), endedAt: AT('09:15:00') };
   const gateways = [
     { ...idle, recording },
@@ -66,12 +66,12 @@ test('list is a table of all gateways', async () => {
   ]);
 });
 
-test('--json prints the gateways as the controller told them', async () => {
+test("--json prints the controller's answer", async () => {
   await typed('record list --json', { gateways: [idle] });
   expect(JSON.parse(printed())).toEqual([idle]);
 });
 
-test('a refusal is an error with the reason', async () => {
+test('a refusal is reported as an error with the reason', async () => {
   const answer = { gateways: [idle], refused: 'nothing is being recorded' };
   await expect(typed(`record stop ${GATEWAY}`, answer)).rejects.toThrow(
     new RunError(`cannot stop recording ${GATEWAY}: nothing is being recorded`),
@@ -79,7 +79,7 @@ test('a refusal is an error with the reason', async () => {
   expect(printed()).toBe('');
 });
 
-test('a command that the controller cannot read is an error with the reason', async () => {
+test('a command that the controller cannot read is reported as an error with the reason', async () => {
   const ignored = 'request: minutes is 9999, a number above 0 and up to 1440 was expected';
   const start = typed(`record start ${GATEWAY} --minutes 9999`, { gateways: [], ignored });
   await expect(start).rejects.toThrow(
@@ -98,7 +98,7 @@ test.each([
   await expect(typed(line, { gateways: [] })).rejects.toThrow(new UsageError(sentence));
 });
 
-test('an unknown action is wrong', async () => {
+test('an unknown action is a usage error', async () => {
   await expect(typed('record pause nat-0a', { gateways: [] })).rejects.toMatchObject({
     code: 'commander.invalidArgument',
   });

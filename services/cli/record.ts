@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { DEFAULT_STACK, functionName } from '../../shared/command-line.ts';
 import {
   type ControllerAnswer,
   type ControllerCommand,
@@ -40,7 +40,8 @@ export function recordCommand(invoke: Invoke): Command {
     .option('--json', 'print the answer as JSON')
     .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
       const command = commandOf(action, gatewayId, options);
-      const answer = readControllerAnswer(await invoke(`${options.stack}-controller`, command));
+      const name = functionName(options.stack, 'controller');
+      const answer = readControllerAnswer(await invoke(name, command));
       const lines = options.json ? [JSON.stringify(answer.gateways)] : describe(action, answer);
       const refused = answer.refused ?? answer.ignored;
       if (refused !== undefined) {

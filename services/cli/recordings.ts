@@ -1,15 +1,17 @@
 import { Command } from 'commander';
-import { DEFAULT_STACK } from '../../shared/command-line.ts';
+import { DEFAULT_STACK, functionName } from '../../shared/command-line.ts';
 import {
   type Overview,
   type ReporterCommand,
   readReporterAnswer,
 } from '../../shared/contract/reporter.ts';
+import { type MonthSum, sumsByMonth } from '../../shared/report/model/overview.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { type Align, columns } from '../../shared/text/columns.ts';
-import { dollars, duration, size } from '../../shared/text/units.ts';
+import { counted, dollars, duration, size } from '../../shared/text/units.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError } from './errors.ts';
+import { monthOption } from './options.ts';
 import type { Invoke } from './record.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
 
@@ -17,10 +19,15 @@ interface StackOptions {
   readonly stack: string;
 }
 
+interface ListOptions extends StackOptions {
+  readonly month?: string;
+  readonly json?: true;
+}
+
 /** `natflow recordings`: lists and shows the reports of a deployed stack by invoking its reporter. */
 export function recordingsCommand(invoke: Invoke): Command {
   const ask = async (stack: string, command: ReporterCommand) =>
-    readReporterAnswer(await invoke(`${stack}-reporter`, command));
+    readReporterAnswer(await invoke(functionName(stack, 'reporter'), command));
   const stackOption = [
     '--stack <name>',
     'the stack, when it has another name',
@@ -28,12 +35,17 @@ export function recordingsCommand(invoke: Invoke): Command {
   ] as const;
 
   const list = new Command('list')
-    .description('recordings that have a report, the newest first')
+    .description('recordings that have a report, the newest first, with a sum for each month')
     .option(...stackOption)
-    .option('--json', 'print them as JSON')
-    .action(async ({ stack, json }: StackOptions & { json?: true }) => {
-      const { recordings = [] } = await ask(stack, { command: 'list' });
-      const lines = json ? [JSON.stringify(recordings)] : table(recordings);
+    .option('--month <month>', 'those begun in this month (UTC), as 2026-11', monthOption)
+    .option('--json', 'print recordings and sums as one JSON object')
+    .action(async ({ stack, month, json }: ListOptions) => {
+      const answer = await ask(stack, { command: 'list', ...(month && { month }) });
+      const { recordings = [], notListed = 0 } = answer;
+      const months = sumsByMonth(recordings);
+      const lines = json
+        ? [JSON.stringify({ recordings, months, notListed })]
+        : [...listed(recordings, months, month), ...notListedLine(notListed)];
       lines.forEach(writeLine);
     });
 
@@ -55,20 +67,54 @@ export function recordingsCommand(invoke: Invoke): Command {
     .addCommand(show);
 }
 
-const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'WHO', 'ID'];
+const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'HEADLINE', 'ID'];
 const ALIGNS: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'left'];
 const WIDEST = 72;
 
-function table(recordings: readonly Overview[]): string[] {
-  if (recordings.length === 0) return ['no recording has a report yet'];
-  const rows = recordings.map(({ start, gateway, seconds, bytes, cost, summary, id }) => [
+/** The recordings in one table, with the sum of each month after its last one. */
+function listed(
+  recordings: readonly Overview[],
+  months: readonly MonthSum[],
+  month: string | undefined,
+): string[] {
+  if (recordings.length === 0) {
+    return [
+      month === undefined
+        ? 'no recording has a report yet'
+        : `no recording of ${month} has a report`,
+    ];
+  }
+  const [head = '', ...rows] = columns([HEAD, ...recordings.map(row)], ALIGNS, WIDEST);
+  const lines = months.flatMap((sum) => [...rows.splice(0, sum.recordings), sumLine(sum)]);
+  return [head, ...lines];
+}
+
+function row({ start, gateway, seconds, bytes, cost, summary, id }: Overview): string[] {
+  return [
     start === undefined ? '-' : utcSecond(start),
     gateway,
     duration(seconds),
     size(bytes),
-    dollars(cost),
+    cost === null ? 'not priced' : dollars(cost),
     summary,
     id,
-  ]);
-  return columns([HEAD, ...rows], ALIGNS, WIDEST);
+  ];
+}
+
+function sumLine(sum: MonthSum): string {
+  const { month, recordings, bytes, recordingCost } = sum;
+  return `${month}: ${counted(recordings, 'recording')}, ${size(bytes)}, ${spent(sum)}; recording cost ${dollars(recordingCost)}`;
+}
+
+function spent({ recordings, cost, unpriced }: MonthSum): string {
+  if (unpriced === recordings) return 'none of them priced';
+  if (unpriced === 0) return `${dollars(cost)} at the gateways`;
+  return `${dollars(cost)} at the gateways, without ${counted(unpriced, 'recording')} that ${unpriced === 1 ? 'is' : 'are'} not priced`;
+}
+
+function notListedLine(count: number): string[] {
+  if (count === 0) return [];
+  return [
+    `${counted(count, 'recording')} not listed: older ones, which --month lists, or of another release of natflow`,
+  ];
 }

@@ -11,7 +11,7 @@ const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const FLOWS = 5_000;
 const GZIP = gzipSync([...synthesize({ flows: FLOWS, seed: 1 })].join(''));
-/** A label of 64 letters is one too long, so the name is invalid without asking a name server. */
+/** A label of 64 letters is one too long, so the name is invalid without a query to a name server. */
 const NOWHERE = `${'x'.repeat(64)}.invalid`;
 
 const folder = openFolder();
@@ -25,7 +25,7 @@ function flipped(at: number): Buffer {
 const sentences = (stderr: string) => stderr.trimEnd().split('\n');
 const dryRun = (...args: string[]) => natflow('replay', '--dry-run', '--json', ...args);
 
-test.concurrent('a collector that refuses costs the others nothing, and is told in one sentence', async () => {
+test.concurrent('a collector that refuses does not affect the others, and is reported in one sentence', async () => {
   const collector = await openCollector();
   const refusing = `127.0.0.1:${await closedPort()}`;
   const targets = `${refusing},${collector.target}`;
@@ -51,7 +51,7 @@ test.concurrent('a collector that refuses costs the others nothing, and is told 
   expect(troubles).toEqual([]);
 });
 
-test.concurrent('a refusal is noticed even when there was but one datagram', async () => {
+test.concurrent('a refusal of a single datagram is reported', async () => {
   const target = `127.0.0.1:${await closedPort()}`;
   const { code, stderr } = await natflow(
     'replay',
@@ -66,7 +66,7 @@ test.concurrent('a refusal is noticed even when there was but one datagram', asy
   ]);
 });
 
-test.concurrent('an unknown host is one sentence', async () => {
+test.concurrent('an unknown host is reported in one sentence', async () => {
   const { code, stdout, stderr } = await natflow(
     'replay',
     '-n',
@@ -77,7 +77,7 @@ test.concurrent('an unknown host is one sentence', async () => {
   expect(stderr).toBe(`natflow: cannot send to ${NOWHERE}:2055: unknown host\n`);
 });
 
-test.concurrent('an unknown host among others is one sentence and the others get all', async () => {
+test.concurrent('an unknown host is reported in one sentence, and the others get all flows', async () => {
   const collector = await openCollector();
   const targets = `${NOWHERE}:1,${collector.target}`;
   const { code, stderr } = await natflow(
@@ -119,7 +119,7 @@ test.concurrent('a malformed line of any length and content is described in a sh
   expect(stderr.trimEnd()).not.toMatch(/\p{Cc}/u);
 });
 
-test.concurrent('a gzip that ends too soon is named, and what is there counts', async () => {
+test.concurrent('truncated gzip is named, and its lines count', async () => {
   const cut = GZIP.subarray(0, GZIP.length / 2);
   const there = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
   const path = folder.write('cut.log.gz', cut);
@@ -129,7 +129,7 @@ test.concurrent('a gzip that ends too soon is named, and what is there counts', 
   expect(JSON.parse(stdout).flows).toBe(there.match(/ OK .*\n/g)?.length);
 });
 
-test.concurrent('a gzip with a flipped byte is named, and what stands before it counts', async () => {
+test.concurrent('gzip with a flipped byte is named, and the lines before it count', async () => {
   const path = folder.write('flipped.log.gz', flipped(Math.floor(GZIP.length / 2)));
   const { code, stdout, stderr } = await dryRun(path);
   expect(code).toBe(1);
@@ -137,7 +137,7 @@ test.concurrent('a gzip with a flipped byte is named, and what stands before it 
   expect(JSON.parse(stdout).flows).toBeGreaterThan(FLOWS / 5);
 });
 
-test.concurrent('a gzip with a wrong checksum is named, and all its flows count', async () => {
+test.concurrent('gzip with a wrong checksum is named, and all its flows count', async () => {
   const path = folder.write('crc.log.gz', flipped(GZIP.length - 7));
   const { code, stdout, stderr } = await dryRun(path);
   expect(code).toBe(1);
@@ -145,11 +145,11 @@ test.concurrent('a gzip with a wrong checksum is named, and all its flows count'
   expect(JSON.parse(stdout)).toMatchObject({ flows: FLOWS, records: FLOWS, malformed: 0 });
 });
 
-test.concurrent('a gzip of several members is one file', async () => {
+test.concurrent('gzip of several members is one file', async () => {
   const path = folder.write('members.log.gz', Buffer.concat([GZIP, GZIP, gzipSync(FLOW)]));
   const { code, stdout } = await dryRun(path);
   expect(code).toBe(3);
-  // The last member's line is of another format than the header before it announced.
+  // The line of the last member has another format than the header before it.
   expect(JSON.parse(stdout)).toMatchObject({ flows: 2 * FLOWS, malformed: 1 });
 });
 

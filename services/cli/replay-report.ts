@@ -1,5 +1,7 @@
+import type { GatewayLines } from '../../shared/export/gateway-lines.ts';
 import { type ExportSummary, printedSummary } from '../../shared/export/summary.ts';
 import type { CollectorErrors } from '../../shared/export/transport.ts';
+import type { Legs } from '../../shared/flow/legs.ts';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
@@ -18,6 +20,8 @@ export interface Wording {
   readonly collectors?: string;
   readonly dryRun?: boolean;
   readonly json?: boolean;
+  readonly legs?: Legs;
+  readonly nat?: string;
 }
 
 /** A handler of malformed lines that reports the first one; the summary has the number of all. */
@@ -31,14 +35,43 @@ export function reportFirstMalformed(): (name: string, line: Line) => void {
   };
 }
 
-/** Reports the summary: a sentence, or with `--json` an object on standard output. */
-export function reportSummary(summary: ExportSummary, options: Wording): void {
-  if (options.json) writeLine(JSON.stringify(printedSummary(summary)));
-  else say(inWords(summary, options));
+/** Reports the summary: sentences, or with `--json` an object on standard output. */
+export function reportSummary(
+  summary: ExportSummary,
+  gateways: Pick<GatewayLines, 'leftOut' | 'hasGateway'>,
+  options: Wording,
+): void {
+  const notes = notesOf(gateways, options);
+  const { leftOut } = gateways;
+  if (options.json) {
+    const more = { ...(leftOut > 0 && { otherInterface: leftOut }), ...(notes[0] && { notes }) };
+    writeLine(JSON.stringify({ ...printedSummary(summary), ...more }));
+  } else [inWords(summary, options), ...notes].forEach(say);
   const { notExportable } = summary;
   if (notExportable === 0) return;
   const way = options.netflow === 5 ? ': it has no IPv6, use -v 9 or ipfix' : '';
   say(`${counted(notExportable, 'flow')} cannot be sent as ${NAMES[options.netflow]}${way}`);
+}
+
+/** What was left out because no NAT gateway's leg is known of it, and that bytes were sent twice. */
+function notesOf(
+  { leftOut, hasGateway }: Pick<GatewayLines, 'leftOut' | 'hasGateway'>,
+  { legs, nat }: Wording,
+): string[] {
+  return [
+    ...(leftOut > 0 ? [leftOutText(counted(leftOut, 'flow'), nat)] : []),
+    ...(hasGateway && legs === undefined
+      ? [
+          'both legs of NAT gateways are sent, so that their bytes count twice; --legs private sends each once',
+        ]
+      : []),
+  ];
+}
+
+function leftOutText(flows: string, nat: string | undefined): string {
+  if (nat !== undefined)
+    return `left out ${flows} that are not of ${nat}, or do not tell their leg`;
+  return `left out ${flows} that are not proven to be of a NAT gateway, whose legs alone are sent; --nat ID names it`;
 }
 
 function inWords(summary: ExportSummary, { netflow, collectors, dryRun }: Wording): string {

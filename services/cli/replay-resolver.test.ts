@@ -13,7 +13,7 @@ const folder = openFolder();
 const path = folder.write('flows.log', [...synthesize({ flows: FLOWS, seed: 1 })].join(''));
 const replay = (targets: string) => natflow('replay', '-n', targets, '--json', path);
 
-test.concurrent('a name that takes two seconds to resolve costs no flow', async () => {
+test.concurrent('a name that takes two seconds to resolve loses no flow', async () => {
   const collector = await openCollector();
   const { code, stdout } = await replay(`collector.slow:${collector.address.port}`);
   expect(code).toBe(0);
@@ -21,7 +21,7 @@ test.concurrent('a name that takes two seconds to resolve costs no flow', async 
   expect(read(await collector.received(datagrams)).flows).toHaveLength(FLOWS);
 });
 
-test.concurrent('a name server that never answers keeps the other collectors waiting for seconds, not for ever', async () => {
+test.concurrent('a name server that never answers delays the other collectors by seconds only', async () => {
   const collector = await openCollector();
   const { code, stdout, stderr } = await replay(`collector.silent:2055,${collector.target}`);
   expect(code).toBe(1);
@@ -32,7 +32,7 @@ test.concurrent('a name server that never answers keeps the other collectors wai
   expect(read(await collector.received(datagrams)).flows).toHaveLength(FLOWS);
 });
 
-test.concurrent('a name server that never answers for the only collector is one sentence', async () => {
+test.concurrent('a name server that never answers for the only collector is reported in one sentence', async () => {
   const { code, stdout, stderr } = await replay('collector.silent:2055');
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(

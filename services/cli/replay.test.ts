@@ -24,7 +24,7 @@ function spike(flows: number): string {
   return folder.write(`${flows}.log`, [...synthesize({ flows, seed: 1 })].join(''));
 }
 
-/** Runs a replay to a collector of the test, and reads what arrived there. */
+/** Runs a replay to a collector in the test, and decodes what arrived. */
 async function replayed(host: string, ...args: string[]) {
   const collector = await openCollector(host);
   const ended = await natflow('replay', '-n', collector.target, '--json', ...args);
@@ -63,13 +63,13 @@ test.concurrent.each([
   ]);
 });
 
-test.concurrent('v5 is what is sent when nothing is said, to an IPv6 address too', async () => {
+test.concurrent('the default version is v5, also to an IPv6 address', async () => {
   const { flows, code } = await replayed('::1', folder.write('plain.log', IPV4));
   expect(code).toBe(0);
   expect(flows).toMatchObject([{ type: 'NETFLOW_V5', ...FLOW_LINE }]);
 });
 
-test.concurrent('the summary has a number for everything, and the kinds of lines add up', async () => {
+test.concurrent('the summary has all counts, and the line counts add up', async () => {
   const path = folder.write(
     'all.log',
     [IPV4, IPV6, NODATA, NODATA.replace('NODATA', 'SKIPDATA'), NONFLOW, 'x', ''].join('\n'),
@@ -106,7 +106,7 @@ test.concurrent.each([
   expect(toOrFromClient).toHaveLength(legs === 'public' ? 0 : 2);
 });
 
-test.concurrent('IPv6 is said once not to fit into v5', async () => {
+test.concurrent('IPv6 flows in v5 are reported once', async () => {
   const path = folder.write('ipv6.log', `${IPV6}\n${IPV4}\n${IPV6}\n`);
   const { code, flows, stderr } = await replayed('127.0.0.1', path, path);
   expect(code).toBe(0);
@@ -128,7 +128,7 @@ test.concurrent('without --json the summary is a sentence on standard error', as
   );
 });
 
-test.concurrent('several collectors get the same', async () => {
+test.concurrent('several collectors get the same flows', async () => {
   const collectors = await Promise.all([openCollector(), openCollector('::1')]);
   const targets = collectors.map(({ target }) => target).join(',');
   const { code, stdout } = await natflow('replay', '-n', targets, '--json', spike(400));
@@ -140,14 +140,14 @@ test.concurrent('several collectors get the same', async () => {
   expect(one).toEqual(other);
 });
 
-test.concurrent('standard input is a file too, and the lines can have a format of their own', async () => {
+test.concurrent('standard input can be replayed, with a custom format', async () => {
   const args = ['replay', '--dry-run', '--json', '--format', 'bytes packets dstaddr srcaddr', '-'];
   const { code, stdout } = await natflowReading('7 1 10.0.0.1 10.0.0.2\n', ...args);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ lines: 1, flows: 1, bytes: '7', packets: '1' });
 });
 
-test('a port that is left out is 2055, for IPFIX 4739', () => {
+test('the default port is 2055, and 4739 for IPFIX', () => {
   expect(collectorsOption('127.0.0.1', 5)).toEqual([
     { scheme: 'udp', host: '127.0.0.1', port: 2055 },
   ]);
@@ -165,7 +165,7 @@ test.concurrent('--rate 2000 sends two thousand flows in about a second', async 
   expect(summary.seconds).toBeLessThan(10);
 });
 
-test.concurrent('--rate max waits for nothing', async () => {
+test.concurrent('--rate max sends without pacing', async () => {
   const { summary } = await replayed('127.0.0.1', '--rate', 'max', spike(1_000));
   expect(summary.records).toBe(1_000);
   expect(summary.seconds).toBeLessThan(5);

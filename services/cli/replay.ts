@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, Option } from 'commander';
 import { ExportRun } from '../../shared/export/export-run.ts';
+import { GatewayLines } from '../../shared/export/gateway-lines.ts';
 import { ReplayClock } from '../../shared/export/replay-clock.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
@@ -35,7 +36,8 @@ interface ReplayOptions extends Period {
   collectors?: string;
   netflow: Version;
   format?: Format;
-  legs: Legs;
+  nat?: string;
+  legs?: Legs;
   rate: number | 'max';
   speed?: number;
   shift?: true;
@@ -61,10 +63,12 @@ export function replayCommand(): Command {
       "the lines' LogFormat, until a header says otherwise",
       formatOption,
     )
+    .option('--nat <id>', 'flows of this NAT gateway alone: eni-…, or nat-… of a regional one')
     .addOption(
-      new Option('--legs <legs>', `a NAT gateway's sides of each exchange: ${LEGS.join(', ')}`)
-        .argParser(legsOption)
-        .default('all'),
+      new Option(
+        '--legs <legs>',
+        `all flows, or those of NAT gateways on one side of it: ${LEGS.join(', ')} (default: all)`,
+      ).argParser(legsOption),
     )
     .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
     .option('--speed <number>', 'the recorded rhythm, this many times as fast', speedOption)
@@ -82,11 +86,18 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const domain = domainOf(options);
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
-  const run = newRun(domain, transport, options);
-  await interruptible((interrupted) => sendAll(inputs, run, transport, options, interrupted));
+  const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
+  const run = newRun(domain, transport, gateways, options);
+  const sending = { run, gateways, transport };
+  await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
 }
 
-function newRun(domain: number, transport: Transport, options: ReplayOptions): ExportRun {
+function newRun(
+  domain: number,
+  transport: Transport,
+  gateways: GatewayLines,
+  options: ReplayOptions,
+): ExportRun {
   const { netflow: version, options: sendsOptions = false } = options;
   const optionsData = sendsOptions ? optionsDataOf(transport.localAddress) : undefined;
   const exporter = new Exporter({ version, domain, options: optionsData });
@@ -94,7 +105,8 @@ function newRun(domain: number, transport: Transport, options: ReplayOptions): E
     exporter,
     { transport, reserve: identityInMemory(domain).reserve },
     {
-      legs: options.legs,
+      legs: options.legs ?? 'all',
+      sift: gateways.sift.bind(gateways),
       format: options.format,
       namesInterfaces: sendsOptions,
       clock: clockOf(options),
@@ -103,10 +115,15 @@ function newRun(domain: number, transport: Transport, options: ReplayOptions): E
   );
 }
 
+interface Sending {
+  readonly run: ExportRun;
+  readonly gateways: GatewayLines;
+  readonly transport: Transport;
+}
+
 async function sendAll(
   inputs: readonly Input[],
-  run: ExportRun,
-  transport: Transport,
+  { run, gateways, transport }: Sending,
   options: ReplayOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
@@ -125,7 +142,7 @@ async function sendAll(
     progress.stop();
     const { summary } = run;
     await transport.close();
-    reportSummary(summary, options);
+    reportSummary(summary, gateways, options);
     reportErrors(transport.errors, summary.encoded.datagrams);
   }
   process.exitCode = exitCode(run, transport, options);

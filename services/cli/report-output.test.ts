@@ -22,7 +22,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(opened.path, 'out-'));
 });
 
-/** The page is not written, which is told, and everything else is as if it had been. */
+/** Checks that the failure to write the page is reported, and that everything else is unchanged. */
 function expectOnlyThePageToFail(
   { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
   file: string,
@@ -33,7 +33,7 @@ function expectOnlyThePageToFail(
   expect(code).toBe(1);
 }
 
-test('a page that does not fit leaves the earlier one, and the report is printed', async () => {
+test('a page that does not fit on the disk does not replace the earlier one, and the report is printed', async () => {
   const file = join(folder, 'r.html');
   writeFileSync(file, OLD);
   const ended = await natflowWithFilesOf(8192, 'report', lines, '--html', file);
@@ -42,14 +42,14 @@ test('a page that does not fit leaves the earlier one, and the report is printed
   expect(readFileSync(file, 'utf8')).toBe(OLD);
 });
 
-test('a disk that is full is said to be so, and nothing is left of the page', async () => {
+test('a full disk is reported, and no partial page is left', async () => {
   const file = join(folder, 'r.html');
   const ended = await natflowWith(FULL_DISK, 'report', lines, '--html', file);
   expectOnlyThePageToFail(ended, file, 'the disk is full');
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test('a page that is protected is not replaced', async () => {
+test('a write-protected page is not replaced', async () => {
   const file = join(folder, 'r.html');
   writeFileSync(file, OLD, { mode: 0o444 });
   const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
@@ -57,14 +57,14 @@ test('a page that is protected is not replaced', async () => {
   expect(readFileSync(file, 'utf8')).toBe(OLD);
 });
 
-test('a folder that cannot be written is said to be so', async () => {
+test('a folder that is not writable is reported', async () => {
   chmodSync(folder, 0o555);
   const file = join(folder, 'r.html');
   const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
   expectOnlyThePageToFail(ended, file, 'permission denied');
 });
 
-test('a folder that is not there is said to be so, and the report is printed', async () => {
+test('a missing folder is reported, and the report is printed', async () => {
   const file = join(folder, 'none', 'r.html');
   expectOnlyThePageToFail(await natflow('report', lines, '--html', file), file, 'no such folder');
 });

@@ -26,7 +26,7 @@ async function totals(...args: string[]) {
   return { code, stderr, totals: stdout === '' ? undefined : JSON.parse(stdout).totals };
 }
 
-test('objects and files are one report, and objects are chosen by their time', async () => {
+test('objects and files are combined in one report, and objects are selected by time', async () => {
   const [head = '', ...lines] = storyLines().trimEnd().split('\n');
   const text = (part: readonly string[]) => [head, ...part, ''].join('\n');
   const half = lines.length >> 1;
@@ -43,7 +43,7 @@ test('objects and files are one report, and objects are chosen by their time', a
   expect(JSON.parse(parts.stdout).totals).toEqual(whole.totals);
 });
 
-test('an object whose connection breaks is read on, no flow twice', async () => {
+test('an object whose connection breaks is resumed, without duplicate flows', async () => {
   const whole = await totals(folder.write('unbroken.log', storyLines()));
   s3.put('archive/a.gz', gzipSync(storyLines()));
   s3.faults.push({ how: 'end', after: 1000 }, { how: 'reset', after: 1000 });
@@ -51,7 +51,7 @@ test('an object whose connection breaks is read on, no flow twice', async () => 
   expect(s3.reads).toHaveLength(3);
 });
 
-test('what cannot be chosen or is not there is told in a sentence', async () => {
+test('an invalid selection and a missing object are reported in a sentence', async () => {
   const file = folder.write('one.log', storyLines());
   expect(await totals(file, '--since', '1h')).toMatchObject({
     code: 2,

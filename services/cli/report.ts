@@ -6,9 +6,10 @@ import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.t
 import { ShapeError } from '../../shared/read-shape.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate, type LegsAsked } from '../../shared/report/measure/aggregate.ts';
+import { readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import {
   mergeDescriptions,
   readDescription,
@@ -33,6 +34,7 @@ interface ReportOptions extends OutputOptions, Period {
   price?: number;
   threshold?: number;
   metrics?: string;
+  ipRanges?: string;
   vpc?: string[];
   legs: LegsAsked;
   format?: Format;
@@ -43,18 +45,28 @@ export function reportCommand(): Command {
   const command = withInputs(withOutputOptions(new Command('report')));
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
-    .option('--nat <id>', 'this NAT gateway alone: nat-… (a zonal one needs --vpc) or eni-…')
+    .option(
+      '--nat <id>',
+      'this NAT gateway alone, which proves that it is one: nat-… (a zonal one needs --vpc) or eni-…',
+    )
     .option('--top <number>', 'rows of a table', wholeNumber('--top'), DEFAULT_TOP)
     .option('--region <name>', 'the region, where the lines do not say')
     .option('--price <dollars>', 'per GiB that the gateway processes', priceOption)
     .option('--threshold <bytes>', 'of the alarm, per minute: 1GiB, 500MB', thresholdOption)
     .option('--metrics <file>', "CloudWatch's answer to GetMetricData, to compare with")
     .option(
+      '--ip-ranges <file>',
+      "AWS's ip-ranges.json, to tell S3 and DynamoDB of other regions apart",
+    )
+    .option(
       '--vpc <file...>',
       'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
     )
     .addOption(
-      new Option('--legs <legs>', `which lines count: auto, ${LEGS.join(', ')}`)
+      new Option(
+        '--legs <legs>',
+        `which lines count: auto (what is proven to have gone through a NAT gateway), ${LEGS.join(', ')}`,
+      )
         .argParser((text) => (text === 'auto' ? text : legsOption(text)))
         .default('auto'),
     )
@@ -69,12 +81,19 @@ export function reportCommand(): Command {
 }
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
-  const { legs, nat, metrics } = options;
+  const { legs, nat, metrics, ipRanges } = options;
   const network = await readDescriptions(options.vpc ?? []);
-  const metered =
-    metrics === undefined ? undefined : await readJson('--metrics', metrics, readMetrics);
+  const metered = await readOptional('--metrics', metrics, readMetrics);
+  const ranges = await readOptional('--ip-ranges', ipRanges, readIpRanges);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
-  const aggregate = new Aggregate({ legs, gateway });
+  let known = options.region;
+  // Asked for each line of S3 and DynamoDB, before all lines are read.
+  const region = () => (known ??= regionOf(aggregate) ?? regionOfName(files));
+  const geography = ranges && { ranges, home: () => region() ?? DEFAULT_REGION };
+  const aggregate: Aggregate = new Aggregate({
+    ...{ legs, gateway, geography },
+    known: knownInterfaces(network),
+  });
   const inputs = await openAll(files, options);
   const isWhole = await interruptible((interrupted) =>
     readAll(inputs, aggregate, options.format, interrupted),
@@ -82,13 +101,13 @@ async function report(files: string[], options: ReportOptions, version: string):
   if (isWhole && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
   }
-  const region = options.region ?? regionOf(aggregate) ?? regionOfName(files);
+  const name = region();
   const made = buildReport(aggregate, {
     ...options,
     version,
     now: Date.now(),
-    region: { name: region ?? DEFAULT_REGION, isAssumed: region === undefined },
-    prices: pricesOf(region ?? DEFAULT_REGION, { natPerGib: options.price }),
+    region: { name: name ?? DEFAULT_REGION, isAssumed: name === undefined },
+    prices: pricesOf(name ?? DEFAULT_REGION, { natPerGib: options.price }),
     network,
     metered,
     gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
@@ -138,6 +157,14 @@ async function readDescriptions(files: readonly string[]): Promise<VpcDescriptio
   if (files.length === 0) return undefined;
   const read = (file: string) => readJson('--vpc', file, readDescription);
   return mergeDescriptions(await Promise.all(files.map(read)));
+}
+
+async function readOptional<T>(
+  option: string,
+  file: string | undefined,
+  read: (value: unknown, what: string) => T,
+): Promise<T | undefined> {
+  return file === undefined ? undefined : await readJson(option, file, read);
 }
 
 /** Reads a JSON file. @throws UsageError naming the option and the file when it cannot be read or has another shape. */

@@ -18,7 +18,7 @@ const MAIN = fileURLToPath(new URL('natflow.js', import.meta.url));
 const HEADER = 'srcaddr dstaddr bytes\n';
 const LINES = 100;
 const WHOLE = HEADER + '10.0.0.1 10.0.0.2 840\n'.repeat(LINES);
-/** Read as a line of its own it would be one of 84 bytes. */
+/** If it were read as a complete line, it would have 84 bytes. */
 const CUT = '10.0.0.1 10.0.0.2 84';
 const MANY = ['--flows', '1000000000'];
 
@@ -29,7 +29,7 @@ const SIGNALS = [
 const folder = openFolder();
 
 test.concurrent.each(SIGNALS)(
-  'replay on %s says what was sent, exit code %d',
+  'replay on %s prints the summary of what was sent, exit code %d',
   async (signal, code) => {
     const collector = await openCollector();
     const { child, ended } = startNatflow('replay', '-n', collector.target, '--json', '-');
@@ -48,7 +48,7 @@ test.concurrent.each(SIGNALS)(
 );
 
 test.concurrent.each(SIGNALS)(
-  'parse on %s says how far it is, exit code %d',
+  'parse on %s prints its progress, exit code %d',
   async (signal, code) => {
     const { child, ended } = startNatflow('parse', '-');
     child.stdin?.write(WHOLE + CUT);
@@ -66,11 +66,11 @@ test.concurrent.each(SIGNALS)(
 );
 
 test.concurrent.each(SIGNALS)(
-  'report on %s is of the lines read, exit code %d',
+  'report on %s covers the lines read so far, exit code %d',
   async (signal, code) => {
     const { child, ended } = startNatflow('report', '--json', '--nat', 'eni-1', '-');
     const lines = `interface-id ${HEADER}${'eni-1 10.0.0.1 1.1.1.1 840\n'.repeat(50_000)}eni-1 ${CUT}`;
-    // More than a pipe holds: when it is gone, the command is reading.
+    // More than a pipe holds, so the command is reading when all of it is written.
     await new Promise((resolve) => child.stdin?.write(lines, resolve));
     child.kill(signal);
     const { stdout, ...rest } = await ended;
@@ -95,7 +95,7 @@ test.concurrent.each(SIGNALS)('collect on %s sums up, exit code %d', async (sign
 });
 
 test.concurrent.each(SIGNALS)(
-  'synth on %s ends with a whole line, exit code %d',
+  'synth on %s ends with a complete line, exit code %d',
   async (signal, code) => {
     const { child, ended } = startNatflow('synth', ...MANY);
     await once(child.stdout ?? child, 'data');
@@ -108,7 +108,7 @@ test.concurrent.each(SIGNALS)(
   },
 );
 
-test.concurrent('synth hears of a signal while it writes a file as well', async () => {
+test.concurrent('synth also reacts to a signal while it writes a file', async () => {
   const file = join(folder.path, 'synth.log');
   const output = openSync(file, 'w');
   const child = spawn(process.execPath, [MAIN, 'synth', ...MANY], {
@@ -145,8 +145,8 @@ test.concurrent('a wait for S3 ends with the signal, not with its time limit', a
   s3.stop();
 });
 
-test.concurrent('a second signal ends at once what is not done with the first', async () => {
-  // Of an output that is not read more is left to be written than the pipe holds.
+test.concurrent('a second signal ends the command at once', async () => {
+  // The output is not read, and has more than the pipe holds, so the command cannot end by itself.
   const child: ChildProcess = spawn(process.execPath, [MAIN, 'synth', ...MANY]);
   const exit = once(child, 'exit');
   await once(child.stdout ?? child, 'readable');

@@ -12,7 +12,7 @@ test.concurrent('synth writes the text of its seed to standard output', async ()
   expect(stdout === text).toBe(true);
 });
 
-test.concurrent('without a seed the text is the same every time', async () => {
+test.concurrent('without a seed, the text is the same every time', async () => {
   const { stdout } = await natflow('synth', '--flows', '10');
   expect(stdout).toBe([...synthesize({ flows: 10, seed: 1 })].join(''));
   expect(stdout.match(/ OK /g)).toHaveLength(10);

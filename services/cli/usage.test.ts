@@ -70,6 +70,7 @@ test.concurrent.each([
       '--collectors',
       '--netflow',
       '--format',
+      '--nat',
       '--legs',
       '--rate',
       '--speed',
@@ -123,15 +124,15 @@ test.concurrent('--help names every command', async () => {
   }
 });
 
-test.concurrent('no command at all is answered with the help, exit code 2', async () => {
+test.concurrent('without a command, natflow prints the help, exit code 2', async () => {
   const { code, stdout, stderr } = await natflow();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('Usage: natflow');
 });
 
-test.concurrent('output that cannot be written is told, exit code 1', async () => {
+test.concurrent('output that cannot be written is reported, exit code 1', async () => {
   const command = [process.execPath, MAIN, 'synth', '--flows', '1'];
-  // No file may have a byte.
+  // Every file is limited to 0 bytes.
   const script = 'ulimit -f 0; exec "$@" >"$0"';
   const run = promisify(execFile)('sh', ['-c', script, folder.write('output', ''), ...command]);
   const stderr = expect.stringMatching(/^natflow: cannot write standard output: [^\n]+\n$/);

@@ -4,7 +4,7 @@ import { NOW, RULES, raised, run, stillWorld } from '../../tests/controller/stil
 import type { Ports } from './reconcile.ts';
 import { type Alarm, NEW_STATE, type State } from './watch.ts';
 
-test("a gateway's trouble is its own: the sweep goes on, and ends in an error that names it", async () => {
+test("a gateway's error does not stop the sweep, which ends with an error that names the gateway", async () => {
   const { all, flowLogs } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised, 'nat-0c': raised });
   const load: Ports['load'] = async (id) => {
     if (id === 'nat-0b') throw new Error('no item of nat-0b');
@@ -14,7 +14,7 @@ test("a gateway's trouble is its own: the sweep goes on, and ends in an error th
   expect(flowLogs.map(({ gatewayId }) => gatewayId)).toEqual(['nat-0a', 'nat-0c']);
 });
 
-test('troubles of several gateways are told in one error', async () => {
+test('errors of several gateways are combined in one error', async () => {
   const { all } = stillWorld({ 'nat-0a': raised, 'nat-0b': raised });
   const load: Ports['load'] = async (id) => {
     throw new Error(`no item of ${id}`);
@@ -25,14 +25,14 @@ test('troubles of several gateways are told in one error', async () => {
   );
 });
 
-test('a sweep asks only about gateways where there may be something to do', async () => {
+test('a sweep evaluates only gateways that may need an action', async () => {
   const calm: Alarm = { state: 'OK', since: NOW };
   const { all, items } = stillWorld({ 'nat-0a': calm, 'nat-0b': calm });
   items.set('nat-0b', { state: { ...NEW_STATE, counted: 3 }, version: 1 });
   expect(await run(all, { command: 'sweep' })).toEqual({ gateways: [] });
 });
 
-/** One gateway of each kind; `nat-0f` has nothing but a count. */
+/** One gateway of each kind; `nat-0f` has only a count. */
 function mixedWorld() {
   const calm: Alarm = { state: 'OK', since: NOW };
   const world = stillWorld({ 'nat-0a': raised, 'nat-0b': calm });
@@ -57,7 +57,7 @@ test('a sweep answers with the gateways that have a raised alarm, a flow log, a 
   });
 });
 
-test('gateways with a count, a recording or one that is over are shown', async () => {
+test('gateways with a count, a recording or an ended recording are listed', async () => {
   const { all, items } = mixedWorld();
   const last = { id: 'g', phase: 'stopping', cause: 'manual', flowLogIds: [] } as const;
   items.set('nat-0g', { state: { ...NEW_STATE, last }, version: 1 });
@@ -65,7 +65,7 @@ test('gateways with a count, a recording or one that is over are shown', async (
   expect(idsIn(shown)).toEqual(['nat-0c', 'nat-0f', 'nat-0g']);
 });
 
-test('the end of the stack is one for every gateway with an alarm, a flow log or an item', async () => {
+test('deleting the stack closes every gateway with an alarm, a flow log or an item', async () => {
   const { all, items } = mixedWorld();
   await run(all, { RequestType: 'Delete' });
   const closed = [...items].filter(([, { state }]) => state.closed).map(([id]) => id);
@@ -89,7 +89,7 @@ test('deleting the stack ends everything, and nothing starts after it until the 
   expect(flowLogs).toMatchObject([{ gatewayId: 'nat-0a' }]);
 });
 
-test('a recording of an alarm that was deleted ends like after an OK', async () => {
+test('a recording whose alarm was deleted ends as after OK', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
   const { all, flowLogs } = stillWorld(alarms);
   await run(all, { command: 'sweep' });
@@ -100,13 +100,13 @@ test('a recording of an alarm that was deleted ends like after an OK', async () 
   expect(flowLogs).toEqual([]);
 });
 
-test('a gateway that was only ever mistyped is not shown', async () => {
+test('a gateway that does not exist is not listed after a command for it', async () => {
   const { all } = stillWorld({});
   await run(all, { command: 'reset', gatewayId: 'nat-0typo' });
   expect(await run(all, { command: 'list' })).toEqual({ gateways: [] });
 });
 
-test('commands by hand start, show, stop and reset', async () => {
+test('manual commands start, list, stop and reset', async () => {
   const { all } = stillWorld({});
   const gatewayId = 'nat-0a';
   const started = await run(all, { command: 'start', gatewayId, minutes: 5 });
@@ -135,7 +135,7 @@ test('commands by hand start, show, stop and reset', async () => {
   });
 });
 
-test('a start by hand that AWS refuses answers with the reason, and is not counted', async () => {
+test('a manual start that AWS refuses answers with the reason, and is not counted', async () => {
   const create: Ports['create'] = async () => {
     throw Object.assign(new Error('there is no NAT gateway nat-0a'), { refused: true });
   };
@@ -148,7 +148,7 @@ test('a start by hand that AWS refuses answers with the reason, and is not count
   expect(told).toEqual([]);
 });
 
-test('a start by hand beyond the cap is refused', async () => {
+test('a manual start beyond the cap is refused', async () => {
   const { all, items } = stillWorld({});
   items.set('nat-0a', { state: { ...NEW_STATE, counted: 10 }, version: 1 });
   expect(await run(all, { command: 'start', gatewayId: 'nat-0a' })).toMatchObject({
@@ -156,7 +156,7 @@ test('a start by hand beyond the cap is refused', async () => {
   });
 });
 
-test('a mail that cannot be sent is an error, and the recording goes on', async () => {
+test('a mail that cannot be sent is an error, and the recording continues', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: AuthorizationError');
   };
@@ -168,7 +168,7 @@ test('a mail that cannot be sent is an error, and the recording goes on', async 
   });
 });
 
-test('a flow log that cannot be deleted is told once, and tried again', async () => {
+test('a flow log that cannot be deleted is notified once, and its deletion is retried', async () => {
   let isLocked = true;
   const { all, flowLogs, told } = stillWorld({ 'nat-0a': raised });
   const deleteFlowLogs: Ports['deleteFlowLogs'] = async (ids) => {
@@ -187,7 +187,7 @@ test('a flow log that cannot be deleted is told once, and tried again', async ()
   expect(told).toEqual(['started', 'failed', 'finished']);
 });
 
-test('a leftover that cannot be removed does not keep the recording from ending', async () => {
+test('a leftover flow log that cannot be deleted does not prevent the end of the recording', async () => {
   const alarms: Record<string, Alarm> = { 'nat-0a': raised };
   const { all, flowLogs } = stillWorld(alarms);
   await run(all, { command: 'sweep' });
@@ -212,7 +212,7 @@ test('a stop that cannot be moved is an error, so that the invocation is retried
   await expect(run({ ...all, arm }, { command: 'sweep' })).rejects.toThrow('AccessDenied');
 });
 
-test('a mail that cannot be sent does not keep the stack from being deleted', async () => {
+test('a mail that cannot be sent does not prevent the deletion of the stack', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
@@ -222,7 +222,7 @@ test('a mail that cannot be sent does not keep the stack from being deleted', as
   expect(flowLogs).toEqual([]);
 });
 
-test('mails that cannot be sent do not outgrow the item', async () => {
+test('mails that cannot be sent do not exceed the size of the item', async () => {
   const notify: Ports['notify'] = async () => {
     throw new Error('sns:Publish: NotFound: Topic does not exist');
   };
@@ -237,6 +237,6 @@ test('mails that cannot be sent do not outgrow the item', async () => {
     await run(then, { command: 'stop', gatewayId: 'nat-0a' }).catch(() => {});
   }
   expect(items.get('nat-0a')?.state.last).toBeDefined();
-  // DynamoDB's limit: a state beyond it is not saved, and what cannot be saved does not stop.
+  // DynamoDB's limit. A larger state cannot be saved, and a recording whose state cannot be saved would not stop.
   expect(JSON.stringify(items.get('nat-0a')).length).toBeLessThan(400 * 1024);
 });

@@ -22,7 +22,7 @@ import {
   type WatchEvent,
 } from './watch.ts';
 
-test('a spike begins a recording with its time, its reason, and an id of gateway, time and version', () => {
+test('a spike starts a recording with its time, its reason, and an id of gateway, time and version', () => {
   const id = 'nat-0a-20261122T101400Z-7';
   const begun = {
     ...{ id, phase: 'starting', cause: 'alarm', spikeAt: raised.since, reasonData: '{}' },
@@ -36,13 +36,13 @@ test('a spike begins a recording with its time, its reason, and an id of gateway
   ]);
 });
 
-test('without a RecordingTime there is no end to arm', () => {
+test('without a RecordingTime, no stop is armed', () => {
   const actions = decide(watch({}, { rules: { ...RULES, recordingTime: 0 } }), SWEEP, NOW);
   expect(saved(actions)?.recording?.deadline).toBeUndefined();
   expect(actions.slice(1)).toMatchObject([{ do: 'create' }]);
 });
 
-test('what AWS made is counted and told', () => {
+test('a recording is counted and notified when AWS has created its flow log', () => {
   const event = {
     kind: 'created',
     recordingId: ID,
@@ -78,7 +78,7 @@ test.each<[string, Recording | undefined]>([
 
 const failed = { kind: 'failed', recordingId: ID, reason: 'no' } as const;
 
-test('a start by hand that fails is given up with the reason, and not mailed', () => {
+test('a manual start that fails is given up with the reason, and not mailed', () => {
   const byHand: Recording = { ...starting, cause: 'manual' };
   for (const refused of [true, false]) {
     const actions = decide(
@@ -93,8 +93,8 @@ test('a start by hand that fails is given up with the reason, and not mailed', (
 });
 
 test.each<[string, Partial<State>, Notification[]]>([
-  ['is told', {}, [{ kind: 'failed', doing: 'start', recordingId: ID, reason: 'no' }]],
-  ['is not told again of the same spike', { failureNotified: raised.since }, []],
+  ['is notified', {}, [{ kind: 'failed', doing: 'start', recordingId: ID, reason: 'no' }]],
+  ['is not notified again for the same spike', { failureNotified: raised.since }, []],
 ])('a start that AWS refuses %s', (_name, state, notifications) => {
   const event = { ...failed, doing: 'start', refused: true } as const;
   const actions = decide(watch({ recording: starting, ...state }), event, NOW);
@@ -105,7 +105,7 @@ test.each<[string, Partial<State>, Notification[]]>([
   });
 });
 
-test('a stop that fails is told once', () => {
+test('a stop that fails is notified once', () => {
   const event = { ...failed, doing: 'stop', refused: false } as const;
   const actions = decide(watch({ recording: stopping }), event, NOW);
   expect(sent(actions)).toEqual([{ kind: 'failed', doing: 'stop', recordingId: ID, reason: 'no' }]);

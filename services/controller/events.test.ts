@@ -50,7 +50,7 @@ test('a state without reason data or milliseconds is read', () => {
   });
 });
 
-test('reason data that is no text does not keep the alarm from being read', () => {
+test('reason data that is not text does not prevent reading the alarm', () => {
   const state = { value: 'OK', timestamp: '2026-11-22T10:14:40.989+0000', reasonData: {} };
   expect(readAlarm(stateChange([metric()], { state })).alarm).toEqual({
     state: 'OK',
@@ -186,7 +186,7 @@ const ODD: readonly unknown[] = [
   { toString: 7 },
 ];
 
-/** The value with each of its members, however deep, replaced by something odd, or taken away. */
+/** The value with each of its members, at any depth, removed or replaced by an invalid value. */
 function* distorted(value: unknown): Generator<unknown> {
   yield* ODD;
   if (typeof value !== 'object' || value === null) return;
@@ -214,11 +214,11 @@ test.each([
   }
 });
 
-test('an event that is no alarm state change has no news', () => {
+test('an event that is not an alarm state change is refused', () => {
   expect(() => readAlarm({ 'detail-type': 'Scheduled Event' })).toThrow(ShapeError);
 });
 
-test('alarms are ours by the whole rest of their name', () => {
+test('an alarm is ours only if the rest of its name is a gateway id', () => {
   const alarms = [`natflow-${GATEWAY}`, `natflow-two-${GATEWAY}`, 'natflow-cpu', 'other'].map(
     (name) => ({ name }),
   );
@@ -234,7 +234,7 @@ test.each([
   expect(readEvent(raw, 'natflow')).toMatchObject({ kind: 'ignored' });
 });
 
-test('what is ignored is quoted in part', () => {
+test('an ignored event is quoted in part', () => {
   const request = readEvent({ command: 'x'.repeat(5000), gatewayId: 'y'.repeat(5000) }, 'natflow');
   expect(request).toMatchObject({
     why: expect.stringMatching(/^request: command is "x{40,99}…, "sweep" or /),

@@ -1,129 +1,154 @@
 import { describe, expect, test } from '@jest/globals';
+import {
+  at,
+  commandsOf,
+  failed,
+  GATEWAY,
+  mail,
+  place,
+  recording,
+  watch,
+} from '../../tests/controller/sample-mail.ts';
 import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
-import { type Place, writeMail } from './mails.ts';
-import { NEW_STATE, type Notification, type Recording, type Watch } from './watch.ts';
+import { NEW_STATE, type Notification, type Recording } from './watch.ts';
 
-const AT = (text: string) => Date.parse(`2026-11-22T${text}Z`);
-const GATEWAY = 'nat-0c11aa22bb33cc44d';
 const GIB = 2 ** 30;
-
-const place: Place = { stack: 'natflow', region: 'us-east-1', dashboardUrl: 'https://dashboard' };
-const watch: Watch = {
-  gatewayId: GATEWAY,
-  version: 1,
-  flowLogs: [],
-  state: { ...NEW_STATE, gatewayName: 'prod-egress-a' },
-  rules: {
-    recordingTime: 900_000,
-    minimumRecordingTime: 120_000,
-    firstLinesWait: 0,
-    numOfRecordings: 10,
-  },
-};
-const recording: Recording = {
-  id: `${GATEWAY}-20261122T101430Z-1`,
-  phase: 'recording',
-  cause: 'alarm',
-  spikeAt: AT('10:14:00'),
-  reasonData: JSON.stringify({ period: 60, recentDatapoints: [2.9 * GIB], threshold: GIB }),
-  startedAt: AT('10:14:30'),
-  deadline: AT('10:29:30'),
-  flowLogIds: ['fl-1'],
-};
 const ended: Recording = {
-  ...{ ...recording, ending: 'ok', linesSeenAt: AT('10:20:31'), endedAt: AT('10:28:40') },
+  ...recording,
+  ending: 'ok',
+  linesSeenAt: at('10:20:31'),
+  endedAt: at('10:28:40'),
 };
+const NOTIFICATIONS: readonly Notification[] = [
+  { kind: 'started', recording, counted: 3 },
+  { kind: 'finished', recording: ended, counted: 3 },
+  failed('start', 'no'),
+  failed('stop', 'no'),
+  failed('deliver', 'no'),
+  { kind: 'capped', spikeAt: 0, cap: 10 },
+  { kind: 'orphaned', flowLogIds: ['fl-1'], counted: 4 },
+];
 
-function mail(notification: Notification, changes: Partial<Watch> = {}, from = place): string {
-  const { subject, body } = writeMail(notification, { ...watch, ...changes }, from);
-  return `${subject}\n\n${body}`;
+/** The command line that invokes the controller with a request. */
+function invocation(request: object, stack = 'natflow'): string {
+  return `echo '${JSON.stringify(request)}' | aws lambda invoke --region us-east-1 --function-name ${stack}-controller --payload fileb:///dev/stdin /dev/stdout`;
 }
 
-test('a recording that started', () => {
+test('the mail of a recording that started', () => {
   expect(mail({ kind: 'started', recording, counted: 3 })).toBe(`\
-[natflow] recording prod-egress-a: 2.9 GiB/min (threshold 1.0 GiB/min)
+2.90 GiB/min prod-egress-a is being recorded (threshold 1.00 GiB/min)
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.0 GiB/min at 10:14 UTC.
-Recording since 10:14:30 UTC, until OK, at the latest 10:29:30. Recording 3 of 10.
+Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.00 GiB/min at 10:14 UTC and is being recorded.
+Recording 3 of 10: since 10:14:30 UTC, until its alarm is over, until 10:29:30 UTC at the latest.
 The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
-Live: https://dashboard
-Stop: npx natflow record stop nat-0c11aa22bb33cc44d
-The npx command runs in a checkout of natflow.
+Next mail: when the recording is over, at 10:29:30 UTC at the latest. About 10 minutes later a mail says who it was, to what and what it cost.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+Stop the recording:
+${invocation({ command: 'stop', gatewayId: GATEWAY })}
 `);
 });
 
-test('a recording by hand, without a name, a limit or a dashboard', () => {
-  const byHand: Recording = { ...recording, cause: 'manual', reasonData: undefined };
-  const state = NEW_STATE;
+test('a recording by hand, without a name, a limit, an end, a report or a dashboard', () => {
+  const byHand: Recording = {
+    ...recording,
+    cause: 'manual',
+    reasonData: undefined,
+    deadline: undefined,
+  };
   const rules = { ...watch.rules, numOfRecordings: 0 };
   const notification: Notification = { kind: 'started', recording: byHand, counted: 3 };
-  expect(mail(notification, { state, rules }, { stack: 'two', region: 'us-east-1' })).toBe(`\
-[natflow] recording nat-0c11aa22bb33cc44d
+  const bare = { stack: 'two', region: 'us-east-1' };
+  expect(mail(notification, { state: NEW_STATE, rules }, bare)).toBe(`\
+nat-0c11aa22bb33cc44d is being recorded
 
-NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is recorded because you asked for it.
-Recording since 10:14:30 UTC, at the latest 10:29:30. Recording 3.
+Nothing to do yet: NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is being recorded as asked by hand.
+Recording 3: since 10:14:30 UTC.
 The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
-Stop: npx natflow record stop nat-0c11aa22bb33cc44d --stack two
-The npx command runs in a checkout of natflow.
+Next mail: when the recording is over.
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+Stop the recording:
+${invocation({ command: 'stop', gatewayId: GATEWAY }, 'two')}
 `);
 });
 
-test('a recording that finished', () => {
+test('a recording that finished says what the next mail says, and when', () => {
   expect(mail({ kind: 'finished', recording: ended, counted: 3 })).toBe(`\
-[natflow] recording of prod-egress-a is over
+14 min 10 s recording of prod-egress-a is over; who it was follows at about 10:38 UTC
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had a flow log from 10:14:30 to 10:28:40 UTC (14 min 10 s), until the alarm was over.
+Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had a flow log for 14 min 10 s, until its alarm was over.
+Recording 3 of 10: from 10:14:30 to 10:28:40 UTC.
 AWS had begun to deliver its lines by 10:20:31 UTC.
 Recordings left: 7 of 10.
-Record again: npx natflow record start nat-0c11aa22bb33cc44d
-The npx command runs in a checkout of natflow.
-`);
-});
+Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.
+Dashboard: https://dashboard
 
-test.each<Notification>([
-  { kind: 'finished', recording: ended, counted: 10 },
-  { kind: 'failed', doing: 'stop', recordingId: 'r', reason: 'Throttling' },
-])('at the end of every mail stands where its command runs: $kind', (notification) => {
-  expect(mail(notification)).toMatch(
-    /npx natflow .+\nThe npx command runs in a checkout of natflow\.\n$/,
-  );
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+Record again:
+${invocation({ command: 'start', gatewayId: GATEWAY })}
+`);
 });
 
 test('the last recording says how to go on', () => {
-  expect(mail({ kind: 'finished', recording: ended, counted: 10 })).toContain(
-    'Recordings left: 0 of 10.\nThe next spike is not recorded. To go on: npx natflow record reset nat-0c11aa22bb33cc44d\n',
+  const text = mail({ kind: 'finished', recording: ended, counted: 10 });
+  expect(text).toContain(
+    '\nReset the count of recordings, or the next spike is not recorded: NAT gateway prod-egress-a ',
+  );
+  expect(text).toContain('Recordings left: 0 of 10.\n');
+  expect(text).toContain(`\n${invocation({ command: 'reset', gatewayId: GATEWAY })}\n`);
+});
+
+test('a recording whose report could not be ordered promises none', () => {
+  const text = mail(
+    { kind: 'finished', recording: ended, counted: 3 },
+    {},
+    {
+      ...place,
+      noReport: 'scheduler:CreateSchedule: not allowed',
+    },
+  );
+  expect(text).toMatch(/^14 min 10 s recording of prod-egress-a is over; no report follows\n/);
+  expect(text).toContain('\nSee below why no report follows: NAT gateway');
+  expect(text).toContain(
+    'Next mail: none about this recording. No report could be ordered: scheduler:CreateSchedule: not allowed\n',
   );
 });
 
-test('a recording that could not be started', () => {
-  const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
-  const notification: Notification = {
-    kind: 'failed',
-    doing: 'start',
-    recordingId: recording.id,
-    reason,
-  };
-  expect(mail(notification)).toBe(`\
-[natflow] could not start recording prod-egress-a
+test('a recording that ended with its stack has no command, and nothing follows', () => {
+  const closed: Recording = { ...ended, ending: 'closed' };
+  const text = mail({ kind: 'finished', recording: closed, counted: 10 });
+  expect(text).toContain('\nNothing to do: NAT gateway prod-egress-a ');
+  expect(text).toMatch(/Next mail: none about this recording\.\nDashboard: https:\/\/dashboard\n$/);
+});
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): could not start recording: ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.
-Nothing was recorded. The counter was not changed.
-natflow tries again every few minutes while the alarm lasts.
-Try now: npx natflow record start nat-0c11aa22bb33cc44d
-The npx command runs in a checkout of natflow.
+test('the mail of a recording that could not be started', () => {
+  const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
+  expect(mail(failed('start', reason))).toBe(`\
+2.90 GiB/min prod-egress-a is not recorded: the start failed
+
+See to the reason below: a recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) could not be started; natflow tries again every five minutes while the alarm lasts.
+Reason: ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.
+AWS has not confirmed a recording, so none was counted.
+Next mail: when a recording has begun. None comes about further failures of this spike, or when it ends.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+Try now:
+${invocation({ command: 'start', gatewayId: GATEWAY })}
 `);
 });
 
 test('a recording that could not be stopped', () => {
-  const notification: Notification = {
-    kind: 'failed',
-    doing: 'stop',
-    recordingId: 'r',
-    reason: 'no',
-  };
-  expect(mail(notification)).toContain(
-    'could not stop recording r: no\nIts flow log still runs, and costs.',
-  );
+  expect(mail(failed('stop', 'Throttling'))).toContain(`\
+prod-egress-a is still being recorded: the stop failed
+
+See to the reason below: the recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) could not be stopped; natflow tries again every five minutes.
+Reason: Throttling
+The flow log of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 still runs, and costs.
+Next mail: when the recording is over. None comes about further failures to stop it.
+`);
 });
 
 test.each<[Partial<Recording>, string]>([
@@ -138,45 +163,60 @@ test.each<[Partial<Recording>, string]>([
   ],
 ])('of lines with %j the mail says: %s', (lines, text) => {
   const finished = mail({ kind: 'finished', recording: { ...ended, ...lines }, counted: 3 });
-  expect(finished).toContain(`, until the alarm was over.\n${text}\n`);
+  expect(finished).toContain(` UTC.\n${text}\n`);
+});
+
+test('a recording that AWS could not deliver is told without a number, and what to see to', () => {
+  const undelivered = { ...ended, linesSeenAt: undefined, deliveryError: 'Access error' };
+  const text = mail({ kind: 'finished', recording: undelivered, counted: 0 });
+  expect(text).toContain('\n\nSee below what AWS could not deliver: NAT gateway prod-egress-a ');
+  expect(text).toContain('\nRecording that does not count: from 10:14:30 to 10:28:40 UTC.\n');
 });
 
 test('lines that AWS cannot deliver', () => {
-  const notification: Notification = {
-    kind: 'failed',
-    doing: 'deliver',
-    recordingId: recording.id,
-    reason: 'Access error',
-  };
-  expect(mail(notification)).toBe(`\
-[natflow] AWS cannot deliver the flow log of prod-egress-a
+  expect(mail(failed('deliver', 'Access error'))).toBe(`\
+prod-egress-a is recorded, but AWS could not deliver lines
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1): AWS reports that it could not deliver lines of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1: Access error
-They reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.
-See what is recorded: npx natflow record list
-The npx command runs in a checkout of natflow.
+See to the reason below: AWS reports that it could not deliver lines of a recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1).
+Reason: Access error
+Lines of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.
+Next mail: when the recording is over. None comes about further failures to deliver its lines.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+List what is recorded:
+${invocation({ command: 'list' })}
 `);
 });
 
 test('the cap', () => {
-  expect(mail({ kind: 'capped', spikeAt: AT('11:00:00'), cap: 10 })).toBe(`\
-[natflow] prod-egress-a: all 10 recordings used, this spike is not recorded
+  expect(mail({ kind: 'capped', spikeAt: at('11:00:00'), cap: 10 })).toBe(`\
+2.90 GiB/min prod-egress-a is not recorded: 10 of 10 recordings used
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC, and all 10 recordings are used.
-Nothing more is recorded there until the count is reset or NumOfRecordings is raised.
-Reset: npx natflow record reset nat-0c11aa22bb33cc44d
-The npx command runs in a checkout of natflow.
+Reset the count of recordings, or raise NumOfRecordings: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) has a spike since 11:00:00 UTC that is not recorded, with 10 of 10 recordings used.
+After a reset, this spike is recorded within five minutes if it still lasts.
+Next mail: none about further spikes of this gateway until then.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+Reset the count of recordings:
+${invocation({ command: 'reset', gatewayId: GATEWAY })}
 `);
 });
 
-test('an orphan', () => {
+test('the mail of an orphan', () => {
   expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1', 'fl-2'], counted: 4 })).toBe(`\
-[natflow] removed an orphaned flow log of prod-egress-a
+2 flow logs of prod-egress-a removed: no recording known
 
-NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had flow log fl-1, fl-2 with natflow's tags and no recording to it, as after a start whose answer from AWS was lost.
-natflow removes it: left alone, it would run and cost without end. It counts as recording 4 of 10.
-See what is recorded: npx natflow record list
-The npx command runs in a checkout of natflow.
+Nothing to do: natflow removes 2 flow logs of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) that would run and cost without end.
+Removed: fl-1, fl-2, with natflow's tags and without a known recording, as after a start whose answer from AWS was lost.
+Counted as recording 4 of 10.
+Next mail: none about this.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+List what is recorded:
+${invocation({ command: 'list' })}
 `);
 });
 
@@ -184,78 +224,73 @@ test.each([
   [
     '60 s periods',
     { period: 60, recentDatapoints: [1, 50 * 2 ** 20], threshold: GIB / 2 },
-    '50.0 MiB/min (threshold 0.5 GiB/min)',
+    '50.00 MiB/min prod-egress-a is being recorded (threshold 0.50 GiB/min)',
   ],
   [
     '5 min periods',
     { period: 300, recentDatapoints: [10 * GIB], threshold: 5 * GIB },
-    '2.0 GiB/min (threshold 1.0 GiB/min)',
+    '2.00 GiB/min prod-egress-a is being recorded (threshold 1.00 GiB/min)',
   ],
   [
     'an anomaly band',
     { period: 60, recentDatapoints: [2 * GIB], recentUpperThresholds: [GIB] },
-    '2.0 GiB/min (threshold 1.0 GiB/min)',
+    '2.00 GiB/min prod-egress-a is being recorded (threshold 1.00 GiB/min)',
   ],
-])('the spike is told per minute, from %s', (_, reasonData, told) => {
-  const spike = { ...recording, reasonData: JSON.stringify(reasonData) };
-  expect(mail({ kind: 'started', recording: spike, counted: 1 })).toContain(`: ${told}\n`);
+])('the spike is told per minute, from %s', (_, data, told) => {
+  const spike = { ...recording, reasonData: JSON.stringify(data) };
+  expect(mail({ kind: 'started', recording: spike, counted: 1 }).split('\n')[0]).toBe(told);
 });
 
 test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
   'reason data %j is no obstacle',
-  (reasonData) => {
-    const text = mail({ kind: 'started', recording: { ...recording, reasonData }, counted: 1 });
-    expect(text).toContain('passed its threshold at 10:14 UTC.\n');
+  (data) => {
+    const spike = { ...recording, reasonData: data };
+    const text = mail({ kind: 'started', recording: spike, counted: 1 });
+    expect(text).toContain('passed its threshold at 10:14 UTC and is being recorded.\n');
   },
 );
 
-describe('what is foreign in a mail', () => {
+describe('foreign text in a mail', () => {
   const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
   const state = { ...NEW_STATE, gatewayName: forged };
-  const notifications: Notification[] = [
-    { kind: 'started', recording, counted: 3 },
-    { kind: 'finished', recording: ended, counted: 3 },
-    { kind: 'failed', doing: 'start', recordingId: 'r', reason: HOSTILE },
-    { kind: 'failed', doing: 'stop', recordingId: 'r', reason: HOSTILE },
-    { kind: 'failed', doing: 'deliver', recordingId: 'r', reason: HOSTILE },
-    { kind: 'capped', spikeAt: 0, cap: 10 },
+  const from = { ...place, noReport: HOSTILE };
+  const hostile: Notification[] = [
+    ...NOTIFICATIONS.slice(0, 2),
+    failed('start', HOSTILE),
+    failed('stop', HOSTILE),
+    failed('deliver', HOSTILE),
     { kind: 'orphaned', flowLogIds: [HOSTILE], counted: 4 },
   ];
-  const from = { ...place, report: { delay: 0 }, noReport: HOSTILE };
 
-  test.each(notifications)('forges no line: $kind $doing', (notification) => {
+  test.each(hostile)('forges no line: $kind $doing', (notification) => {
     const usual = mail(notification, {}, from).split('\n');
     const lines = mail(notification, { state }, from).split('\n');
     expect(dangersIn(lines.join('\n'))).toEqual([]);
     expect(lines).toHaveLength(usual.length);
-    expect(lines.filter((line) => line.includes('npx natflow'))).toEqual(
-      usual.filter((line) => line.includes('npx natflow')),
-    );
-    expect(lines.filter((line) => line.startsWith('Stop: npx evil'))).toEqual([]);
-    expect(lines[0]).toMatch(/^\[natflow\] [ -~]{1,89}$/);
+    expect(commandsOf(lines)).toEqual(commandsOf(usual));
+    expect(lines[0]).toMatch(/^[ -~]{1,99}$/);
   });
 
   test('is cut when it is a name of thousands of characters', () => {
     const named = { ...NEW_STATE, gatewayName: 'x'.repeat(5000) };
-    const [subject = '', , title = ''] = mail(notifications[0] as Notification, {
-      state: named,
-    }).split('\n');
+    const text = mail({ kind: 'started', recording, counted: 3 }, { state: named });
+    const [subject = '', , lead = ''] = text.split('\n');
     expect(subject).toHaveLength(99);
-    expect(title.length).toBeLessThan(250);
-    expect(title).toContain(`x… (${GATEWAY}`);
+    expect(lead.length).toBeLessThan(250);
+    expect(lead).toContain(`x… (${GATEWAY}`);
   });
 });
 
 test.each([
-  ['ok', 'until the alarm was over'],
-  ['time', 'until its time was up'],
+  ['ok', 'until its alarm was over'],
+  ['time', 'until the time of the recording was up'],
   ['manual', 'until it was stopped by hand'],
   ['vanished', 'until its flow log was deleted outside natflow'],
   ['closed', 'until the stack was deleted'],
   ['aborted', 'and given up'],
 ] as const)('a recording that ended as "%s" had a flow log %s', (ending, how) => {
   const finished: Notification = { kind: 'finished', recording: { ...ended, ending }, counted: 3 };
-  expect(mail(finished)).toContain(` UTC (14 min 10 s), ${how}.\n`);
+  expect(mail(finished)).toContain(` had a flow log for 14 min 10 s, ${how}.\n`);
 });
 
 test.each([
@@ -268,30 +303,15 @@ test.each([
 ])('%i ms last %s', (ms, text) => {
   const endedAt = (ended.startedAt ?? 0) + ms;
   const finished: Notification = { kind: 'finished', recording: { ...ended, endedAt }, counted: 3 };
-  expect(mail(finished)).toContain(` UTC (${text}), until the alarm was over.\n`);
+  expect(mail(finished)).toMatch(new RegExp(`^${text} recording of prod-egress-a is over;`));
 });
 
-test('what a recording of an older release lacks is midnight, and an end with the alarm', () => {
+test('members that a recording of an older release lacks are shown as midnight, and as an end with the alarm', () => {
   const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
   const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
-  expect(finished).toContain(
-    ' had a flow log from 00:00:00 to 00:00:00 UTC (0 s), until the alarm was over.\n',
-  );
-  const started = mail({ kind: 'started', recording: bare, counted: 3 });
-  expect(started).toContain(' at 00:00 UTC.\n');
-  expect(started).toContain('Recording since 00:00:00 UTC, ');
-});
-
-test.each([
-  [GIB / 10 - 1, '102.4 MiB/min'],
-  [GIB / 10, '0.1 GiB/min'],
-  [2 ** 20, '1.0 MiB/min'],
-])('%d bytes a minute are %s', (bytes, text) => {
-  const reasonData = JSON.stringify({ period: 60, recentDatapoints: [bytes], threshold: GIB });
-  const started: Notification = {
-    kind: 'started',
-    recording: { ...recording, reasonData },
-    counted: 3,
-  };
-  expect(mail(started)).toContain(`prod-egress-a: ${text} (threshold 1.0 GiB/min)\n`);
+  expect(finished).toContain(' had a flow log for 0 s, until its alarm was over.\n');
+  expect(finished).toContain('from 00:00:00 to 00:00:00 UTC.\n');
+  const begun = mail({ kind: 'started', recording: bare, counted: 3 });
+  expect(begun).toContain(' at 00:00 UTC and is being recorded.\n');
+  expect(begun).toContain(': since 00:00:00 UTC, ');
 });

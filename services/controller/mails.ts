@@ -1,15 +1,16 @@
-import { COMMAND_PLACE, commandLine } from '../../shared/command-line.ts';
-import { type MailText, mailText } from '../../shared/text/mail-text.ts';
+import { invokeCommand, type StackPlace } from '../../shared/command-line.ts';
+import type { ControllerCommand } from '../../shared/contract/controller.ts';
+import { type MailCommand, type MailText, mailText } from '../../shared/text/mail-text.ts';
 import { shownName } from '../../shared/text/shorten.ts';
+import { counted as countOf, duration, size } from '../../shared/text/units.ts';
+import { utcClock } from '../../shared/text/utc.ts';
 import { isUndelivered } from './recording.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
-import { readSpike, type Spike } from './spike-reason.ts';
+import { readSpike } from './spike-reason.ts';
 import type { Ending, Notification, Recording, Watch } from './watch.ts';
 
-/** Where the mail comes from: names the stack, and leads to what it can show. */
-export interface Place {
-  readonly stack: string;
-  readonly region: string;
+/** Where the mail comes from, and what it leads to. */
+export interface Place extends StackPlace {
   readonly dashboardUrl?: string | undefined;
   /** Recordings are reported on, so long after their end (ms). */
   readonly report?: { readonly delay: number } | undefined;
@@ -19,10 +20,10 @@ export interface Place {
 
 type Of<Kind extends Notification['kind']> = Extract<Notification, { kind: Kind }>;
 
-const GIB = 2 ** 30;
-const MIB = 2 ** 20;
+const RETRY = 'natflow tries again every five minutes';
+const REPORT_CONTENT = 'who it was, to what and what it cost';
 
-/** The mail that tells a notification: readable on a telephone, and ending in the command to go on with. */
+/** The mail that tells a notification: the amount and the gateway, what to do, what the next mail says and when. */
 export function writeMail(notification: Notification, watch: Watch, place: Place): MailText {
   switch (notification.kind) {
     case 'started':
@@ -39,37 +40,64 @@ export function writeMail(notification: Notification, watch: Watch, place: Place
 }
 
 function started({ recording, counted }: Of<'started'>, watch: Watch, place: Place): MailText {
-  const spike = readSpike(recording.reasonData);
-  const over = spike && `${rate(spike.now)} (threshold ${rate(spike.threshold)})`;
-  const from = clock(recording.startedAt);
-  const until = [
-    ...(recording.cause === 'alarm' ? ['until OK'] : []),
-    ...(recording.deadline === undefined ? [] : [`at the latest ${clock(recording.deadline)}`]),
+  const { cause, deadline, reasonData } = recording;
+  const times = [
+    `since ${utcClock(recording.startedAt ?? 0)} UTC`,
+    ...(cause === 'alarm' ? ['until its alarm is over'] : []),
+    ...(deadline === undefined ? [] : [`until ${utcClock(deadline)} UTC at the latest`]),
   ];
-  return mail(`recording ${nameOf(watch)}${over ? `: ${over}` : ''}`, [
-    `${title(watch, place)} ${cause(recording, spike)}`,
-    `Recording since ${from} UTC, ${until.join(', ')}. Recording ${numberOf(counted, watch)}.`,
-    'The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.',
-    ...(place.dashboardUrl === undefined ? [] : [`Live: ${place.dashboardUrl}`]),
-    `Stop: ${command('stop', watch, place)}`,
-  ]);
+  const latest = deadline === undefined ? '' : `, at ${utcClock(deadline)} UTC at the latest`;
+  return mailText({
+    subject: `${amount(reasonData)}${nameOf(watch)} is being recorded${overThreshold(reasonData)}`,
+    lead: `Nothing to do yet: ${title(watch, place)} ${causeOf(recording)}.`,
+    facts: [
+      `Recording ${numberOf(counted, watch)}: ${times.join(', ')}.`,
+      'The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.',
+      `Next mail: when the recording is over${latest}.${afterwards(place)}`,
+      ...dashboard(place),
+    ],
+    commands: [command('Stop the recording', 'stop', watch, place)],
+  });
+}
+
+function afterwards({ report }: Place): string {
+  if (report === undefined) return '';
+  return ` About ${countOf(Math.ceil(report.delay / 60_000), 'minute')} later a mail says ${REPORT_CONTENT}.`;
+}
+
+function causeOf({ cause, spikeAt = 0, reasonData }: Recording): string {
+  if (cause === 'manual') return 'is being recorded as asked by hand';
+  const spike = readSpike(reasonData);
+  const threshold = spike ? rate(spike.threshold) : 'its threshold';
+  return `passed ${threshold} at ${utcClock(spikeAt).slice(0, 5)} UTC and is being recorded`;
 }
 
 function finished(notification: Of<'finished'>, watch: Watch, place: Place): MailText {
   const { recording, counted } = notification;
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
-  const cap = watch.rules.numOfRecordings;
-  const isLast = cap > 0 && counted >= cap;
+  const took = duration(Math.max(0, Math.round((endedAt - startedAt) / 1000)));
   const left = recordingsLeft(watch, counted);
-  return mail(`recording of ${nameOf(watch)} is over`, [
-    `${title(watch, place)} had a flow log from ${clock(startedAt)} to ${clock(endedAt)} UTC (${duration(endedAt - startedAt)}), ${ENDINGS[ending]}.`,
-    linesText(recording),
-    ...outlook(notification, watch, place),
-    ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
-    isLast
-      ? `The next spike is not recorded. To go on: ${command('reset', watch, place)}`
-      : `Record again: ${command('start', watch, place)}`,
-  ]);
+  const number = isUndelivered(recording)
+    ? 'Recording that does not count'
+    : `Recording ${numberOf(counted, watch)}`;
+  const { after, next, ...about } = outlook(notification, watch, place);
+  const todo =
+    recording.deliveryError === undefined ? about.todo : 'See below what AWS could not deliver';
+  // With the stack goes the function that a command would invoke.
+  const { lead, commands } =
+    ending === 'closed' ? { lead: todo, commands: [] } : goingOn(counted, watch, place, todo);
+  return mailText({
+    subject: `${took} recording of ${nameOf(watch)} is over${after}`,
+    lead: `${lead}: ${title(watch, place)} had a flow log for ${took}, ${ENDINGS[ending]}.`,
+    facts: [
+      `${number}: from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC.`,
+      linesText(recording),
+      ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
+      `Next mail: ${next}`,
+      ...dashboard(place),
+    ],
+    commands,
+  });
 }
 
 /** What AWS said of the flow log's lines while it existed. When they began, only the report knows. */
@@ -79,77 +107,126 @@ function linesText(recording: Recording): string {
     return `AWS reported that it could not deliver its lines (${deliveryError}) and no delivery, so this recording does not count.`;
   }
   if (linesSeenAt === undefined) return 'AWS had not reported a delivery of its lines by then.';
-  const began = `AWS had begun to deliver its lines by ${clock(linesSeenAt)} UTC`;
+  const began = `AWS had begun to deliver its lines by ${utcClock(linesSeenAt)} UTC`;
   return deliveryError === undefined
     ? `${began}.`
     : `${began}, and reported that it could not deliver: ${deliveryError}.`;
 }
 
-function outlook(notification: Notification, watch: Watch, { report, noReport }: Place): string[] {
-  const request = report && reportRequest(notification, watch, report.delay);
-  if (request === undefined) return [];
-  if (noReport !== undefined) return [`Who it was: no report could be ordered: ${noReport}`];
-  const at = clock(request.at).slice(0, 5);
-  return [`Who it was: by mail at about ${at} UTC, when the last records are in.`];
-}
-
 const ENDINGS: Readonly<Record<Ending, string>> = {
-  ok: 'until the alarm was over',
-  time: 'until its time was up',
+  ok: 'until its alarm was over',
+  time: 'until the time of the recording was up',
   manual: 'until it was stopped by hand',
   vanished: 'until its flow log was deleted outside natflow',
   closed: 'until the stack was deleted',
   aborted: 'and given up',
 };
 
+/** What to do about the recordings to come, and its command. */
+function goingOn(counted: number, watch: Watch, place: Place, todo: string) {
+  const { numOfRecordings: cap } = watch.rules;
+  if (cap === 0 || counted < cap) {
+    return { lead: todo, commands: [command('Record again', 'start', watch, place)] };
+  }
+  return {
+    lead: 'Reset the count of recordings, or the next spike is not recorded',
+    commands: [command('Reset the count of recordings', 'reset', watch, place)],
+  };
+}
+
+/** What is to do about the report, what the next mail says and when, and what the subject says of it. */
+function outlook(notification: Notification, watch: Watch, { report, noReport }: Place) {
+  const request = report && reportRequest(notification, watch, report.delay);
+  if (request === undefined) {
+    return { todo: 'Nothing to do', next: 'none about this recording.', after: '' };
+  }
+  if (noReport !== undefined) {
+    return {
+      todo: 'See below why no report follows',
+      next: `none about this recording. No report could be ordered: ${noReport}`,
+      after: '; no report follows',
+    };
+  }
+  const at = `about ${utcClock(request.at).slice(0, 5)} UTC`;
+  return {
+    todo: 'Nothing to do yet',
+    next: `${REPORT_CONTENT}, at ${at}, when the last flow log lines are in.`,
+    after: `; who it was follows at ${at}`,
+  };
+}
+
 function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): MailText {
-  return mail(`could not start recording ${nameOf(watch)}`, [
-    `${title(watch, place)}: could not start recording: ${reason}`,
-    'Nothing was recorded. The counter was not changed.',
-    'natflow tries again every few minutes while the alarm lasts.',
-    `Try now: ${command('start', watch, place)}`,
-  ]);
+  return mailText({
+    subject: `${amount(watch.alarm?.reasonData)}${nameOf(watch)} is not recorded: the start failed`,
+    lead: `See to the reason below: a recording of ${title(watch, place)} could not be started; ${RETRY} while the alarm lasts.`,
+    facts: [
+      `Reason: ${reason}`,
+      'AWS has not confirmed a recording, so none was counted.',
+      'Next mail: when a recording has begun. None comes about further failures of this spike, or when it ends.',
+      ...dashboard(place),
+    ],
+    commands: [command('Try now', 'start', watch, place)],
+  });
 }
 
 function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
-  return mail(`could not stop recording ${nameOf(watch)}`, [
-    `${title(watch, place)}: could not stop recording ${recordingId}: ${reason}`,
-    'Its flow log still runs, and costs. natflow tries again every few minutes.',
-    `Try now: ${command('stop', watch, place)}`,
-  ]);
+  return mailText({
+    subject: `${nameOf(watch)} is still being recorded: the stop failed`,
+    lead: `See to the reason below: the recording of ${title(watch, place)} could not be stopped; ${RETRY}.`,
+    facts: [
+      `Reason: ${reason}`,
+      `The flow log of recording ${recordingId} still runs, and costs.`,
+      'Next mail: when the recording is over. None comes about further failures to stop it.',
+      ...dashboard(place),
+    ],
+    commands: [command('Try now', 'stop', watch, place)],
+  });
 }
 
 function notDelivered({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
-  return mail(`AWS cannot deliver the flow log of ${nameOf(watch)}`, [
-    `${title(watch, place)}: AWS reports that it could not deliver lines of recording ${recordingId}: ${reason}`,
-    'They reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.',
-    `See what is recorded: ${command('list', undefined, place)}`,
-  ]);
+  return mailText({
+    subject: `${nameOf(watch)} is recorded, but AWS could not deliver lines`,
+    lead: `See to the reason below: AWS reports that it could not deliver lines of a recording of ${title(watch, place)}.`,
+    facts: [
+      `Reason: ${reason}`,
+      `Lines of recording ${recordingId} reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.`,
+      'Next mail: when the recording is over. None comes about further failures to deliver its lines.',
+      ...dashboard(place),
+    ],
+    commands: [listCommand(place)],
+  });
 }
 
 const FAILURES = { start: notStarted, stop: notStopped, deliver: notDelivered } as const;
 
 function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): MailText {
-  return mail(`${nameOf(watch)}: all ${cap} recordings used, this spike is not recorded`, [
-    `${title(watch, place)} has a spike since ${clock(spikeAt)} UTC, and all ${cap} recordings are used.`,
-    'Nothing more is recorded there until the count is reset or NumOfRecordings is raised.',
-    `Reset: ${command('reset', watch, place)}`,
-  ]);
+  const used = `${cap} of ${cap} recordings used`;
+  return mailText({
+    subject: `${amount(watch.alarm?.reasonData)}${nameOf(watch)} is not recorded: ${used}`,
+    lead: `Reset the count of recordings, or raise NumOfRecordings: ${title(watch, place)} has a spike since ${utcClock(spikeAt)} UTC that is not recorded, with ${used}.`,
+    facts: [
+      'After a reset, this spike is recorded within five minutes if it still lasts.',
+      'Next mail: none about further spikes of this gateway until then.',
+      ...dashboard(place),
+    ],
+    commands: [command('Reset the count of recordings', 'reset', watch, place)],
+  });
 }
 
 function orphaned(fact: Of<'orphaned'>, watch: Watch, place: Place): MailText {
   const { flowLogIds, counted } = fact;
-  return mail(`removed an orphaned flow log of ${nameOf(watch)}`, [
-    `${title(watch, place)} had flow log ${flowLogIds.join(', ')} with natflow's tags and no recording to it, as after a start whose answer from AWS was lost.`,
-    `natflow removes it: left alone, it would run and cost without end. It counts as recording ${numberOf(counted, watch)}.`,
-    `See what is recorded: ${command('list', undefined, place)}`,
-  ]);
-}
-
-function cause(recording: Recording, spike: Spike | undefined): string {
-  if (recording.cause === 'manual') return 'is recorded because you asked for it.';
-  const at = `at ${clock(recording.spikeAt).slice(0, 5)} UTC.`;
-  return spike ? `passed ${rate(spike.threshold)} ${at}` : `passed its threshold ${at}`;
+  const number = countOf(flowLogIds.length, 'flow log');
+  return mailText({
+    subject: `${number} of ${nameOf(watch)} removed: no recording known`,
+    lead: `Nothing to do: natflow removes ${number} of ${title(watch, place)} that would run and cost without end.`,
+    facts: [
+      `Removed: ${flowLogIds.join(', ')}, with natflow's tags and without a known recording, as after a start whose answer from AWS was lost.`,
+      `Counted as recording ${numberOf(counted, watch)}.`,
+      'Next mail: none about this.',
+      ...dashboard(place),
+    ],
+    commands: [listCommand(place)],
+  });
 }
 
 function numberOf(counted: number, { rules }: Watch): string {
@@ -157,37 +234,46 @@ function numberOf(counted: number, { rules }: Watch): string {
   return cap === 0 ? String(counted) : `${counted} of ${cap}`;
 }
 
-function command(verb: string, watch: Watch | undefined, { stack }: Place): string {
-  const gateway = watch === undefined ? '' : ` ${watch.gatewayId}`;
-  return commandLine(`record ${verb}${gateway}`, stack);
+function command(
+  purpose: string,
+  verb: Extract<ControllerCommand['command'], 'start' | 'stop' | 'reset'>,
+  { gatewayId }: Watch,
+  place: Place,
+): MailCommand {
+  return { purpose, line: invokeCommand(place, 'controller', { command: verb, gatewayId }) };
 }
 
-/** A mail whose lines have a command. */
-function mail(subject: string, lines: readonly string[]): MailText {
-  return mailText(`[natflow] ${subject}`, [...lines, COMMAND_PLACE]);
+function listCommand(place: Place): MailCommand {
+  const line = invokeCommand(place, 'controller', { command: 'list' });
+  return { purpose: 'List what is recorded', line };
+}
+
+function dashboard({ dashboardUrl }: Place): string[] {
+  return dashboardUrl === undefined ? [] : [`Dashboard: ${dashboardUrl}`];
 }
 
 function nameOf({ gatewayId, state }: Watch): string {
-  return shownName(state.gatewayName ?? gatewayId);
+  return shownName(state.gatewayName ?? '') || gatewayId;
 }
 
 function title({ gatewayId, state }: Watch, { region }: Place): string {
-  return state.gatewayName === undefined
+  const name = shownName(state.gatewayName ?? '');
+  return name === ''
     ? `NAT gateway ${gatewayId} (${region})`
-    : `NAT gateway ${shownName(state.gatewayName)} (${gatewayId}, ${region})`;
+    : `NAT gateway ${name} (${gatewayId}, ${region})`;
+}
+
+/** How a subject begins: the bytes of the newest minute, if CloudWatch says them. */
+function amount(reasonData: string | undefined): string {
+  const spike = readSpike(reasonData);
+  return spike ? `${rate(spike.now)} ` : '';
+}
+
+function overThreshold(reasonData: string | undefined): string {
+  const spike = readSpike(reasonData);
+  return spike ? ` (threshold ${rate(spike.threshold)})` : '';
 }
 
 function rate(bytes: number): string {
-  return bytes < GIB / 10
-    ? `${(bytes / MIB).toFixed(1)} MiB/min`
-    : `${(bytes / GIB).toFixed(1)} GiB/min`;
-}
-
-function clock(time = 0): string {
-  return new Date(time).toISOString().slice(11, 19);
-}
-
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${size(bytes)}/min`;
 }

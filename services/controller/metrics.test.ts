@@ -74,11 +74,11 @@ test('a line is in the embedded metric format, with few dimensions', () => {
   });
 });
 
-test('nothing to say is no line', () => {
+test('without a metric, no line is written', () => {
   expect(metricLine('natflow', 'nat-0a', {})).toBe('');
 });
 
-test('what is no time is counted', () => {
+test('metrics that are not durations are counts', () => {
   const line = metricLine('natflow', 'nat-0a', { RecordingActive: 1, OrphanFlowLogs: 2 }, 0);
   expect(JSON.parse(line)._aws.CloudWatchMetrics[0].Metrics).toEqual([
     { Name: 'RecordingActive', Unit: 'Count' },

@@ -38,30 +38,33 @@ const finished = (ending: Ending): Notification => ({
 
 type Listeners = Parameters<typeof notify>[3];
 
-/** Listeners that note what they hear, in order. */
+/** Ports that record their calls in order. */
 function listeners(changes: Partial<Listeners> = {}) {
   const heard: unknown[][] = [];
   const all: Listeners = {
     orderReport: async (reporter, at, { id, threshold }) =>
       void heard.push(['order', reporter, at, id, threshold]),
-    mail: async ({ body }) => void heard.push(['mail', /^Who it was: .*$/m.exec(body)?.[0]]),
+    mail: async ({ body }) => void heard.push(['mail', /^Next mail: .*$/m.exec(body)?.[0]]),
     write: (line) => void heard.push(['write', JSON.parse(line)['RecordingSeconds']]),
     ...changes,
   };
   return { heard, all };
 }
 
-test('the report of a recording that is over is ordered before the mail promises it', async () => {
+test('the report of an ended recording is scheduled before the mail that announces it', async () => {
   const { heard, all } = listeners();
   await notify(finished('ok'), watch, { ...settings, report }, all);
   expect(heard).toEqual([
     ['order', 'arn of the reporter', ENDED + 600_000, ID, 1e9],
-    ['mail', 'Who it was: by mail at about 10:38 UTC, when the last records are in.'],
+    [
+      'mail',
+      'Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.',
+    ],
     ['write', 850],
   ]);
 });
 
-test('what cannot be ordered is not promised: the mail waits until it can', async () => {
+test('when the report cannot be scheduled, the mail waits until it can', async () => {
   const orderReport: Listeners['orderReport'] = () =>
     Promise.reject(new Error('scheduler:CreateSchedule: no'));
   const { heard, all } = listeners({ orderReport });
@@ -77,7 +80,7 @@ test.each<[string, Ending, typeof report | undefined]>([
   const { heard, all } = listeners();
   await notify(finished(ending), watch, { ...settings, report: reporter }, all);
   expect(heard).toEqual([
-    ['mail', undefined],
+    ['mail', 'Next mail: none about this recording.'],
     ['write', 850],
   ]);
 });

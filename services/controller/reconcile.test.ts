@@ -17,13 +17,13 @@ const STOP = { command: 'stop', gatewayId: GATEWAY };
 
 const LOOK = ['flowLogs', 'alarms', 'load'];
 
-test('a recording begins in nine calls', async () => {
+test('a recording starts with nine calls', async () => {
   const { counted, calls } = counting(stillWorld({}).all);
   await run(counted, START);
   expect(calls).toEqual([...LOOK, 'save', 'arm', 'create', 'save', 'notify', 'save']);
 });
 
-test('a recording ends in ten calls', async () => {
+test('a recording ends with ten calls', async () => {
   const { all } = stillWorld({});
   await run(all, START);
   const { counted, calls } = counting(all);
@@ -32,7 +32,7 @@ test('a recording ends in ten calls', async () => {
   expect(calls).toEqual([...LOOK, ...end]);
 });
 
-test('a recording without a flow log ends without a removal', async () => {
+test('a recording without a flow log ends without a deletion', async () => {
   const { all } = stillWorld({}, { create: async () => ({ flowLogIds: [] }) });
   await run(all, START);
   const { counted, calls } = counting(all);
@@ -40,7 +40,7 @@ test('a recording without a flow log ends without a removal', async () => {
   expect(calls).not.toContain('remove');
 });
 
-test('a look at a gateway where all is well saves nothing', async () => {
+test('the evaluation of a gateway that needs no action saves nothing', async () => {
   const { all } = stillWorld({ [GATEWAY]: raised });
   await run(all, SWEEP);
   const { counted, calls } = counting(all);
@@ -48,7 +48,7 @@ test('a look at a gateway where all is well saves nothing', async () => {
   expect(calls).toEqual(['flowLogs', 'alarms', 'list', ...LOOK, 'arm']);
 });
 
-test('after a conflict everything is read again and decided anew', async () => {
+test('after a conflict, everything is read and decided again', async () => {
   const { all, items, flowLogs } = stillWorld({});
   let isFirst = true;
   const save: Ports['save'] = async (id, state, version) => {
@@ -79,7 +79,7 @@ test.each([
   expect(flowLogs).toHaveLength(conflicts === 10 ? 1 : 0);
 });
 
-test('a leftover that cannot be removed is the error, and the recording starts all the same', async () => {
+test('a leftover flow log that cannot be deleted is an error, but the recording starts', async () => {
   const { all, flowLogs, items } = stillWorld({ [GATEWAY]: raised });
   flowLogs.push({ id: 'fl-x', gatewayId: GATEWAY, recordingId: 'lost', createdAt: NOW });
   const deleteFlowLogs: Ports['deleteFlowLogs'] = async () => {
@@ -89,7 +89,7 @@ test('a leftover that cannot be removed is the error, and the recording starts a
   expect(items.get(GATEWAY)?.state.recording).toMatchObject({ phase: 'recording' });
 });
 
-test('a start whose stop cannot be armed makes no flow log, and is an error', async () => {
+test('a start whose stop cannot be armed creates no flow log, and is an error', async () => {
   const { all, items, told } = stillWorld({ [GATEWAY]: raised });
   const arm: Ports['arm'] = async () => {
     throw new Error('scheduler:CreateSchedule: Throttling');
@@ -101,7 +101,7 @@ test('a start whose stop cannot be armed makes no flow log, and is an error', as
   expect(told).toEqual(['failed']);
 });
 
-test('of several errors the first is thrown, after all else was done', async () => {
+test('the first of several errors is thrown after all other actions', async () => {
   const { all, flowLogs } = stillWorld({ [GATEWAY]: raised });
   flowLogs.push({ id: 'fl-x', gatewayId: GATEWAY, recordingId: 'lost', createdAt: NOW });
   const deleteFlowLogs: Ports['deleteFlowLogs'] = async () => {
@@ -116,7 +116,7 @@ test('of several errors the first is thrown, after all else was done', async () 
   expect(told).toEqual(['orphaned', 'started']);
 });
 
-test('a failure that is no Error is told by its text', async () => {
+test('a thrown value that is not an Error is notified with its text', async () => {
   const { all, items } = stillWorld({ [GATEWAY]: raised });
   const create: Ports['create'] = () => Promise.reject('out of order');
   const { counted } = counting({ ...all, create, notify: () => Promise.reject('no mail') });

@@ -52,19 +52,19 @@ test.each([
   expect(saved(actions)?.recording?.ending).toBe(isOver ? 'vanished' : undefined);
 });
 
-test('the stop moves to the minimum after OK', () => {
+test('after OK, the stop is moved to the minimum recording time', () => {
   const calm = { alarm: { state: 'OK', since: NOW - MINUTE } } as const;
   expect(decide(watch({ recording }, calm), SWEEP, NOW)).toEqual([
     { do: 'arm', recordingId: ID, at: NOW + MINUTE },
   ]);
 });
 
-test('a recording until OK has nothing to arm while the spike lasts', () => {
+test('a recording until OK arms no stop while the spike lasts', () => {
   const { deadline: _deadline, ...endless } = recording;
   expect(decide(watch({ recording: endless }), SWEEP, NOW)).toEqual([]);
 });
 
-test('a stop by hand settles the spike that there is by then, too', () => {
+test('a manual stop also handles the spike at that time', () => {
   const later = { alarm: { state: 'ALARM', since: NOW - MINUTE } } as const;
   const handledUpTo = (event: WatchEvent, change: Partial<Watch>) =>
     saved(decide(watch({ recording }, change), event, NOW))?.handledUpTo;
@@ -73,7 +73,7 @@ test('a stop by hand settles the spike that there is by then, too', () => {
   expect(handledUpTo({ kind: 'stop' }, { alarm: { state: 'OK', since: NOW } })).toBe(raised.since);
 });
 
-test('what was handledUpTo stays handledUpTo', () => {
+test('handledUpTo never decreases', () => {
   const state = { recording: { ...recording, deadline: NOW }, handledUpTo: NOW - 1 };
   expect(saved(decide(watch(state), SWEEP, NOW))?.handledUpTo).toBe(NOW - 1);
 });
@@ -88,7 +88,7 @@ test('a start that was given up leaves its spike open', () => {
   });
 });
 
-test('a start that was not heard of is counted since its first flow log was made', () => {
+test('a start without a response is counted from the creation of its first flow log', () => {
   const logs = [
     { ...flowLog('fl-2'), createdAt: NOW - MINUTE },
     flowLog('fl-3'),
@@ -112,7 +112,7 @@ test('a start that was not heard of is counted since its first flow log was made
   expect(sent(actions).map(({ kind }) => kind)).toEqual(['started']);
 });
 
-test('when AWS has deleted everything, a recording is over, remembered and told', () => {
+test('when AWS has deleted its flow logs, a recording is over, listed and notified', () => {
   const last = { ...stopping, endedAt: NOW };
   const notification: Notification = { kind: 'finished', recording: last, counted: 3 };
   const ended = Array.from({ length: 20 }, (_each, index) => `r-${index}`);
@@ -132,14 +132,14 @@ test('when AWS has deleted everything, a recording is over, remembered and told'
   ]);
 });
 
-test('a start that was given up is over without a word', () => {
+test('a start that was given up ends without a notification', () => {
   const aborted: Recording = { ...starting, phase: 'stopping', ending: 'aborted' };
   const actions = decide(watch({ recording: aborted }), { kind: 'deleted', recordingId: ID }, NOW);
   expect(saved(actions)).toEqual({ ...NEW_STATE, recording: undefined });
   expect(actions.slice(1)).toEqual([{ do: 'disarm', recordingId: ID }]);
 });
 
-test('a recording by hand that ends during no spike settles none', () => {
+test('a manual recording that ends without a spike handles none', () => {
   const { spikeAt: _spikeAt, ...rest } = recording;
   const byHand: Recording = { ...rest, cause: 'manual' };
   const calm = { alarm: { state: 'OK', since: NOW } } as const;

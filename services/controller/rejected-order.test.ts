@@ -28,7 +28,7 @@ const finished: Notification = {
   },
 };
 
-test('a report that AWS refuses to have ordered is not promised, and the mail does not wait for it', async () => {
+test('a report that AWS refuses to schedule is not announced, and the mail does not wait for it', async () => {
   const reason = 'scheduler:CreateSchedule: AccessDeniedException: not authorized';
   const refusal = Object.assign(new Error(reason), { refused: true });
   const mails: string[] = [];
@@ -43,7 +43,7 @@ test('a report that AWS refuses to have ordered is not promised, and the mail do
     mail: async ({ body }) => void mails.push(body),
     write: (line) => void lines.push(line),
   });
-  expect(mails.join()).toContain(`Who it was: no report could be ordered: ${reason}\n`);
-  expect(mails.join()).not.toContain('by mail at about');
+  expect(mails.join()).toContain(`No report could be ordered: ${reason}\n`);
+  expect(mails.join()).not.toContain('who it was, to what');
   expect(lines.join()).toContain('"RecordingSeconds":60');
 });

@@ -38,7 +38,7 @@ const finished = (changes: Partial<Recording> = {}, counted = 3): Notification =
   counted,
 });
 
-test('a recording that is over is to be reported on, with all that the report needs to know', () => {
+test('an ended recording is reported on, with all values that the report needs', () => {
   expect(reportRequest(finished(), watch, DELAY)).toEqual({
     at: ENDED + DELAY,
     recording: {
@@ -50,6 +50,7 @@ test('a recording that is over is to be reported on, with all that the report ne
       endedAt: ENDED,
       deliveryError: 'Access error',
       threshold: 1e9,
+      alarmPeriod: 300,
       recordingsLeft: '7 of 10',
     },
   });
@@ -64,7 +65,7 @@ test('times that an item lacks are 0', () => {
   });
 });
 
-test('the reporter reads what the controller wrote, once it has been JSON', () => {
+test("the reporter reads the controller's request from JSON", () => {
   const request = reportRequest(finished(), watch, DELAY);
   const event = JSON.parse(JSON.stringify({ command: 'report', ...request }));
   expect(readReporterCommand(event)).toEqual({
@@ -99,7 +100,7 @@ const alarm: Alarm = {
 };
 
 test.each<[string, Partial<Recording>, Partial<Watch>, number | undefined]>([
-  ['the recording, were it the alarm of another spike by now', {}, { alarm }, 1e9],
+  ['the recording, even if the alarm is of another spike by now', {}, { alarm }, 1e9],
   ['the alarm, of a recording by hand', { reasonData: undefined }, { alarm }, 2e9],
   ['nothing, without an alarm', { reasonData: undefined }, {}, undefined],
   ['nothing, when CloudWatch does not say', { reasonData: 'no JSON' }, {}, undefined],

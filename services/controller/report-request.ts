@@ -22,12 +22,14 @@ export function reportRequest(
   const { recording } = notification;
   const { id, reasonData, spikeAt, startedAt = 0, endedAt = 0, deliveryError } = recording;
   const { gatewayId, state } = watch;
+  const spike = readSpike(reasonData ?? watch.alarm?.reasonData);
   return {
     at: endedAt + delay,
     recording: {
       ...{ id, gatewayId, spikeAt, startedAt, endedAt, deliveryError },
       gatewayName: state.gatewayName,
-      threshold: readSpike(reasonData ?? watch.alarm?.reasonData)?.threshold,
+      threshold: spike?.threshold,
+      alarmPeriod: spike?.period,
       recordingsLeft: recordingsLeft(watch, notification.counted),
     },
   };

@@ -22,7 +22,14 @@ test.each<[object, object]>([
     { now: 2, threshold: 4 },
   ],
 ])('reason data %j say a spike per minute of %j', (data, spike) => {
-  expect(readSpike(JSON.stringify(data))).toEqual(spike);
+  expect(readSpike(JSON.stringify(data))).toMatchObject(spike);
+});
+
+test.each([
+  [whole, 300],
+  [{ ...whole, period: undefined }, 60],
+])('reason data %j say that the period has %d seconds', (data, period) => {
+  expect(readSpike(JSON.stringify(data))?.period).toBe(period);
 });
 
 test.each<[unknown]>([
@@ -38,6 +45,6 @@ test.each<[unknown]>([
   expect(readSpike(JSON.stringify(data))).toBeUndefined();
 });
 
-test.each([undefined, '', '{'])('what is no reason data says no spike: %j', (text) => {
+test.each([undefined, '', '{'])('invalid reason data has no spike: %j', (text) => {
   expect(readSpike(text)).toBeUndefined();
 });

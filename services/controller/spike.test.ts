@@ -102,11 +102,11 @@ test.each([
   expect(newerAlarm(at('OK', read), at('ALARM', told), NOW)?.since).toBe(since);
 });
 
-test('of two reports of one moment the one that was read counts', () => {
+test('of two states with the same time, the one that was read counts', () => {
   expect(newerAlarm(at('OK', NOW), at('ALARM', NOW), NOW)).toEqual(at('OK', NOW));
 });
 
-test('an alarm that is gone is not brought back by an event', () => {
+test('an event does not restore a deleted alarm', () => {
   expect(newerAlarm(undefined, at('ALARM', NOW), NOW)).toBeUndefined();
 });
 

@@ -44,7 +44,7 @@ test('a late mail is sent before a new one, and the claimed ones stay', () => {
   ]);
 });
 
-test('the newest forty outbox are kept', () => {
+test('the newest forty mails of the outbox are kept', () => {
   const outbox = Array.from({ length: 40 }, (_, index) => ({
     notification: notification(index),
     claimedAt: NOW,
@@ -54,14 +54,14 @@ test('the newest forty outbox are kept', () => {
   expect(state?.outbox.slice(0, 39)).toEqual(outbox.slice(1));
 });
 
-test('a mail that was sent leaves the item, and no other does', () => {
+test('only the mail that was sent is removed from the item', () => {
   const outbox = [1, 2].map((spikeAt) => ({ notification: notification(spikeAt), claimedAt: NOW }));
   expect(decide(watch({ outbox }), { kind: 'sent', notification: notification(1) }, NOW)).toEqual([
     { do: 'save', state: { ...NEW_STATE, recording: undefined, outbox: outbox.slice(1) } },
   ]);
 });
 
-test('reset counts from 0, and the cap is told again', () => {
+test('reset sets the count to 0, and the cap is notified again', () => {
   const actions = decide(
     watch({ counted: 9, capNotified: 10, ...handledUpTo }),
     { kind: 'reset' },
@@ -81,7 +81,7 @@ test.each<[WatchEvent['kind'], boolean, boolean | undefined]>([
   expect(saved(decide(watch({ closed }), event, NOW))?.closed).toBe(after);
 });
 
-test('the cap is told once for each number of recordings', () => {
+test('the cap is notified once for each number of recordings', () => {
   const used = { counted: 12, capNotified: 10 };
   expect(decide(watch(used), SWEEP, NOW)).toEqual([]);
   const raisedCap = { rules: { ...RULES, numOfRecordings: 12 } };
@@ -90,7 +90,7 @@ test('the cap is told once for each number of recordings', () => {
   expect(saved(actions)?.capNotified).toBe(12);
 });
 
-test('orphans are removed; each is told once, and each recording of theirs counted once', () => {
+test('orphans are deleted and notified once, and each of their recordings is counted once', () => {
   const flowLogs = [
     flowLog('fl-1', 'a'),
     flowLog('fl-2', 'a'),
@@ -111,7 +111,7 @@ test('orphans are removed; each is told once, and each recording of theirs count
   ]);
 });
 
-test('leftovers of a recording that was counted are removed without a word', () => {
+test('leftover flow logs of a counted recording are deleted without a notification', () => {
   const state = { ended: ['old'], ...handledUpTo };
   expect(decide(watch(state, { flowLogs: [flowLog('fl-4', 'old')] }), SWEEP, NOW)).toEqual([
     { do: 'deleteFlowLogs', flowLogIds: ['fl-4'] },

@@ -39,7 +39,7 @@ function without(member: string): string {
   return JSON.stringify(rest);
 }
 
-test('an item of release 0.1.0 is read whole', () => {
+test('an item of release 0.1.0 is read completely', () => {
   const state = readState(written);
   expect(state).toMatchObject({
     recording: { phase: 'recording', flowLogIds: ['fl-02'] },
@@ -55,7 +55,7 @@ test('an item of release 0.1.0 is read whole', () => {
   expect(state.outbox.every(({ claimedAt }) => claimedAt > 0)).toBe(true);
 });
 
-test('what is written is read again', () => {
+test('a written item is read unchanged', () => {
   const state = readState(written);
   expect(readState(writeState(state))).toEqual(state);
   expect(JSON.parse(writeState(state))).toMatchObject({ schema: 2 });
@@ -92,7 +92,7 @@ test.each<Partial<State>>([
   expect(readState(writeState(state))).toEqual(state);
 });
 
-test('members that an older release did not write have the value that means nothing', () => {
+test('members that an older release did not write have the neutral value', () => {
   const recording = { id: 'a', phase: 'recording' };
   const outbox = [{ notification: { kind: 'orphaned', flowLogIds: ['fl-1'] } }];
   const state = readState(JSON.stringify({ schema: 2, recording, outbox }));
@@ -105,7 +105,7 @@ test('members that an older release did not write have the value that means noth
   });
 });
 
-test('a new gateway has recorded nothing, owes no mail and is told of any spike', () => {
+test('a new gateway has no recording and no mail, and notifies any spike', () => {
   expect(NEW_STATE).toEqual({
     ...{ counted: 0, handledUpTo: 0, failureNotified: 0 },
     ...{ outbox: [], ended: [], closed: false },

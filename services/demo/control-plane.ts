@@ -155,7 +155,7 @@ export class ControlPlane {
     const { aws, clock, out, mailText, onEvent } = this.#parts;
     for (const { subject, body } of aws.mails.slice(this.#mails)) {
       this.#mails += 1;
-      const file = join(out, name ?? `mail-${this.#mails}-${slug(subject)}.txt`);
+      const file = join(out, name ?? `mail-${this.#mails}.txt`);
       await writeWholeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
       onEvent({ at: clock.now(), kind: 'mail', subject, file });
     }
@@ -169,10 +169,4 @@ export class ControlPlane {
 /** The time of `at(yyyy-mm-ddThh:mm:ss)`, which is UTC, in Unix milliseconds. */
 function timeOf(expression: string): number {
   return Date.parse(`${/^at\((.+)\)$/.exec(expression)?.[1]}Z`);
-}
-
-/** `recording-egress` for the subject `[natflow] recording egress: 2.9 GiB/min`. */
-function slug(subject: string): string {
-  const words = /^\[natflow\] ([^:]*)/.exec(subject)?.[1] ?? 'mail';
-  return words.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reportOn } from '../../tests/reporter/story.ts';
+import { asGateways, reportOn } from '../../tests/reporter/story.ts';
 import { judge, type StoryEnd } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -12,6 +12,8 @@ const REPORT = {
   id: 'recording-1',
   report: reportOn(
     'interface-id srcaddr dstaddr pkt-dstaddr bytes\neni-1 10.0.0.1 10.0.0.9 1.1.1.1 700\n',
+    {},
+    asGateways('eni-1'),
   ),
   files: { html: '', json: '', picture: '', mail: '' },
 };
@@ -43,7 +45,7 @@ function faultsOf({ end = {}, delivery = {}, collector = {} }: Change): readonly
   return judge(changed, changed.reports, PARAMETERS, { ...COLLECTOR, ...collector }).faults;
 }
 
-test('a story in which all counts agree has no fault', () => {
+test('a story whose counts all agree has no fault', () => {
   expect(faultsOf({})).toEqual([]);
 });
 
@@ -84,7 +86,7 @@ test.each([
   expect(faultsOf({ end: { reports: [{ ...REPORT, report }], captured } })).toEqual(faults);
 });
 
-test('a collector that went down may miss flows, if the forwarder noticed', () => {
+test('a collector that went down may miss flows if the forwarder counted them', () => {
   const down = { wentDown: true, flows: 0, bytes: 0n };
   expect(faultsOf({ collector: down, delivery: { DatagramErrors: 1 } })).toEqual([]);
   expect(faultsOf({ collector: down })).toEqual([

@@ -39,8 +39,7 @@ export async function reportOwnFiles(
     prices: pricesOf(region ?? REGION),
   });
   const files = reportFiles(1);
-  const place = { reportUrl: join(out, files.html), rawUrl: join(out, 'archive') };
-  const { subject, body } = writeMail(report, place);
+  const { subject, body } = writeMail(report, { reportUrl: join(out, files.html) });
   const write = (name: string, text: string) => writeWholeFile(join(out, name), text);
   await write(files.html, renderHtml(report));
   await write(files.json, renderJson(report));

@@ -25,7 +25,7 @@ function flowLogOf(resourceId: string): FakeFlowLog {
 }
 
 test.each(['zonal', 'regional'])(
-  'a minute at a %s gateway has four lines of each exchange, and its bytes twice',
+  'a minute at a %s gateway has four lines per exchange, and its bytes twice',
   (mode) => {
     const gateway = gateways.find((each) => each.mode === mode);
     if (gateway === undefined) throw new Error(`no ${mode} gateway`);

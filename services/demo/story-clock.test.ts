@@ -3,7 +3,7 @@ import { StoryClock } from './story-clock.ts';
 
 const PACE = { speed: Number.POSITIVE_INFINITY, settle: async () => {} };
 
-test('planned work is done in the order of time, work that is planned on the way as well', async () => {
+test('planned work is done in the order of time, including work that is planned meanwhile', async () => {
   const clock = new StoryClock(1000);
   const done: string[] = [];
   const note = (name: string) => () => void done.push(`${name} at ${clock.now()}`);
@@ -17,7 +17,7 @@ test('planned work is done in the order of time, work that is planned on the way
   expect(clock.now()).toBe(2000);
 });
 
-test('the clock stands still until the work of a moment is done', async () => {
+test('the clock does not advance until the work of a moment is done', async () => {
   const clock = new StoryClock(0);
   let isDone = true;
   clock.at(1, () => {

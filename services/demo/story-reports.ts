@@ -7,11 +7,8 @@ import { ARCHIVE } from './deployment.ts';
 import { reportPicture } from './report-picture.ts';
 import type { ReportFiles, StoryReport } from './story-events.ts';
 
-/** Objects as mails name them: s3://bucket/key, or a presigned link to the stand-in of S3. */
-const LINK = new RegExp(
-  `(?:s3:/|http://127\\.0\\.0\\.1:\\d+)/${ARCHIVE}/([^\\s?]*)(?:\\?\\S+)?`,
-  'g',
-);
+/** A presigned link to an object in the stand-in of S3. */
+const LINK = new RegExp(`http://127\\.0\\.0\\.1:\\d+/${ARCHIVE}/([^\\s?]*)(?:\\?\\S+)?`, 'g');
 
 /** The file names of the first report (1), the second one, … */
 export function reportFiles(number: number): ReportFiles {

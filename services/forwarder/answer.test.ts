@@ -14,7 +14,7 @@ function records(...contents: (string | Buffer)[]) {
   }));
 }
 
-/** Decodes, plans and answers; `refused` picks the pieces the stream does not take. */
+/** Decodes, plans and answers; `refused` selects the pieces that the stream refuses. */
 function answer(contents: (string | Buffer)[], limit?: number, refused = (_: Piece) => false) {
   const asked = records(...contents);
   const delivery = new RecordDecoder().decode(asked);
@@ -49,11 +49,11 @@ test('every record is answered once, in order, with its plain lines', () => {
   expect(plan.text.toString()).toBe(`${line(1)}\n${line(2)}\n${line(3)}\n`);
 });
 
-test('no records, no answers', () => {
+test('a delivery without records has an answer without records', () => {
   expect(answer([]).records).toEqual([]);
 });
 
-test('lines that do not fit go into the stream again, whole and in order, and are not exported', () => {
+test('lines that do not fit are re-ingested completely and in order, and are not exported', () => {
   const { results, text, plan, again, bytes } = answer([
     wrapped(1),
     zipped(60_000, 10),
@@ -71,7 +71,7 @@ test('lines that do not fit go into the stream again, whole and in order, and ar
   for (const piece of again) expect(piece.length).toBeLessThanOrEqual(500_000);
 });
 
-test('a record that never fits alone is delivered in rounds that end', () => {
+test('a record that does not fit alone is delivered in a finite number of rounds', () => {
   let contents: (string | Buffer)[] = [zipped(200_000), wrapped(1)];
   const delivered: string[] = [];
   for (let round = 0; contents.length > 0; round++) {
@@ -95,7 +95,7 @@ test('a request full of lines that need no unpacking is answered in full', () =>
   }
 });
 
-test('what cannot be decoded is given back unless that makes the answer too large', () => {
+test('undecodable data is returned unless that makes the answer too large', () => {
   const junk = '{}'.padEnd(900_000);
   const alone = answer([junk, wrapped(1)]);
   expect(alone.results).toEqual(['ProcessingFailed', 'Ok']);
@@ -106,7 +106,7 @@ test('what cannot be decoded is given back unless that makes the answer too larg
   expect(text.at(-1)).toBe(`${line(1)}\n`);
 });
 
-test('a record has failed when the stream refused some of its lines, and only then', () => {
+test('a record fails exactly when the stream refused some of its lines', () => {
   const contents = [wrapped(1), zipped(20_000, 10), wrapped(8), zipped(0), wrapped(9), '{}'];
   const first = answer(contents, 0, ({ from }) => from === 0);
   expect(first.again).toHaveLength(3);
@@ -144,9 +144,9 @@ test('whatever the records and the limit, nothing is lost, repeated or out of or
   );
 });
 
-/** A line of so many bytes, its newline included. */
+/** A line of this many bytes including its newline. */
 const lineOf = (bytes: number, letter = 'x') => letter.repeat(bytes - 1);
-/** The least limit at which all of these lines, a record each, are kept. */
+/** The smallest limit at which all of these lines, one per record, are kept. */
 const leastLimit = (lines: readonly string[]) =>
   JSON.stringify({
     records: records(...lines).map(({ recordId }, i) => ({
@@ -157,7 +157,7 @@ const leastLimit = (lines: readonly string[]) =>
   }).length + 1;
 
 test.each([[2], [3], [4], [5]])(
-  'to the byte as many records are kept as fit, lines of %i bytes',
+  'as many records are kept as fit, to the byte, with lines of %i bytes',
   (bytes) => {
     const lines = [lineOf(90), lineOf(91), lineOf(bytes)];
     const limit = leastLimit(lines);
@@ -168,7 +168,7 @@ test.each([[2], [3], [4], [5]])(
   },
 );
 
-test('to the byte there is room for what cannot be decoded', () => {
+test('the room for undecodable data is computed to the byte', () => {
   const contents = ['{', '{}', lineOf(20)];
   const least = JSON.stringify({
     records: records(...contents).map((record) => ({
@@ -177,17 +177,17 @@ test('to the byte there is room for what cannot be decoded', () => {
       data: record.data,
     })),
   }).length;
-  // The entry of the line, that is kept or not, is counted without its data.
+  // The entry of the line is counted without its data, whether it is kept or not.
   const limit = least + 1 - Buffer.from(lineOf(20)).toString('base64').length;
   expect(answer(contents, limit).text).toEqual(['{', '{}', '']);
   expect(answer(contents, limit - 1).text).toEqual(['', '', '']);
-  // A line beside them is kept where there is room for all.
+  // A line beside them is kept if all fit.
   expect(answer(contents, least + 1).text).toEqual(['{', '{}', `${lineOf(20)}\n`]);
   expect(answer(contents, least).text).toEqual(['{', '{}', '']);
 });
 
-test('without a limit given it is that of Lambda, to the byte', () => {
-  // Their base64 is a third longer, and 54 bytes stand around it beside the id.
+test('the default limit is that of Lambda, to the byte', () => {
+  // The base64 is a third longer, and the entry has 54 more bytes besides the id.
   const [a, b] = [lineOf(2_300_000), lineOf(2_418_000)];
   const room = (LIMIT + 3 - leastLimit([a, b])) / 4;
   const last = lineOf(2_418_000 + 3 * Math.floor(room));
@@ -196,11 +196,11 @@ test('without a limit given it is that of Lambda, to the byte', () => {
   expect(answer([a, `${last}xxx`]).results).toEqual(['Ok', 'Dropped']);
 });
 
-/** The sizes of the records that these lines become in the stream. */
+/** The sizes of the re-ingested records of these lines. */
 const pieceSizes = (...sizes: number[]) =>
   answer([sizes.map((size) => lineOf(size)).join('\n')], 0).again.map(({ length }) => length + 1);
 
-test('a piece is as many whole lines as fit 500,000 bytes', () => {
+test('a piece has as many whole lines as fit into 500,000 bytes', () => {
   expect(pieceSizes(500_000)).toEqual([500_000]);
   expect(pieceSizes(1, 499_999)).toEqual([500_000]);
   expect(pieceSizes(1, 500_000)).toEqual([1, 500_000]);
@@ -209,7 +209,7 @@ test('a piece is as many whole lines as fit 500,000 bytes', () => {
   expect(pieceSizes(3, 499_998, 2)).toEqual([3, 500_000]);
 });
 
-test('a line of more than 500,000 bytes is a piece of its own, whole, wherever it stands', () => {
+test('a line of more than 500,000 bytes is a piece of its own at any position', () => {
   const long = lineOf(700_000, 'l');
   for (const contents of [
     [long],
@@ -228,7 +228,7 @@ test('a line of more than 500,000 bytes is a piece of its own, whole, wherever i
   expect(pieceSizes(5, 500_001, 5)).toEqual([5, 500_001, 5]);
 });
 
-test('the neighbours of a refused piece have not failed', () => {
+test('records beside a refused piece do not fail', () => {
   // Five records are exactly one piece.
   const contents = Array.from({ length: 15 }, () => lineOf(100_000));
   for (const [index, expected] of [
@@ -241,7 +241,7 @@ test('the neighbours of a refused piece have not failed', () => {
   }
 });
 
-test('what has no lines or cannot be decoded keeps its answer amid a refused piece', () => {
+test('records without lines and undecodable ones keep their results within a refused piece', () => {
   const control = JSON.stringify({ messageType: 'CONTROL_MESSAGE', logEvents: [] });
   const contents = [wrapped(1), control, '{}', wrapped(2)];
   const room = records(...contents).reduce((sum, { data }) => sum + data.length + 150, 0);
@@ -250,7 +250,7 @@ test('what has no lines or cannot be decoded keeps its answer amid a refused pie
   expect(answers[0]).not.toHaveProperty('data');
 });
 
-test('a record that is refused has failed, were its text a single byte', () => {
+test('a refused record fails even if its text is a single byte', () => {
   expect(answer(['\n', '\n'], 0, () => true).results).toEqual([
     'ProcessingFailed',
     'ProcessingFailed',

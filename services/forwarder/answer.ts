@@ -3,16 +3,15 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
-import type { Delivery } from './records.ts';
+import { type Delivery, NEWLINE } from './records.ts';
 
-/** 6 MB: what Lambda lets a function answer, as JSON. */
+/** Lambda's limit for a function's JSON response, 6 MB. */
 const ANSWER_LIMIT = 6_291_456;
-/** `{"records":[]}`, and an entry with the longest result but without id and data. */
+/** The length of `{"records":[]}`, and of an entry with the longest result, without id and data. */
 const ENVELOPE_BYTES = 14;
 const ENTRY_BYTES = `{"recordId":"","result":"ProcessingFailed","data":""},`.length;
-/** Large enough to be worth a record's price, small enough for many to fit a request (limit 1,000 KiB). */
+/** The size of re-ingested records: large, because Firehose bills each record; below its limit of 1,000 KiB. */
 const PIECE_BYTES = 500_000;
-const NEWLINE = 10;
 
 /** A part of a delivery's text. */
 export interface Range {
@@ -20,26 +19,26 @@ export interface Range {
   readonly to: number;
 }
 
-/** Lines to put into the stream again as one record. */
+/** Lines that are re-ingested as one record. */
 export interface Piece extends Range {
   readonly data: Buffer;
 }
 
-/** Which records are answered with their lines now, and what becomes of the lines of the others. */
+/** Which records are answered with their lines, and which lines are re-ingested. */
 export interface AnswerPlan {
   /** The records before this index are answered with their lines. */
   readonly kept: number;
-  /** The lines of the records kept: what is exported. */
+  /** The lines of these records, which are exported. */
   readonly text: Buffer;
-  /** The other lines, which are put into the stream again. */
+  /** All other lines, which are re-ingested. */
   readonly reingested: readonly Piece[];
-  /** There is room to give back what cannot be decoded. */
+  /** Whether the answer has room for the data of undecodable records. */
   readonly echoes: boolean;
 }
 
 /**
- * Makes sure the answer fits 6 MB: as many records as possible are kept, from the first on. What is
- * put into the stream again is plain text, which never grows, so it is kept the next time.
+ * Limits the answer to 6 MB: keeps as many records as fit, from the first on. The others are re-ingested as plain
+ * text. Plain text does not grow in the answer, so these lines fit when they are delivered again.
  */
 export function planAnswer(
   records: readonly FirehoseTransformationEventRecord[],
@@ -68,9 +67,9 @@ export function planAnswer(
 }
 
 /**
- * Firehose's answer if the stream takes everything: every record once, in order. Its lines as plain
- * text where they are kept, Dropped where there are none or they are put into the stream again,
- * ProcessingFailed where it cannot be decoded.
+ * The answer to Firehose if all re-ingestion succeeds: every record once, in order. A kept record is Ok, with its
+ * lines as plain text. A record without lines, or whose lines are re-ingested, is Dropped. An undecodable record is
+ * ProcessingFailed.
  */
 export function buildAnswer(
   records: readonly FirehoseTransformationEventRecord[],
@@ -93,7 +92,7 @@ export function buildAnswer(
   return { records: answers };
 }
 
-/** The answer with ProcessingFailed for every record of which the stream has refused a line. */
+/** The answer with ProcessingFailed for every record that has lines in a refused piece. */
 export function failRefused(
   { records }: FirehoseTransformationResult,
   { ends }: Delivery,
@@ -111,7 +110,7 @@ export function failRefused(
   return { records: answers };
 }
 
-/** Cuts the rest of a text into records of whole lines; the last newline of each goes without saying. */
+/** Cuts the rest of a text into pieces of whole lines, each without its last newline. */
 function cut(text: Buffer, from: number): Piece[] {
   const pieces: Piece[] = [];
   while (from < text.length) {

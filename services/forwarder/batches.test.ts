@@ -8,7 +8,7 @@ const batch = records('a', 'b', 'c', 'd', 'e');
 const changed = (index: number, recordId: string) =>
   batch.map((record, i) => (i === index ? { ...record, recordId } : record));
 
-test('a batch has one name, however often it comes', () => {
+test('a batch has the same key at each delivery', () => {
   expect(batchOf(structuredClone(batch))).toBe(batchOf(batch));
 });
 
@@ -30,12 +30,12 @@ test.each([
   expect(batchOf(other)).not.toBe(batchOf(batch));
 });
 
-test('records are told apart even where their checksums are the same', () => {
+test('records are distinguished even if their checksums are equal', () => {
   expect(crc32('plumless')).toBe(crc32('buckeroo'));
   expect(batchOf(records('plumless'))).not.toBe(batchOf(records('buckeroo')));
 });
 
-test('what the stream refused is found again, as ranges alone', () => {
+test('refused pieces are remembered as ranges only', () => {
   const batches = new Batches();
   expect(batches.find('one')).toBeUndefined();
   const piece = { from: 10, to: 20, data: Buffer.alloc(10) };
@@ -46,7 +46,7 @@ test('what the stream refused is found again, as ranges alone', () => {
   expect(batches.find('another')).toBeUndefined();
 });
 
-test('the last 64 batches are remembered, the oldest is forgotten first', () => {
+test('the last 64 batches are remembered', () => {
   const batches = new Batches();
   for (let i = 0; i < 64; i++) batches.remember(`batch ${i}`, []);
   expect(batches.find('batch 0')).toEqual([]);

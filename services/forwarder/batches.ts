@@ -2,14 +2,14 @@ import { crc32 } from 'node:zlib';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import type { Range } from './answer.ts';
 
-/** Firehose retries within minutes, and has five invocations of a stream outstanding. */
+/** Ample: Firehose retries within minutes, and has at most five invocations of a stream in flight. */
 const REMEMBERED = 64;
 
-/** The deliveries this environment has answered: after a timeout Firehose sends the same records again. */
+/** Recent deliveries of this environment, to dedupe: after a timeout Firehose sends the same records again. */
 export class Batches {
   readonly #refused = new Map<string, readonly Range[]>();
 
-  /** The lines that the stream refused when this batch came before; undefined for a new one. */
+  /** The lines that the stream refused at the first delivery of this batch; undefined for a new batch. */
   find(batch: string): readonly Range[] | undefined {
     return this.#refused.get(batch);
   }
@@ -26,7 +26,7 @@ export class Batches {
   }
 }
 
-/** A name for these records in this order: an id is never given to a second record. */
+/** A key for these records in this order. Firehose does not reuse record ids. */
 export function batchOf(records: readonly FirehoseTransformationEventRecord[]): string {
   let ids = '';
   for (const { recordId } of records) ids += recordId;

@@ -13,11 +13,11 @@ import { Batches, batchOf } from './batches.ts';
 import { RecordDecoder } from './records.ts';
 import { newReport, type Report } from './report.ts';
 
-/** What the forwarder needs of the world; deadlines are times of `performance.now()`. */
+/** The forwarder's ports. Deadlines are times of `performance.now()`. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Pick<Transport, 'refresh' | 'targets' | 'send'>;
-  /** Puts lines into the stream again; resolves at the deadline at the latest with those it has not taken. */
+  /** Re-ingests lines. Resolves by the deadline, with the pieces that the stream has not taken. */
   readonly reingest: (
     streamArn: string,
     pieces: readonly Piece[],
@@ -27,13 +27,13 @@ export interface Ports {
   readonly now: () => number;
 }
 
-/** A stream that has not taken the lines by then has no way in: the answer need not wait longer. */
+/** The timeout of re-ingestion. A stream that takes longer is taken to be unreachable. */
 const REINGEST_MS = 20_000;
 
-/** What is exported, and how. */
+/** What is exported, in which version, and to which collectors. */
 type Options = Pick<ForwarderSettings, 'collectors' | 'version' | 'legs' | 'format' | 'session'>;
 
-/** Firehose's answer and a report of what became of the delivery. */
+/** The answer to Firehose, and the report of the delivery. */
 interface Delivered {
   readonly answer: FirehoseTransformationResult;
   readonly report: Report;
@@ -54,21 +54,21 @@ export class Forwarder {
   }
 
   /**
-   * Answers one delivery and exports its flows, whatever the ports do, by the deadline. The answer does
-   * not depend on the collectors.
+   * Answers one delivery and exports its flows. Resolves by the deadline even when a port hangs or fails. The answer
+   * does not depend on the collectors.
    */
   async deliver(event: FirehoseTransformationEvent, deadline: number): Promise<Delivered> {
     const { records, deliveryStreamArn } = event;
     const report = newReport(records.length);
     const delivery = this.#decoder.decode(records);
     const plan = planAnswer(records, delivery);
-    // The parser may rewrite the text that it reads: the answer is made first.
+    // Before the export: the parser may rewrite the text that it reads.
     const answer = buildAnswer(records, delivery, plan);
     const batch = batchOf(records);
     const before = this.#batches.find(batch);
     report.undecodable = delivery.undecodable.size;
     report.isDuplicate = before !== undefined;
-    // Both at once: neither the stream nor the collectors take time from the other.
+    // At the same time, so that a slow stream does not delay the export, nor slow collectors the re-ingestion.
     const [refused] = before
       ? [before]
       : await Promise.all([
@@ -79,7 +79,7 @@ export class Forwarder {
     return { answer: failRefused(answer, delivery, refused), report };
   }
 
-  /** Resolves with the pieces that have to be taken for not in the stream. */
+  /** Resolves with the pieces that may not have reached the stream. */
   async #reingest(streamArn: string, pieces: readonly Piece[], deadline: number, report: Report) {
     if (pieces.length === 0) return [];
     const end = Math.min(deadline, performance.now() + REINGEST_MS);
@@ -89,7 +89,7 @@ export class Forwarder {
       refused = await endingBy(end, putting, 're-ingestion');
     } catch (failure) {
       report.failure = failure;
-      // What goes on regardless may still read the text.
+      // The port may still be running and reading the old decoder's memory.
       this.#decoder = new RecordDecoder();
     }
     report.reingested = pieces.length - refused.length;
@@ -108,16 +108,16 @@ export class Forwarder {
         format,
         leftOut: transport.targets,
         countsOnly: collectors.length === 0,
-        // One round trip for all numbers of a delivery.
+        // One reservation for the whole delivery, because each is a round trip.
         batchPackets: Number.POSITIVE_INFINITY,
         deadline,
       });
-      // What comes before its templates is lost, and those of an earlier delivery may have been.
+      // A collector drops data without templates, and may have missed those of an earlier delivery.
       this.#exporter.repeatTemplates();
       await run.read('delivery', wholeText(text));
     } catch (failure) {
       report.failure = failure;
-      // What goes on regardless may still use the packets.
+      // The transport may still be running and reading the old exporter's packets.
       this.#exporter = this.#newExporter();
     }
     report.summary = run?.summary ?? NO_EXPORT;
@@ -132,7 +132,7 @@ export class Forwarder {
   }
 }
 
-/** Plain lines in memory as a source that is read in one step. It has no text fields: an export asks for none. */
+/** Plain lines in memory as a source that is read in one step. It has no text fields, because an export uses none. */
 function wholeText(text: Uint8Array): FlowSource {
   return {
     async *read({ counts, ...reader }) {

@@ -12,15 +12,15 @@ const settings = forwarderSettings();
 const logger = newLogger('forwarder');
 const metrics = newMetrics(settings.stack);
 const ports = exportPorts(settings);
-// Deliveries that do not fit their answer are rare: only those load Firehose's client.
+// A dynamic import: only a delivery that does not fit its answer needs Firehose's client, and those are rare.
 const reingest: Ports['reingest'] = async (...pieces) =>
   (await import('../../shared/aws/streams.ts')).putRecords(...pieces);
 const forwarder = new Forwarder(settings, { ...ports, reingest, now: Date.now });
 
 /**
- * The Firehose transformation: flow log records in, plain lines back, their flows to the collectors. Without
- * middy, whose 4 KB the cold bundle has no room for; `deliver` does not throw, so nothing has to be done after
- * an error.
+ * The Firehose transformation: returns flow log records as plain lines and exports their flows. Without middy, whose
+ * 4 KB do not fit the limit of the cold bundle. It is not needed: `deliver` does not throw, so there is no error to
+ * handle.
  */
 export async function handler(event: FirehoseTransformationEvent, context: Context) {
   // A schedule wakes the function before lines come; metrics of nothing would cost money.

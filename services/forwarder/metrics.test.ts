@@ -29,7 +29,7 @@ const REPORT: Report = {
   failure: new Error('no network'),
 };
 
-test('each metric is its own number of the report', () => {
+test('each metric has its own number of the report', () => {
   expect(metricsOf(REPORT, [{ count: 100 }, { count: 20 }], 19.5)).toEqual([
     ['RecordsReceived', 'Count', 1],
     ['FlowsUnsent', 'Count', 15],
@@ -53,13 +53,13 @@ test('each metric is its own number of the report', () => {
   ]);
 });
 
-test('of a delivery that nothing has become of yet every number is zero, and no lag is known', () => {
+test('before a delivery is processed, every number is zero and there is no lag', () => {
   const metrics = metricsOf(newReport(0), [], 0);
   expect(metrics).toHaveLength(18);
   for (const [, , value] of metrics) expect(value).toBe(0);
 });
 
-test('the members of a logged report keep their names, each with its own number', () => {
+test('each member of a logged report has its own number, under a stable name', () => {
   expect(logged(REPORT)).toEqual({
     records: 1,
     undecodable: 2,
@@ -85,7 +85,7 @@ test('the members of a logged report keep their names, each with its own number'
   });
 });
 
-test('a new report has counted the records, and nothing else', () => {
+test('a new report counts the records only', () => {
   const { records, isDuplicate, lagSeconds, fallback, failure, ...counts } = logged(newReport(7));
   expect({ records, isDuplicate, lagSeconds, fallback, failure }).toEqual({
     records: 7,

@@ -39,8 +39,8 @@ test.each<[string, string | Buffer, string | undefined]>([
   ['a wrapped line', wrap(LINE), `${LINE}\n`],
   ['a wrapped line with a newline', `${wrap(LINE)}\n`, `${LINE}\n`],
   ['a wrapped line with a Windows newline', `${wrap(LINE)}\r\n`, `${LINE}\n`],
-  ['wrapped lines glued together', wrap('a b') + wrap('c d'), 'a b\nc d\n'],
-  ['wrapped lines a line each', `${wrap('a b')}\n${wrap('c d')}\n`, 'a b\nc d\n'],
+  ['wrapped lines without separators', wrap('a b') + wrap('c d'), 'a b\nc d\n'],
+  ['wrapped lines, one per line', `${wrap('a b')}\n${wrap('c d')}\n`, 'a b\nc d\n'],
   ['several lines in one message', wrap('a b\nc d\n'), 'a b\nc d\n'],
   ['escapes', '{"message":"a\\u0020\\"b\\""}', 'a "b"\n'],
   ['other members and blanks', '{"time": 1, "message": "a b"}', 'a b\n'],
@@ -48,7 +48,7 @@ test.each<[string, string | Buffer, string | undefined]>([
   ['other alphabets', wrap('à b'), 'à b\n'],
   ['a plain line', 'a b', 'a b\n'],
   ['plain lines', 'a b\nc d\n', 'a b\nc d\n'],
-  ['plain lines as they are', 'a\tb\r\n\n  c\n', 'a\tb\r\n\n  c\n'],
+  ['plain lines', 'a\tb\r\n\n  c\n', 'a\tb\r\n\n  c\n'],
   ['a plain line with a brace', 'a {b}', 'a {b}\n'],
   ['plain and wrapped lines', `a b\n${wrap('c d')}\ne f`, 'a b\nc d\ne f\n'],
   ['compressed plain lines', gzipSync('a b\nc d'), 'a b\nc d\n'],
@@ -56,16 +56,16 @@ test.each<[string, string | Buffer, string | undefined]>([
   ['compressed twice', gzipSync(gzipSync('a b')), 'a b\n'],
   ['a subscription payload', gzipSync(data('a b', 'c d')), 'a b\nc d\n'],
   ['a subscription payload not compressed', data('a b'), 'a b\n'],
-  ['subscription payloads glued inside', gzipSync(data('a') + data('b')), 'a\nb\n'],
+  ['subscription payloads without separators inside', gzipSync(data('a') + data('b')), 'a\nb\n'],
   [
-    'compressed payloads glued',
+    'compressed payloads without separators',
     Buffer.concat([gzipSync(data('a')), gzipSync(data('b'))]),
     'a\nb\n',
   ],
   ['wrapped lines in a payload', gzipSync(data(wrap('a b'))), 'a b\n'],
   ['a payload compressed twice', gzipSync(gzipSync(data('a'))), 'a\n'],
   [
-    'a payload as a function gets it',
+    'a payload as a Lambda function gets it',
     JSON.stringify({ awslogs: { data: gzipSync(data('a')).toString('base64') } }),
     'a\n',
   ],
@@ -76,23 +76,23 @@ test.each<[string, string | Buffer, string | undefined]>([
   ['an empty message', wrap(''), ''],
   ['an object without a message', '{"Hello": "World"}', undefined],
   ['an object that does not end', '{"message":"a b', undefined],
-  ['an object that is no JSON', '{message: a}', undefined],
-  ['a message that is no text', '{"message":5}', undefined],
+  ['an object that is not JSON', '{message: a}', undefined],
+  ['a message that is not text', '{"message":5}', undefined],
   ['an event that is none', '{"logEvents":[{"message":null}]}', undefined],
   ['damaged gzip', gzipSync('a b').subarray(0, 15), undefined],
-  ['bytes that are no text', Buffer.of(0x32, 0xff, 0xfe), undefined],
-  ['a message that is no UTF-8', Buffer.from('{"message":"\xff"}', 'latin1'), undefined],
+  ['bytes that are not text', Buffer.of(0x32, 0xff, 0xfe), undefined],
+  ['a message that is not UTF-8', Buffer.from('{"message":"\xff"}', 'latin1'), undefined],
   ['a message that begins another object', '{"message":"{a}"}', undefined],
   ['a line end in a message', '{"message":"a\nb"}', undefined],
   ['a zero byte', Buffer.from('{"message":"a\0"}'), undefined],
-  ['more envelopes than anybody means', new Array(9).fill(0).reduce<string>(wrap, 'a'), undefined],
+  ['too many nested envelopes', new Array(9).fill(0).reduce<string>(wrap, 'a'), undefined],
 ])('%s is read', (_, content, text) => {
   expect(decode(content)).toEqual([text]);
   expect(decode('before', content, wrap('behind'))).toEqual(['before\n', text, 'behind\n']);
   expect(decode(wrap('\u00e9\\'), content)).toEqual(['\u00e9\\\n', text]);
 });
 
-/** The records with this base64, between two others; undefined where it cannot be decoded. */
+/** The text of a record with this base64 between two others; undefined when it cannot be decoded. */
 function decodeBetween(data: string): string | undefined {
   const event = records('before', '', 'behind').map((record, i) =>
     i === 1 ? { ...record, data } : record,
@@ -102,7 +102,7 @@ function decodeBetween(data: string): string | undefined {
   return text;
 }
 
-// Of the usual record, the usual record with a newline, a plain line; with 0, 1 and 2 characters of padding.
+// A `{"message":…}` record, one with a newline, and a plain line, with 0, 1 and 2 characters of padding.
 test.each([...['a b', 'a bc', 'a bcd'].flatMap((line) => [wrap(line), `${wrap(line)}\n`, line])])(
   '%j in broken base64 cannot be decoded',
   (content) => {
@@ -121,7 +121,7 @@ test.each([...['a b', 'a bc', 'a bcd'].flatMap((line) => [wrap(line), `${wrap(li
       broken.add(head);
       broken.add(tail);
     }
-    // What is left is base64 all the same: it has to be read, not refused.
+    // The rest is still valid base64, so it is decoded.
     const isBase64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
     const faulty = [...broken].filter((data) => !isBase64.test(data));
     expect(faulty.length).toBeGreaterThan(50);
@@ -131,19 +131,19 @@ test.each([...['a b', 'a bc', 'a bcd'].flatMap((line) => [wrap(line), `${wrap(li
   },
 );
 
-test('a delivery that unpacks to more than memory has room for is left where it does not fit', () => {
+test('records that exceed the memory limit of a delivery are undecodable', () => {
   const large = gzipSync('a'.repeat(999_999).concat('\n').repeat(20));
   const decoded = decode(large, wrap('a b'), large, wrap('c d'));
   expect(decoded.map((text) => text?.length)).toEqual([20_000_000, 4, undefined, 4]);
 });
 
-test('a line too long to be a record of its own cannot be decoded', () => {
+test('a line too long to be re-ingested as a record is undecodable', () => {
   const longest = 'a'.repeat(1_024_000);
   const decoded = decode(gzipSync(`b\n${longest}\nc`), gzipSync(`b\n${longest}a\nc`));
   expect(decoded.map((text) => text?.length)).toEqual([1_024_004 + 1, undefined]);
 });
 
-test('one decoder serves deliveries of any size, one after the other', () => {
+test('one decoder can be used for deliveries of any size', () => {
   const decoder = new RecordDecoder();
   for (const count of [1, 5000, 3, 0, 10_000]) {
     const contents = Array.from({ length: count }, (_, i) => `${LINE} ${count} ${i}`);
@@ -152,7 +152,7 @@ test('one decoder serves deliveries of any size, one after the other', () => {
   }
 });
 
-test('what a delivery unpacks to is bounded to the byte, whatever came before in it', () => {
+test('the text of a delivery is limited to the byte, whatever its earlier records are', () => {
   const room = 32 * 1024 * 1024 - 'a b\n'.length;
   const lines = (bytes: number) =>
     gzipSync(`${'a'.repeat(1023)}\n`.repeat(bytes / 1024).padEnd(bytes, 'b'));
@@ -160,7 +160,7 @@ test('what a delivery unpacks to is bounded to the byte, whatever came before in
   expect(decode(wrap('a b'), lines(room)).map((text) => text?.length)).toEqual([4, undefined]);
 });
 
-/** How many of the records are decoded by themselves, not straight into the text of all. */
+/** The number of records that are decoded separately instead of directly into the text. */
 function decodedApart(...contents: (string | Buffer)[]): number {
   const event = records(...contents);
   const decoder = new RecordDecoder();
@@ -173,7 +173,7 @@ function decodedApart(...contents: (string | Buffer)[]): number {
   }
 }
 
-test('usual records and plain lines are decoded straight into the text', () => {
+test('`{"message":…}` records and plain lines are decoded directly into the text', () => {
   const usual = [
     wrap(LINE),
     `${wrap(LINE)}\n`,
@@ -186,19 +186,19 @@ test('usual records and plain lines are decoded straight into the text', () => {
   for (const content of usual) expect(decodedApart(content)).toBe(0);
   expect(decodedApart(...usual)).toBe(0);
   expect(decodedApart('{"time":1,"message":"a"}', ...usual)).toBe(1);
-  // A compressed record is decoded apart, and leaves the others alone.
+  // A compressed record is decoded separately, and the others still directly.
   expect(decodedApart(gzipSync(LINE), ...usual)).toBe(1);
-  // What is not ASCII is decoded apart, and beside it plain lines as well; usual records are not.
+  // Text that is not ASCII is decoded separately, and plain lines beside it too, but `{"message":…}` records are not.
   expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3))).toBe(1);
   expect(decodedApart(wrap('\u00e9'), ...usual.slice(0, 3), LINE)).toBe(2);
 });
 
-/** The memory that a delivery's text is in. */
+/** The memory of a delivery's text. */
 const memoryOf = (decoder: RecordDecoder, ...contents: (string | Buffer)[]) =>
   decoder.decode(records(...contents)).text.buffer;
 
-test('memory is used again by the next delivery, up to eight megabytes of it', () => {
-  // Half as much again is allocated; the bytes of a plain line, and one to end it.
+test('memory of up to eight megabytes is reused for the next delivery', () => {
+  // Memory is 1.5 times the line and its newline: exactly eight megabytes.
   const usual = 'a'.repeat(5_592_404);
   const decoder = new RecordDecoder();
   const memory = memoryOf(decoder, usual);
@@ -241,7 +241,7 @@ const shape = fc.oneof(
     .map((junk) => ({ content: Buffer.from(junk), text: undefined })),
 );
 
-test('any list of records is decoded record by record, whatever is between them', () => {
+test('any list of records is decoded record by record', () => {
   fc.assert(
     fc.property(fc.array(shape, { maxLength: 20, size: 'max' }), (shapes) => {
       const delivery = new RecordDecoder().decode(records(...shapes.map(({ content }) => content)));
@@ -249,11 +249,11 @@ test('any list of records is decoded record by record, whatever is between them'
       expect(decoded).toHaveLength(shapes.length);
       for (const [i, { text, content }] of shapes.entries()) {
         if (text !== undefined) expect(decoded[i]).toBe(text);
-        // Alone it reads as it does among others.
+        // A record reads the same alone and among others.
         else expect(decoded[i]).toBe(decode(content)[0]);
         expect(decoded[i] ?? '').toMatch(/^$|\n$/);
       }
-      // The parser would take it for an object that goes on in the next record.
+      // The parser would read it as an object that continues in the next record.
       expect(`\n${delivery.text}`).not.toContain('\n{');
       expect(delivery.text.toString()).toBe(decoded.join(''));
     }),

@@ -2,25 +2,25 @@ import { isAscii } from 'node:buffer';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import { decodeMessage, unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 
-/** In place of where a record's text ends. */
+/** Returned in place of the end of a record's text. */
 const NOT_DECODED = -1;
-const NEWLINE = 10;
+export const NEWLINE = 10;
 const BACKSLASH = 92;
 const OPEN = 123;
 /** The first byte of a gzip member. */
 const GZIP = 0x1f;
-/** What one delivery may unpack to: ten times the 3 MB Firehose hands over at most. */
+/** The most text of a delivery: ten times the 3 MB that Firehose sends at most. */
 const MAX_TEXT_BYTES = 32 * 1024 * 1024;
-/** Memory kept from delivery to delivery; what an unusual one needed more is given back. */
+/** Memory up to this size is reused for the next delivery. Larger memory is freed. */
 const KEPT_BYTES = 8 * 1024 * 1024;
-/** A longer line could not be put back into the stream: 1,000 KiB is all a record may have. */
+/** A longer line could not be re-ingested: Firehose's limit for a record is 1,000 KiB. */
 const MAX_LINE_BYTES = 1000 * 1024;
 
 /** The lines of a delivery, in the order of its records; valid until the next one is decoded. */
 export interface Delivery {
   /** All lines, each ended by a newline. */
   readonly text: Buffer;
-  /** Where the text of each record ends; it begins where that of the record before ended. */
+  /** The end of each record's text. It begins at the end of the record before. */
   readonly ends: Uint32Array;
   /** Records that cannot be decoded, by index; they have no text. */
   readonly undecodable: ReadonlySet<number>;
@@ -38,7 +38,7 @@ export class RecordDecoder {
     return isVerbatim(delivery.text) ? delivery : this.#decodeAll(records, bound, false);
   }
 
-  /** `isSimple`: no record is known to need more than a copy of its bytes. */
+  /** `isSimple`: assumes that the text of all records is verbatim. False: checks each record. */
   #decodeAll(
     records: readonly FirehoseTransformationEventRecord[],
     bound: number,
@@ -58,14 +58,14 @@ export class RecordDecoder {
     return { text: this.#scratch.subarray(0, at), ends, undecodable };
   }
 
-  /** Writes the line of a usual record to `at`; returns where it ends, or NOT_DECODED for any other record. */
+  /** Writes the line of a `{"message":…}` record to `at`. Returns its end, or NOT_DECODED for any other record. */
   #decodeMessage(data: string, at: number, isSimple: boolean): number {
     const end = decodeMessage(data, decodedLength(data), this.#scratch, at);
     const isDecoded = isSimple || isVerbatim(this.#scratch.subarray(at, end));
     return isDecoded ? end : NOT_DECODED;
   }
 
-  /** The same for a record of plain lines, as long as nothing needs a closer look. */
+  /** The same for a record of plain lines, but only with `isSimple`. */
   #decodePlain(data: string, at: number, isSimple: boolean): number {
     const scratch = this.#scratch;
     const end = at + scratch.write(data, at, 'base64');
@@ -94,7 +94,7 @@ export class RecordDecoder {
   }
 }
 
-/** Nothing is escaped in it, and nothing can be wrong with its encoding. */
+/** Whether the text has no escapes and no bytes that could be invalid. */
 function isVerbatim(text: Buffer): boolean {
   return isAscii(text) && !text.includes(BACKSLASH) && !text.includes(0);
 }
@@ -108,7 +108,7 @@ function hasLongLine(lines: Buffer): boolean {
   return false;
 }
 
-/** The bytes that valid base64 of this length stands for; text that decodes to fewer is not base64. */
+/** The number of bytes that valid base64 of this length decodes to. Text that decodes to fewer is invalid. */
 function decodedLength(data: string): number {
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0;
   return Math.ceil(data.length / 4) * 3 - padding;

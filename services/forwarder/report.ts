@@ -1,27 +1,27 @@
 import { type ExportSummary, NO_EXPORT } from '../../shared/export/summary.ts';
 
-/** What became of one delivery. */
+/** The report of one delivery. */
 export interface Report {
   /** Firehose records. */
   records: number;
-  /** Records that could not be decoded, and went back as they came. */
+  /** Records that could not be decoded and were returned unchanged. */
   undecodable: number;
-  /** Records put into the stream again, and those it refused. */
+  /** Re-ingested records, and those that the stream refused. */
   reingested: number;
   refused: number;
-  /** The delivery came before: answered again, and nothing sent. */
+  /** The delivery is a retry: it was answered again, and not exported again. */
   isDuplicate: boolean;
-  /** The export of the lines in the answer: all but those put into the stream again. */
+  /** The export of the lines in the answer, which are all but the re-ingested ones. */
   summary: ExportSummary;
-  /** NetFlow records that were not handed to a socket; each counts once for every collector. */
+  /** NetFlow records that a collector's socket did not take. Each counts once for each such collector. */
   unsent: number;
-  /** From the end of the newest flow to now. */
+  /** Seconds from the end of the newest exported flow to now. */
   lagSeconds: number | undefined;
-  /** Why nothing, or not everything, was exported, when that is a fault of this program. */
+  /** The error of a port or of this program that kept flows from being exported or lines from being re-ingested. */
   failure: unknown;
 }
 
-/** The report of a delivery of so many records that nothing has become of yet. */
+/** The report of a delivery of this many records before it is processed. */
 export function newReport(records: number): Report {
   return {
     records,
@@ -36,7 +36,7 @@ export function newReport(records: number): Report {
   };
 }
 
-/** A report as it is logged, in one level. */
+/** A report as it is logged, flattened. */
 export function logged({ summary, ...report }: Report) {
   const { encoded, exported, newestEnd, seconds, ...counts } = summary;
   const { records, ...sent } = exported;

@@ -5,7 +5,7 @@ import dynalite from 'dynalite';
 
 export const STATE_TABLE = 'natflow-state';
 
-/** A DynamoDB that has the state table, on a loopback port. */
+/** A local DynamoDB with the state table, on a loopback port. */
 export interface DynamoDb {
   /** The value for AWS_ENDPOINT_URL. */
   readonly endpoint: string;

@@ -1,6 +1,6 @@
 import { type Reply, xmlText } from './reply.ts';
 
-/** The tags of lists that break EC2's rule: member name without the plural s, then `Set`. */
+/** The XML tags of lists that are exceptions to EC2's rule (the member name without its plural s, then `Set`). */
 const LISTS: Readonly<Record<string, string>> = {
   Instances: 'instancesSet',
   NatGatewayAddresses: 'natGatewayAddressSet',
@@ -9,7 +9,7 @@ const LISTS: Readonly<Record<string, string>> = {
   Unsuccessful: 'unsuccessful',
 };
 
-/** A reply of EC2. The members have the names of the SDK; EC2's XML has its own, which follow from them. */
+/** A reply of EC2. Members have the SDK's names, from which the names in EC2's XML are derived. */
 export function ec2Answer(action: string, members: object): Reply {
   const namespace = 'http://ec2.amazonaws.com/doc/2016-11-15/';
   const body = `<${action}Response xmlns="${namespace}">${membersXml(members)}</${action}Response>`;

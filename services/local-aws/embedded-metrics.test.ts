@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readEmbeddedMetrics } from './embedded-metrics.ts';
 
-/** The example of AWS's specification. */
+/** The example in AWS's specification. */
 const EXAMPLE = {
   _aws: {
     Timestamp: 1_574_109_732_004,
@@ -20,7 +20,7 @@ const EXAMPLE = {
 const [DIRECTIVE] = EXAMPLE._aws.CloudWatchMetrics;
 
 const read = (document: unknown) => readEmbeddedMetrics(JSON.stringify(document));
-/** The example with another directive. */
+/** The example with this directive. */
 const directed = (...directives: unknown[]) => ({
   ...EXAMPLE,
   _aws: { ...EXAMPLE._aws, CloudWatchMetrics: directives },
@@ -43,7 +43,7 @@ test('a list of values counts as their sum', () => {
   expect(read({ ...EXAMPLE, time: [1, 2.5, 3] })).toMatchObject([{ values: { time: 6.5 } }]);
 });
 
-test('each directive publishes in its own namespace, under all its sets of dimensions', () => {
+test('each directive publishes in its own namespace, with all its dimension sets', () => {
   const document = directed(DIRECTIVE, {
     Namespace: 'NatFlow',
     Dimensions: [[], ['functionVersion', 'requestId']],
@@ -68,9 +68,9 @@ test.each<[string, unknown]>([
   ['no namespace', directed({ ...DIRECTIVE, Namespace: undefined })],
   ['an empty namespace', directed({ ...DIRECTIVE, Namespace: '' })],
   ['no set of dimensions', directed({ ...DIRECTIVE, Dimensions: [] })],
-  ['dimensions that are no sets', directed({ ...DIRECTIVE, Dimensions: ['functionVersion'] })],
+  ['dimensions that are not sets', directed({ ...DIRECTIVE, Dimensions: ['functionVersion'] })],
   ['a dimension that is missing', directed({ ...DIRECTIVE, Dimensions: [['stack']] })],
-  ['a dimension that is no text', directed({ ...DIRECTIVE, Dimensions: [['time']] })],
+  ['a dimension that is not text', directed({ ...DIRECTIVE, Dimensions: [['time']] })],
   [
     'a set of 31 dimensions',
     { ...directed({ ...DIRECTIVE, Dimensions: [many(31)] }), ...objectOf(many(31), 'x') },

@@ -14,7 +14,7 @@ import { FakeEc2 } from './fake-ec2.ts';
 import { FakeS3, type ObjectStore, s3Call, s3Error } from './fake-s3.ts';
 import { json, jsonError, type Reply, sendReply } from './reply.ts';
 
-/** Makes the next call of a name fail: `reset` does nothing, `lost` does the work, and neither answers; else an error. */
+/** How the next call of a name fails: `reset` does nothing, `lost` does the work, neither answers; else an error. */
 export interface Fault {
   readonly call: string;
   readonly how: 'reset' | 'lost' | { readonly code: string; readonly status?: number };
@@ -40,7 +40,7 @@ export interface FakeSchedule {
 export class FakeAws {
   readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
-  /** What CloudWatch has metered, in the order of time. */
+  /** The metrics in CloudWatch, in the order of time. */
   readonly metered: MeteredMinute[] = [];
   readonly buckets = new Map<string, ObjectStore>();
   readonly schedules = new Map<string, FakeSchedule>();
@@ -160,7 +160,7 @@ function nameOf({ method = '', url = '' }: IncomingMessage, target: string, body
   return target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
 }
 
-/** S3 has every path that none of the other services has. */
+/** Every path that no other service handles belongs to S3. */
 function isS3({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
   return url !== '/' && url !== '/custom-resource' && !url.startsWith('/schedules/');
 }

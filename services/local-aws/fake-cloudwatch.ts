@@ -5,7 +5,7 @@ export interface FakeAlarm {
   reasonData?: string;
 }
 
-/** The metrics of a NAT gateway for a minute: bytes received from clients and from the internet. */
+/** The metrics of a NAT gateway in a minute: bytes received from clients, and from the internet. */
 interface MeteredBytes {
   readonly BytesInFromSource: number;
   readonly BytesInFromDestination: number;

@@ -1,23 +1,23 @@
 import * as v from 'valibot';
 import { readShape } from '../../shared/read-shape.ts';
 
-/** An object that is to be replayed. */
+/** An object to replay. */
 export interface ObjectName {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** What succeeds or fails as one: a message of a queue, or a whole event. */
+/** A unit that succeeds or fails as a whole: a message of a queue, or an event. */
 export interface Task {
-  /** The queue's id of the message; undefined for an event that came by itself. */
+  /** The queue's id of the message; undefined for an event without a queue. */
   readonly messageId: string | undefined;
   readonly objects: readonly ObjectName[];
-  /** Why it cannot be understood. */
+  /** Why the message cannot be read. */
   readonly fault?: string;
 }
 
 const JSON_TEXT = v.pipe(v.string(), v.parseJson(undefined, 'JSON'));
-/** S3 encodes keys as forms do; EventBridge leaves them as they are. */
+/** S3's notifications have form-encoded keys; EventBridge's events have plain keys. */
 const FORM_TEXT = v.pipe(
   v.string(),
   v.check((text) => decodeForm(text) !== undefined, 'an encoded key'),
@@ -48,8 +48,8 @@ const RECORDS = v.object({
 });
 
 /**
- * The objects an event is about: S3's notifications, by themselves, in SQS, in SNS, in SNS in SQS, and
- * EventBridge's Object Created. What is about no new object (a test event, a deletion) has none.
+ * The new objects in an event: an S3 notification (direct, in SQS, in SNS, or in SNS in SQS), or EventBridge's
+ * Object Created. A test event or a deletion has none.
  */
 export function tasksOf(event: unknown): Task[] {
   const { Records } = fieldsOf(event);
@@ -64,7 +64,7 @@ export function tasksOf(event: unknown): Task[] {
 }
 
 function taskOf(id: unknown, read: () => ObjectName[]): Task {
-  // Without its id a message cannot be told apart from the others: the event fails as a whole.
+  // A message without an id cannot fail on its own, so the event fails as a whole.
   const messageId = typeof id === 'string' ? id : undefined;
   try {
     return { messageId, objects: read() };
@@ -94,7 +94,7 @@ function nameOf({ bucket, object }: v.InferOutput<typeof CREATED>['detail']): Ob
   return { bucket: bucket.name, key: object.key };
 }
 
-/** Undefined for text that is not encoded as a form's. */
+/** The decoded text; undefined for text that is not form-encoded. */
 function decodeForm(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

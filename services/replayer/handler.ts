@@ -29,8 +29,8 @@ async function replay(event: unknown, context: Context) {
 }
 
 /**
- * Objects that events tell of: to the collectors, by the same data path as the forwarder's. With middy, because
- * the metrics of an event have to be published also when its answer is an error.
+ * Sends the objects in events to the collectors, by the same data path as the forwarder. With middy, because the
+ * metrics of an event are published even when its answer is an error.
  */
 export const handler = middy()
   .use(injectLambdaContext(logger))

@@ -8,11 +8,11 @@ import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
 import type { ObjectName, Task } from './events.ts';
 
-/** What the replayer needs of the world. */
+/** The replayer's ports. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Transport;
-  /** Undefined when there is no such object; rejects, as its bytes do, when the signal aborts. */
+  /** Opens an object; undefined when it does not exist. Rejects when the signal aborts, also while reading. */
   readonly read: (
     name: ObjectName,
     signal: AbortSignal,
@@ -20,16 +20,16 @@ export interface Ports {
   readonly remove: (name: ObjectName) => Promise<void>;
 }
 
-/** What became of one object; an error means that it is to be tried again. */
+/** The result of one object. With an error, it is retried. */
 export interface Outcome {
   readonly name: ObjectName;
-  /** Undefined when it could not be read. */
+  /** Undefined when the object could not be read. */
   readonly summary: ExportSummary | undefined;
   readonly deleted: boolean;
   readonly error: string | undefined;
 }
 
-/** What became of an event: its objects, and the tasks that have to come again. */
+/** The result of an event: its objects, and the tasks that must be redelivered. */
 export interface Result {
   readonly outcomes: readonly Outcome[];
   readonly failed: readonly Task[];
@@ -37,14 +37,14 @@ export interface Result {
 
 type Settings = Pick<
   ReplayerSettings,
-  'collectors' | 'version' | 'legs' | 'format' | 'session' | 'deleteAfterSuccess'
+  'collectors' | 'version' | 'legs' | 'isToldLegs' | 'format' | 'session' | 'deleteAfterSuccess'
 >;
 
-/** A reservation costs a round trip: this many packets are worth one. */
+/** Packets per reservation, because each reservation is a round trip. */
 const BATCH_PACKETS = 512;
 const NO_TIME = 'no time left to go on';
 
-/** Replays the objects of all tasks one after the other. What there is no time for has failed. */
+/** Replays the objects of all tasks one after the other. A task that misses the deadline fails. */
 export async function replayTasks(
   tasks: readonly Task[],
   settings: Settings,
@@ -79,7 +79,7 @@ async function replayObject(
   try {
     if (performance.now() >= deadline) throw new Error('no time left to begin');
     const bytes = await ports.read(name, late);
-    // A message may come twice, and the object may have been deleted after the first.
+    // A message may be delivered twice, and its object deleted after the first time.
     if (bytes === undefined) return outcome(false);
     run = await newRun(settings, ports, deadline);
     await run.read(name.key, readFlowLog(bytes));
@@ -105,7 +105,7 @@ async function newRun(settings: Settings, ports: Ports, deadline: number): Promi
   });
 }
 
-/** @throws Error when no collector can have got all of the object. */
+/** @throws Error when no collector can have received the whole object. */
 async function conclude(
   name: ObjectName,
   { encoded, malformed, notExportable }: ExportSummary,
@@ -118,7 +118,9 @@ async function conclude(
     throw new Error(errors.map(({ collector, message }) => `${collector}: ${message}`).join('; '));
   }
   const isWhole = errors.length + malformed + notExportable === 0;
-  if (!settings.deleteAfterSuccess || !isWhole) return false;
+  // What was left out may be wanted yet, and what was sent of an unknown bucket too, as one leg.
+  const isDone = isWhole && encoded.records > 0 && settings.isToldLegs;
+  if (!settings.deleteAfterSuccess || !isDone) return false;
   await remove(name);
   return true;
 }

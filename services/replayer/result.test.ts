@@ -21,7 +21,7 @@ const REPLAYED: Outcome = { name, summary, deleted: true, error: undefined };
 const MISSING: Outcome = { name, summary: undefined, deleted: false, error: undefined };
 const FAILED: Outcome = { name, summary, deleted: false, error: 'no time' };
 
-test('metrics add up what became of all objects and tasks', () => {
+test('metrics add up the results of all objects and tasks', () => {
   const failed = [{ messageId: 'm', objects: [], fault: 'no JSON' }];
   const result = { outcomes: [REPLAYED, MISSING, FAILED, REPLAYED], failed };
   expect(metricsOf(result, 19.5)).toEqual([
@@ -29,6 +29,9 @@ test('metrics add up what became of all objects and tasks', () => {
     ['ObjectsFailed', 'Count', 1],
     ['ObjectsMissing', 'Count', 1],
     ['ObjectsDeleted', 'Count', 2],
+    ['FlowsOtherLeg', 'Count', 0],
+    ['FlowsOwnTraffic', 'Count', 15],
+    ['FlowsNotExportable', 'Count', 0],
     ['EventsRejected', 'Count', 1],
     ['FlowsReplayed', 'Count', 24],
     ['RecordsNoData', 'Count', 3],
@@ -40,7 +43,7 @@ test('metrics add up what became of all objects and tasks', () => {
   ]);
 });
 
-test('the log says of an object what was encoded and what the sockets took', () => {
+test('the log of an object has what was encoded and what the sockets took', () => {
   expect(logged(FAILED)).toEqual({
     name,
     summary: {

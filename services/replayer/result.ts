@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { exportMetrics, type Metric } from '../../shared/export/metrics.ts';
-import { NO_EXPORT, printedSummary } from '../../shared/export/summary.ts';
+import { type ExportSummary, NO_EXPORT, printedSummary } from '../../shared/export/summary.ts';
 import { printable } from '../../shared/text/printable.ts';
 import type { Outcome, Result } from './replay-objects.ts';
 
@@ -13,10 +13,18 @@ export function metricsOf({ outcomes, failed }: Result, milliseconds: number): M
     ['ObjectsFailed', 'Count', outcomes.filter(({ error }) => error !== undefined).length],
     ['ObjectsMissing', 'Count', outcomes.filter(({ error, summary }) => !error && !summary).length],
     ['ObjectsDeleted', 'Count', outcomes.filter(({ deleted }) => deleted).length],
+    ['FlowsOtherLeg', 'Count', sum(summaries, ({ otherLeg }) => otherLeg)],
+    ['FlowsOwnTraffic', 'Count', sum(summaries, ({ ownTraffic }) => ownTraffic)],
+    ['FlowsNotExportable', 'Count', sum(summaries, ({ notExportable }) => notExportable)],
     ['EventsRejected', 'Count', failed.filter(({ fault }) => fault !== undefined).length],
     ...exportMetrics('FlowsReplayed', summaries, 0, milliseconds),
   ];
 }
+
+function sum(summaries: readonly ExportSummary[], of: (summary: ExportSummary) => number): number {
+  return summaries.reduce((total, summary) => total + of(summary), 0);
+}
+
 /** What became of an object, as it is logged. */
 export function logged({ summary, ...outcome }: Outcome) {
   const { exported } = summary ?? NO_EXPORT;

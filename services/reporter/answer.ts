@@ -1,24 +1,14 @@
 import {
-  type Overview,
   type ReporterAnswer,
   readReport,
   readReporterCommand,
 } from '../../shared/contract/reporter.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
-import type { ReportFiles } from '../../shared/report/model/report.ts';
 import { type ReporterPorts, type ReportSettings, reportRecording } from './report-recording.ts';
-
-/** Access to the reports in the archive. */
-export interface ReportStore {
-  /** The ids of recordings that have a report. */
-  readonly reports: () => AsyncIterable<string>;
-  readonly report: (id: string, file: keyof ReportFiles) => Promise<string | undefined>;
-  /** A presigned link to the page, valid for some hours. */
-  readonly link: (id: string) => Promise<string>;
-}
+import { newestOf, type ReportStore } from './report-store.ts';
 
 /** The most recordings in a list. */
-const MOST_LISTED = 100;
+const MOST_LISTED = 1000;
 
 /**
  * Makes the report of a recording that has ended, lists the reports there are, or returns one.
@@ -36,26 +26,10 @@ export async function answer(
       return { recordings: [overviewOf(request.recording.id, report)] };
     }
     case 'list':
-      return { recordings: await list(ports) };
+      return await newestOf(ports, { month: request.month, most: MOST_LISTED });
     case 'show':
       return await show(request.id, ports);
   }
-}
-
-async function list({ reports, report }: ReportStore): Promise<Overview[]> {
-  const ids: string[] = [];
-  for await (const id of reports()) ids.push(id);
-  const newest = ids.sort((a, b) => startOf(b).localeCompare(startOf(a))).slice(0, MOST_LISTED);
-  const read = async (id: string) => {
-    const json = await report(id, 'json');
-    return json === undefined ? [] : [overviewOf(id, readReport(json))];
-  };
-  return (await Promise.all(newest.map(read))).flat();
-}
-
-/** The start in a recording's id: 20261122T101430Z in `nat-0abc-20261122T101430Z-7`. */
-function startOf(id: string): string {
-  return id.split('-').at(-2) ?? '';
 }
 
 async function show(id: string, { report, link }: ReportStore): Promise<ReporterAnswer> {

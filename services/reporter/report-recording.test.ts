@@ -11,7 +11,7 @@ import {
   storyNetwork,
 } from '../../tests/reporter/story.ts';
 import { newer } from '../../tests/support/failed-records.ts';
-import { type ReporterPorts, reportRecording } from './report-recording.ts';
+import { reportRecording } from './report-recording.ts';
 
 const recording: EndedRecording = {
   id: 'rec-1',
@@ -43,13 +43,15 @@ async function* pieces(text: string | Uint8Array) {
   yield Buffer.from(text);
 }
 
-function world(changes: Partial<ReporterPorts> = {}) {
+type Ports = Parameters<typeof reportRecording>[2];
+
+function world(changes: Partial<Ports> = {}) {
   const kept = new Map<string, string>();
   const mails: { subject: string; body: string }[] = [];
   const warnings: string[] = [];
   const asked: Date[] = [];
   const metered: Date[] = [];
-  const ports: ReporterPorts = {
+  const ports: Ports = {
     archive: (since, until) => {
       asked.push(since, until);
       return archived('a.gz', gzipSync(lines));
@@ -62,8 +64,11 @@ function world(changes: Partial<ReporterPorts> = {}) {
     },
     keep: async ({ id }, { html, json }) => {
       kept.set(`${id}.html`, html).set(`${id}.json`, json);
-      return { reportUrl: `https://archive.example/${id}`, rawUrl: 's3://archive/flows/' };
+      return { reportUrl: `https://archive.example/${id}` };
     },
+    async *reports() {},
+    report: async () => undefined,
+    ipRanges: undefined,
     notify: async (mail) => {
       mails.push(mail);
     },
@@ -75,19 +80,23 @@ function world(changes: Partial<ReporterPorts> = {}) {
 }
 
 describe('the reporter', () => {
-  test('reads the archive around the recording, keeps the report and tells it', async () => {
+  test('reads the archive around the recording, stores the report and mails it', async () => {
     const { ports, kept, mails, warnings, asked } = world();
     const report = await reportRecording(recording, settings, ports);
-    expect(report.gateway).toEqual({ name: 'prod-egress-a', id: GATEWAY, interfaces: [INTERFACE] });
+    expect(report.gateway).toMatchObject({
+      name: 'prod-egress-a',
+      id: GATEWAY,
+      interfaces: [INTERFACE],
+    });
     expect(JSON.parse(kept.get('rec-1.json') ?? '')).toEqual(JSON.parse(JSON.stringify(report)));
-    expect(kept.get('rec-1.html')).toContain('81.6% by 10.20.3.41');
+    expect(kept.get('rec-1.html')).toContain('$1.42 etl-worker-7 → S3');
     expect(mails.map(({ subject }) => subject)).toEqual([
-      '[natflow] prod-egress-a: 81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
+      '$1.42 etl-worker-7 -> S3, 75.7% of 41.60 GiB (prod-egress-a)',
     ]);
     expect(mails[0]?.body).toContain(
-      'REPORT   https://archive.example/rec-1\nRAW      s3://archive/flows/\n',
+      '\nReport (a link lasts some hours): https://archive.example/rec-1\n',
     );
-    expect(mails[0]?.body).toContain('Recordings left: 7 of 10.');
+    expect(mails[0]?.body).toContain(' Recordings left: 7 of 10.\n');
     expect(asked.map((time) => time.getTime() / 1000 - START)).toEqual([-60, 850 + 900]);
     expect(warnings).toEqual([]);
   });
@@ -102,7 +111,7 @@ describe('the reporter', () => {
       linesBegan: new Date(START * 1000).toISOString(),
       missing: { seconds: 330 },
     });
-    expect(mails[0]?.body).toMatch(/^TIME +The alarm was raised at 10:09:00 and the flow log /m);
+    expect(mails[0]?.body).toMatch(/^The alarm was raised at 10:09:00 and the flow log /m);
   });
 
   test('reads the records that Firehose could not have processed, and says how many lines they are', async () => {
@@ -123,11 +132,11 @@ describe('the reporter', () => {
     const failed = { ...recording, deliveryError: 'Access error' };
     const report = await reportRecording(failed, settings, ports);
     expect(report.reconciliation?.percent).toBe(0);
-    expect(mails[0]?.subject).toBe('[natflow] prod-egress-a: no lines');
+    expect(mails[0]?.subject).toBe('No lines in this recording (prod-egress-a)');
     expect(mails[0]?.body).toContain('AWS reported that it could not deliver lines: Access error.');
   });
 
-  test('does not take the address of another VPC for that of a client', async () => {
+  test('does not use the name of an address in another VPC for a client', async () => {
     const network = storyNetwork();
     const stranger = {
       InstanceId: 'i-0bad',
@@ -141,7 +150,7 @@ describe('the reporter', () => {
     expect(sources.rows[0]).toMatchObject({ id: 'i-0ab1', name: 'etl-worker-7' });
   });
 
-  test('leaves out what was recorded at another gateway or at another time', async () => {
+  test('excludes lines of another gateway or another time', async () => {
     const [first = ''] = lines.split('\n');
     const other = first.replace(INTERFACE, 'eni-0fff');
     const late = first
@@ -150,7 +159,77 @@ describe('the reporter', () => {
     const { ports } = world({ archive: () => archived('b', `${lines}${other}\n${late}\n`) });
     const { records, totals } = await reportRecording(recording, settings, ports);
     expect(records).toMatchObject({ otherGateway: 1, otherTime: 1 });
+    expect(records.ofGateway.ok).toBe(records.ok - 1);
     expect((Number(totals.forwarded.bytes) / 2 ** 30).toFixed(2)).toBe('41.60');
+  });
+
+  test('counts the lines of its own gateway alone in the mail', async () => {
+    const both = `${lines}${lines.replaceAll(INTERFACE, 'eni-0fff')}`;
+    const alone = world();
+    const { records } = await reportRecording(recording, settings, alone.ports);
+    const beside = world({ archive: () => archived('b', both) });
+    await reportRecording(recording, settings, beside.ports);
+    const { ok, nodata, skipdata } = records;
+    expect({ ok, nodata, skipdata }).toMatchObject({ nodata: 1, skipdata: 2 });
+    const counts = `Lines of this gateway: ${ok.toLocaleString('en-US')} flows, 1 NODATA, 2 SKIPDATA.`;
+    for (const { mails } of [alone, beside]) expect(mails[0]?.body).toContain(counts);
+  });
+
+  test("tells buckets of other regions apart by AWS's ranges, and promises nothing for them", async () => {
+    const east = { ip_prefix: '52.216.0.0/15', region: 'us-east-1', service: 'S3' };
+    const west = { ip_prefix: '52.216.9.0/24', region: 'eu-west-1', service: 'S3' };
+    const ranges = { prefixes: [east, west], ipv6_prefixes: [] };
+    const { ports, warnings } = world({ ipRanges: async () => ranges });
+    const { services, advice } = await reportRecording(recording, settings, ports);
+    const bytesOf = (name: string) => services.rows.find(({ service }) => service === name)?.bytes;
+    expect(bytesOf('S3 (eu-west-1)')).toBeCloseTo(11.3 * 2 ** 30, -4);
+    expect(advice).toMatchObject([
+      { service: 'S3', regionBy: 'listed', bytes: bytesOf('S3') },
+      { service: 'DYNAMODB', regionBy: 'unlisted' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([
+    [
+      'do not come',
+      () => Promise.reject(new Error('https://ranges: no answer')),
+      'https://ranges: no answer',
+    ],
+    ['are something else', async () => ({}), 'ip-ranges.json: prefixes is missing'],
+  ])("says that AWS's ranges could not be read when they %s", async (_, ipRanges, warning) => {
+    const { ports, kept, warnings } = world({ ipRanges });
+    const { advice } = await reportRecording(recording, settings, ports);
+    expect(advice.map(({ regionBy }) => regionBy)).toEqual(['not-read', 'not-read']);
+    expect(kept.get('rec-1.html')).toContain('address ranges could not be read');
+    expect(warnings).toEqual([warning]);
+  });
+
+  test('a repeated spike says what the recordings of the month cost together', async () => {
+    const id = (day: number) => `${GATEWAY}-202611${day}T101430Z-1`;
+    const earlier = world();
+    await reportRecording({ ...recording, id: id(20) }, settings, earlier.ports);
+    const json = earlier.kept.get(`${id(20)}.json`);
+    const { ports, mails } = world({
+      reports: async function* () {
+        yield* [id(20), id(22)];
+      },
+      report: async () => json,
+    });
+    await reportRecording({ ...recording, id: id(22) }, settings, ports);
+    expect(mails[0]?.body).toContain(
+      ' The 2 reports of this gateway in 2026-11: $3.74 together.\n',
+    );
+  });
+
+  test('tells what it knows when earlier reports cannot be read', async () => {
+    const reports = () => {
+      throw new Error('s3:ListBucket: not allowed');
+    };
+    const { ports, mails, warnings } = world({ reports });
+    await reportRecording(recording, settings, ports);
+    expect(mails).toHaveLength(1);
+    expect(warnings).toEqual(['s3:ListBucket: not allowed']);
   });
 
   test('tells what it knows when CloudWatch does not say what it metered', async () => {
@@ -175,7 +254,7 @@ describe('the reporter', () => {
     },
   );
 
-  test('goes on after an object that is damaged', async () => {
+  test('continues after a damaged object', async () => {
     async function* archive() {
       yield* archived('damaged.gz', gzipSync(lines).subarray(0, 1000));
       yield* archived('whole.gz', gzipSync(lines));

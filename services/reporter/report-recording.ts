@@ -5,14 +5,16 @@ import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
+import { type IpRanges, readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
-import { namesOfGateway } from '../../shared/report/model/network.ts';
+import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
 import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { type Place, writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
+import { monthOf, type ReportStore } from './report-store.ts';
 
 /** Settings for all reports. */
 export interface ReportSettings {
@@ -37,6 +39,8 @@ export interface ReporterPorts {
   /** Objects of records that Firehose could not have processed between these times. */
   readonly errors: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
+  /** AWS's ip-ranges.json; undefined: it is not to be read. */
+  readonly ipRanges: (() => Promise<unknown>) | undefined;
   /** CloudWatch's answer to GetMetricData for the gateway. */
   readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
   /** Stores the report, and returns where it and its flow log lines are found. */
@@ -53,26 +57,29 @@ const AROUND_MS = 60_000;
 const ARCHIVE_LAG_MS = 900_000;
 
 /**
- * Reads a recording's lines from the archive, stores its report and mails it. Two failures are only warned of,
- * because a report can do without: CloudWatch's metrics, and a damaged object.
+ * Reads a recording's lines from the archive, stores its report and mails it. Some failures are only warned of,
+ * because a report can do without: CloudWatch's metrics, AWS's address ranges, a damaged object, earlier reports.
  * @throws Error when EC2 does not list the gateway, or the report cannot be stored or mailed.
  */
 export async function reportRecording(
   recording: EndedRecording,
   settings: ReportSettings,
-  ports: ReporterPorts,
+  ports: ReporterPorts & Pick<ReportStore, 'reports' | 'report'>,
 ): Promise<Report> {
   const { gatewayId, startedAt, endedAt } = recording;
   const from = new Date(startedAt - AROUND_MS);
   const to = new Date(endedAt + AROUND_MS);
   const spikeFrom = new Date(Math.min(recording.spikeAt ?? startedAt, startedAt) - AROUND_MS);
-  const [network, metered] = await Promise.all([
+  const [network, metered, ranges] = await Promise.all([
     ports.describe(),
     attempt<Metered>(ports.meter(gatewayId, spikeFrom, to).then(readMetrics), ports),
+    readRanges(ports),
   ]);
   const aggregate = new Aggregate({
     gateway: namesOf(gatewayId, network),
+    known: knownInterfaces(network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
+    geography: ranges && { ranges, home: () => settings.region },
   });
   const until = new Date(endedAt + ARCHIVE_LAG_MS);
   await addObjects(ports.archive(from, until), aggregate, settings, ports);
@@ -86,15 +93,24 @@ export async function reportRecording(
     top: 20,
     network,
     metered,
+    rangesFailed: ranges === undefined && ports.ipRanges !== undefined,
     threshold: recording.threshold,
+    alarmPeriod: recording.alarmPeriod,
     recording,
     fromErrors: linesOf(aggregate) - processed,
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
   const files = { html: renderHtml(report), json: renderJson(report) };
   const place = await ports.keep(recording, files);
-  await ports.notify(writeMail(report, { ...place, recordingsLeft: recording.recordingsLeft }));
+  const month = await attempt(monthOf(ports, recording), ports);
+  const { recordingsLeft } = recording;
+  await ports.notify(writeMail(report, { ...place, recordingsLeft, month }));
   return report;
+}
+
+async function readRanges(ports: ReporterPorts): Promise<IpRanges | undefined> {
+  const reading = ports.ipRanges?.().then((value) => readIpRanges(value, 'ip-ranges.json'));
+  return reading && (await attempt(reading, ports));
 }
 
 function namesOf(gatewayId: string, network: VpcDescription): Set<string> {

@@ -6,7 +6,7 @@ import type { Objects } from './objects.ts';
 
 const HOUR = [new Date('2026-11-22T10:14:00Z'), new Date('2026-11-22T10:29:00Z')] as const;
 
-/** A bucket in memory, and what it was asked. */
+/** A bucket in memory that records its requests. */
 function bucket(contents: Readonly<Record<string, string>> = {}) {
   const objects = new Map(Object.entries(contents));
   const written: string[][] = [];
@@ -51,7 +51,7 @@ test.each([
   expect(asked).toEqual(hours.map((h) => ({ bucket: 'bucket', prefix: `flows/${h}/`, ...time })));
 });
 
-test('lines come object by object, with where they lie, and one that is gone is passed over', async () => {
+test('lines are read object by object with their URLs, and a deleted object is skipped', async () => {
   const prefix = 'flows/2026/11/22/10';
   const { objects, archive } = bucket({
     [`${prefix}/a`]: 'one',
@@ -73,7 +73,7 @@ test('records that could not be processed lie in the hours below errors/', async
   expect(asked.map(({ prefix }) => prefix)).toEqual(['errors/processing-failed/2026/11/22/10/']);
 });
 
-test('a report is kept as two files, the page last, and its link holds for a week', async () => {
+test('a report is stored as two files, the page last, and its link is valid for a week', async () => {
   const { written, archive } = bucket();
   await archive.keep('rec-1', { html: '<p>', json: '{}' });
   expect(written).toEqual([
@@ -83,7 +83,7 @@ test('a report is kept as two files, the page last, and its link holds for a wee
   expect(await archive.link('rec-1')).toBe('https://reports/rec-1/report.html?for=604800');
 });
 
-test('reports are found by what they are kept as, and nothing else is taken for one', async () => {
+test('reports are found by their keys, and other objects are ignored', async () => {
   const { archive } = bucket({
     'reports/rec-1/report.html': '<p>',
     'reports/rec-1/report.json': '{"a":1}',
@@ -93,6 +93,8 @@ test('reports are found by what they are kept as, and nothing else is taken for 
     'flows/rec-4/report.json': '{}',
   });
   expect(await all(archive.reports())).toEqual(['rec-1']);
+  expect(await all(archive.reports('rec-1'))).toEqual(['rec-1']);
+  expect(await all(archive.reports('rec-2'))).toEqual([]);
   expect(await archive.report('rec-1', 'json')).toBe('{"a":1}');
   expect(await archive.report('rec-2', 'json')).toBeUndefined();
 });

@@ -2,13 +2,13 @@ import { text } from 'node:stream/consumers';
 import type { ReportFiles } from '../report/model/report.ts';
 import type { Objects } from './objects.ts';
 
-/** An object with recorded lines: plain or gzip text, and where it lies. */
+/** An object with recorded lines: its s3:// URL and its bytes, plain or gzip text. */
 interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
 
-/** The longest that S3 signs a link for. */
+/** The longest validity that S3 allows for a presigned URL. */
 const LINK_S = 7 * 86_400;
 const HOUR_MS = 3_600_000;
 const TYPES = { html: 'text/html; charset=utf-8', json: 'application/json' } as const;
@@ -18,8 +18,8 @@ const LINES = 'flows/';
 const ERRORS = 'errors/processing-failed/';
 
 /**
- * The bucket that the stack keeps: recorded lines below flows/, records that could not be processed below errors/,
- * and what was made of them below reports/.
+ * The stack's bucket: recorded lines below flows/ and records that could not be processed below errors/, both in one
+ * folder per UTC hour of arrival (the stream's prefixes in template.yaml), and reports below reports/.
  */
 export function archive(objects: Objects, bucket: string) {
   const read = async (key: string) => await objects.read({ bucket, key });
@@ -34,14 +34,17 @@ export function archive(objects: Objects, bucket: string) {
     }
   }
   return {
-    /** Objects whose first line came between these times. */
+    /** Objects whose first line arrived between these times. A deleted object is skipped. */
     lines: (since: Date, until: Date) => below(LINES, since, until),
 
     /** Objects of records whose lines Firehose could not have processed between these times. */
     errors: (since: Date, until: Date) => below(ERRORS, since, until),
 
-    /** Where the lines of that time lie. */
+    /** The URL of the folder for lines that arrived at that time. */
     linesUrl: (time: Date): string => `s3://${bucket}/${LINES}${hourOf(time)}`,
+
+    /** Where the page of a recording's report lies. */
+    pageUrl: (id: string): string => `s3://${bucket}/${keyOf(id, 'html')}`,
 
     /** An earlier report of the same recording is replaced. */
     async keep(id: string, files: ReportFiles): Promise<void> {
@@ -50,18 +53,18 @@ export function archive(objects: Objects, bucket: string) {
       }
     },
 
-    /** A link to the page that needs no login; it ends after a week, and with the credentials that signed it. */
+    /** A presigned URL of the page. It expires after a week, or with the credentials that signed it. */
     link: (id: string): Promise<string> => objects.link({ bucket, key: keyOf(id, 'html') }, LINK_S),
 
-    /** The file's text; undefined when there is none of that recording. */
+    /** The file's text; undefined when the recording has no report. */
     async report(id: string, file: keyof ReportFiles): Promise<string | undefined> {
       const pieces = await read(keyOf(id, file));
       return pieces && (await text(pieces));
     },
 
-    /** The recordings that have a report, in the order of their ids. */
-    async *reports(): AsyncGenerator<string> {
-      for await (const { key } of objects.list({ bucket, prefix: 'reports/' })) {
+    /** The recordings that have a report and an id that begins so, in the order of their ids. */
+    async *reports(beginning = ''): AsyncGenerator<string> {
+      for await (const { key } of objects.list({ bucket, prefix: `reports/${beginning}` })) {
         const [, id] = /^reports\/([^/]+)\/report\.json$/.exec(key) ?? [];
         if (id !== undefined) yield id;
       }

@@ -1,17 +1,17 @@
-/** How long a client of the SDK waits, in milliseconds; what takes longer is retried by the SDK. */
+/** The timeouts of an SDK client, in milliseconds. The SDK retries a request that exceeds one. */
 export interface ClientTimeouts {
   readonly requestHandler: {
     readonly connectionTimeout: number;
-    /** Until an answer begins. */
+    /** Until the response begins. */
     readonly requestTimeout: number;
-    /** Else it is but a warning. */
+    /** Otherwise the SDK only logs a warning. */
     readonly throwOnRequestTimeout: true;
-    /** Between the bytes of an answer. */
+    /** Between the bytes of the response. */
     readonly socketTimeout: number;
   };
 }
 
-/** For all clients whose answers are waited for: the SDK's own defaults have no limits. */
+/** For all clients whose responses are awaited, because the SDK has no timeouts by default. */
 export const CLIENT_TIMEOUTS: ClientTimeouts = {
   requestHandler: {
     connectionTimeout: 5_000,

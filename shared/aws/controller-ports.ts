@@ -13,7 +13,7 @@ import { notify } from './notifications.ts';
 import { recordings, type StateCodec } from './recordings.ts';
 import { schedules } from './schedules.ts';
 
-/** The controller's AWS calls. `State` is what it stores of a gateway. */
+/** The controller's AWS calls. `State` is its stored state of a gateway. */
 export function controllerPorts<State>(settings: ControllerSettings, codec: StateCodec<State>) {
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();

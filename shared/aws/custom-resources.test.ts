@@ -14,7 +14,7 @@ afterEach(() => {
   }
 });
 
-/** A request of CloudFormation whose answers this server gets. */
+/** A request of CloudFormation whose responses go to this server. */
 async function request(listener: RequestListener) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   servers.push(server);
@@ -49,14 +49,14 @@ test.each([
   });
 });
 
-test('an answer that CloudFormation never takes is not waited for without end', async () => {
+test('a response that CloudFormation never accepts times out', async () => {
   const event = await request(() => {});
   await expect(reporting(event, async () => 'done', 200)).rejects.toThrow(
     /^CloudFormation did not take the answer: .*timeout/,
   );
 });
 
-test('an answer that CloudFormation refuses is no failure of the work', async () => {
+test('a response that CloudFormation rejects does not make the work fail', async () => {
   const bodies: string[] = [];
   const event = await request(async (incoming, response) => {
     bodies.push(await text(incoming));

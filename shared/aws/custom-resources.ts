@@ -11,12 +11,12 @@ interface ResourceRequest {
 
 const LONGEST_REASON = 1500;
 
-/** Milliseconds that CloudFormation has to take an answer. Lambda repeats an invocation that fails. */
+/** The timeout of sending the response, in milliseconds. Lambda retries an invocation that fails. */
 const ANSWER_MS = 10_000;
 
 /**
- * Does the work. For a request of CloudFormation it also sends the response, SUCCESS or FAILED with the
- * reason; without one the stack operation would wait for an hour.
+ * Does the work. For a request of CloudFormation, also sends the response: SUCCESS, or FAILED with the reason.
+ * Without a response the stack operation would wait for an hour.
  * @throws Error when CloudFormation does not take the response.
  */
 export async function reporting<T>(

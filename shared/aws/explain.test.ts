@@ -134,7 +134,7 @@ test.each([
   expect(explain(DESCRIBE, failure('TimeoutError', message, code))).toBe(sentence);
 });
 
-test('what is not known is said in the words of AWS', () => {
+test("an unknown error is explained with AWS's message", () => {
   expect(explain(DESCRIBE, failure('InternalError', 'An internal error.'))).toBe(
     'ec2:DescribeNatGateways: InternalError: An internal error.',
   );

@@ -8,7 +8,7 @@ type Sentence = (call: Call, match: RegExpExecArray) => string;
 
 const LOG_IN = 'run "aws configure" or "aws sso login", or set AWS_PROFILE';
 
-/** Failures with a remedy, by what an error says as `name: message`; the first pattern that matches counts. */
+/** Failures with a known remedy, by a pattern on `name: message`. The first match applies. */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   [
     /^(ExpiredToken|RequestExpired)|^(Credentials|Token)ProviderError: .*expired/is,
@@ -57,7 +57,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   ],
 ];
 
-/** Says in one sentence why a call failed: with the remedy where one is known, else in AWS's words. */
+/** One sentence on why a call failed: with the remedy if one is known, else with AWS's message. */
 export function explain(call: Call, error: unknown): string {
   const [name, message] = [nameOf(error), error instanceof Error ? error.message : String(error)];
   for (const [pattern, sentence] of SENTENCES) {
@@ -71,7 +71,7 @@ function prefix(subject: string | undefined): string {
   return subject === undefined ? '' : `${subject}: `;
 }
 
-/** The system's code where there is one: the SDK gives all errors of connections the same name. */
+/** The system's error code if there is one, because the SDK gives all connection errors the same name. */
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Error';
   const { code } = error as NodeJS.ErrnoException;

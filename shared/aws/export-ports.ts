@@ -4,13 +4,13 @@ import { derivedIdentity, type ExporterIdentity } from '../netflow/exporter-iden
 import { UdpTransport } from '../transport/udp.ts';
 import type { SlotSettings } from './exporter-slots.ts';
 
-/** What a function that exports needs. */
+/** The ports of a function that exports flows. */
 export interface ExportPorts {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Transport;
 }
 
-/** Sockets and identity of one execution environment; names and SDK are on their way when it returns. */
+/** Sockets and identity of an execution environment. Starts to resolve names and to load the SDK. */
 export function exportPorts(settings: ExportSettings): ExportPorts {
   const transport = new UdpTransport(settings.collectors, { recordsPerSecond: settings.rate });
   const identity = identityOf(settings);
@@ -25,7 +25,7 @@ function identityOf({ table, environment, domainBase }: ExportSettings): Exporte
   return { reserve: async (units) => (await opening).reserve(units) };
 }
 
-/** Imported here: an environment without a table does not load it. */
+/** A dynamic import: an environment without a table does not load the SDK. */
 async function openSlots(settings: SlotSettings): Promise<ExporterIdentity> {
   const { ExporterSlots } = await import('./exporter-slots.ts');
   const slots = new ExporterSlots(settings);

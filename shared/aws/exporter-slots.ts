@@ -111,7 +111,7 @@ export class ExporterSlots implements ExporterIdentity {
 
   async #reserve(units: SequenceUnits, signal: AbortSignal): Promise<Reservation> {
     for (;;) {
-      // Remembered before the answer: if none comes, the next reservation starts from these numbers again.
+      // Stored before the request: if its response is lost, the next reservation starts from these numbers again.
       this.#slot ??= await this.#takeLowest(signal);
       const slot = this.#slot;
       const next = advance(slot.next, units);

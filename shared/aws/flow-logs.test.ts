@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => fake.stop());
 
-test('one flow log that cannot be deleted does not keep the others', async () => {
+test('a flow log that cannot be deleted does not prevent the deletion of others', async () => {
   const target = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
   const ids = await logs.create({ id: 'recording-1', gatewayId: 'nat-0a' }, target);
   const [first = ''] = ids;
@@ -28,7 +28,7 @@ test('one flow log that cannot be deleted does not keep the others', async () =>
 const both = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
 const recording = { id: 'recording-1', gatewayId: 'nat-0a' };
 
-test('when AWS refuses one interface, the flow log that it created for another is deleted', async () => {
+test('when AWS refuses one interface, the flow log created for another is deleted', async () => {
   fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
   await expect(logs.create(recording, both)).rejects.toMatchObject({
     refused: true,
@@ -49,7 +49,7 @@ test('when AWS refuses the second destination, the flow logs to the first are de
   expect([...fake.ec2.flowLogs.keys()]).toEqual(ofOthers);
 });
 
-test('what is created and cannot be deleted again is named, and the request was not refused', async () => {
+test('a created flow log that cannot be deleted is named in an error that is not a refusal', async () => {
   fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
   fake.ec2.unsuccessful.set('fl-00000000000000000', 'UnauthorizedOperation');
   const error = await logs.create(recording, both).catch((caught) => caught);
@@ -63,7 +63,7 @@ test('what is created and cannot be deleted again is named, and the request was 
   expect(fake.ec2.flowLogs.size).toBe(0);
 });
 
-test('a flow log that lost the tag of its gateway is none of ours, and no gateway is not all of them', async () => {
+test('a flow log without the tag of its gateway is not ours, and an empty gateway id does not select all', async () => {
   const [id = ''] = await logs.create({ id: 'recording-1', gatewayId: 'nat-0a' }, target);
   const [whole] = fake.ec2.flowLogs.values();
   if (whole === undefined) throw new Error('there is no flow log');
@@ -74,7 +74,7 @@ test('a flow log that lost the tag of its gateway is none of ours, and no gatewa
 });
 
 test.each(['nat-0a; reboot', 'nat-0a\nStop: npx evil', '-h', 'nat-'])(
-  'a flow log whose gateway is said to be %j is none of ours',
+  'a flow log with the gateway tag %j is not ours',
   async (forged) => {
     await logs.create({ id: 'recording-1', gatewayId: forged }, target);
     expect(fake.ec2.flowLogs.size).toBe(1);

@@ -158,7 +158,7 @@ async function create(
   const action = 'ec2:CreateFlowLogs';
   try {
     const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
-    // A 200 response may list failures. Those resources have no flow log, the others do.
+    // A 200 response may list failures: these resources have no flow log, all others have one.
     const { FlowLogIds: ids = [], Unsuccessful: [failure] = [] } = answer;
     return failure === undefined ? { ids } : { ids, refusal: refusal(action, failure) };
   } catch (error) {

@@ -2,12 +2,12 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { calling } from './refusal.ts';
 
-/** Twice the controller's timeout in template.yaml: an invocation answers when it has ended. */
+/** Twice the controller's timeout in template.yaml. */
 const ANSWER_MS = 120_000;
 
 /**
- * Calls a Lambda function and returns what it answers.
- * @throws Error with the function's own message when it fails.
+ * Invokes a Lambda function and returns its result.
+ * @throws Error with the function's error message when it fails.
  */
 export async function invokeFunction(
   functionName: string,
@@ -17,7 +17,7 @@ export async function invokeFunction(
   const { connectionTimeout } = CLIENT_TIMEOUTS.requestHandler;
   const client = new LambdaClient({ requestHandler: { connectionTimeout } });
   const command = new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) });
-  // One limit for all, where other clients have one for each attempt: the SDK would invoke once more.
+  // One timeout for the whole call: with one per attempt, the SDK would invoke the function again.
   const abortSignal = AbortSignal.timeout(answerMs);
   const sent = client.send(command, { abortSignal });
   const { Payload, FunctionError } = await calling('lambda:InvokeFunction', sent, functionName);

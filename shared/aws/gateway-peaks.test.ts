@@ -6,7 +6,7 @@ import { weeklyPeak } from './gateway-peaks.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
 
-test('the peak is that of both directions in one minute, not of each', async () => {
+test('the peak is the largest sum of both directions in one minute', async () => {
   const fake = await FakeAws.start();
   const cloudWatch = new CloudWatchClient(connection(fake.endpoint));
   for (const [minutesAgo, up, down] of [

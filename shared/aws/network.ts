@@ -41,7 +41,7 @@ export async function listRouteTables(
   return found.map(readRouteTable);
 }
 
-/** All flow logs on these resources, with the natflow stack that made them, if one did. */
+/** All flow logs on these resources, with the natflow stack that created them, if any. */
 export async function listFlowLogsOn(
   client: EC2Client,
   resourceIds: readonly string[],

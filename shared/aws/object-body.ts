@@ -2,22 +2,22 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from './refusal.ts';
 
-/** How long S3 may keep a reader waiting; times in milliseconds. */
+/** The limits of waiting for S3; times in milliseconds. */
 export interface Patience {
-  /** Without a byte. */
+  /** The longest wait for the next byte. */
   readonly idleMs: number;
-  /** In a row that bring no byte. */
+  /** The most consecutive attempts without a byte. */
   readonly attempts: number;
-  /** Before the second attempt; twice as long before each further one. */
+  /** The pause before the second attempt; it doubles before each further one. */
   readonly pauseMs: number;
 }
 
 export const PATIENCE: Patience = { idleMs: 10_000, attempts: 5, pauseMs: 250 };
 
 /**
- * The bytes of an object of that length, if S3 has said it. A body that breaks off, ends early or falls
- * silent is resumed where it ended, so every byte comes once.
- * @throws Refusal of S3, and Error when attempt after attempt brings nothing.
+ * The bytes of an object. `length` is undefined when S3 did not state it. A body that breaks off, ends early
+ * or stalls is resumed where it ended, so every byte is read once.
+ * @throws Refusal when S3 rejects a request, and Error when all attempts in a row bring no byte.
  */
 export async function* objectBody(
   { body: first, length }: { readonly body: Readable; readonly length: number | undefined },
@@ -34,15 +34,15 @@ export async function* objectBody(
     signal?.throwIfAborted();
     failures = read.bytes > before ? 1 : failures + 1;
     if (failures >= attempts) throw gaveUp(failure, read.bytes, attempts);
-    // Half of the pause is random, so that readers that failed together do not return together.
+    // Jitter: readers that failed at the same time do not retry at the same time.
     const pause = pauseMs * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
     await sleep(pause, undefined, { signal });
   }
 }
 
 /**
- * Gives a body's pieces, counts their bytes, and returns what it broke off with. Time counts only while a
- * piece is waited for, not while the reader works on one.
+ * Yields a body's pieces, counts their bytes, and returns the error that ended it. The timeout runs only while
+ * a piece is awaited, not while the reader works on one.
  */
 async function* piecesOf(
   opening: Promise<Readable> | Readable,
@@ -69,13 +69,13 @@ async function* piecesOf(
   }
 }
 
-/** What has all its bytes but not S3's checksum was damaged on the way, and resuming would hide it. */
+/** An object that is complete but has another checksum was damaged in transit. Resuming would hide that. */
 function isChecksumMismatch(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith('Checksum mismatch');
 }
 
 function gaveUp(cause: unknown, offset: number, attempts: number): Error {
-  // A body that ends early may come without an error, and what the system says of it is no sentence.
+  // A body that ends early may have no error. Messages of system errors are not sentences.
   const isSaid = cause instanceof Error && !('code' in cause);
   const reason = isSaid ? cause.message : 'the connection broke';
   return new Error(`cannot be read beyond byte ${offset}, tried ${attempts} times: ${reason}`, {

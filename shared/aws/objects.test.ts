@@ -5,7 +5,7 @@ import { type ReadFault, startS3 } from '../../tests/support/s3.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { openObjects } from './objects.ts';
 
-/** A machine may be busy. */
+/** Generous, because the machine may be busy. */
 jest.setTimeout(30_000);
 
 const NAME = { bucket: 'archive', key: 'flows/a' };
@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => s3.stop());
 
-/** Reads the object to its end, working so long on each piece. */
+/** Reads the object to its end, and works this long on each piece. */
 async function read({ workMs = 0, signal }: { workMs?: number; signal?: AbortSignal } = {}) {
   const objects = await openObjects(TIMEOUTS, PATIENCE);
   const pieces: Uint8Array[] = [];
@@ -41,7 +41,7 @@ async function read({ workMs = 0, signal }: { workMs?: number; signal?: AbortSig
   return Buffer.concat(pieces);
 }
 
-/** Where the requests began: each one at the byte that the one before has reached. */
+/** The first bytes of the requests: each continues where the one before ended. */
 function offsets(): number[] {
   return s3.reads.map((range = 'bytes=0-') => Number(/^bytes=(\d+)-$/.exec(range)?.[1]));
 }
@@ -57,7 +57,7 @@ test.each<[string, ReadFault[], number]>([
   ['breaks off in the middle', [{ how: 'reset', after: 400_000 }], 2],
   ['ends early', [{ how: 'end', after: 400_000 }], 2],
   [
-    'breaks off more often than is tried in vain',
+    'breaks off many times, with progress each time',
     [1, 2, 3, 4, 5].map(() => ({ how: 'end', after: 150_000 })),
     6,
   ],
@@ -73,7 +73,7 @@ test.each<[string, ReadFault[], number]>([
   expect(offsets()).toEqual(offsets().toSorted((a, b) => a - b));
 });
 
-test('a connection that is lost after the last byte costs no further request', async () => {
+test('a connection that breaks after the last byte causes no further request', async () => {
   s3.faults.push({ how: 'end', after: BODY.length });
   expect((await read()).equals(BODY)).toBe(true);
   expect(s3.reads).toEqual([undefined]);
@@ -90,7 +90,7 @@ test.each<[string, ReadFault, string]>([
   expect(offsets()).toEqual([0, 400_000, 400_000]);
 });
 
-test('an object that S3 never answers for is given up in a sentence', async () => {
+test('reading an object that S3 never returns ends with a sentence', async () => {
   s3.faults.push(...Array<ReadFault>(10).fill({ how: 'silent' }));
   await expect(read()).rejects.toThrow(
     `${URL}: AWS does not answer, check the network and try again`,
@@ -112,13 +112,13 @@ test.each<[string, ReadFault, string]>([
   expect(s3.reads).toHaveLength(2);
 });
 
-test('an object that has another checksum than S3 says is not taken for whole', async () => {
+test('an object with a wrong checksum is an error', async () => {
   s3.faults.push({ how: 'checksum' });
   await expect(read()).rejects.toThrow(`${URL}: Checksum mismatch`);
   expect(s3.reads).toHaveLength(1);
 });
 
-test('a reader may work on a piece for longer than S3 may be silent', async () => {
+test('a reader may work on a piece for longer than the timeout for bytes', async () => {
   s3.put('archive/flows/a', BODY.subarray(0, 100_000));
   const work = { workMs: PATIENCE.idleMs * 2 };
   expect((await read(work)).equals(BODY.subarray(0, 100_000))).toBe(true);

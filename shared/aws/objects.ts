@@ -8,7 +8,7 @@ interface ListedObject extends ObjectName {
   readonly size: number;
 }
 
-/** Which objects of a bucket: by the beginning of their keys, and by their times, `until` excluded. */
+/** Selects objects of a bucket by key prefix and by time, `until` excluded. */
 interface ObjectQuery {
   readonly bucket: string;
   readonly prefix: string;
@@ -16,22 +16,22 @@ interface ObjectQuery {
   readonly until?: Date | undefined;
 }
 
-/** S3, as far as it is used. */
+/** The S3 operations that natflow uses. */
 export interface Objects {
   /**
-   * The object's bytes as they come, resumed where the connection breaks; undefined when there is no such
-   * object. Errors begin with the object's address, also those of the bytes.
+   * The object's bytes as they arrive, resumed when the connection breaks; undefined when there is no such
+   * object. All errors, also those while reading, begin with the object's URL.
    */
   read(name: ObjectName, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
   write(name: ObjectName, type: string, text: string): Promise<void>;
-  /** An address to read it at without login, for so many seconds; whether it exists is not asked. */
+  /** A presigned URL that is valid for this many seconds. Does not check that the object exists. */
   link(name: ObjectName, seconds: number): Promise<string>;
-  /** Deleting what is gone already is success, as S3 has it. */
+  /** Deletes an object. One that does not exist is not an error, as in S3. */
   remove(name: ObjectName): Promise<void>;
 }
 
-/** Connects to S3 where the environment says; every call fails with what it was for. */
+/** A client of S3, configured by the environment. Errors name the call and its object. */
 export async function openObjects(
   timeouts = CLIENT_TIMEOUTS,
   patience = PATIENCE,
@@ -74,13 +74,13 @@ function isBetween(time: Date | undefined, since?: Date, until?: Date): boolean 
   return (since === undefined || time >= since) && (until === undefined || time < until);
 }
 
-/** As VPC flow logs and Firehose write it into the names of their objects, in UTC. */
+/** The time in the object names of VPC flow logs and of Firehose, in UTC. */
 const TIMES_IN_KEYS = [
   /_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})Z_[^/]*$/,
   /-(\d{4})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-(\d{2})-[^/]*$/,
 ];
 
-/** When the object's records were collected, as its key says; undefined when it does not. */
+/** The collection time in an object's key; undefined when the key has none. */
 function timeOfKey(key: string): Date | undefined {
   for (const pattern of TIMES_IN_KEYS) {
     const [, year, month, day, hour, minute, second = '00'] = pattern.exec(key) ?? [];

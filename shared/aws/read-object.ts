@@ -16,7 +16,7 @@ export type Get = (
   signal: AbortSignal | undefined,
 ) => Promise<GetObjectCommandOutput>;
 
-/** Reads an object to its end, over as many connections as that takes; undefined when there is none. */
+/** Reads a whole object and reconnects as needed; undefined when there is no such object. */
 export async function readObject(
   get: Get,
   { bucket, key }: ObjectName,

@@ -15,7 +15,7 @@ export interface Saved<State> {
   readonly version: number;
 }
 
-/** How a state is stored as text. `read` takes what any release wrote. */
+/** The text form of a stored state. `read` accepts the text of any release. */
 export interface StateCodec<State> {
   readonly read: (text: string) => State;
   readonly write: (state: State) => string;

@@ -10,7 +10,7 @@ test.each([
   ['ServiceQuotaExceededException', 402, true],
   ['RequestLimitExceeded', 503, false],
   ['ThrottlingException', 429, false],
-  // Two at once are setting the same schedule.
+  // A conflict of two concurrent requests for the same schedule.
   ['ConflictException', 409, false],
 ])('whether %s (%d) is a refusal: %s', async (name, status, isRefusal) => {
   const cause = answer(name, status);
@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each([400, 500])(
-  "AWS's words end no line, drive no terminal and are cut (%d)",
+  "AWS's message is one line of printable text and is cut (%d)",
   async (status) => {
     const said = Object.assign(answer('Denied', status), { message: HOSTILE.repeat(50) });
     const error = await calling('doing', Promise.reject(said)).catch((e) => e);

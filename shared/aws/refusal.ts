@@ -14,7 +14,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What AWS says, fit for logs, mails and the state table. */
+/** AWS's message as one line of printable text, cut for logs, mails and the state table. */
 function reasonText(reason: string): string {
   return shorten(printable(reason), LONGEST_REASON);
 }

@@ -6,18 +6,20 @@ import type { MailText } from '../text/mail-text.ts';
 import { archive } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { gatewayBytes } from './gateway-bytes.ts';
+import { fetchIpRanges } from './ip-ranges.ts';
 import { notify } from './notifications.ts';
 import { openObjects } from './objects.ts';
 import { describeVpcs } from './vpc-description.ts';
 
 /** The reporter's AWS calls. */
-export async function reporterPorts({ bucket, topicArn }: ReporterSettings) {
+export async function reporterPorts({ bucket, topicArn, ipRangesUrl }: ReporterSettings) {
   const cloudWatch = new CloudWatchClient({ ...CLIENT_TIMEOUTS });
   const ec2 = new EC2Client({ ...CLIENT_TIMEOUTS });
   const sns = new SNSClient({ ...CLIENT_TIMEOUTS });
   return {
     ...archive(await openObjects(), bucket),
     describe: () => describeVpcs(ec2),
+    ipRanges: ipRangesUrl === undefined ? undefined : () => fetchIpRanges(ipRangesUrl),
     meter: (gatewayId: string, from: Date, to: Date) =>
       gatewayBytes(cloudWatch, gatewayId, from, to),
     notify: (text: MailText) => notify(sns, topicArn, text),

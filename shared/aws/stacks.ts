@@ -2,7 +2,7 @@ import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { collecting } from './refusal.ts';
 
-/** The natflow stacks in the account and region, found by the environment variable that all their functions have. */
+/** The natflow stacks in the account and region, found by an environment variable of their functions. */
 export async function listStacks(
   client = new LambdaClient({ ...CLIENT_TIMEOUTS }),
 ): Promise<string[]> {

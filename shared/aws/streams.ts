@@ -6,7 +6,7 @@ const BATCH_RECORDS = 500;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 50;
-/** Four MiB take less than a second: a request that takes longer is lost, for one on a dead connection. */
+/** A batch of 4 MiB takes less than a second. A request that takes this long is on a dead connection. */
 const REQUEST_MS = 5000;
 
 /** Something that becomes a record of a stream, 1,000 KiB at most. */
@@ -17,8 +17,8 @@ interface Item {
 const client = new FirehoseClient({ maxAttempts: 1 });
 
 /**
- * Puts records into a Firehose stream. What the stream refuses is tried again a few times, until
- * `performance.now()` reaches the deadline; resolves with what it has not taken. Never rejects.
+ * Puts records into a Firehose stream. Refused records are retried a few times, until `performance.now()`
+ * reaches the deadline. Resolves with the records that the stream has not taken; never rejects.
  */
 export async function putRecords<T extends Item>(
   streamArn: string,
@@ -58,7 +58,7 @@ async function putBatch<T extends Item>(stream: string, batch: T[], deadline: nu
   return left;
 }
 
-/** Which records were taken, in order. */
+/** Whether each record was taken, in order. */
 async function put(stream: string, items: readonly Item[], deadline: number): Promise<boolean[]> {
   const ms = Math.min(REQUEST_MS, Math.max(1, Math.ceil(deadline - performance.now())));
   const { RequestResponses = [] } = await client.send(

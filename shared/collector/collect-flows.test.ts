@@ -11,7 +11,7 @@ function take(...datagrams: Uint8Array[]) {
 
 const flowsOf = (datagram: Uint8Array) => take(datagram).flatMap(({ flows }) => flows);
 
-/** v9 of uptime 60 s at 1700000060 s, one flow with these uptimes. */
+/** A v9 packet at 1700000060 s with an uptime of 60 s, and one flow with these uptimes. */
 function v9Uptimes(start: number, end: number): Buffer {
   return v9(set(0, '0100 0002 0016 0004 0015 0004') + set(256, u32(start) + u32(end)));
 }
@@ -54,12 +54,12 @@ test.each([
   ]);
 });
 
-test('a flow without a time that can be placed has none', () => {
+test('a flow whose times cannot be converted has none', () => {
   const message = ipfix(set(2, '0100 0002 0016 0004 0015 0004') + set(256, u32(0) + u32(1000)));
   expect(flowsOf(message)[0]).not.toHaveProperty('time_flow_start_ns');
 });
 
-test('options data is no flow, and says the sampling rate of the flows after it', () => {
+test('options data is not a flow, and sets the sampling rate of later flows', () => {
   const collector = new FlowCollector();
   const options = v9(
     set(1, '0101 0004 0004 0001 0004 0022 0004 0000') + set(257, u32(0) + u32(100)),
@@ -73,13 +73,13 @@ test('options data is no flow, and says the sampling rate of the flows after it'
   ]);
 });
 
-test('protocols have the names goflow2 has for them, others their numbers', () => {
+test("protocols have goflow2's names, others their numbers", () => {
   const message = ipfix(set(2, '0100 0001 0004 0001') + set(256, '01 06 11 3a 84 2f'));
   const names = flowsOf(message).map((flow) => flow.proto);
   expect(names).toEqual(['ICMP', 'TCP', 'UDP', 'ICMPv6', 'SCTP', '47']);
 });
 
-test('every exporter is tallied by itself', () => {
+test('every exporter has its own counters', () => {
   const collector = new FlowCollector();
   for (const datagram of [bytes(V5), bytes(V5), ipfix(set(300, '00')), bytes('0006')])
     collector.take(datagram, '192.0.2.1', RECEIVED_MS);
@@ -91,7 +91,7 @@ test('every exporter is tallied by itself', () => {
   ]);
 });
 
-test('troubles name their exporter and what was wrong', () => {
+test('a trouble names its exporter and the fault', () => {
   const troubles = take(bytes(V5), bytes(`${V5}00`), bytes('')).flatMap((taken) => taken.troubles);
   expect(troubles).toEqual([
     { kind: 'sequence', message: '192.0.2.1 v5 engine 0: sequence number 7, expected 8 flows' },

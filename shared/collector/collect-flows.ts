@@ -19,7 +19,7 @@ export interface ExporterTally {
   sequenceErrors: number;
   /** Data sets without a known template. */
   unknownTemplates: number;
-  /** From the latest options data; 0 before the first. */
+  /** The sampling interval in the latest options data; 0 before the first. */
   samplingRate: number;
 }
 
@@ -44,7 +44,7 @@ export class FlowCollector {
   readonly #sequences = new SequenceTracker();
   readonly #exporters = new RecentMap<ExporterTally>(MAX_EXPORTERS);
 
-  /** Takes one datagram that came from the address `sender` at `receivedMs` (Unix ms). */
+  /** Reads one datagram from the address `sender`, received at `receivedMs` (Unix ms). */
   take(datagram: Uint8Array, sender: string, receivedMs: number) {
     const packet = this.#decoder.decode(datagram, sender);
     this.datagrams += 1;

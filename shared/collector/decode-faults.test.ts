@@ -7,7 +7,7 @@ const decode = (datagram: Uint8Array) => new Decoder().decode(datagram, 'a');
 const template = (octets: number) => `0100 0001 0001 ${u16(octets)}`;
 const GOOD_SETS = set(2, template(4)) + set(256, '00000001');
 
-test('a name of zeros that ends in another octet is read in no time', () => {
+test('a name of zeros that ends in another octet is read in linear time', () => {
   const name = `ff${u16(60_000)}${'00'.repeat(59_999)}61`;
   const began = performance.now();
   const { records } = decode(ipfix(set(2, '0100 0001 0052 ffff') + set(256, name)));
@@ -89,7 +89,7 @@ const headed = fc.tuple(fc.constantFrom(5, 9, 10), octets).map(([version, rest])
   return datagram;
 });
 
-test('no sequence of datagrams makes it throw or read more than the octets hold', () => {
+test('the decoder never throws, and never reads more records than the octets hold', () => {
   const datagrams = fc.array(fc.oneof(octets, headed, mutated), { maxLength: 6 });
   fc.assert(
     fc.property(datagrams, (sequence) => {

@@ -52,7 +52,7 @@ test('an IPFIX message gives its header, template and flow', () => {
   expect(error).toBeUndefined();
 });
 
-test('a datagram is read where it lies in a larger buffer', () => {
+test('a datagram within a larger buffer is read', () => {
   const shifted = bytes(`ffff${V9}ffff`).subarray(2, 2 + V9.length / 2);
   expect(decode(shifted)).toEqual(decode(bytes(V9)));
 });
@@ -86,7 +86,7 @@ test.each([
   expect(valuesOf(message)).toEqual([{ sourceIPv6Address: text }]);
 });
 
-test('variable-length fields tell their length in one octet or in three', () => {
+test('variable-length fields have their length in one octet or in three', () => {
   const long = 'x'.repeat(300);
   const short = `03${Buffer.from('eni').toString('hex')}`;
   const message = ipfix(
@@ -100,7 +100,7 @@ test('variable-length fields tell their length in one octet or in three', () => 
   ]);
 });
 
-test('enterprise elements are named by their numbers, and are text when they read as such', () => {
+test('enterprise elements are named by their numbers, and are text when their octets are readable', () => {
   const message = ipfix(
     set(2, '0100 0003 8001 ffff 00007ed9 8002 ffff 00007ed9 8003 0002 00007ed9') +
       set(256, '026e61 0200ff 0102'),
@@ -111,17 +111,17 @@ test('enterprise elements are named by their numbers, and are text when they rea
   expect(decode(message).templates[0]?.fields[2]).toEqual({ id: 3, length: 2, pen: 32473 });
 });
 
-test('an element that comes twice keeps both values', () => {
+test('an element that occurs twice in a template keeps both values', () => {
   const message = ipfix(set(2, '0100 0002 0007 0002 0007 0002') + set(256, '00010002'));
   expect(valuesOf(message)).toEqual([{ sourceTransportPort: 1, 'sourceTransportPort.2': 2 }]);
 });
 
-test('an element with a length its type does not allow comes as hex', () => {
+test('an element with a length that its type does not allow is decoded as hex', () => {
   const message = ipfix(set(2, '0100 0001 0008 0003') + set(256, '0a0001'));
   expect(valuesOf(message)).toEqual([{ sourceIPv4Address: '0a0001' }]);
 });
 
-test('times in the format of NTP come as Unix nanoseconds', () => {
+test('times in NTP format are decoded as Unix nanoseconds', () => {
   const message = ipfix(set(2, '0100 0001 009c 0008') + set(256, `${u32(2_208_988_801)}80000000`));
   expect(valuesOf(message)).toEqual([{ flowStartNanoseconds: 1_500_000_000n }]);
 });
@@ -140,7 +140,7 @@ test('a v9 options template counts scope and options in octets', () => {
   expect(error).toBeUndefined();
 });
 
-test('an IPFIX options template counts fields, the scopes among them', () => {
+test('an IPFIX options template counts fields, including the scopes', () => {
   const message = ipfix(set(3, '0101 0002 0001 000a 0004 0052 ffff') + set(257, '00000007 0165'));
   const { templates, records } = decode(message);
   expect(templates).toMatchObject([{ id: 257, options: true, scope: 1 }]);
@@ -149,7 +149,7 @@ test('an IPFIX options template counts fields, the scopes among them', () => {
   ]);
 });
 
-test('data of an unknown template is counted, and read once the template has come', () => {
+test('data of an unknown template is counted, and later data is read when the template has arrived', () => {
   const decoder = new Decoder();
   const data = ipfix(set(256, '00000001 00000002'));
   expect(decoder.decode(data, 'a')).toMatchObject({ records: [], unknownTemplates: [256] });
@@ -160,7 +160,7 @@ test('data of an unknown template is counted, and read once the template has com
   });
 });
 
-test('templates belong to one sender, version and domain, and the latest holds', () => {
+test('a template belongs to one sender, version and domain, and a later one replaces it', () => {
   const decoder = new Decoder();
   decoder.decode(ipfix(set(2, template(4))), 'a');
   decoder.decode(v9(set(0, template(2))), 'a');
@@ -174,7 +174,7 @@ test('templates belong to one sender, version and domain, and the latest holds',
   expect(octets(ipfix(set(256, '00000000')), 'a')).toBe(4);
 });
 
-test('a v9 packet whose flow started before the uptime wrapped keeps the times its numbers say', () => {
+test('a v9 flow that started before a wrap of the uptime keeps its uncorrected times', () => {
   const packet = v9(set(0, '0100 0002 0016 0004 0015 0004') + set(256, 'ffffffff 0000ea60'));
   expect(decode(packet).records).toMatchObject([
     { startMs: 1_700_000_000_000 + 2 ** 32 - 1, endMs: 1_700_000_060_000 },

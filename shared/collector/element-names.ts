@@ -1,7 +1,7 @@
-/** How the octets of an element are to be read; `ntp` is the 64-bit format of RFC 7011 section 6.1.9. */
+/** The data type of an element; `ntp` is the 64-bit format of RFC 7011 section 6.1.9. */
 export type ElementType = 'unsigned' | 'ipv4' | 'ipv6' | 'mac' | 'string' | 'ntp';
 
-/** What the IANA registry calls an element, and how its octets are to be read. */
+/** An element's name in the IANA registry and its data type. */
 export interface Element {
   readonly name: string;
   readonly type: ElementType;
@@ -141,12 +141,12 @@ for (const type of Object.keys(NAMES) as ElementType[]) {
   for (const [id, name] of Object.entries(NAMES[type])) ELEMENTS.set(Number(id), { name, type });
 }
 
-/** The IANA element of this number, or undefined when it is none of those natflow knows. */
+/** The IANA element with this number; undefined when natflow does not know it. */
 export function elementOf(id: number): Element | undefined {
   return ELEMENTS.get(id);
 }
 
-/** RFC 3954 section 6.1: what a v9 scope field of this number is about. */
+/** The v9 scope types of RFC 3954 section 6.1, by number. */
 const V9_SCOPES: Record<number, string> = {
   1: 'scopeSystem',
   2: 'scopeInterface',
@@ -155,7 +155,7 @@ const V9_SCOPES: Record<number, string> = {
   5: 'scopeTemplate',
 };
 
-/** The name of a v9 scope field, which has a numbering of its own (RFC 3954 section 6.1). */
+/** The name of a v9 scope field. Scope types are numbered separately (RFC 3954 section 6.1). */
 export function scopeNameOf(id: number): string {
   return V9_SCOPES[id] ?? `scope${id}`;
 }

@@ -45,7 +45,7 @@ export interface Reception {
 }
 
 const TYPES = { 5: 'NETFLOW_V5', 9: 'NETFLOW_V9', 10: 'IPFIX' } as const;
-const PROTOCOLS: Record<number, string> = {
+const GOFLOW2_PROTOCOLS: Record<number, string> = {
   1: 'ICMP',
   6: 'TCP',
   17: 'UDP',
@@ -62,7 +62,7 @@ const TIME_ELEMENTS = [
 ] as const;
 /** SysUptime has 32 bits of milliseconds. */
 const UPTIME_WRAP_MS = 2 ** 32;
-/** A flow that ends later than this after its export is taken for one from before a wrap of SysUptime. */
+/** A flow that ends later than this after its export started before a wrap of SysUptime. */
 const CLOCK_SLACK_MS = 100_000;
 
 type Values = DataRecord['values'];
@@ -164,7 +164,7 @@ export function flowLine(record: DataRecord, reception: Reception): FlowLine {
     src_addr: text(values['sourceIPv4Address'] ?? values['sourceIPv6Address']),
     dst_addr: text(values['destinationIPv4Address'] ?? values['destinationIPv6Address']),
     etype: etype(values),
-    proto: PROTOCOLS[protocol] ?? String(protocol),
+    proto: GOFLOW2_PROTOCOLS[protocol] ?? String(protocol),
     src_port: small(values['sourceTransportPort']),
     dst_port: small(values['destinationTransportPort']),
     in_if: small(values['ingressInterface']),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { RecentMap } from './recent-map.ts';
 
-test('the oldest entries go when the weights exceed the limit', () => {
+test('the oldest entries are removed when the weights exceed the limit', () => {
   const map = new RecentMap<number>(10, (weight) => weight);
   map.set('a', 4);
   map.set('b', 4);
@@ -10,7 +10,7 @@ test('the oldest entries go when the weights exceed the limit', () => {
   expect(map.get('a')).toBeUndefined();
 });
 
-test('an entry stored again is the newest, and weighs once', () => {
+test('an entry that is stored again is the newest, and its weight counts once', () => {
   const map = new RecentMap<number>(10, (weight) => weight);
   map.set('a', 4);
   map.set('b', 4);
@@ -20,7 +20,7 @@ test('an entry stored again is the newest, and weighs once', () => {
   expect(map.get('b')).toBeUndefined();
 });
 
-test('an entry heavier than the limit is kept alone', () => {
+test('an entry heavier than the limit is kept as the only one', () => {
   const map = new RecentMap<number>(10, (weight) => weight);
   map.set('a', 4);
   map.set('b', 11);

@@ -69,7 +69,7 @@ test.each([
   expect(tracker.check(ipfix(19, 1), 'a')).toMatchObject({ expected: 18, received: 19 });
 });
 
-test('every sender, version and id has a numbering of its own', () => {
+test('every sender, version and id has its own sequence', () => {
   const tracker = new SequenceTracker();
   const streams: [Packet, string][] = [
     [v5(1, 1), 'a'],
@@ -92,7 +92,7 @@ test('a packet without a readable header changes nothing', () => {
   expect(tracker.check(v9(2, 1), 'a')).toBeUndefined();
 });
 
-test('an unbroken numbering is never a gap, wherever it starts and wraps', () => {
+test('a continuous sequence has no gap, wherever it starts and wraps', () => {
   const counts = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 20, size: 'max' });
   const start = fc.oneof(fc.nat(), fc.integer({ min: MODULUS - 100, max: MODULUS - 1 }));
   fc.assert(

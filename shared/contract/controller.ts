@@ -3,7 +3,7 @@ import { isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { readShape } from '../read-shape.ts';
 import { RecordingTime } from '../stack-parameters.ts';
 
-/** A recording by hand may last as long as RecordingTime allows. */
+/** A manual recording may last up to the limit of RecordingTime. */
 const MOST_MINUTES = RecordingTime.maximum / 60;
 
 const GATEWAY_ID = v.pipe(v.string(), v.check(isNatGatewayId, 'an id like nat-0123456789abcdef0'));
@@ -24,7 +24,7 @@ const COMMAND = v.variant('command', [
   v.object({ command: v.literal('timer'), gatewayId: GATEWAY_ID, recordingId: v.string() }),
 ]);
 
-/** What the controller is invoked with by hand, by the sweep and by a recording's schedule. */
+/** A command to the controller: manual, of the sweep, or of a recording's schedule. */
 export type ControllerCommand = v.InferOutput<typeof COMMAND>;
 
 /** Other members, such as the ids of its flow logs, are passed on as they are. */
@@ -58,7 +58,7 @@ const ANSWER = v.object({
   ignored: v.optional(v.string()),
 });
 
-/** What the controller answers. Times are Unix milliseconds. */
+/** The controller's answer. Times are Unix milliseconds. */
 export type ControllerAnswer = v.InferOutput<typeof ANSWER>;
 
 /** One gateway in the controller's answer. */

@@ -8,13 +8,13 @@ const published = (lagSeconds?: number): Record<string, number> => {
   return Object.fromEntries(metrics.map(([name, , value]) => [name, value]));
 };
 
-test('the metrics of the forwarder are the report of a delivery, with and without a lag', () => {
+test("the forwarder's metrics are read as a delivery report, with and without a lag", () => {
   for (const values of [published(), published(61.5)]) {
     expect(readDeliveryReport(values)).toEqual(values);
   }
 });
 
-test('a metric that is missing is named', () => {
+test('a missing metric is named', () => {
   const { DatagramErrors, ...others } = published();
   expect(() => readDeliveryReport(others)).toThrow(
     'metrics of a delivery: DatagramErrors is missing',

@@ -4,7 +4,7 @@ import { readShape } from '../read-shape.ts';
 
 const COUNT = v.pipe(v.number(), v.integer('a whole number'), v.minValue(0, 'a number from 0'));
 
-/** docs/operating.md says what each metric means. */
+/** docs/operating.md explains each metric. */
 const DELIVERY_REPORT = v.object({
   RecordsReceived: COUNT,
   FlowsExported: COUNT,
@@ -28,7 +28,7 @@ const DELIVERY_REPORT = v.object({
   DeliveryLagSeconds: v.exactOptional(v.number()),
 } satisfies Partial<Record<MetricName, v.GenericSchema>>);
 
-/** What the forwarder publishes of each delivery: CloudWatch metrics in the namespace NatFlow. */
+/** The CloudWatch metrics that the forwarder publishes for each delivery, in the namespace NatFlow. */
 export type DeliveryReport = v.InferOutput<typeof DELIVERY_REPORT>;
 
 /** The name of one of these metrics. */

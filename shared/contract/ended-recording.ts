@@ -6,6 +6,17 @@ import * as v from 'valibot';
  */
 export const PLAIN_ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'an id'));
 
+/** When a recording was begun, as its id says it: 20261122T101430Z in `nat-0abc-20261122T101430Z-7`. */
+export function startOfId(id: string): string {
+  return id.split('-').at(-2) ?? '';
+}
+
+/** The month in which a recording was begun, in UTC: `2026-11`. */
+export function monthOfId(id: string): string {
+  const start = startOfId(id);
+  return `${start.slice(0, 4)}-${start.slice(4, 6)}`;
+}
+
 const TIME = v.pipe(
   v.number(),
   v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'a time in Unix milliseconds'),
@@ -29,6 +40,8 @@ export const ENDED_RECORDING = v.object({
   deliveryError: optional(v.string()),
   /** The alarm's threshold, in bytes per minute. */
   threshold: optional(v.number()),
+  /** The alarm's period, in seconds. */
+  alarmPeriod: optional(v.pipe(v.number(), v.integer(), v.minValue(60))),
   /** As the mail says it: `7 of 10`. */
   recordingsLeft: optional(v.string()),
 });

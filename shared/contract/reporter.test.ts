@@ -10,7 +10,7 @@ const recording = {
   endedAt: 2,
 };
 
-test('a report is asked for with the recording, and what may be missing may be', () => {
+test('the command for a report has the recording, whose optional members may be missing', () => {
   const whole = {
     ...{ ...recording, gatewayName: 'a', threshold: 3, recordingsLeft: '7 of 10' },
     ...{ spikeAt: 0, deliveryError: 'Access error' },
@@ -24,7 +24,7 @@ test('a report is asked for with the recording, and what may be missing may be',
   });
 });
 
-test('a list, and one report', () => {
+test('the commands for the list and for one report are read', () => {
   expect(readReporterCommand({ command: 'list' })).toEqual({ command: 'list' });
   expect(readReporterCommand({ command: 'show', id: recording.id })).toEqual({
     command: 'show',
@@ -60,12 +60,12 @@ test.each<[unknown, string]>([
   expect(() => readReporterCommand(event)).toThrow(refused);
 });
 
-test('a long event is not repeated whole', () => {
+test('a long event is quoted in part', () => {
   const event = { command: 'show', id: 'a'.repeat(10_000) };
   expect(() => readReporterCommand(event)).toThrow(/^.{1,250}$/);
 });
 
-test('what a refused event says is quoted as printable text', () => {
+test('a refused event is quoted as printable text', () => {
   const command = HOSTILE.slice(-60);
   let said = '';
   try {

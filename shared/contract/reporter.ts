@@ -3,9 +3,11 @@ import { readShape } from '../read-shape.ts';
 import type { Report } from '../report/model/report.ts';
 import { ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
 
+const MONTH = v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month like 2026-11'));
+
 const COMMAND = v.variant('command', [
   v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
-  v.object({ command: v.literal('list') }),
+  v.object({ command: v.literal('list'), month: v.optional(MONTH) }),
   v.object({ command: v.literal('show'), id: PLAIN_ID }),
 ]);
 
@@ -21,15 +23,27 @@ const OVERVIEW = v.object({
   bytes: v.number(),
   /** The headline. */
   summary: v.string(),
-  /** Dollars. */
-  cost: v.number(),
+  /** Dollars that the bytes cost at the gateway; null when they are not proven to have gone through one. */
+  cost: v.nullable(v.number()),
+  /** Dollars that recording them cost. */
+  recordingCost: v.number(),
 });
 
 /** A recording in one line of a list. */
 export type Overview = v.InferOutput<typeof OVERVIEW>;
 
 /** The members without which a report cannot be rendered; the file is natflow's own, and has many more. */
-const MEMBERS = ['gateway', 'records', 'totals', 'sources', 'services', 'links', 'cost', 'advice'];
+const MEMBERS = [
+  'gateway',
+  'headline',
+  'records',
+  'totals',
+  'sources',
+  'services',
+  'links',
+  'cost',
+  'advice',
+];
 
 const REPORT = v.custom<Report>(
   (value) =>
@@ -40,6 +54,8 @@ const REPORT = v.custom<Report>(
 const ANSWER = v.object({
   /** The newest first. */
   recordings: v.optional(v.array(OVERVIEW)),
+  /** How many are not listed: older ones, and those whose report is of another release. */
+  notListed: v.optional(v.number()),
   /** The report that was asked for, if there is one; `link` opens its page for some hours. */
   shown: v.optional(v.object({ report: REPORT, html: v.string(), link: v.string() })),
 });

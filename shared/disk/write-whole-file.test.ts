@@ -22,7 +22,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(root, 'test-'));
 });
 
-test('a file is made, and replaced with the mode that it had', async () => {
+test('a file is created, and replaced with its mode preserved', async () => {
   const file = join(folder, 'a.html');
   await writeWholeFile(file, 'one');
   expect(readFileSync(file, 'utf8')).toBe('one');
@@ -33,7 +33,7 @@ test('a file is made, and replaced with the mode that it had', async () => {
   expect(readdirSync(folder)).toEqual(['a.html']);
 });
 
-test('the file that a link leads to is replaced, and the link stays', async () => {
+test('the target of a symbolic link is replaced, and the link stays', async () => {
   const [file, link] = [join(folder, 'file'), join(folder, 'link')];
   writeFileSync(file, 'one');
   symlinkSync(file, link);
@@ -42,7 +42,7 @@ test('the file that a link leads to is replaced, and the link stays', async () =
   expect(readFileSync(file, 'utf8')).toBe('two');
 });
 
-test('a pipe is written to and stays one', async () => {
+test('a pipe is written to and not replaced', async () => {
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
   const [, text] = await Promise.all([writeWholeFile(pipe, 'through'), readFile(pipe, 'utf8')]);

@@ -15,8 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Writes a file whole or not at all: what was there before stays until the new content is complete.
- * @throws Error in a sentence that names the file and why.
+ * Writes a file atomically: an earlier file stays until the new content is complete.
+ * @throws Error with a sentence that names the file and the reason.
  */
 export async function writeWholeFile(file: string, content: string | Uint8Array): Promise<void> {
   try {
@@ -36,9 +36,9 @@ let drafts = 0;
 
 async function replace(file: string, content: string | Uint8Array): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  // A device or a pipe is written to, not replaced; a folder refuses by itself.
+  // A device or a pipe is written to, not replaced. Writing to a folder fails.
   if (found !== undefined && !found.isFile()) return await writeFile(file, content);
-  // A file that its owner has protected is not to be replaced either.
+  // A write-protected file is not replaced either.
   if (found !== undefined) await access(file, constants.W_OK);
   const draft = join(dirname(file), `.natflow-${process.pid}-${drafts++}`);
   try {

@@ -6,7 +6,7 @@ import { FlowLogParser } from '../flowlog/parser.ts';
 import { ExportFilter } from './export-filter.ts';
 import type { Endpoint } from './transport.ts';
 
-/** Its octets lie in the middle of others, as in a buffer that was read. */
+/** An address in the middle of a larger buffer, as a reader returns it. */
 const V4: Endpoint = {
   address: Uint8Array.of(9, 9, 9, 203, 0, 113, 200, 9).subarray(3, 7),
   port: 2055,
@@ -93,7 +93,7 @@ describe('of the flows of a zonal gateway', () => {
     expect(select(legs, ...lines)).toEqual({ ends, otherLeg: 4 - ends.length, newestEnd });
   });
 
-  test('one without an end is not the newest', () => {
+  test('a flow without an end is not the newest', () => {
     expect(select('all', `${CLIENT} -`)).toMatchObject({ ends: [NO_TIME], newestEnd: 0 });
   });
 });

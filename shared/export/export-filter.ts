@@ -10,7 +10,7 @@ export class ExportFilter {
   otherLeg = 0;
   /** Flows between exporters and their collectors. Exporting them would add to the spike that is recorded. */
   ownTraffic = 0;
-  /** The latest end among the flows chosen, in Unix seconds; 0 when there was none. */
+  /** The latest end of an exported flow, in Unix seconds; 0 when none has an end. */
   newestEnd = 0;
   readonly #legs: Legs;
   readonly #collectors: readonly { readonly port: number; readonly words: readonly number[] }[];

@@ -16,7 +16,7 @@ import { ExportRun, findCollectors } from './export-run.ts';
 
 describe('numbers are reserved and packets sent', () => {
   const lines = (count: number) => `${FLOW}\n`.repeat(count);
-  /** Three pieces that fill three packets of v5 each, and ten flows more. */
+  /** Three pieces, each of which fills three v5 packets, and ten more flows. */
   async function* threePieces() {
     for (let piece = 0; piece < 3; piece++) yield Buffer.from(lines(100));
   }
@@ -88,11 +88,11 @@ describe('numbers are reserved and packets sent', () => {
   });
 });
 
-test('what the sockets took counts as exported, and why the identity is another one is told', async () => {
+test('packets that sockets took count as exported, and the reason for a fallback identity is in the summary', async () => {
   const run = exportInto([], {
     version: 5,
     reserve: async () => ({ domain: 1, sequence: { 5: 0, 9: 0, 10: 0 }, fallback: 'no slot' }),
-    // The first two packets are full when the input ends, the third goes after them.
+    // The first two packets are full at the end of the input; the third is sent after them.
     send: async (packets) => ({ taken: packets.length === 2 ? [1, 0] : [2], isLate: false }),
   });
   await run.read('a.log', sourceOf(`${FLOW}\n`.repeat(70)));
@@ -104,7 +104,7 @@ test('what the sockets took counts as exported, and why the identity is another 
   expect(run.isStopped).toBe(false);
 });
 
-test('a transport that is late stops the run, and what it has sent counts', async () => {
+test('a late transport stops the run, and the packets that it sent count', async () => {
   const run = exportInto([], {
     version: 5,
     send: async () => ({ taken: [1], isLate: true }),
@@ -131,7 +131,7 @@ test.each<[string, Given]>([
 });
 
 describe('before an export', () => {
-  test('half of the time until the deadline is waited for the collectors', async () => {
+  test('names of collectors are awaited for half of the time until the deadline', async () => {
     const began = performance.now();
     let patience = 0;
     const refresh = (patienceMs = 0) => {

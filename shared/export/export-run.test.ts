@@ -12,7 +12,7 @@ import { synthesize } from '../flowlog/synth.ts';
 import { textSource } from '../flowlog/text-source.ts';
 import { printedSummary } from './summary.ts';
 
-test('the summary says what became of every line', async () => {
+test('the summary counts every line by its outcome', async () => {
   const run = exportInto([], { version: 5 });
   await run.read('a.log', sourceOf(ALL_KINDS.join('\n')));
   expect(printedSummary(run.summary)).toEqual({
@@ -76,14 +76,14 @@ test('a header belongs to its own file', async () => {
   expect(run.summary).toMatchObject({ flows: 2, malformed: 0 });
 });
 
-test('the format given holds for lines before any header', async () => {
+test('the given format applies to lines before any header', async () => {
   const format = [...DEFAULT_FORMAT].reverse();
   const run = exportInto([], { format });
   await run.read('a.log', sourceOf(FLOW.split(' ').reverse().join(' ')));
   expect(run.summary).toMatchObject({ flows: 1, encoded: { bytes: '840' } });
 });
 
-test('malformed lines are told with their file and number', async () => {
+test('malformed lines are reported with file and line number', async () => {
   const told: string[] = [];
   const run = exportInto([], {
     onMalformed: (name, { number, text }) => told.push(`${name} ${number} ${text}`),
@@ -92,7 +92,7 @@ test('malformed lines are told with their file and number', async () => {
   expect(told).toEqual(['a.log 3 x y', 'a.log 5 z']);
 });
 
-test('when reading breaks off, what was read before is sent and counts', async () => {
+test('when reading breaks off, the flows read before are sent and counted', async () => {
   async function* breaking() {
     yield* piecesOf(`${FLOW}\n${FLOW}\n`);
     throw new Error('the disk is gone');
@@ -104,7 +104,7 @@ test('when reading breaks off, what was read before is sent and counts', async (
   expect(read(sent).flows).toHaveLength(2);
 });
 
-test('a stop ends the file after what is being sent, which arrives whole', async () => {
+test('a stop ends the file after the current packets, which are sent completely', async () => {
   const sent: Uint8Array[] = [];
   const run = exportInto(sent);
   async function* stopping() {
@@ -119,7 +119,7 @@ test('a stop ends the file after what is being sent, which arrives whole', async
   expect(read(sent).flows).toHaveLength(run.summary.encoded.records);
 });
 
-test('the next piece is read when the packets of the one before are sent', async () => {
+test('the next piece is read after the packets of the one before are sent', async () => {
   const events: string[] = [];
   async function* telling() {
     for (const name of ['one', 'two']) {

@@ -18,34 +18,40 @@ import type { ReplayClock } from './replay-clock.ts';
 import { type ExportSummary, lineCounts } from './summary.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
+type OnFlow = [flow: FlowRecord, current: CurrentLine];
+
 /** What is exported, and when it is sent. */
 export interface ExportOptions {
   readonly legs: Legs;
   /** The format of lines before any header. */
   readonly format?: Format | undefined;
+  /** Stands before everything else: passes on the flows that take part, as they are or later. */
+  readonly sift?:
+    | ((flow: FlowRecord, current: CurrentLine, next: (...args: OnFlow) => void) => void)
+    | undefined;
   /** Flows to and from these are left out. */
   readonly leftOut?: readonly Endpoint[];
-  /** Lines are counted, and nothing is exported. */
+  /** Lines are only counted. */
   readonly countsOnly?: boolean;
-  /** A piece of the input is sent at once; or as soon as it, with those before it, has filled this many packets. */
+  /** After a piece of the input, packets are sent if at least this many are finished; by default one. */
   readonly batchPackets?: number;
-  /** The end of the export, a time of `performance.now()`: what the ports have not done by then has failed. */
+  /** The deadline of the export, a time of `performance.now()`. A port that has not ended by then has failed. */
   readonly deadline?: number;
-  /** When flows are sent, and what times they get; without one they are sent as they are, as they come. */
+  /** Delays flows and shifts their times. Without a clock, flows are sent unchanged and as they are read. */
   readonly clock?: ReplayClock | undefined;
-  /** The exporter is told the names of interfaces, for its options data. */
+  /** The exporter gets the names of interfaces, for its options data. */
   readonly namesInterfaces?: boolean;
   /** Called for every malformed line, with the name of its input. */
   readonly onMalformed?: (name: string, line: Line) => void;
 }
 
-/** What an export needs of the world. */
+/** The ports of an export: a source of sequence numbers, and a transport. */
 export interface ExportPorts {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Pick<Transport, 'send'>;
 }
 
-/** Waits until it is known where the collectors are, but half of the time until the deadline at most. */
+/** Waits for the collectors' names to be resolved, at most half of the time until the deadline. */
 export async function findCollectors(
   transport: Pick<Transport, 'refresh'>,
   deadline: number,
@@ -55,9 +61,9 @@ export async function findCollectors(
 }
 
 /**
- * Exports flow logs through an exporter: lines are read, flows chosen and encoded, packets numbered and
- * sent. An exporter may serve one run after the other. When a run fails, the exporter is to be given up with
- * it: a port that was not waited for may still read its packets.
+ * Exports flow logs: reads lines, filters and encodes flows, numbers and sends packets. The exporter can be used
+ * for one run after the other. When a run fails, its exporter must not be used again, because a port that missed
+ * the deadline may still read its packets.
  */
 export class ExportRun {
   readonly #exporter: Exporter;
@@ -82,12 +88,12 @@ export class ExportRun {
     exporter.totals = this.#totals;
   }
 
-  /** It was stopped, or the deadline has come. */
+  /** Whether `stop` was called, or the deadline has passed. */
   get isStopped(): boolean {
     return this.#stop.signal.aborted;
   }
 
-  /** What has become of what was read so far; the lines of an input count when it is over. */
+  /** The totals so far. The lines of an input are counted at its end. */
   get summary(): ExportSummary {
     const { records, bytes, packets, notExportable } = this.#totals;
     const { otherLeg, ownTraffic, newestEnd } = this.#filter;
@@ -110,9 +116,8 @@ export class ExportRun {
   }
 
   /**
-   * Exports one input. When reading it fails, what was read before is sent and counts, and the error is
-   * thrown on.
-   * @throws Error when a port fails, or has not ended by the deadline.
+   * Exports one input. When reading fails, the flows read before are sent and counted, and the error is rethrown.
+   * @throws Error when reading or a port fails, or a port has not ended by the deadline.
    */
   async read(name: string, source: FlowSource): Promise<void> {
     try {
@@ -125,18 +130,20 @@ export class ExportRun {
     }
   }
 
-  /** Ends the input that is being exported early. */
+  /** Ends the export of the current input early. */
   stop(): void {
     this.#stop.abort();
   }
 
   #reader(name: string): SourceReader {
-    const { format, onMalformed, countsOnly } = this.#options;
+    const { format, onMalformed, countsOnly, sift } = this.#options;
+    const add = (...flow: OnFlow) => this.#add(...flow);
+    const onFlow = sift === undefined ? add : (...flow: OnFlow) => sift(...flow, add);
     return {
       format,
       counts: this.#counts,
       isLineByLine: this.#clock?.hasRhythm,
-      onFlow: countsOnly ? undefined : (flow, current) => this.#add(flow, current),
+      onFlow: countsOnly ? undefined : onFlow,
       onOther: (outcome, current) => {
         if (outcome === 'malformed') onMalformed?.(name, current.line);
       },
@@ -150,13 +157,13 @@ export class ExportRun {
       exporter.nameInterface(flow.interfaceIndex, current.interfaceName);
     }
     this.#clock?.move(flow);
-    // What was before it goes out before it is waited for.
+    // The flows before it are sent before the wait for it.
     if (this.#clock?.isAhead) exporter.close();
     exporter.add(flow);
   }
 
   async #finish(): Promise<void> {
-    // The last line may have had no newline.
+    // The last line may lack its newline.
     if (this.#clock?.isAhead) await this.#sendDue();
     this.#exporter.close();
     await this.#send();

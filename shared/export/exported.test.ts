@@ -9,7 +9,7 @@ function packet(records: number, flowBytes: number): Packet {
 }
 const PACKETS = [packet(30, 7000), packet(20, 500), packet(1, 90)];
 
-test('a packet counts once for each socket that took it, and not where none did', () => {
+test('a packet counts once for each socket that took it', () => {
   expect(addExported(NOTHING_EXPORTED, PACKETS, [2, 0, 1])).toEqual({
     datagrams: 3,
     records: 61,
@@ -23,7 +23,7 @@ test('a packet counts once for each socket that took it, and not where none did'
   expect(addExported(NOTHING_EXPORTED, PACKETS, [])).toEqual(NOTHING_EXPORTED);
 });
 
-test('what was exported before is kept', () => {
+test('packets are added to the earlier sums', () => {
   const before = { datagrams: 1000, records: 2000, bytes: 3000 };
   expect(addExported(before, PACKETS, [0, 1])).toEqual({
     datagrams: 1001,
@@ -33,7 +33,7 @@ test('what was exported before is kept', () => {
 });
 
 test.each<Version>([5, 9, 10])(
-  'in version %i each packet knows the bytes of its flows, also when it is used again',
+  'in version %i each packet has the byte sum of its flows, also when it is reused',
   (version) => {
     const exporter = new Exporter({ version, domain: 1 });
     const parser = new FlowLogParser({ onFlow: (flow) => exporter.add(flow) });

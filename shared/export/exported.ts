@@ -1,17 +1,17 @@
 import type { Packet } from '../netflow/packet.ts';
 
-/** What the collectors' sockets took; with several collectors, once for each whose socket did. */
+/** What the collectors' sockets took. A packet counts once for each collector whose socket took it. */
 export interface Exported {
   readonly datagrams: number;
   /** Flow records. */
   readonly records: number;
-  /** The bytes that the flows count. */
+  /** The byte counts of the flows. */
   readonly bytes: number;
 }
 
 export const NOTHING_EXPORTED: Exported = { datagrams: 0, records: 0, bytes: 0 };
 
-/** Adds packets of which each was taken by so many sockets; where `taken` ends, none took them. */
+/** Adds packets; `taken` has the number of sockets that took each. A missing number is 0. */
 export function addExported(
   { datagrams, records, bytes }: Exported,
   packets: readonly Packet[],

@@ -37,8 +37,8 @@ export type Metric<Name extends MetricName = MetricName> = {
 }[Name];
 
 /**
- * What the functions that export publish alike, of one export or of several. The flow records that collectors'
- * sockets took are counted under `flows`; `undecodable` records had no lines that could be read.
+ * The metrics that all exporting functions publish, of one export or of several. `flows` is the name of the metric
+ * for flow records that collectors' sockets took; `undecodable` is the number of records that could not be decoded.
  */
 export function exportMetrics<Flows extends 'FlowsExported' | 'FlowsReplayed'>(
   flows: Flows,

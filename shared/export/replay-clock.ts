@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type FlowRecord, NO_TIME } from '../flow/record.ts';
 
-/** How recorded time becomes the time of a replay. */
+/** The timing of a replay. */
 export interface ReplayClockOptions {
-  /** The recorded rhythm, faster by this factor; undefined sends as fast as the pace allows. */
+  /** The factor by which the recorded rhythm is sped up. Undefined: as fast as the pace allows. */
   readonly speed?: number | undefined;
-  /** Moves times so that the first flow ends now, and each other one ends when it is sent. */
+  /** Shifts times so that the first flow ends now and each further one ends when it is sent. */
   readonly shiftsToNow?: boolean | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
 
-/** Says when flows are due in a replay, and moves their times to the present if that is wanted. */
+/** When the flows of a replay are due. Optionally shifts their times to the present. */
 export class ReplayClock {
   readonly #speed: number | undefined;
   readonly #shiftsToNow: boolean;
@@ -26,17 +26,17 @@ export class ReplayClock {
     this.#now = now;
   }
 
-  /** Each flow waits for its own time: an export reads its input line by line. */
+  /** Whether each flow waits for its own time. The export then reads its input line by line. */
   get hasRhythm(): boolean {
     return this.#speed !== undefined;
   }
 
-  /** The flow last moved is not due yet. */
+  /** Whether the flow last moved is not due yet. */
   get isAhead(): boolean {
     return this.#speed !== undefined && this.waitMs > 0;
   }
 
-  /** How long the flow last moved has to wait, in milliseconds. */
+  /** The milliseconds until the flow last moved is due. */
   get waitMs(): number {
     return this.#dueAt - this.#now();
   }

@@ -1,18 +1,18 @@
 import type { Counts } from '../flowlog/source.ts';
 import { type Exported, NOTHING_EXPORTED } from './exported.ts';
 
-/** What flows became in export packets, whether or not a collector's socket took them. */
+/** The flows as encoded into export packets, whether or not a collector's socket took them. */
 interface Encoded {
-  /** NetFlow records: one a flow, more where v5 splits its counters. */
+  /** NetFlow records: one per flow, or several when v5 splits its counters. */
   readonly records: number;
-  /** Export packets, each to be sent to every collector. */
+  /** Export packets. Each is sent to every collector. */
   readonly datagrams: number;
   /** Exact sums over the flows, in decimal digits. */
   readonly bytes: string;
   readonly packets: string;
 }
 
-/** What became of the lines of an export. */
+/** The summary of an export: its lines by outcome, and its flows. */
 export interface ExportSummary {
   /** flows + nodata + skipdata + nonflow + malformed. */
   readonly lines: number;
@@ -21,15 +21,15 @@ export interface ExportSummary {
   readonly skipdata: number;
   readonly nonflow: number;
   readonly malformed: number;
-  /** Flows that are not exported: of a leg that was not asked for, our own packets, what the version cannot carry. */
+  /** Flows that are not exported: of the excluded leg, natflow's own traffic, and those the version cannot carry. */
   readonly otherLeg: number;
   readonly ownTraffic: number;
   readonly notExportable: number;
   readonly encoded: Encoded;
   readonly exported: Exported;
-  /** The latest end among the flows chosen, in Unix seconds; 0 when there was none. */
+  /** The latest end of an exported flow, in Unix seconds; 0 when none has an end. */
   readonly newestEnd: number;
-  /** Why the exporter's identity is not the one it should be, when it is not. */
+  /** Why the fallback identity was used; undefined when it was not. */
   readonly fallback: string | undefined;
   /** Since the export began. */
   readonly seconds: number;

@@ -6,49 +6,49 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** What became of the packets of one `send`; a socket that takes one says nothing of its arrival. */
+/** The result of one `send`. A packet that a socket took may still be lost on the network. */
 export interface Sent {
-  /** Of each packet, how many collectors' sockets took it; those that no time was left for are missing. */
+  /** For each packet, the number of collectors' sockets that took it. Ends early when the deadline passed. */
   readonly taken: readonly number[];
-  /** The deadline came before every socket had taken or refused every packet. */
+  /** The deadline passed before every socket had taken or refused every packet. */
   readonly isLate: boolean;
 }
 
-/** What went wrong on the way to one collector. */
+/** The errors of sending to one collector. */
 export interface CollectorErrors {
   readonly collector: string;
   /** Packets that its host refused or that its socket did not take. */
   readonly count: number;
-  /** The last error in a few words. */
+  /** A short text on the last error. */
   readonly message: string;
 }
 
 /**
- * The way of export packets to all collectors; a collector that cannot be reached costs the others nothing.
- * Each protocol of `CollectorAddress` has one: UDP today.
+ * Sends export packets to all collectors. An unreachable collector does not affect the others. There is one
+ * implementation for each scheme of `CollectorAddress`: UDP today.
  */
 export interface Transport {
   /**
-   * Looks up the collectors' names where that is due, and waits this many milliseconds at most for a first
-   * answer; one that comes later is used later.
+   * Resolves the collectors' names that are due, and waits at most this many milliseconds for a first answer.
+   * A later answer is used from then on.
    */
   refresh(patienceMs?: number): Promise<void>;
-  /** Where packets go now: the collectors whose address is known. */
+  /** The collectors whose address is known, which packets are sent to. */
   readonly targets: readonly Endpoint[];
   /**
    * Resolves when every socket has taken or refused every packet, or at the deadline, a time of
-   * `performance.now()`; from then on the packets may be overwritten. `records` is what pacing counts.
+   * `performance.now()`; from then on the packets may be overwritten. Pacing counts `records`.
    */
   send(packets: readonly Pick<Packet, 'bytes' | 'records'>[], deadline?: number): Promise<Sent>;
-  /** What went wrong so far, of the collectors where something did. */
+  /** The errors so far, of each collector that has any. */
   readonly errors: readonly CollectorErrors[];
   /** The errors since the last call. */
   takeErrors(): readonly CollectorErrors[];
   /** Resolves when the errors of the last packets have had time to arrive. */
   settle(): Promise<void>;
-  /** What is still to be sent goes out as fast as the machine can. */
+  /** The remaining packets are sent without pacing. */
   stopPacing(): void;
-  /** The address the first collector sees packets come from, in 4 or 16 octets. */
+  /** The source address of packets to the first collector, in 4 or 16 octets. */
   readonly localAddress: Uint8Array | undefined;
   /** Settles, and closes the sockets. */
   close(): Promise<void>;

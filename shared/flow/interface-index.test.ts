@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readLine } from '../../tests/support/read-line.ts';
 import { interfaceIndex } from './interface-index.ts';
 
-test('a name has the number that the reader of lines gives it', () => {
+test('a name has the same number as in the reader of lines', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[!-~à-ÿ€]{2,30}$/u), (name) => {
       expect(interfaceIndex(name)).toBe(readLine('interface-id', name)?.interfaceIndex);

@@ -2,7 +2,7 @@ import { BlockList, isIPv6 } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFlow } from '../../tests/support/read-flow.ts';
-import { isPrivateLeg, isTranslated, isWanted, LEGS, type Legs } from './legs.ts';
+import { isPrivateLeg, isTranslated, isWanted, LEGS, type Legs, legByOwnAddress } from './legs.ts';
 import { isPrivate } from './private-addresses.ts';
 import { Address } from './record.ts';
 
@@ -90,7 +90,7 @@ describe('a line of a zonal gateway', () => {
   test.each([
     ['to the Internet', '10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5'],
     ['from the Internet', '203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220'],
-    ['that tells no packet addresses', '10.0.1.5 203.0.113.5 - -'],
+    ['without packet addresses', '10.0.1.5 203.0.113.5 - -'],
     ['to the Internet, IPv6', 'fd00::220 2001:db8::5 fd00::220 2001:db8::5'],
   ])('%s is of the public leg', (_, addresses) => {
     expect(leg(addresses)).toEqual({ isTranslated: false, isPrivate: false });
@@ -139,6 +139,19 @@ test.each(WANTED)(
   },
 );
 
-test('there are these legs and no other', () => {
+test('only these legs exist', () => {
   expect(WANTED.map(([legs]) => legs)).toEqual([...LEGS]);
+});
+
+test.each([
+  ['10.0.1.5 10.0.0.220 40000 443', 'private'],
+  ['10.0.0.220 10.0.1.5 443 40000', 'private'],
+  ['10.0.0.220 10.9.0.5 40000 443', 'public'],
+  ['10.9.0.5 10.0.0.220 443 40000', 'public'],
+  ['10.0.0.220 203.0.113.5 443 40000', 'public'],
+  ['203.0.113.5 10.0.0.220 40000 443', 'public'],
+  ['10.0.1.5 10.0.0.220 0 0', undefined],
+])('at a gateway of the address 10.0.0.220, the leg of %s is %s', (line, leg) => {
+  const own = readFlow('srcaddr dstaddr', '10.0.0.220 10.0.0.1').source;
+  expect(legByOwnAddress(readFlow('srcaddr dstaddr srcport dstport', line), own)).toBe(leg);
 });

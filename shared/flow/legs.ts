@@ -1,5 +1,7 @@
+import { NOT_TOLD, openerOf, SOURCE } from './opener.ts';
 import { isPrivate } from './private-addresses.ts';
 import {
+  type Address,
   EGRESS,
   type FlowRecord,
   INGRESS,
@@ -43,4 +45,17 @@ export function isPrivateLeg(flow: FlowRecord): boolean {
 /** Whether the line is of one of these legs. */
 export function isWanted(flow: FlowRecord, legs: Legs): boolean {
   return legs === 'all' || isPrivateLeg(flow) === (legs === 'private');
+}
+
+/**
+ * The leg of a line that lacks packet addresses, at a NAT gateway whose own address is one of its ends: public when
+ * the other end is not private or the gateway opened the connection, private when the other end did; undefined
+ * when neither is told.
+ */
+export function legByOwnAddress(flow: FlowRecord, own: Address): 'private' | 'public' | undefined {
+  const isFromOwn = sameAddress(flow.source, own);
+  if (!isPrivate(isFromOwn ? flow.destination : flow.source)) return 'public';
+  const opener = openerOf(flow);
+  if (opener === NOT_TOLD) return undefined;
+  return (opener === SOURCE) === isFromOwn ? 'public' : 'private';
 }

@@ -40,19 +40,19 @@ test.each([
   expect(isSame(one, other)).toBe(false);
 });
 
-test('two absent addresses are the same, and one that is there is another', () => {
+test('two absent addresses are equal, and differ from a present one', () => {
   const { source } = readFlow('srcaddr dstaddr', '0.0.0.0 10.0.0.1');
   expect(sameAddress(new Address(), new Address())).toBe(true);
   expect(sameAddress(new Address(), source)).toBe(false);
 });
 
-test('what an IPv6 address left behind is no part of the IPv4 address read after it', () => {
+test('an IPv4 address has no part of an IPv6 address that was read before it', () => {
   const { source, destination } = readFlow('srcaddr dstaddr', '10.0.0.1 10.0.0.1');
   Object.assign(source, { w1: 1, w2: 2, w3: 3 });
   expect(sameAddress(source, destination)).toBe(true);
 });
 
-test('the packet has its own addresses where the line tells them, else those of the interface', () => {
+test('the packet has its own addresses if the line has them, else those of the interface', () => {
   const format = 'srcaddr dstaddr pkt-srcaddr pkt-dstaddr';
   const told = readFlow(format, '10.0.0.1 10.0.0.2 2001:db8::3 10.0.0.4');
   expect(trueSource(told)).toBe(told.packetSource);
@@ -62,7 +62,7 @@ test('the packet has its own addresses where the line tells them, else those of 
   expect(trueDestination(untold)).toBe(untold.destination);
 });
 
-test('a record that no line has filled holds nothing', () => {
+test('a new record is empty', () => {
   const absent = { family: 0, w0: 0, w1: 0, w2: 0, w3: 0 };
   expect(structuredClone(new FlowRecord())).toEqual({
     source: absent,

@@ -68,6 +68,11 @@ export function sameAddress(a: Address, b: Address): boolean {
   );
 }
 
+/** Whether the line has both addresses of the packet, without which nothing shows that it is not translated. */
+export function hasPacketAddresses({ packetSource, packetDestination }: FlowRecord): boolean {
+  return packetSource.family !== 0 && packetDestination.family !== 0;
+}
+
 /** The address that the packet itself had, if the line has it, else srcaddr. */
 export function trueSource(flow: FlowRecord): Address {
   return flow.packetSource.family === 0 ? flow.source : flow.packetSource;

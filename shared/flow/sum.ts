@@ -12,6 +12,14 @@ export class Sum {
     this.#high += (high >>> 0) + carry;
   }
 
+  /** Adds another sum. */
+  take(other: Sum): void {
+    const sum = this.#low + other.#low;
+    const carry = sum >= TWO_32 ? 1 : 0;
+    this.#low = sum - carry * TWO_32;
+    this.#high += other.#high + carry;
+  }
+
   toBigInt(): bigint {
     return BigInt(this.#high) * BigInt(TWO_32) + BigInt(this.#low);
   }

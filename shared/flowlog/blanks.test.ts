@@ -5,7 +5,7 @@ import { squeezeBlanks } from './blanks.ts';
 const BEFORE = 'line before\n';
 const AFTER = '\nline  after\n';
 
-/** The line as it stands then, or undefined when there was nothing to do; its neighbours must stay. */
+/** The normalised line; undefined when it needed no change. Its neighbours must not change. */
 function squeeze(line: string): string | undefined {
   const window = Buffer.from(BEFORE + line + AFTER, 'latin1');
   const newline = window.length - AFTER.length;
@@ -32,11 +32,11 @@ test.each([
 ])('%j becomes %j', (line, squeezed) => expect(squeeze(line)).toBe(squeezed));
 
 test.each(['a', 'a b', 'a b c', '!', '\xef\xbba b', '\xef', 'a\xef\xbb\xbf', '\xbb\xbfa'])(
-  'in %j there is nothing to do',
+  '%j needs no change',
   (line) => expect(squeeze(line)).toBeUndefined(),
 );
 
-test('of any line single blanks between the values remain', () => {
+test('any line is normalised to single blanks between its values', () => {
   const line = fc.array(fc.constantFrom(' ', '\t', '\r', '\0', 'a', '!', '\xff'), {
     maxLength: 12,
     size: 'max',

@@ -43,7 +43,7 @@ describe('the number of an interface', () => {
     expect(indexOf(name, 'tgw-attachment-id')).toBe(index);
   });
 
-  test('is another one for a name that differs in a single bit', () => {
+  test('differs for names that differ in a single bit', () => {
     const name = 'eni-0a11bb22cc33dd44e';
     const index = indexOf(name);
     for (let bit = 0; bit < name.length * 8; bit++) {
@@ -114,7 +114,7 @@ describe('a word is', () => {
     ['flow-direction', 'egress', direction, EGRESS, UNKNOWN_DIRECTION],
     ['action', 'ACCEPT', forwarding, FORWARDED, UNKNOWN_STATUS],
     ['action', 'REJECT', forwarding, DROPPED, UNKNOWN_STATUS],
-  ])('%s %s, and with another byte in it none', (field, word, held, known, unknown) => {
+  ])('%s %s only if every byte matches', (field, word, held, known, unknown) => {
     expect(held(readLine(field, word))).toBe(known);
     const others = [...withEveryByte(word)].filter(
       (bytes) => bytes.every((byte) => byte > 32) && bytes.toString() !== word,
@@ -176,7 +176,7 @@ describe('between values stands one blank', () => {
     expect(readLine(`${field} vpc-id`, ` ${value} vpc-1`)).toBeUndefined();
   });
 
-  test.each(Object.entries(VALUES))('after %s as the last value may stand more', (field, value) => {
+  test.each(Object.entries(VALUES))('after %s at the end, blanks may follow', (field, value) => {
     for (const more of ['', ' ', '\r', '  \t\r', '\0'])
       expect([more, readLine(field, value + more) !== undefined]).toEqual([more, true]);
     for (const more of [' x', ' -', '\r!', '   0', ' \xff'])
@@ -184,7 +184,7 @@ describe('between values stands one blank', () => {
   });
 });
 
-test('a text of any bytes over the blank ends where it ends', () => {
+test('a text of any bytes above the blank is read to its end', () => {
   const text = fc.uint8Array({ minLength: 1, maxLength: 13, min: 33 });
   const fields = ['vpc-id', 'region', 'az-id'];
   const positions = new FieldPositions(new TextFields(fields));
@@ -214,7 +214,7 @@ test('the code for a format is one snippet after another, in the order of its fi
   expect(`${compileReader(format, positions)}\n`).toBe(readFileSync(expected, 'utf8'));
 });
 
-test('the code for a format is written once', () => {
+test('the code for a format is generated once', () => {
   expect(compileReader(DEFAULT_FORMAT)).toBe(compileReader(DEFAULT_FORMAT));
   expect(compileReader([...DEFAULT_FORMAT])).not.toBe(compileReader(DEFAULT_FORMAT));
 });

@@ -1,8 +1,8 @@
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { decompress } from './decompress.ts';
+import { decompress, releaseBuffer } from './decompress.ts';
 
-/** Lines that do not compress to nothing, so that damage has a middle to strike. */
+/** Lines that do not compress well, so that damage can hit the middle. */
 const TEXT = Array.from(
   { length: 40_000 },
   (_, n) => `${n} ${(n * 2_654_435_761) % 1_000_003}\n`,
@@ -14,12 +14,12 @@ async function* pieces(bytes: Uint8Array, size = bytes.length): AsyncGenerator<U
     yield Uint8Array.from(bytes.subarray(at, at + size));
 }
 
-/** The text, and the error that ended it. */
+/** The text, and the error after it. */
 async function read(input: AsyncIterable<Uint8Array>): Promise<{ text: string; error?: string }> {
   const parts: Buffer[] = [];
   const text = () => Buffer.concat(parts).toString();
   try {
-    // A piece is only lent.
+    // A copy, because a piece is only valid until the next is read.
     for await (const piece of decompress(input)) parts.push(Buffer.from(piece));
     return { text: text() };
   } catch (error) {
@@ -43,19 +43,19 @@ test.each([[1], [7], [64], [100_000_000]])(
   },
 );
 
-test('of gzip in gzip that is cut, all that is there is read', async () => {
+test('of truncated gzip in gzip, all available text is read', async () => {
   const { text, error } = await read(pieces(gzipSync(GZIP.subarray(0, -9)).subarray(0, -9), 1000));
   expect(error).toBe('damaged gzip (unexpected end of file)');
   expect(text.length).toBeGreaterThan(TEXT.length * 0.95);
 });
 
-test('a gzip of several members is one text', async () => {
+test('gzip of several members is one text', async () => {
   const members = Buffer.concat(['a 1\n', '', TEXT, 'b 2\n'].map((text) => gzipSync(text)));
   expect(await read(pieces(members, 1000))).toEqual({ text: `a 1\n${TEXT}b 2\n` });
 });
 
 test.each([[''], ['\n'], ['ab'], ['\x1f'], ['\x1fa'], ['2 -']])(
-  '%j is text, short as it is',
+  'the short input %j is text',
   async (text) => {
     expect(await read(pieces(Buffer.from(text, 'latin1'), 1))).toEqual({ text });
   },
@@ -70,13 +70,13 @@ test.each([[1000], [100_000_000]])(
   },
 );
 
-test('rubbish after a gzip is damage', async () => {
+test('garbage after gzip is damage', async () => {
   const { text, error } = await read(pieces(Buffer.concat([GZIP, Buffer.from('rubbish')])));
   expect(error).toMatch(/^damaged gzip/);
   expect(text === TEXT).toBe(true);
 });
 
-test('text whose second octet alone is that of gzip is text', async () => {
+test('an input with only the second octet of gzip is text', async () => {
   expect(await read(pieces(Buffer.from('Ëa\n')))).toEqual({ text: 'Ëa\n' });
 });
 
@@ -85,7 +85,7 @@ test('no input is no text', async () => {
 });
 
 test.each([[0.1], [0.5], [0.9], [0.999]])(
-  'of a gzip cut at %d all that is there is read',
+  'of gzip truncated at %d, all available text is read',
   async (share) => {
     const cut = GZIP.subarray(0, Math.floor(GZIP.length * share));
     const there = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
@@ -95,7 +95,7 @@ test.each([[0.1], [0.5], [0.9], [0.999]])(
   },
 );
 
-test('a gzip that is cut within its header is damaged as well', async () => {
+test('gzip that is truncated within its header is damaged', async () => {
   expect(await read(pieces(GZIP.subarray(0, 5)))).toEqual({
     text: '',
     error: 'damaged gzip (unexpected end of file)',
@@ -103,7 +103,7 @@ test('a gzip that is cut within its header is damaged as well', async () => {
 });
 
 test.each([[0.2], [0.5], [0.8]])(
-  'before damage at %d of a gzip a good part is read, and nothing else',
+  'of gzip damaged at %d, a good part of the text before the damage is read, and nothing else',
   async (share) => {
     const { text, error } = await read(pieces(flipped(GZIP, Math.floor(GZIP.length * share))));
     expect(error).toMatch(/^damaged gzip \(/);
@@ -120,7 +120,7 @@ test.each([
   expect(text === TEXT).toBe(true);
 });
 
-test('the damage of a later member leaves the earlier ones alone', async () => {
+test('damage in a later member does not affect earlier ones', async () => {
   const members = Buffer.concat([GZIP, flipped(GZIP, GZIP.length - 8)]);
   const { text, error } = await read(pieces(members));
   expect(error).toMatch(/^damaged gzip/);
@@ -154,4 +154,11 @@ test.each([
   }
   for await (const piece of decompress(closing())) if (piece.length > 0) break;
   expect(closed).toBe(true);
+});
+
+test('the memory of a piece is freed, and may be freed again', () => {
+  const piece = new Uint8Array(8);
+  releaseBuffer(piece);
+  expect(piece).toHaveLength(0);
+  expect(() => releaseBuffer(piece)).not.toThrow();
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { describeLine, type Value } from './describe.ts';
 import { FlowLogParser } from './parser.ts';
 
-/** What the value is as the field, and why it is none. */
+/** The described value of a field, and the reason why it is invalid. */
 function read(field: string, value: string): [Value | undefined, string | undefined] {
   const { fields, reason } = describeLine(value, [field]);
   return [fields[field], reason];
@@ -34,7 +34,7 @@ test.each([
   expect(read(field, text)).toEqual([value, undefined]);
 });
 
-describe('a value that does not fit is told as it stands, with the reason', () => {
+describe('an invalid value is described unchanged, with the reason', () => {
   test.each([
     ['srcport', '65536'],
     ['dstport', '65536'],
@@ -75,7 +75,7 @@ describe('a value that does not fit is told as it stands, with the reason', () =
   });
 });
 
-test('all that is wrong with a line is told', () => {
+test('all faults of a line are described', () => {
   const { fields, reason } = describeLine(' x  70000 ', ['srcaddr', 'srcport', 'dstport']);
   expect(fields).toEqual({ srcaddr: 'x', srcport: '70000' });
   expect(reason).toBe(
@@ -83,7 +83,7 @@ test('all that is wrong with a line is told', () => {
   );
 });
 
-test('values without a field are counted and not told', () => {
+test('values without a field are counted but not described', () => {
   expect(describeLine('1 2', ['srcport'])).toEqual({
     fields: { srcport: 1 },
     reason: '2 values, the format has 1',
@@ -91,7 +91,7 @@ test('values without a field are counted and not told', () => {
   expect(describeLine('1', ['srcport', 'dstport']).reason).toBe('1 value, the format has 2');
 });
 
-test('of a line that was not kept its length is told', () => {
+test('a line that was not kept is described by its length', () => {
   expect(describeLine('', ['srcport'])).toEqual({
     fields: {},
     reason: 'longer than any line there can be',
@@ -109,12 +109,9 @@ test.each([
   ['start', '000000001795338000'],
   ['bytes', `${'0'.repeat(30)}18446744073709551616`],
   ['vpc-id', 'é'],
-])(
-  'a reason is told of what the parser calls malformed, and of nothing else: %s %s',
-  (field, value) => {
-    const parser = new FlowLogParser({ format: [field, 'log-status'] });
-    parser.write(Buffer.from(`${value} OK\n`));
-    const { reason } = describeLine(`${value} OK`, [field, 'log-status']);
-    expect(reason !== undefined).toBe(parser.counts.malformed === 1);
-  },
-);
+])('exactly the lines that are malformed for the parser have a reason: %s %s', (field, value) => {
+  const parser = new FlowLogParser({ format: [field, 'log-status'] });
+  parser.write(Buffer.from(`${value} OK\n`));
+  const { reason } = describeLine(`${value} OK`, [field, 'log-status']);
+  expect(reason !== undefined).toBe(parser.counts.malformed === 1);
+});

@@ -53,7 +53,6 @@ const readers = new Map<string, LineReader>();
 
 /** Whether the reader of lines accepts the value: it is asked, so that both say the same. */
 function reads(value: string, name: string): boolean {
-  if (fieldKind(name) === 'text') return true;
   const reader = readers.get(name) ?? compileReader([name]);
   readers.set(name, reader);
   const line = Buffer.from(`${value}\n${SLACK}`);

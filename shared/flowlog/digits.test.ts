@@ -19,16 +19,16 @@ const ADDRESSES = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'];
 
 const TWO_32 = 2n ** 32n;
 const TWO_64 = 2n ** 64n;
-/** From here on, digits are milliseconds. */
+/** From this number on, digits are milliseconds. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
-/** The flow when the value reads as the field, followed by another one. */
+/** The flow of a valid value of the field, followed by another value. */
 const readValue = (field: string, value: string) => readLine(`${field} vpc-id`, `${value} vpc-1`);
 
 const readBytes = (field: string, value: Uint8Array) =>
   readLine(`${field} vpc-id`, Buffer.concat([value, Buffer.from(' vpc-1')]));
 
-/** What the field fills, by its name here. */
+/** The members of the flow that each field fills. */
 const FILLED: Record<string, (flow: FlowRecord) => number | bigint> = {
   srcport: (flow) => flow.sourcePort,
   dstport: (flow) => flow.destinationPort,
@@ -53,7 +53,7 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 48 && byte <= 57;
 }
 
-describe('a byte that is no digit makes no number, wherever it stands', () => {
+describe('a value with a byte that is not a digit is not a number', () => {
   const cases = [
     ...INTEGERS.flatMap((field) => ['17', '117'].map((digits) => [field, digits])),
     ...['srcport', 'dstport'].map((field) => [field, '44321']),
@@ -77,7 +77,7 @@ describe('a byte that is no digit makes no number, wherever it stands', () => {
   });
 });
 
-test.each(['start', 'bytes'])('two bytes that are no digits make no number of %s', (field) => {
+test.each(['start', 'bytes'])('%s with two bytes that are not digits is not a number', (field) => {
   const digits = '1418530010';
   const positions = [...digits].map((_, at) => at);
   const texts = positions.flatMap((one) =>
@@ -94,7 +94,7 @@ test.each(['start', 'bytes'])('two bytes that are no digits make no number of %s
 });
 
 describe('a number is read as it is written', () => {
-  test.each(INTEGERS)('%s, up to what its NetFlow field holds', (field) => {
+  test.each(INTEGERS)('%s, up to the maximum of its NetFlow field', (field) => {
     const max = field.endsWith('port') ? 65_535 : 255;
     const values = Array.from({ length: max + 1 }, (_, value) => value);
     expect(values.filter((value) => numberIn(field, `${value}`) !== value)).toEqual([]);
@@ -103,7 +103,7 @@ describe('a number is read as it is written', () => {
     }
   });
 
-  test.each([...INTEGERS, ...COUNTERS, ...TIMES])('%s with zeros in front', (field) => {
+  test.each([...INTEGERS, ...COUNTERS, ...TIMES])('%s with leading zeros', (field) => {
     for (const digits of ['00', '007', '0000000', '000000041']) {
       expect(Number(numberIn(field, digits))).toBe(Number(digits));
     }
@@ -145,7 +145,7 @@ describe('a number is read as it is written', () => {
   });
 });
 
-/** As Node sees it, but for zeros in front of an octet, which some systems write, and zones. */
+/** Whether Node reads it as an address, apart from leading zeros of an octet, which some systems write, and zones. */
 function isAddress(text: string): boolean {
   return (
     !text.includes('%') &&
@@ -153,7 +153,7 @@ function isAddress(text: string): boolean {
   );
 }
 
-describe('a byte that does not belong there makes no address', () => {
+describe('a value with an invalid byte is not an address', () => {
   test.each(
     ADDRESSES.flatMap((field) =>
       [

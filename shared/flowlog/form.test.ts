@@ -5,7 +5,7 @@ async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
 }
 
-/** What is read of an input as text; an error of another form is thrown. */
+/** The text of an input; throws for another form. */
 async function read(input: string, size: number): Promise<string> {
   let read = '';
   for await (const piece of byForm(pieces(input, size), (text) => text)) {

@@ -7,7 +7,7 @@ describe('a LogFormat string', () => {
     (text) => expect(parseFormat(text)).toEqual(['srcaddr', 'dstaddr']),
   );
 
-  test('may name unknown fields', () => {
+  test('may have unknown fields', () => {
     expect(parseFormat('${srcaddr} ${from-the-future}')).toEqual(['srcaddr', 'from-the-future']);
   });
 
@@ -21,7 +21,7 @@ describe('a LogFormat string', () => {
     expect(() => parseFormat(text)).toThrow(`"${part}" is not a flow log field`);
   });
 
-  test('is refused when a field comes twice', () => {
+  test('is refused when it has a field twice', () => {
     expect(() => parseFormat('srcaddr dstaddr srcaddr')).toThrow(
       '"srcaddr" stands in the format twice',
     );
@@ -54,7 +54,7 @@ describe('a header line', () => {
   ])('is not what "%s" is', (line) => expect(formatOfHeader(line)).toBeUndefined());
 });
 
-test('what natflow records begins with the default format and names packet addresses and direction', () => {
+test("natflow's format begins with the default format and has packet addresses and direction", () => {
   expect(RECORDING_FORMAT.slice(0, DEFAULT_FORMAT.length)).toEqual(DEFAULT_FORMAT);
   expect(RECORDING_FORMAT).toEqual(
     expect.arrayContaining(['pkt-srcaddr', 'pkt-dstaddr', 'flow-direction', 'resource-id']),

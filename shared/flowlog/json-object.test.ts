@@ -11,12 +11,12 @@ test.each([
   expect(objectEnd(Buffer.from(text), 0)).toBe(end);
 });
 
-test('an object ends with its line, in a string as well', () => {
+test('an object ends with its line, even within a string', () => {
   expect(objectEnd(Buffer.from('{"a":"b\nc"}'), 0)).toBe(7);
   expect(objectEnd(Buffer.from('{"a":\n1}'), 0)).toBe(5);
 });
 
-test('an object in parts ends where the whole does, and stays ended', () => {
+test('an object in pieces ends where the whole object does, and stays ended', () => {
   const text = '{"a\\"":{"b":"\\\\"}} ';
   for (let cut = 1; cut < text.length - 1; cut++) {
     const scan = new ObjectScan();

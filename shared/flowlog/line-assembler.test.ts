@@ -6,17 +6,17 @@ import { LineAssembler } from './line-assembler.ts';
 const MEGABYTE = 1 << 20;
 const NEWLINE = 10;
 const BRACE = 123;
-/** What the parser may look at beyond the last byte to be read. */
+/** The bytes that the parser may look at beyond the end of the text. */
 const SLACK = 16;
 
-/** Where the line or object at `at` ends, or 0 when it is not complete. */
+/** The end of the line or object at `at`; 0 when it is incomplete. */
 function endOf(window: Uint8Array, at: number, filled: number, end: number): number {
   if (window[at] !== BRACE) return at < end ? window.indexOf(NEWLINE, at) + 1 : 0;
   const objectAt = objectEnd(window, at, filled);
   return objectAt < filled ? Math.max(objectAt, 0) : 0;
 }
 
-/** Writes text in pieces of this size: what was read line by line, and how many bytes were read for it. */
+/** Writes text in pieces of this size. Returns the lines, and the number of bytes that were examined. */
 function read(text: string, pieceBytes: number) {
   const result = { seen: [] as string[], bytes: 0, lost: 0 };
   const assembler = new LineAssembler(
@@ -44,7 +44,7 @@ function read(text: string, pieceBytes: number) {
   return result;
 }
 
-test('whatever the pieces, every line and object is read once, and in order', () => {
+test('every line and object is read once and in order, in any pieces', () => {
   const part = fc.oneof(
     fc
       .stringMatching(/^[a-z]{1,40}$/, { size: 'max' })
@@ -89,29 +89,26 @@ test.each([
   }
 });
 
-test('an object that never ends is lost, and is not read with every piece', () => {
+test('an object that never ends is dropped, and is not read again with every piece', () => {
   const { seen, bytes, lost } = read(`{${'"a":12,'.repeat(1.2 * MEGABYTE)}`, 1024);
   expect([seen.length, lost]).toEqual([0, 1]);
   expect(bytes).toBeLessThan(MEGABYTE);
 });
 
 test.each([1000, 65_536, 20 * MEGABYTE])(
-  'an object too long to be kept is lost up to its newline, in pieces of %d bytes',
+  'an object that is too long is dropped up to its newline, in pieces of %d bytes',
   (pieceBytes) => {
     const { seen, lost } = read(`a\n{"b":"${'b'.repeat(9 * MEGABYTE)}\nc`, pieceBytes);
     expect([seen, lost]).toEqual([['a', 'c'], 1]);
   },
 );
 
-test.each([1, 3, 100])(
-  'an object that was torn off costs its own line alone, in pieces of %d bytes',
-  (n) => {
-    const { seen, lost } = read('{"a":\nb\n{\nc\n{"d":"e\nf\n', n);
-    expect([seen, lost]).toEqual([['{"a":', 'b', '{', 'c', '{"d":"e', 'f'], 0]);
-  },
-);
+test.each([1, 3, 100])('a truncated object loses only its own line, in pieces of %d bytes', (n) => {
+  const { seen, lost } = read('{"a":\nb\n{\nc\n{"d":"e\nf\n', n);
+  expect([seen, lost]).toEqual([['{"a":', 'b', '{', 'c', '{"d":"e', 'f'], 0]);
+});
 
-/** Reads lines, and tells those seen so far. */
+/** Reads lines and collects them. */
 function following() {
   const seen: string[] = [];
   const lost: string[] = [];
@@ -126,14 +123,14 @@ function following() {
   return { assembler, seen, lost, write: (text: string) => assembler.write(Buffer.from(text)) };
 }
 
-test('a line is read as soon as its newline has come, whatever came before', () => {
+test('a line is read as soon as its newline has arrived', () => {
   const { write, seen } = following();
   write('a');
   write(`b\n${'c\n'.repeat(20)}`);
   expect(seen).toEqual(['ab', ...Array.from({ length: 20 }, () => 'c')]);
 });
 
-test('an object is read as soon as the byte after it has come, without a newline', () => {
+test('an object without a newline is read as soon as the byte after it has arrived', () => {
   const seen: string[] = [];
   const assembler = new LineAssembler(
     (window, filled) => {
@@ -151,7 +148,7 @@ test('an object is read as soon as the byte after it has come, without a newline
   expect(seen).toEqual(['{"a":1}']);
 });
 
-test('after an object of several pieces that was read whole, a line of two pieces is a line', () => {
+test('a line in two pieces is read after a complete object in several pieces', () => {
   const seen: string[] = [];
   const assembler = new LineAssembler(
     (window, filled) => {
@@ -166,7 +163,7 @@ test('after an object of several pieces that was read whole, a line of two piece
   expect(seen).toEqual(['{"a":1}\n', 'line\n']);
 });
 
-test('a piece is read where it lies', () => {
+test('a piece is read in place, without copying', () => {
   const piece = Buffer.from(`${'a'.repeat(40)}\n${'b'.repeat(40)}`);
   const buffers: ArrayBufferLike[] = [];
   const assembler = new LineAssembler(
@@ -180,7 +177,7 @@ test('a piece is read where it lies', () => {
   expect(buffers[0]).toBe(piece.buffer);
 });
 
-test('when nothing waits, the end of the text brings no line', () => {
+test('at the end of the text, there is no line when nothing is pending', () => {
   const { assembler, write, seen } = following();
   write('a\n');
   assembler.end();
@@ -188,7 +185,7 @@ test('when nothing waits, the end of the text brings no line', () => {
   expect(seen).toEqual(['a']);
 });
 
-test('what is not read at the end is lost, be it a byte, and the next text begins anew', () => {
+test('unread bytes at the end are dropped, and the next text starts anew', () => {
   for (const left of [1, 2]) {
     let lost = 0;
     const seen: string[] = [];
@@ -207,7 +204,7 @@ test('what is not read at the end is lost, be it a byte, and the next text begin
   }
 });
 
-test('a line that is too long ends with its newline, at the beginning of a piece as well', () => {
+test('a line that is too long ends with its newline, even at the start of a piece', () => {
   const { write, seen, lost } = following();
   write('a'.repeat(9 * MEGABYTE));
   write('\nb\n');
@@ -215,7 +212,7 @@ test('a line that is too long ends with its newline, at the beginning of a piece
   expect([seen, lost]).toEqual([['b', 'c'], ['lost']]);
 });
 
-test('a line that is too long costs none of the lines after it in its piece', () => {
+test('a line that is too long does not affect the lines after it in its piece', () => {
   const { write, seen, lost } = following();
   write('a');
   write(`${'a'.repeat(9 * MEGABYTE)}\n${`${'b'.repeat(MEGABYTE)}\n`.repeat(10)}`);
@@ -223,7 +220,7 @@ test('a line that is too long costs none of the lines after it in its piece', ()
 });
 
 test.each(['end', 'breakOff'] as const)(
-  'a line that is too long costs nothing of another text: %s',
+  'a line that is too long does not affect another text: %s',
   (ended) => {
     const { assembler, write, seen } = following();
     write('a'.repeat(9 * MEGABYTE));
@@ -233,7 +230,7 @@ test.each(['end', 'breakOff'] as const)(
   },
 );
 
-test('after an object that broke off, a line is a line', () => {
+test('a line is read after an object that broke off', () => {
   const { assembler, write, seen } = following();
   write('{"a":');
   assembler.breakOff();
@@ -242,7 +239,7 @@ test('after an object that broke off, a line is a line', () => {
   expect(seen).toEqual(['bc\\']);
 });
 
-test('of text that broke off, the line or object that was cut off is forgotten', () => {
+test('the incomplete line or object at the end of a text that broke off is dropped', () => {
   const seen: number[] = [];
   const assembler = new LineAssembler(
     (_, filled, end) => {

@@ -22,7 +22,7 @@ const FORMAT =
     ' ',
   );
 
-test('an exchange through a zonal gateway is four lines, as in the documentation of AWS', () => {
+test("an exchange through a zonal gateway has four lines, as in AWS's documentation", () => {
   expect(exchangeWriter(FORMAT, ZONAL)(EXCHANGE)).toEqual([
     '- eni-1 10.0.1.5 1025 10.0.0.220 443 10.0.1.5 52.216.8.51 100 ingress - S3 -',
     '- eni-1 10.0.0.220 40000 52.216.8.51 443 10.0.0.220 52.216.8.51 100 egress - S3 8',
@@ -51,7 +51,7 @@ test('natflow reads the first and the last line as the private leg of the gatewa
   }
 });
 
-test('a line without traffic has the window, the status and nothing else of an exchange', () => {
+test('a line without traffic has only the window and the status', () => {
   const format = ['log-status', 'interface-id', 'srcaddr', 'bytes', 'action', 'end', 'start'];
   expect(statusLine(format, ZONAL.values, 'NODATA', [60, 120])).toBe('NODATA eni-1 - - - 120 60');
 });

@@ -10,7 +10,7 @@ const LINE =
 const OTHER = LINE.replace('20641', '20642');
 const wrapped = (line: string) => JSON.stringify({ message: line });
 
-/** The source ports of the flows read: which lines came through, and in which order. */
+/** The source ports of the flows, which show the lines that were read and their order. */
 function ports(text: string | Uint8Array, pieceBytes?: number): unknown[] {
   const options = pieceBytes === undefined ? {} : { pieceBytes };
   return readLines(text, options).map(({ outcome, fields }) =>
@@ -18,7 +18,7 @@ function ports(text: string | Uint8Array, pieceBytes?: number): unknown[] {
   );
 }
 
-describe('shapes in which lines arrive', () => {
+describe('envelopes and forms of lines', () => {
   test.each([
     ['plain', `${LINE}\n${OTHER}\n`],
     ['without a newline at the end', `${LINE}\n${OTHER}`],
@@ -31,9 +31,9 @@ describe('shapes in which lines arrive', () => {
     ['with blanks before, doubled and after', `  ${LINE.replaceAll(' ', '  ')} \t\n\t${OTHER}  \n`],
     ['with tabs between values', `${LINE.replaceAll(' ', '\t')}\n${OTHER}\n`],
     ['with blank lines between', `\n\n${LINE}\n  \n\r\n${OTHER}\n\n`],
-    ['a record a line', `${wrapped(LINE)}\n${wrapped(OTHER)}\n`],
-    ['records glued', wrapped(LINE) + wrapped(OTHER)],
-    ['records glued with blanks', `${wrapped(LINE)}  ${wrapped(OTHER)} `],
+    ['one record per line', `${wrapped(LINE)}\n${wrapped(OTHER)}\n`],
+    ['records without separators', wrapped(LINE) + wrapped(OTHER)],
+    ['records separated by blanks', `${wrapped(LINE)}  ${wrapped(OTHER)} `],
     ['records with CR LF', `${wrapped(LINE)}\r\n${wrapped(OTHER)}\r\n`],
     ['records whose line ends in a newline', wrapped(`${LINE}\n`) + wrapped(`${OTHER}\n`)],
     ['two lines in a record', wrapped(`${LINE}\n${OTHER}`)],
@@ -55,12 +55,12 @@ describe('shapes in which lines arrive', () => {
     }
   });
 
-  test('a header in the middle changes the format from there on', () => {
+  test('a header in the middle changes the format of the lines after it', () => {
     const text = `${LINE}\nsrcaddr dstaddr srcport\n10.0.0.1 10.0.0.2 7\n${DEFAULT_FORMAT.join(' ')}\n${OTHER}\n`;
     expect(ports(text)).toEqual([20641, 7, 20642]);
   });
 
-  test('a header is seen where all fields before it were text', () => {
+  test('a header is recognised after a format of text fields only', () => {
     const text = 'vpc-id region\nvpc-1 us-east-1\nsrcaddr dstaddr srcport\n10.0.0.1 10.0.0.2 7\n';
     expect(ports(text)).toEqual(['nonflow', 7]);
   });
@@ -71,7 +71,7 @@ describe('shapes in which lines arrive', () => {
   });
 });
 
-describe('lines that do not read', () => {
+describe('malformed lines', () => {
   test.each([
     ['a value too few', LINE.replace(' OK', '')],
     ['a value too many', `${LINE} extra`],
@@ -107,7 +107,7 @@ describe('lines that do not read', () => {
     }
   });
 
-  test('a line longer than any there can be is one malformed line', () => {
+  test('a line longer than the limit is one malformed line', () => {
     const text = Buffer.concat([
       Buffer.from(`${LINE}\n`),
       Buffer.alloc(20 * 1024 * 1024, 'a'),
@@ -116,20 +116,20 @@ describe('lines that do not read', () => {
     expect(ports(text, 65_536)).toEqual([20641, 'malformed', 20642]);
   });
 
-  test('a megabyte of one value is one malformed line', () => {
+  test('a value of a megabyte is one malformed line', () => {
     const text = `${LINE}\n${LINE.replace('20641', '1'.repeat(1 << 20))}\n${OTHER}\n`;
     expect(ports(text)).toEqual([20641, 'malformed', 20642]);
   });
 });
 
-describe('what a line is', () => {
+describe('the outcome of a line', () => {
   const status = (word: string) => readLines(LINE.replace('OK', word))[0]?.outcome;
 
   test('log-status decides between flow, nodata and skipdata', () => {
     expect(['OK', 'NODATA', 'SKIPDATA'].map(status)).toEqual(['flow', 'nodata', 'skipdata']);
   });
 
-  test('another log-status, or none where there is a field for it, is no flow', () => {
+  test('a line with another log-status, or an absent one, is not a flow', () => {
     expect(['-', 'OKAY', 'NODATUM'].map(status)).toEqual(['nonflow', 'nonflow', 'nonflow']);
   });
 
@@ -144,7 +144,7 @@ describe('what a line is', () => {
   });
 });
 
-describe('what a flow record holds', () => {
+describe('the content of a flow record', () => {
   const addresses = 'srcaddr dstaddr';
   const ends = '10.0.0.1 10.0.0.2';
 
@@ -191,7 +191,7 @@ describe('what a flow record holds', () => {
     expect([source.w0, source.w1, source.w2, source.w3].slice(0, words.length)).toEqual(words);
   });
 
-  test('an interface has the same number in every line and format, and two have two', () => {
+  test('an interface has the same number in every line and format, and two interfaces have two numbers', () => {
     const index = (name: string) =>
       readFlow(`${addresses} interface-id`, `${ends} ${name}`).interfaceIndex;
     const other = readFlow('vpc-id interface-id srcaddr dstaddr', `vpc-1 eni-0a ${ends}`);
@@ -201,7 +201,7 @@ describe('what a flow record holds', () => {
     expect(index('-')).toBe(0);
   });
 
-  test('a regional gateway is known by its resource, where there is no interface', () => {
+  test('a regional gateway, which has no interface, is identified by its resource', () => {
     const format = `${addresses} interface-id resource-id`;
     const zonal = readFlow(format, `${ends} eni-0a nat-0a`);
     const regional = readFlow(format, `${ends} - nat-0a`);
@@ -238,7 +238,7 @@ test.each([
   expect(seen).toEqual([name, name, name]);
 });
 
-test('a line too long to be kept has no text, and the memory of earlier pieces may be gone', () => {
+test('a line that is too long has no text, because the memory of earlier pieces may be reused', () => {
   const seen: string[] = [];
   const parser: FlowLogParser = new FlowLogParser({ onOther: () => seen.push(parser.line.text) });
   for (let i = 0; i < 10; i++) {
@@ -249,7 +249,7 @@ test('a line too long to be kept has no text, and the memory of earlier pieces m
   expect(seen).toEqual(['']);
 });
 
-test('of input that breaks off, complete lines are read and the one cut off is none', () => {
+test('of an input that breaks off, only complete lines are read', () => {
   const seen: number[] = [];
   const parser = new FlowLogParser({ onFlow: ({ sourcePort }) => seen.push(sourcePort) });
   parser.write(Buffer.from(`${LINE}\n${OTHER}\n${LINE.slice(0, -1)}`));
@@ -271,7 +271,7 @@ describe('lines without a header, when no format is given', () => {
     }
   });
 
-  test('are read as AWS does by default once one has been', () => {
+  test("keep AWS's default format once one line had it", () => {
     expect(ports(`${LINE}\n${ours}\n${OTHER}`)).toEqual([20641, 'malformed', 'malformed', 20642]);
   });
 });

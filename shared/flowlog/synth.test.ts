@@ -38,7 +38,7 @@ test('the text of a seed is the same in every version of natflow', () => {
 });
 
 test.each([[0], [1], [3], [4], [5], [999], [1_000], [30_001]])(
-  '%i flows are exactly as many lines',
+  '%i flows are exactly this many lines',
   (flows) => {
     const { counts } = readBack(textOf({ flows, seed: 1 }));
     expect(counts).toMatchObject({ flow: flows, nonflow: 0, malformed: 0 });
@@ -64,13 +64,13 @@ test('both sides of the gateway have the same bytes', () => {
   expect(bytes.public).toBe(bytes.private);
 });
 
-test('the flows lie in windows of a minute from the start', () => {
+test('flows are in consecutive windows of a minute from the start', () => {
   const { first, last } = readBack(textOf({ flows: 90_000, seed: 1, start: 1_700_000_000 }));
   expect(first).toBeGreaterThanOrEqual(1_700_000_000);
   expect(last).toBeGreaterThan(1_700_000_120);
   expect(last).toBeLessThan(1_700_000_180);
 });
 
-test('a longer spike begins as a shorter one does', () => {
+test('a longer spike begins with the same lines as a shorter one', () => {
   expect(textOf({ flows: 400, seed: 1 }).startsWith(textOf({ flows: 40, seed: 1 }))).toBe(true);
 });

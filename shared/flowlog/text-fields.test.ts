@@ -5,7 +5,7 @@ import { ABSENT, OTHERS, TextFields } from './text-fields.ts';
 
 const HEADER = 'srcaddr dstaddr pkt-src-aws-service vpc-id pkt-dst-aws-service interface-id';
 
-/** What the fields say at every flow of the text. */
+/** The values of the fields at every flow of the text. */
 function read(text: string, pieceBytes = Number.POSITIVE_INFINITY): string[][] {
   const fields = new TextFields(
     ['pkt-src-aws-service', 'pkt-dst-aws-service'],
@@ -36,14 +36,11 @@ const SAID = [
   ['DYNAMODB', 'AMAZON', '', ''],
 ];
 
-test.each([1, 7, 40, 1000])(
-  'text fields are told for each line, read %d bytes at a time',
-  (bytes) => {
-    expect(read(LINES, bytes)).toEqual(SAID);
-  },
-);
+test.each([1, 7, 40, 1000])('each line has its text fields, in pieces of %d bytes', (bytes) => {
+  expect(read(LINES, bytes)).toEqual(SAID);
+});
 
-test('they are found wherever a new header puts them, and in JSON records', () => {
+test('text fields are found at the positions of a new header, and in JSON records', () => {
   const turned = 'az-id dstaddr srcaddr\nuse1-az1 1.1.1.1 10.0.0.1\n';
   expect(read(LINES + turned).at(-1)).toEqual(['', '', '', 'use1-az1']);
   const wrapped = `${HEADER}\n{"message":"10.0.0.1 1.1.1.1 - vpc-1 S3 eni-1"}{"message":"1.1.1.1 10.0.0.1 S3 vpc-22 - eni-1"}\n`;
@@ -66,7 +63,7 @@ test('the same text has the same number in all fields of a group, and in no othe
 });
 
 test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
-  'a field that the format lacks is known to be lacking, and absent: %j',
+  'a field that is not in the format is reported as missing, and absent: %j',
   (groups) => {
     const fields = new TextFields(...groups);
     const seen: unknown[] = [];
@@ -85,7 +82,7 @@ test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
   },
 );
 
-test('a field or number that there is not is absent and says nothing', () => {
+test('an unknown field or number is absent and has no text', () => {
   const fields = new TextFields(['vpc-id']);
   expect([fields.has(1), fields.id(1), fields.text(1, 0), fields.text(0, 7)]).toEqual([
     false,
@@ -101,7 +98,7 @@ test('only a dash alone is absent', () => {
   expect(said).toEqual(['v', '-v', '--', '']);
 });
 
-test('of 4,096 numbers two say no value; more values are others, and those told apart stay so', () => {
+test('two of the 4,096 numbers mean no value; further values are others, and known ones stay distinct', () => {
   const told = 4096 - 2;
   const lines = Array.from({ length: 6000 }, (_, index) => `10.0.0.1 1.1.1.1 - vpc-${index} - -`);
   const seen = read([HEADER, ...lines, lines[0]].join('\n')).map(([, , vpc]) => vpc);
@@ -110,14 +107,14 @@ test('of 4,096 numbers two say no value; more values are others, and those told 
   expect(seen.at(-1)).toBe('vpc-0');
 });
 
-test('values that hash alike are told apart', () => {
+test('values with equal hashes are distinguished', () => {
   const alike = ['vpc-a2be6dc8', 'vpc-a772d55d', 'vpc-0cc80db3', 'vpc-71ade2b7'];
   const twice = [...alike, ...alike];
   const lines = twice.map((vpc) => `10.0.0.1 1.1.1.1 - ${vpc} - -`);
   expect(read([HEADER, ...lines].join('\n')).map(([, , vpc]) => vpc)).toEqual(twice);
 });
 
-test('a value is the same one whatever stands after it', () => {
+test('a value has the same number whatever follows it', () => {
   const fields = new TextFields(['vpc-id']);
   const ids: number[] = [];
   const onFlow = () => ids.push(fields.id(0));
@@ -130,7 +127,7 @@ test('a value is the same one whatever stands after it', () => {
   expect([ids[2], ids[3]]).toEqual([ids[0], ids[1]]);
 });
 
-test('a value of any length is one', () => {
+test('a value may have any length', () => {
   const [said = []] = read(`${HEADER}\n10.0.0.1 1.1.1.1 - ${'v'.repeat(100_000)} - -\n`);
   expect(said[2]).toBe('v'.repeat(256));
   const lines = [255, 256, 257].map((length) => `10.0.0.1 1.1.1.1 - ${'v'.repeat(length)} - -`);
@@ -138,7 +135,7 @@ test('a value of any length is one', () => {
   expect(lengths).toEqual([255, 256, 256]);
 });
 
-test('a field is also to be had as text, of however many values', () => {
+test('a field can be read as text, with any number of values', () => {
   const fields = new TextFields(['vpc-id'], ['az-id']);
   const seen: string[][] = [];
   const parser = new FlowLogParser({

@@ -1,5 +1,5 @@
 /** At most this many distinct values per field; further ones are numbered as `OTHERS`. Bounds memory. */
-const MAX_VALUES = 4096;
+export const MAX_VALUES = 4096;
 /** Longer values are cut. Bounds memory. */
 export const MAX_VALUE_BYTES = 256;
 const DASH = 45;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Address } from '../flow/record.ts';
 import { readAddress } from './values.ts';
 
-/** The address that the whole text is, in words; undefined when it is none. */
+/** The text as an address in 32-bit words; undefined when it is not one. */
 function read(text: string): number[] | undefined {
   const bytes = Buffer.from(`${text}${' '.repeat(16)}`);
   const address = new Address();
@@ -13,7 +13,7 @@ function read(text: string): number[] | undefined {
   return [family, ...(family === 6 ? [w0, w1, w2, w3] : [w0])].map((word) => word >>> 0);
 }
 
-/** The same words as an independent reader returns them, to compare addresses. */
+/** The same words by an independent reader, for comparison. */
 function canonical(text: string): string {
   return new URL(`http://${text.includes(':') ? `[${text}]` : text}`).hostname;
 }
@@ -33,7 +33,7 @@ const typo = fc
   .map(([text, at, piece]) => text.slice(0, at) + piece + text.slice(at + 1));
 const text = fc.oneof(fc.ipV4(), fc.ipV6(), typo, fc.stringMatching(/^[0-9a-f:.]{1,20}$/));
 
-test('an address is read exactly when Node takes it for one, and as the same one', () => {
+test('a text is read as an address exactly when Node does, and as the same address', () => {
   fc.assert(
     fc.property(
       text.filter((t) => t !== '-' && !/(^|[.:])0\d+(\.|$)/.test(t)),

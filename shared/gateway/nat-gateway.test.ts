@@ -27,7 +27,7 @@ test.each([
   expect(isNatGatewayId(text)).toBe(expected);
 });
 
-test('the alarm of a gateway is recognised in its own stack alone', () => {
+test('the alarm of a gateway is recognised in its own stack only', () => {
   const name = alarmName('natflow', 'nat-0a1b2c3d');
   expect(gatewayOfAlarm('natflow', name)).toBe('nat-0a1b2c3d');
   expect(gatewayOfAlarm('nat', name)).toBeUndefined();

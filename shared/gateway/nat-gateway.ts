@@ -1,6 +1,6 @@
 /**
- * What a NAT gateway is to natflow: its id, its name, what its flow logs attach to, how its alarm is
- * named, and the metrics it is measured by.
+ * Rules about NAT gateways: id, name, what a flow log attaches to, the name of the alarm, and the metrics of
+ * processed bytes.
  */
 
 /** The id of a NAT gateway, `nat-` and hexadecimal digits (8 in old accounts, 17 since 2016). */
@@ -29,8 +29,8 @@ export const NAT_GATEWAY_NAMESPACE = 'AWS/NATGateway';
 export const NAT_GATEWAY_DIMENSION = 'NatGatewayId';
 
 /**
- * The metrics that add up to the bytes a gateway processes: what enters from clients and what enters from
- * destinations. The two metrics of what leaves would count every byte again.
+ * The metrics that add up to the bytes that a gateway processes: bytes in from clients, and bytes in from
+ * destinations. The two metrics of bytes out would count every byte again.
  * https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html
  */
 export const BYTES_UP_METRIC = 'BytesInFromSource';
@@ -58,7 +58,7 @@ export function alarmName(stack: string, gatewayId: string): string {
   return `${alarmNamePrefix(stack)}${gatewayId}`;
 }
 
-/** What the names of all alarms of a stack begin with. */
+/** The prefix of the names of all alarms of a stack. */
 export function alarmNamePrefix(stack: string): string {
   return `${stack}-`;
 }

@@ -46,12 +46,12 @@ test.each([
   expect(() => parseCollectors(text, 2055)).toThrow(new RangeError(`"${text}" is not host:port`));
 });
 
-test('of several collectors the error quotes the one that is none', () => {
+test('of several collectors, the error quotes the invalid one', () => {
   expect(() => parseCollectors('a:1,b:x', 2055)).toThrow('"b:x"');
 });
 
 test.each([['a:1'], ['10.0.0.9:2055'], ['[2001:db8::1]:4739']])(
-  '%s is written as it is read',
+  '%s is formatted as it was read',
   (text) => {
     expect(parseCollectors(text, 1).map(formatCollector)).toEqual([text]);
   },

@@ -6,15 +6,15 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** Where export packets go, and by which protocol. */
+/** A collector's address and transport protocol. */
 export interface CollectorAddress extends HostPort {
   readonly scheme: 'udp';
 }
 
 /**
- * Reads `host:port` or several with commas between; IPv6 in brackets; `host` alone has `defaultPort`. The
- * protocol may be written before it, `udp://host:port`; without one it is UDP.
- * @throws RangeError naming the part that is none.
+ * Reads `host:port`, or several separated by commas. IPv6 addresses are in brackets; `host` alone has `defaultPort`.
+ * A scheme is optional, as in `udp://host:port`; the default is UDP.
+ * @throws RangeError that quotes the invalid part.
  */
 export function parseCollectors(text: string, defaultPort: number): CollectorAddress[] {
   return text.split(',').map((part) => parseCollector(part.trim(), defaultPort));
@@ -36,7 +36,7 @@ function isPort(port: number): boolean {
   return port >= 1 && port <= 65_535;
 }
 
-/** As `parseCollectors` reads it, and as an address to listen at is written. */
+/** `host:port` as `parseCollectors` reads it, and as a listening address is written. */
 export function formatCollector({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

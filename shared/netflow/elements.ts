@@ -1,9 +1,9 @@
-/** An information element as templates name it: its number, and its octets on the wire. */
+/** An information element in a template: its number, and its length in octets. */
 export type Field = readonly [element: number, octets: number];
 
 /**
- * The information elements that natflow exports, by their names in IANA's IPFIX registry, with the octets
- * that natflow gives each. v9 uses the same numbers (RFC 3954 section 8).
+ * The information elements that natflow exports, by their names in IANA's IPFIX registry, with the length that
+ * natflow uses for each. v9 uses the same numbers (RFC 3954 section 8).
  */
 export const ELEMENTS = {
   octetDeltaCount: [1, 8],

@@ -1,24 +1,24 @@
 import type { FlowRecord } from '../flow/record.ts';
 import type { Packet } from './packet.ts';
 
-/** A flow's times in Unix seconds, neither of them absent. */
+/** A flow's times in Unix seconds; both are present. */
 export interface Times {
   start: number;
   end: number;
 }
 
-/** What NetFlow v5, v9 and IPFIX do each in their own way. */
+/** The wire format of one version: NetFlow v5, v9 or IPFIX. */
 export interface Encoder {
-  /** How many records the flow takes; 0 when this version cannot carry it. */
+  /** The number of records for the flow; 0 when this version cannot carry it. */
   recordsFor(flow: FlowRecord): number;
   /** Begins a packet, with the templates when they are due. */
   open(packet: Packet, withTemplates: boolean): void;
-  /** Tells collectors the name of an interface, where options data is wanted. */
+  /** Adds the name of an interface to the options data, if there is any. */
   nameInterface?(index: number, name: string): void;
-  /** Writes record `part` of `parts` of a flow; false when the packet has no place for it. */
+  /** Writes record `part` of `parts` of a flow; false when the packet has no room for it. */
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean;
   /** Completes the packet; `now` in Unix seconds is the time of export. */
   close(packet: Packet, now: number): void;
-  /** Writes who exports, and the sequence number the packet begins with. */
+  /** Writes the domain and the packet's sequence number into the header. */
   stamp(packet: Packet, domain: number, sequence: number): void;
 }

@@ -23,7 +23,7 @@ test('a derived identity counts each version in its own units, modulo 2^32', asy
   expect(await identity.reserve({})).toEqual({ domain, sequence: { 5: 30, 9: 2, 10: 2 } });
 });
 
-test('domains of different names differ, also in the 16 bits of v5, and are never low ones', async () => {
+test('domains of different names differ, also in the 16 bits of v5, and are never those of slots', async () => {
   const domains = await Promise.all(
     Array.from({ length: 20 }, async (_, i) => {
       const { domain } = await derivedIdentity(stream(i)).reserve({});
@@ -43,7 +43,7 @@ test('the same name has the same domain', async () => {
   expect((await first.reserve({})).domain).toBe((await second.reserve({})).domain);
 });
 
-// The hashes are those of the authors' test suite: http://www.isthe.com/chongo/tech/comp/fnv/
+// Hashes from the authors' test suite: http://www.isthe.com/chongo/tech/comp/fnv/
 test.each([
   ['', 0x811c_9dc5],
   ['a', 0xe40c_292c],
@@ -56,7 +56,7 @@ test.each([
   },
 );
 
-test('numbers go on after 2^32-1 with 0, in each version for itself', () => {
+test('numbers wrap from 2^32-1 to 0, independently in each version', () => {
   const last = 2 ** 32 - 1;
   expect(advance({ 5: last, 9: last, 10: last - 1 }, { 5: 1, 9: 30, 10: 1 })).toEqual({
     5: 0,
@@ -98,7 +98,7 @@ describe('packets that are reserved for', () => {
     expect(headers.map((header) => header && streamId(header))).toEqual([0x0102, 0x0102]);
   });
 
-  test('are asked for nothing when there are none', async () => {
+  test('reserve nothing when there are none', async () => {
     const reserve = () => Promise.reject(new Error('not to be asked'));
     expect(await takeReserved(exporterOf(9, 0), reserve)).toEqual({
       packets: [],

@@ -1,29 +1,29 @@
 import type { Exporter, Version } from './exporter.ts';
 import type { Packet } from './packet.ts';
 
-/** How far each version's sequence moves on: v5 flows, v9 packets, IPFIX data records. */
+/** By how much each version's sequence number advances: flows in v5, packets in v9, data records in IPFIX. */
 export type SequenceUnits = Readonly<Partial<Record<Version, number>>>;
 
-/** Who exports what was reserved, and from which sequence number on. */
+/** The domain to export under, and the first of the reserved sequence numbers. */
 export interface Reservation {
   readonly domain: number;
   readonly sequence: Readonly<Record<Version, number>>;
-  /** Why this is not the identity it should be, when it is not. */
+  /** Why the fallback identity was used; absent when it was not. */
   readonly fallback?: string;
 }
 
-/** Gives an exporter its observation domain and its sequence numbers; a range is given once. */
+/** An exporter's source of its observation domain and sequence numbers. No range is given twice. */
 export interface ExporterIdentity {
-  /** Called for one delivery at a time, when its packets are encoded and before they are sent. */
+  /** Reserves numbers for encoded packets, before they are sent. One call at a time. */
   readonly reserve: (units: SequenceUnits) => Promise<Reservation>;
 }
 
-/** Domains from 1 up to this are for exporter slots, which are leased to one environment at a time. */
+/** Lower domains, from 1, are for exporter slots: each is leased to one environment at a time. */
 export const FIRST_DERIVED_DOMAIN = 0x8000;
 
 /**
- * An identity without coordination: a domain derived from the exporter's name, and numbers kept in memory.
- * The domain's high bits are set in the 32 bits of v9 and IPFIX and in the 16 bits v5 has for it.
+ * An identity without coordination: a domain derived from the exporter's name, and numbers kept in memory. The
+ * highest bit of the domain is set, both of its 32 bits (v9, IPFIX) and of its low 16 bits (v5).
  */
 export function derivedIdentity(name: string): ExporterIdentity {
   return identityInMemory((hash(name) | 0x8000_0000 | FIRST_DERIVED_DOMAIN) >>> 0);
@@ -47,7 +47,7 @@ export interface ReservedPackets {
   readonly fallback: string | undefined;
 }
 
-/** Takes the packets that an exporter has finished, with numbers reserved for exactly those; nothing for nothing. */
+/** Takes the finished packets of an exporter under numbers reserved for them. Without packets, reserves nothing. */
 export async function takeReserved(
   exporter: Exporter,
   reserve: ExporterIdentity['reserve'],
@@ -60,12 +60,12 @@ export async function takeReserved(
   return { packets: exporter.take(), fallback };
 }
 
-/** Where every sequence begins. */
+/** The first sequence numbers. */
 function firstSequence(): Record<Version, number> {
   return { 5: 0, 9: 0, 10: 0 };
 }
 
-/** The sequence numbers after so many units, modulo 2^32. */
+/** The sequence numbers advanced by these units, modulo 2^32. */
 export function advance(
   sequence: Readonly<Record<Version, number>>,
   units: SequenceUnits,
@@ -74,7 +74,7 @@ export function advance(
   return { 5: after(5), 9: after(9), 10: after(10) };
 }
 
-/** FNV-1a: node:crypto would cost an environment several milliseconds of its start. */
+/** FNV-1a, because loading node:crypto would add several milliseconds to a cold start. */
 function hash(name: string): number {
   let value = 0x811c_9dc5;
   for (const byte of Buffer.from(name)) value = Math.imul(value ^ byte, 0x0100_0193);

@@ -20,21 +20,21 @@ describe.each(VERSIONS)('version %d', (version) => {
       (endMs ?? Number(values['flowEndMilliseconds'])) / 1000,
     ]);
 
-  test('tells times to the second, however old they are', () => {
+  test('exports times to the second, however old they are', () => {
     const ages = [0, 60, 3600, 86_400, 60 * 86_400, 1000 * 86_400];
     const times = ages.map((age) => [NOW_SECONDS - age - 61, NOW_SECONDS - age]);
     const { flows } = exported(times.map(([start = 0, end = 0]) => line({ start, end })));
     expect(seconds(flows)).toEqual(times);
   });
 
-  test('tells times to the second in a file that spans a hundred days, forth and back', () => {
+  test('exports times to the second in a file that spans a hundred days in both directions', () => {
     const days = [0, 10, 100, 3, 99, 50, 50, 0, 24, 25, 1];
     const times = days.map((day) => [START - day * 86_400, START - day * 86_400 + 30]);
     const { flows } = exported(times.map(([start = 0, end = 0]) => line({ start, end })));
     expect(seconds(flows)).toEqual(times);
   });
 
-  test('tells the first times there are', () => {
+  test('exports times at the epoch', () => {
     const { flows } = exported([line({ start: 0, end: 60 }), line({ start: 1000, end: 1060 })]);
     expect(seconds(flows)).toEqual([
       [0, 60],
@@ -42,7 +42,7 @@ describe.each(VERSIONS)('version %d', (version) => {
     ]);
   });
 
-  test('tells one time for both when the other is missing, and the present when both are', () => {
+  test('uses one time for both when the other is missing, and the present when both are', () => {
     const { flows } = exported([
       line({ start: '-' }),
       line({ end: '-' }),
@@ -83,7 +83,7 @@ describe.each(VERSIONS)('version %d', (version) => {
     expect(flows[1]?.values['sourceIPv4Address']).toBe('203.0.113.5');
   });
 
-  test('counts what it cannot carry', () => {
+  test('counts flows that it cannot carry', () => {
     const { flows, exporter } = exported([
       line({ srcaddr: '2001:db8::1', dstaddr: '2001:db8::2' }),
       line({ srcaddr: '2001:db8::1', dstaddr: '10.0.0.1' }),
@@ -94,7 +94,7 @@ describe.each(VERSIONS)('version %d', (version) => {
     expect(flows).toHaveLength(version === 5 ? 1 : 2);
   });
 
-  test('says whether it exports a flow: not one without addresses', () => {
+  test('returns whether it exports a flow, which is false for one without addresses', () => {
     const flow = new FlowRecord();
     flow.source.family = flow.destination.family = 4;
     expect(new Exporter({ version, domain: 1 }).add(flow)).toBe(true);
@@ -107,7 +107,7 @@ describe.each(VERSIONS)('version %d', (version) => {
     ]);
   });
 
-  test('sums up exactly what it exported', () => {
+  test('sums up the exported flows exactly', () => {
     const { exporter } = exported([
       line({ bytes: 2n ** 40n + 1n, packets: 3 }),
       line({ bytes: 2n ** 33n, packets: 2n ** 34n }),
@@ -134,7 +134,7 @@ describe.each(VERSIONS)('version %d', (version) => {
     expect(sizes.slice(1, -1).every((size) => size > limit - 70)).toBe(true);
   });
 
-  test('keeps the packets it gave until the next flow, and the one it is writing', () => {
+  test('does not change returned packets before the next flow, nor the one under construction', () => {
     const exporter = new Exporter({ version, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
@@ -156,7 +156,7 @@ describe('sequence numbers', () => {
   const numbers = (version: Version, sequence = 0) =>
     exportLines(version, FORMAT, many(100), { sequence }).headers.map((header) => header.sequence);
 
-  test('count flows in v5', () => expect(numbers(5)).toEqual([0, 30, 60, 90]));
+  test('count flow records in v5', () => expect(numbers(5)).toEqual([0, 30, 60, 90]));
   test('count packets in v9', () => expect(numbers(9)).toEqual([0, 1, 2, 3]));
   test('count data records in IPFIX', () => {
     const { headers, packets } = exportLines(10, FORMAT, many(100));
@@ -166,17 +166,17 @@ describe('sequence numbers', () => {
       sum += records.length;
     }
   });
-  test('go on from where they are told, and wrap at 32 bits', () => {
+  test('continue from a given number, and wrap at 32 bits', () => {
     expect(numbers(5, 0xffff_fff0)).toEqual([0xffff_fff0, 14, 44, 74]);
   });
 });
 
-describe('what is pending', () => {
+describe('pending packets', () => {
   test.each([
     [5, 31],
     [9, 2],
     [10, 31],
-  ] as const)('version %d: is told in its own units once packets are closed', (version, units) => {
+  ] as const)('in version %d count in its own units once they are closed', (version, units) => {
     const exporter = new Exporter({ version, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
@@ -195,7 +195,7 @@ describe('what is pending', () => {
     expect(exporter.sequence).toBe(units);
   });
 
-  test('has the domain and the number that hold when it is taken', () => {
+  test('get the domain and the number that are current when they are taken', () => {
     const exporter = new Exporter({ version: 10, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),

@@ -9,17 +9,17 @@ import { TemplateEncoder } from './template-encoder.ts';
 import { V5Encoder } from './v5.ts';
 import { V9 } from './v9.ts';
 
-/** 10 is IPFIX: the number its messages carry. */
+/** The version number in the packet header. IPFIX is 10. */
 export type Version = 5 | 9 | 10;
 
-/** The session is that of UDP where nothing else is given. */
+/** The members of the session default to those of UDP. */
 export interface ExporterOptions extends Partial<ExportSession> {
   readonly version: Version;
   /** v5: engine type and id (16 bits); v9: source id; IPFIX: observation domain id. */
   readonly domain: number;
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
-  /** Options data goes out with the templates; v5 has none. */
+  /** Options data, which is sent with the templates; v5 has none. */
   readonly options?: NewOptionsData | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -34,22 +34,22 @@ function encoderFor(
   return new TemplateEncoder(dialect, maxPacketOctets, options?.(version, maxPacketOctets, domain));
 }
 
-/** Sums over the flows that an exporter was given. */
+/** Sums over the flows that were added to an exporter. */
 export class Totals {
   readonly bytes = new Sum();
   readonly packets = new Sum();
-  /** Flow records written: more than flows where v5 had to split counters. */
+  /** Flow records written: more than flows when v5 splits counters. */
   records = 0;
-  /** Flows that the version cannot carry: IPv6 in v5, the two addresses of different families. */
+  /** Flows that the version cannot carry: IPv6 in v5, or two addresses of different families. */
   notExportable = 0;
 }
 
 /**
- * Packs flows into export packets and keeps what lasts between packets: the sequence number and
- * when the templates are due. It sends nothing.
+ * Packs flows into export packets. Keeps the state between packets: the sequence number, and when the templates
+ * are due. It sends nothing.
  */
 export class Exporter {
-  /** Where flows are counted; others may be put in their place, to count what comes from then on. */
+  /** The totals that flows are added to. Replace them to start a new count. */
   totals = new Totals();
   readonly version: Version;
   domain: number;
@@ -58,16 +58,19 @@ export class Exporter {
   readonly #encoder: Encoder;
   readonly #now: () => number;
   readonly #session: ExportSession;
+  /** How many packets in a row still begin with the templates, and after how many they are due again. */
+  #firstPackets: number;
   #packetsUntilTemplates = 0;
   #templatesDueAt = 0;
   readonly #times = { start: 0, end: 0 };
-  /** Packets in use again and again: the first `#filled` are finished, the next is under construction. */
+  /** Reused packets: the first `#filled` are finished, the next is under construction. */
   #pool: Packet[] = [];
   #filled = 0;
   #open: Packet | undefined;
 
   constructor(options: ExporterOptions) {
     this.#session = { ...udpSession(options.version), ...options };
+    this.#firstPackets = this.#session.templateFirstPackets;
     this.#encoder = encoderFor(options, this.#session);
     this.version = options.version;
     this.domain = options.domain;
@@ -75,7 +78,7 @@ export class Exporter {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Adds a flow; false when this version cannot carry it, which is counted. */
+  /** Adds a flow. Returns false, and counts it, when this version cannot carry it. */
   add(flow: FlowRecord): boolean {
     const { totals } = this;
     const parts = this.#encoder.recordsFor(flow);
@@ -97,29 +100,29 @@ export class Exporter {
     return true;
   }
 
-  /** Tells collectors the name of an interface, if options data was asked for. */
+  /** Adds the name of an interface to the options data, if there is any. */
   nameInterface(index: number, name: string): void {
     this.#encoder.nameInterface?.(index, name);
   }
 
-  /** By how much the packets that `take` would give move the sequence number on, in the version's units. */
+  /** By how much the packets that `take` would return advance the sequence number, in the version's units. */
   get pendingUnits(): number {
     return this.#pool.slice(0, this.#filled).reduce((sum, { units }) => sum + units, 0);
   }
 
-  /** How many packets `take` would give. */
+  /** The number of packets that `take` would return. */
   get pendingPackets(): number {
     return this.#filled;
   }
 
-  /** Finishes the packet under construction, so that the next `take` gives it too. */
+  /** Finishes the packet under construction, so that the next `take` returns it too. */
   close(): void {
     if (this.#open !== undefined) this.#close();
   }
 
   /**
-   * The packets finished since the last call, with the domain and sequence number of now; they stay
-   * as they are until the next `add`.
+   * The packets finished since the last call, stamped with the current domain and sequence number. They are valid
+   * until the next `add`.
    */
   take(): readonly Packet[] {
     const packets = this.#pool.slice(0, this.#filled);
@@ -127,19 +130,19 @@ export class Exporter {
       this.#encoder.stamp(packet, this.domain, this.sequence);
       this.sequence = (this.sequence + packet.units) >>> 0;
     }
-    // The open packet is still being written: it must not be the next one to be used.
+    // The open packet is still being written, so the returned packets are reused after it.
     this.#pool = [...this.#pool.slice(this.#filled), ...packets];
     this.#filled = 0;
     return packets;
   }
 
-  /** Finishes the packet under construction as well. */
+  /** All packets, including the one under construction. */
   finish(): readonly Packet[] {
     this.close();
     return this.take();
   }
 
-  /** The next packet begins with the templates, whenever they went out last. */
+  /** The next packet begins with the templates, regardless of when they were last sent. */
   repeatTemplates(): void {
     this.#packetsUntilTemplates = 0;
   }
@@ -156,7 +159,8 @@ export class Exporter {
 
   #areTemplatesDue(): boolean {
     const now = this.#seconds();
-    const isDue = this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
+    const isFirst = this.#firstPackets-- > 0;
+    const isDue = isFirst || this.#packetsUntilTemplates-- <= 0 || now >= this.#templatesDueAt;
     if (isDue) {
       this.#packetsUntilTemplates = this.#session.templateEveryPackets - 1;
       this.#templatesDueAt = now + this.#session.templateEverySeconds;

@@ -13,8 +13,6 @@ const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
   observationDomainId: 4,
 });
 
-const TWO_32 = 0x1_0000_0000;
-
 /** IPFIX, RFC 7011. */
 export class Ipfix implements Dialect {
   readonly headerBytes = HEADER_OCTETS;
@@ -38,7 +36,7 @@ export class Ipfix implements Dialect {
     packet.view.setUint32(HEADER.exportTime, now);
   }
 
-  /** The sequence counts data records, those of options included, before this message. */
+  /** The sequence number counts the data records before this message, options data included. */
   stamp(packet: Packet, domain: number, sequence: number): void {
     packet.view.setUint32(HEADER.sequenceNumber, sequence);
     packet.view.setUint32(HEADER.observationDomainId, domain);
@@ -47,6 +45,6 @@ export class Ipfix implements Dialect {
 
 function writeMilliseconds(view: DataView, at: number, seconds: number): void {
   const milliseconds = seconds * 1000;
-  view.setUint32(at, Math.floor(milliseconds / TWO_32));
-  view.setUint32(at + 4, milliseconds % TWO_32);
+  view.setUint32(at, Math.floor(milliseconds / 2 ** 32));
+  view.setUint32(at + 4, milliseconds % 2 ** 32);
 }

@@ -1,11 +1,11 @@
-/** Where the fields of a header or of a part of a record stand, in octets from its beginning, by name. */
+/** The offsets of the fields of a header or of a part of a record, in octets, by name. */
 export interface Layout<Name extends string> {
   readonly at: Readonly<Record<Name, number>>;
   /** The length of the whole, in octets. */
   readonly octets: number;
 }
 
-/** The layout of fields that follow each other without gaps; `fields` gives their octets in wire order. */
+/** The layout of consecutive fields; `fields` has the length of each in octets, in wire order. */
 export function layoutOf<Name extends string>(
   fields: Readonly<Record<Name, number>>,
 ): Layout<Name> {

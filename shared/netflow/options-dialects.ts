@@ -1,21 +1,21 @@
 import type { Field } from './elements.ts';
 
-/** How v9 (RFC 3954 section 6.1) and IPFIX (RFC 7011 section 3.4.2.2) announce and write options. */
+/** The options templates and records of v9 (RFC 3954 section 6.1) and of IPFIX (RFC 7011 section 3.4.2.2). */
 export interface OptionsDialect {
   readonly templateSetId: number;
-  /** One field of four octets each: what the options are about. */
+  /** The scope fields, of four octets each. */
   readonly exporterScope: Field;
   readonly interfaceScope: Field;
-  /** v9 counts the scope and the options in octets, IPFIX the fields, all and those of the scope. */
+  /** The counts in an options template. v9: octets of scope and of options. IPFIX: all fields, then scope fields. */
   counts(optionFields: number): readonly [number, number];
   readonly interfaceFields: readonly Field[];
-  /** The octets of a name as the fields for names want them. */
+  /** A name as the octets of a name field. */
   encodeName(name: string): Uint8Array;
 }
 
 const NAME_OCTETS = 32;
 
-/** The scope of the interface names is the interface: scope type 2 of RFC 3954 section 6.1. */
+/** Interface names have the interface as their scope, scope type 2 of RFC 3954 section 6.1. */
 export const V9_OPTIONS: OptionsDialect = {
   templateSetId: 1,
   exporterScope: [1, 4], // System
@@ -29,7 +29,7 @@ export const V9_OPTIONS: OptionsDialect = {
     Buffer.concat([Buffer.from(name), Buffer.alloc(NAME_OCTETS)]).subarray(0, NAME_OCTETS),
 };
 
-/** RFC 7011 section 7: the octets of a field whose length its template gives as 65,535. */
+/** A value of a variable-length field, whose template length is 65,535: RFC 7011 section 7. */
 const VARIABLE_LENGTH = 65_535;
 const LONGEST_NAME = 254;
 

@@ -10,13 +10,14 @@ import { optionsDataOf } from './options.ts';
 const IPV4 = Uint8Array.of(192, 0, 2, 1);
 const IPV6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, ...new Array<number>(11).fill(0), 1);
 
-/** An exporter with options data, what it is fed with, and what a collector makes of its packets. */
+/** An exporter with options data, a function that adds flows, and the decoded packets. */
 function session(version: 9 | 10, more: Partial<ExporterOptions> = {}) {
   const exporter = new Exporter({
     version,
     domain: 0x0102,
     now: () => NOW_SECONDS * 1000,
     options: optionsDataOf(IPV4),
+    templateFirstPackets: 1,
     ...more,
   });
   const parser = new FlowLogParser({
@@ -33,13 +34,13 @@ function session(version: 9 | 10, more: Partial<ExporterOptions> = {}) {
   };
 }
 
-/** Names of interfaces in a packet, in their order; of IPFIX or of v9, which pads them with zeros. */
+/** The names of interfaces in a packet, in order. v9 pads them with zeros. */
 function namesIn({ records }: Packet): unknown[] {
   return records.flatMap(({ values }) => values['interfaceName'] ?? []);
 }
 
 describe('options data, octet by octet', () => {
-  /** The sets between the templates of flows and the flow. */
+  /** The sets between the flow templates and the flow. */
   function optionsOf(version: 9 | 10, exporterAddress?: Uint8Array): string {
     const { exporter, addFlows } = session(version, { options: optionsDataOf(exporterAddress) });
     exporter.nameInterface(7, 'eni-1');
@@ -115,7 +116,7 @@ describe('options data, octet by octet', () => {
 });
 
 describe.each([9, 10] as const)('names of interfaces in version %d', (version) => {
-  test('go out once, with the first packet after they are known, and again with the templates', () => {
+  test('are sent once with the first packet after they are known, and again with the templates', () => {
     const { exporter, addFlows, sent } = session(version, { templateEveryPackets: 4 });
     const packets: Packet[] = [];
     for (const name of ['a', 'b', 'a', 'c', undefined]) {
@@ -125,7 +126,7 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
     }
     expect(packets.map(namesIn)).toEqual([['a'], ['b'], [], ['c'], ['a', 'b', 'c']]);
     expect(packets.map(({ templates }) => templates.length)).toEqual([5, 0, 0, 0, 5]);
-    // Options data counts in the sequence numbers of IPFIX and in the headers of v9.
+    // Options data counts in IPFIX sequence numbers and in v9 headers.
     const counted = packets.map(({ header }) => (version === 9 ? header : header?.sequence));
     expect(counted).toEqual(
       version === 9
@@ -134,7 +135,7 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
     );
   });
 
-  test('say which interface they are of, in name and description', () => {
+  test('have their interface as scope, and are both name and description', () => {
     const { exporter, addFlows, sent } = session(version);
     exporter.nameInterface(0x7fff_fffe, 'eni-0a1b2c3d4e5f60718');
     addFlows(1);
@@ -159,7 +160,7 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
     );
   });
 
-  test('that take longer than from templates to templates all have their turn', () => {
+  test('that do not all fit between two template packets are all sent eventually', () => {
     const { exporter, addFlows, sent } = session(version, { templateEveryPackets: 2 });
     const names = Array.from({ length: 60 }, (_, index) => `${index}`.padEnd(32, 'n'));
     for (const [index, name] of names.entries()) exporter.nameInterface(index, name);
@@ -167,9 +168,9 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
     expect(new Set(sent().flatMap(namesIn))).toEqual(new Set(names));
   });
 
-  // With 3, 6 and 15 octets in IPFIX, and always in v9, names end at octet 700 exactly.
+  // With 3, 6 and 15 octets in IPFIX, and always in v9, names end exactly at octet 700.
   test.each([3, 6, 15, 40, 106])(
-    'of %d octets leave a packet from octet 700 on to flows, and none is lost',
+    'of %d octets leave a packet from octet 700 on for flows, and none is lost',
     (octets) => {
       const { exporter, addFlows, sent } = session(version, { templateEveryPackets: 1000 });
       const names = Array.from({ length: 130 }, (_, index) => `${index}`.padEnd(octets, 'n'));
@@ -189,7 +190,7 @@ describe.each([9, 10] as const)('names of interfaces in version %d', (version) =
   );
 });
 
-/** Where the records of names begin and end, the header of their set not counted, and one's octets. */
+/** The length of a record of a name, and the offset of the end of these records in the packet. */
 function namesAt(packet: Packet) {
   const set = packet.sets.findIndex(({ id }) => id === 261);
   const before = packet.sets.slice(0, set).reduce((sum, { length }) => sum + length, 0);

@@ -8,8 +8,8 @@ export type NewOptionsData = (
 ) => OptionsData;
 
 /**
- * The options data of an exporter at this address, in 4 or 16 octets. It is passed in, so that it is not in
- * the bundles that send none.
+ * The options data of an exporter at this address, in 4 or 16 octets. An exporter gets it as an argument, so that
+ * bundles that send none do not contain it.
  */
 export function optionsDataOf(exporterAddress: Uint8Array | undefined): NewOptionsData {
   return (...given) => new OptionsData(...given, exporterAddress);
@@ -24,12 +24,12 @@ const EXPORTER_IPV4_ADDRESS = 130;
 const EXPORTER_IPV6_ADDRESS = 131;
 
 /**
- * Options data, which collectors match to flows: the sampling, the exporter, the interfaces' names. Writes
- * all of it after the templates, an interface's name as soon as it is known.
+ * Options data, which collectors match to flows: sampling interval, exporter address and interface names. All of
+ * it is sent after the templates, and the name of an interface also as soon as it is known.
  */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
-  /** No name is begun beyond: half of a packet is left to flows. */
+  /** No name begins beyond this length, so that half of a packet is left for flows. */
   readonly #maxOctets: number;
   readonly #domain: number;
   readonly #address: Uint8Array;
@@ -72,7 +72,7 @@ export class OptionsData {
     appendSet(packet, templateSetId, Buffer.concat([exporter, names]));
     packet.templates += 2;
     this.#isExporterDue = true;
-    // Names that are still due go first: those at the end would else never have their turn.
+    // Names that are still due go first. Otherwise those at the end might never be sent.
     this.#dueNames = [...new Set([...this.#dueNames, ...this.#names.keys()])];
   }
 
@@ -94,7 +94,7 @@ export class OptionsData {
     packet.options += records.length;
   }
 
-  /** Flow logs are not sampled: every flow is there, so the interval is 1. */
+  /** Flow logs are not sampled, so the sampling interval is 1. */
   #appendExporter(packet: Packet): void {
     const record = Buffer.concat([uint32(this.#domain), uint32(1), this.#address]);
     const id = this.#address.length === 16 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE;

@@ -6,16 +6,16 @@ export class Packet {
   length = 0;
   /** Flow records in it. */
   records = 0;
-  /** The bytes that the flows in it count; those of a flow in several records stand with the last. */
+  /** The sum of its flows' byte counts. A flow in several records counts where the last of them is. */
   flowBytes = 0;
   /** Template records and options template records in it. */
   templates = 0;
   /** Options data records in it. */
   options = 0;
-  /** By how much it moves the sequence number on: flows in v5, packets in v9, data records in IPFIX. */
+  /** By how much it advances the sequence number: flows in v5, packets in v9, data records in IPFIX. */
   units = 0;
 
-  /** An empty packet with room for so many octets. */
+  /** An empty packet of at most this many octets. */
   constructor(octets: number) {
     const buffer = new ArrayBuffer(octets);
     this.#buffer = new Uint8Array(buffer);

@@ -12,14 +12,14 @@ import { TemplateEncoder } from './template-encoder.ts';
 import { UPTIME_TIMES } from './templates.ts';
 import { V9 } from './v9.ts';
 
-/** The UDP payload that leaves room for tunnel headers below an MTU of 1,500; v5 has a fixed limit. */
+/** The payload limit that leaves room for tunnel headers within an MTU of 1,500. v5 has a fixed limit. */
 const LIMIT = { 5: 24 + 30 * 48, 9: 1400, 10: 1400 } as const;
 const HEADER = { 5: 24, 9: 20, 10: 16 } as const;
 const SET_HEADER = 4;
 
 const KINDS = ['ipv4', 'ipv6', 'translated'] as const;
 type Kind = (typeof KINDS)[number];
-/** The template a kind of flow is announced under: docs/mapping.md. */
+/** The template id of each kind of flow: docs/mapping.md. */
 const TEMPLATE: Readonly<Record<Kind, number>> = { ipv4: 256, ipv6: 257, translated: 258 };
 
 interface Flow {
@@ -49,7 +49,7 @@ function lineOf({ kind, port, bytes, name }: Flow): string {
   return exportableLine({ ...common, dstaddr: '10.0.0.220', 'pkt-dstaddr': '203.0.113.5' });
 }
 
-/** What a collector has to be told of a flow, in plain words. */
+/** The values of a flow that a collector must get, as text. */
 function expected({ kind, port, bytes }: Flow) {
   const ports = {
     sourceTransportPort: port,
@@ -125,7 +125,7 @@ describe.each([9, 10] as const)('version %d', (version) => {
     const exported = (list: readonly Flow[], more: Partial<ExporterOptions> = {}) =>
       exportLines(version, EXPORTABLE_FORMAT, list.map(lineOf), { options, ...more });
 
-    test('kinds of flows in any order fill packets, and none passes the limit', () => {
+    test('kinds of flows in any order fill packets, and no packet exceeds the limit', () => {
       fc.assert(
         fc.property(flows, fc.integer({ min: 1, max: 5 }), (list, templateEveryPackets) => {
           const result = exported(list, { templateEveryPackets });
@@ -159,7 +159,7 @@ describe('the last octets of a packet', () => {
   const ofKinds = (kinds: readonly Kind[], name: string) =>
     kinds.map((kind, index) => ({ kind, port: index, bytes: 1n, name }));
   const options = optionsDataOf(Uint8Array.of(192, 0, 2, 1));
-  /** Kinds in turn, each so often that packets end at many different octets. */
+  /** Kinds of flows in turn, repeated so that packets end at many different octets. */
   const runs = Array.from({ length: 24 }, (_, index) => {
     const kinds = KINDS.flatMap((kind, turn) => Array<Kind>(1 + ((index >> turn) % 3)).fill(kind));
     return Array.from({ length: 25 }, () => kinds).flat();
@@ -203,7 +203,7 @@ test('v5 numbers flows, and counts those it cannot carry without a number', () =
 });
 
 test('a record of another length than a multiple of four is padded in v9, within the limit', () => {
-  /** Tells the end in three octets, so that a record of IPv4 has 47. */
+  /** Writes the end in three octets, so that an IPv4 record has 47. */
   class OddV9 extends V9 {
     override readonly times = {
       ...UPTIME_TIMES,
@@ -217,7 +217,7 @@ test('a record of another length than a multiple of four is padded in v9, within
   const flow = new FlowRecord();
   const sizes = Array.from({ length: 100 }, (_, count) => {
     const encoder = new TemplateEncoder(new OddV9(), 1400);
-    // Three octets of the end are written as four, so one more is touched.
+    // The encoder writes the end as four octets, one more than the field, so the packet has room for one more.
     const packet = new ExportPacket(1401);
     const write = (family: 4 | 6) => {
       flow.source.family = flow.destination.family = family;
@@ -239,7 +239,7 @@ test('a record of another length than a multiple of four is padded in v9, within
   expect(Math.max(...sizes)).toBe(1400);
 });
 
-test('templates are announced under the numbers that the documents give them', () => {
+test('templates have the ids of the documentation', () => {
   const kinds = KINDS.map((kind) => ({ kind, port: 1, bytes: 1n, name: 'eni-1' }));
   const { flows: sent } = exportLines(10, EXPORTABLE_FORMAT, kinds.map(lineOf));
   expect(sent.map(({ template }) => template)).toEqual(KINDS.map((kind) => TEMPLATE[kind]));

@@ -12,7 +12,7 @@ test.each([
   expect(DEFAULT_PORTS[parseVersion(text)]).toBe(port);
 });
 
-test.each(['', '7', 'v9', '0x9'])('"%s" is none, which the error says', (text) => {
+test.each(['', '7', 'v9', '0x9'])('"%s" is not a version, as the error says', (text) => {
   expect(() => parseVersion(text)).toThrow(
     new RangeError(`${text} is not NetFlow 5, 9 or 10 (ipfix)`),
   );

@@ -1,21 +1,21 @@
 import type { Version } from './exporter.ts';
 
-const VERSIONS: ReadonlyMap<string, Version> = new Map([
+const VERSION_NAMES: ReadonlyMap<string, Version> = new Map([
   ['5', 5],
   ['9', 9],
   ['10', 10],
   ['ipfix', 10],
 ]);
 
-/** IANA's port for IPFIX; 2055 is NetFlow's by habit. */
+/** 4739 is IANA's port for IPFIX. NetFlow has no assigned port; 2055 is customary. */
 export const DEFAULT_PORTS: Readonly<Record<Version, number>> = { 5: 2055, 9: 2055, 10: 4739 };
 
 /**
- * The version that people write as 5, 9, 10 or ipfix.
- * @throws RangeError with the text that is none.
+ * Reads a version: 5, 9, 10 or ipfix.
+ * @throws RangeError that quotes the invalid text.
  */
 export function parseVersion(text: string): Version {
-  const version = VERSIONS.get(text.toLowerCase());
+  const version = VERSION_NAMES.get(text.toLowerCase());
   if (version === undefined) throw new RangeError(`${text} is not NetFlow 5, 9 or 10 (ipfix)`);
   return version;
 }

@@ -1,13 +1,15 @@
 import type { Version } from './exporter.ts';
 
-/** What an exporter keeps to for as long as it exports, whatever the flows are. */
+/** The settings of an export session: packet size and template refresh. */
 export interface ExportSession {
   /**
-   * The most octets of a packet. v5 has never more than 1,464, which are 30 records; v9 and IPFIX need a
-   * thousand for templates, options and a record.
+   * The maximum length of a packet. v5 never exceeds 1,464 octets (30 records); v9 and IPFIX need at least a
+   * thousand, for templates, options data and a record.
    */
   readonly maxPacketOctets: number;
-  /** Templates go out again after this many packets, or seconds, whichever comes first. */
+  /** Each of the first packets has the templates, this many. */
+  readonly templateFirstPackets: number;
+  /** Later they are sent again after this many packets or seconds, whichever comes first. */
   readonly templateEveryPackets: number;
   readonly templateEverySeconds: number;
 }
@@ -15,10 +17,14 @@ export interface ExportSession {
 /**
  * Over UDP a packet is one datagram that fits an MTU of 1,500. v5 fills its 30 records; v9 and IPFIX leave
  * room for the headers of tunnels. Templates are repeated because datagrams get lost and collectors restart.
+ *
+ * A collector with several workers may lose the templates of a new exporter: in goflow2 a second worker that meets
+ * the exporter replaces the table that the first has just filled. Templates in three packets reach all of them.
  */
 export function udpSession(version: Version): ExportSession {
   return {
     maxPacketOctets: version === 5 ? 1464 : 1400,
+    templateFirstPackets: 3,
     templateEveryPackets: 20,
     templateEverySeconds: 30,
   };

@@ -21,14 +21,14 @@ import {
   templatesWith,
 } from './templates.ts';
 
-/** In what v9 and IPFIX differ. */
+/** The differences between v9 and IPFIX. */
 export interface Dialect {
   readonly headerBytes: number;
   readonly templateSetId: number;
-  /** Sets end on a multiple of this, as headers do: 4 in v9; IPFIX needs no padding, and some readers trip over it. */
+  /** Sets are padded to a multiple of this: 4 in v9, 1 in IPFIX, whose padding some collectors misread. */
   readonly alignment: number;
   readonly times: Part;
-  /** Whether the packet can tell these times; when it is still empty it has to. */
+  /** Whether the packet can express these times. An empty packet always can. */
   accepts(times: Times, isEmpty: boolean): boolean;
   writeTimes(view: DataView, at: number, times: Times): void;
   writeHeader(packet: Packet, now: number): void;
@@ -37,14 +37,14 @@ export interface Dialect {
 
 const SET_HEADER_BYTES = 4;
 
-/** NetFlow v9 and IPFIX: sets of records, each laid out as its template says. */
+/** NetFlow v9 and IPFIX: sets of records, each laid out by its template. */
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
   readonly #maxOctets: number;
   readonly #options: OptionsData | undefined;
   readonly #templates: ReturnType<typeof templatesWith>;
   readonly #templateSet: Uint8Array;
-  /** Where the set under construction begins, and its template; 0 when there is none. */
+  /** The offset and template id of the set under construction; 0 when there is none. */
   #setAt = 0;
   #setId = 0;
 
@@ -166,8 +166,8 @@ function writeCommon(view: DataView, part: number, flow: FlowRecord): void {
 }
 
 /**
- * From the client: its address becomes the gateway's, which stands in place of the destination.
- * To the client: what was sent to the gateway's address, which stands in place of the source.
+ * From the client, the source after NAT is the gateway's address, which the line has as its destination.
+ * To the client, the packet was sent to the gateway's address, which the line has as its source.
  */
 function writePostNat(view: DataView, part: number, flow: FlowRecord): void {
   const { at } = POST_NAT_ADDRESSES;

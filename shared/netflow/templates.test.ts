@@ -15,29 +15,39 @@ describe('templates', () => {
       ({ templates }) => templates.length,
     );
 
+  /** Whether each packet has templates: the first three, and every so many after the third. */
+  const due = (counts: readonly number[], every: number) =>
+    counts.map((_, i) => i < 3 || (i - 2) % every === 0);
+
   test.each([9, 10] as const)(
-    'of version %d come first and again after so many packets',
+    'of version %d are in the first three packets and again after so many',
     (version) => {
       const counts = announced(version, { templateEveryPackets: 10 });
       expect(counts.length).toBeGreaterThan(20);
-      expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 10 === 0));
+      expect(counts.map((count) => count > 0)).toEqual(due(counts, 10));
     },
   );
+
+  test.each([9, 10] as const)('of version %d are in as many first packets as asked', (version) => {
+    const counts = announced(version, { templateFirstPackets: 5, templateEveryPackets: 1000 });
+    expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i < 5));
+  });
 
   test.each([9, 10] as const)('of version %d come again after 20 packets by default', (version) => {
     const counts = exportLines(version, FORMAT, many(1300), {}).packets.map(
       ({ templates }) => templates.length,
     );
     expect(counts.length).toBeGreaterThan(41);
-    expect(counts.map((count) => count > 0)).toEqual(counts.map((_, i) => i % 20 === 0));
+    expect(counts.map((count) => count > 0)).toEqual(due(counts, 20));
   });
 
-  /** In which of the seconds a packet is made begins one with templates. */
+  /** The seconds of the packets that begin with templates, when one packet is made each second. */
   function announcedAt(version: Version, seconds: readonly number[], options: object): number[] {
     let now = 0;
     const exporter = new Exporter({
       version,
       domain: 1,
+      templateFirstPackets: 1,
       now: () => (NOW_SECONDS + now) * 1000,
       ...options,
     });
@@ -65,7 +75,7 @@ describe('templates', () => {
   });
 
   test.each([9, 10] as const)(
-    'of version %d count packets and seconds from when they went out last',
+    'of version %d are due by packets and seconds since they were last sent',
     (version) => {
       const options = { templateEveryPackets: 4, templateEverySeconds: 5 };
       // Four packets in three seconds; then five seconds with two packets; then four packets.
@@ -75,7 +85,7 @@ describe('templates', () => {
   );
 
   test.each([9, 10] as const)('of version %d come again when asked for', (version) => {
-    const exporter = new Exporter({ version, domain: 1 });
+    const exporter = new Exporter({ version, domain: 1, templateFirstPackets: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
       onFlow: (flow) => exporter.add(flow),

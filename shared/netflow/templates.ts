@@ -46,10 +46,10 @@ export const COMMON = elements([
   'octetDeltaCount',
 ]);
 
-/** v9 tells times as milliseconds of SysUptime, the only form that goflow2 reads there. */
+/** v9 times are milliseconds of SysUptime, the only form that goflow2 reads in v9. */
 export const UPTIME_TIMES = elements(['flowStartSysUpTime', 'flowEndSysUpTime']);
 
-/** IPFIX tells times as milliseconds since 1970: nfdump before 1.7.8 takes seconds for the year 1970. */
+/** IPFIX times are milliseconds since 1970, because nfdump before 1.7.8 misreads times in seconds. */
 export const ABSOLUTE_TIMES = elements(['flowStartMilliseconds', 'flowEndMilliseconds']);
 
 export const POST_NAT_ADDRESSES = elements([
@@ -57,7 +57,7 @@ export const POST_NAT_ADDRESSES = elements([
   'postNATDestinationIPv4Address',
 ]);
 
-/** The templates of records that tell times in one of the two forms. `translated` is IPv4 through the NAT. */
+/** The templates with times in one of the two forms. `translated` is IPv4 with its addresses after NAT. */
 export function templatesWith(times: Part) {
   return {
     ipv4: template(IPV4_TEMPLATE, IPV4_ADDRESSES, times),

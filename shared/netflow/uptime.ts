@@ -1,26 +1,29 @@
 const DAY = 86_400;
-/** SysUptime in milliseconds stays below 2^31, which every collector reads as it is meant. */
+/** Keeps SysUptime below 2^31 milliseconds, which every collector reads correctly. */
 const SPAN = 24 * DAY;
 const HEADROOM = DAY;
-/** No aggregation interval comes near it; what does is nonsense, and is told as this long. */
+/** A longer flow is exported with this duration. Aggregation intervals are far shorter, so its times are wrong. */
 export const LONGEST_FLOW = SPAN - 2 * HEADROOM;
 
 /**
- * The boot time that v5 and v9 tell times by. First and Last are 32-bit milliseconds since the
- * exporter's boot, which collectors take to be the header's time less SysUptime; so boot is chosen
- * near the flows, however old they are, and moved when flows come that it does not cover.
+ * The boot time that times in v5 and v9 refer to. First and Last are 32-bit milliseconds since the exporter's
+ * boot, which collectors compute as the header's time less SysUptime. So the boot time is chosen near the flows,
+ * however old they are, and moves when it does not cover a flow.
  */
 export class Uptime {
   #boot = Number.NEGATIVE_INFINITY;
+  /** The latest end of a flow, or time of a header, since the boot time was moved. */
+  #latest = 0;
 
-  /** Whether a flow of these Unix seconds can be told without moving the boot time. */
+  /** Whether a flow with these times (Unix seconds) can be exported without moving the boot time. */
   covers(start: number, end: number): boolean {
     return start >= this.#boot && end <= this.#boot + SPAN;
   }
 
-  /** Moves the boot time so that it covers a flow that starts then. */
+  /** Moves the boot time so that it covers a flow with this start. */
   moveTo(start: number): void {
     this.#boot = Math.max(0, start - HEADROOM);
+    this.#latest = 0;
   }
 
   /** The value of First or Last for a time in Unix seconds. */
@@ -28,8 +31,17 @@ export class Uptime {
     return (seconds - this.#boot) * 1000;
   }
 
-  /** The header's time: now, unless the flows lie too far from it; then the newest flow's end. */
-  headerSeconds(now: number, newestEnd: number): number {
-    return now >= newestEnd && this.covers(now, now) ? now : newestEnd;
+  /** Takes note of the end of a flow that is exported. */
+  note(end: number): void {
+    if (end > this.#latest) this.#latest = end;
+  }
+
+  /**
+   * The time in the header: now, or the end of the newest flow when the flows are too far from now. It does not go
+   * back while the boot time stays, because collectors drop what is older than the templates they have.
+   */
+  headerSeconds(now: number): number {
+    if (this.covers(now, now)) this.note(now);
+    return this.#latest;
   }
 }

@@ -7,7 +7,7 @@ import { EGRESS, FlowRecord, INGRESS, UNKNOWN_DIRECTION } from '../flow/record.t
 import { Exporter } from './exporter.ts';
 import { V5Encoder } from './v5.ts';
 
-/** The most that a counter of v5 holds. */
+/** The maximum of a v5 counter. */
 const FULL = 2n ** 32n - 1n;
 
 /** A flow between IPv4 addresses with counters of these sizes, in halves as the parser fills them. */
@@ -22,7 +22,7 @@ function flowOf(bytes: bigint, packets = 1n): FlowRecord {
   return flow;
 }
 
-/** The records a collector reads of one flow. */
+/** The decoded records of one flow. */
 function recordsOf(flow: FlowRecord) {
   const exporter = new Exporter({ version: 5, domain: 1, now: () => NOW_SECONDS * 1000 });
   exporter.add(flow);
@@ -41,7 +41,7 @@ describe('a counter of v5', () => {
       .map(([bits, beside]) => 2n ** BigInt(bits) + beside),
   );
 
-  test('is split into as few records as hold it, of like size, that add up', () => {
+  test('is split into the fewest records that hold it, of similar size, that add up to it', () => {
     fc.assert(
       fc.property(counter, counter, (bytes, packets) => {
         const records = recordsOf(flowOf(bytes, packets));
@@ -94,7 +94,7 @@ describe('a counter of v5', () => {
     ]);
   });
 
-  test('split over two packets leaves all else as it is in every record', () => {
+  test('split over two packets does not change the other fields of any record', () => {
     const lines = [exportableLine({ bytes: 45n * FULL }), exportableLine({ srcport: 7 })];
     const { headers, flows } = exportLines(5, EXPORTABLE_FORMAT, lines);
     expect(headers.map(({ sequence }) => sequence)).toEqual([0, 30]);
@@ -133,7 +133,7 @@ describe('an interface number in the 16 bits of v5', () => {
   });
 });
 
-test('a packet of v5 leaves zero what flow logs do not tell', () => {
+test('fields of v5 that flow logs do not have are zero', () => {
   const { flows, headers } = exportLines(5, EXPORTABLE_FORMAT, [exportableLine()]);
   expect(headers[0]).toMatchObject({ unixNsecs: 0, samplingMode: 0, samplingInterval: 0 });
   expect(flows[0]?.values).toMatchObject({
@@ -148,7 +148,7 @@ test('a packet of v5 leaves zero what flow logs do not tell', () => {
   });
 });
 
-test('the numbers of exporters take the 16 lowest bits of the domain', () => {
+test('engine type and engine id are the 16 lowest bits of the domain', () => {
   const { headers } = exportLines(5, EXPORTABLE_FORMAT, [exportableLine()], {
     domain: 0x7654_ab13,
   });

@@ -41,17 +41,16 @@ const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
   pad2: 2,
 });
 
-/** No packet has more, however large it may be: Cisco's table B-3. */
+/** The most records of a packet: Cisco's table B-3. */
 const MAX_RECORDS = 30;
 const MAX_COUNTER = 0xffff_ffff;
-/** A flow that takes more records than this has a counter no NAT gateway can reach. */
+/** The most records of a flow. A counter that needs more is larger than a NAT gateway can reach. */
 const MAX_PARTS = 65_536;
 
-/** NetFlow v5: 24 bytes of header, up to 30 records of 48 bytes, IPv4 and 32-bit counters alone. */
+/** NetFlow v5: a header of 24 bytes, up to 30 records of 48 bytes, only IPv4 and 32-bit counters. */
 export class V5Encoder implements Encoder {
   readonly #maxRecords: number;
   readonly #uptime = new Uptime();
-  #newestEnd = 0;
 
   constructor(maxPacketOctets: number) {
     const room = Math.floor((maxPacketOctets - HEADER_OCTETS) / RECORD_OCTETS);
@@ -70,7 +69,6 @@ export class V5Encoder implements Encoder {
 
   open(packet: Packet): void {
     packet.length = HEADER_OCTETS;
-    this.#newestEnd = 0;
   }
 
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean {
@@ -102,12 +100,12 @@ export class V5Encoder implements Encoder {
     view.setUint8(at + RECORD.prot, flow.protocol);
     packet.length = at + RECORD_OCTETS;
     packet.records++;
-    if (end > this.#newestEnd) this.#newestEnd = end;
+    this.#uptime.note(end);
     return true;
   }
 
   close(packet: Packet, now: number): void {
-    const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
+    const seconds = this.#uptime.headerSeconds(now);
     packet.units = packet.records;
     packet.view.setUint16(HEADER.version, 5);
     packet.view.setUint16(HEADER.count, packet.records);
@@ -115,7 +113,7 @@ export class V5Encoder implements Encoder {
     packet.view.setUint32(HEADER.unixSecs, seconds);
   }
 
-  /** Engine type and engine id are the domain's low 16 bits. The sequence counts flow records. */
+  /** Engine type and engine id are the domain's low 16 bits. The sequence number counts flow records. */
   stamp(packet: Packet, domain: number, sequence: number): void {
     packet.view.setUint32(HEADER.flowSequence, sequence);
     packet.view.setUint16(HEADER.engine, domain & 0xffff);
@@ -126,14 +124,14 @@ function total(high: number, low: number): number {
   return (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
 }
 
-/** Part `part` of `parts` of a 64-bit counter: no part exceeds 32 bits, and they add up. */
+/** Part `part` of `parts` of a 64-bit counter. No part exceeds 32 bits, and the parts add up to the counter. */
 function share(high: number, low: number, part: number, parts: number): number {
   const value = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
   const upTo = (n: number) => (value * BigInt(n)) / BigInt(parts);
   return Number(upTo(part + 1) - upTo(part));
 }
 
-/** Folds the interface's number into the 16 bits that v5 has. Only 0, "no interface", becomes 0. */
+/** Folds an interface number into the 16 bits of v5. Only 0, "no interface", becomes 0. */
 function interfaceIndex16(index: number): number {
   return index === 0 ? 0 : (index ^ (index >>> 16)) & 0xffff || 1;
 }

@@ -22,16 +22,14 @@ export class V9 implements Dialect {
   readonly alignment = 4;
   readonly times = UPTIME_TIMES;
   readonly #uptime = new Uptime();
-  #newestEnd = 0;
 
   accepts({ start, end }: Times, isEmpty: boolean): boolean {
     const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
-    if (isEmpty) this.#newestEnd = 0;
     if (!this.#uptime.covers(from, end)) {
       if (!isEmpty) return false;
       this.#uptime.moveTo(from);
     }
-    if (end > this.#newestEnd) this.#newestEnd = end;
+    this.#uptime.note(end);
     return true;
   }
 
@@ -41,9 +39,9 @@ export class V9 implements Dialect {
     view.setUint32(at + UPTIME_TIMES.at.flowEndSysUpTime, this.#uptime.milliseconds(end));
   }
 
-  /** The count is of records, templates and data alike, not of FlowSets. */
+  /** The count is of records, both template and data, not of FlowSets. */
   writeHeader(packet: Packet, now: number): void {
-    const seconds = this.#uptime.headerSeconds(now, this.#newestEnd);
+    const seconds = this.#uptime.headerSeconds(now);
     packet.units = 1;
     packet.view.setUint16(HEADER.version, 9);
     packet.view.setUint16(HEADER.count, packet.templates + packet.options + packet.records);
@@ -51,7 +49,7 @@ export class V9 implements Dialect {
     packet.view.setUint32(HEADER.unixSecs, seconds);
   }
 
-  /** The sequence counts packets. */
+  /** The sequence number counts packets. */
   stamp(packet: Packet, domain: number, sequence: number): void {
     packet.view.setUint32(HEADER.sequenceNumber, sequence);
     packet.view.setUint32(HEADER.sourceId, domain);

@@ -10,7 +10,7 @@ import { optionsDataOf } from './options.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
 
-/** The hexadecimal digits of the only packet that one line makes. */
+/** The only packet of one line, as hexadecimal digits. */
 function packetOf(version: Version): string {
   const exporter = new Exporter({
     version,
@@ -70,7 +70,7 @@ describe('a packet, octet by octet', () => {
   });
 });
 
-describe('what v9 and IPFIX carry that v5 does not', () => {
+describe('fields of v9 and IPFIX that v5 lacks', () => {
   const values = (version: 9 | 10, ...lines: string[]) =>
     exportLines(version, FORMAT, lines).flows.map((flow) => flow.values);
 
@@ -82,7 +82,7 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
     });
   });
 
-  test.each([9, 10] as const)('version %d: direction and whether it was let through', (version) => {
+  test.each([9, 10] as const)('version %d: direction and forwarding status', (version) => {
     const flows = values(
       version,
       line(),
@@ -97,7 +97,7 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
   });
 
   test.each([9, 10] as const)(
-    'version %d: the addresses after translation, in the private leg alone',
+    'version %d: the addresses after NAT, in the private leg only',
     (version) => {
       const post = (flow: Record<string, unknown> | undefined) => [
         flow?.['postNATSourceIPv4Address'],
@@ -118,7 +118,7 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
   );
 
   test.each([9, 10] as const)(
-    'version %d: no address after translation where that is of another family',
+    'version %d: no address after NAT when it is of another family',
     (version) => {
       const packet = { 'pkt-srcaddr': '10.0.1.5', 'pkt-dstaddr': '203.0.113.5' };
       const flows = values(
@@ -135,8 +135,11 @@ describe('what v9 and IPFIX carry that v5 does not', () => {
     },
   );
 
-  test.each([9, 10] as const)('version %d: options data on request, and only then', (version) => {
-    const options = { options: optionsDataOf(Uint8Array.of(192, 0, 2, 1)) };
+  test.each([9, 10] as const)('version %d: options data, only on request', (version) => {
+    const options = {
+      options: optionsDataOf(Uint8Array.of(192, 0, 2, 1)),
+      templateFirstPackets: 1,
+    };
     const { packets, headers } = exportLines(version, FORMAT, many(100), options);
     const data = packets.flatMap(({ records }) => records).filter((record) => record.options);
     expect(data.map((record) => record.values)).toEqual([
@@ -171,7 +174,7 @@ describe('v5 counters over 32 bits', () => {
     expect(exporter.totals.records).toBe(count);
   });
 
-  test('that would take more records than make sense are counted as not exportable', () => {
+  test('that would take too many records are counted as not exportable', () => {
     const { flows, exporter } = exportLines(5, FORMAT, [line({ bytes: 2n ** 63n - 1n })]);
     expect([flows.length, exporter.totals.notExportable]).toEqual([0, 1]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { breakEven, costOf, perDay, pricesOf, regionOf } from './prices.ts';
 
 describe('prices', () => {
-  test('are those of the region, or say that they are not', () => {
+  test('are those of the region, or marked as those of another', () => {
     expect(pricesOf('us-east-1')).toMatchObject({ natPerGib: 0.045, logPerGib: 0.38 });
     expect(pricesOf('sa-east-1')).toMatchObject({ natPerGib: 0.093, endpointPerHour: 0.021 });
     expect(pricesOf('mars-1')).toMatchObject({ natPerGib: 0.045, endpointPerHour: 0.01 });
@@ -13,13 +13,13 @@ describe('prices', () => {
     });
   });
 
-  test('region is what the lines name, or whose zone they name', () => {
+  test('have the region that the lines name, or that of their zone', () => {
     expect(regionOf({ region: 'eu-west-1', zone: 'use1-az1' })).toBe('eu-west-1');
     expect(regionOf({ region: '', zone: 'euc1-az2' })).toBe('eu-central-1');
     expect(regionOf({ region: '', zone: 'xx1-az2' })).toBeUndefined();
   });
 
-  test('tell when an interface endpoint is cheaper, and what a day costs', () => {
+  test('give the break-even of an interface endpoint, and the cost of a day', () => {
     expect(breakEven(pricesOf('us-east-1')).toFixed(2)).toBe('0.29');
     expect(breakEven(pricesOf('sa-east-1')).toFixed(2)).toBe('0.25');
     expect(breakEven(pricesOf('x', { natPerGib: 0.01 }))).toBe(Number.POSITIVE_INFINITY);
@@ -42,7 +42,7 @@ describe('prices', () => {
     },
   );
 
-  test('say whose they are where they are not those of the region', () => {
+  test('name their region when it is another one', () => {
     expect(pricesOf('mars-1').source).toBe(
       'no price known for mars-1: list price of us-east-1, table of 2026-09',
     );
@@ -57,8 +57,8 @@ describe('prices', () => {
     expect(costOf(3 * 2 ** 30, 0.5)).toBe(1.5);
     expect(costOf(2 ** 29, 0.5)).toBe(0.25);
     expect(perDay(2, 43_200)).toBe(4);
-    expect(perDay(2, 1)).toBe(172_800);
-    expect(perDay(2, -1)).toBeUndefined();
+    expect(perDay(2, 300)).toBe(576);
+    for (const seconds of [299, 0, -1]) expect(perDay(2, seconds)).toBeUndefined();
   });
 
   test('an endpoint that costs as much per GiB as the gateway is never cheaper', () => {

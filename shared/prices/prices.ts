@@ -2,6 +2,8 @@ import { GIB } from '../text/units.ts';
 import { DEFAULT_PRICES, PRICE_TABLE, PRICES_AS_OF } from './price-table.ts';
 
 const DAY_S = 86_400;
+/** A rate is told of five minutes or more. */
+const LEAST_RATE_S = 300;
 /** The region whose prices are used for regions that the table lacks. */
 export const DEFAULT_REGION = 'us-east-1';
 
@@ -55,9 +57,9 @@ export function costOf(bytes: number, perGib: number): number {
   return (bytes / GIB) * perGib;
 }
 
-/** The amount of a day at the rate of `amount` in `seconds`; undefined for no time. */
+/** The amount of a day at the rate of `amount` in `seconds`; undefined for a time too short to tell a rate. */
 export function perDay(amount: number, seconds: number): number | undefined {
-  return seconds > 0 ? (amount * DAY_S) / seconds : undefined;
+  return seconds >= LEAST_RATE_S ? (amount * DAY_S) / seconds : undefined;
 }
 
 /** GiB per hour and zone above which an interface endpoint is cheaper than the gateway; may be Infinity. */

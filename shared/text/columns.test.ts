@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { columns } from './columns.ts';
 
-test('cells stand under each other at their side, with two blanks between and none behind', () => {
+test('cells are aligned left or right, with two blanks between columns and none at the end', () => {
   const rows = [
     ['source', 'bytes', 'note'],
     ['a', '1', ''],
@@ -14,7 +14,7 @@ test('cells stand under each other at their side, with two blanks between and no
   ]);
 });
 
-test('characters count, not their UTF-16 units', () => {
+test('the width counts characters, not UTF-16 code units', () => {
   expect(
     columns(
       [
@@ -48,6 +48,6 @@ test.each([
   },
 );
 
-test('what would move the cursor is made visible', () => {
+test('control characters are made visible', () => {
   expect(columns([['a\nb\u001b[2J', 'c']], ['left', 'left'])[0]).not.toMatch(/\p{Cc}/u);
 });

@@ -1,8 +1,31 @@
 import { printable } from './printable.ts';
 
-/** SNS: a subject "must be less than 100 characters long". */
+/**
+ * SNS: a subject must be "less than 100 characters long". Only ASCII is sent, because AWS's documents differ on the
+ * rest: the API reference allows UTF-8, and Amazon Managed Service for Prometheus replaces a subject that has any.
+ * https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 const LONGEST_SUBJECT = 99;
 const CUT = '...';
+
+const COMMANDS_HEAD = 'Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):';
+
+/** What a mail says, in the order in which it is read on a telephone. */
+export interface MailParts {
+  /** The amount and who, within the first forty characters. */
+  readonly subject: string;
+  /** What to do, in one sentence: a telephone shows it below the subject. */
+  readonly lead: string;
+  /** A line each. */
+  readonly facts: readonly string[];
+  readonly commands: readonly MailCommand[];
+}
+
+/** A command that works as it stands, and what it is for. */
+export interface MailCommand {
+  readonly purpose: string;
+  readonly line: string;
+}
 
 /** A mail that follows SNS's rules. */
 export interface MailText {
@@ -10,19 +33,27 @@ export interface MailText {
   readonly body: string;
 }
 
-/** A mail of these lines. Line ends within a line are escaped, and the subject follows SNS's rules. */
-export function mailText(subject: string, lines: readonly string[]): MailText {
+/** The mail as text. Line ends within a part are escaped, and each command has a line of its own. */
+export function mailText({ subject, lead, facts, commands }: MailParts): MailText {
+  const lines = [lead, ...facts, ...commandLines(commands)];
   return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n` };
 }
 
-/** SNS takes printable ASCII only, so a name in Japanese becomes question marks. */
+function commandLines(commands: readonly MailCommand[]): string[] {
+  if (commands.length === 0) return [];
+  return ['', COMMANDS_HEAD, ...commands.flatMap(({ purpose, line }) => [`${purpose}:`, line])];
+}
+
 function subjectText(text: string): string {
   const ascii = asciiText(text);
   if (ascii.length <= LONGEST_SUBJECT) return ascii;
   return `${ascii.slice(0, LONGEST_SUBJECT - CUT.length)}${CUT}`;
 }
 
-/** Printable ASCII, one `?` for every other character. */
+/** Printable ASCII: `->` for an arrow, three dots for an ellipsis, one `?` for every other character. */
 export function asciiText(text: string): string {
-  return printable(text).replace(/[^\x20-\x7e]/gu, '?');
+  return printable(text)
+    .replaceAll('→', '->')
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]/gu, '?');
 }

@@ -19,7 +19,7 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-test('nothing dangerous is left, lines are lines, and a second time changes nothing', () => {
+test('no dangerous character is left, line ends are kept, and a second call changes nothing', () => {
   expect(dangersIn(printable(HOSTILE))).toEqual([]);
   expect(dangersIn(printable(`a\n${HOSTILE}`))).toEqual([]);
   expect(printableLines('a\r\nb\nc\rd')).toBe('a\r\nb\nc\\u000dd');
@@ -33,11 +33,11 @@ test('nothing dangerous is left, lines are lines, and a second time changes noth
   );
 });
 
-test('names that differ stay different', () => {
+test('different names stay different', () => {
   expect(printable('a\u202eb')).not.toBe(printable('a\u202db'));
 });
 
-test('JSON is harmless on a terminal, and its reader gets what was written', () => {
+test('JSON is harmless on a terminal, and parses to the original value', () => {
   fc.assert(
     fc.property(fc.dictionary(anyText, anyText), (value) => {
       const text = jsonText(value, 2);

@@ -14,6 +14,15 @@ test.each([
   [bitRate(1, 8), '1 bit/s'],
   [dollars(1.872), '$1.87'],
   [dollars(0.0028), '$0.0028'],
+  [dollars(0.9951), '$1.00'],
+  [dollars(0.0999), '$0.10'],
+  [dollars(0.000042), '$0.000042'],
+  [dollars(1e-8), '<$0.000001'],
+  [dollars(0), '$0.00'],
+  [dollars(-1e-17), '$0.00'],
+  [dollars(null), '–'],
+  [size(0.1 * 2 ** 30), '0.10 GiB'],
+  [size(102 * 2 ** 20), '102.00 MiB'],
   [dollars(1234.5), '$1,234.50'],
 ])('%s', (said, expected) => {
   expect(said).toBe(expected);

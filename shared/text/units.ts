@@ -2,18 +2,18 @@
 export const GIB = 2 ** 30;
 
 const UNITS = [
-  { name: 'GiB', bytes: GIB, digits: 2 },
-  { name: 'MiB', bytes: 2 ** 20, digits: 2 },
-  { name: 'KiB', bytes: 2 ** 10, digits: 2 },
-  { name: 'B', bytes: 1, digits: 0 },
+  { name: 'GiB', bytes: GIB, digits: 2, from: 0.1 },
+  { name: 'MiB', bytes: 2 ** 20, digits: 2, from: 0.1 },
+  { name: 'KiB', bytes: 2 ** 10, digits: 2, from: 1 },
+  { name: 'B', bytes: 1, digits: 0, from: 1 },
 ] as const;
 
 /** A unit of bytes. The numbers of one table share a unit, so that they can be compared. */
 export type Unit = (typeof UNITS)[number];
 
-/** The largest unit that fits into this many bytes at least once; for less than one byte, bytes. */
+/** The unit that a number of bytes is written in: the largest of which it is a tenth or more, but bytes below 1 KiB. */
 export function unitFor(bytes: number): Unit {
-  return UNITS.find((unit) => bytes >= unit.bytes) ?? UNITS[3];
+  return UNITS.find((unit) => bytes >= unit.bytes * unit.from) ?? UNITS[3];
 }
 
 /** Bytes as a number of the unit, without its name: `33.95`, `1,234.00`. */
@@ -42,9 +42,24 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)}%`;
 }
 
-/** US dollars: `$1.87`, or four digits where two would hide a small amount: `$0.0031`. */
-export function dollars(amount: number, digits = amount > 0 && amount < 0.1 ? 4 : 2): string {
-  return `$${withDigits(amount, digits)}`;
+/** Below this, an amount of dollars is only said to be smaller. */
+const LEAST_DOLLARS = 1e-6;
+
+/**
+ * US dollars: cents from a dollar up, `$1,234.50`, two significant digits below, `$0.0031`; an amount that is not
+ * known is a dash.
+ */
+export function dollars(amount: number | null): string {
+  if (amount === null) return '–';
+  const rounded = Number(amount.toPrecision(2));
+  if (rounded >= 1 || rounded < 1e-12) return `$${withDigits(Math.max(0, amount), 2)}`;
+  if (rounded < LEAST_DOLLARS) return '<$0.000001';
+  return `$${withDigits(amount, 1 - Math.floor(Math.log10(rounded)))}`;
+}
+
+/** US dollars per unit, with all their digits: `$0.045`. */
+export function unitPrice(amount: number): string {
+  return `$${amount}`;
 }
 
 /** Seconds in the two largest units: `14 min 10 s`, `3 h 5 min`, `2 d 4 h`. */

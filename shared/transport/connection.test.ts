@@ -10,7 +10,7 @@ afterEach(() => {
   for (const socket of opened.splice(0)) socket.close();
 });
 
-/** A collector on this port; nothing else of the event loop runs while it starts. */
+/** A collector on this port. It is started synchronously, without a turn of the event loop. */
 async function listenOn(port: number): Promise<Buffer[]> {
   const datagrams: Buffer[] = [];
   const socket = createSocket('udp4').on('message', (bytes) => datagrams.push(bytes));
@@ -29,7 +29,7 @@ async function until(condition: () => boolean): Promise<void> {
 const datagrams = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ bytes: Uint8Array.of(i), records: 1 }));
 
-test('a collector that was restarted gets everything sent from then on, in order', async () => {
+test('a restarted collector gets all later datagrams in order', async () => {
   const port = await closedPort();
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port }]);
   for (let restart = 0; restart < 5; restart++) {
@@ -47,7 +47,7 @@ test('a collector that was restarted gets everything sent from then on, in order
   await transport.close();
 });
 
-test('what a slow pace does not get through before the deadline is not sent', async () => {
+test('datagrams that the pace delays beyond the deadline are not sent', async () => {
   const received = await listenOn(await closedPort());
   const { port } = opened[0]?.address() ?? { port: 0 };
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port }], {
@@ -64,7 +64,7 @@ test('what a slow pace does not get through before the deadline is not sent', as
   await transport.close();
 });
 
-test('a name that cannot be resolved is told again with every delivery', async () => {
+test('a name that cannot be resolved is reported with every delivery', async () => {
   const transport = await UdpTransport.open([{ host: 'collector.invalid', port: 2055 }]);
   for (let delivery = 0; delivery < 2; delivery++) {
     await transport.refresh(100);
@@ -77,7 +77,7 @@ test('a name that cannot be resolved is told again with every delivery', async (
   await transport.close();
 });
 
-/** A name server that answers for addresses, and for names what `answer` says. */
+/** A resolver that resolves addresses to themselves, and names with `answer`. */
 function nameServer(answer: () => Promise<{ address: string }>) {
   const server = {
     lookups: 0,
@@ -94,14 +94,14 @@ const never = () => new Promise<never>(() => {});
 const loopback = async () => ({ address: '127.0.0.1' });
 const notFound = () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }));
 
-/** How long this takes. */
+/** The duration of the work in milliseconds. */
 async function timed(work: Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work;
   return performance.now() - began;
 }
 
-test('a name server that never answers is waited for once, and the other collectors get everything', async () => {
+test('a name server that never answers is awaited once, and other collectors get all datagrams', async () => {
   const collector = await openCollector();
   const { lookup } = nameServer(never);
   const transport = new UdpTransport([{ host: 'silent', port: 2055 }, collector.address], {
@@ -121,7 +121,7 @@ test('a name server that never answers is waited for once, and the other collect
   ]);
 }, 20_000);
 
-test('an answer that comes late is used from then on, by those that wait and by those that send', async () => {
+test('a late answer of the name server is used from then on, by waiting and by sending deliveries', async () => {
   const answer = Promise.withResolvers<{ address: string }>();
   const { lookup } = nameServer(() => answer.promise);
   const { address, received } = await openCollector();
@@ -138,7 +138,7 @@ test('an answer that comes late is used from then on, by those that wait and by 
   await transport.close();
 });
 
-test('a name that was answered while nothing was sent is no error', async () => {
+test('a name that resolves while nothing is sent causes no error', async () => {
   const { lookup } = nameServer(loopback);
   const transport = new UdpTransport([{ host: 'quick', port: 2055 }], { lookup });
   await transport.refresh(0);
@@ -147,7 +147,7 @@ test('a name that was answered while nothing was sent is no error', async () => 
   await transport.close();
 });
 
-test('a name is looked up by every delivery until it is found, once at a time, and then left alone', async () => {
+test('every delivery looks up an unresolved name, one lookup at a time, and none after it is resolved', async () => {
   const answers = [notFound, notFound, loopback];
   const server = nameServer(() => answers.shift()?.() ?? never());
   const transport = new UdpTransport([{ host: 'new', port: 2055 }], { lookup: server.lookup });
@@ -159,7 +159,7 @@ test('a name is looked up by every delivery until it is found, once at a time, a
   await transport.close();
 });
 
-test('without a collector that can be sent to, no time is spent on a pace', async () => {
+test('without a resolved collector, there is no pacing', async () => {
   const { lookup } = nameServer(notFound);
   const transport = await UdpTransport.open([{ host: 'x', port: 1 }], {
     recordsPerSecond: 1,

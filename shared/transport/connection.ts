@@ -20,17 +20,17 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 const UNRESOLVED = 'the name server has not answered yet';
 
-/** A collector that moves keeps its name: the age at which an answer of the name server is renewed. */
+/** The age at which a resolved address is re-resolved, because a collector may move to another address. */
 const RESOLVED_MS = 5 * 60_000;
-/** The same when datagrams fail. */
+/** The same while datagrams fail. */
 const FAILING_MS = 10_000;
 /**
- * How long deliveries wait, all together, for a name to be resolved. A resolver gives up its first name
- * server after five seconds (resolv.conf(5)): the answer of the second is still in time.
+ * How long all deliveries together wait for a name to be resolved. A resolver tries its second name server after
+ * five seconds (resolv.conf(5)), whose answer is still in time.
  */
-const PATIENCE_MS = 6000;
+const RESOLUTION_MS = 6000;
 
-/** The way to one collector: a connected socket for as long as the name leads to the same address. */
+/** The connection to one collector: a connected socket, replaced when the name resolves to another address. */
 export class Connection {
   readonly #collector: HostPort;
   readonly #lookup: Lookup;
@@ -38,8 +38,8 @@ export class Connection {
   #address = '';
   #resolvedAt = 0;
   #resolving: Promise<void> | undefined;
-  /** What is left of it for a name that is not resolved. */
-  #patienceMs = PATIENCE_MS;
+  /** The rest of `RESOLUTION_MS` while the name is unresolved. */
+  #patienceMs = RESOLUTION_MS;
   #isFailing = false;
   #failed = 0;
   #message = '';
@@ -58,21 +58,21 @@ export class Connection {
     return this.#socket !== undefined;
   }
 
-  /** The address the collector sees datagrams come from. */
+  /** The source address of datagrams. */
   get localAddress(): Uint8Array | undefined {
     const address = this.#socket?.address().address;
     return address === undefined ? undefined : octetsOf(address);
   }
 
-  /** Undefined while the name is not resolved. */
+  /** The collector's address and port; undefined while its name is unresolved. */
   get target(): Endpoint | undefined {
     const { port } = this.#collector;
     return this.#socket && { address: octetsOf(this.#address), port };
   }
 
   /**
-   * Resolves the name when that is due; waits for it only while there is nowhere to send to. The
-   * patience is used up once, not by every delivery: a name server may stay silent for hours.
+   * Resolves the name if that is due. Waits for the answer only while there is no address. The wait is limited for
+   * all deliveries together, because a name server may not answer for hours.
    */
   async refresh(patienceMs: number): Promise<void> {
     const began = performance.now();
@@ -82,12 +82,12 @@ export class Connection {
     this.#message ||= UNRESOLVED;
     const granted = Math.min(patienceMs, this.#patienceMs);
     await inTime(this.#resolving, granted);
-    // Less than has passed where the environment was frozen.
+    // Capped, because the environment may have been frozen meanwhile.
     const waited = Math.min(granted, performance.now() - began);
-    this.#patienceMs = this.isOpen ? PATIENCE_MS : this.#patienceMs - waited;
+    this.#patienceMs = this.isOpen ? RESOLUTION_MS : this.#patienceMs - waited;
   }
 
-  /** Calls `onAnswer` once; from then on the bytes may be overwritten. */
+  /** Sends a datagram. Calls `onAnswer` once; after that the bytes may be overwritten. */
   send(bytes: Uint8Array, onAnswer: (isTaken: boolean) => void): void {
     const socket = this.#socket;
     if (socket === undefined) {
@@ -96,8 +96,8 @@ export class Connection {
       return;
     }
     const answer = (error: Error | null) => {
-      // The errors of a socket that was closed meanwhile say nothing of the collector. A refusal tells
-      // of another datagram than this one, which was not sent.
+      // Errors of a socket that was closed meanwhile do not count. A refusal here is the error of an earlier
+      // datagram, and this one was not sent either: that makes two.
       if (error !== null && socket === this.#socket) this.#fail(error, isRefusal(error) ? 2 : 1);
       onAnswer(error === null);
     };
@@ -115,17 +115,17 @@ export class Connection {
     if (this.isOpen) this.#message = '';
   }
 
-  /** What the socket has not taken yet is not sent; the next `refresh` begins anew. */
+  /** Closes the socket and drops datagrams that it has not taken. The next `refresh` opens a new one. */
   close(): void {
     this.#socket?.close();
     this.#socket = undefined;
   }
 
-  /** Never rejects: without an address there is no socket, and a message. */
+  /** Never rejects. Without an address there is no socket, and the error is recorded. */
   async #resolve(): Promise<void> {
     this.#resolvedAt = performance.now();
     try {
-      // Of both families IPv4: that is where collectors listen by default.
+      // IPv4 first, because collectors listen on IPv4 by default.
       const { address } = await this.#lookup(this.#collector.host, { order: 'ipv4first' });
       this.#isFailing = false;
       if (!this.isOpen || address !== this.#address) await this.#connect(address);
@@ -135,7 +135,7 @@ export class Connection {
     this.#resolving = undefined;
   }
 
-  /** A connected socket sends a third faster, and learns of refusals. */
+  /** A connected socket sends a third faster, and reports refusals. */
   async #connect(address: string): Promise<void> {
     const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4').unref();
     try {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { listen } from './listen.ts';
 import { UdpTransport } from './udp.ts';
 
-test('a listener that refuses is unreachable, and keeps its port', async () => {
+test('a listener that refuses is unreachable but keeps its port', async () => {
   const received: number[] = [];
   const listener = await listen(
     { host: '127.0.0.1', port: 0 },

@@ -1,4 +1,4 @@
-/** The octets of an address in text, as inet_pton(3) gives them: 4 or 16. */
+/** The 4 or 16 octets of a textual address, as inet_pton(3) returns them. */
 export function octetsOf(address: string): Uint8Array {
   if (!address.includes(':')) return Uint8Array.from(address.split('.'), Number);
   const [head = '', tail] = address.split('::');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Pace } from './pace.ts';
 
 const PACKET_RECORDS = 30;
-/** A third of what a default socket buffer holds; a timer may fire a millisecond or two early. */
+/** The most records in a burst: a third of a default socket buffer. A timer may fire a few milliseconds early. */
 const BURST_RECORDS = 900;
 const TIMER_MS = 2;
 
@@ -11,7 +11,7 @@ interface Sent {
   readonly records: number;
 }
 
-/** Sends packets for so many milliseconds, with one long pause in the middle. */
+/** Sends packets for this many milliseconds, with one long pause in the middle. */
 async function sendFor(ms: number, recordsPerSecond: number): Promise<Sent[]> {
   const pace = new Pace(recordsPerSecond);
   const sent: Sent[] = [];
@@ -30,7 +30,7 @@ async function sendFor(ms: number, recordsPerSecond: number): Promise<Sent[]> {
   return sent;
 }
 
-/** How many records went out beyond what the rate allows, in the worst stretch of time. */
+/** The largest number of records beyond the rate, over all intervals. */
 function mostBeyond(sent: readonly Sent[], recordsPerSecond: number): number {
   let allowed = 0;
   let worst = 0;
@@ -44,7 +44,7 @@ function mostBeyond(sent: readonly Sent[], recordsPerSecond: number): number {
 }
 
 test.each([[1_000], [20_000], [100_000]])(
-  'at %i records a second no stretch of time has more than its share and one burst, even after a pause',
+  'at %i records per second, no interval exceeds the rate by more than one burst, even after a pause',
   async (rate) => {
     const sent = await sendFor(800, rate);
     const burst = Math.min(BURST_RECORDS, rate * 0.05);
@@ -54,13 +54,13 @@ test.each([[1_000], [20_000], [100_000]])(
   },
 );
 
-test('a packet larger than a burst waits for what it owes', () => {
+test('the packet after one larger than a burst waits until the rate is kept', () => {
   const pace = new Pace(100);
   expect(pace.spend(5)).toBe(0);
   expect(pace.spend(10)).toBeGreaterThan(80);
 });
 
-test('a pace that is stopped ends the wait that has begun and all that follow', async () => {
+test('stopping the pace ends the current wait and all later ones', async () => {
   const pace = new Pace(1);
   const waiting = pace.wait(600_000);
   pace.stop();

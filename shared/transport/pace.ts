@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Records that may go out at once after a pause. A collector's socket buffer of Linux's default
- * size, 208 KiB, holds about ninety full datagrams; this is less than half of them.
+ * The largest burst after a pause, in flow records. Linux's default socket buffer of 208 KiB holds about ninety
+ * full datagrams; a burst is less than half of that.
  */
 const MAX_BURST_RECORDS = 900;
-/** At slow rates a burst is what belongs to so many seconds. */
+/** At low rates, the burst is the records of this many seconds. */
 const BURST_SECONDS = 0.05;
 
-/** Keeps sending at a steady rate, in flow records per second, without catching up in bursts. */
+/** A token bucket: paces sending at a steady rate, in flow records per second, with small bursts. */
 export class Pace {
   readonly #recordsPerMs: number;
   readonly #burst: number;
@@ -22,7 +22,7 @@ export class Pace {
     this.#credit = this.#burst;
   }
 
-  /** How many milliseconds to wait before a packet of so many records; 0 when it may go now. */
+  /** The milliseconds to wait before a packet of this many records may be sent; 0 when it may be sent now. */
   spend(records: number): number {
     const now = performance.now();
     const earned = (now - this.#at) * this.#recordsPerMs;
@@ -31,14 +31,14 @@ export class Pace {
     return this.#credit >= 0 ? 0 : -this.#credit / this.#recordsPerMs;
   }
 
-  /** Resolves after so many milliseconds, or when pacing stops. */
+  /** Resolves after this many milliseconds, or when pacing stops. */
   async wait(milliseconds: number): Promise<void> {
     const { signal } = this.#stop;
     if (signal.aborted) return;
     await sleep(Math.max(1, milliseconds), undefined, { signal }).catch(() => {});
   }
 
-  /** Nothing waits from now on. */
+  /** Ends all waits, present and future. */
   stop(): void {
     this.#stop.abort();
   }

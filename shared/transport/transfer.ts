@@ -1,12 +1,12 @@
-/** The datagrams of one `send` on their way into the sockets. */
+/** The datagrams of one `send`, until the sockets have answered for all of them. */
 export class Transfer {
   /** See `Sent`. */
   readonly taken: number[] = [];
-  /** How many answers of sockets are missing. */
+  /** The number of outstanding answers of sockets. */
   pending = 0;
   #onIdle: (() => void) | undefined;
 
-  /** Adds a datagram for so many sockets; each answers once whether it took the datagram. */
+  /** Adds a datagram for this many sockets. Each socket answers once whether it took the datagram. */
   add(sockets: number): (isTaken: boolean) => void {
     const index = this.taken.push(0) - 1;
     this.pending += sockets;
@@ -17,7 +17,7 @@ export class Transfer {
     };
   }
 
-  /** Resolves with the last of the missing answers. */
+  /** Resolves with the last outstanding answer. */
   idle(): Promise<true> {
     return new Promise((resolve) => {
       this.#onIdle = () => resolve(true);

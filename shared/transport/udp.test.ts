@@ -4,7 +4,7 @@ import { UdpTransport } from './udp.ts';
 
 const collectors = (...hosts: string[]) => Promise.all(hosts.map(openCollector));
 
-/** Datagrams of all sizes that occur, no two alike. */
+/** Distinct datagrams of all sizes. */
 function datagrams(count: number): { bytes: Uint8Array; records: number }[] {
   return Array.from({ length: count }, (_, index) => {
     const bytes = new Uint8Array(4 + ((index * 389) % 1461)).fill(index);
@@ -13,7 +13,7 @@ function datagrams(count: number): { bytes: Uint8Array; records: number }[] {
   });
 }
 
-/** Buffers themselves would be compared byte by byte, which takes seconds. */
+/** As text, because comparing buffers byte by byte takes seconds. */
 const hex = (all: readonly Uint8Array[] = []) =>
   all.map((bytes) => Buffer.from(bytes).toString('hex'));
 
@@ -44,7 +44,7 @@ test('send resolves when the datagrams may be overwritten', async () => {
   await transport.close();
 });
 
-test('every collector gets every datagram, whatever becomes of the others', async () => {
+test('every collector gets every datagram, whatever fails at the others', async () => {
   const [one, other] = await collectors('127.0.0.1', '::1');
   const refusing = { host: '127.0.0.1', port: await closedPort() };
   const unknown = { host: `${'x'.repeat(64)}.invalid`, port: 2055 };
@@ -68,20 +68,20 @@ test('every collector gets every datagram, whatever becomes of the others', asyn
   expect(transport.errors[0]?.count).toBeLessThanOrEqual(200);
 });
 
-test('a refusal of the only datagram is known after close', async () => {
+test('a refusal of the only datagram is reported after close', async () => {
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port: await closedPort() }]);
   await transport.send(datagrams(1));
   await transport.close();
   expect(transport.errors).toMatchObject([{ count: 1 }]);
 });
 
-test('an unknown host is told before anything is sent', async () => {
+test('an unknown host is reported before anything is sent', async () => {
   const transport = await UdpTransport.open([{ host: `${'x'.repeat(64)}.invalid`, port: 2055 }]);
   expect(transport.errors).toMatchObject([{ count: 0, message: 'unknown host' }]);
   await transport.close();
 });
 
-test('a name is resolved', async () => {
+test('a collector can be given by name', async () => {
   const [collector] = await collectors('127.0.0.1');
   const port = collector?.address.port ?? 0;
   const transport = await UdpTransport.open([{ host: 'localhost', port }]);
@@ -90,14 +90,14 @@ test('a name is resolved', async () => {
   await transport.close();
 });
 
-test('without collectors there is nothing to wait for', async () => {
+test('without collectors, send resolves at once', async () => {
   const transport = await UdpTransport.open([]);
   await transport.send(datagrams(3));
   await transport.close();
   expect(transport.errors).toEqual([]);
 });
 
-test('once pacing is stopped what is left goes out at once', async () => {
+test('after pacing is stopped, the remaining datagrams are sent at once', async () => {
   const [collector] = await collectors('127.0.0.1');
   const transport = await UdpTransport.open(collector ? [collector.address] : [], {
     recordsPerSecond: 1,

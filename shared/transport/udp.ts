@@ -6,21 +6,21 @@ import { Connection, type Lookup } from './connection.ts';
 import { Pace } from './pace.ts';
 import { Transfer } from './transfer.ts';
 
-/** A datagram and how many flow records it carries, which is what pacing counts. */
+/** A datagram and its number of flow records, which pacing counts. */
 interface Datagram {
   readonly bytes: Uint8Array;
   readonly records: number;
 }
 
-/** A refusal comes back after one round trip: from this machine or network it is here by then. */
+/** The wait for refusals, which take one round trip. Enough for this machine and its network. */
 const REFUSAL_MS = 20;
 
-/** Datagrams under way at once, so that the event loop is not flooded with callbacks. */
+/** The most datagrams in flight, so that the event loop is not flooded with callbacks. */
 const MAX_PENDING = 128;
 
 /** How to send. */
 interface UdpOptions {
-  /** Without it datagrams go out as fast as the machine can. */
+  /** Undefined: not paced. */
   readonly recordsPerSecond?: number | undefined;
   readonly lookup?: Lookup;
 }
@@ -30,7 +30,7 @@ export class UdpTransport implements Transport {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
 
-  /** Sends nowhere before `refresh`. */
+  /** Has no address to send to before `refresh`. */
   constructor(collectors: readonly HostPort[], options: UdpOptions = {}) {
     const { recordsPerSecond, lookup } = options;
     this.#connections = collectors.map((each) => new Connection(each, lookup));
@@ -56,7 +56,7 @@ export class UdpTransport implements Transport {
     return this.#connections.flatMap(({ target }) => target ?? []);
   }
 
-  /** A lookup is due where there is no address yet, datagrams fail, or the last answer is old. */
+  /** A lookup is due while there is no address, while datagrams fail, and when the last answer is old. */
   async refresh(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.refresh(patienceMs)));
   }
@@ -69,7 +69,7 @@ export class UdpTransport implements Transport {
         break;
       const answer = transfer.add(this.#connections.length);
       for (const connection of this.#connections) connection.send(bytes, answer);
-      // The first may have to be sent again, and its templates must not come after the others.
+      // The first is awaited: it carries the templates, and must not be resent after the others.
       if (taken.length === 1 && !(await this.#drain(transfer, deadline))) break;
     }
     const isDrained = await this.#drain(transfer, deadline);
@@ -95,14 +95,14 @@ export class UdpTransport implements Transport {
     for (const connection of this.#connections) connection.close();
   }
 
-  /** Whether there is nothing to wait for: a promise for every datagram would be half of all garbage. */
+  /** Whether no wait is needed. Avoids a promise per datagram, which would be half of all garbage. */
   #isFree({ pending }: Transfer, deadline: number): boolean {
     if (!this.#connections.some(({ isOpen }) => isOpen)) return true;
     const isUnbound = this.#pace === undefined && deadline === Number.POSITIVE_INFINITY;
     return isUnbound && pending < MAX_PENDING;
   }
 
-  /** Waits until a datagram may go; false when its time would come after the deadline. */
+  /** Waits until a datagram may be sent; false when that would be after the deadline. */
   async #turn(transfer: Transfer, records: number, deadline: number): Promise<boolean> {
     const wait = this.#pace?.spend(records) ?? 0;
     if (performance.now() + wait >= deadline) return false;
@@ -110,11 +110,11 @@ export class UdpTransport implements Transport {
     return transfer.pending < MAX_PENDING || (await this.#drain(transfer, deadline));
   }
 
-  /** Resolves with false when the sockets have not answered for everything before the deadline. */
+  /** Resolves when the sockets have answered for every datagram; with false when the deadline passes first. */
   async #drain(transfer: Transfer, deadline: number): Promise<boolean> {
     if (transfer.pending === 0) return true;
     if (await inTime(transfer.idle(), deadline - performance.now())) return true;
-    // What waits in a socket would be overwritten before it is sent.
+    // Closing drops queued datagrams, whose memory will be overwritten.
     for (const connection of this.#connections) connection.close();
     return false;
   }

@@ -16,8 +16,8 @@ import type { CommandLine } from './run.ts';
 import { type Column, checkEncoded, checkSent, render, type Section, section } from './section.ts';
 
 /**
- * Flow log text to NetFlow v5 against plain C and against naive TypeScript, all on this machine and
- * in turns. Only the ratios mean something elsewhere.
+ * Compares flow log text to NetFlow v5 with plain C and with naive TypeScript, interleaved on this machine. Only the
+ * ratios can be compared with other machines.
  */
 const { values: options } = parseArgs({
   options: {

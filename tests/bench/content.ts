@@ -1,6 +1,6 @@
 const HEADER_BYTES = 24;
 const RECORD_BYTES = 48;
-/** Interface indexes, First and Last: two exporters may differ in them and still say the same. */
+/** Interface indexes, First and Last, which may differ between two correct exporters. */
 const OWN_WORDS = new Set([12, 24, 28]);
 const COMPARED_WORDS = [0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44].filter(
   (at) => !OWN_WORDS.has(at),
@@ -11,7 +11,7 @@ function mix(hash: number, word: number): number {
   return mixed ^ (mixed >>> 15);
 }
 
-/** What a v5 stream said of its flows; the same for every order of the same flows (see content.h). */
+/** A digest of the flows in a v5 stream, independent of their order (see content.h). */
 export interface Content {
   packets: number;
   records: number;
@@ -19,7 +19,7 @@ export interface Content {
   digest: number;
 }
 
-/** Content of no datagrams. */
+/** The digest of no datagrams. */
 export function noContent(): Content {
   return { packets: 0, records: 0, octets: 0, digest: 0 };
 }
@@ -32,7 +32,7 @@ function recordDigest(view: DataView, record: number): number {
   );
 }
 
-/** Adds the records of one v5 datagram to what was seen. */
+/** Adds the records of one v5 datagram to a digest. */
 export function addContent(seen: Content, packet: Uint8Array): void {
   const view = new DataView(packet.buffer, packet.byteOffset, packet.byteLength);
   seen.packets += 1;

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { synth } from './programs.ts';
 
-/** Another order than the shipped one, and more fields: what a user's own LogFormat may look like. */
+/** A custom LogFormat: fields in another order than natflow's, and more of them. */
 const CUSTOM_FORMAT =
   `account-id region az-id vpc-id subnet-id instance-id interface-id flow-direction action
   log-status type protocol tcp-flags pkt-srcaddr srcaddr srcport pkt-dstaddr dstaddr dstport bytes
@@ -17,19 +17,19 @@ const EXTRA_VALUES: Readonly<Record<string, string>> = {
   'encryption-status': '0',
 };
 
-/** Writes as many synthetic flows as text: a header line, the flows, now and then a line without data. */
+/** Writes this many synthetic flows as text: a header line, flows, and some NODATA lines. */
 export async function writeText(path: string, flows: number): Promise<void> {
   const [program = '', ...args] = synth(flows);
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await pipeline(child.stdout, createWriteStream(path));
 }
 
-/** Compresses the file at `text`, as AWS delivers it. */
+/** Compresses the file at `text` with gzip, as AWS does. */
 export async function writeGzip(path: string, text: string): Promise<void> {
   await pipeline(createReadStream(text), createGzip(), createWriteStream(path));
 }
 
-/** Writes the gzip file at `gzip` `times` times one after another, which is a gzip file again. */
+/** Writes the gzip file at `gzip` `times` times in a row. The result is a gzip file of several members. */
 export async function writeMembers(path: string, gzip: string, times: number): Promise<void> {
   const member = readFileSync(gzip);
   await pipeline(
@@ -38,7 +38,7 @@ export async function writeMembers(path: string, gzip: string, times: number): P
   );
 }
 
-/** Writes the lines of the file at `text` again in a custom format. */
+/** Writes the lines of the file at `text` in a custom format. */
 export function writeCustom(path: string, text: string): void {
   const [header = '', ...lines] = readFileSync(text, 'utf8').trimEnd().split('\n');
   const names = header.split(' ');

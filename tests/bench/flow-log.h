@@ -1,4 +1,4 @@
-/* Flow log lines in plain C, one byte after the other: the parser of the yardstick. */
+/* The parser of the C reference: reads flow log lines byte by byte. */
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -100,7 +100,7 @@ static inline text status(text p, int64_t *value) {
 
 #define READ(value) do { p = (value); if (!p || *p++ != ' ') return NULL; } while (0)
 
-/* A whole line in the shipped format; returns where the next one begins, or NULL. */
+/* Reads a line in natflow's own format. Returns the beginning of the next line, or NULL. */
 static inline text parse_shipped(text p, struct line *line) {
   int64_t *v = line->value;
   READ(number(p, UINT32_MAX, &v[VERSION]));
@@ -139,7 +139,7 @@ static inline text parse_value(text p, enum kind kind, int64_t *value) {
   }
 }
 
-/* The same for whatever the header line named. */
+/* Reads a line in the format of the header line. */
 static inline text parse_any(text p, struct line *line) {
   for (int i = 0; i < columns; i++) {
     p = parse_value(p, kinds[i], &line->value[kinds[i]]);

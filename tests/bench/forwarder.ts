@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild } from 'esbuild';
 import { build, bundle } from '../../infra/build.ts';
+import { ROOT } from '../../infra/root.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { buildC } from './programs.ts';
 import { replayerMemory } from './replayer-memory.ts';
 import { intoSink, median, ratio } from './run.ts';
 
 /**
- * What the forwarder costs, beside a straightforward handler and the default way to bundle:
+ * Compares the forwarder's costs with a straightforward handler, and its bundle with a default bundle:
  *   node tests/bench/forwarder.ts [ROUNDS] [MILLIONS OF LINES]
  */
 const [ROUNDS = 15, MILLIONS = 10] = process.argv.slice(2).map(Number);
 const RECORDS = 10_000;
 const INVOCATIONS_A_ROUND = 3;
 const WARMING_UP = 12;
-const ROOT = join(import.meta.dirname, '../..');
 const INVOKE = fileURLToPath(new URL('invoke.ts', import.meta.url));
 
 function say(line: string): void {
@@ -44,7 +44,7 @@ async function told<T>(child: ChildProcess): Promise<T> {
   return message;
 }
 
-/** A B A B …, each in a process of its own that stays; milliseconds per invocation. */
+/** Milliseconds per invocation, interleaved (A B A B …). Each program has its own long-lived process. */
 async function invocations(files: readonly string[], port: number): Promise<number[][]> {
   const children = files.map((file) => start(file, port));
   for (const child of children) await told(child);
@@ -60,7 +60,7 @@ async function invocations(files: readonly string[], port: number): Promise<numb
   return spent;
 }
 
-/** A B A B …, a new process each time; milliseconds to load. */
+/** Milliseconds to load, interleaved (A B A B …), in a new process each time. */
 async function inits(files: readonly string[]): Promise<number[][]> {
   const spent: number[][] = files.map(() => []);
   for (let round = 0; round < ROUNDS; round++) {
@@ -74,7 +74,7 @@ async function inits(files: readonly string[]): Promise<number[][]> {
   return spent;
 }
 
-/** The forwarder with the DynamoDB client imported as usual, bundled as usual: one CommonJS file. */
+/** The forwarder with a static import of the DynamoDB client, bundled by default: one CommonJS file. */
 async function bundleByDefault(folder: string): Promise<string> {
   const source = join(folder, 'usual.ts');
   const outfile = join(folder, 'usual.cjs');

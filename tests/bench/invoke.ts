@@ -1,8 +1,8 @@
 import { synthesize } from '../../shared/flowlog/synth.ts';
 
 /**
- * A child of forwarder.ts: loads the handler in the file given, tells how long that took, and then
- * invokes it as often as it is told, with deliveries of so many records. Times are milliseconds.
+ * A child of forwarder.ts: loads the handler in FILE, sends the duration to its parent, and then invokes the handler
+ * as often as the parent requests, with deliveries of RECORDS records. Times are milliseconds.
  *   invoke.ts FILE RECORDS
  */
 const [file = '', count = '0'] = process.argv.slice(2);
@@ -24,7 +24,7 @@ const context = {
 };
 let deliveries = 0;
 
-/** Parsed from JSON, as the runtime hands it over; no record id comes twice. */
+/** A delivery parsed from JSON, as in the runtime. Record ids are unique. */
 function nextEvent(): object {
   const name = String(deliveries++).padStart(20, '0');
   const records = datas.map((data, i) => ({

@@ -2,7 +2,7 @@ import type { Content } from './content.ts';
 import { type Program, withPeak } from './programs.ts';
 import { type CommandLine, intoSink, median, run } from './run.ts';
 
-/** One run of the whole job. */
+/** A run from gzip file to datagrams. */
 export interface Sent {
   readonly seconds: number;
   readonly processSeconds: number;
@@ -11,7 +11,7 @@ export interface Sent {
   readonly arrived: Content;
 }
 
-/** One run of parse and encode. */
+/** A run of parsing and encoding, in memory. */
 export interface Encoded {
   readonly ns: number;
   readonly content: Content;
@@ -20,7 +20,7 @@ export interface Encoded {
 /** The runs of each program, in the order of the rounds. */
 export type Runs<T> = ReadonlyMap<string, readonly T[]>;
 
-/** A B C A B C …: neighbours share the machine's mood. */
+/** Interleaved (A B C A B C …), so that runs that are compared see the machine under the same load. */
 export async function interleave<T>(
   programs: readonly Program[],
   rounds: number,
@@ -50,24 +50,24 @@ async function send(sink: CommandLine, command: (port: number) => CommandLine): 
   };
 }
 
-/** The whole job, once. */
+/** Runs gzip file to datagrams once. */
 export function sendOnce(sink: CommandLine, program: Program, gzip: string): Promise<Sent> {
   return send(sink, (port) => program.send(port, gzip));
 }
 
-/** The whole job, once, with an eye on memory (and a little slower for it). */
+/** Runs gzip file to datagrams once and measures memory, which makes it slightly slower. */
 export function sendWatched(sink: CommandLine, program: Program, gzip: string): Promise<Sent> {
   return send(sink, (port) => withPeak(program.send(port, gzip)));
 }
 
-/** Parse and encode so many times in one process; the first third of them is for warming up. */
+/** Parses and encodes this many times in one process. The first third is warm-up. */
 export async function encodeOnce(program: Program, times: number, text: string): Promise<Encoded> {
   const { said } = await run(program.encode(times, text));
   const { ns, ...content } = said as unknown as { ns: number[] } & Content;
   return { ns: median(ns.slice(Math.floor(times / 3))), content };
 }
 
-/** What two programs must agree in; the number of datagrams is their own affair. */
+/** The figures that all programs must agree on. The number of datagrams may differ. */
 export function sameContent(a: Content, b: Content): boolean {
   return a.records === b.records && a.octets === b.octets && a.digest === b.digest;
 }

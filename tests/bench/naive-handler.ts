@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
 
 /**
- * A Firehose transformation as one would write it on a Friday: correct, and nothing done for speed.
+ * A straightforward Firehose transformation: correct, without any optimisation.
  * NATFLOW_COLLECTORS is one host:port; all flows go out as NetFlow v5.
  */
 const [host = '127.0.0.1', port = '2055'] = (process.env['NATFLOW_COLLECTORS'] ?? '').split(':');

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { addContent, noContent } from './content.ts';
 
 /**
- * Flow log text to NetFlow v5 as one would write it on a Friday: correct, and nothing done for speed.
+ * Straightforward flow log text to NetFlow v5: correct, without any optimisation.
  *   naive.ts send HOST PORT FILE.gz | naive.ts encode TIMES FILE
  */
 const HEADER_BYTES = 24;
@@ -48,7 +48,7 @@ function present(value: string | undefined): string | undefined {
   return value === '-' ? undefined : value;
 }
 
-/** A flow, or nothing for NODATA, SKIPDATA, IPv6 and lines without addresses; throws at what is malformed. */
+/** A flow; undefined for NODATA, SKIPDATA, IPv6 and lines without addresses. Throws on a malformed line. */
 function parseLine(line: string, columns: Record<string, number>, count: number): Flow | undefined {
   const values = line.split(' ');
   const value = (name: string) => values[columns[name] ?? -1];

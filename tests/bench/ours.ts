@@ -4,10 +4,10 @@ import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { Packet } from '../../shared/netflow/packet.ts';
 import { addContent, noContent } from './content.ts';
 
-/** `ours.ts encode TIMES FILE`: natflow's own parser and encoder on a text in memory, nothing sent. */
+/** `ours.ts encode TIMES FILE`: natflow's parser and encoder on a text in memory. Sends nothing. */
 const CHUNK_BYTES = 128 * 1024;
 
-/** Gives every packet to `send`, as replay does, and returns the number of flows. */
+/** Passes every packet to `send`, as replay does, and returns the number of flows. */
 function encode(text: Uint8Array, send: (packets: readonly Packet[]) => void): number {
   const exporter = new Exporter({ version: 5, domain: 1 });
   const parser = new FlowLogParser({ onFlow: (flow) => exporter.add(flow) });

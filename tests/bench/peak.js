@@ -1,9 +1,9 @@
 import { readFileSync, writeSync } from 'node:fs';
 
-/** Preloaded (`--import`): tells file descriptor 3, when this process ends, its peak of memory in kB and its processor time in ms. */
+/** Preloaded (`--import`): at exit, writes peak memory in kB and processor time in ms to file descriptor 3. */
 const PEAK_FD = 3;
 
-/** Of this program alone: on Linux getrusage would count what its parent was before the exec. */
+/** The peak of this program only: on Linux, getrusage includes the parent's memory before exec. */
 function peakKb() {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');

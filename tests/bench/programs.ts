@@ -4,19 +4,19 @@ import { fileURLToPath } from 'node:url';
 import type { CommandLine } from './run.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-/** What `npx natflow` runs, the flag of its first line included. */
+/** The command line of `npx natflow`, with the flags of its shebang. */
 const CLI = ['--max-semi-space-size=2', here('../../services/cli/natflow.js')];
 
-/** One of the programs that do the same job. */
+/** One of the programs that are compared. */
 export interface Program {
   readonly name: string;
-  /** gzip file to datagrams; a line of JSON with `seconds` and `flows`. */
+  /** Runs gzip file to datagrams; prints a line of JSON with `seconds` and `flows`. */
   readonly send: (port: number, gzip: string) => CommandLine;
-  /** Text in memory to datagrams that are not sent; a line of JSON with `ns` and the content. */
+  /** Runs text in memory to datagrams that are not sent; prints a line of JSON with `ns` and the digest. */
   readonly encode: (times: number, text: string) => CommandLine;
 }
 
-/** natflow as a user runs it, and its core alone. */
+/** natflow: the command as a user runs it, and parser and encoder in memory. */
 export const NATFLOW: Program = {
   name: 'natflow',
   send: (port, gzip) => [
@@ -26,7 +26,7 @@ export const NATFLOW: Program = {
   encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
 };
 
-/** What one would write without thinking of speed. */
+/** Straightforward TypeScript without optimisation. */
 export const NAIVE: Program = {
   name: 'naive TypeScript',
   send: (port, gzip) => [
@@ -43,13 +43,13 @@ function plainC(binary: string): Program {
   };
 }
 
-/** The command line with the peak of its memory told on descriptor 3, if node runs it. */
+/** The command line with peak.js preloaded, if node runs it. */
 export function withPeak(command: CommandLine): CommandLine {
   const [program = '', ...args] = command;
   return program === process.execPath ? [program, '--import', here('peak.js'), ...args] : command;
 }
 
-/** The command that writes flow log text with so many flows, always the same. */
+/** The command that writes flow log text with this many flows, the same text every time. */
 export function synth(flows: number): CommandLine {
   return [process.execPath, ...CLI, 'synth', '--flows', String(flows), '--seed', '42'];
 }
@@ -65,7 +65,7 @@ function compile(source: string, folder: string, libraries: string[]): string | 
   }
 }
 
-/** The C programs, as far as this machine can build them, and the sink that is used. */
+/** The C programs, if this machine can build them, and the sink to use. */
 export function buildC(folder: string): { reference: Program | undefined; sink: CommandLine } {
   const reference = compile('reference.c', folder, ['-lz']);
   const sink = compile('sink.c', folder, []);

@@ -1,7 +1,7 @@
 /*
- * The yardstick: flow log text to NetFlow v5 in plain C.
- *   reference send HOST PORT FILE.gz    the whole job
- *   reference encode TIMES FILE         parse and encode what is in memory, so many times
+ * The C reference: flow log text to NetFlow v5 in plain C.
+ *   reference send HOST PORT FILE.gz    from gzip file to datagrams
+ *   reference encode TIMES FILE         parse and encode a text in memory, TIMES times
  * Prints one line of JSON.
  */
 #define _GNU_SOURCE
@@ -127,7 +127,7 @@ static text take_unread(text p, text end) {
   return next;
 }
 
-/* Takes the whole lines of a text and returns how many bytes they were. */
+/* Reads the complete lines of a text and returns their length in bytes. */
 static size_t take_lines(text from, size_t bytes) {
   struct line line;
   memset(&line, 0xff, sizeof line);
@@ -173,7 +173,7 @@ static void connect_to(const char *host, const char *port) {
   if (inet_pton(AF_INET, host, &to.sin_addr) != 1 || connect(target, (struct sockaddr *)&to, sizeof to)) fail(host);
 }
 
-/* Of this program alone: getrusage would count what its parent was before the exec. */
+/* The peak of this program only: getrusage includes the parent's memory before exec. */
 static long peak_kb(void) {
   char row[128];
   long kb = 0;

@@ -9,7 +9,7 @@ const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 const REPLAYER = fileURLToPath(new URL('../../dist/replayer/handler.mjs', import.meta.url));
 const MILLION = 1_000_000;
 
-/** What the replayer's bundle took for one object, and a runtime that does nothing. */
+/** The peak memory of the replayer's bundle for one object, and of an idle runtime. */
 export interface ReplayerMemory {
   readonly bareMb: number;
   readonly peakMb: number;
@@ -21,7 +21,7 @@ function script(source: string): CommandLine {
   return [process.execPath, '--import', PEAK, '--input-type=module', '-e', source];
 }
 
-/** Standard output is for the one line of JSON that `run` reads. */
+/** Standard output has only the line of JSON that `run` reads. */
 function invoking(event: object): string {
   const context = `{ getRemainingTimeInMillis: () => 900000, awsRequestId: 'bench' }`;
   return `
@@ -34,7 +34,7 @@ function invoking(event: object): string {
     write(JSON.stringify({ answer, flows }));`;
 }
 
-/** Has the replayer read one gzip object of so many million flows from a local S3. */
+/** Runs the replayer on one gzip object of this many million flows in a local S3. */
 export async function replayerMemory(
   folder: string,
   sink: CommandLine,

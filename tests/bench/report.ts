@@ -12,8 +12,8 @@ import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { type Finished, median, ratio, run } from './run.ts';
 
 /**
- * How long a report takes against parsing the same lines, and the most memory it holds:
- * `node tests/bench/report.ts [lines]`, ten million unless told.
+ * Measures a report's time against parsing the same lines, and its peak memory:
+ * `node tests/bench/report.ts [lines]`, by default ten million lines.
  */
 const ROUNDS = 3;
 const READ_BYTES = 128 * 1024;

@@ -7,11 +7,11 @@ import type { Content } from './content.ts';
 /** A program and its arguments. */
 export type CommandLine = readonly string[];
 
-/** What one run of a program said on standard output (JSON) and how long it lived. */
+/** The output of a run (JSON on standard output), and its duration. */
 export interface Finished {
   readonly processSeconds: number;
   readonly said: Record<string, unknown>;
-  /** What `peak.js` told on descriptor 3; undefined for a program without it. */
+  /** The output of `peak.js` on descriptor 3; undefined for a program without it. */
   readonly peakKb: number | undefined;
 }
 
@@ -27,7 +27,7 @@ function output(child: ChildProcess, descriptor: number): Readable {
 
 /**
  * Runs a program that prints one line of JSON.
- * @throws Error with its standard error when it fails.
+ * @throws Error with the program's standard error when it fails.
  */
 export async function run(command: CommandLine): Promise<Finished> {
   const began = performance.now();
@@ -41,7 +41,7 @@ export async function run(command: CommandLine): Promise<Finished> {
   return { processSeconds, said: JSON.parse(said), peakKb: Number.parseInt(peak, 10) || undefined };
 }
 
-/** Runs `job` with the port of a collector of its own, and says what arrived there. */
+/** Runs `job` with the port of a new collector, and returns what arrived there. */
 export async function intoSink<T>(
   sink: CommandLine,
   job: (port: number) => Promise<T>,
@@ -58,7 +58,7 @@ export async function intoSink<T>(
   }
 }
 
-/** The middle value; NaN of nothing. */
+/** The median; NaN of no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -69,7 +69,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** The median of the ratios of runs that stood beside each other, round by round. */
+/** The median of the ratios of two programs within each round. */
 export function ratio(over: readonly number[], under: readonly number[]): number {
   return median(over.map((value, round) => value / (under[round] ?? Number.NaN)));
 }

@@ -8,7 +8,7 @@ export interface Column<T> {
   readonly of: (run: T) => number;
 }
 
-/** One table of the report: medians of the programs, then ratios of programs beside each other. */
+/** One table of the report: medians of the programs, then ratios between programs. */
 export interface Section {
   readonly title: string;
   readonly heads: readonly string[];
@@ -49,7 +49,7 @@ export function section<T>(
   };
 }
 
-/** The table as text, as wide as it must be. */
+/** The table as text with aligned columns. */
 export function render({ title, heads, medians, ratios, digits, note }: Section): string {
   const fixed = (row: readonly number[], unit: string) =>
     row.map((value, i) => value.toFixed(unit === 'x' ? 2 : digits[i]) + unit);
@@ -66,8 +66,8 @@ export function render({ title, heads, medians, ratios, digits, note }: Section)
 }
 
 /**
- * Says that all programs encoded the same flows.
- * @throws Error when they did not: then there is nothing to compare.
+ * A sentence that all programs encoded the same flows.
+ * @throws Error when they did not, because their times cannot be compared then.
  */
 export function checkEncoded(runs: Runs<Encoded>): string {
   const contents = [...runs.values()].flat().map(({ content }) => content);
@@ -79,8 +79,8 @@ export function checkEncoded(runs: Runs<Encoded>): string {
 }
 
 /**
- * Says that the same flows arrived from all programs, or how many the sink's socket lost.
- * @throws Error when flows differ that were not lost.
+ * A sentence that the same flows arrived from all programs, or how many the sink's socket dropped.
+ * @throws Error when flows differ although none were dropped.
  */
 export function checkSent(runs: Runs<Sent>): string {
   const sent = [...runs.values()].flat();

@@ -1,6 +1,6 @@
 /*
- * Receives v5 datagrams on a loopback port until its standard input ends, then takes what is still
- * queued and says what the flows were. Prints the port first, the counts (JSON) last.
+ * Receives v5 datagrams on a loopback port until its standard input ends, then reads what is still queued. Prints the
+ * port first, and the digest and counts of the flows (JSON) last.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addContent, noContent } from './content.ts';
 
-/** sink.c for machines without a C compiler: it loses datagrams at full rate, and the counts show it. */
+/** sink.c for machines without a C compiler. It drops datagrams at full rate, which its counts show. */
 const seen = noContent();
 const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 });
 socket.on('message', (packet) => addContent(seen, packet));

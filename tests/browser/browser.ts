@@ -16,18 +16,18 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** What a page did that a page should not do. */
+/** A page with its console messages and requests, of which a report must have none. */
 interface Watched {
   readonly page: Page;
   readonly messages: readonly string[];
-  /** Addresses that were asked for, the page's own left out. */
+  /** The requested URLs, except the page's own. */
   readonly requests: readonly string[];
 }
 
-/** Opens pages in Debian's Chromium, in a folder of their own; `close` ends it all. */
+/** Opens pages in Debian's Chromium with a new profile folder. `close` ends the browser. */
 export interface Browser {
   readonly open: (html: string, look?: Look) => Promise<Watched>;
-  /** Keeps a picture where NATFLOW_SCREENSHOTS names a folder. */
+  /** Saves a screenshot if NATFLOW_SCREENSHOTS names a folder. */
   readonly picture: (page: Page, name: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }

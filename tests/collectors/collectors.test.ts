@@ -19,14 +19,14 @@ const MILLION = 1_000_000;
 
 type Start = (folder: string) => Promise<Collector>;
 
-/** The replay's own totals must be those of the plain reading, and its lines must add up. */
+/** Checks that the replay's totals equal those of the independent reading, and that its line counts add up. */
 function checkReplay(told: Replay, totals: Totals): void {
   expect(told).toMatchObject({ ...totals, otherLeg: 0, exitCode: totals.malformed > 0 ? 3 : 0 });
   const { flows, nodata, skipdata, nonflow, malformed } = told;
   expect(told.lines).toBe(flows + nodata + skipdata + nonflow + malformed);
 }
 
-/** Replays a log to freshly started collectors; each must hold exactly its flows, without any trouble. */
+/** Replays a log to newly started collectors. Checks that each has exactly its flows, and reported no trouble. */
 async function checkLog(
   expected: Expected,
   starts: readonly Start[],
@@ -98,11 +98,11 @@ describe('a million made-up flows at the default rate', () => {
       expected = await readExpected(log, version);
     });
 
-    test('arrive at nfcapd with its default buffer', async () => {
+    test('all arrive at nfcapd with its default buffer', async () => {
       expect(expected.totals.flows).toBe(MILLION);
       await checkLog(expected, [startNfcapd]);
     });
 
-    test('arrive at nfacctd and tshark', () => checkLog(expected, [startNfacctd, startTshark]));
+    test('all arrive at nfacctd and tshark', () => checkLog(expected, [startNfacctd, startTshark]));
   });
 });

@@ -48,7 +48,7 @@ test.each<Version>([5, 9, 10])(
   },
 );
 
-test('environments killed in the middle of deliveries: nfcapd misses nothing but of those, and finds no other gap', async () => {
+test('environments killed during deliveries: nfcapd misses flows and finds gaps of these deliveries only', async () => {
   let kills = 0;
   const { flows, killed } = await runFleet({
     database,

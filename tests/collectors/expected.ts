@@ -4,7 +4,7 @@ import { createGunzip } from 'node:zlib';
 import type { FixtureLine, FlowLogFixture } from '../support/fixtures.ts';
 import { Balance, canonical, type Flow, type Known, type Version } from './flow.ts';
 
-/** The format of a log without a header line. */
+/** The format of the logs without a header line. */
 const DEFAULT_FORMAT =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 const NUMBERS = ['srcport', 'dstport', 'protocol', 'packets', 'bytes', 'start', 'end', 'tcp-flags'];
@@ -13,7 +13,7 @@ const ICMP_V6 = 58;
 /** The most that a counter of NetFlow v5 holds. */
 const V5_COUNTER_MAX = 0xffff_ffffn;
 
-/** The totals that `replay --json` prints, as this reading has them. */
+/** The totals of `replay --json`, as counted by this independent reading. */
 export interface Totals {
   flows: number;
   nodata: number;
@@ -26,7 +26,7 @@ export interface Totals {
   packets: bigint;
 }
 
-/** A log read as plainly as it can be, without any code of the product. */
+/** A log as read by a simple reader that shares no code with the product. */
 export interface Expected {
   log: string;
   version: Version;
@@ -70,7 +70,7 @@ function numberOf(value: Value, field: string): number {
   return Number(value(field) ?? 0);
 }
 
-/** ICMP has no ports: what a log says there is not sent. */
+/** ICMP has no ports: values in these fields are not sent. */
 function portOf(value: Value, field: string): number {
   const protocol = numberOf(value, 'protocol');
   return protocol === ICMP || protocol === ICMP_V6 ? 0 : numberOf(value, field);
@@ -86,8 +86,8 @@ interface Addresses {
 }
 
 /**
- * Addresses after translation, of a line whose own addresses are not the packet's: a NAT gateway
- * stands in place of the destination on the way from the client, of the source on the way back.
+ * The addresses after NAT, for a line whose own addresses are not the packet's. From the client, the line's
+ * destination is the NAT gateway; to the client, its source is.
  */
 function translated(version: Version, line: Addresses, packet: Addresses): Addresses {
   const sent = line.source !== packet.source || line.destination !== packet.destination;
@@ -98,7 +98,7 @@ function translated(version: Version, line: Addresses, packet: Addresses): Addre
   };
 }
 
-/** How many records of NetFlow v5 it takes to tell a flow of this size. */
+/** The number of NetFlow v5 records for a flow of this size. */
 function recordsOf(version: Version, packets: bigint, bytes: bigint): number {
   const most = packets > bytes ? packets : bytes;
   return version === 5 ? Math.max(1, Number((most + V5_COUNTER_MAX - 1n) / V5_COUNTER_MAX)) : 1;
@@ -160,7 +160,7 @@ const NOTHING: Totals = {
   packets: 0n,
 };
 
-/** Counts a flow and expects it at the collector, but for what v5 has no room for: IPv6, huge counters. */
+/** Counts a flow and expects it at the collector, unless v5 cannot carry it (IPv6, huge counters). */
 function take(flow: Flow, totals: Totals, balance: Balance): void {
   if (flow.version === 5 && (flow.source.includes(':') || flow.records > V5_RECORDS_MAX)) {
     totals.notExportable++;
@@ -172,7 +172,7 @@ function take(flow: Flow, totals: Totals, balance: Balance): void {
   balance.expect(flow);
 }
 
-/** Reads a flow log, gzip by its name, into the flows that a collector should hold in this version. */
+/** The flows that a collector should have of a flow log in this version. The name tells whether it is gzip. */
 export async function readExpected(log: string, version: Version): Promise<Expected> {
   let format = DEFAULT_FORMAT.split(' ');
   let read = reader(format);
@@ -202,7 +202,7 @@ const COUNTERS: Readonly<Record<FixtureLine['outcome'], Outcome>> = {
   malformed: 'malformed',
 };
 
-/** The flows that a collector should hold of a fixture, by what the file beside it says. */
+/** The flows that a collector should have of a fixture, by the JSON file beside it. */
 export function expectedOf({ path, lines }: FlowLogFixture, version: Version): Expected {
   const totals = { ...NOTHING };
   const flows = lines.filter(({ outcome }) => outcome === 'flow');

@@ -1,6 +1,6 @@
 export type Version = 5 | 9 | 10;
 
-/** What a collector shows of one flow record, or of several equal ones that it added up. */
+/** A flow record as a collector shows it, or the sum of several equal records. */
 export interface Flow {
   version: Version;
   /** Addresses in canonical form, see `canonical`. */
@@ -10,12 +10,12 @@ export interface Flow {
   destinationPort: number;
   protocol: number;
   tcpFlags: number;
-  /** Unix milliseconds; undefined where the log has no time and the time of export stands in. */
+  /** Unix milliseconds; undefined when the log has no time, and the time of export replaces it. */
   start: number | undefined;
   end: number | undefined;
-  /** RFC 5102 flowDirection; undefined where the log or the version has none. */
+  /** IPFIX flowDirection; undefined when the log or the version has none. */
   direction: number | undefined;
-  /** IPv4 only, what nfdump and nfacctd read in both versions; empty when there is none. */
+  /** IPv4 only, which nfdump and nfacctd read in both versions; empty when there is none. */
   postNatSource: string;
   postNatDestination: string;
   records: number;
@@ -23,7 +23,7 @@ export interface Flow {
   bytes: bigint;
 }
 
-/** What a log says of all its flows; what it does not say is not compared. */
+/** Values that all flows of a log have. Others are not compared. */
 export interface Known {
   times: boolean;
   direction: boolean;
@@ -31,12 +31,12 @@ export interface Known {
 
 type Sum = Readonly<Pick<Flow, 'records' | 'packets' | 'bytes'>>;
 
-/** The one spelling of an address that all readings are compared in (RFC 5952 for IPv6). */
+/** The canonical text of an address, for comparison (RFC 5952 for IPv6). */
 export function canonical(address: string): string {
   return address.includes(':') ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 }
 
-/** An IPv4 address, or empty for what collectors show where a record has none. */
+/** An IPv4 address; empty for the text that collectors show when a record has none. */
 export function postNat(address: string | undefined): string {
   return address === undefined || address === '0.0.0.0' || address.includes(':') ? '' : address;
 }
@@ -52,8 +52,8 @@ function key(flow: Flow, known: Known): string {
 }
 
 /**
- * Flows that should be there minus flows that are: what is left over in the end is missing
- * (positive) or invented (negative).
+ * A multiset of expected flows minus received flows. In the end, positive counts are missing flows, and negative
+ * counts are flows that should not exist.
  */
 export class Balance {
   readonly #known: Known;
@@ -91,7 +91,7 @@ export class Balance {
     }
   }
 
-  /** One sentence per difference, at most `limit` of them and then their number; empty when all is equal. */
+  /** One sentence per difference, at most `limit`, then the number of the others. Empty when there is none. */
   differences(limit = 10): string[] {
     const found = [...this.#sums].slice(0, limit).map(([name, sum]) => {
       const counts = `${sum.records} records, ${sum.packets} packets, ${sum.bytes} bytes`;

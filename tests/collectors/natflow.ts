@@ -11,14 +11,14 @@ import { type Collector, LOOPBACK } from './program.ts';
 
 const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
 
-/** What `replay --json` prints, its counters read back; `exitCode` is the command's. */
+/** The parsed output of `replay --json`, and the command's exit code. */
 export interface Replay extends Totals {
   lines: number;
   otherLeg: number;
   exitCode: number;
 }
 
-/** Replays a flow log, of this format if given, to all collectors at once; throws when the command says nothing. */
+/** Replays a flow log to all collectors at once, optionally with a format. @throws Error without a summary. */
 export async function replay(
   log: string,
   version: Version,
@@ -39,7 +39,7 @@ export async function replay(
   return { ...told, bytes: BigInt(told.bytes), packets: BigInt(told.packets), exitCode };
 }
 
-/** Writes made-up flow log text with exactly so many flows to `path`. */
+/** Writes synthetic flow log text with exactly this many flows to `path`. */
 export async function synthesize(flows: number, path: string): Promise<void> {
   const child = spawn(execPath, [MAIN, 'synth', '--flows', `${flows}`], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -23,7 +23,7 @@ import {
   until,
 } from './program.ts';
 
-/** Addresses of flows of our own, of a block that no flow log has: they pass before and after the others. */
+/** Addresses of marker flows, from a block that no flow log has. Markers are sent before and after the others. */
 const FIRST = '240.0.0.1';
 const LAST = '240.0.0.2';
 const LONGEST_ROW = 512;
@@ -37,10 +37,7 @@ interface Files {
   log: string;
 }
 
-/**
- * ZeroMQ, because the queue pmacct has of its own loses silently; a new file part every second,
- * because then the cache stays small.
- */
+/** ZeroMQ, because pmacct's own queue drops silently. A new file part every second, so that the cache stays small. */
 function configuration(port: number, output: string): string {
   return `daemonize: false
 nfacctd_ip: ${LOOPBACK}
@@ -59,7 +56,7 @@ aggregate: flows,src_host,dst_host,src_port,dst_port,proto,tcpflags,timestamp_st
 `;
 }
 
-/** A v5 datagram with one empty flow, of an engine of its own so that it disturbs no sequence. */
+/** A v5 datagram with one empty flow, of a separate engine, so that it does not affect other sequences. */
 function marker(source: string): Uint8Array {
   const datagram = Buffer.alloc(24 + 48);
   datagram.writeUInt16BE(5, 0);
@@ -87,9 +84,8 @@ function isWriting(log: string): boolean {
 }
 
 /**
- * Sends flows of our own until one of them is the last row written: what is sent afterwards is not
- * lost (nfacctd's plugin drops what comes before it has subscribed, without a word), and what was
- * sent before is in the file.
+ * Sends marker flows until one of them is the last row written. Flows sent before it are in the file then, and
+ * flows sent later are not dropped: nfacctd's plugin silently drops flows until it has subscribed.
  */
 async function passThrough(port: number, files: Files, source: string): Promise<void> {
   const socket = createSocket('udp4');
@@ -109,7 +105,7 @@ function milliseconds(seconds: string): number {
   return Math.round(Number(seconds) * 1000);
 }
 
-/** A reader of the lines below `header`, the names of their columns. */
+/** Reads the rows below a header line of column names. */
 function lineReader(header: string): (line: string) => Flow {
   const columns = new Map(header.split(',').map((name, column) => [name, column]));
   return (line) => {
@@ -160,14 +156,14 @@ function complaints(log: string): string[] {
   return lines.filter((line) => /^(ERROR|WARN)|discarding/.test(line));
 }
 
-/** nfacctd with a large socket buffer, its files below `folder`; flows that are equal come added up. */
+/** nfacctd with a large socket buffer and its files below `folder`. It adds up equal flows. */
 export async function startNfacctd(folder: string): Promise<Collector> {
   const files = { output: join(folder, 'nfacctd.csv'), log: join(folder, 'nfacctd.log') };
   const conf = join(folder, 'nfacctd.conf');
   const port = await freePort();
   await writeFile(conf, configuration(port, files.output));
   const child = await start('nfacctd', ['-f', conf], 'pmacct', files.log);
-  // Its plugin follows within a second; told to end by SIGINT, one in sixty hangs for ever.
+  // Its plugin ends within a second of it. Ended by SIGINT, one in sixty hangs.
   const kill = () => end(child, 'SIGKILL');
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {
     const drops = await drained(child, port);

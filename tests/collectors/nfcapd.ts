@@ -91,7 +91,7 @@ async function sequenceFailures(folder: string): Promise<number> {
   return failures;
 }
 
-/** What is wrong with a datagram is told in nfcapd's log only: any news but that of an exporter. */
+/** nfcapd reports faults of datagrams only in its log: any line that is not about a new exporter. */
 function complaints(log: string): string[] {
   const lines = readFileSync(log, 'utf8').split('\n');
   const isBad = (line: string) =>
@@ -99,7 +99,7 @@ function complaints(log: string): string[] {
   return lines.filter(isBad);
 }
 
-/** nfcapd with its default socket buffer, its files below `folder`. */
+/** nfcapd with its default socket buffer and its files below `folder`. */
 export async function startNfcapd(folder: string): Promise<Collector> {
   const store = join(folder, 'nfcapd');
   const log = `${store}.log`;

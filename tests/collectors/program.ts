@@ -8,13 +8,13 @@ import type { Flow } from './flow.ts';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** What went wrong on the way to a collector. */
+/** Losses and errors of a collector's run. */
 export interface Trouble {
-  /** Datagrams the kernel threw away at the collector's socket: a loss that is not the sender's. */
+  /** Datagrams that the kernel dropped at the collector's socket, which is not the sender's fault. */
   drops: number;
-  /** Gaps that the collector found in the exporter's numbers. */
+  /** Gaps in the sequence numbers that the collector found. */
   sequenceFailures: number;
-  /** What else it has to say against what it was sent. */
+  /** Other errors and warnings about datagrams. */
   complaints: string[];
 }
 
@@ -22,9 +22,9 @@ export interface Trouble {
 export interface Collector {
   program: string;
   port: number;
-  /** Lets the collector finish and ends it, then hands on every flow it holds. */
+  /** Waits for the collector to finish, ends it, and passes on each of its flows. */
   stop: (hold: (flow: Flow) => void) => Promise<Trouble>;
-  /** Ends it whatever it does; nothing happens when it has ended. */
+  /** Kills the collector; does nothing when it has ended. */
   kill: () => Promise<void>;
 }
 
@@ -53,14 +53,14 @@ export async function start(
 }
 
 /**
- * Lets a process run whenever it can, before all others: on a busy machine a collector may wait for
- * a processor longer than its buffer lasts. Only root may ask for it; others go without.
+ * Gives a process real-time priority, because on a busy machine a collector's buffer may overflow while it waits for
+ * a processor. Only root is allowed to; otherwise does nothing.
  */
 export function runFirst({ pid }: ChildProcess): void {
   spawnSync('chrt', ['--fifo', '--pid', '1', `${pid}`], { stdio: 'ignore' });
 }
 
-/** Ends a process that `start` started and waits until it is gone. */
+/** Ends a process that `start` started, and waits for its exit. */
 export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     child.kill(signal);
@@ -68,7 +68,7 @@ export async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<
   }
 }
 
-/** What a program prints, times in UTC, cut at `separator`; throws when it is missing or fails. */
+/** The output of a program with times in UTC, split at `separator`. @throws Error when it is missing or fails. */
 export async function* piecesOf(
   program: string,
   args: string[],
@@ -93,7 +93,7 @@ export async function* piecesOf(
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}`);
 }
 
-/** Waits until `condition` holds; throws naming `what` after `limitMs`. */
+/** Waits until `condition` holds. @throws Error that names `what` after `limitMs`. */
 export async function until(
   what: string,
   condition: () => boolean,
@@ -115,7 +115,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** What the kernel says of the IPv4 UDP socket bound to `port`; undefined while there is none. */
+/** The kernel's row for the IPv4 UDP socket bound to `port`; undefined while there is none. */
 export function udpSocket(port: number): { queued: number; drops: number } | undefined {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (const line of readFileSync('/proc/net/udp', 'utf8').split('\n').slice(1)) {
@@ -128,13 +128,13 @@ export function udpSocket(port: number): { queued: number; drops: number } | und
   return undefined;
 }
 
-/** True while a process waits for something: what it read from its socket is dealt with. */
+/** Whether a process is waiting, and so has processed everything that it read from its socket. */
 function sleeps(pid: number): boolean {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return stat.slice(stat.lastIndexOf(')') + 2).startsWith('S');
 }
 
-/** Waits until the collector `child` has read everything sent to `port`; returns what the kernel dropped there. */
+/** Waits until the collector `child` has read everything sent to `port`. Returns the number of drops by the kernel. */
 export async function drained(child: ChildProcess, port: number): Promise<number> {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null) throw new Error('the collector ended early');

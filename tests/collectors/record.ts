@@ -4,8 +4,8 @@ import { argv } from 'node:process';
 import { openPcap } from '../support/pcap-writer.ts';
 
 /**
- * Records what comes to a UDP port of the loopback address in a pcap file until it is told to end:
- * `node record.ts ADDRESS PORT FILE`. A process of its own, because a busy one loses datagrams.
+ * Records the datagrams to a loopback UDP port in a pcap file until it gets a signal:
+ * `node record.ts ADDRESS PORT FILE`. A separate process, because a busy one drops datagrams.
  */
 const RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024;
 

@@ -17,7 +17,7 @@ import {
 
 const RECORDER = fileURLToPath(new URL('./record.ts', import.meta.url));
 
-/** tshark's JSON: a tree whose leaves are all text. */
+/** tshark's JSON: a tree whose leaves are strings. */
 interface Tree {
   [name: string]: Tree | string;
 }
@@ -48,7 +48,7 @@ function absolute(time: string): number {
   return Date.parse(time.replace(fraction, '')) + Math.round(Number(`0${fraction}`) * 1000);
 }
 
-/** A time of a flow: as it stands, or since the exporter's boot. */
+/** A time of a flow: absolute, or relative to the exporter's boot. */
 function time(flow: Tree, header: Tree, which: 'start' | 'end'): number {
   const times = branch(flow, 'cflow.timedelta_tree');
   const stands = text(times, `abstime${which}`);
@@ -87,7 +87,7 @@ function flowsOf(header: Tree): Flow[] {
   return records.map((record) => readFlow(record, header));
 }
 
-/** Where tshark's array of packets goes on: the last brace of a packet, at its depth alone. */
+/** The end of a packet in tshark's array: a closing brace at this indentation. */
 const PACKET_END = '\n  }';
 
 /** The datagrams of a capture as tshark decodes them. */
@@ -101,19 +101,19 @@ async function* datagrams(pcap: string, port: number): AsyncGenerator<Tree> {
   }
 }
 
-/** What a datagram adds to its sequence number: v5 and IPFIX count flow records, v9 counts datagrams. */
+/** By how much a datagram advances the sequence number: flow records in v5 and IPFIX, one in v9. */
 function increment(header: Tree, flows: number): number {
   return text(header, 'version') === '9' ? 1 : flows;
 }
 
-/** Whose numbers these are: v9's source ID, IPFIX's observation domain, v5's engine. */
+/** The stream of a sequence number: v9's source ID, IPFIX's observation domain, v5's engine. */
 function stream(header: Tree): string {
   return ['source_id', 'od_id', 'engine_type', 'engine_id']
     .map((name) => text(header, name))
     .join();
 }
 
-/** Hands on the flows of a capture; returns how many datagrams had another number than the one due. */
+/** Passes on the flows of a capture. Returns the number of datagrams with an unexpected sequence number. */
 async function decode(pcap: string, port: number, hold: (flow: Flow) => void): Promise<number> {
   const due = new Map<string, number>();
   let failures = 0;
@@ -128,8 +128,8 @@ async function decode(pcap: string, port: number, hold: (flow: Flow) => void): P
 }
 
 /**
- * A process that records what it receives in a pcap file below `folder`, for tshark to decode:
- * capturing on the interface would need rights that not every machine gives.
+ * A process that records datagrams in a pcap file below `folder`, which tshark decodes. Capturing on the interface
+ * would need privileges.
  */
 export async function startTshark(folder: string): Promise<Collector> {
   const pcap = join(folder, 'tshark.pcap');

@@ -16,7 +16,7 @@ import type { FlowLogTarget } from '../../shared/gateway/nat-gateway.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { mailText } from '../../shared/text/mail-text.ts';
 
-/** Something that speaks AWS's protocols, with a gateway, a table, a topic, a schedule group and a bucket in it. */
+/** An implementation of AWS's protocols with a gateway, a table, a topic, a schedule group and a bucket. */
 export interface Place {
   readonly endpoint: string;
   /** Zonal, tagged Name=egress. */
@@ -24,7 +24,7 @@ export interface Place {
   readonly topicArn: string;
   readonly scheduleGroup: string;
   readonly bucket: string;
-  /** What EC2 describes there, besides others: of each part one, and an instance called worker. */
+  /** Resources that EC2 describes: at least one of each kind, and an instance called worker. */
   readonly network: VpcDescription;
   meter(minute: MeteredMinute): Promise<void>;
   setAlarm(name: string, state: 'OK' | 'ALARM'): Promise<void>;
@@ -41,7 +41,7 @@ const SETTINGS: FlowLogSettings = {
   logFormat: '${version} ${srcaddr} ${dstaddr} ${bytes}',
 };
 
-/** What the adapters promise, held against a place: the fake in every test run, moto where there is one. */
+/** The adapters' contract, checked against the fake in every test run, and against moto where it is installed. */
 export function describeAdapters(name: string, start: () => Promise<Place>): void {
   describe(`the adapters on ${name}`, () => {
     let place: Place;
@@ -57,7 +57,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
     });
     afterAll(async () => await place.stop());
 
-    test('a zonal gateway is recorded at its interface and called by its name', async () => {
+    test('a zonal gateway is recorded at its interface and has its Name tag as name', async () => {
       expect(await describeNatGateway(ec2, place.gatewayId)).toEqual({
         name: 'egress',
         resourceType: 'NetworkInterface',
@@ -70,7 +70,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
       await expect(lookup).rejects.toMatchObject({ refused: true });
     });
 
-    test('a flow log has every property it needs, and is made once', async () => {
+    test('a flow log has every property it needs, and a repeated call creates no other', async () => {
       const logs = flowLogs(ec2, SETTINGS);
       const recording = { id: 'recording-1', gatewayId: place.gatewayId };
       const ids = await logs.create(recording, target);
@@ -114,7 +114,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
       expect(await flowLogs(ec2, SETTINGS).list('nat-00000000000000000')).toEqual([]);
     });
 
-    test('flow logs are deleted, and once more', async () => {
+    test('flow logs can be deleted, and deleting them again is no error', async () => {
       const logs = flowLogs(ec2, SETTINGS);
       const ids = (await logs.list()).map(({ id }) => id);
       await logs.delete(ids);
@@ -122,7 +122,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
       expect(await logs.list()).toEqual([]);
     });
 
-    test('an alarm is read as it stands now', async () => {
+    test('an alarm is read with its current state', async () => {
       const cloudWatch = client(CloudWatchClient);
       expect(await describeAlarms(cloudWatch, 'natflow-', place.gatewayId)).toEqual([]);
       const name = `natflow-${place.gatewayId}`;
@@ -134,7 +134,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
       expect(Math.abs(Date.now() - (seen?.since ?? 0))).toBeLessThan(60_000);
     });
 
-    test('of two saves based on one version the second fails', async () => {
+    test('the second of two saves based on one version fails', async () => {
       const states = recordings<{ counted: number }>(client(DynamoDBClient), STATE_TABLE, {
         read: JSON.parse,
         write: JSON.stringify,
@@ -149,7 +149,7 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
       expect(await states.list()).toEqual([saved]);
     });
 
-    test('a schedule fires once, can be moved, and can be taken back', async () => {
+    test('a schedule is one-time, and can be moved and deleted', async () => {
       const scheduler = client(SchedulerClient);
       const { scheduleGroup } = place;
       const timers = schedules(scheduler, { scheduleGroup, scheduleRoleArn: ROLE });
@@ -175,9 +175,10 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
     });
 
     test('a subject that SNS would not take is made to fit', async () => {
-      const subject = `[natflow] recording 東京-egress\n${'x'.repeat(200)}`;
-      await notify(client(SNSClient), place.topicArn, mailText(subject, ['東京']));
-      const fitting = `${`[natflow] recording ??-egress\\u000a${'x'.repeat(200)}`.slice(0, 96)}...`;
+      const subject = `東京-egress → S3\n${'x'.repeat(200)}`;
+      const mail = mailText({ subject, lead: '東京 → S3', facts: [], commands: [] });
+      await notify(client(SNSClient), place.topicArn, mail);
+      const fitting = `${`??-egress -> S3\\u000a${'x'.repeat(200)}`.slice(0, 96)}...`;
       expect(await place.subjects()).toContain(fitting);
     });
   });

@@ -58,17 +58,18 @@ async function redeploy(env: Readonly<Record<string, string>>): Promise<void> {
   controller = deploy(env);
 }
 
-/** The alarm changes, and EventBridge delivers what it says. */
+/** Changes the alarm's state and delivers EventBridge's event. */
 async function alarm(state: FakeAlarm['state'], gatewayId = NAT): Promise<void> {
   const since = Date.now();
   fake.alarms.set(`natflow-${gatewayId}`, { state, since });
   await controller.call(alarmEvent(gatewayId, state, since));
 }
 
-const subjects = () => fake.mails.map(({ subject }) => subject);
+/** The subjects of the mails, without amounts. */
+const subjects = () => fake.mails.map(({ subject }) => subject.replace(/^\d+ s /, ''));
 const inputs = () => [...fake.schedules.values()].map(({ Target }) => JSON.parse(Target.Input));
 
-test('from the alarm to the flow log, and from OK to nothing left', async () => {
+test('an alarm creates the flow log, and OK leaves nothing behind', async () => {
   await alarm('ALARM');
   const [flowLog] = fake.ec2.of(NAT);
   expect(flowLog).toMatchObject({
@@ -95,10 +96,7 @@ test('from the alarm to the flow log, and from OK to nothing left', async () => 
   await alarm('OK');
   expect(fake.ec2.flowLogs.size).toBe(0);
   expect(fake.schedules.size).toBe(0);
-  expect(subjects()).toEqual([
-    '[natflow] recording egress',
-    '[natflow] recording of egress is over',
-  ]);
+  expect(subjects()).toEqual(['egress is being recorded', 'recording of egress is over']);
 });
 
 test('an alarm that is over does not end a recording before its lines', async () => {
@@ -115,10 +113,7 @@ test('an alarm that is over does not end a recording before its lines', async ()
   fake.ec2.deliveries.set(flowLog?.id ?? '', { status: 'SUCCESS' });
   await controller.call({ command: 'timer', gatewayId: NAT, recordingId });
   expect(fake.ec2.flowLogs.size).toBe(0);
-  expect(subjects()).toEqual([
-    '[natflow] recording egress',
-    '[natflow] recording of egress is over',
-  ]);
+  expect(subjects()).toEqual(['egress is being recorded', 'recording of egress is over']);
 });
 
 test('a forwarder that may have fallen asleep is woken with an empty delivery when a recording starts', async () => {
@@ -139,26 +134,26 @@ test('lines that AWS cannot deliver are told with its word, and the recording do
   const failed = { status: 'FAILED', error: 'Access error' } as const;
   fake.ec2.deliveries.set(flowLog?.id ?? '', failed);
   await controller.call({ command: 'sweep' });
-  expect(fake.mails.at(-1)?.body).toContain(': Access error\n');
+  expect(fake.mails.at(-1)?.body).toContain('Reason: Access error\n');
   await alarm('OK');
   const { gateways } = readControllerAnswer(await controller.call({ command: 'list' }));
   expect(gateways).toMatchObject([{ gatewayId: NAT, counted: 0 }]);
 });
 
-test('the stop is armed before the flow log is made', async () => {
+test('the stop is armed before the flow log is created', async () => {
   await alarm('ALARM');
   const acts = fake.calls.filter((call) => call.startsWith('Create'));
   expect(acts).toEqual(['CreateSchedule', 'CreateFlowLogs']);
 });
 
-test('a regional gateway is recorded as such', async () => {
+test('a regional gateway is recorded by its id', async () => {
   await alarm('ALARM', OTHER);
   expect(fake.ec2.of(OTHER)).toMatchObject([
     { resourceId: OTHER, resourceType: 'RegionalNatGateway' },
   ]);
 });
 
-test('a recording ends when its time is up, and the next spike has one of its own', async () => {
+test('a recording ends when its time is up, and the next spike has its own recording', async () => {
   await redeploy({ NATFLOW_RECORDING_TIME: '1' });
   await alarm('ALARM');
   const [timer] = inputs();
@@ -185,27 +180,27 @@ test('one event delivered to two environments at once starts one recording and s
     { environment: 1, error: undefined },
   ]);
   expect(fake.ec2.of(NAT)).toHaveLength(1);
-  expect(subjects()).toEqual(['[natflow] recording egress']);
+  expect(subjects()).toEqual(['egress is being recorded']);
 });
 
 test.each(['reset', 'lost'] as const)(
-  'a connection that is %s is made good by the SDK',
+  'the SDK recovers from a connection that is %s',
   async (how) => {
     for (const call of ['CreateFlowLogs', 'CreateSchedule', 'DescribeAlarms']) {
       fake.faults.push({ call, how });
     }
     await alarm('ALARM');
     expect(fake.ec2.of(NAT)).toHaveLength(1);
-    expect(subjects()).toEqual(['[natflow] recording egress']);
+    expect(subjects()).toEqual(['egress is being recorded']);
   },
 );
 
-test('a refusal is told with its reason; the sweep tries again and succeeds', async () => {
+test('a refusal is notified with its reason, and the sweep retries and succeeds', async () => {
   fake.faults.push({ call: 'CreateFlowLogs', how: { code: 'UnauthorizedOperation', status: 403 } });
   await alarm('ALARM');
   expect(fake.mails).toMatchObject([
     {
-      subject: '[natflow] could not start recording nat-0a1b2c3d4e5f60718',
+      subject: 'nat-0a1b2c3d4e5f60718 is not recorded: the start failed',
       body: expect.stringContaining('access denied: the caller lacks ec2:CreateFlowLogs'),
     },
   ]);
@@ -213,7 +208,7 @@ test('a refusal is told with its reason; the sweep tries again and succeeds', as
   expect(fake.ec2.of(NAT)).toHaveLength(1);
 });
 
-test('deleting the stack during a recording leaves nothing, and tells CloudFormation', async () => {
+test('deleting the stack during a recording leaves nothing and responds to CloudFormation', async () => {
   await alarm('ALARM');
   await controller.call({
     RequestType: 'Delete',
@@ -240,7 +235,7 @@ test('deleting the stack during a recording leaves nothing, and tells CloudForma
   expect(fake.ec2.flowLogs.size).toBe(0);
 });
 
-test('a stack that cannot be cleared says so instead of hanging', async () => {
+test('a failed deletion is reported to CloudFormation instead of hanging', async () => {
   await alarm('ALARM');
   const [flowLog] = fake.ec2.of(NAT);
   fake.ec2.unsuccessful.set(flowLog?.id ?? '', 'UnauthorizedOperation');
@@ -251,7 +246,7 @@ test('a stack that cannot be cleared says so instead of hanging', async () => {
   ]);
 });
 
-test('the environment is told all its faults when it starts', async () => {
+test('all faults of the settings are reported at start', async () => {
   await redeploy({ NATFLOW_STACK: '', NATFLOW_RECORDING_TIME: 'soon' });
   const { error } = await controller.invoke({ command: 'list' });
   expect(error?.errorMessage).toBe(
@@ -259,7 +254,7 @@ test('the environment is told all its faults when it starts', async () => {
   );
 });
 
-test('how a gateway stands is written as metrics', async () => {
+test('the state of a gateway is written as metrics', async () => {
   await alarm('ALARM');
   expect(controller.metrics).toMatchObject([
     {

@@ -7,7 +7,7 @@ import { flowLogs } from '../../shared/aws/flow-logs.ts';
 import { alarmEvent, History } from './history.ts';
 import { World } from './world.ts';
 
-// Faults of the project that this one replaces. Each cost a recording, or money.
+// Regression tests for defects of a predecessor. Each cost a recording or money.
 
 const NAT = 'nat-0a';
 const MINUTE = 60_000;
@@ -42,7 +42,7 @@ async function pass(minutes: number): Promise<void> {
 const mails = () => world.mails.map(({ key }) => key.split(' ').slice(0, -1).join(' '));
 const recordingIds = () => world.live(NAT).map(({ recordingId }) => recordingId);
 
-test('a flow log that cannot be created is told, not counted, and tried again while the alarm lasts', async () => {
+test('a failed start is notified, not counted, and retried while the alarm lasts', async () => {
   world.refusing.add(NAT);
   await alarm('ALARM');
   await history.run({ command: 'sweep' });
@@ -54,7 +54,7 @@ test('a flow log that cannot be created is told, not counted, and tried again wh
   expect(mails()).toEqual(['failed start', 'started']);
 });
 
-test('an OK that comes while the recording is being started ends it', async () => {
+test('an OK during the start of a recording ends it', async () => {
   await history.alarm(NAT, 'ALARM');
   await history.happen({ do: 'deliver', index: 0 });
   for (let call = 0; call < 5; call++) await history.happen({ do: 'step', index: 0 });
@@ -66,7 +66,7 @@ test('an OK that comes while the recording is being started ends it', async () =
   expect(world.state(NAT)?.recording).toBeUndefined();
 });
 
-/** The flow log is made when the recording has been given up already, and its maker does not hear of it. */
+/** The flow log is created after its recording was given up, and the response is lost. */
 async function loseAnswerOfStart(): Promise<void> {
   await history.alarm(NAT, 'ALARM');
   await history.happen({ do: 'deliver', index: 0 });
@@ -80,7 +80,7 @@ async function loseAnswerOfStart(): Promise<void> {
   expect(world.live(NAT)).toHaveLength(1);
 }
 
-test('a flow log whose start was given up is removed by the next look, told and counted', async () => {
+test('a flow log whose start was given up is deleted by the next evaluation, notified and counted', async () => {
   await loseAnswerOfStart();
   await history.run({ command: 'sweep' });
   await history.run({ command: 'sweep' });
@@ -89,7 +89,7 @@ test('a flow log whose start was given up is removed by the next look, told and 
   expect(world.state(NAT)?.counted).toBe(1);
 });
 
-test('the flow log that uses up the last recording is told before the spike that is not recorded', async () => {
+test('an orphan that uses up the last recording is notified before the cap', async () => {
   begin({ numOfRecordings: 1 });
   await loseAnswerOfStart();
   await alarm('ALARM');
@@ -112,7 +112,7 @@ test.each([
   expect(world.state(NAT)?.counted).toBe(1);
 });
 
-test('a flow log of a start that was given up, and could not be deleted, is counted and told', async () => {
+test('a flow log that remains of a start that was given up is counted and notified', async () => {
   world.faults.push(
     { call: 'create', fault: 'lost' },
     { call: 'deleteFlowLogs', fault: 'throttled' },
@@ -125,7 +125,7 @@ test('a flow log of a start that was given up, and could not be deleted, is coun
   expect(world.state(NAT)?.counted).toBe(1);
 });
 
-test('an alarm without data ends a recording like an OK', async () => {
+test('INSUFFICIENT_DATA ends a recording like OK', async () => {
   await alarm('ALARM');
   await alarm('INSUFFICIENT_DATA');
   expect(world.live(NAT)).toHaveLength(1);
@@ -133,7 +133,7 @@ test('an alarm without data ends a recording like an OK', async () => {
   expect(world.live(NAT)).toEqual([]);
 });
 
-test('an alarm event that comes after its spike is over starts nothing', async () => {
+test('an alarm event that is delivered after the end of its spike starts nothing', async () => {
   await history.alarm(NAT, 'ALARM');
   const raisedAt = world.now;
   await history.alarm(NAT, 'OK');
@@ -142,7 +142,7 @@ test('an alarm event that comes after its spike is over starts nothing', async (
   expect(world.flowLogs).toEqual([]);
 });
 
-test('a second alarm while recording changes nothing', async () => {
+test('a second alarm event during a recording changes nothing', async () => {
   await alarm('ALARM');
   const [first] = recordingIds();
   await alarm('INSUFFICIENT_DATA');
@@ -167,7 +167,7 @@ test('the timer of the first recording does not end the second', async () => {
   expect(recordingIds()).not.toContain(first);
 });
 
-test('a failure inside a successful answer is a failure, of a start and of a stop', async () => {
+test('a failure inside a successful response fails a start and a stop', async () => {
   const fake = await FakeAws.start();
   const ec2 = new EC2Client(connection(fake.endpoint));
   const logs = flowLogs(ec2, { stack: 'natflow', streamArn: 's', logFormat: '${version}' });
@@ -182,7 +182,7 @@ test('a failure inside a successful answer is a failure, of a start and of a sto
   fake.stop();
 });
 
-test('windows are 60 seconds long, not 600', async () => {
+test('the aggregation interval is 60 seconds, not 600', async () => {
   const fake = await FakeAws.start();
   const ec2 = new EC2Client(connection(fake.endpoint));
   const logs = flowLogs(ec2, { stack: 'natflow', streamArn: 's', logFormat: '${version}' });
@@ -204,23 +204,20 @@ test('a RecordingTime of 0 records until OK', async () => {
   expect(mails()).toEqual(['started', 'finished']);
 });
 
-test.each([0, 1, 2])(
-  'the gateway is found wherever it stands among the metrics (%i)',
-  (position) => {
-    const metrics: object[] = [
-      { id: 'e1', expression: 'm1 + m2', returnData: true },
-      {
-        id: 'm2',
-        metricStat: { metric: { dimensions: { InstanceId: 'i-1' }, name: 'NetworkIn' } },
-      },
-    ];
-    const metric = { dimensions: { NatGatewayId: NAT }, name: 'BytesInFromSource' };
-    metrics.splice(position, 0, { id: 'm1', metricStat: { metric } });
-    const event = { ...alarmEvent(NAT, 'ALARM', 0) } as { detail: object };
-    event.detail = { ...event.detail, configuration: { metrics } };
-    expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
-  },
-);
+test.each([0, 1, 2])('the gateway is found at any position among the metrics (%i)', (position) => {
+  const metrics: object[] = [
+    { id: 'e1', expression: 'm1 + m2', returnData: true },
+    {
+      id: 'm2',
+      metricStat: { metric: { dimensions: { InstanceId: 'i-1' }, name: 'NetworkIn' } },
+    },
+  ];
+  const metric = { dimensions: { NatGatewayId: NAT }, name: 'BytesInFromSource' };
+  metrics.splice(position, 0, { id: 'm1', metricStat: { metric } });
+  const event = { ...alarmEvent(NAT, 'ALARM', 0) } as { detail: object };
+  event.detail = { ...event.detail, configuration: { metrics } };
+  expect(readEvent(event, 'natflow')).toMatchObject({ kind: 'gateway', gatewayId: NAT });
+});
 
 test("another stack's alarm on the same gateway starts nothing", async () => {
   const event = alarmEvent(NAT, 'ALARM', world.now) as { detail: object };
@@ -229,7 +226,7 @@ test("another stack's alarm on the same gateway starts nothing", async () => {
   expect(world.trace).toEqual([]);
 });
 
-test('the user is told once that all recordings are used', async () => {
+test('the cap on recordings is notified once', async () => {
   for (let spike = 0; spike < 4; spike++) {
     await alarm('ALARM');
     await alarm('OK');
@@ -238,7 +235,7 @@ test('the user is told once that all recordings are used', async () => {
   expect(mails()).toEqual(['started', 'finished', 'started', 'finished', 'capped 2']);
 });
 
-test('a recording whose time is up is not begun again while its spike lasts', async () => {
+test('after RecordingTime, a spike is not recorded again while it lasts', async () => {
   await alarm('ALARM');
   await pass(16);
   expect(world.live(NAT)).toEqual([]);

@@ -99,7 +99,7 @@ const recording = { id: 'recording-1', gatewayId: GATEWAY };
 const settings = { stack: 'natflow', streamArn: 'stream', logFormat: '${version}' };
 const target = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
 
-test('a regional gateway is recorded by its own id', async () => {
+test('a regional gateway is recorded by its id', async () => {
   fake.ec2.gateways.set(GATEWAY, { interfaces: [], mode: 'regional' });
   const regional = { resourceType: 'RegionalNatGateway', resourceIds: [GATEWAY] } as const;
   expect(await describeNatGateway(ec2, GATEWAY)).toMatchObject(regional);
@@ -107,7 +107,7 @@ test('a regional gateway is recorded by its own id', async () => {
   expect(fake.ec2.of(GATEWAY)).toMatchObject([{ resourceType: 'RegionalNatGateway' }]);
 });
 
-test('a gateway on its way out is a refusal', async () => {
+test('a gateway that is being deleted is a refusal', async () => {
   fake.ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'], state: 'deleting' });
   await expect(describeNatGateway(ec2, GATEWAY)).rejects.toMatchObject({
     refused: true,
@@ -115,7 +115,7 @@ test('a gateway on its way out is a refusal', async () => {
   });
 });
 
-test('a failure inside a 200 is a refusal', async () => {
+test('a failure inside a 200 response is a refusal', async () => {
   fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
   await expect(flowLogs(ec2, settings).create(recording, target)).rejects.toMatchObject({
     refused: true,
@@ -123,14 +123,14 @@ test('a failure inside a 200 is a refusal', async () => {
   });
 });
 
-test.each(['reset', 'lost'] as const)('an answer that is %s leaves one flow log', async (how) => {
+test.each(['reset', 'lost'] as const)('a response that is %s leaves one flow log', async (how) => {
   fake.faults.push({ call: 'CreateFlowLogs', how });
   const ids = await flowLogs(ec2, settings).create(recording, target);
   expect(ids).toEqual([...fake.ec2.flowLogs.keys()]);
   expect(fake.calls).toEqual(['CreateFlowLogs', 'CreateFlowLogs']);
 });
 
-test('throttling without end is an error and no refusal', async () => {
+test('endless throttling is an error but not a refusal', async () => {
   const how = { code: 'RequestLimitExceeded', status: 503 };
   for (let n = 0; n < 3; n++) fake.faults.push({ call: 'CreateFlowLogs', how });
   const error = await flowLogs(ec2, settings)

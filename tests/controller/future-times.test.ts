@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { NEW_STATE, type State } from '../../services/controller/watch.ts';
 import { alarmEvent, History } from './history.ts';
+import { MINUTE } from './sample-watch.ts';
 import { World } from './world.ts';
 
 const NAT = 'nat-0a';
-const MINUTE = 60_000;
 const YEAR = 365 * 24 * 60 * MINUTE;
 const SWEEP = { command: 'sweep' };
 
@@ -32,14 +32,14 @@ function poison(state: Partial<State>): void {
 
 const recorded = () => world.flowLogs.length;
 
-test('a forged alarm of the future begins nothing, and the next spike is recorded', async () => {
+test('a forged alarm in the future starts nothing, and the next spike is recorded', async () => {
   await history.run(alarmEvent(NAT, 'ALARM', world.now + YEAR));
   expect(recorded()).toBe(0);
   await alarm('ALARM');
   expect(recorded()).toBe(1);
 });
 
-test('a forged alarm of the future during a spike leaves the next spike to be recorded', async () => {
+test('after a forged alarm in the future during a spike, the next spike is recorded', async () => {
   await history.alarm(NAT, 'ALARM');
   await history.run(alarmEvent(NAT, 'ALARM', world.now + YEAR));
   await history.run({ command: 'stop', gatewayId: NAT });
@@ -48,7 +48,7 @@ test('a forged alarm of the future during a spike leaves the next spike to be re
   expect(recorded()).toBe(2);
 });
 
-test('a forged OK of the future does not end a recording', async () => {
+test('a forged OK in the future does not end a recording', async () => {
   await alarm('ALARM');
   await history.run(alarmEvent(NAT, 'OK', world.now + YEAR));
   await history.run(SWEEP);
@@ -56,14 +56,14 @@ test('a forged OK of the future does not end a recording', async () => {
 });
 
 test.each([
-  ['within a minute is told by a clock that is ahead, and believed', MINUTE - 50, 1],
-  ['beyond a minute is not believed', MINUTE + 1000, 0],
+  ['by less than a minute is accepted, because clocks differ', MINUTE - 50, 1],
+  ['by more than a minute is ignored', MINUTE + 1000, 0],
 ])('an alarm dated in the future %s', async (_, ahead, recordings) => {
   await history.run(alarmEvent(NAT, 'ALARM', world.now + ahead));
   expect(recorded()).toBe(recordings);
 });
 
-test('an alarm that CloudWatch itself dates in the future leaves later spikes to be recorded', async () => {
+test('after an alarm that CloudWatch dates in the future, later spikes are recorded', async () => {
   world.alarms.set(NAT, { state: 'ALARM', since: world.now + YEAR });
   await history.run(SWEEP);
   await history.run({ command: 'stop', gatewayId: NAT });
@@ -73,14 +73,14 @@ test('an alarm that CloudWatch itself dates in the future leaves later spikes to
   expect(recorded()).toBe(2);
 });
 
-test('reset mends an item with a time in the future', async () => {
+test('reset repairs an item with a time in the future', async () => {
   const future = world.now + YEAR;
   poison({ handledUpTo: future, failureNotified: future });
   await history.run({ command: 'reset', gatewayId: NAT });
   expect(world.state(NAT)).toMatchObject({ handledUpTo: 0, failureNotified: 0 });
 });
 
-test('the sweep records a spike in spite of an item with a time in the future, and mends it', async () => {
+test('the sweep records a spike despite an item with a time in the future, and repairs the item', async () => {
   world.alarms.set(NAT, { state: 'ALARM', since: world.now });
   poison({ handledUpTo: world.now + YEAR });
   await history.run(SWEEP);
@@ -88,7 +88,7 @@ test('the sweep records a spike in spite of an item with a time in the future, a
   expect(world.state(NAT)).toMatchObject({ handledUpTo: 0 });
 });
 
-test('a recording of a spike in the future ends when the alarm is over', async () => {
+test('a recording of a spike in the future ends when its alarm ends', async () => {
   poison({
     recording: {
       id: 'recording-1',
@@ -105,7 +105,7 @@ test('a recording of a spike in the future ends when the alarm is over', async (
   expect(world.live(NAT)).toHaveLength(1);
 });
 
-test('a start that fails is told in spite of an item that says so of a spike in the future', async () => {
+test('a failed start is notified although the item has a notification for a spike in the future', async () => {
   poison({ failureNotified: world.now + YEAR });
   world.refusing.add(NAT);
   await alarm('ALARM');

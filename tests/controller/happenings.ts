@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Alarm } from '../../services/controller/watch.ts';
 import { CALLS, type Call, type Fault } from './world.ts';
 
-/** One thing that happens in a history. Indexes wrap around what there is to choose from. */
+/** An operation of a history. Indexes are modulo the number of choices. */
 export type Happening =
   | { do: 'advance'; seconds: number }
   | { do: 'alarm'; gateway: number; state: Alarm['state'] }
@@ -15,7 +15,7 @@ export type Happening =
   | { do: 'sweep' }
   | { do: 'calm' };
 
-/** Two, to see that neither suffers from the other. */
+/** Two gateways, to check that they do not affect each other. */
 export const GATEWAYS = ['nat-0a', 'nat-0b'] as const;
 
 const index = fc.nat(7);
@@ -50,7 +50,7 @@ const fault: fc.Arbitrary<Happening> = fc.record({
 const sweep = fc.constant<Happening>({ do: 'sweep' });
 const calm = fc.constant<Happening>({ do: 'calm' });
 
-/** Everything that can go wrong, over hours and two gateways. */
+/** All operations, over hours and two gateways. */
 const rough = fc.oneof(
   weighted(4, time(1, 30, 61, 130, 300, 900)),
   weighted(6, alarm(fc.nat(GATEWAYS.length - 1))),
@@ -68,7 +68,7 @@ const rough = fc.oneof(
   weighted(1, calm),
 );
 
-/** Many at once on one gateway within minutes, each a few calls at a time. */
+/** Many concurrent invocations for one gateway within minutes, each a few calls at a time. */
 const crowded = fc.oneof(
   weighted(1, time(1, 30, 130)),
   weighted(3, alarm(fc.constant(0))),
@@ -80,7 +80,7 @@ const crowded = fc.oneof(
 
 const long = { minLength: 5, maxLength: 120, size: 'max' } as const;
 
-/** Histories in the proportions that make things go wrong most often. */
+/** Histories with operations in the proportions that find most defects. */
 export const happenings: fc.Arbitrary<Happening[]> = fc.oneof(
   fc.array(rough, long),
   fc.array(crowded, long),

@@ -20,7 +20,7 @@ const delays = fc.array(fc.constantFrom(0, 60_000, 300_000, 600_000, 1_200_000, 
   ...{ minLength: 1, maxLength: 3 },
 });
 
-/** Plays a history to its end under the oracle's eyes; a failure comes with all that happened. */
+/** Plays a history to its end and checks it with the oracle. A failure has the trace of the history. */
 async function play(world: World, happened: readonly Happening[]): Promise<void> {
   const history = new History(world);
   const oracle = new Oracle(history);

@@ -4,7 +4,7 @@ import { alarmName } from '../../shared/gateway/nat-gateway.ts';
 import { GATEWAYS, type Happening } from './happenings.ts';
 import type { Invocation, World } from './world.ts';
 
-/** What the history's recordings by hand ask for. */
+/** The duration of a history's manual recordings. */
 export const MANUAL_MINUTES = 5;
 const STACK = 'natflow';
 export const LAMBDA_TIMEOUT_MS = 60_000;
@@ -16,7 +16,7 @@ interface Run extends Invocation {
   endedAt: number;
 }
 
-/** Plays happenings on a world: what EventBridge, Scheduler and Lambda do between the calls. */
+/** Applies operations to a world, in place of EventBridge, Scheduler and Lambda. */
 export class History {
   readonly world: World;
   readonly runs: Run[] = [];
@@ -84,7 +84,7 @@ export class History {
     }
   }
 
-  /** Lets time pass: timers fire, late calls arrive, and Lambda ends what takes too long. */
+  /** Advances the clock: timers fire, late calls arrive, and Lambda ends invocations at their timeout. */
   async advance(ms: number): Promise<void> {
     const { world } = this;
     world.now += ms;
@@ -123,19 +123,19 @@ export class History {
     this.queue.push({ raw: alarmEvent(gatewayId, state, world.now), attempts: LAMBDA_ATTEMPTS });
   }
 
-  /** Delivers what waits, one event after the other, and what that leads to. */
+  /** Delivers all queued events one after the other, and the events that they cause. */
   async deliverAll(): Promise<void> {
     for (let event = this.queue.shift(); event !== undefined; event = this.queue.shift()) {
       await this.finish(await this.invoke(event.raw, event.attempts));
     }
   }
 
-  /** Runs the function on one event, to its end. */
+  /** Runs one invocation to its end. */
   async run(raw: object): Promise<void> {
     await this.finish(await this.invoke(raw, 1));
   }
 
-  /** Everything that was begun comes to its end, without further faults. */
+  /** Runs all invocations and late calls to their end, without further faults. */
   async drain(): Promise<void> {
     this.world.faults.length = 0;
     for (const run of this.running()) await this.finish(run);
@@ -184,7 +184,7 @@ export class History {
     return run;
   }
 
-  /** Lambda delivers an event again when the function failed, which it has no reason to do undisturbed. */
+  /** Lambda retries the event of a failed invocation. Without a fault, an invocation must not fail. */
   private failed(run: Run, error: unknown): void {
     this.world.must(run.disturbed, `failed without need: ${error}`);
     if (run.attempts > 1) this.queue.push({ raw: run.raw as object, attempts: run.attempts - 1 });
@@ -211,7 +211,7 @@ export class History {
     for (let gate = next(); gate !== undefined; gate = next()) await this.open(gate);
   }
 
-  /** The dead leave their gates; Lambda tries their events again. */
+  /** Removes the pending calls of crashed invocations. Lambda retries their events. */
   private async bury(): Promise<void> {
     for (const run of this.runs) {
       if (!run.dead || run.over) continue;
@@ -224,12 +224,12 @@ export class History {
   }
 }
 
-/** Lets every promise that can settle do so: what then waits, waits for a gate. */
+/** Runs the event loop until every invocation has ended or waits for a gate. */
 async function settle(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** As EventBridge delivers it, with the metric at the end of the list. */
+/** An alarm event as EventBridge delivers it, with the metric at the end of the list. */
 export function alarmEvent(gatewayId: string, value: string, since: number): object {
   const dimensions = { NatGatewayId: gatewayId };
   const metric = { namespace: 'AWS/NATGateway', name: 'BytesInFromSource', dimensions };

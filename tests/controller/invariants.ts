@@ -6,7 +6,7 @@ import {
   type State,
 } from '../../services/controller/watch.ts';
 
-/** A flow log as AWS remembers it. */
+/** A flow log in AWS, or one that was deleted. */
 export interface KnownFlowLog extends FlowLog {
   deletedAt?: number;
   /** When its first lines were delivered; undefined: never. */
@@ -15,26 +15,26 @@ export interface KnownFlowLog extends FlowLog {
   failsAt?: number;
 }
 
-/** The alarm that a counted recording is of, or why it was counted without one. */
+/** The time of the alarm that a counted recording belongs to, or why it was counted without one. */
 export type Cause = number | 'by hand' | 'orphan';
 
-/** A save of a gateway's item, and what AWS knows at that moment. */
+/** A save of a gateway's item, and the state of AWS at that moment. */
 export interface Save {
   readonly now: number;
   readonly before: State | undefined;
   readonly next: State;
   readonly rules: Rules;
   readonly alarm: Alarm | undefined;
-  /** All that there ever were of the gateway. */
+  /** All flow logs of the gateway, including deleted ones. */
   readonly flowLogs: readonly KnownFlowLog[];
-  /** The recordings that were counted so far. */
+  /** The recordings that have been counted so far. */
   readonly counted: ReadonlyMap<string, Cause>;
   readonly isTold: (notificationKey: string) => boolean;
-  /** When the stop of the recording was saved, if it was and that is known. */
+  /** The time at which the stop of the recording was saved, if known. */
   readonly stoppedAt?: number | undefined;
 }
 
-/** The recordings that this save counts: every one is told in the same save. */
+/** The recordings that this save counts, which are those that it notifies. */
 export function newlyCounted({
   before,
   next,
@@ -56,7 +56,7 @@ export function newlyCounted({
   );
 }
 
-/** What is wrong with the save, by what the world saw: it does not know how the controller decides. */
+/** The fault of a save, judged by AWS's state only, independently of the controller's rules. */
 export function wrongSave(save: Save): string | undefined {
   return (
     wrongStart(save) ??
@@ -119,7 +119,7 @@ function hasWaited({ next: { recording }, rules, flowLogs, now }: Save): boolean
   );
 }
 
-/** A recording ends for its own reason. */
+/** A recording ends with `ok` only after its spike is over. */
 function wrongEnding(save: Save): string | undefined {
   const { before, next, alarm } = save;
   const { recording } = next;
@@ -132,7 +132,7 @@ function wrongEnding(save: Save): string | undefined {
     : undefined;
 }
 
-/** A recording is only forgotten when its flow logs are gone, but for one that AWS made after the stop. */
+/** A recording leaves the item only when its flow logs are deleted, except one that AWS created after the stop. */
 function wrongFarewell({ before, next, flowLogs, stoppedAt }: Save): string | undefined {
   const was = before?.recording;
   if (was === undefined || was.id === next.recording?.id) return undefined;

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 const NOTICED_AFTER_MS = 130_000;
 
-/** What must hold, by what the world saw: it does not know how the controller decides. */
+/** Checks the invariants of a history by AWS's state only, independently of the controller's rules. */
 export class Oracle {
   readonly world: World;
   readonly history: History;
@@ -47,7 +47,7 @@ export class Oracle {
     if (next.counted < (before?.counted ?? 0)) this.resets += 1;
   }
 
-  /** Two sweeps in peace put everything in order: the first ends what is over, the second begins what is due. */
+  /** Two undisturbed sweeps converge: the first ends overdue recordings, the second starts due ones. */
   async calm(): Promise<void> {
     const { history, world } = this;
     await history.drain();
@@ -116,7 +116,7 @@ export class Oracle {
     }
   }
 
-  /** After everything has calmed down, nothing is left, and all was told. */
+  /** When all alarms are over, nothing is left, and every notification was sent. */
   async end(): Promise<void> {
     const { history, world } = this;
     await this.calm();

@@ -11,13 +11,13 @@ import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import { type Names, namesOf } from '../../shared/report/model/names.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import type { Place } from './aws-contract.ts';
+import { MINUTE } from './sample-watch.ts';
 
 const TEN = Date.UTC(2026, 10, 22, 10);
-const MINUTE = 60_000;
 const FILES = { html: '<p>Grüße & 東京</p>', json: '{"a":1}' };
 const ID = 'nat-1-20261122T101430Z-1';
 
-/** What the reporter's adapters promise, held against a place as in `describeAdapters`. */
+/** The contract of the reporter's adapters, checked as in `describeAdapters`. */
 export function describeReporterAdapters(name: string, start: () => Promise<Place>): void {
   describe(`the reporter's adapters on ${name}`, () => {
     let place: Place;
@@ -35,7 +35,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
     });
     afterAll(async () => await place.stop());
 
-    test('what is in a VPC is described under the names of the SDK', async () => {
+    test('the resources of a VPC are described with the names of the SDK', async () => {
       const described = await describeVpcs(new EC2Client(connection(place.endpoint)));
       for (const [part, items] of Object.entries(place.network)) {
         expect(items).not.toEqual([]);
@@ -49,7 +49,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       });
     });
 
-    test('what a gateway metered is given minute by minute, the last not included', async () => {
+    test('the metrics of a gateway are returned minute by minute, without the end of the range', async () => {
       const cloudWatch = new CloudWatchClient(connection(place.endpoint));
       for (const n of [0, 1, 2, 3]) {
         const metered = { BytesInFromSource: 2 ** 40 + n, BytesInFromDestination: 10 * n };
@@ -66,7 +66,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       expect(readMetrics(await ask('nat-00000000000000000')).points).toEqual([]);
     });
 
-    test('a report that is kept can be read, opened by its link, and replaced', async () => {
+    test('a stored report can be read, opened by its link, and replaced', async () => {
       await shelf.keep(ID, { html: 'old', json: '{}' });
       await shelf.keep(ID, FILES);
       expect(await shelf.report(ID, 'html')).toBe(FILES.html);
@@ -77,7 +77,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       expect(await shelf.report('nat-1-20261122T101430Z-2', 'json')).toBeUndefined();
     });
 
-    test('all that have a report are listed, in the order of their ids', async () => {
+    test('all recordings with a report are listed in the order of their ids', async () => {
       const ids = [6, 3, 5, 4, 2].map((n) => `nat-1-20261122T101430Z-${n}`);
       for (const id of ids) await shelf.keep(id, FILES);
       const found: string[] = [];
@@ -85,7 +85,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       expect(found).toEqual([ID, ...ids.toSorted()]);
     });
 
-    test('the lines of a time are read from its hours, and nothing else', async () => {
+    test('the lines of a time range are read from the folders of its hours only', async () => {
       const write = (key: string) => objects.write({ bucket: place.bucket, key }, '', key);
       const keys = [
         'flows/2026/11/22/10/n-1-2026-11-22-10-59-59-a b+c&d',
@@ -103,14 +103,14 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       expect(read).toEqual(keys);
     });
 
-    test('what is deleted is gone, and can be deleted once more', async () => {
+    test('an object can be deleted, and deleting it again is no error', async () => {
       const name = { bucket: place.bucket, key: `reports/${ID}/report.json` };
       await objects.remove(name);
       await objects.remove(name);
       expect(await objects.read(name)).toBeUndefined();
     });
 
-    test('a bucket that is not there is a refusal', async () => {
+    test('a missing bucket is a refusal', async () => {
       const { report, reports } = archive(objects, 'another-account');
       const refusal = {
         refused: true,
@@ -122,7 +122,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
   });
 }
 
-/** Something that has all of that, and may have more. */
+/** Matches an object that has at least these members. */
 function like(value: unknown): unknown {
   if (Array.isArray(value)) return expect.arrayContaining(value.map(like));
   if (typeof value !== 'object' || value === null) return value;

@@ -39,7 +39,7 @@ export const flowLog = (id: string, recordingId = ID): FlowLog => ({
   createdAt: NOW - 5 * MINUTE,
 });
 
-/** A gateway whose alarm is raised, and what is different about it. */
+/** A gateway whose alarm is raised, with the given differences. */
 export function watch(state: Partial<State>, change: Partial<Watch> = {}): Watch {
   const known = { ...NEW_STATE, ...state };
   const flowLogs = known.recording?.startedAt === undefined ? [] : [flowLog('fl-1')];

@@ -9,8 +9,8 @@ import {
   type Watch,
   type WatchEvent,
 } from '../../services/controller/watch.ts';
+import { MINUTE } from './sample-watch.ts';
 
-const MINUTE = 60_000;
 const NOW = Date.UTC(2026, 10, 22, 10, 14);
 const SPIKE_AT = NOW - 10 * MINUTE;
 const ID = 'nat-0a-20261122T100400Z-0';
@@ -101,7 +101,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(row)].join('\n');
 }
 
-/** The code's own table: the name of each rule in words. */
+/** The table in the code, with the name of each rule as words. */
 function ruleTable(): string {
   const phases = Object.entries(TABLE);
   const words = (name: string) =>
@@ -123,7 +123,7 @@ function stateTable(): string {
   return table(['state', ...events.map(([name]) => name)], rows);
 }
 
-/** With NATFLOW_WRITE_DOCS set, the tables are written into the page instead. */
+/** With NATFLOW_WRITE_DOCS set, the tables are written into the page instead of compared. */
 test.each([
   ['rules', ruleTable],
   ['states', stateTable],
@@ -139,14 +139,14 @@ test.each([
   expect(section.exec(readFileSync(DESIGN, 'utf8'))?.[2]).toBe(print());
 });
 
-test.each(Object.entries(STATES))('an alarm event and a sweep are the same to "%s"', (_, state) => {
+test.each(Object.entries(STATES))('an alarm event and a sweep act alike on "%s"', (_, state) => {
   const alarm = state.alarm ?? raised;
   expect(decide(state, { kind: 'alarm', alarm }, NOW)).toEqual(
     decide(state, { kind: 'sweep' }, NOW),
   );
 });
 
-test.each(Object.entries(STATES))('a save comes before every other action: "%s"', (_, state) => {
+test.each(Object.entries(STATES))('a save precedes every other action: "%s"', (_, state) => {
   for (const event of Object.values(EVENTS)) {
     const saves = decide(state, event, NOW).map((action) => action.do === 'save');
     expect(saves.lastIndexOf(true)).toBeLessThan(1);

@@ -11,7 +11,7 @@ export const RULES = {
 };
 export const raised: Alarm = { state: 'ALARM', since: NOW - 1000 };
 
-/** A world without surprises: what is saved is loaded, what is created exists. */
+/** Ports without faults or delays, on state in memory. */
 export function stillWorld(alarms: Record<string, Alarm>, overrides: Partial<Ports> = {}) {
   const items = new Map<string, { state: State; version: number }>();
   const flowLogs: FlowLog[] = [];
@@ -46,7 +46,7 @@ export function stillWorld(alarms: Record<string, Alarm>, overrides: Partial<Por
   return { all, items, flowLogs, told };
 }
 
-/** The same world, and the calls that are made in it by their names. */
+/** The same ports, with the names of all calls. */
 export function counting(all: Ports): { counted: Ports; calls: string[] } {
   const calls: string[] = [];
   const counted = new Proxy(all, {

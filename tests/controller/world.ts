@@ -9,10 +9,10 @@ import {
   type State,
 } from '../../services/controller/watch.ts';
 
-/** How a call goes wrong: not done; done but not heard of; done twice; done later; or the caller dies. */
+/** The fault of a call: not done; done, but the response is lost; done twice; done later; or the caller crashes. */
 export type Fault = 'throttled' | 'lost' | 'repeated' | 'late' | 'crash before' | 'crash after';
 
-/** The calls that can go wrong, by the names of the ports. */
+/** The calls that can have a fault, by the names of the ports. */
 export const CALLS = [
   'flowLogs',
   'alarms',
@@ -28,11 +28,11 @@ export const CALLS = [
 ] as const;
 export type Call = (typeof CALLS)[number];
 
-/** One run of the function, as Lambda sees it. */
+/** An invocation of the function. */
 export interface Invocation {
   readonly startedAt: number;
   readonly raw: unknown;
-  /** It died, or was told an error by a call: what it did may be done again. */
+  /** The invocation crashed, or a call failed, so its work may be repeated. */
   disturbed: boolean;
   dead: boolean;
   over: boolean;
@@ -52,7 +52,7 @@ const LATENCY_MS = 50;
 const LATE_MS = 30_000;
 const NEVER = new Promise<never>(() => {});
 
-/** AWS in memory, on a clock that only the test moves, with every call waiting until it is let through. */
+/** AWS in memory, on the test's clock. Every call waits until the test opens its gate. */
 export class World {
   now = Date.UTC(2026, 10, 22, 10);
   readonly rules: Rules;
@@ -69,9 +69,9 @@ export class World {
   readonly late: { at: number; act: () => unknown }[] = [];
   readonly gates: { invocation: Invocation; open: () => void }[] = [];
   readonly trace: string[] = [];
-  /** Sees every state before it is saved. */
+  /** Called with every state before it is saved. */
   onSave: (gatewayId: string, state: State) => void = () => {};
-  /** The first thing that must never be; kept apart, because the function's own error handling may see it. */
+  /** The first violation. Not thrown, because the function's error handling could catch it. */
   violation: Error | undefined;
   private readonly made = new Map<string, string>();
   private readonly resetAt = new Map<string, number>();
@@ -90,7 +90,7 @@ export class World {
     return this.flowLogs.filter((f) => f.gatewayId === gatewayId && f.deletedAt === undefined);
   }
 
-  /** The world as one invocation meets it. */
+  /** The ports of one invocation. */
   ports(by: Invocation): Ports {
     const call = <T>(name: Call, act: () => T) => this.call(by, name, act);
     return {
@@ -126,7 +126,7 @@ export class World {
       throw new Error(`${name} timed out`);
     }
     if (fault === 'crash before') return await this.die(by);
-    // The SDK tries again when an answer is lost: the second answer is the one that is heard.
+    // The SDK retries when a response is lost, and the caller gets the second response.
     if (fault === 'repeated') act();
     const result = act();
     if (fault === 'crash after') return await this.die(by);
@@ -177,7 +177,7 @@ export class World {
     return true;
   }
 
-  /** As EC2 does: the same token is answered again, and a gateway has one flow log to our stream. */
+  /** Like EC2, returns the same flow log for the same token, and refuses a second one of a gateway. */
   private create(gatewayId: string, recordingId: string) {
     const before = this.made.get(recordingId);
     if (before !== undefined) return { flowLogIds: [before] };
@@ -215,7 +215,7 @@ export class World {
 
   private notify(notification: Notification, gatewayId: string, by: Invocation): void {
     const key = notificationKey(notification);
-    // After a reset, the recordings of one spike can be used up a second time.
+    // After a reset, the cap can be reached a second time during one spike.
     const since = this.resetAt.get(gatewayId) ?? 0;
     const before = this.mails.filter((mail) => mail.key === key && mail.at >= since);
     this.must(

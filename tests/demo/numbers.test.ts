@@ -15,7 +15,7 @@ jest.setTimeout(PATIENCE_MS);
 const folder = openFolder();
 const COLUMN = (name: string) => RECORDING_FORMAT.indexOf(name);
 
-/** Counts the private leg without natflow's reader: the lines in which packet and interface have different addresses. */
+/** Counts the private leg without natflow's reader, by the lines with different packet and interface addresses. */
 async function bytesInArchive({ out }: StoryRun): Promise<{ lines: number; bytes: bigint }> {
   const files = await new FolderBucket(join(out, 'archive')).files('flows');
   const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
@@ -38,7 +38,7 @@ function meteredIn({ stdout }: StoryRun, from: string, until: string): number {
     .reduce((sum, [, , size, unit]) => sum + Number(size) * (unit === 'G' ? 2 ** 30 : 2 ** 20), 0);
 }
 
-test.concurrent('terminal, mail, JSON, page, collector and archive agree to the byte', async () => {
+test.concurrent('terminal, mail, JSON, page, collector and archive have the same bytes', async () => {
   const run = await runStory(folder.path, '--connections', '60');
   const read = (name: string) => readFileSync(join(run.out, name), 'utf8');
   const archive = await bytesInArchive(run);
@@ -83,7 +83,7 @@ test.concurrent('terminal, mail, JSON, page, collector and archive agree to the 
   expect(read('report.html')).toContain(`<data id="total-bytes" value="${bytes}">`);
 });
 
-test.concurrent('the files in the out folder are those that the deployed reporter has written', async () => {
+test.concurrent('the files in the out folder are those that the reporter has written', async () => {
   const { out } = await runStory(folder.path, '--connections', '40');
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
   const log = read('reporter.log').trimEnd().split('\n');
@@ -100,13 +100,17 @@ test.concurrent('the files in the out folder are those that the deployed reporte
   expect(read('report.html')).toContain('threshold 1.00 GiB/min');
   expect(read('report.svg')).toContain('threshold 1.00 GiB/min');
   expect(read('mail-finished.txt')).toContain(
-    `REPORT   ${out}/report.html\n` +
-      `LATER    npx natflow recordings show ${id} --html report.html\n` +
-      `RAW      ${out}/archive/flows/2026/11/22/10/\n`,
+    `\nReport (a link lasts some hours): ${out}/report.html\n`,
   );
+  expect(read('mail-finished.txt')).toContain(`
+Copy the report:
+aws s3 cp s3://natflow-archive/reports/${id}/report.html . --region us-east-1
+List the flow log lines of its first hour:
+aws s3 ls s3://natflow-archive/flows/2026/11/22/10/ --region us-east-1
+`);
 });
 
-test.concurrent('each recording has its own report, and together they have all bytes', async () => {
+test.concurrent('each recording has its own report, and together the reports have all bytes', async () => {
   const flapping = ['--scenario', 'flapping', '--flow-log-delay', '0'];
   const run = await runStory(folder.path, '--connections', '40', ...flapping);
   const { out, stdout } = run;
@@ -124,13 +128,15 @@ test.concurrent('each recording has its own report, and together they have all b
   expect(story).toMatchObject({ faults: [], exported: { bytes: bytes[0] + bytes[1] } });
   expect(read('mail-finished.txt')).toContain('Recordings left: 9 of 10.');
   expect(read('mail-finished-2.txt')).toContain('Recordings left: 8 of 10.');
-  expect(read('mail-finished-2.txt')).toContain(`REPORT   ${out}/report-2.html\n`);
+  expect(read('mail-finished-2.txt')).toContain(
+    `\nReport (a link lasts some hours): ${out}/report-2.html\n`,
+  );
   expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
   expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
   expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
 });
 
-test.concurrent('a report of own files is for the region that they name', async () => {
+test.concurrent("a report on the user's own files is for the region in their lines", async () => {
   const name = folder.write(
     'sydney.log',
     'region srcaddr dstaddr bytes start end\nap-southeast-2 10.0.0.1 1.1.1.1 9 60 120\n',
@@ -153,7 +159,7 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   );
   const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
   expect(mail).toMatch(
-    /^Subject: \[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3/,
+    /^Subject: \$[\d.]+ etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)\n/,
   );
   expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
   expect(mail).toContain('Recordings left: 9 of 10.');

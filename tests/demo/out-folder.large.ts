@@ -11,12 +11,12 @@ import { runStoryInto } from './start.ts';
 jest.setTimeout(PATIENCE_MS);
 
 const SMALL = ['--connections', '40'];
-/** Nothing is recorded, so that it is told soon. */
+/** A story without a recording, which is short. */
 const QUIET = ['--threshold', '1TB', ...SMALL];
 const LOCK_FOLDER = import.meta.resolve('../../services/demo/folder-lock.ts');
 const folder = openFolder();
 
-test.concurrent('a folder that a story is being told in is refused to another one', async () => {
+test.concurrent('a folder in use by a running story is refused', async () => {
   const out = join(folder.path, 'shared');
   const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
   const { child, ended } = startNatflow('start', ...args);
@@ -35,7 +35,7 @@ test.concurrent('a folder that a story is being told in is refused to another on
   expect(await runStoryInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
 });
 
-test.concurrent('the folder of a story whose process was killed is taken over', async () => {
+test.concurrent('the folder of a killed process can be used again', async () => {
   const out = join(folder.path, 'killed');
   const args = ['--no-build', '--listen', '127.0.0.1:0', '--out', out, ...SMALL];
   const { child } = startNatflow('start', ...args);
@@ -47,7 +47,7 @@ test.concurrent('the folder of a story whose process was killed is taken over', 
   expect(await runStoryInto(out, ...QUIET)).toMatchObject({ code: 0, stderr: '' });
 });
 
-test.concurrent('of many processes that take a folder at once, one gets it', async () => {
+test.concurrent('only one of many concurrent processes gets a folder', async () => {
   const out = join(folder.path, 'many');
   mkdirSync(out);
   const script = `
@@ -65,7 +65,7 @@ test.concurrent('of many processes that take a folder at once, one gets it', asy
   await Promise.all(children.map(({ stdout }) => once(stdout, 'data')));
   const tried = children.map(({ stdout }) => once(stdout, 'data'));
   for (const { stdin } of children) stdin.write('go');
-  // The one that has it keeps it until all have tried.
+  // It keeps the folder until all processes have tried.
   await Promise.all(tried);
   for (const { stdin } of children) stdin.end();
   const all = await Promise.all(said);
@@ -74,12 +74,12 @@ test.concurrent('of many processes that take a folder at once, one gets it', asy
 });
 
 test.concurrent.each([
-  // The archive, which the stand-in of Firehose writes.
+  // The archive, written by the stand-in for Firehose.
   [
     512,
     /^natflow: cannot write \S+\/full-512\/\S+: the file would be larger than this process may write\n$/,
   ],
-  // The page, which the reporter puts into the stand-in of S3.
+  // The page, written by the reporter to the stand-in for S3.
   [
     49_152,
     /^natflow: cannot write \S+\/archive\/reports\/\S+\.html: the file would be larger than this process may write\n$/,
@@ -92,7 +92,7 @@ test.concurrent.each([
   expect(code).toBe(1);
 });
 
-test.concurrent('a folder that cannot be made is told', async () => {
+test.concurrent('a folder that cannot be created is reported', async () => {
   const file = folder.write('file', '');
   for (const [out, reason] of [
     [file, 'there is a file of that name'],

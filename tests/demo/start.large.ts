@@ -11,7 +11,7 @@ jest.setTimeout(PATIENCE_MS);
 const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK';
 const SMALL = ['--connections', '40'];
-/** Nothing is recorded, so the story is short. */
+/** A story without a recording, which is short. */
 const QUIET = ['--threshold', '1TB', ...SMALL];
 const folder = openFolder();
 
@@ -23,23 +23,23 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
   const places = [
     /^10:14:00 {2}nat-0c11aa22bb33cc44d +2\.7\d GiB\/min {3}ALARM {2}above 1\.00 GiB\/min$/m,
     /^10:14:30 {2}controller {2}created flow log fl-\d+ \(60 s, ALL, 27 fields\)$/m,
-    /^10:14:30 {2}mail {8}\[natflow\] recording prod-egress-a: 2\.7 GiB\/min/m,
+    /^10:14:30 {2}mail {8}2\.\d\d GiB\/min prod-egress-a is being recorded/m,
     /^10:16:05 {2}forwarder {3}batch 1 {3}\d+ records -> \d+ flows, \d+ datagrams, lag 6\d s$/m,
     /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.00 MiB\/min {3}OK$/m,
     /^10:28:00 {2}scheduler {3}wakes the controller/m,
     /^10:28:00 {2}controller {2}deleted flow log/m,
-    /^10:28:00 {2}mail {8}\[natflow\] recording of prod-egress-a is over$/m,
+    /^10:28:00 {2}mail {8}13 min 30 s recording of prod-egress-a is over; who it was follows at about 10:38 UTC$/m,
     /^10:31:10 {2}story {7}skips to 10:38:00/m,
     /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
-    /^10:38:00 {2}mail {8}\[natflow\] prod-egress-a: \d\d\.\d% by 10\.20\.3\.41 \(etl-worker-7\) to S3, \$\d+\/day$/m,
+    /^10:38:00 {2}mail {8}\$\d\.\d\d etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)$/m,
   ].map((line) => stdout.search(line));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
   expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
-  expect(
-    readFileSync(join(out, 'mail-2-recording-of-prod-egress-a-is-over.txt'), 'utf8'),
-  ).toContain('from 10:14:30 to 10:28:00 UTC (13 min 30 s), until the alarm was over.');
+  expect(readFileSync(join(out, 'mail-2.txt'), 'utf8')).toContain(
+    'had a flow log for 13 min 30 s, until its alarm was over.\nRecording 1 of 10: from 10:14:30 to 10:28:00 UTC.\n',
+  );
   expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
 });
 
@@ -69,13 +69,13 @@ function reportedIn({ stdout }: StoryRun): object[] {
   return events.filter(({ kind }) => kind === 'reported');
 }
 
-test.concurrent('when no minute passes the threshold nothing is recorded, and the output says so', async () => {
+test.concurrent('when no minute exceeds the threshold nothing is recorded, and the output says so', async () => {
   const { code, stdout } = await runStory(folder.path, ...QUIET);
   expect(code).toBe(0);
   expect(stdout).toContain('nothing passed the threshold, so nothing was recorded');
 });
 
-test.concurrent('every line of own files is played', async () => {
+test.concurrent("every line of the user's own files is played", async () => {
   const path = folder.write(
     'own.log',
     `${FLOW}\nx\n${FLOW}\n${FLOW.replaceAll('17000000', '17000600')}\n`,
@@ -97,7 +97,7 @@ test.concurrent('the output counts the flows that v5 cannot carry', async () => 
   expect(stdout).toContain('left out 1 flow');
 });
 
-test.concurrent('an own collector replaces the built-in one, and the times of flows are the present', async () => {
+test.concurrent("a user's collector replaces the built-in one, and flows have present times", async () => {
   const collector = await openCollector();
   const run = await runStoryWith(folder.path, '-n', collector.target, '--json', ...SMALL);
   const { exported, collector: builtIn } = outcomeOf(run);
@@ -109,7 +109,7 @@ test.concurrent('an own collector replaces the built-in one, and the times of fl
   await collector.close();
 });
 
-test.concurrent('the command fails when an own collector refuses datagrams', async () => {
+test.concurrent("the command fails when a user's collector refuses datagrams", async () => {
   const target = `127.0.0.1:${await closedPort()}`;
   const { code, stdout } = await runStoryWith(folder.path, '-n', target, ...SMALL);
   expect(code).toBe(1);

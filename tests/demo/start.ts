@@ -10,7 +10,7 @@ beforeAll(buildHandlers, PATIENCE_MS);
 
 const PACE = ['--once', '--no-build', '--speed', 'max'];
 
-/** The end of a run, and its out folder. */
+/** The result of a run, and its out folder. */
 export interface StoryRun extends Ended {
   readonly out: string;
 }
@@ -26,7 +26,7 @@ export async function runStoryWith(folder: string, ...args: string[]): Promise<S
   return { out, ...(await natflow('start', ...PACE, '--out', out, ...args)) };
 }
 
-/** Plays a story into exactly that folder. */
+/** Plays a story into the given folder. */
 export async function runStoryInto(out: string, ...args: string[]): Promise<Ended> {
   return await natflow('start', ...PACE, '--listen', '127.0.0.1:0', '--out', out, ...args);
 }

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../collectors/program.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
-const REGION = 'eu-west-1';
+export const REGION = 'eu-west-1';
 const ROOT = join(import.meta.dirname, '../..');
 
 const ADMINISTRATOR = {
@@ -19,26 +19,26 @@ const ADMINISTRATOR = {
   AWS_SECRET_ACCESS_KEY: 'testing',
 };
 
-/** AWS on loopback, and the programs a person deploys with. */
+/** AWS on a loopback port, and the command-line tools of a deployment. */
 export interface Cloud {
   readonly endpoint: string;
-  /** What a person's shell would have to talk to it. */
+  /** The environment of a shell that uses this AWS. */
   readonly env: NodeJS.ProcessEnv;
   /** Runs a program in a directory of the repository; rejects with its output when it fails. */
   readonly run: (program: string, args: readonly string[], directory?: string) => Promise<string>;
-  /** The AWS CLI's answer, in the shape that the caller knows it to have. */
+  /** The output of the AWS CLI, whose shape the caller states. */
   readonly aws: <Answer>(...args: string[]) => Promise<Answer>;
   readonly mails: () => { readonly to: string; readonly subject: string; readonly body: string }[];
-  /** What the template's own policies did not allow; nothing should be. */
+  /** The calls that the template's policies did not allow. There should be none. */
   readonly denied: () => string[];
-  /** The actions that they had to allow. */
+  /** The actions that the policies had to allow. */
   readonly needed: () => string[];
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Starts it with the Python of NATFLOW_PYTHON, a virtual environment with requirements.txt installed.
- * @throws when a program is missing
+ * Starts AWS with the Python of NATFLOW_PYTHON, a virtual environment with requirements.txt installed.
+ * @throws Error when a program is missing.
  */
 export async function startCloud(): Promise<Cloud> {
   const bin = join(process.env['NATFLOW_PYTHON'] ?? join(ROOT, '.venv'), 'bin');
@@ -64,7 +64,7 @@ export async function startCloud(): Promise<Cloud> {
     env,
     run,
     aws: async (...args) => {
-      // Said once more: the CLI has a way of its own to SQS.
+      // Also as an option, because the CLI finds the endpoint of SQS in another way.
       const all = [...args, '--output', 'json', '--endpoint-url', endpoint];
       return JSON.parse((await run('aws', all)) || 'null');
     },
@@ -89,17 +89,17 @@ export async function startCloud(): Promise<Cloud> {
   }
 }
 
-/** What an SDK client needs to talk to it as the person who deploys. */
+/** The settings of an SDK client with the administrator's credentials. */
 export function connection(endpoint: string) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = ADMINISTRATOR;
   return { endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey } };
 }
 
-/** Waits until it holds, for at most so many seconds; returns what held. */
+/** Waits for a condition for at most this many seconds, and returns its value. */
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  seconds = 30,
+  seconds = 90,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + 1000 * seconds;
   for (;;) {

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { type Cloud, startCloud } from './cloud.ts';
 import { createGateway, flowLogsOf, meter, thingsOf } from './stack.ts';
 
 const STACK = 'natflow';
 const PLACEHOLDER = 'nat-0123456789abcdef0';
-const ROOT = join(import.meta.dirname, '../..');
 
 let cloud: Cloud;
 let gateway: string;
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(clone, { recursive: true, force: true });
 });
 
-test('npm run deploy, as the README has it, on a clean clone', async () => {
+test('npm run deploy works on a clean clone as the README describes it', async () => {
   const [install = '', deploy = ''] = commandsWith('npm run deploy');
   await shell(install);
   const shown = await shell(deploy, mainAnswers());
@@ -46,11 +46,11 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
   );
   const file = join(clone, 'processed.json');
   await writeFile(file, JSON.stringify(processed.TemplateBody));
-  // Some parameters are read by the macro alone, so nothing of them is left when it is done.
+  // Some parameters are read by the macro only, so the processed template does not use them.
   await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
 }, 600_000);
 
-test('a recording by hand, and nothing left of it or of the stack', async () => {
+test('a manual recording and the deleted stack leave nothing', async () => {
   const [start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
   await shell(start);
   expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
@@ -74,7 +74,7 @@ test('the plain SAM commands do the same', async () => {
 }, 300_000);
 
 test.each(['.', 'infra'])(
-  'sam validate --lint and cfn-lint have nothing to say of %s',
+  'sam validate --lint and cfn-lint report nothing on %s',
   async (directory) => {
     const template = directory === '.' ? 'template.yaml' : 'macro.yaml';
     await cloud.run('sam', ['validate', '--lint'], directory);
@@ -82,10 +82,10 @@ test.each(['.', 'infra'])(
   },
 );
 
-/** Enough of them to accept whatever the guide still asks. */
+/** Empty answers, enough to accept the defaults of all remaining prompts. */
 const DEFAULTS = Array.from({ length: 10 }, () => '');
 
-/** Stack and region as suggested, the gateways, all other parameters as suggested, no review. */
+/** The answers to the prompts: `all` for the gateways, no review, the defaults for everything else. */
 function mainAnswers(): string[] {
   const template = readFileSync(join(ROOT, 'template.yaml'), 'utf8');
   const parameters =
@@ -93,7 +93,7 @@ function mainAnswers(): string[] {
   return ['', '', 'all', ...parameters.slice(1).map(() => ''), 'n', ...DEFAULTS];
 }
 
-/** The lines of the README's block of commands that has this one, with a gateway there is. */
+/** The lines of the README's code block with this command, with the id of a gateway that exists. */
 function commandsWith(command: string): string[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
@@ -101,7 +101,7 @@ function commandsWith(command: string): string[] {
   return block.replaceAll(PLACEHOLDER, gateway).trim().split('\n');
 }
 
-/** Types a line into a shell in the clone, and answers its questions; returns all it shows. */
+/** Runs a line in a shell in the clone and answers its prompts. Returns the output. */
 async function shell(line: string, answers: readonly string[] = []): Promise<string> {
   const child = spawn('bash', ['-c', `${line} 2>&1`], { cwd: clone, env: cloud.env });
   child.stdin.on('error', () => undefined).end(`${answers.join('\n')}\n`);

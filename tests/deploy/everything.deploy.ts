@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('a stack with everything that is optional', async () => {
+test('a stack with every option can be deployed', async () => {
   await cloud.run('aws', ['s3', 'mb', `s3://${FILES}`]);
   await cloud.run('aws', [
     ...['s3api', 'put-bucket-notification-configuration', '--bucket', FILES],
@@ -56,9 +56,9 @@ test('a stack with everything that is optional', async () => {
   expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
 });
 
-test('the forwarder is in the VPC of its subnets, and let out to the collector and to AWS only', async () => {
+test('the forwarder is in the VPC of its subnets, and has egress to the collector and to AWS only', async () => {
   const vpc = await cloud.aws<string>('ec2', 'describe-subnets', '--query', 'Subnets[0].VpcId');
-  // In the template that was deployed: the group itself does not keep what it was given here.
+  // Read from the deployed template, because moto does not store the egress rules of a group.
   const group = await cloud.aws<{ VpcId: string; SecurityGroupEgress: { FromPort: number }[] }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
     ...['--query', 'TemplateBody.Resources.ForwarderSecurityGroup.Properties'],
@@ -67,7 +67,7 @@ test('the forwarder is in the VPC of its subnets, and let out to the collector a
   expect(group.SecurityGroupEgress.map(({ FromPort }) => FromPort)).toEqual([443, collector.port]);
 });
 
-test('a recording goes to CloudWatch Logs as well, and both flow logs end', async () => {
+test('a recording has a second flow log to CloudWatch Logs, and its end deletes both', async () => {
   await setAlarm(cloud, STACK, gateway, 'ALARM');
   const destinations = await until('both flow logs', async () => {
     const logs = await flowLogsOf(cloud, STACK);
@@ -92,11 +92,11 @@ test('a flow log file in the bucket is replayed to the collector', async () => {
   expect(flows).toEqual(flowsOf(exchanges));
 });
 
-test('all this was done with what the template allows', () => {
+test('the policies of the template allow all of these calls', () => {
   expect(cloud.denied()).toEqual([]);
 });
 
-/** Messages in the replayer's queue, those being worked on included. */
+/** The number of messages in the replayer's queue, in-flight messages included. */
 async function waiting(): Promise<number> {
   const [url = ''] = await cloud.aws<string[]>(
     ...['sqs', 'list-queues', '--queue-name-prefix', `${STACK}-ReplayQueue`],

@@ -1,7 +1,7 @@
 import { readTemplate } from '../template/cloudformation.ts';
 import { statements } from '../template/policies.ts';
 
-/** What a run without anything optional has no occasion for. */
+/** Granted actions that the test of a stack without options does not use. */
 export const NOT_HERE = [
   // Lambda attaches functions to subnets, and writes their logs.
   'ec2:AssignPrivateIpAddresses',
@@ -10,20 +10,20 @@ export const NOT_HERE = [
   'ec2:UnassignPrivateIpAddresses',
   'logs:CreateLogStream',
   'logs:PutLogEvents',
-  // Firehose looks before it writes, and writes large objects in parts.
+  // Firehose checks function and bucket first, and writes large objects in parts.
   'lambda:GetFunctionConfiguration',
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
   's3:ListBucketMultipartUploads',
-  // The first flow log to Firehose ever in an account.
+  // Needed once per account, for its first flow log to Firehose.
   'iam:CreateServiceLinkedRole',
-  // An answer over 6 MB, a recording that ends sooner than planned, an event given up.
+  // An answer over 6 MB, a recording that ends earlier than scheduled, an event that failed all its retries.
   'firehose:PutRecordBatch',
   'scheduler:UpdateSchedule',
   'sqs:SendMessage',
 ].sort();
 
-/** The actions that roles of a stack without anything optional may take. */
+/** The actions that the roles of a stack without options are allowed. */
 export function grantedActions(): string[] {
   const stack = statements(readTemplate('template.yaml'));
   const ofRoles = stack.filter(

@@ -1,9 +1,11 @@
+import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 
-/** What is to be called: a bundle on disk with its settings, and the event. */
+/** An invocation: a bundle on disk with its settings, and the event. */
 interface Call {
   readonly name: string;
   readonly bundle: string;
@@ -20,12 +22,20 @@ export interface LambdaHost {
 }
 
 const ENVIRONMENTS = 4;
+/** What the host answers in place of AWS's list of addresses: tests talk to loopback alone. */
+const IP_RANGES = join(import.meta.dirname, '../fixtures/ip-ranges.json');
 
 /** Starts to listen on a loopback port. */
 export async function startLambdaHost(): Promise<LambdaHost> {
   const functions = new Map<string, LambdaFunction>();
+  let url = '';
   const server = createServer(async (request, response) => {
-    const { event, ...settings } = (await json(request)) as Call;
+    if (request.method === 'GET') {
+      createReadStream(IP_RANGES).pipe(response);
+      return;
+    }
+    const { event, ...called } = (await json(request)) as Call;
+    const settings = { ...called, env: { ...called.env, NATFLOW_IP_RANGES_URL: url } };
     // Other settings or another bundle are another version, with environments of its own.
     const version = JSON.stringify(settings);
     const found =
@@ -39,10 +49,11 @@ export async function startLambdaHost(): Promise<LambdaHost> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
   const close = async () => {
     server.closeAllConnections();
     server.close();
     await Promise.all([...functions.values()].map((each) => each.close()));
   };
-  return { url: `http://127.0.0.1:${port}`, close };
+  return { url, close };
 }

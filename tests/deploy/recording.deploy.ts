@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
-import { type Cloud, startCloud, until } from './cloud.ts';
+import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { grantedActions, NOT_HERE } from './granted.ts';
 import {
   calm,
   createGateway,
   deployStack,
   flowLogsOf,
+  leaveOrphan,
   meter,
   outputsOf,
   recordingOf,
@@ -20,6 +22,7 @@ import {
   thingsOf,
 } from './stack.ts';
 import { deliver, type Exchange, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
+import { commandsFor, commandsOf, typeLine } from './typed.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -37,7 +40,7 @@ beforeAll(async () => {
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
   await build();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await collector?.kill();
@@ -45,7 +48,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('the macro stack, then two stacks side by side, with the SAM CLI alone', async () => {
+test('the SAM CLI deploys the macro stack and then two stacks side by side', async () => {
   const [a = '', b = ''] = gateways;
   await cloud.run('sam', ['build'], 'infra');
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
@@ -59,18 +62,23 @@ test('the macro stack, then two stacks side by side, with the SAM CLI alone', as
     ReportDelay: 60,
     NatPrice: '0.1',
   });
-  await deployStack(cloud, TWO, { ...common, NatGatewayIds: `${a}=500MB`, RecordingTime: 60 });
+  await deployStack(cloud, TWO, {
+    ...common,
+    NatGatewayIds: `${a}=500MB`,
+    RecordingTime: 60,
+    NumOfRecordings: 2,
+  });
   const { alarms } = await thingsOf(cloud, ONE);
   expect(alarms?.filter((name) => name.includes('-nat-')).sort()).toEqual(
     [`${ONE}-${a}`, `${ONE}-${b}`].sort(),
   );
   expect(await outputsOf(cloud, ONE)).toMatchObject({
     NextStep: expect.stringContaining('Confirm'),
-    UninstallCommand: 'npm run undeploy -- --stack-name spikes',
+    UninstallCommand: 'aws cloudformation delete-stack --region eu-west-1 --stack-name spikes',
   });
 });
 
-test('a stack that cannot be is refused in a sentence', async () => {
+test('invalid parameters are rejected with a sentence', async () => {
   const deploying = deployStack(cloud, 'natflow-bad', {
     NatGatewayIds: 'nat-0123',
     SamplingPeriod: 90,
@@ -80,7 +88,7 @@ test('a stack that cannot be is refused in a sentence', async () => {
   );
 });
 
-test('a spike is recorded, arrives at nfcapd flow by flow and in the archive line by line, and is over', async () => {
+test('a spike is recorded, nfcapd gets every flow and the archive every line, and the recording ends', async () => {
   const [a = ''] = gateways;
   await setAlarm(cloud, ONE, a, 'ALARM');
   const flowLog = await recordingOf(cloud, ONE);
@@ -115,12 +123,14 @@ test('a spike is recorded, arrives at nfcapd flow by flow and in the archive lin
     return mine.length >= 2 ? mine.map(({ subject }) => subject) : undefined;
   });
   expect(subjects).toEqual([
-    expect.stringMatching(/^\[natflow\] recording .*2\.8 GiB\/min/),
-    expect.stringMatching(/^\[natflow\] recording of .* is over$/),
+    '2.79 GiB/min egress-a is being recorded (threshold 0.93 GiB/min)',
+    expect.stringMatching(
+      /^(\d+ min )?\d+ s recording of egress-a is over; who it was follows at about \d\d:\d\d UTC$/,
+    ),
   ]);
 });
 
-test('a spike that goes on is recorded for RecordingTime, and the next one is recorded again', async () => {
+test('a spike longer than RecordingTime is recorded for that time, and the next spike is recorded too', async () => {
   const [a = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'ALARM');
   const first = await recordingOf(cloud, TWO);
@@ -132,17 +142,15 @@ test('a spike that goes on is recorded for RecordingTime, and the next one is re
   expect(second.FlowLogId).not.toBe(first.FlowLogId);
 });
 
-test('the spike is reported on a minute after its end: in the archive, and by mail with a link to the page', async () => {
+test('the report of a spike is in the archive a minute after its end, and a mail links to its page', async () => {
   const mail = await until(
     'the report',
-    () => cloud.mails().find(({ body }) => /^WHO/.test(body)),
+    () => cloud.mails().find(({ body }) => /^Spent: /m.test(body)),
     75,
   );
   expect(mail).toMatchObject({
     to: EMAIL,
-    subject: expect.stringMatching(
-      /^\[natflow\] egress-a: \d+\.\d% by 10\.20\.\d\.\d+ to 198\.51\.100\./,
-    ),
+    subject: expect.stringMatching(/^<?\$[\d.]+ .* \(egress-a\)$/),
   });
   expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');
   expect(mail.body).toContain('Recordings left: 9 of 10.');
@@ -155,27 +163,58 @@ test('the spike is reported on a minute after its end: in the archive, and by ma
   expect(Number(report.totals.forwarded.bytes)).toBe(bytes);
   expect(report.cost.total).toBeCloseTo((bytes / 2 ** 30) * 0.1);
 
-  const [, link = ''] = /^REPORT +(\S+)$/m.exec(mail.body) ?? [];
+  const [, link = ''] = /^Report \(a link lasts some hours\): (\S+)$/m.exec(mail.body) ?? [];
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const page = (await readObject(cloud, bucket, html)).toString();
   expect(await response.text()).toBe(page);
 
-  const [, command = ''] = /^LATER +npx natflow (.+)$/m.exec(mail.body) ?? [];
-  const file = join(folder, 'report.html');
-  await natflow(command.replace('report.html', file));
-  expect(await readFile(file, 'utf8')).toBe(page);
-  expect(JSON.parse(await natflow(`recordings --stack ${ONE} --json`))).toMatchObject([{ bytes }]);
+  const [copy = '', list = ''] = commandsOf(mail);
+  await typed(copy);
+  expect(await readFile(join(folder, 'report.html'), 'utf8')).toBe(page);
+  expect(await typed(list)).toMatch(/\.log\.gz$/m);
+  const { RecordingsCommand = '' } = await outputsOf(cloud, ONE);
+  expect(await typed(RecordingsCommand)).toContain(`"bytes":${bytes},`);
+  expect(JSON.parse(await natflow(`recordings --stack ${ONE} --json`))).toMatchObject({
+    recordings: [{ bytes }],
+    months: [{ recordings: 1, bytes, cost: report.cost.total }],
+  });
   await expect(natflow(`recordings show ${gateways[1]} --stack ${ONE}`)).rejects.toThrow(
     `there is no report of ${gateways[1]}`,
   );
+});
+
+test('the commands of the mails work as they stand, with the AWS CLI alone', async () => {
+  const [a = ''] = gateways;
+  await setAlarm(cloud, TWO, a, 'OK');
+  await calm(cloud, TWO);
+  await leaveOrphan(cloud, TWO, a);
+  await typed(invokeCommand({ stack: TWO, region: REGION }, 'controller', { command: 'sweep' }));
+  const list = await commandFor('List what is recorded');
+  await calm(cloud, TWO);
+  const start = await commandFor('Record again');
+  expect(await typed(start)).toContain('"refused":"all 2 recordings are used up"');
+  const reset = await commandFor('Reset the count of recordings');
+  expect(await typed(reset)).toContain('"counted":0');
+  expect(await typed(start)).toContain('"counted":1');
+  await recordingOf(cloud, TWO);
+  expect(await typed(list)).toContain(`"gatewayId":"${a}"`);
+  const stop = await commandFor('Stop the recording');
+  await typed(stop);
+  expect(await flowLogsOf(cloud, TWO)).toEqual([]);
+  const { TestCommand = '' } = await outputsOf(cloud, TWO);
+  await typed(TestCommand.replace('GATEWAY_ID', a));
+  await recordingOf(cloud, TWO);
+  await typed(stop);
+  await typed(reset);
+  await calm(cloud, TWO);
 });
 
 test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
   const [a = '', b = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
-  const others = await aheadOf(TWO, 'Sweep', 'report', 'report');
+  const others = await aheadOf(TWO, 'Sweep', 'report', 'report', 'report', 'report');
   await setAlarm(cloud, ONE, b, 'ALARM');
   await recordingOf(cloud, ONE);
   await setAlarm(cloud, ONE, b, 'OK');
@@ -185,7 +224,9 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   await recordingOf(cloud, ONE);
   const bucket = await bucketOf(ONE);
 
-  await cloud.run('sam', ['delete', '--stack-name', ONE, '--no-prompts']);
+  const { UninstallCommand = '' } = await outputsOf(cloud, ONE);
+  await typed(UninstallCommand);
+  await cloud.run('aws', ['cloudformation', 'wait', 'stack-delete-complete', '--stack-name', ONE]);
   expect(await flowLogsOf(cloud, ONE)).toEqual([]);
   expect(await thingsOf(cloud, ONE)).toEqual({});
   expect(await archivedLines(cloud, bucket)).not.toEqual([]);
@@ -197,12 +238,19 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   await calm(cloud, TWO);
 });
 
-test('all this was done with what the template allows, and most of that was needed', () => {
+test('the policies allow all of these calls, and grant nothing unneeded outside a reviewed list', () => {
   expect(cloud.denied()).toEqual([]);
   const needed = cloud.needed();
   const unneeded = grantedActions().filter((action) => !needed.includes(action));
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
+
+/** Types a line into a shell in the folder. */
+const typed = (line: string) => typeLine(line, folder, cloud.env);
+
+/** The first command of a mail of the second stack that is for this purpose. */
+const commandFor = (purpose: string) =>
+  until(`a mail with: ${purpose}`, () => commandsFor(purpose, cloud.mails(), TWO)[0]);
 
 /** Types a command of natflow's. */
 async function natflow(line: string): Promise<string> {
@@ -213,7 +261,7 @@ async function bucketOf(stack: string): Promise<string> {
   return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
 }
 
-/** Waits until exactly such schedules are set, kinds in order; returns all things of the stack. */
+/** Waits until the stack's schedules are exactly of these kinds, in order. Returns the stack's resources. */
 async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string, string[]>> {
   return await until(`${kinds} ahead of ${stack}`, async () => {
     const things = await thingsOf(cloud, stack);
@@ -222,7 +270,7 @@ async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string
   });
 }
 
-/** Bytes of all exchanges in one direction. */
+/** The bytes of all exchanges in one direction. */
 function total(direction: 'up' | 'down'): number {
   return exchanges.reduce((sum, exchange) => sum + exchange[direction], 0);
 }

@@ -3,7 +3,7 @@ import type { FlowLog } from './traffic.ts';
 
 type Parameters = Readonly<Record<string, string | number>>;
 
-/** Deploys the main template as a stack of that name, answering nothing. */
+/** Deploys the main template as a stack of that name, without prompts. */
 export async function deployStack(
   cloud: Cloud,
   name: string,
@@ -37,7 +37,7 @@ export async function recordingOf(cloud: Cloud, name: string): Promise<FlowLog> 
 }
 
 /** Waits until nothing is being recorded. */
-export async function calm(cloud: Cloud, name: string, seconds = 30): Promise<void> {
+export async function calm(cloud: Cloud, name: string, seconds = 90): Promise<void> {
   const isCalm = async () => (await flowLogsOf(cloud, name)).length === 0;
   await until(`no flow log of ${name}`, isCalm, seconds);
 }
@@ -57,7 +57,7 @@ export async function setAlarm(
   ]);
 }
 
-/** What a NAT gateway metered at a time, in Unix seconds. */
+/** Publishes a NAT gateway's metric for a time in Unix seconds. */
 export async function meter(
   cloud: Cloud,
   gatewayId: string,
@@ -72,7 +72,7 @@ export async function meter(
   ]);
 }
 
-/** All that carries the stack's name, by kind, or is in its group; others may be called the same and `-two` or `-macro`. */
+/** The resources with the stack's name in their name or group, by kind. The stacks `-two` and `-macro` are others. */
 export async function thingsOf(cloud: Cloud, name: string): Promise<Record<string, string[]>> {
   const kinds: Record<string, string[]> = {
     functions: ['lambda', 'list-functions', 'Functions[].FunctionName'],
@@ -111,4 +111,20 @@ export async function createGateway(cloud: Cloud, name: string): Promise<string>
     ...['create-nat-gateway', '--subnet-id', subnet, '--allocation-id', address],
     ...['--tag-specifications', `ResourceType=natgateway,Tags=[{Key=Name,Value=${name}}]`],
   );
+}
+
+/** Leaves a flow log with the stack's tags that belongs to no recording. */
+export async function leaveOrphan(cloud: Cloud, name: string, gatewayId: string): Promise<void> {
+  const query = ['--query', 'NatGateways[0].NatGatewayAddresses[0].NetworkInterfaceId'];
+  const gateway = ['describe-nat-gateways', '--nat-gateway-ids', gatewayId];
+  const interfaceId = await cloud.aws<string>('ec2', ...gateway, ...query);
+  const tags = Object.entries({ stack: name, gateway: gatewayId, recording: 'lost' });
+  const specified = tags.map(([key, value]) => `{Key=natflow:${key},Value=${value}}`).join(',');
+  const { StreamArn = '' } = await outputsOf(cloud, name);
+  await cloud.run('aws', [
+    ...['ec2', 'create-flow-logs', '--resource-type', 'NetworkInterface'],
+    ...['--resource-ids', interfaceId, '--traffic-type', 'ALL'],
+    ...['--log-destination-type', 'kinesis-data-firehose', '--log-destination', StreamArn],
+    ...['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`],
+  ]);
 }

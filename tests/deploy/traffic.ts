@@ -5,7 +5,7 @@ import { exchangeWriter } from '../../shared/flowlog/nat-exchange.ts';
 import type { Collector, Trouble } from '../collectors/program.ts';
 import { type Cloud, connection } from './cloud.ts';
 
-/** A flow log as EC2 describes it, as far as it is read. */
+/** The part of EC2's description of a flow log that is read. */
 export interface FlowLog {
   readonly FlowLogId: string;
   readonly ResourceId: string;
@@ -17,10 +17,10 @@ export interface FlowLog {
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
-/** What decides how lines look. */
+/** The properties of a flow log that its lines depend on. */
 type Recorded = Pick<FlowLog, 'LogFormat' | 'ResourceId'>;
 
-/** What a client and a host on the internet sent each other in one window. */
+/** The bytes that a client and a host on the internet sent each other in one aggregation window. */
 export interface Exchange {
   readonly client: string;
   readonly port: number;
@@ -55,7 +55,7 @@ export function linesOf(
   );
 }
 
-/** Puts lines on the flow log's stream the way log delivery does: each a record of its own, wrapped. */
+/** Puts lines into the flow log's stream as log delivery does: one `{"message":…}` record per line. */
 export async function deliver(
   cloud: Cloud,
   flowLog: FlowLog,
@@ -72,7 +72,7 @@ export async function deliver(
   firehose.destroy();
 }
 
-/** What a collector should hold: both directions, once each, between client and host. */
+/** The flows that a collector should have: each direction between client and host once. */
 export function flowsOf(exchanges: readonly Exchange[]): string[] {
   return exchanges
     .flatMap(({ client, port, peer, up, down, start }) => [
@@ -82,7 +82,7 @@ export function flowsOf(exchanges: readonly Exchange[]): string[] {
     .sort();
 }
 
-/** Ends a collector: the flows it holds, and what it has to say against what it was sent. */
+/** Stops a collector and returns its flows and the trouble that it reported. */
 export async function heldBy(collector: Collector): Promise<{ flows: string[]; trouble: Trouble }> {
   const flows: string[] = [];
   const trouble = await collector.stop((each) => {
@@ -93,7 +93,7 @@ export async function heldBy(collector: Collector): Promise<{ flows: string[]; t
   return { flows: flows.sort(), trouble };
 }
 
-/** A flow as it is compared. */
+/** A flow as text, for comparison. */
 function flow(from: string, to: string, bytes: number | bigint, start: number): string {
   return `${from} > ${to} ${bytes} bytes in ${packets(Number(bytes))} packets from ${start} to ${start + WINDOW_S}`;
 }
@@ -102,7 +102,7 @@ function packets(bytes: number): number {
   return Math.ceil(bytes / PACKET);
 }
 
-/** Many different exchanges that end now. */
+/** Distinct exchanges that end now. */
 export function traffic(count: number): Exchange[] {
   const start = Math.floor(Date.now() / 1000) - WINDOW_S - 1;
   return Array.from({ length: count }, (_, i) => ({

@@ -12,7 +12,7 @@ import type { Answer, Call } from './program.ts';
 import type { Parts, World } from './world.ts';
 
 export const GATEWAY = 'nat-0a';
-/** For so long after a change a list or an alarm may be shown as it was before. */
+/** A list or an alarm may be stale for this long after a change. */
 const LISTING_LAG_MS = 120_000;
 const ALARM_LAG_MS = 15_000;
 
@@ -24,17 +24,17 @@ export interface DeliveryOfLines {
   readonly fails?: boolean;
 }
 
-/** The world after a call, and what the caller hears. */
+/** The world after a call, and the answer to the caller. */
 export type Performed = readonly [World, Answer];
 
-/** AWS, as far as the controller's ports see it. */
+/** A model of AWS behind the controller's ports. */
 export class Aws {
   readonly #parts: Parts;
   readonly #rules: Rules;
   readonly #faults: number;
   readonly #delivery: DeliveryOfLines | undefined;
 
-  /** `faults` is how many there may be in all. */
+  /** `faults` is the total number of faults that may occur. */
   constructor(parts: Parts, rules: Rules, faults: number, delivery?: DeliveryOfLines) {
     this.#parts = parts;
     this.#rules = rules;
@@ -70,7 +70,7 @@ export class Aws {
     }
   }
 
-  /** What the call may show that is not true any more, if it may. */
+  /** A stale answer to the call; undefined when there can be none. */
   stale(world: World, { port }: Call): Answer | undefined {
     const { now, alarm, oldAlarm, flowLogs } = world;
     if (port === 'alarms') {
@@ -121,7 +121,7 @@ export class Aws {
     return { ...world, timers: this.#parts.pairs(timers) };
   }
 
-  /** As EC2 does: the same token is answered again, and a gateway has one flow log to our stream. */
+  /** Like EC2, returns the same flow log for the same token, and refuses a second one of a gateway. */
   #create(world: World, recordingId: string): Performed {
     const { flowLogs, now, item, timers } = world;
     const made = flowLogs.value.find((flowLog) => flowLog.recordingId === recordingId);
@@ -156,18 +156,18 @@ export class Aws {
     const key = notificationKey(notification);
     const isRepeated = world.told.value.includes(key);
     const told = isRepeated ? world.told : this.#parts.told([...world.told.value, key]);
-    // A run that died may have sent what another sends again.
+    // A run that crashed after sending may be repeated, so faults may send a mail twice.
     const wrong = isRepeated && world.left.value.faults === this.#faults;
     return broken({ ...world, told }, wrong ? `"${key}" was told twice without need` : undefined);
   }
 }
 
-/** Those that were not deleted. */
+/** The flow logs that were not deleted. */
 export function liveOf({ flowLogs }: World): KnownFlowLog[] {
   return flowLogs.value.filter(({ deletedAt }) => deletedAt === undefined);
 }
 
-/** The world in which that has gone wrong, if it has; what went wrong first counts. */
+/** The world with this violation, unless it has none or already has an earlier one. */
 export function broken(world: World, violation: string | undefined): World {
   return violation === undefined || world.violation !== undefined ? world : { ...world, violation };
 }
@@ -179,12 +179,12 @@ function deliveryFrom(now: number, { after, fails }: DeliveryOfLines) {
 const SUCCESS = { status: 'SUCCESS' } as const;
 const FAILED = { status: 'FAILED', error: 'Access error' } as const;
 const DONE: Answer = { key: 'done' };
-/** Nothing was done, and the same request will not be answered otherwise by itself. */
+/** AWS rejected the request: nothing changed, and repeating it will not help. */
 export const REFUSED: Answer = {
   key: 'refused',
   error: Object.assign(new Error('AWS refuses'), { refused: true }),
 };
-/** It may have been done or not. */
+/** It is unknown whether the request took effect. */
 export const UNSURE: Answer = { key: 'unsure', error: new Error('AWS does not answer') };
 export const CONFLICT: Answer = { key: 'false', value: false };
 const SAVED: Answer = { key: 'true', value: true };

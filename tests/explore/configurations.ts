@@ -9,7 +9,7 @@ const RULES = {
   numOfRecordings: 2,
 };
 
-/** The smaller ones first: they are explored to their end even in a minute. */
+/** The smaller ones first, which are explored completely within a minute. */
 export const CONFIGURATIONS: readonly Configuration[] = [
   one('an alarm, a fault, time', { alarms: 1, faults: 1, waits: 1 }),
   { ...one('two faults, one run at a time', { alarms: 2, faults: 2 }), runs: 1 },

@@ -5,11 +5,11 @@ import { numbersOf, type World } from './world.ts';
 
 const SECOND_MS = 1_000;
 const SWEEP_EVERY_MS = 300_000;
-/** Longer than any recording with a time of its own. */
+/** Longer than any recording with a time limit. */
 const LONG_MS = 1_200_000;
 const MOST_STEPS = 2_000;
 
-/** Plays worlds to their end, and says what is wrong there. */
+/** Plays worlds to their end and checks the invariants there. */
 export class Ending {
   readonly #model: Model;
   readonly #known = new Map<string, string | undefined>();
@@ -18,7 +18,7 @@ export class Ending {
     this.#model = model;
   }
 
-  /** What is wrong when nothing else happens but time and sweeps. */
+  /** The violation after only time and sweeps; undefined when there is none. */
   async verdict(world: World, trace?: string[]): Promise<string | undefined> {
     const rest = await this.#rest(world, trace);
     const key = numbersOf(rest).join();
@@ -39,7 +39,7 @@ export class Ending {
     return end.violation ?? this.#wrongEnd(rest, end);
   }
 
-  /** The alarm is over, and time passes until nothing may be left. */
+  /** Ends the alarm, and advances the clock until nothing may be left. */
   async #end(rest: World, trace?: string[]): Promise<World> {
     const isCalm = rest.alarm.value.state === 'OK';
     const calm = isCalm ? rest : await this.#rest(this.#model.setAlarm(rest, 'OK'), trace);
@@ -55,7 +55,7 @@ export class Ending {
     return await this.#rest(await this.#model.sweep(world), trace);
   }
 
-  /** All that is on its way arrives. */
+  /** Runs everything that is pending. */
   async #rest(world: World, trace?: string[]): Promise<World> {
     let current = world;
     for (let steps = 0; steps < MOST_STEPS; steps++) {
@@ -77,7 +77,7 @@ export class Ending {
     return isWanted || isDisturbed ? undefined : `${live} is left without need`;
   }
 
-  /** A spike that lasts is recorded, or the user knows why not. */
+  /** A lasting spike is recorded, or the reason is notified. */
   #wrongSpike(world: World): string | undefined {
     const { alarm, counted, item, told } = world;
     const { rules, delivery } = this.#model.configuration;
@@ -94,7 +94,7 @@ export class Ending {
     return isTold ? undefined : 'a spike is not recorded in silence';
   }
 
-  /** After everything has calmed down nothing is left, and all was told and counted. */
+  /** When the alarm is over, nothing is left, and every recording was notified and counted. */
   #wrongEnd(rest: World, end: World): string | undefined {
     const { counted, item, told } = end;
     const { recording, outbox, counted: count }: Partial<State> = item.value.state ?? {};

@@ -3,10 +3,10 @@ import { CONFIGURATIONS } from './configurations.ts';
 import type { Configuration } from './model.ts';
 import { explore, type Report } from './search.ts';
 
-// Goes through every interleaving of what may happen to a gateway: npm run test:explore -- --seconds 60
+// Explores every interleaving of events, calls and faults of a gateway: npm run test:explore -- --seconds 60
 
 const MOST_FINDINGS = 5;
-/** Of the time left, what one configuration may take: the first are small, and need less. */
+/** The share of the remaining time for one configuration. The first are small and need less. */
 const SHARE = 0.25;
 
 const { values } = parseArgs({

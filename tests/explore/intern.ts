@@ -1,10 +1,10 @@
-/** A value that is kept once: equal values are the same object, and known by a number. */
+/** An interned value: equal values are the same object and have the same number. */
 export interface Interned<T> {
   readonly id: number;
   readonly value: T;
 }
 
-/** Keeps one of all equal values. Whether two are equal, their texts say. */
+/** Interns values. Two values are equal when their texts are. */
 export class Interner<T> {
   readonly #known = new Map<string, Interned<T>>();
   readonly #textOf: (value: T) => string;
@@ -26,8 +26,8 @@ export class Interner<T> {
 const SMALLEST = 1 << 16;
 
 /**
- * The states seen so far, by 53 bits of hash each: 8 bytes in place of some 100. That two of ten million
- * states have the same hash, and one of them is left out, happens in one exploration of two hundred.
+ * The states seen so far, as hashes of 53 bits: 8 bytes per state instead of about 100. With ten million states, one
+ * exploration in two hundred has a collision, and misses a state.
  */
 export class StateSet {
   #slots = new Float64Array(SMALLEST);
@@ -55,7 +55,7 @@ export class StateSet {
   }
 }
 
-/** Its slot, or the free one that it would take. */
+/** The hash's slot, or the free slot for it. */
 function find(slots: Float64Array, hash: number): number {
   let slot = hash % slots.length;
   while (slots[slot] !== 0 && slots[slot] !== hash) slot = (slot + 1) % slots.length;

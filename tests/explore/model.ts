@@ -5,14 +5,14 @@ import { type Plant, Program } from './program.ts';
 import { Runs, type Transition } from './runs.ts';
 import { type Budget, type Delivery, Parts, spend, type World } from './world.ts';
 
-/** What may happen, and how often. */
+/** The limits of an exploration: which transitions may occur, and how often. */
 export interface Configuration {
   readonly name: string;
   readonly rules: Rules;
-  /** How many runs of the function there are at once. */
+  /** The number of concurrent runs of the function. */
   readonly runs: number;
   readonly budget: Partial<Budget>;
-  /** What the alarm may change to. */
+  /** The states that the alarm may change to. */
   readonly states?: readonly Alarm['state'][];
   readonly plant?: Plant;
   /** How AWS delivers the lines of flow logs; undefined: AWS says nothing. */
@@ -21,9 +21,9 @@ export interface Configuration {
 
 const START = Date.UTC(2026, 10, 22, 10);
 const HOUR_MS = 3_600_000;
-/** So long after the one before an alarm's change may be, for them to be told apart. */
+/** The least time between two changes of an alarm, so that they can be distinguished. */
 const CHANGE_MS = 2_000;
-/** Longer than a mail's lease and MinimumRecordingTime; longer than RecordingTime. */
+/** One is longer than a mail's claim and MinimumRecordingTime, the other longer than RecordingTime. */
 const WAITS_S = [130, 610];
 const MANUAL_MINUTES = 5;
 
@@ -50,7 +50,7 @@ const INVOCATIONS = {
   closes: { RequestType: 'Delete' },
 } as const;
 
-/** All that can happen next in a world. */
+/** The transitions of a world. */
 export class Model {
   readonly configuration: Configuration;
   readonly budget: Budget;
@@ -85,7 +85,7 @@ export class Model {
     };
   }
 
-  /** Everything that can happen next. */
+  /** All possible transitions. */
   async next(world: World): Promise<Transition[]> {
     const alone = this.#independent(world);
     if (alone !== undefined) return alone;
@@ -95,7 +95,7 @@ export class Model {
     return [...steps, ...begun, ...this.#changes(world)];
   }
 
-  /** The next thing that happens when nothing goes wrong any more; undefined when all is done. */
+  /** The next transition without further faults; undefined when nothing is pending. */
   drain(world: World): Transition | undefined {
     const [run] = world.runs.value;
     if (run !== undefined) return this.#runs.step(world, run);
@@ -109,7 +109,7 @@ export class Model {
     return await this.#runs.invoke(world, this.#delivery(world, INVOCATIONS.sweeps, 'sweep'));
   }
 
-  /** Time passes, and timers fire. */
+  /** Advances the clock and fires timers. */
   wait(world: World, ms: number): World {
     const now = world.now + ms;
     const due = world.timers.value.filter(([, at]) => at <= now).map(([id]) => id);
@@ -121,7 +121,7 @@ export class Model {
     return { ...world, now, timers: this.#parts.pairs(timers), queue };
   }
 
-  /** CloudWatch's alarm changes, and EventBridge has an event to deliver. The change may be ahead of our clock. */
+  /** Changes the alarm, and queues EventBridge's event. The time of the change may be ahead of the clock. */
   setAlarm(world: World, state: Alarm['state']): World {
     const since = Math.max(world.now, world.alarm.value.since + CHANGE_MS);
     const event = this.#delivery(world, alarmEvent(GATEWAY, state, since), state);
@@ -131,8 +131,8 @@ export class Model {
   }
 
   /**
-   * A call that neither changes what others can do nor is changed by it: when it is made makes no
-   * difference, so it is made at once, and nothing else is tried before (partial order reduction).
+   * A call that commutes with all other transitions. Its order does not matter, so it is the only transition that is
+   * explored (partial order reduction).
    */
   #independent(world: World): Transition[] | undefined {
     const { alarms, staleAnswers } = world.left.value;
@@ -144,7 +144,7 @@ export class Model {
     return undefined;
   }
 
-  /** Lambda tries an event again after an error, which there can be as often as there can be a fault. */
+  /** Lambda retries an event after an error. There can be as many errors as faults. */
   #delivery({ left }: World, raw: object, name: string): Delivery {
     return { event: this.program.event(raw, name), attempts: 1 + left.value.faults };
   }
@@ -161,14 +161,14 @@ export class Model {
       const kind = what as keyof typeof INVOCATIONS;
       if (world.left.value[kind] === 0) continue;
       const { event, attempts } = this.#delivery(world, raw, kind.slice(0, -1));
-      // Commands by hand are not tried again.
+      // Manual commands are not retried.
       const delivery = { event, attempts: 'gatewayId' in raw ? 1 : attempts };
       begun.push(...(await this.#begin(this.#spend(world, kind), delivery)));
     }
     return begun;
   }
 
-  /** A run that has made no call yet is the same as an event that waits: it begins with its first call. */
+  /** A run before its first call is equivalent to a queued event, so a run begins together with its first call. */
   async #begin(world: World, delivery: Delivery): Promise<Transition[]> {
     const begun = await this.#runs.invoke(world, delivery);
     const run = begun.runs.value.find((other) => !world.runs.value.includes(other));

@@ -24,26 +24,26 @@ async function exploreWith(plant: Plant, budget: Partial<Budget>) {
 
 test.each<[string, Plant, Partial<Budget>, string]>([
   [
-    'the item is read before the flow logs are listed, and saved in spite of it',
+    'the item is read before the flow logs are listed, and saved nevertheless',
     oldItemWithNewVersion,
     { sweeps: 1 },
     'was forgotten while it was recording',
   ],
   [
-    'a save does not look whether another came before it',
+    'a save does not check for another one before it',
     lastSaveWins,
     { sweeps: 1 },
     'counts 1 more and tells of 0',
   ],
   ['the stop is armed after the start', startBeforeStop, {}, 'was started without an armed stop'],
   [
-    'a start without an answer is taken for one that was made',
+    'a start without a response is taken for a success',
     startTakenForGranted,
     { faults: 1 },
     'is counted without a flow log',
   ],
   [
-    'a mail is forgotten when it could not be sent',
+    'a mail that could not be sent is dropped',
     mailsWithoutReceipt,
     { faults: 1 },
     'is forgotten before it was told',
@@ -63,7 +63,7 @@ test.each<[string, Plant, Partial<Budget>, string]>([
 );
 
 test(
-  'the order of reading alone does no harm: a removal that matters comes after a save that would fail',
+  'reading in the wrong order alone is harmless, because a deletion that matters follows a save that would fail',
   async () => {
     const report = await exploreWith(itemBeforeFlowLogs, { alarms: 1, sweeps: 1 });
     expect(report).toMatchObject({ isComplete: true, findings: [] });

@@ -4,9 +4,9 @@ import type { Plant } from './program.ts';
 
 type Loaded = Awaited<ReturnType<Ports['load']>>;
 
-// Faults that the controller does not have, put between it and AWS: the explorer has to find each.
+// Defects that are injected between the controller and AWS. The explorer has to find each of them.
 
-/** The item is read before the flow logs are listed: one that is made in between looks like an orphan. */
+/** The item is read before the flow logs are listed. A flow log created in between looks like an orphan. */
 export const itemBeforeFlowLogs: Plant = (ports) => {
   let early: Loaded;
   return {
@@ -19,7 +19,7 @@ export const itemBeforeFlowLogs: Plant = (ports) => {
   };
 };
 
-/** The same, and the save is based on the version that the item has by then. */
+/** The same, and the save is based on the item's later version. */
 export const oldItemWithNewVersion: Plant = (ports) => {
   const planted = itemBeforeFlowLogs(ports);
   return {
@@ -32,7 +32,7 @@ export const oldItemWithNewVersion: Plant = (ports) => {
   };
 };
 
-/** A save does not look whether another came before it. */
+/** A save without optimistic locking. */
 export const lastSaveWins: Plant = (ports) => ({
   ...ports,
   async save(gatewayId, state) {
@@ -41,7 +41,7 @@ export const lastSaveWins: Plant = (ports) => ({
   },
 });
 
-/** The stop is armed after the start: a crash in between leaves a flow log without an end. */
+/** The stop is armed after the start. A crash in between leaves a flow log without a stop. */
 export const startBeforeStop: Plant = (ports) => {
   let arm = async () => {};
   return {
@@ -57,13 +57,13 @@ export const startBeforeStop: Plant = (ports) => {
   };
 };
 
-/** A start without an answer is taken for one that was made. */
+/** A start without a response is taken for a success. */
 export const startTakenForGranted: Plant = (ports) => ({
   ...ports,
   create: async (...start) => await ports.create(...start).catch(() => ({ flowLogIds: [] })),
 });
 
-/** A mail is forgotten when it could not be sent. */
+/** A mail that could not be sent is dropped. */
 export const mailsWithoutReceipt: Plant = (ports) => ({
   ...ports,
   notify: async (...mail) => await ports.notify(...mail).catch(() => {}),

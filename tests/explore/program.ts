@@ -3,31 +3,31 @@ import type { Ports } from '../../services/controller/reconcile.ts';
 import type { Rules } from '../../services/controller/watch.ts';
 import { CALLS, type Call as Port } from '../controller/world.ts';
 
-/** The stack's alarms begin like this. */
+/** The prefix of the stack's alarms. */
 const STACK = 'natflow';
 
-/** A call of a port that has not been answered. */
+/** A call of a port that waits for its answer. */
 export interface Call {
   readonly port: Port;
   readonly args: readonly unknown[];
 }
 
-/** What a call comes to; answers with one key are the same answer. */
+/** The answer to a call. Answers with the same key are the same. */
 export interface Answer {
   readonly key: string;
   readonly value?: unknown;
   readonly error?: Error;
 }
 
-/** Something the function is invoked with. */
+/** An event that the function is invoked with. */
 export interface Event {
   readonly id: number;
   readonly raw: object;
-  /** In a word. */
+  /** A short name. */
   readonly name: string;
 }
 
-/** How far a run of the function has come: what it waits for, or how it ended. */
+/** A point in a run of the function: the calls that it waits for, or its end. */
 export interface Point {
   readonly id: number;
   readonly event: Event;
@@ -46,12 +46,12 @@ interface Node extends Point {
   readonly next: Map<string, Node>;
 }
 
-/** Puts a fault into the controller, by what it makes of the calls. */
+/** Injects a defect into the controller by changing its calls. */
 export type Plant = (ports: Ports) => Ports;
 
 /**
- * The controller as it is, one call at a time. A promise cannot be copied, so a run that two worlds share
- * is run again from its beginning with the answers it had; each point is reached once, and then known.
+ * The real controller, executed one call at a time. A promise cannot be copied, so a run that worlds share is
+ * replayed from its beginning with the answers so far. Each point is computed once, and then cached.
  */
 export class Program {
   readonly rules: Rules;
@@ -73,12 +73,12 @@ export class Program {
     return event;
   }
 
-  /** The function is invoked; a promise only when that is new. */
+  /** Invokes the function. Returns a promise only when the point is not cached. */
   begin(event: Event): Point | Promise<Point> {
     return this.#starts.get(event) ?? this.#begin(event);
   }
 
-  /** The function hears the answer to one of the calls it waits for; a promise only when that is new. */
+  /** Answers one of the calls that the function waits for. Returns a promise only when the point is not cached. */
   resume(point: Point, port: Port, answer: Answer, now: number): Point | Promise<Point> {
     const node = point as Node;
     const key = `${port} ${answer.key}`;
@@ -157,7 +157,7 @@ class Execution {
     await this.settle();
   }
 
-  /** Lets every promise that can settle do so: what then waits, waits for an answer. */
+  /** Runs the event loop until the run has ended or waits for an answer. */
   async settle(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -2,10 +2,10 @@ import { type Aws, broken, CONFLICT, REFUSED, UNSURE } from './aws.ts';
 import type { Answer, Call, Program } from './program.ts';
 import { type Delivery, type Parts, type Run, spend, type World } from './world.ts';
 
-/** Something that happens, and how to get the world after it: a promise only when the controller has to run. */
+/** A transition: its name, and a function for the world after it. Returns a promise only if the controller must run. */
 export type Transition = readonly [label: string, () => World | Promise<World>];
 
-/** What a call comes to; without an answer, the caller is dead. */
+/** The outcome of a call. Without an answer, the caller has crashed. */
 interface Outcome {
   readonly how: string;
   readonly world: World;
@@ -27,13 +27,13 @@ export class Runs {
     this.#aws = aws;
   }
 
-  /** The function is invoked; it may have ended at once, or waits for its first answer. */
+  /** Invokes the function. It may end at once, or wait for its first answer. */
   async invoke(world: World, { event, attempts }: Delivery): Promise<World> {
     const point = await this.#program.begin(event);
     return await this.#arrive(world, { point, attempts, isDisturbed: false }, world.runs.value);
   }
 
-  /** Everything that the run's next call can come to. */
+  /** All possible outcomes of the run's next call. */
   *steps(world: World, run: Run): Generator<Transition> {
     for (const call of run.point.waiting) yield* this.outcomesOf(world, run, call);
   }
@@ -45,7 +45,7 @@ export class Runs {
     }
   }
 
-  /** The run's next call, and nothing goes wrong. */
+  /** The run's next call, without a fault. */
   step(world: World, run: Run): Transition | undefined {
     const [call] = run.point.waiting;
     if (call === undefined) return undefined;
@@ -90,13 +90,13 @@ export class Runs {
     return how === '' ? next : after(next, (reached) => this.#limitAttempts(reached));
   }
 
-  /** The run has ended, or waits for the answer to a call or two. */
+  /** The world after a run has reached a point: its end, or its next calls. */
   #arrive(world: World, run: Run, others: readonly Run[]): World | Promise<World> {
     const { waiting, end } = run.point;
     if (end !== undefined) return this.#end(world, run, others);
     const survey = waiting.find(isSurvey);
     if (survey === undefined) return { ...world, runs: this.#parts.runs([...others, run]) };
-    // What a sweep asks to choose its gateways is asked again of each: when it is answered hardly matters.
+    // A sweep repeats these queries for each gateway, so the time of the first answers hardly matters.
     const [, answer] = this.#aws.perform(world, survey);
     const point = this.#program.resume(run.point, survey.port, answer, world.now);
     return after(point, (reached) => this.#arrive(world, { ...run, point: reached }, others));
@@ -109,7 +109,7 @@ export class Runs {
     return this.#retry(broken(world, wrong), run, others);
   }
 
-  /** Attempts that no fault is left for make no difference. */
+  /** Limits attempts to the faults that are left, because more attempts make no difference. */
   #limitAttempts(world: World): World {
     const { faults } = world.left.value;
     const runs = world.runs.value.map((run) => {

@@ -3,18 +3,18 @@ import { StateSet } from './intern.ts';
 import { type Configuration, Model } from './model.ts';
 import { numbersOf, type World } from './world.ts';
 
-/** Something that must never be, and the shortest way there. */
+/** A violation, and the shortest trace to it. */
 interface Finding {
   readonly violation: string;
   readonly trace: readonly string[];
 }
 
-/** What an exploration saw. */
+/** The result of an exploration. */
 export interface Report {
   readonly states: number;
   readonly transitions: number;
   readonly depth: number;
-  /** Every state was reached; otherwise those of the last depth were only played to their end. */
+  /** Every state was explored. Otherwise, states of the last depth were only played to their end. */
   readonly isComplete: boolean;
   readonly findings: readonly Finding[];
 }
@@ -25,16 +25,16 @@ interface Limits {
   readonly mostFindings: number;
 }
 
-/** Of the time, what is kept for the ends of the last depth. */
+/** The share of the time for playing the last depth to its end. */
 const FOR_ENDS = 0.3;
 
-/** Goes through all that can happen, the shortest histories first. */
+/** A breadth-first search of all transitions. */
 export async function explore(configuration: Configuration, limits: Limits): Promise<Report> {
   const search = new Search(new Model(configuration), limits);
   return await search.run();
 }
 
-/** A state of the frontier, and its number among all. */
+/** A state of the frontier, and its number. */
 interface Reached {
   readonly world: World;
   readonly index: number;
@@ -103,7 +103,7 @@ class Search {
       await this.#reach(next, index, choice);
       choice += 1;
     }
-    // Whatever else is on its way arrives in a state to come.
+    // Pending events and runs are covered by later states.
     if (isAtRest(world)) await this.#end(world, index);
   }
 
@@ -130,7 +130,7 @@ class Search {
     this.#findings.set(kind, { violation, trace });
   }
 
-  /** The way to the state: its choices from the start on. */
+  /** The trace to a state, by its choices from the start. */
   async #retrace(index: number): Promise<string[]> {
     const labels: string[] = [];
     let world = this.#model.start();
@@ -148,7 +148,7 @@ function isAtRest({ runs, queue }: World): boolean {
   return runs.value.length === 0 && queue.value.length === 0;
 }
 
-/** Of each state the one before, and which of all that could happen there led to it. */
+/** For each state, its predecessor and which of its transitions led to the state. */
 class Trail {
   #parents = new Int32Array(1 << 16);
   #choices = new Uint8Array(1 << 16);

@@ -3,7 +3,7 @@ import type { Cause, KnownFlowLog } from '../controller/invariants.ts';
 import { type Interned, Interner } from './intern.ts';
 import type { Event, Point } from './program.ts';
 
-/** How often something may still happen. */
+/** How often each kind of transition may still occur. */
 export interface Budget {
   readonly alarms: number;
   readonly duplicates: number;
@@ -19,21 +19,21 @@ export interface Budget {
   readonly deletions: number;
 }
 
-/** A run of the function; Lambda tries its event again as long as attempts are left. */
+/** A run of the function. Lambda retries its event while attempts are left. */
 export interface Run {
   readonly point: Point;
   readonly attempts: number;
-  /** A call failed without need: the run may end in an error. */
+  /** A call had a fault, so the run may end in an error. */
   readonly isDisturbed: boolean;
 }
 
-/** An event that waits to be delivered. */
+/** A queued event. */
 export interface Delivery {
   readonly event: Event;
   readonly attempts: number;
 }
 
-/** What the table holds. */
+/** The item in the state table. */
 export interface Item {
   readonly state?: State;
   readonly version: number;
@@ -41,28 +41,28 @@ export interface Item {
 
 type Pairs<T> = readonly (readonly [string, T])[];
 
-/** One gateway's world: what AWS knows, what is on its way, and what was seen. Equal parts are one object. */
+/** The world of one gateway: AWS's state, pending events and runs, and what was observed. Equal parts are one object. */
 export interface World {
   readonly now: number;
   readonly alarm: Interned<Alarm>;
-  /** The one before, which a stale answer shows. */
+  /** The alarm before, which a stale answer has. */
   readonly oldAlarm: Interned<Alarm>;
   readonly flowLogs: Interned<readonly KnownFlowLog[]>;
-  /** When the timers of recordings fire. */
+  /** The times at which the recordings' timers fire. */
   readonly timers: Interned<Pairs<number>>;
   readonly item: Interned<Item>;
-  /** The keys of the facts that were mailed. */
+  /** The keys of the notifications that were mailed. */
   readonly told: Interned<readonly string[]>;
-  /** The recordings that were counted, and why. */
+  /** The counted recordings with their causes. */
   readonly counted: Interned<Pairs<Cause>>;
   readonly queue: Interned<readonly Delivery[]>;
   readonly runs: Interned<readonly Run[]>;
   readonly left: Interned<Budget>;
-  /** What must never be. */
+  /** The first violation of an invariant. */
   readonly violation?: string | undefined;
 }
 
-/** Makes the parts of worlds. */
+/** Interns the parts of worlds. */
 export class Parts {
   readonly alarm = new Interner<Alarm>();
   readonly flowLogs = new Interner<readonly KnownFlowLog[]>();
@@ -74,7 +74,7 @@ export class Parts {
   readonly #queue = new Interner<readonly Delivery[]>(joined(textOf));
   readonly #runs = new Interner<readonly Run[]>(joined(textOfRun));
 
-  /** The budget after it has happened once more. */
+  /** The budget after one more transition of this kind. */
   spent(left: Interned<Budget>, what: keyof Budget): Interned<Budget> {
     const known = this.#spent.get(left) ?? new Map<keyof Budget, Interned<Budget>>();
     const spent =
@@ -92,7 +92,7 @@ export class Parts {
     return this.#told.of(keys.toSorted());
   }
 
-  // The order of deliveries and runs means nothing: any of them may be next.
+  // The order of deliveries and runs has no meaning, because any of them may be next.
   queue(deliveries: readonly Delivery[]): Interned<readonly Delivery[]> {
     return this.#queue.of(sorted(deliveries, textOf));
   }
@@ -122,7 +122,7 @@ export function numbersOf(world: World): number[] {
   return [now % 2 ** 31, ...parts.map(({ id }) => id)];
 }
 
-/** It has happened once more. */
+/** The world after one more transition of this kind. */
 export function spend(parts: Parts, world: World, what: keyof Budget): World {
   const left = parts.spent(world.left, what);
   const isFresh = what === 'staleAnswers' && left.value.staleAnswers === 0;

@@ -8,7 +8,7 @@ import { PATIENCE_MS } from '../support/run-natflow.ts';
 jest.setTimeout(PATIENCE_MS);
 
 const MIB = 2 ** 20;
-/** Of the function's 1,024; the program alone takes 60. */
+/** The limit in MiB, out of the function's 1,024. The program alone takes 60. */
 const MOST_MIB = 256;
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const PEAK = here('../bench/peak.js');
@@ -21,7 +21,7 @@ const DECODE = `
   const seconds = (user + system) / 1e6;
   console.log(JSON.stringify({ text: text.toString(), undecodable: [...undecodable], seconds }));`;
 
-/** Decodes a delivery in a program of its own, so that its peak of memory is known. */
+/** Decodes a delivery in a separate process, to measure its peak memory. */
 function decode(...contents: (string | Buffer)[]) {
   const { stdout, stderr, output } = spawnSync(
     process.execPath,
@@ -39,7 +39,7 @@ function decode(...contents: (string | Buffer)[]) {
 
 const fill = (unit: string, mib: number) => unit.repeat((mib * MIB) / unit.length);
 const zip = (text: string | Buffer) => gzipSync(text, { level: 9 });
-/** As a function gets a subscription's payload, this many times. */
+/** The payload of a CloudWatch Logs subscription, repeated. */
 const payloads = (text: string, times: number) =>
   JSON.stringify({ awslogs: { data: zip(text).toString('base64') } }).repeat(times);
 const [LINE = ''] = recordedLines(1);
@@ -62,7 +62,7 @@ test.each<[string, () => string | Buffer]>([
   expect(decoded.peakMib).toBeLessThan(MOST_MIB);
 });
 
-test('a delivery of many large records is read as far as memory allows', () => {
+test('a delivery of many large records is decoded up to the memory limit', () => {
   const large = zip(fill(`${LINE}\n`, 12));
   const { text, undecodable, peakMib } = decode(wrapped(LINE), large, large, large, wrapped(LINE));
   expect(text.length).toBeGreaterThan(24 * MIB - 1000);

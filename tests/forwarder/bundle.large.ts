@@ -33,7 +33,7 @@ async function deliver(lambda: LambdaFunction, ...contents: string[]) {
   return (await lambda.call(delivery(...contents))) as FirehoseTransformationResult;
 }
 
-/** The values of a metric, one a delivery. */
+/** The values of a metric, one per delivery. */
 function metric(lambda: LambdaFunction, name: string): number[] {
   return lambda.metrics.map(({ values }) => values[name] ?? Number.NaN);
 }
@@ -76,7 +76,7 @@ test('an empty delivery, which only wakes the function, is answered and counts n
   expect(metric(lambda, 'RecordsReceived')).toEqual([1]);
 });
 
-test('what is recorded of a spike goes to the archive whole and to the collector once', async () => {
+test('the archive gets every line of a spike, and the collector every flow once', async () => {
   const collector = await openCollector();
   const lambda = forwarder({
     NATFLOW_COLLECTORS: collector.target,
@@ -111,7 +111,7 @@ describe('the answer is the same and in time', () => {
     expect(metric(lambda, 'RecordsRejected')).toEqual([1, 1, 1]);
   });
 
-  test('with a pace that does not get through in time: what is not sent is counted', async () => {
+  test('with a pace that is too slow, and unsent records are counted', async () => {
     const collector = await openCollector();
     const lambda = forwarder({ NATFLOW_COLLECTORS: collector.target, NATFLOW_RATE: '300' }, 2000);
     const answer = await deliver(lambda, ...new Array(3000).fill(wrapped(LINE)));
@@ -125,7 +125,7 @@ describe('the answer is the same and in time', () => {
   });
 });
 
-test('a collector that refuses is told in one line a delivery, and nothing is told of records', async () => {
+test('a collector that refuses is logged in one line per delivery, without the content of records', async () => {
   const lambda = forwarder({ NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()}` });
   const lines = Array.from({ length: 300 }, () => wrapped(LINE));
   await deliver(lambda, ...lines);
@@ -140,7 +140,7 @@ test('a collector that refuses is told in one line a delivery, and nothing is to
   });
 });
 
-test('settings that are wrong are all told at start', async () => {
+test('all wrong settings are reported at start', async () => {
   const lambda = forwarder({
     NATFLOW_COLLECTORS: 'here',
     NATFLOW_VERSION: '7',
@@ -155,7 +155,7 @@ test('settings that are wrong are all told at start', async () => {
   }
 });
 
-test('metrics have the stack as their one dimension', async () => {
+test('metrics have the stack as their only dimension', async () => {
   const lambda = forwarder({ NATFLOW_STACK: 'natflow-test' });
   await deliver(lambda, wrapped(LINE));
   expect(lambda.metrics).toMatchObject([
@@ -163,7 +163,7 @@ test('metrics have the stack as their one dimension', async () => {
   ]);
 });
 
-test('what is published of a delivery is what the contract says, and nothing else', async () => {
+test('the metrics of a delivery are exactly those of the contract', async () => {
   const collector = await openCollector();
   const lambda = forwarder({ NATFLOW_COLLECTORS: collector.target });
   await deliver(lambda, wrapped(LINE), wrapped('x y'));
@@ -173,7 +173,7 @@ test('what is published of a delivery is what the contract says, and nothing els
   await collector.close();
 });
 
-test('what an environment without a table loads is at most 80 KB', () => {
+test('an environment without a table loads at most 80 KB of code', () => {
   expect(sizes).toMatchObject([{ name: 'forwarder' }]);
   expect(sizes[0]?.cold).toBeLessThanOrEqual(80_000);
 });

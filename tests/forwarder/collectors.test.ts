@@ -32,7 +32,7 @@ function forwarderTo(collectors: readonly string[], env: Record<string, string> 
   };
 }
 
-describe('a collector that does not get its datagrams', () => {
+describe('a collector', () => {
   test.each<[string, string, string]>([
     ['whose name does not resolve', 'collector.invalid:2055', 'unknown host'],
     // The kernel refuses the broadcast address unless SO_BROADCAST is set.
@@ -70,7 +70,7 @@ describe('a collector that does not get its datagrams', () => {
     expect(read(await collector.received(DATAGRAMS)).flows).toHaveLength(FLOWS);
   });
 
-  test('that refuses: what its socket took counts as exported, and what was refused as errors', async () => {
+  test('that refuses: packets that its socket took count as exported, refused ones as errors', async () => {
     const deliver = forwarderTo([`127.0.0.1:${await closedPort()}`]);
     let flows = 0;
     let errors = 0;
@@ -103,7 +103,7 @@ test('with several collectors a flow counts once for each', async () => {
   }
 });
 
-test('what there was no time for is unsent at every collector, and no error of theirs', async () => {
+test('records that miss the deadline are unsent for every collector, and are not collector errors', async () => {
   const collectors = [await openCollector(), await openCollector()];
   const deliver = forwarderTo(
     collectors.map(({ target }) => target),

@@ -9,7 +9,7 @@ import { read } from '../support/loopback-collector.ts';
 
 const FORMAT =
   'srcaddr dstaddr srcport dstport protocol packets bytes start end log-status pkt-srcaddr pkt-dstaddr';
-/** A counter of this many bytes takes three records in v5. */
+/** A byte counter that takes three records in v5. */
 const LARGE = 2 ** 33;
 const START = NOW / 1000 - 100;
 
@@ -47,7 +47,7 @@ const NOTHING: Counts = {
   bytes: 0,
 };
 
-/** A flow of the private leg, whose packet went through the gateway, or with other values. */
+/** A flow of the private leg, with other values where given. */
 function flow(values: Record<string, string | number>): string {
   const all: Record<string, string | number> = {
     srcaddr: '10.20.0.7',
@@ -79,7 +79,7 @@ const IPV6 = {
 };
 const EMPTY = Object.fromEntries(FORMAT.split(' ').map((name) => [name, '-']));
 
-/** A line of each kind, and what it adds to the counts. */
+/** A line of each kind, and the counts that it adds to. */
 const KINDS: readonly ((version: Version, bytes: number) => [string, Partial<Counts>])[] = [
   (_, bytes) => [flow({ bytes }), { flows: 1, exported: 1, bytes }],
   (version, bytes) => [
@@ -130,7 +130,7 @@ function randomRecords(version: Version, seed: number) {
 }
 
 test.each<Version>(['5', '9', 'ipfix'])(
-  'in version %s every number of a report is what an independent count says',
+  'in version %s every number of a report equals an independent count',
   async (version) => {
     const seed = Date.now() % 2 ** 31;
     const { forward, sent } = intoArray({
@@ -161,7 +161,7 @@ test.each<Version>(['5', '9', 'ipfix'])(
   },
 );
 
-test('flows of which sockets take some packets are partly exported', async () => {
+test('flows count as exported in proportion to the packets that sockets took', async () => {
   const { forward } = intoArray(
     { NATFLOW_LOG_FORMAT: FORMAT, NATFLOW_LEGS: 'all', NATFLOW_COLLECTORS: 'a:1,b:2,c:3' },
     { send: async () => ({ taken: [3, 0, 1], isLate: false }) },
@@ -176,7 +176,7 @@ test('flows of which sockets take some packets are partly exported', async () =>
   });
 });
 
-test('what is put into the stream again and what it refuses is counted', async () => {
+test('re-ingested records and refused ones are counted', async () => {
   const line = `${flow({})}\n`;
   const content = gzipSync(line.repeat(60_000));
   const pieces = Math.ceil((60_000 * line.length) / (500_000 - (500_000 % line.length)));

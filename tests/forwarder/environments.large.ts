@@ -12,7 +12,7 @@ import { SequenceTracker } from '../../shared/collector/sequence.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { FleetMember, runFleet } from '../support/fleet.ts';
 
-// Where a machine is so busy that the table takes half a second, environments rightly do without it.
+// On a machine so busy that the table takes half a second, environments use the fallback, as designed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 let database: DynamoDb;
@@ -43,7 +43,7 @@ afterEach(() => {
 
 const collectors = () => `127.0.0.1:${socket.address().port}`;
 
-/** What came, as a collector sees it that knows its exporters by version and domain. */
+/** Datagrams as seen by a collector that identifies exporters by version and domain. */
 function read() {
   const decoder = new Decoder();
   const tracker = new SequenceTracker();
@@ -71,7 +71,7 @@ async function until(condition: () => boolean): Promise<void> {
   for (let attempt = 0; attempt < 1000 && !condition(); attempt++) await delay(10);
 }
 
-test('eight environments at once, replaced at random, leave no gap and never share a slot', async () => {
+test('eight concurrent environments, replaced at random, leave no gap and never share a slot', async () => {
   const { flows, fallbacks } = await runFleet({
     database,
     collectors: collectors(),
@@ -85,13 +85,13 @@ test('eight environments at once, replaced at random, leave no gap and never sha
   expect(gaps).toEqual([]);
   expect(faulty).toEqual([]);
   expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from({ length: flows }, (_, i) => i));
-  // An environment has a socket of its own: one that comes back would have shared its slot meanwhile.
+  // Each environment has its own socket. A socket that reappears would mean that a slot was shared meanwhile.
   for (const held of ports.values()) expect(new Set(held).size).toBe(held.length);
-  // The lowest free slot is taken: there are no more of them than environments at once.
+  // The lowest free slot is leased, so there are at most as many slots as concurrent environments.
   if (fallbacks === 0) expect(ports.size).toBeLessThanOrEqual(8);
 }, 60_000);
 
-test('environments killed in the middle of a delivery leave no gap but that delivery', async () => {
+test('environments killed during a delivery leave no gap beyond that delivery', async () => {
   const { flows, killed } = await runFleet({
     database,
     collectors: collectors(),
@@ -111,7 +111,7 @@ test('environments killed in the middle of a delivery leave no gap but that deli
   expect(gaps.reduce((sum, gap) => sum + gap, 0)).toBeLessThanOrEqual(missing.length);
 }, 60_000);
 
-/** The database, but an environment is killed when its `fatal`th update has been made and before it knows. */
+/** The database; an environment is killed after its `fatal`th update was done, before it gets the response. */
 async function deadlyProxy(fatal: number, kill: () => Promise<void>): Promise<string> {
   let updates = 0;
   const server = createServer(async (request, response) => {
@@ -137,7 +137,7 @@ test.each<[Version, string, number]>([
 ])(
   'version %i: the gap of an environment killed between reserving and sending is exactly %s',
   async (version, _, gap) => {
-    // A first delivery takes a slot and reserves, the second reserves: three updates.
+    // The first delivery leases a slot and reserves, the second reserves: three updates.
     const endpoint = await deadlyProxy(3, () => victim.kill());
     const victim = new FleetMember('victim', version, {
       database,

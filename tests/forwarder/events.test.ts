@@ -15,7 +15,7 @@ interface Expected {
   readonly expect?: Readonly<Record<string, string | number>>;
 }
 
-/** What the manifest beside the events says of one of them. */
+/** The expected result of an event in the manifest. */
 function expected(file: string): Readonly<Record<string, string | number>> {
   const entry = readJsonLines<Expected>('events.jsonl').find((each) => each.file === file);
   return entry?.expect ?? {};
@@ -34,13 +34,13 @@ async function forward(event: FirehoseTransformationEvent) {
 
 interface Outcome {
   readonly results: readonly string[];
-  /** The text that goes to the archive by record; null when the record goes back as it came. */
+  /** The archived text by record; null when the record is returned unchanged. */
   readonly archived: readonly (string | null)[];
   readonly report: object;
   readonly flows: readonly object[];
 }
 
-describe('deliveries as Firehose makes them', () => {
+describe('deliveries of Firehose', () => {
   test.each(eventFixtures<Outcome>('forwarder'))('$name', async ({ event, expected }) => {
     const given = event as FirehoseTransformationEvent;
     const { answer, report, flows } = await forward(given);
@@ -73,7 +73,7 @@ describeWithPeerData("the events of other people's projects", () => {
     },
   );
 
-  test('composed-firehose-28.json: all its flows are exported', async () => {
+  test('all flows of composed-firehose-28.json are exported', async () => {
     const { records, flows: count } = expected('composed-firehose-28.json');
     const { answer, report, flows } = await forward(json('composed-firehose-28.json'));
     expect(report).toMatchObject({ records, flows: count, exported: count });
@@ -81,7 +81,7 @@ describeWithPeerData("the events of other people's projects", () => {
     expect(archived(answer).trimEnd().split('\n')).toHaveLength(Number(records));
   });
 
-  test('firehose-delivered-record.json: the record as AWS delivers it', async () => {
+  test('firehose-delivered-record.json, a record as AWS delivers it, is exported', async () => {
     const record = String(expected('firehose-delivered-record.json')['record_data']);
     const { answer, flows } = await forward(delivery(record));
     expect(archived(answer)).toBe(`${JSON.parse(record).message}\n`);
@@ -104,7 +104,7 @@ describeWithPeerData("the events of other people's projects", () => {
     expect(flows).toHaveLength(2);
   });
 
-  test('cwl-lambda-go.json: a subscription of something else is archived', async () => {
+  test('cwl-lambda-go.json, a subscription to another log, is archived', async () => {
     const { data } = json('cwl-lambda-go.json').awslogs;
     const { answer, report } = await forward(delivery(Buffer.from(data, 'base64')));
     expect(answer.records).toMatchObject([{ result: 'Ok' }]);

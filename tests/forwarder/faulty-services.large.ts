@@ -29,14 +29,14 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** AWS as a server that takes requests and answers none. */
+/** A server in place of AWS that accepts requests and answers none. */
 async function silentAws(): Promise<string> {
   server = createServer(() => {}).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** One delivery to the built forwarder; fails when it does not answer in time. */
+/** Sends one delivery to the built forwarder. Fails when the answer is late. */
 async function deliver(env: Record<string, string>, ...contents: (string | Uint8Array)[]) {
   const bundle = join(import.meta.dirname, '../../dist/forwarder');
   lambda = new LambdaFunction({
@@ -49,7 +49,7 @@ async function deliver(env: Record<string, string>, ...contents: (string | Uint8
   return { results: answer.records.map(({ result }) => result), metrics: JSON.parse(metrics) };
 }
 
-test('a name that takes two seconds to resolve costs the first delivery nothing', async () => {
+test('a name that takes two seconds to resolve does not lose flows of the first delivery', async () => {
   const collector = await openCollector();
   const { metrics } = await deliver(
     { NATFLOW_COLLECTORS: `collector.slow:${collector.address.port}` },
@@ -59,7 +59,7 @@ test('a name that takes two seconds to resolve costs the first delivery nothing'
   expect(read(await collector.received(3)).flows).toHaveLength(90);
 }, 30_000);
 
-test('with a stream, a table and a name server that never answer, another collector gets all that is kept', async () => {
+test('with a stream, a table and a name server that never answer, another collector gets all kept flows', async () => {
   const collector = await openCollector();
   const { results, metrics } = await deliver(
     {

@@ -16,7 +16,7 @@ import { read } from '../support/loopback-collector.ts';
 const LINE = flowLine();
 
 test.each(['5', '9', 'ipfix'])(
-  'in version %s the private leg of what is recorded is exported, and everything is archived',
+  'in version %s the private leg is exported, and all lines are archived',
   async (version) => {
     const { forward, sent } = intoArray({ NATFLOW_VERSION: version });
     const lines = recordedLines(4000);
@@ -44,7 +44,7 @@ test.each(['5', '9', 'ipfix'])(
   },
 );
 
-test('every delivery begins with the templates, and the sequence goes on', async () => {
+test('every delivery begins with the templates, and sequence numbers continue', async () => {
   const { forward, sent } = intoArray({ ...DEFAULT_LINES, NATFLOW_VERSION: '9' });
   const first: Uint8Array[] = [];
   for (let i = 0; i < 3; i++) {
@@ -56,7 +56,7 @@ test('every delivery begins with the templates, and the sequence goes on', async
   for (const packet of first) expect(read([packet]).troubles).toEqual([]);
 });
 
-test('a delivery that comes again is answered again and not sent again', async () => {
+test('a retried delivery is answered again, but not exported again', async () => {
   const { forward, sent } = intoArray(DEFAULT_LINES);
   const event = delivery(wrapped(LINE), wrapped(flowLine({ 5: '1025' })));
   const first = await forward.deliver(event, NEVER);
@@ -67,7 +67,7 @@ test('a delivery that comes again is answered again and not sent again', async (
   expect(read(sent).flows).toHaveLength(3);
 });
 
-test('what goes into the stream again is not exported, and not put there twice by a retry', async () => {
+test('re-ingested lines are not exported, and a retry does not re-ingest them twice', async () => {
   const put: string[] = [];
   const { forward, sent } = intoArray(DEFAULT_LINES, {
     reingest: async (_, pieces) => {
@@ -88,7 +88,7 @@ test('what goes into the stream again is not exported, and not put there twice b
   expect(read(sent).flows).toHaveLength(60_001);
 });
 
-test('when the stream refuses a piece, the records in it have failed, and a retry says the same', async () => {
+test('the records of a refused piece have failed, and a retry has the same answer', async () => {
   const { forward } = intoArray(DEFAULT_LINES, {
     reingest: async (_, pieces) => pieces.slice(0, 1),
   });
@@ -99,7 +99,7 @@ test('when the stream refuses a piece, the records in it have failed, and a retr
   expect((await forward.deliver(event, NEVER)).answer).toEqual(answer);
 });
 
-test('our own datagrams and the answers to them are left out, all else that looks like them is not', async () => {
+test('own traffic is left out in both directions, and similar flows are not', async () => {
   const { forward, sent } = intoArray(DEFAULT_LINES);
   const collector = { 4: '10.0.9.9', 6: '2055' };
   const { report } = await forward.deliver(
@@ -116,7 +116,7 @@ test('our own datagrams and the answers to them are left out, all else that look
   expect(read(sent).flows).toHaveLength(3);
 });
 
-test('what there was no time for is counted', async () => {
+test('records that miss the deadline are counted as unsent', async () => {
   const { forward } = intoArray(DEFAULT_LINES, {
     send: async () => ({ taken: [1, 1], isLate: true }),
   });
@@ -125,7 +125,7 @@ test('what there was no time for is counted', async () => {
   expect(report).toMatchObject({ datagrams: 2, exported: 60, unsent: 40 });
 });
 
-test('without collectors lines are counted and archived', async () => {
+test('without collectors, lines are counted and archived', async () => {
   const { forward, sent } = intoArray({ ...DEFAULT_LINES, NATFLOW_COLLECTORS: '' });
   const { answer, report } = await forward.deliver(delivery(LINE, 'x'), NEVER);
   expect(archived(answer)).toBe(`${LINE}\nx\n`);
@@ -146,7 +146,7 @@ test.each<[string, OtherPorts]>([
   }
 });
 
-test('the lag is from the end of the newest flow, and unknown where flows have no times', async () => {
+test('the lag is measured from the end of the newest flow, and unknown when flows have no times', async () => {
   const { forward } = intoArray(DEFAULT_LINES);
   const timed = await forward.deliver(delivery(LINE, flowLine({ 11: '1795338070' })), NEVER);
   expect(timed.report.lagSeconds).toBe(NOW / 1000 - 1_795_338_070);
@@ -154,7 +154,7 @@ test('the lag is from the end of the newest flow, and unknown where flows have n
   expect(report).toMatchObject({ exported: 1, lagSeconds: undefined });
 });
 
-test('a header in one delivery does not change how the next is read', async () => {
+test('a header in one delivery does not affect the next', async () => {
   const { forward } = intoArray(DEFAULT_LINES);
   await forward.deliver(delivery('dstaddr srcaddr\n10.0.0.1 10.0.0.2'), NEVER);
   const { report } = await forward.deliver(delivery(LINE), NEVER);
@@ -167,7 +167,7 @@ test('a delivery without records has an answer without records', async () => {
   expect(answer).toEqual({ records: [] });
 });
 
-test('metrics say what became of a delivery', async () => {
+test('the metrics of a delivery count its records, lines, flows and packets', async () => {
   const { forward } = intoArray(DEFAULT_LINES, {
     reserve: async () => ({ domain: 1, sequence: { 5: 0, 9: 0, 10: 0 }, fallback: 'silent table' }),
   });
@@ -217,7 +217,7 @@ test('any records are answered once each, in order, and the counts add up to the
   );
 });
 
-/** Neither a header nor blank: nothing above the space in it. */
+/** Neither a header nor blank: it has no byte above the space. */
 function isCounted(text: string): boolean {
   return text !== 'srcaddr dstaddr' && /[^\0- ]/.test(text);
 }

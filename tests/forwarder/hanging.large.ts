@@ -16,7 +16,7 @@ import { read } from '../support/loopback-collector.ts';
 
 jest.setTimeout(60_000);
 
-/** How long a function may run here; the busiest machine needs less than the time kept for the answer. */
+/** The function's timeout. The busiest machine needs less than the time that is reserved for the answer. */
 const TIMEOUT_MS = 6000;
 const EVERYTHING_BUT_PERFORMANCE = [
   'Date',
@@ -33,14 +33,14 @@ const EVERYTHING_BUT_PERFORMANCE = [
 const hang = () => new Promise<never>(() => {});
 const lines = (count: number) => Array.from({ length: count }, (_, i) => flowLine({ 5: `${i}` }));
 
-/** Seven lines that fit no answer together; not flows, so that reading them costs no time. */
+/** Seven lines that together exceed any answer. They are not flows, so that reading them takes no time. */
 const large = (letter = 'x') => gzipSync(`${letter.repeat(900_000)}\n`.repeat(7));
 const KEPT = 1001;
-/** Two records whose lines are kept, two whose lines have to be put into the stream again. */
+/** Two records whose lines are kept, and two whose lines are re-ingested. */
 const mixed = () =>
   delivery(lines(1000).join('\n'), wrapped(flowLine()), large(), wrapped(flowLine()));
 
-/** Delivers to a function that has `TIMEOUT_MS`; fails when the answer comes after its end. */
+/** Delivers to a function with the timeout `TIMEOUT_MS`. Fails when the answer is later. */
 async function deliver(ports: OtherPorts) {
   const { forward, sent } = intoArray(DEFAULT_LINES, ports);
   const event = mixed();
@@ -54,8 +54,8 @@ async function deliver(ports: OtherPorts) {
   return { forward, answer, report, results, flows: read(sent).flows };
 }
 
-describe('what the ports are told of the time', () => {
-  /** What each port is given for a delivery with so much time left, on a clock that stands still. */
+describe("the ports' deadlines", () => {
+  /** The time of each port for a delivery with this much time left, on a stopped clock. */
   async function deadlines(leftMs: number) {
     jest.useFakeTimers({ doNotFake: [...EVERYTHING_BUT_PERFORMANCE] });
     try {
@@ -86,7 +86,7 @@ describe('what the ports are told of the time', () => {
     ['some time', 10_000, { refresh: 5000, send: 9750, reingest: 9750 }],
     ['a short time', 1000, { refresh: 500, send: 900, reingest: 900 }],
   ])(
-    '%s: half of it to look up names, and an end a little before the deadline',
+    '%s: half of it for name resolution, and an end shortly before the deadline',
     async (_, leftMs, expected) => {
       const { refresh, send, reingest } = await deadlines(leftMs);
       expect({
@@ -124,7 +124,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     },
   );
 
-  test('flows go out before the stream has taken the lines that are put there again', async () => {
+  test('flows are sent before the re-ingestion ends', async () => {
     const refused = Promise.withResolvers<Piece[]>();
     const sent = Promise.withResolvers<void>();
     const delivering = deliver({
@@ -139,7 +139,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     expect((await delivering).results).toBe('OODD');
   });
 
-  test('what a port has done by its deadline counts, though the rest never ends', async () => {
+  test('the work that a port has done by its deadline counts, even if it never ends', async () => {
     const until = (deadline: number) => sleep(Math.max(0, deadline - performance.now()));
     const { report } = await deliver({
       reingest: async (_, pieces, deadline) => {
@@ -155,7 +155,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     expect(report.failure).toBeUndefined();
   });
 
-  test('the name server has half of the time, and the network the other half', async () => {
+  test('name resolution has half of the time, and sending the other half', async () => {
     const began = performance.now();
     let sentAt = 0;
     const { forward } = intoArray(DEFAULT_LINES, {
@@ -170,7 +170,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     expect(sentAt - began).toBeLessThan(4000);
   });
 
-  test('what was given up may go on: its memory is not used by later deliveries', async () => {
+  test('later deliveries do not reuse memory that a hanging port may still read', async () => {
     let pieces: readonly Piece[] = [];
     let packets: readonly Pick<Packet, 'bytes'>[] = [];
     const { forward } = intoArray(DEFAULT_LINES, {
@@ -195,7 +195,7 @@ describe('a port that never answers does not keep Firehose waiting', () => {
     expect(Buffer.from(packet ?? []).toString('hex')).toBe(copies[1]);
   });
 
-  test('the next delivery is exported as if nothing had hung', async () => {
+  test('a hanging port does not affect the next delivery', async () => {
     let isHanging = true;
     const { forward, sent } = intoArray(DEFAULT_LINES, {
       reserve: () =>

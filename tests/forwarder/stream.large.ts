@@ -13,7 +13,7 @@ import { unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 import { STREAM_ARN, wrapped } from '../support/deliveries.ts';
 import { closedPort } from '../support/loopback-collector.ts';
 
-/** Two hundred thousand where there is time for it. */
+/** Two hundred thousand in the long form. */
 const RECORDS = process.env['NATFLOW_LONG'] === undefined ? 10_000 : 200_000;
 const CRASHES_IN_A_HUNDRED = 5;
 const POISON = 'this delivery always crashes';
@@ -35,7 +35,7 @@ afterEach(async () => {
 const line = (i: number) =>
   `5 123456789012 eni-0a11bb22cc33dd44e 10.20.0.7 10.0.0.220 ${i % 65_536} 443 6 9 ${i} 1795338000 1795338060 ACCEPT OK`;
 
-/** Record number `i`, in one of the shapes that come, and the lines that it carries; none for junk. */
+/** Record number `i`, in one of the possible envelopes, and its lines; junk has none. */
 function recordOf(i: number): { data: Buffer; lines: string[] } {
   const several = Array.from({ length: 5 }, (_, n) => `${line(i)} ${n}`);
   switch (i % 40) {
@@ -57,13 +57,13 @@ function recordOf(i: number): { data: Buffer; lines: string[] } {
   }
 }
 
-/** One record whose lines do not fit any answer. */
+/** One record whose lines do not fit into any answer. */
 function largeRecord() {
   const lines = Array.from({ length: 50_000 }, (_, i) => `large ${line(i)}`);
   return { data: gzipSync(lines.join('\n')), lines };
 }
 
-/** A small generator whose sequence is fixed. */
+/** A pseudo-random generator with a fixed sequence. */
 function dice(seed: number): () => number {
   let state = seed;
   return () => {
@@ -72,7 +72,7 @@ function dice(seed: number): () => number {
   };
 }
 
-/** Crashes before the function is called, or when its answer is there and gets lost. */
+/** Crashes before the function is invoked, or after its answer, which is lost. */
 function crashing(transform: Transform): Transform {
   const roll = dice(7);
   return async (event) => {
@@ -86,7 +86,7 @@ function crashing(transform: Transform): Transform {
   };
 }
 
-/** A stream with the forwarder's bundle as its transformation; objects end up in `objects`. */
+/** A stream with the forwarder's bundle as its transformation. It delivers to `objects`. */
 async function stream(collectors: string) {
   const objects = new Map<string, string>();
   const streams = new Map<string, LocalFirehose>();
@@ -146,7 +146,7 @@ test.each<[string, () => Promise<string>]>([
       found.set(each, (found.get(each) ?? 0) + 1);
     }
 
-    // Lines that had to go through the stream twice may be there twice after a crash, others not.
+    // After a crash, only re-ingested lines may be duplicated.
     const wrong = records
       .flatMap(({ lines }) => lines)
       .filter(

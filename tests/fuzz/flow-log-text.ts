@@ -9,7 +9,7 @@ const DEFAULT_LINES = LINES.map((line) =>
   line.split(' ').slice(0, DEFAULT_FORMAT.length).join(' '),
 );
 
-/** What may stand in a field, near the limits of every type. */
+/** Values of a field, near the limits of every type. */
 const VALUES = [
   ...['-', '0', '1', '255', '256', '65535', '65536', '4294967295', '4294967296', '000000000012'],
   ...['9007199254740993', '18446744073709551615', '18446744073709551616', '9'.repeat(23)],
@@ -23,12 +23,12 @@ const VALUES = [
 const SEPARATORS = [' ', ' ', ' ', ' ', ' ', ' ', ' ', '  ', '\t', ' \r', '\u00a0'];
 const HEADER_NAMES = ['new-field', 'x', 'Constructor', '__proto__', 'constructor'];
 
-/** A line as natflow or AWS writes it. */
+/** A valid line, as natflow or AWS writes it. */
 export function validLine(random: Random): string {
   return random.pick(random.chance(0.7) ? LINES : DEFAULT_LINES);
 }
 
-/** A line that may have other values, or more or fewer of them, or that announces a format. */
+/** A line with random values, possibly too many or too few, or a header line. */
 export function line(random: Random): string {
   if (random.chance(0.02)) return header(random);
   if (random.chance(0.5)) return validLine(random);
@@ -52,7 +52,7 @@ function header(random: Random): string {
 const message = (text: string) => JSON.stringify({ message: text });
 const newline = (random: Random) => random.pick(['\n', '\n', '\r\n', '']);
 
-/** Every way in which lines come, one of them broken off. */
+/** Every envelope of lines, and one that is cut off. */
 const WRAPPINGS: readonly ((random: Random) => string)[] = [
   (random) => `${line(random)}\n`,
   (random) => `${line(random)}\n`,
@@ -81,13 +81,13 @@ function escaped(random: Random, text: string): string {
   return `{"message":"${text.split('').map(inJson).join('')}"}`;
 }
 
-/** Lines in any mixture of the ways in which they come. */
+/** Lines in any mixture of envelopes. */
 export function text(random: Random, most: number): string {
   const begin = random.chance(0.4) ? `${RECORDING_FORMAT.join(' ')}\n` : '';
   return begin + random.list(1, most, () => random.pick(WRAPPINGS)(random)).join('');
 }
 
-/** One token without end, as far as a short run allows. */
+/** One very long token. */
 function longToken(random: Random): string {
   const token = random.pick([
     '7',
@@ -115,7 +115,7 @@ function longToken(random: Random): string {
   return around(long) + newline(random);
 }
 
-/** Text as bytes, some of which may be wrong. */
+/** Text as bytes, some of which may be corrupted. */
 export function damagedText(random: Random, most: number): Buffer {
   const bytes = Buffer.from(random.chance(0.002) ? longToken(random) : text(random, most));
   return random.chance(0.5) ? mutateBytes(random, bytes) : bytes;

@@ -6,9 +6,9 @@ import { checkInput, inputOf } from './inputs.ts';
 import type { Order, Result } from './order.ts';
 import { TARGET_NAMES, targetNamed } from './targets.ts';
 
-// Feeds every reader of foreign input with valid input that was changed: npm run test:fuzz -- --target parser
+// Fuzzes every reader of foreign input with mutations of valid input: npm run test:fuzz -- --target parser
 
-/** An input that takes longer than this, by the clock, hangs. */
+/** An input that takes longer than this in wall-clock time hangs. */
 const HANG_MS = 120_000;
 const LOOK_EVERY_MS = 1000;
 
@@ -43,7 +43,7 @@ async function fuzz(): Promise<void> {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-/** Runs a target in a worker, which is ended when it hangs. */
+/** Runs a target in a worker, which is terminated when it hangs. */
 async function watched(order: Order): Promise<Result | string> {
   const worker = new Worker(new URL('run.ts', import.meta.url), { workerData: order });
   const { promise, resolve, reject } = Promise.withResolvers<Result | string>();
@@ -88,7 +88,7 @@ function signed(mib: number): string {
   return mib < 0 ? String(mib) : `+${mib}`;
 }
 
-/** Checks one input that was written to a file; its name says which target's it is. */
+/** Checks one input from a file, whose name contains the target. */
 async function replay(file: string): Promise<void> {
   const name = values.target ?? basename(file).split('-')[1] ?? '';
   const took = await checkInput(targetNamed(name), readFileSync(file));

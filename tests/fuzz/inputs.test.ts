@@ -3,7 +3,7 @@ import { checkInput, inputOf } from './inputs.ts';
 import type { Target } from './target.ts';
 import { TARGET_NAMES, targetNamed } from './targets.ts';
 
-test.each(TARGET_NAMES)('%s: a seed and a number make the same input again', (name) => {
+test.each(TARGET_NAMES)('%s: the same seed and number give the same input', (name) => {
   const target = targetNamed(name);
   const inputs = [0, 1, 2, 3].map((index) =>
     Buffer.from(inputOf(target, 7, index)).toString('hex'),
@@ -21,7 +21,7 @@ const checking = (check: Target['check']): Target => ({
   check,
 });
 
-test('an input is checked with the same random numbers again, and may be written to', async () => {
+test('an input is checked again with the same random numbers, even if the check modifies it', async () => {
   const seen: number[] = [];
   const target = checking((bytes, random) => {
     seen.push(random.next(), bytes[0] ?? 0);
@@ -32,7 +32,7 @@ test('an input is checked with the same random numbers again, and may be written
   expect(seen.slice(2)).toEqual(seen.slice(0, 2));
 });
 
-test('what a check throws is a finding', async () => {
+test('an error that a check throws is a finding', async () => {
   const target = checking(() => Promise.reject(new Error('odd')));
   await expect(checkInput(target, input)).rejects.toThrow('odd');
 });
@@ -42,7 +42,7 @@ const burn = (ms: number) => {
   while (process.cpuUsage().user < until);
 };
 
-test('an input that takes too long each time is a finding, once it is none', async () => {
+test('an input that is slow every time is a finding, and one that is slow once is not', async () => {
   let left = 1;
   const once = checking(() => (left-- > 0 ? burn(60) : undefined));
   expect(await checkInput(once, input, 50)).toBeLessThan(50);

@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 import { Random } from './random.ts';
 import type { Target } from './target.ts';
 
-/** Of processor time an input takes less. */
+/** The limit of processor time for an input. */
 const SLOW_MS = 1000;
-/** What takes long for once may have met the garbage collector or the compiler. */
+/** How often a slow input is repeated: the first run may include garbage collection or compilation. */
 const TRIALS = 3;
 
 /** The input of this number in a run with this seed. */
@@ -13,9 +13,9 @@ export function inputOf(target: Target, seed: number, index: number): Uint8Array
 }
 
 /**
- * Checks one input; all that is random follows from its bytes, so that it can be replayed.
- * @returns the milliseconds of processor time it took.
- * @throws what is wrong with how the target copes with it.
+ * Checks one input. Random numbers are derived from its bytes, so that it can be replayed.
+ * @returns the processor time in milliseconds.
+ * @throws the fault of the target.
  */
 export async function checkInput(
   target: Target,

@@ -1,11 +1,11 @@
 import type { Random } from './random.ts';
 
-/** Bytes that mean something to one of the readers. */
+/** Bytes with a meaning to one of the readers. */
 const BYTES = [
   0, 9, 10, 13, 32, 34, 45, 46, 48, 57, 58, 92, 123, 125, 0xef, 0xc2, 0xff, 0x1f, 0x8b,
 ];
 
-/** JSON values where another kind is expected. */
+/** JSON values of unexpected types. */
 const VALUES: readonly unknown[] = [
   ...[null, true, 0, -1, 0.5, 1e308, 2 ** 53, '', 'x', '-1', '1e9', '9'.repeat(40), '__proto__'],
   ...[
@@ -26,7 +26,7 @@ const VALUES: readonly unknown[] = [
 const NAMES = ['x', '__proto__', 'constructor', 'toString', 'length', ''];
 const CHARACTERS = [...'\n\0"\\{9=, :/.-', '\u202e', '\u{1f600}'];
 
-/** A JSON value with members left out, renamed, doubled, or of another kind. */
+/** A JSON value with members that are removed, renamed, duplicated, or of another type. */
 export function mutateJson(random: Random, value: unknown): unknown {
   if (random.chance(0.03)) return random.pick(VALUES);
   if (typeof value === 'string') return random.chance(0.03) ? mutateText(random, value) : value;
@@ -58,7 +58,7 @@ function mutateText(random: Random, text: string): string {
   return text.slice(0, at) + random.pick(CHARACTERS) + text.slice(at + random.below(2));
 }
 
-/** Flips, replaces and cuts off bytes, a few of them and often none. */
+/** Flips, replaces and cuts off a few bytes, often none. */
 export function mutateBytes(random: Random, bytes: Buffer, most = 4): Buffer {
   for (let left = random.below(most + 1); left > 0 && bytes.length > 0; left--) {
     const at = random.below(bytes.length);
@@ -68,7 +68,7 @@ export function mutateBytes(random: Random, bytes: Buffer, most = 4): Buffer {
   return random.chance(0.2) ? bytes.subarray(0, random.below(bytes.length + 1)) : bytes;
 }
 
-/** Copies of the parts between so many cuts, which may leave a part empty. */
+/** Copies of the parts between this many random cuts. Parts may be empty. */
 export function cut(random: Random, bytes: Uint8Array, cuts: number): Buffer[] {
   const ends = random.list(cuts, cuts, () => random.below(bytes.length + 1)).sort((a, b) => a - b);
   return between(bytes, ends);

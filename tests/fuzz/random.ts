@@ -1,4 +1,4 @@
-/** Random numbers of a seed (mulberry32): the same seed gives the same numbers on every machine. */
+/** Seeded pseudo-random numbers (mulberry32), the same on every machine. */
 export class Random {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Random {
       this.#state = Math.imul(this.#state ^ seed, 0x9e3779b1) ^ (seed >>> 15);
   }
 
-  /** From 0, below 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -16,7 +16,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from 0, below `end`. */
+  /** An integer from 0 (included) to `end` (excluded). */
   below(end: number): number {
     return Math.floor(this.next() * end);
   }
@@ -33,7 +33,7 @@ export class Random {
     return list[index] as T;
   }
 
-  /** From `least` to `most` things. */
+  /** A list of `least` to `most` items. */
   list<T>(least: number, most: number, make: () => T): T[] {
     return Array.from({ length: least + this.below(most - least + 1) }, make);
   }

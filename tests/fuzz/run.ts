@@ -6,10 +6,10 @@ import type { Finding, Order, Result } from './order.ts';
 import type { Target } from './target.ts';
 import { targetNamed } from './targets.ts';
 
-// A worker: feeds one target with input after input, until there has been enough.
+// A worker: feeds one target with inputs until its limit.
 
 const MIB = 2 ** 20;
-/** Of the run, until caches and compiled code have settled. */
+/** The share of the run that is warm-up, until caches and compiled code are stable. */
 const WARM_UP = 0.3;
 const MOST_KEPT_MIB = 16;
 const MOST_RSS_MIB = 160;
@@ -33,7 +33,7 @@ async function run(target: Target, { seed, megabytes, seconds, progress }: Order
   for (; share() < 1 && findings.size < MOST_FINDINGS; inputs++) {
     if (share() > WARM_UP) warm ??= memory();
     Atomics.store(progress, 0, inputs);
-    // Node gives some memory back only when its event loop turns.
+    // Node frees some memory only in a turn of the event loop.
     if (inputs % TURN_EVERY === 0) await setImmediate();
     const input = inputOf(target, seed, inputs);
     bytes += input.length;
@@ -55,7 +55,7 @@ function describeGrowth({ keptMib, rssMib }: Growth, { keptMib: most = MOST_KEPT
   return [{ finding, file: undefined }];
 }
 
-/** What went wrong and where, the same for inputs that go wrong alike. */
+/** The error and its place, to group findings with the same cause. */
 function describe(error: unknown): string {
   const { name, message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const place = stack.split('\n').find((line) => /\/(shared|services|tests)\//.test(line)) ?? '';

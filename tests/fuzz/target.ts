@@ -1,12 +1,12 @@
 import type { Random } from './random.ts';
 
-/** Something that has to cope with any input. */
+/** A reader that is fuzzed. */
 export interface Target {
   readonly name: string;
-  /** A valid input with something changed in its structure; the same random numbers make the same input. */
+  /** A valid input with a changed structure. The same random numbers give the same input. */
   readonly generate: (random: Random) => Uint8Array;
-  /** @throws for an input that is not coped with; the random numbers are the input's own. */
+  /** @throws when the reader handles the input wrongly. The random numbers are derived from the input. */
   readonly check: (input: Uint8Array, random: Random) => Promise<void> | void;
-  /** What may stay in memory after the warm-up, where a target keeps something on purpose. */
+  /** The allowed growth of memory after the warm-up, if the target keeps state on purpose. */
   readonly keptMib?: number;
 }

@@ -11,7 +11,7 @@ const TARGETS = [parser, files, decoder, deliveries, events, macro, descriptions
 
 export const TARGET_NAMES = TARGETS.map(({ name }) => name);
 
-/** @throws RangeError when there is none of this name. */
+/** @throws RangeError when there is no target of this name. */
 export function targetNamed(name: string): Target {
   const target = TARGETS.find((each) => each.name === name);
   if (target !== undefined) return target;

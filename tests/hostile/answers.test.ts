@@ -7,7 +7,7 @@ import { GATEWAY, reportOn, storyLines } from '../reporter/story.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { typedCommand } from '../support/typed-command.ts';
 
-/** What a command printed is harmless, and what is tested is among it. */
+/** Checks that the output of a command is harmless and contains the hostile text. */
 function expectHarmless(printed: string, lines?: number): void {
   expect(printed).toContain('mark');
   expect(dangersIn(printed)).toEqual([]);
@@ -29,7 +29,7 @@ describe("the controller's answers", () => {
     expectHarmless(printed(), lines);
   });
 
-  test('JSON keeps what it escapes', async () => {
+  test('escaped text in JSON parses to the original', async () => {
     await typed('record list --json', { gateways: [gateway] });
     expect(JSON.parse(printed())).toEqual([gateway]);
   });
@@ -42,7 +42,7 @@ describe("the reporter's answers", () => {
   const shown = { report, html: '', link: `https://x/${HOSTILE}` };
 
   test.each([
-    ['recordings', 2],
+    ['recordings', 3],
     ['recordings --json', 1],
     ['recordings show id', undefined],
     ['recordings show id --csv', undefined],
@@ -59,7 +59,7 @@ describe("the reporter's answers", () => {
   }
 });
 
-describe('what EC2 and CloudWatch say', () => {
+describe('text from EC2 and CloudWatch', () => {
   const survey = {
     region: HOSTILE,
     gateways: async () => [

@@ -28,7 +28,7 @@ test.each([[], ['--json']])(
       ...['collect', '--listen', `127.0.0.1:${port}`, '--count', '2', ...options],
     );
     const socket = createSocket('udp4');
-    // The command listens when it has started; the second datagram's sequence number is wrong.
+    // Sent after the command listens. The second datagram has a wrong sequence number.
     const timer = setInterval(() => socket.send(DATAGRAM, port, '127.0.0.1', () => {}), 50);
     const { code, stdout, stderr } = await ended;
     clearInterval(timer);

@@ -18,7 +18,7 @@ const folder = openFolder();
 const FIELDS = 'interface-id vpc-id instance-tag pkt-dst-aws-service srcaddr dstaddr bytes';
 const LINE = `${HOSTILE_FIELD} ${HOSTILE_FIELD} ${HOSTILE_FIELD} ${HOSTILE_FIELD} 10.0.0.1 52.1.1.1 9`;
 
-/** A file under a hostile name, with hostile fields and lines that are none. */
+/** A file with a hostile name, hostile fields, and malformed lines. */
 const log = folder.write(`${HOSTILE_ARGUMENT}.log`, `${FIELDS}\n${LINE}\n${HOSTILE_LINE}\n`);
 const good = folder.write('good.log', 'srcaddr dstaddr bytes\n10.0.0.1 52.1.1.1 9\n');
 const missing = `${folder.path}/${HOSTILE_ARGUMENT}`;
@@ -31,7 +31,7 @@ const gunzip = folder.write(`${HOSTILE_ARGUMENT}.gz`, Buffer.from('1f8b0800', 'h
 const BUCKET = 'archive';
 const KEY = `${HOSTILE_FIELD}.log`;
 let s3: Awaited<ReturnType<typeof startS3>>;
-/** AWS refusing everything, with a message. */
+/** An AWS that refuses every call with a hostile message. */
 const refusing = createServer((_, response) => {
   response.writeHead(403, { 'content-type': 'text/xml' });
   response.end(`<Error><Code>Refused</Code><Message>${HOSTILE_FIELD}\nFORGED</Message></Error>`);
@@ -54,7 +54,7 @@ afterAll(() => {
   refusing.close();
 });
 
-/** Nothing that the command wrote is dangerous, and what is tested is among it. */
+/** Checks that the output of the command is harmless and contains the hostile text. */
 function expectHarmless({ stdout, stderr }: Ended): void {
   expect(dangersIn(stdout)).toEqual([]);
   expect(dangersIn(stderr)).toEqual([]);
@@ -76,7 +76,7 @@ test.each([
 
 test.each([
   ['a file that is not there', ['parse', missing]],
-  ['a folder that is none', ['report', `${missing}/x`]],
+  ['a missing folder', ['report', `${missing}/x`]],
   ['a damaged file', ['report', gunzip]],
   ['a format', ['parse', '--format', HOSTILE_ARGUMENT, good]],
   ['a command', [HOSTILE_ARGUMENT]],
@@ -89,9 +89,9 @@ test.each([
   ['a host to listen on', ['collect', '--listen', 'mark\u009b\u202e.invalid:2055']],
   ['a scenario', ['start', '--scenario', HOSTILE_ARGUMENT]],
   ['a file to play', ['start', missing]],
-  ['a description that is no JSON', ['report', good, '--vpc', broken]],
+  ['a description that is not JSON', ['report', good, '--vpc', broken]],
   ['a description that is not there', ['report', good, '--vpc', missing]],
-  ['metrics with a time that is none', ['report', '--metrics', metrics, good]],
+  ['metrics with an invalid time', ['report', '--metrics', metrics, good]],
   ['a page that cannot be written', ['report', '--html', `${missing}/x`, good]],
   ['a gateway to record', ['record', 'start', HOSTILE_ARGUMENT]],
   ['no object', ['report', `s3://${BUCKET}/${HOSTILE_ARGUMENT}`]],
@@ -116,7 +116,7 @@ test('errors: a description of another form', async () => {
   expect({ code, dangers: dangersIn(stderr) }).toEqual({ code: 2, dangers: [] });
 });
 
-test('what parse escapes, the reader of its JSON gets back', async () => {
+test('text that parse escapes is restored by a JSON parser', async () => {
   const { stdout } = await natflow('parse', log);
   const { fields } = JSON.parse(stdout.split('\n')[0] ?? '');
   expect(fields['instance-tag']).toBe(HOSTILE_FIELD);

@@ -63,10 +63,10 @@ function controller(env: Readonly<Record<string, string>> = {}): LambdaFunction 
   });
 }
 
-/** Neither what was logged nor what was mailed is dangerous, and what is tested is among it. */
+/** Checks that logs and mails are harmless and contain the hostile text. */
 function expectHarmless({ logs }: LambdaFunction): void {
   const mails = aws.mails.flatMap(({ subject, body }) => [subject, body]);
-  // Lambda's runtime writes tabs between the columns of its own lines.
+  // Lambda's runtime separates the columns of its lines by tabs.
   const texts = [...logs.flatMap((line) => line.split('\t')), ...mails];
   expect(texts.flatMap(dangersIn)).toEqual([]);
   expect(texts.join('\n')).toContain('mark');
@@ -116,7 +116,7 @@ test('the controller: settings', async () => {
   expectHarmless(lambda);
 });
 
-test('the reporter: tags, keys of objects, and what it keeps', async () => {
+test('the reporter: tags, keys of objects, and stored reports', async () => {
   const { Reservations, ...network } = storyNetwork();
   const Tags = [{ Key: 'Name', Value: HOSTILE_IN_XML }];
   const instances = Reservations.flatMap(({ Instances }) => Instances);
@@ -132,7 +132,7 @@ test('the reporter: tags, keys of objects, and what it keeps', async () => {
   await lambda.call({ command: 'report', recording: { ...recording, ...times } });
   expect(lambda.logs.join('\n')).toMatch(/"WARN".*flows\/2026\/11\/22\/10\/mark/);
   expectHarmless(lambda);
-  // Everyone who has the link can open the report.
+  // The link opens the report without a login.
   expect(aws.mails[0]?.body).toContain('X-Amz-Signature');
   expect(lambda.logs.join('\n')).not.toContain('X-Amz-');
   for (const file of ['report.html', 'report.json']) {

@@ -11,7 +11,7 @@ import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { bytes, V5 } from '../support/wire.ts';
 
 const ESC = '\u001b';
-/** The escape sequences that the screen itself is made of: colours, moves of the cursor, what clears a line. */
+/** The escape sequences of the screen: colours, cursor movement, and clearing a line. */
 const OWN = new RegExp(`${ESC}\\[(?:\\d+(?:;\\d+)*m|\\d+[AG]|\\?25[lh]|K)`, 'g');
 
 async function hostilePlan() {
@@ -28,7 +28,7 @@ async function hostilePlan() {
   return { ...plan, title: HOSTILE };
 }
 
-test('the live screen is drawn with its own escape sequences alone', async () => {
+test('the live screen writes its own escape sequences only', async () => {
   let written = '';
   const terminal = new Writable({
     write(chunk, _, done) {
@@ -51,7 +51,7 @@ test('the live screen is drawn with its own escape sequences alone', async () =>
   expect(dangersIn(written.replace(OWN, ''))).toEqual([]);
 });
 
-test('data is printable before it gets its colour, and is cut between characters', () => {
+test('data is made printable before it is coloured, and is cut between characters', () => {
   const line: Line = [['a\u001b[2Jb', 'red'], ['🙂🙂🙂']];
   expect(paint(line, 80)).toBe(`${styleText('red', 'a\\u001b[2Jb')}🙂🙂🙂`);
   for (let columns = 0; columns < 20; columns++) {

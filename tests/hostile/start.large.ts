@@ -43,7 +43,7 @@ test.each([[], ['--json']])(
   },
 );
 
-test('the command that sends the archive again takes a folder with blanks and quotes', async () => {
+test('the suggested replay command works for a folder with blanks and quotes', async () => {
   const quoted = join(folder.path, "it's $(mine)");
   const { stdout } = await runStory(quoted, '--scenario', 'collector-down', '--connections', '20');
   const [, command = ''] = /to send them again: (find .*\+)/.exec(stdout) ?? [];
@@ -52,7 +52,7 @@ test('the command that sends the archive again takes a folder with blanks and qu
   expect(replayed).toMatch(/^replay -n host:port .*it's \$\(mine\).*\/archive\/flows\/.*\.gz\n$/);
 });
 
-test.each(['../x', 'a/../../x', '..', 'a/..'])('the key %j leads out of no bucket', (key) => {
+test.each(['../x', 'a/../../x', '..', 'a/..'])('the key %j stays within its bucket', (key) => {
   expect(() => new FolderBucket(folder.path).file(key)).toThrow(RangeError);
 });
 

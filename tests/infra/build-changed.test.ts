@@ -10,7 +10,7 @@ beforeEach(async () => {
   await buildChanged(['macro']);
 });
 
-/** Whether a call builds the bundle: then its record is written again. */
+/** Whether a call builds the bundle, which writes its record again. */
 async function builds(): Promise<boolean> {
   const { ino, mtimeNs } = statSync(RECORD, { bigint: true });
   await buildChanged(['macro']);
@@ -18,7 +18,7 @@ async function builds(): Promise<boolean> {
   return after.ino !== ino || after.mtimeNs !== mtimeNs;
 }
 
-test('what has not changed is not built again', async () => {
+test('an unchanged bundle is not built again', async () => {
   expect(await builds()).toBe(false);
 });
 
@@ -26,7 +26,7 @@ test.each<[string, (path: string) => void]>([
   ['is gone', rmSync],
   ['is another', (path) => writeFileSync(path, 'export {};\n')],
 ])('a bundle whose file %s is built again', async (_, spoil) => {
-  // No test runs this bundle, so that it may be broken for a moment.
+  // No test runs this bundle, so it may be broken for a moment.
   const [chunk = ''] = globSync(join(DIST, 'macro/chunk-*.mjs'));
   const built = readFileSync(chunk);
   spoil(chunk);
@@ -34,7 +34,7 @@ test.each<[string, (path: string) => void]>([
   expect(readFileSync(chunk).equals(built)).toBe(true);
 });
 
-test('a bundle of other sources than those recorded is built again', async () => {
+test('a bundle whose sources differ from the recorded ones is built again', async () => {
   const { bundle, digest } = JSON.parse(readFileSync(RECORD, 'utf8'));
   const sources = [...bundle.sources, 'services/macro/expand.ts'];
   writeFileSync(RECORD, JSON.stringify({ bundle: { ...bundle, sources }, digest }));

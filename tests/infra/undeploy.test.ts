@@ -6,23 +6,23 @@ import type { AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
-const ROOT = join(import.meta.dirname, '../..');
 const OUTPUTS = '[{"OutputKey":"ArchiveBucket","OutputValue":"archive"}]';
 
 const folder = openFolder();
-/** A test that fails may leave its child and its server behind. */
+/** Stops the child and the server of a test that failed. */
 let ended = new AbortController();
 afterEach(() => {
   ended.abort();
   ended = new AbortController();
 });
 
-/** Runs undeploy with a `sam` that notes what it is told and, as the real one, ends well when asked not to delete. */
+/** Runs undeploy with a fake `sam` that records its arguments. Like the real one, it exits with 0 on the answer no. */
 async function undeploy(answer: 'y' | 'n', ...args: string[]) {
   const calls = folder.write('calls', '');
   const gone = join(folder.path, 'gone');
@@ -62,19 +62,19 @@ esac
   return { shown: stdout, deleted, regions: [...regions] };
 }
 
-test('a stack that its owner will not delete after all keeps the macro it needs', async () => {
+test('when the user does not confirm the deletion, the macro stays as well', async () => {
   const { shown, deleted } = await undeploy('n');
   expect(deleted).toEqual(['natflow']);
   expect(shown).toMatch(/undeploy +natflow stays, and the macro with it\n$/);
 });
 
-test('the last stack takes the macro with it', async () => {
+test('deleting the last stack deletes the macro', async () => {
   const { shown, deleted } = await undeploy('y');
   expect(deleted).toEqual(['natflow', 'natflow-macro']);
   expect(shown).toContain('the archive stays, and empties itself: s3://archive');
 });
 
-test('a region that is named is meant throughout', async () => {
+test('a given region applies to every call', async () => {
   expect((await undeploy('y')).regions).toEqual(['eu-west-1']);
   expect((await undeploy('y', '--region', 'us-west-2')).regions).toEqual(['us-west-2']);
 });

@@ -25,12 +25,12 @@ test.each([
   expect(alarmIds(resources({ NatGatewayIds }))).toEqual(ids.map(logicalId));
 });
 
-test('parameters may come as lists', () => {
+test('parameters may be lists', () => {
   const asText = resources({ NatGatewayIds: `${A}, ${C}` });
   expect(resources({ NatGatewayIds: [A, C] })).toEqual(asText);
 });
 
-test('a gateway in the middle comes and goes without touching what belongs to others', () => {
+test('adding or removing a gateway in the middle does not change the resources of others', () => {
   const { Dashboard: _, ...three } = resources({ NatGatewayIds: [A, B, C] });
   const { Dashboard: __, ...two } = resources({ NatGatewayIds: [A, C] });
   const { [logicalId(B)]: ofB, ...withoutB } = three;
@@ -38,7 +38,7 @@ test('a gateway in the middle comes and goes without touching what belongs to ot
   expect(withoutB).toEqual(two);
 });
 
-test('an own threshold wins over all, over the anomaly band, and is for a minute whatever the period', () => {
+test("a gateway's own threshold takes precedence over the anomaly band, and is per minute in any period", () => {
   const expanded = resources({
     NatGatewayIds: `all,${B}=500MiB`,
     AnomalyBand: '2',
@@ -97,12 +97,12 @@ test.each([
   expect(() => resources(parameters)).toThrow(sentence);
 });
 
-test('several days of hours are a time that CloudWatch can look back on', () => {
+test('a period of hours over several days is accepted by CloudWatch', () => {
   const parameters = { NatGatewayIds: A, SamplingPeriod: '3600', EvaluationPeriods: '168' };
   expect(alarmIds(resources(parameters))).toEqual([logicalId(A)]);
 });
 
-test('collectors with names and one port share their ways out, as the second of two equal rules is none', () => {
+test('collectors with names and the same port share their egress rules, because EC2 stores equal rules once', () => {
   const subnets = [{ id: 'subnet-1', vpcId: 'vpc-1' }];
   const parameters = {
     NatGatewayIds: A,
@@ -116,7 +116,7 @@ test('collectors with names and one port share their ways out, as the second of 
   ).toEqual(['0.0.0.0/0', '0.0.0.0/0', '::/0', '10.0.9.9/32']);
 });
 
-test("a gateway's name is text: CloudFormation looks up no secret that it mentions", () => {
+test("a gateway's name cannot inject a dynamic reference of CloudFormation", () => {
   const tags = { Name: '{{{resolve:secretsmanager:db:SecretString}}' };
   const gateways = [{ id: A, state: 'available', tags }];
   const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
@@ -136,7 +136,7 @@ test("a gateway's name is one line of printable text in alarm and dashboard", ()
   expect(AlarmDescription).not.toContain('\n');
 });
 
-test('a gateway whose name is empty has none', () => {
+test('an empty name is no name', () => {
   const gateways = [{ id: A, state: 'available', tags: { Name: '' } }];
   const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
   expect(expanded.Resources[logicalId(A)]?.Properties).toMatchObject({
@@ -144,7 +144,7 @@ test('a gateway whose name is empty has none', () => {
   });
 });
 
-test('nothing to choose from is said so', () => {
+test('an account without NAT gateways is reported', () => {
   const none = { gateways: [], subnets: [] };
   expect(() => expand(request({ NatGatewayIds: 'all' }), none)).toThrow(/there is no NAT gateway/);
 });
@@ -157,7 +157,7 @@ test('subnets of two VPCs are refused', () => {
   );
 });
 
-test('all that is wrong is said at once', () => {
+test('all faults are reported at once', () => {
   const parameters = { NatGatewayIds: 'nat-zz', SamplingPeriod: '45' };
   expect(() => resources(parameters)).toThrow(
     /nat-zz.*; .*SamplingPeriod|SamplingPeriod.*; .*nat-zz/,

@@ -5,7 +5,7 @@ export const A = 'nat-0aaaaaaaaaaaaaaa1';
 export const B = 'nat-0bbbbbbbbbbbbbbb2';
 export const C = 'nat-0ccccccccccccccc3';
 
-/** Three gateways in use, one that is not any more, and two subnets of one VPC and one of another. */
+/** Three available gateways, a deleted one, two subnets of one VPC and one of another. */
 export const INVENTORY: Inventory = {
   gateways: [
     { id: C, state: 'available', tags: { Team: 'web' } },
@@ -18,7 +18,7 @@ export const INVENTORY: Inventory = {
 
 const DASHBOARD = { widgets: [{ type: 'text' }, { type: 'natflow-gateways' }, { type: 'log' }] };
 
-/** A request as CloudFormation sends it, for a template with what the macro fills in. */
+/** A request of CloudFormation with the parts of the template that the macro replaces. */
 export function request(templateParameterValues: ParameterValues): MacroRequest {
   return {
     templateParameterValues: { Threshold: '1GB', ...templateParameterValues },

@@ -11,7 +11,7 @@ const withDashboard = (Properties: Record<string, unknown>) => ({
 });
 const withBody = (body: unknown) => withDashboard({ DashboardBody: { 'Fn::Sub': body } });
 
-test('a request is handed on as it is, whatever its resources are called', () => {
+test('a request is accepted unchanged, whatever the names of its resources', () => {
   const Resources = { constructor: { Type: 'AWS::SNS::Topic', DependsOn: 'A' } };
   const event = { ...REQUEST, region: 'x', fragment: { Resources, Outputs: {} } };
   expect(readRequest(event)).toBe(event);

@@ -54,10 +54,10 @@ afterAll(async () => {
   await moto.stop();
 });
 
-// An alarm's state and the next must not fall on one moment: the newer is the later one.
+// Two states of an alarm need different times, because the newer is the one with the later time.
 beforeEach(async () => await delay(1100));
 
-/** What EventBridge does, and moto does not: tells the function that the alarm has changed. */
+/** Invokes the function with an alarm's change of state, as EventBridge does and moto does not. */
 async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
   const name = `natflow-${moto.gatewayId}`;
   await moto.setAlarm(name, state);
@@ -66,7 +66,7 @@ async function alarm(state: 'OK' | 'ALARM'): Promise<void> {
   await controller.call(alarmEvent(moto.gatewayId, state, since));
 }
 
-/** What Scheduler does, and moto does not: wakes the function once and forgets the schedule. */
+/** Invokes the function once and deletes the schedule, as Scheduler does and moto does not. */
 async function fire(): Promise<void> {
   const GroupName = moto.scheduleGroup;
   const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({ GroupName }));
@@ -89,7 +89,7 @@ async function schedulesLeft(): Promise<number> {
   return (await scheduler.send(command)).Schedules?.length ?? 0;
 }
 
-test('from the alarm to a flow log with all its properties, and from OK to nothing left', async () => {
+test('an alarm creates a flow log with all its properties, and OK leaves nothing behind', async () => {
   await alarm('ALARM');
   expect(await flowLogs()).toMatchObject([
     {
@@ -110,13 +110,13 @@ test('from the alarm to a flow log with all its properties, and from OK to nothi
   await alarm('OK');
   expect(await flowLogs()).toEqual([]);
   expect(await schedulesLeft()).toBe(0);
-  expect(await moto.subjects()).toEqual([
-    '[natflow] recording egress',
-    '[natflow] recording of egress is over',
+  expect((await moto.subjects()).map((subject) => subject.replace(/^\d+ s /, ''))).toEqual([
+    'egress is being recorded',
+    'recording of egress is over',
   ]);
 });
 
-test('a recording ends when its time is up, and the next spike has one of its own', async () => {
+test('a recording ends when its time is up, and the next spike has its own recording', async () => {
   await alarm('ALARM');
   const [first] = await flowLogs();
   await delay(1000);
@@ -133,7 +133,7 @@ test('a recording ends when its time is up, and the next spike has one of its ow
   expect(await flowLogs()).toEqual([]);
 });
 
-test('a recording by hand, and the sweep that ends it when its timer is lost', async () => {
+test('the sweep ends a manual recording whose timer was lost', async () => {
   const gatewayId = moto.gatewayId;
   await controller.call({ command: 'start', gatewayId, minutes: 0.01 });
   expect(await flowLogs()).toHaveLength(1);

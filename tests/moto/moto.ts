@@ -24,7 +24,7 @@ const SCHEDULE_GROUP = 'natflow';
 const BUCKET = 'archive';
 const START_LIMIT_MS = 30_000;
 
-/** Starts moto with what a deployed stack would have in it; fails when moto is not there. */
+/** Starts moto with the resources of a deployed stack. Fails when moto is not installed. */
 export async function startMoto(): Promise<Place> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -72,7 +72,7 @@ async function answering(endpoint: string): Promise<void> {
   }
 }
 
-/** A subscriber of the topic: moto delivers to HTTP endpoints. */
+/** A subscriber of the topic, because moto delivers to HTTP endpoints. */
 async function receiveMails() {
   const subjects: string[] = [];
   const server = createServer(async (request, response) => {

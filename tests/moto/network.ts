@@ -17,7 +17,7 @@ import { connection } from '../../services/local-aws/dynamodb.ts';
 const S3 = 'com.amazonaws.eu-west-1.s3';
 const named = (name: string) => [{ Key: 'Name', Value: name }];
 
-/** Makes a VPC with a NAT gateway and one of everything; returns what EC2 should describe. */
+/** Creates a VPC with a NAT gateway and one resource of each kind. Returns what EC2 should describe. */
 export async function createNetwork(endpoint: string) {
   const ec2 = new EC2Client(connection(endpoint));
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));

@@ -23,7 +23,7 @@ const REPLACED: ReadonlyMap<string, string> = new Map([
 const TOKEN =
   /===|!==|>>>|<<|<=|>=|&&|\|\||\+\+|(?<![-=<>])[<>](?![=<>])| [&|+*-] |\b(?:0x[0-9a-f]+|\d+)\b/g;
 
-/** The changes to code that stands in a template string, found by its operators and numbers. */
+/** The mutations of code in a template string, found by its operators and numbers. */
 export function changesInCode(node: TemplateElement, text: string): Change[] {
   const start = node.start ?? 0;
   return [...text.slice(start, node.end ?? 0).matchAll(TOKEN)].flatMap(({ 0: token, index }) => {

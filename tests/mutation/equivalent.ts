@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Mutant } from './mutants.ts';
 
-/** A reviewed mutant that no test can notice, because the program does the same with it. */
+/** A reviewed equivalent mutant: no test can kill it, because the program behaves the same. */
 interface Equivalent {
   readonly file: string;
   readonly within: string;
@@ -13,7 +13,7 @@ interface Equivalent {
 
 type Place = Pick<Equivalent, 'file' | 'within' | 'before' | 'after'>;
 
-/** Names the change by its text: it stays the same when lines shift or the file moves to another folder. */
+/** Identifies a mutant by its text, which does not change when lines shift or the file moves. */
 export function keyOf({ file, within, before, after }: Place): string {
   return JSON.stringify([basename(file), within, before, after]);
 }
@@ -33,7 +33,7 @@ export class Equivalents {
     return this.#keys.has(keyOf(mutant));
   }
 
-  /** Entries for one of these files whose change exists no longer: their code has been edited. */
+  /** Entries for these files whose mutant no longer exists, because the code was edited. */
   stale(mutants: readonly Mutant[]): readonly Equivalent[] {
     const files = new Set(mutants.map(({ file }) => basename(file)));
     const keys = new Set(mutants.map(keyOf));

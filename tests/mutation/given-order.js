@@ -1,4 +1,4 @@
-/** Runs test files in the order in which the command line names them; Jest's own order is by size and history. */
+/** Runs test files in the order of the command line. Jest orders them by size and history. */
 export default class GivenOrder {
   #paths;
 

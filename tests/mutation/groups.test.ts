@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { filesOf, GROUPS, testsOf } from './groups.ts';
-
-const ROOT = new URL('../..', import.meta.url).pathname;
 
 test.each(Object.entries(GROUPS))('every pattern of the group %s matches files', (_, group) => {
   const files = filesOf(group, ROOT);

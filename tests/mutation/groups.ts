@@ -1,15 +1,15 @@
 import { globSync } from 'node:fs';
 
-/** What is mutated together, and the tests that should notice; all are globs from the project's root. */
+/** Files that are mutated together, and the tests that should kill the mutants. Globs from the project's root. */
 export interface Group {
   readonly files: readonly string[];
   readonly except?: readonly string[];
-  /** Files whose template strings hold code. */
+  /** Files whose template strings contain code. */
   readonly generating?: readonly string[];
   readonly tests: readonly string[];
 }
 
-/** The pure cores. Entry points, type-only files and the looks of a report are left out. */
+/** The pure cores, without entry points, files of types only, and the style of a report. */
 export const GROUPS: Readonly<Record<string, Group>> = {
   flowlog: {
     files: ['shared/flowlog/**/*.ts'],
@@ -25,7 +25,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'services/forwarder/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/forwarder/**/{forward,events}.test.ts',
-      'shared/report/**/heavy-hitters.test.ts',
+      'shared/flow/heavy-hitters*.test.ts',
       'tests/reporter/**/{totals,command}.test.ts',
       'services/cli/**/replay*.test.ts',
     ],
@@ -62,7 +62,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   },
   export: {
     files: ['shared/export/**/*.ts'],
-    // Types alone.
+    // Types only.
     except: ['shared/export/transport.ts'],
     tests: [
       'shared/export/**/*.test.ts',
@@ -123,7 +123,7 @@ export function isGenerating({ generating = [] }: Group, root: string, file: str
   return expand(generating, root).includes(file);
 }
 
-/** The tests that should notice a mutant of this group. */
+/** The tests that should kill a mutant of this group. */
 export function testsOf({ tests }: Group, root: string): string[] {
   return expand(tests, root);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { apply, mutantsOf } from './mutants.ts';
 
-/** The file after each of its mutations. */
+/** The file with each of its mutations. */
 function mutated(text: string, generates = false): string[] {
   return mutantsOf('f.ts', text, generates).map((mutant) => apply(text, mutant));
 }

@@ -3,25 +3,25 @@ import { type Node, VISITOR_KEYS } from '@babel/types';
 import { changesInCode } from './code-in-strings.ts';
 import { type Change, mutate } from './mutators.ts';
 
-/** One small change to a source file that some test should notice. */
+/** A mutant: one small change to a source file. */
 export interface Mutant extends Change {
   readonly file: string;
   /** The line on which the change begins, from 1. */
   readonly line: number;
   /** The function or method that holds the change; empty at the top level. */
   readonly within: string;
-  /** The whole lines that are touched, with blanks squeezed: as they are, and as the change makes them. */
+  /** The changed lines, before and after, with whitespace collapsed. */
   readonly before: string;
   readonly after: string;
 }
 
-/** Types have no effect at run time, and a changed module path fails in every test. */
+/** Nodes that are not mutated: types have no effect at run time, and a changed module path fails every test. */
 const IGNORED = /^(?:TS(?!AsExp|Satisfies|NonNull)|Import|ExportAll)/;
 
-/** Arrays in the syntax tree have holes where the source leaves something out. */
+/** A list in the syntax tree has a null for an element that the source omits. */
 type Child = Node | null;
 
-/** All mutants of a file; `generates` says that its template strings hold code. */
+/** All mutants of a file; with `generates`, its template strings contain code. */
 export function mutantsOf(file: string, text: string, generates = false): Mutant[] {
   const seen = new Set([text]);
   const mutants: Mutant[] = [];

@@ -8,9 +8,9 @@ import { type Result, Results, type Row, summary } from './results.ts';
 import { Sandbox } from './sandbox.ts';
 
 /**
- * Mutation testing: makes small changes to the pure cores, one at a time, and lists those that no test
- * notices. Own code, because Stryker 9 does not start with TypeScript 7, does not change numbers, cannot
- * be taught to change the code that compile.ts keeps in strings, and draws no samples.
+ * Mutation testing of the pure cores: makes small changes, one at a time, and lists the mutants that survive all
+ * tests. Not Stryker 9, because it does not start with TypeScript 7, does not change numbers, cannot be extended to
+ * the code in compile.ts's strings, and does not sample.
  */
 const USAGE = `Usage: npm run test:mutation -- [options]
 
@@ -88,7 +88,7 @@ function allMutants(name: string, sandbox: Sandbox): Mutant[] {
   );
 }
 
-/** A group's sample depends on the seed and its name alone, not on the groups drawn beside it. */
+/** A group's sample depends only on the seed and the group's name, not on other groups. */
 function draw(group: string, all: readonly Mutant[], seed: number, per: number): Drawn {
   const random = randomSource([...group].reduce((hash, c) => hash * 31 + c.charCodeAt(0), seed));
   const equivalents = new Equivalents();
@@ -107,7 +107,7 @@ function draw(group: string, all: readonly Mutant[], seed: number, per: number):
   return { group, all, sample, equivalent };
 }
 
-/** Runs a group's tests without a mutant: they have to pass, and show how long they take. */
+/** Runs a group's tests without a mutant, to check that they pass and to measure their duration. */
 async function rehearse(group: string, sandbox: Sandbox): Promise<Omit<Task, 'mutant'>> {
   const tests = testsOf(groupNamed(group), sandbox.root);
   const run = await sandbox.run(tests, () => REHEARSAL_MS);

@@ -60,10 +60,10 @@ const METHOD: ReadonlyMap<string, string> = new Map([
   ['startsWith', 'endsWith'],
 ]);
 
-/** Calls that return their object in another order or with less in it. */
+/** Calls that return their object reordered or with fewer elements. */
 const DROPPED = new Set(['filter', 'sort', 'toSorted', 'slice', 'trim', 'reverse', 'toReversed']);
 
-/** The changes to this node itself; its children have their own. */
+/** The mutations of this node, without those of its children. */
 export function mutate(node: Node, text: string): Change[] {
   switch (node.type) {
     case 'BinaryExpression':

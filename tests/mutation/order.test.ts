@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { TestOrder } from './order.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const FILE = 'shared/flowlog/values.ts';
 const OWN = 'shared/flowlog/values.test.ts';
 const NEAR = 'shared/flowlog/parser.test.ts';
@@ -17,7 +17,7 @@ test('tests of equal length run in the order of their nearness to the file', () 
   expect(order({})).toEqual([OWN, NEAR, FAR, STARTS_A_PROCESS]);
 });
 
-test('a slow test runs after quick ones that are a little farther, but the test beside the file first', () => {
+test('a slow test runs after quick ones that are slightly farther, but the test beside the file runs first', () => {
   expect(order({ [OWN]: 60_000, [NEAR]: 60_000 })).toEqual([OWN, FAR, NEAR, STARTS_A_PROCESS]);
 });
 

@@ -1,20 +1,20 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** How many milliseconds each test file took without a mutant. */
+/** The duration of each test file without a mutant, in milliseconds. */
 export type Durations = ReadonlyMap<string, number>;
 
 type Importers = ReadonlyMap<string, readonly string[]>;
 
 const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
-/** Tests that import a file by no path may still start it as a program or in a bundle. */
+/** The distance of a test that does not import the file: it may still start it as a program or in a bundle. */
 const UNREACHED = 20;
-/** Tests that take longer, most of them because they start processes, may fail on a busy machine by themselves. */
+/** Slower tests, most of which start processes, may fail on a busy machine without a mutant. */
 const SLOW_MS = 2000;
-/** A busy machine may keep even a quick test file from ending for this long. */
+/** On a busy machine, even a quick test file may take this long. */
 const LEAST_PATIENCE_MS = 60_000;
 
-/** Orders tests so that a mutant is killed soon: the test beside its file, then near and quick ones. */
+/** Orders tests to kill a mutant early: the test beside its file first, then near and quick ones. */
 export class TestOrder {
   readonly #importers: Importers;
   readonly #durations: Durations;
@@ -58,7 +58,7 @@ function importersIn(root: string): Importers {
   return importers;
 }
 
-/** How many imports lie between each file and this one. */
+/** The number of imports between each file and this one. */
 function stepsFrom(file: string, importers: Importers): ReadonlyMap<string, number> {
   const steps = new Map([[file, 0]]);
   for (const [at, step] of steps) {

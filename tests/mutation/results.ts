@@ -7,11 +7,11 @@ export interface Result extends Mutant {
   readonly group: string;
   readonly result: 'killed' | 'timeout' | 'survived';
   readonly ms: number;
-  /** The first test that failed; without one, the end of what Jest printed. */
+  /** The first test that failed; without one, the end of Jest's output. */
   readonly by?: string | undefined;
 }
 
-/** Results so far, kept as JSON lines in a file if one is named, so that an interrupted run can go on. */
+/** Results so far, stored as JSON lines if a file is given, so that an interrupted run can be continued. */
 export class Results {
   readonly #file: string | undefined;
   readonly #all: Result[] = [];
@@ -39,7 +39,7 @@ export class Results {
   }
 }
 
-/** The row of one group: what was drawn, and how it came out. */
+/** The row of one group: its sample and the results. */
 export interface Row {
   readonly group: string;
   readonly equivalent: number;

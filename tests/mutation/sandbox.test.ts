@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { openFolder } from '../support/folder.ts';
 import { Sandbox } from './sandbox.ts';
 
-const ROOT = new URL('../..', import.meta.url).pathname;
 const folder = openFolder();
 
 /** A project with one source file, a test that needs its value, and a test that hangs. */
@@ -25,7 +25,7 @@ function project(): string {
   return folder.path;
 }
 
-test('a mutant is killed where a test fails with it, and leaves the code and the next run alone', async () => {
+test('a mutant is killed when a test fails with it, and affects neither the checkout nor the next run', async () => {
   const sandbox = new Sandbox(project());
   try {
     const mutant = { file: 'one.js', kind: '', line: 1, within: '', before: '', after: '' };

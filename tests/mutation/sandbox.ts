@@ -15,31 +15,31 @@ import * as v from 'valibot';
 import { apply, type Mutant } from './mutants.ts';
 import type { Durations } from './order.ts';
 
-/** How the tests came out on one state of the code. */
+/** The result of the tests on one state of the code. */
 export interface TestRun {
   readonly outcome: 'passed' | 'failed' | 'timeout';
   readonly output: string;
   readonly ms: number;
 }
 
-/** How long a test file may take before it counts as hanging, in milliseconds. */
+/** The timeout of a test file, in milliseconds, after which it counts as hanging. */
 export type Patience = (test: string) => number;
 
 const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 const MOST_OUTPUT = 1 << 20;
 
-/** What Jest says of a run with `--json`. */
+/** Jest's output of a run with `--json`. */
 const REPORT = v.object({
   testResults: v.array(v.object({ name: v.string(), startTime: v.number(), endTime: v.number() })),
 });
 
-/** A private copy of the checkout, so that mutants never stand in the checkout itself. */
+/** A private copy of the checkout, so that the checkout never contains a mutant. */
 export class Sandbox {
   readonly root: string;
   readonly #folder: string;
   #killTests = () => {};
 
-  /** Copies what git tracks or would track; other people's data beside the checkout is not copied. */
+  /** Copies the files that git tracks or would track. The data beside the checkout is not copied. */
   constructor(checkout: string) {
     this.#folder = mkdtempSync(join(tmpdir(), 'natflow-mutation-'));
     this.root = join(this.#folder, 'checkout');
@@ -74,7 +74,7 @@ export class Sandbox {
     }
   }
 
-  /** How long each test file took in the last run that came to its end. */
+  /** The duration of each test file in the last complete run. */
   durations(): Durations {
     const { testResults } = v.parse(REPORT, JSON.parse(readFileSync(this.#report, 'utf8')));
     return new Map(
@@ -98,14 +98,14 @@ export class Sandbox {
       const started = Date.now();
       let isTimeout = false;
       let output = '';
-      // Ends with the process, never before: the next run must not meet what is left of this one.
+      // Resolves only when the process has ended, so that nothing of this run affects the next one.
       const giveUp = () => {
         isTimeout = true;
         this.#killTests();
       };
       const wait = () => {
         const passed = output.match(/^PASS /gm)?.length ?? 0;
-        // One of these is running: a file whose tests are all skipped is passed over in silence.
+        // One of these is running. Jest does not report a file whose tests are all skipped.
         const next = tests.slice(passed, passed + 3);
         return setTimeout(giveUp, Math.max(...['', ...next].map(patience)));
       };
@@ -143,7 +143,7 @@ export class Sandbox {
       '--reporters=default',
       '--testSequencer=<rootDir>/tests/mutation/given-order.js',
       `--cacheDirectory=${join(this.#folder, 'cache')}`,
-      // On a busy machine, what starts processes takes longer than Jest's five seconds.
+      // On a busy machine, tests that start processes take longer than Jest's five seconds.
       '--testTimeout=30000',
       '--json',
       `--outputFile=${this.#report}`,
@@ -153,7 +153,7 @@ export class Sandbox {
   }
 }
 
-/** Without the data beside the checkout and without what makes tests longer, so that a score means the same everywhere. */
+/** Without the data beside the checkout and without long forms of tests, so that scores are comparable. */
 function environment(): NodeJS.ProcessEnv {
   const {
     NATFLOW_REQUIRE_DATA: _data,

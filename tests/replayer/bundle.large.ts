@@ -3,20 +3,28 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
-import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { DEFAULT_FORMAT, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
 import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
 import { FAULTY_RESOLVER } from '../support/resolver.ts';
 import { startS3 } from '../support/s3.ts';
 
-/** A machine may be busy. */
+/** Generous, because the machine may be busy. */
 jest.setTimeout(30_000);
 
 const LINES = recordedLines(400);
 const TEXT = LINES.map((line) => `${line}\n`).join('');
 const HEADER = `${RECORDING_FORMAT.join(' ')}\n`;
-/** Half of the flows are of the private leg. */
-const FLOWS = 200;
+/** A bucket need not be a NAT gateway's: all flows are sent. */
+const FLOWS = 400;
+
+/** Nothing is deleted unless it is told which legs the bucket's files are sent of. */
+const DELETES = { NATFLOW_DELETE_AFTER_SUCCESS: 'true', NATFLOW_LEGS: 'all' };
+/** AWS's default format does not tell the legs of a NAT gateway. */
+const DEFAULT_LINES = [1, 2, 3].map(
+  (n) =>
+    `2 123456789012 eni-1 10.20.${n}.7 198.51.100.${n} 4000${n} 443 6 10 1000 1700000000 1700000060 ACCEPT OK\n`,
+);
 
 let s3: Awaited<ReturnType<typeof startS3>>;
 let collector: Awaited<ReturnType<typeof openCollector>>;
@@ -78,12 +86,9 @@ test.each<[string, string | Uint8Array]>([
     'several gzip members',
     Buffer.concat([gzipSync(HEADER + TEXT.slice(0, 5000)), gzipSync(TEXT.slice(5000))]),
   ],
-  [
-    'records that failed',
-    gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join('')),
-  ],
-  ['records that failed, glued', LINES.map((line) => failedRecord(line)).join('')],
-  ['a compressed record that failed', failedRecord(gzipSync(TEXT))],
+  ['failed records', gzipSync(LINES.map((line) => `${failedRecord(wrapped(line))}\n`).join(''))],
+  ['failed records without separators', LINES.map((line) => failedRecord(line)).join('')],
+  ['a compressed failed record', failedRecord(gzipSync(TEXT))],
 ])('%s goes to the collector once', async (_, body) => {
   s3.put('archive/flows/2026/a b+c.gz', body);
   const answer = await replayer().call(queued('flows/2026/a b+c.gz'));
@@ -99,13 +104,13 @@ function metric(name: string): number[] {
   return lambda.metrics.map(({ values }) => values[name] ?? Number.NaN);
 }
 
-test('of a queue exactly the messages come again whose objects failed', async () => {
+test('exactly the messages whose objects failed are redelivered', async () => {
   s3.put('archive/good.gz', gzipSync(TEXT));
   s3.put('archive/damaged.gz', gzipSync(TEXT).subarray(0, 3000));
   s3.put('archive/parquet', 'PAR1 and so on');
   s3.put('archive/last', TEXT);
   const event = queued('good.gz', 'damaged.gz', 'missing', 'parquet', 'last');
-  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  const env = { ...DELETES };
   expect(await replayer(env).call(event)).toEqual({
     batchItemFailures: [
       { itemIdentifier: 'message of damaged.gz' },
@@ -117,26 +122,45 @@ test('of a queue exactly the messages come again whose objects failed', async ()
   expect(metric('ObjectsMissing')).toEqual([1]);
 });
 
+test.each([
+  ['all its flows are sent, and it is kept as long as no legs are told', {}, 3, 1],
+  [
+    'it is deleted once its flows of the legs that are told were sent',
+    { NATFLOW_LEGS: 'all' },
+    3,
+    0,
+  ],
+  ['it is kept when none was, and a metric counts them', { NATFLOW_LEGS: 'private' }, 0, 1],
+])('of an object in the default format: %s', async (_, env, sent, kept) => {
+  s3.put('archive/a', [`${DEFAULT_FORMAT.join(' ')}\n`, ...DEFAULT_LINES].join(''));
+  const told = { NATFLOW_DELETE_AFTER_SUCCESS: 'true', ...env };
+  expect(await replayer(told).call(queued('a'))).toEqual({ batchItemFailures: [] });
+  const [datagrams = 0] = metric('DatagramsSent');
+  expect(read(await collector.received(datagrams)).flows).toHaveLength(sent);
+  expect([metric('FlowsReplayed'), metric('FlowsOtherLeg')]).toEqual([[sent], [3 - sent]]);
+  expect(s3.objects.size).toBe(kept);
+});
+
 test('an object that every collector refused has failed and is not deleted', async () => {
   s3.put('archive/a', TEXT);
   const env = {
     NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()},collector.invalid:2055`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message of a' }],
   });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
-  // The socket to a closed port takes datagrams, the first at least.
+  // The socket to a closed port takes at least the first datagram.
   expect(metric('DatagramsSent')[0]).toBeGreaterThan(0);
 });
 
-test('a name that takes two seconds to resolve costs the first object nothing', async () => {
+test('a name that takes two seconds to resolve does not lose flows of the first object', async () => {
   s3.put('archive/a', TEXT);
   const env = {
     ...FAULTY_RESOLVER,
     NATFLOW_COLLECTORS: `collector.slow:${collector.address.port}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   const [datagrams = 0] = metric('DatagramsSent');
@@ -145,12 +169,12 @@ test('a name that takes two seconds to resolve costs the first object nothing', 
   expect(s3.objects.size).toBe(0);
 });
 
-test('a name that is never resolved costs the other collector nothing, and is not counted', async () => {
+test('a name that never resolves does not affect the other collector, and is not counted', async () => {
   s3.put('archive/a', TEXT);
   const env = {
     ...FAULTY_RESOLVER,
     NATFLOW_COLLECTORS: `collector.silent:2055,${collector.target}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env, 20_000).call(queued('a'))).toEqual({ batchItemFailures: [] });
   const [datagrams = 0] = metric('DatagramsSent');
@@ -159,7 +183,7 @@ test('a name that is never resolved costs the other collector nothing, and is no
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
 }, 30_000);
 
-test('what no socket has taken is not counted as replayed', async () => {
+test('flows that no socket took are not counted as replayed', async () => {
   s3.put('archive/a', TEXT);
   await replayer({ NATFLOW_COLLECTORS: 'collector.invalid:2055' }).call(queued('a'));
   for (const name of ['FlowsReplayed', 'DatagramsSent', 'BytesExported', 'ObjectsReplayed']) {
@@ -172,25 +196,25 @@ test('an object that one of two collectors refused is not sent again, and not de
   s3.put('archive/a', TEXT);
   const env = {
     NATFLOW_COLLECTORS: `${collector.target},127.0.0.1:${await closedPort()}`,
-    NATFLOW_DELETE_AFTER_SUCCESS: 'true',
+    ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
 });
 
-test('an object with lines that do not read is not deleted', async () => {
+test('an object with malformed lines is not deleted', async () => {
   s3.put('archive/a', `${TEXT}x y\n`);
-  const env = { NATFLOW_DELETE_AFTER_SUCCESS: 'true' };
+  const env = { ...DELETES };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });
   expect([...s3.objects.keys()]).toEqual(['archive/a']);
 });
 
-test('an event without a queue fails as a whole, so that Lambda tries it again', async () => {
+test('an event without a queue fails as a whole, so that Lambda retries it', async () => {
   s3.put('archive/a', 'PAR1');
   await expect(replayer().call(notification('a'))).rejects.toThrow(/s3:\/\/archive\/a: a Parquet/);
 });
 
-test('what there is no time for comes again', async () => {
+test('objects that miss the deadline are redelivered', async () => {
   s3.put('archive/a', TEXT.repeat(10));
   s3.put('archive/b', TEXT);
   expect(await replayer({ NATFLOW_RATE: '500' }, 2000).call(queued('a', 'b'))).toEqual({
@@ -198,7 +222,7 @@ test('what there is no time for comes again', async () => {
   });
 });
 
-test('an object whose connection breaks is sent whole and once', async () => {
+test('an object whose connection breaks is sent completely and once', async () => {
   s3.put('archive/a', gzipSync(TEXT));
   s3.faults.push({ how: 'reset', after: 2000 }, { how: 'end', after: 1000 });
   expect(await replayer().call(queued('a'))).toEqual({ batchItemFailures: [] });
@@ -208,12 +232,12 @@ test('an object whose connection breaks is sent whole and once', async () => {
   expect(s3.reads).toHaveLength(3);
 });
 
-test('an object whose bytes do not come costs the others of its queue nothing', async () => {
+test('an object that stalls does not affect others in its queue', async () => {
   s3.put('archive/a', TEXT);
   s3.put('archive/silent', TEXT);
   const lambda = replayer({}, 4000);
   const event = queued('a', 'silent');
-  // The first is for the object that is whole.
+  // The first reservation is for the complete object.
   s3.faults.push({ how: 'end', after: TEXT.length }, { how: 'hang', after: 1000 });
   expect(await lambda.call(event)).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message of silent' }],
@@ -221,7 +245,7 @@ test('an object whose bytes do not come costs the others of its queue nothing', 
   expect(lambda.logs.join()).toContain('s3://archive/silent: no time left to go on');
 });
 
-test('without a collector it does not start', async () => {
+test('the replayer does not start without a collector', async () => {
   const { error } = await replayer({ NATFLOW_COLLECTORS: '', NATFLOW_RATE: 'x' }).invoke({});
   expect(error?.errorMessage).toContain('NATFLOW_COLLECTORS is not set; NATFLOW_RATE');
 });

@@ -49,7 +49,7 @@ test.each<[string, unknown, string[]]>([
   }
 });
 
-test('a message that is no event of S3 fails alone', () => {
+test('a message that is not an S3 event fails alone', () => {
   const tasks = tasksOf(inSqs('no JSON', s3Event('a'), { some: 'thing' }, s3Event('%zz')));
   expect(tasks.map(({ fault }) => fault !== undefined)).toEqual([true, false, true, true]);
 });
@@ -95,13 +95,13 @@ test.each<[unknown, string]>([
   expect(tasksOf(inSqs(JSON.stringify(event)))).toEqual([inQueue]);
 });
 
-describe('events as AWS sends them', () => {
+describe('events of AWS', () => {
   test.each(eventFixtures<object[]>('replayer'))('$name', ({ event, expected }) => {
     expect(tasksOf(event)).toEqual(expected);
   });
 
   test.each([...eventFixtures('controller'), ...eventFixtures('forwarder')])(
-    '$name is about no object',
+    '$name has no object',
     ({ event }) => {
       expect(tasksOf(event).flatMap(({ objects }) => objects)).toEqual([]);
     },

@@ -23,7 +23,7 @@ const EC2: Readonly<Record<string, string>> = {
   DescribeInstances: `<reservationSet><item><instancesSet><item><instanceId>i-1</instanceId><tagSet><item><key>Name</key><value>etl</value></item></tagSet></item></instancesSet></item></reservationSet>`,
 };
 
-/** Both directions, times in seconds as this protocol has them. */
+/** Both directions, with times in seconds as in this protocol. */
 const METERED = {
   MetricDataResults: [
     { Id: 'm0', Label: 'BytesInFromSource', Timestamps: [60, 120], Values: [1, 2] },
@@ -63,7 +63,7 @@ afterEach(() => {
   server.close();
 });
 
-test('what EC2 says is what advice and names are made of', async () => {
+test("advice and names are made from EC2's answers", async () => {
   const describe: ReporterPorts['describe'] = () => describeVpcs(new EC2Client(settings));
   const network = await describe();
   const use = {
@@ -71,7 +71,8 @@ test('what EC2 says is what advice and names are made of', async () => {
     vpcId: 'vpc-1',
     bytes: 10,
     clients: [{ address: '10.0.2.9', bytes: 10 }],
-  };
+    regionBy: 'listed',
+  } as const;
   const context = { network, region: 'eu-west-1', natPerGib: 1 };
   expect(adviseOn(use, context)).toMatchObject({
     state: 'route-table-missing',
@@ -80,7 +81,7 @@ test('what EC2 says is what advice and names are made of', async () => {
   expect(namesOf(network)('10.0.2.9')).toEqual({ id: 'i-1', name: 'etl' });
 });
 
-test('what CloudWatch metered is asked for minute by minute, and adds up', async () => {
+test('CloudWatch is asked for metrics by the minute, and they add up', async () => {
   const meter: ReporterPorts['meter'] = (id, from, to) =>
     gatewayBytes(new CloudWatchClient(settings), id, from, to);
   const { periodSeconds, points } = readMetrics(
@@ -95,7 +96,7 @@ test('what CloudWatch metered is asked for minute by minute, and adds up', async
   expect(JSON.stringify(metered)).toContain('"Period":60');
 });
 
-test('a refusal says of what', async () => {
+test('a refusal names the call', async () => {
   const client = new EC2Client({ ...settings, endpoint: 'http://127.0.0.1:9' });
   await expect(describeVpcs(client)).rejects.toThrow(/^ec2:Describe/);
 });

@@ -16,11 +16,11 @@ import {
   storyNetwork,
 } from './story.ts';
 
-/** A machine may be busy. */
+/** Generous, because the machine may be busy. */
 jest.setTimeout(30_000);
 
 const ID = `${GATEWAY}-20261122T101430Z-3`;
-/** Its lines end long before it does, so that the archive has it in two hours. */
+/** A recording over two hours of the archive, whose lines end long before it does. */
 const recording = {
   id: ID,
   gatewayId: GATEWAY,
@@ -81,7 +81,7 @@ function reporter(env: Record<string, string> = {}): LambdaFunction {
   });
 }
 
-/** Puts lines where the stream would, had their first one come at that time of the day. */
+/** Writes lines as the stream would, with their first line arriving at that time of day. */
 function archive(time: string, lines: string | readonly string[] | Uint8Array): void {
   const [hour, minute, second] = time.split(':');
   const key = `flows/2026/11/22/${hour}/stream-1-2026-11-22-${hour}-${minute}-${second}-0a1b.log.gz`;
@@ -102,7 +102,7 @@ function kept(file: string): string {
   return Buffer.from(body instanceof Uint8Array ? body : []).toString();
 }
 
-test("a recording's report is made of its two hours of the archive, kept, and told", async () => {
+test('the report of a recording is made from two hours of the archive, stored, and mailed', async () => {
   archiveStory();
   for (const time of ['09:59:59', '10:13:29', '11:13:00', '12:00:00']) archive(time, LINES);
   const { recordings = [] } = readReporterAnswer(await lambda.call(EVENT));
@@ -113,8 +113,9 @@ test("a recording's report is made of its two hours of the archive, kept, and to
       start: '2026-11-22T10:14:30.000Z',
       seconds: 850,
       bytes: TOTAL,
-      summary: '81.6% by 10.20.3.41 (etl-worker-7) to S3, $190/day',
+      summary: '$1.42 etl-worker-7 → S3, 75.7% of 41.60 GiB',
       cost: expect.any(Number),
+      recordingCost: expect.any(Number),
     },
   ]);
   const logged = lambda.logs.filter((line) => line.includes('"reported"'));
@@ -125,28 +126,29 @@ test("a recording's report is made of its two hours of the archive, kept, and to
     timeline: { threshold: 2 ** 30 },
   });
   expect(aws.mails).toMatchObject([
-    { subject: `[natflow] prod-egress-a: ${recordings[0]?.summary}` },
+    { subject: `${recordings[0]?.summary.replace('→', '->')} (prod-egress-a)` },
   ]);
-  expect(aws.mails[0]?.body).toMatch(/^SURE\? +Flows explain 98\.6% of the bytes/m);
+  expect(aws.mails[0]?.body).toMatch(/ Flows explain 98\.6% of the bytes CloudWatch metered\.$/m);
   expect(aws.mails[0]?.body).toContain(
-    `LATER    npx natflow recordings show ${ID} --html report.html --stack spikes\n` +
-      'RAW      s3://archive/flows/2026/11/22/10/\n',
+    `\nCopy the report:\naws s3 cp s3://archive/reports/${ID}/report.html . --region us-east-1\n` +
+      'List the flow log lines of its first hour:\naws s3 ls s3://archive/flows/2026/11/22/10/ --region us-east-1\n',
   );
 });
 
 test('the link in the mail opens the page without a login', async () => {
   archiveStory();
   await lambda.call(EVENT);
-  const [, link = ''] = /^REPORT +(\S+)$/m.exec(aws.mails[0]?.body ?? '') ?? [];
+  const [, link = ''] =
+    /^Report \(a link lasts some hours\): (\S+)$/m.exec(aws.mails[0]?.body ?? '') ?? [];
   expect(new URL(link).searchParams.get('X-Amz-Expires')).toBe('604800');
   const response = await fetch(link);
   expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
   expect(await response.text()).toBe(kept('report.html'));
-  expect(kept('report.html')).toContain('81.6% by 10.20.3.41');
+  expect(kept('report.html')).toContain('$1.42 etl-worker-7 → S3');
   expect((await fetch(link.replace(/\?.*/, ''))).status).toBe(403);
 });
 
-test('what was reported is listed and shown, by an environment that did not report it', async () => {
+test('reports are listed and shown by an environment that did not make them', async () => {
   archiveStory();
   const reported = await lambda.call(EVENT);
   const other = `${GATEWAY}-20261122T150000Z-4`;
@@ -162,6 +164,38 @@ test('what was reported is listed and shown, by an environment that did not repo
   expect(await lambda.call({ command: 'show', id: 'unknown' })).toEqual({});
 });
 
+test("buckets of other regions are told apart by AWS's address ranges, and a repeated spike is counted", async () => {
+  archiveStory();
+  const east = { ip_prefix: '52.216.0.0/15', region: 'us-east-1', service: 'S3' };
+  const west = { ip_prefix: '52.216.9.0/24', region: 'eu-west-1', service: 'S3' };
+  s3.put('archive/ranges', JSON.stringify({ prefixes: [east, west], ipv6_prefixes: [] }));
+  await lambda.close();
+  lambda = reporter({
+    NATFLOW_IP_RANGES_URL: `${s3.endpoint}/archive/ranges?X-Amz-Signature=1`,
+    NATFLOW_DASHBOARD_URL: 'https://dashboard',
+  });
+  for (const [index, id] of [ID, `${GATEWAY}-20261123T150000Z-4`].entries()) {
+    await lambda.call({ command: 'report', recording: { ...recording, id } });
+    const { body = '' } = aws.mails[index] ?? {};
+    expect(body).toContain('; S3 (eu-west-1) 11.30 GiB, 27.2%; ');
+    expect(body).toContain('\nDashboard: https://dashboard\n');
+    expect(body.includes(' The 2 reports of this gateway in 2026-11: $3.74 together.')).toBe(
+      index === 1,
+    );
+  }
+});
+
+test('a month lists its own recordings', async () => {
+  archiveStory();
+  await lambda.call(EVENT);
+  const listed = async (month: string) =>
+    readReporterAnswer(await lambda.call({ command: 'list', month })).recordings?.length;
+  expect([await listed('2026-11'), await listed('2026-10')]).toEqual([1, 0]);
+  await expect(lambda.call({ command: 'list', month: '2026' })).rejects.toThrow(
+    'request for a report: month is "2026", a month like 2026-11 was expected',
+  );
+});
+
 test('a damaged object is warned of, and the others are reported on', async () => {
   archiveStory();
   archive('10:19:00', Buffer.concat([gzipSync('').subarray(0, 10), Buffer.from('damaged')]));
@@ -171,14 +205,14 @@ test('a damaged object is warned of, and the others are reported on', async () =
   expect(warnings).toEqual([expect.stringMatching(/s3:\/\/archive\/flows\/\S+-10-19-00-\S+: /)]);
 });
 
-test('an object whose connection breaks is read on where it broke', async () => {
+test('an object whose connection breaks is resumed', async () => {
   archiveStory();
   s3.faults.push({ how: 'end', after: 500 }, { how: 'reset', after: 300 });
   expect(await lambda.call(EVENT)).toMatchObject({ recordings: [{ bytes: TOTAL }] });
   expect(lambda.logs.filter((line) => line.includes('"WARN"'))).toEqual([]);
 });
 
-test('what CloudWatch does not say is missing in the report, and warned of', async () => {
+test('metrics that CloudWatch does not return are missing in the report, with a warning', async () => {
   archiveStory();
   aws.faults.push({ call: 'GetMetricData', how: { code: 'AccessDenied', status: 400 } });
   await lambda.call(EVENT);
@@ -195,7 +229,7 @@ test('a recording without a line has a report that says so', async () => {
   expect(aws.mails).toHaveLength(1);
 });
 
-test('a gateway that EC2 does not list fails, so that Lambda tries it again', async () => {
+test('the report of a gateway that EC2 does not list fails, so that Lambda retries it', async () => {
   archiveStory();
   aws.ec2.gateways.clear();
   await expect(lambda.call(EVENT)).rejects.toThrow(
@@ -217,7 +251,7 @@ test.each([
   },
 );
 
-test('it does not start without knowing its archive, and says all that is wrong', async () => {
+test('without its archive the reporter does not start, and reports all faults of its settings', async () => {
   const faulty = reporter({ NATFLOW_ARCHIVE: '', NATFLOW_NAT_PRICE: 'cheap' });
   const { error } = await faulty.invoke(EVENT);
   await faulty.close();

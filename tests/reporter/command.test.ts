@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('natflow report', () => {
   test(
-    'writes text, and a page beside it',
+    'writes text, and a page to a file',
     async () => {
       const { code, stdout, stderr } = await natflow(
         ...['report', at('story.log'), '--vpc', at('vpc.json'), '--metrics', at('cw.json')],
@@ -52,6 +52,31 @@ describe('natflow report', () => {
   );
 
   test(
+    "tells S3 of other regions apart by AWS's ranges, seen from the region of the lines",
+    async () => {
+      const ranges = new URL('../fixtures/ip-ranges.json', import.meta.url).pathname;
+      const bytesIn = async (...args: string[]) => {
+        const { stdout } = await natflow('report', at('story.log'), '--json', ...args);
+        const { services, advice } = JSON.parse(stdout);
+        const names: string[] = services.rows.map(({ service }: { service: string }) => service);
+        return [names.filter((name) => /S3|DYNAMODB/.test(name)), advice.length];
+      };
+      const [own, other, unknown] = await Promise.all([
+        bytesIn('--ip-ranges', ranges),
+        bytesIn('--ip-ranges', ranges, '--region', 'eu-west-1'),
+        natflow('report', at('story.log'), '--ip-ranges', at('vpc.json')),
+      ]);
+      expect(own).toEqual([['S3', 'DYNAMODB'], 2]);
+      expect(other).toEqual([['S3 (us-east-1)', 'DYNAMODB (us-east-1)'], 0]);
+      expect(unknown).toMatchObject({
+        code: 2,
+        stderr: `natflow: --ip-ranges ${at('vpc.json')}: prefixes is missing\n`,
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'finds a zonal gateway by its id when its interface is described, and by its interface anyway',
     async () => {
       const [byId, byInterface, unknown] = await Promise.all([
@@ -67,7 +92,7 @@ describe('natflow report', () => {
   );
 
   test(
-    'ends with 3 when lines were malformed, and has counted the others',
+    'exits with 3 when lines were malformed, and counts the others',
     async () => {
       const text = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\nx y z\n';
       const { code, stdout } = await natflowReading(text, 'report', '--json', '-');
@@ -101,10 +126,10 @@ test.each([
   ['--vpc', { Subnets: [{ CidrBlock: 5 }] }, 'Subnets.0.CidrBlock is 5, a text was expected'],
   ['--metrics', { MetricDataResults: {} }, 'MetricDataResults is an object, a list was expected'],
 ])(
-  'a file that %s cannot use is told of by name, before any input is read',
+  'a file that %s cannot use is named in the error before any input is read',
   async (option, content, fault) => {
     await writeFile(at('odd.json'), JSON.stringify(content));
-    // Its input stays open.
+    // Its input is left open.
     const { ended } = startNatflow('report', '-', option, at('odd.json'));
     const { code, stderr } = await ended;
     expect({ code, stderr }).toEqual({

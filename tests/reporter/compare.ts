@@ -1,6 +1,8 @@
 import { expect } from '@jest/globals';
 import { pricesOf } from '../../shared/prices/prices.ts';
-import type { Link, Report, Row, Table } from '../../shared/report/model/report.ts';
+import type { Link } from '../../shared/report/model/charts.ts';
+import type { Report, Row, Table, TotalOf } from '../../shared/report/model/report.ts';
+import { compareHeadline, sumUp, WORDS } from './compare-headline.ts';
 import {
   countPlainly,
   type PlainCount,
@@ -14,12 +16,12 @@ import { reportOn } from './story.ts';
 export const ALL_ROWS = 100_000;
 const PRICE = pricesOf('us-east-1').natPerGib;
 
-/** Rows as the count has them: heaviest first, rows of equal weight in any order of their keys. */
+/** Rows of the independent count: heaviest first, rows of equal weight in any order. */
 function ranked(sums: Sums): [key: string, sum: Sum][] {
   return [...sums].sort(([, a], [, b]) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** Rows of equal weight by their key, so that two orders of them compare equal. */
+/** Sorts rows of equal weight by key, so that their order does not matter. */
 function settled(rows: readonly (readonly [string, Sum])[]) {
   return rows
     .map(([key, { bytes, upload, flows }]) => ({ key, bytes, upload, flows }))
@@ -27,7 +29,11 @@ function settled(rows: readonly (readonly [string, Sum])[]) {
 }
 
 /** Compares all rows of a table with the count, and what stands in them besides. */
-function compare<R extends Row>(table: Table<R>, sums: Sums, key: (row: R) => string): void {
+function compare<R extends Row>(
+  table: Table<R>,
+  { sums, isPriced }: { readonly sums: Sums; readonly isPriced: boolean },
+  key: (row: R) => string,
+): void {
   const rows = table.rows.map((row) => [key(row), row] as const);
   expect(settled(rows)).toEqual(settled([...sums]));
   expect(rows.map(([, { bytes, flows }]) => [bytes, flows])).toEqual(
@@ -40,7 +46,8 @@ function compare<R extends Row>(table: Table<R>, sums: Sums, key: (row: R) => st
     expect(download).toBe(bytes - upload);
     expect(share).toBeCloseTo(total === 0 ? 0 : bytes / total, 12);
     expect(cumulative).toBeCloseTo(total === 0 ? 0 : above / total, 12);
-    expect(cost).toBeCloseTo((bytes / 2 ** 30) * PRICE, 9);
+    if (isPriced) expect(cost).toBeCloseTo((bytes / 2 ** 30) * PRICE, 9);
+    else expect(cost).toBeNull();
   }
   expect(table.others).toMatchObject({ count: 0, isAtLeast: false, bytes: 0, upload: 0, flows: 0 });
   expect(table.error).toBe(0);
@@ -51,8 +58,14 @@ const serviceText = (service: string | null | undefined) =>
 
 const plain = (value: number | string) => BigInt(value);
 
+const exactly = ({ flows, bytes, packets }: TotalOf) => ({
+  flows,
+  bytes: plain(bytes),
+  packets: plain(packets),
+});
+
 function compareTotals(
-  { totals, legs, records, window, seconds, gateway }: Report,
+  { totals, legs, records, window, seconds, gateway, cost }: Report,
   count: PlainCount,
 ) {
   expect(legs).toBe(count.legs);
@@ -67,8 +80,20 @@ function compareTotals(
   }
   expect(plain(totals.forwarded.bytes)).toBe(count.up.bytes + count.down.bytes);
   expect(plain(totals.bytes)).toBe(count.up.bytes + count.down.bytes + count.rejected.bytes);
-  expect([records.otherLeg, records.otherGateway, records.otherTime]).toEqual([
+  expect(exactly(totals.throughGateway)).toEqual(count.through);
+  expect({ ...exactly(totals.notProven), interfaces: totals.notProven.interfaces }).toEqual(
+    count.notProven,
+  );
+  expect(new Map(gateway.proven.map((each) => [each.interface, exactly(each)]))).toEqual(
+    count.gateways,
+  );
+  const price = (Number(count.through.bytes) / 2 ** 30) * PRICE;
+  if (count.through.flows === 0) expect(cost.total).toBeNull();
+  else expect(cost.total).toBeCloseTo(price, 9);
+  const { otherLeg, otherInterface, otherGateway, otherTime } = records;
+  expect([otherLeg, otherInterface, otherGateway, otherTime]).toEqual([
     count.excluded.leg,
+    count.excluded.interface,
     count.excluded.gateway,
     count.excluded.time,
   ]);
@@ -81,15 +106,27 @@ function compareTotals(
 }
 
 function compareTables(report: Report, count: PlainCount): void {
-  compare(report.sources, count.sources, ({ address }) => address);
-  compare(report.services, count.services, ({ service }) => serviceText(service));
+  const { isPriced } = count;
+  compare(report.sources, { sums: count.sources, isPriced }, ({ address }) => address);
+  compare(
+    report.pairs,
+    { sums: pairsOf(count), isPriced },
+    ({ address, target }) => `${address} ${target}`,
+  );
+  compare(report.services, { sums: count.services, isPriced }, ({ service }) =>
+    serviceText(service),
+  );
   compare(
     report.destinations,
-    count.destinations,
+    { sums: count.destinations, isPriced },
     ({ address, service, port, protocol }) =>
       `${address} ${serviceText(service)} ${port} ${protocol}`,
   );
-  compare(report.ports, count.ports, ({ port, protocol }) => `${port} ${protocol}`);
+  compare(
+    report.ports,
+    { sums: count.ports, isPriced },
+    ({ port, protocol }) => `${port} ${protocol}`,
+  );
   const rejects = report.rejects.rows.map(
     ({ source, destination, port, protocol, flows, bytes }) => ({
       key: `${source} ${destination} ${port} ${protocol}`,
@@ -109,13 +146,6 @@ function compareTables(report: Report, count: PlainCount): void {
   expect(report.rejects.flows).toBe(count.refused);
 }
 
-/** How services are written where people read them. */
-const WORDS: Readonly<Record<string, string>> = {
-  AMAZON: 'AMAZON (other)',
-  DYNAMODB: 'DynamoDB',
-  CLOUDFRONT: 'CloudFront',
-};
-
 /** A port as people write it: `443`, `53/UDP`. */
 function portText(port: string, protocol: string): string {
   const name = { 1: 'ICMP', 6: 'TCP', 17: 'UDP' }[protocol];
@@ -124,97 +154,107 @@ function portText(port: string, protocol: string): string {
   return port === '0' ? `${name}` : `${port}/${name}`;
 }
 
-/** A peer as people write it: `S3 :443`, `203.0.113.5 :53/UDP`. */
+/** A peer as in the outputs: `S3 :443`, `203.0.113.5 :53/UDP`. */
 function peerText(pair: string): string {
   const [peer = '', port = '', protocol = ''] = pair.split(' ');
   const shown = portText(port, protocol);
   return `${WORDS[peer] ?? peer}${shown === '-' ? '' : ` :${shown}`}`;
 }
 
-/** Each source's main peer is the heaviest, of equal ones the first in the lines. */
+/** Each source's main peer is the heaviest, of equal ones the first by name. */
 function comparePeers({ sources }: Report, { pairs }: PlainCount): void {
   const heaviest = (client: string) => {
     const sums = [...(pairs.get(client) ?? [])];
     const most = Math.max(...sums.map(([, { bytes }]) => bytes));
-    return peerText(sums.find(([, { bytes }]) => bytes === most)?.[0] ?? '');
+    const heaviest = sums.filter(([, { bytes }]) => bytes === most);
+    return heaviest.map(([pair]) => peerText(pair)).sort()[0];
   };
   expect(sources.rows.map(({ mainPeer }) => mainPeer)).toEqual(
     sources.rows.map(({ address }) => heaviest(address)),
   );
 }
 
-/** Minute by minute, of all and of the five heaviest sources. */
-function compareTime({ timeline, sources }: Report, { minutes, minutesOf }: PlainCount): void {
+/** Minute by minute, of all, of each source group, and of the sources that are in none. */
+function compareTime({ timeline, sources, sourceGroups }: Report, count: PlainCount): void {
+  const { minutes, minutesOf } = count;
   if (minutes.size === 0) {
     expect(timeline).toBeUndefined();
     return;
   }
   const first = Math.min(...minutes.keys());
-  const steps = Math.max(...minutes.keys()) - first + 1;
-  const row = (bytes: ReadonlyMap<number, number> | undefined) =>
-    Array.from({ length: steps }, (_, step) => bytes?.get(first + step) ?? 0);
-  expect(timeline).toMatchObject({ start: first * 60, stepSeconds: 60, total: row(minutes) });
-  const shown = sources.rows.slice(0, 5).map(({ address }) => address);
-  const series = timeline?.series.filter(({ label }) => label !== 'others') ?? [];
-  expect(series).toEqual(
-    shown.map((address) => ({ label: address, bytes: row(minutesOf.get(address)) })),
-  );
-  const others = timeline?.series.find(({ label }) => label === 'others');
-  expect(others?.bytes ?? row(undefined)).toEqual(
-    row(minutes).map((bytes, step) =>
-      series.reduce((rest, each) => rest - (each.bytes[step] ?? 0), bytes),
-    ),
+  const steps = [...new Array(Math.max(...minutes.keys()) - first + 1).keys()];
+  const total = steps.map((step) => minutes.get(first + step) ?? 0);
+  expect(timeline).toMatchObject({ start: first * 60, stepSeconds: 60, total });
+  const bytesOf = (group: number | undefined) =>
+    steps.map((step) =>
+      sources.rows
+        .filter((row) => row.group === group)
+        .reduce((sum, { address }) => sum + (minutesOf.get(address)?.get(first + step) ?? 0), 0),
+    );
+  const others = bytesOf(undefined);
+  expect(timeline?.series).toEqual([
+    ...sourceGroups.groups.map(({ label }, group) => ({ label, bytes: bytesOf(group) })),
+    ...(others.some((bytes) => bytes > 0) ? [{ label: 'others', bytes: others }] : []),
+  ]);
+  if (sourceGroups.by !== 'source') return;
+  expect(sourceGroups.groups.map(({ label }) => label)).toEqual(
+    sources.rows.slice(0, 5).map(({ address }) => address),
   );
 }
 
-/** What is below a hundredth of all bytes has no name of its own in the chart, nor has the eighth of a kind. */
-function compareLinks({ links, sources, destinations }: Report, count: PlainCount): void {
-  const total = [...count.services.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-  const isLarge = ({ bytes }: { bytes: number }) => bytes >= total / 100;
-  const label = (service: string) =>
-    isLarge(count.services.get(service) ?? { bytes: 0 }) ? serviceWord(service) : 'other services';
-  const totals = sumUp([...count.services].map(([service, { bytes }]) => [label(service), bytes]));
-  const bySource = sources.rows
-    .slice(0, 7)
-    .filter(isLarge)
-    .flatMap(({ address }) => {
-      const ofClient = [...(count.clientServices.get(address) ?? [])];
-      const sums = sumUp(ofClient.map(([service, { bytes }]) => [label(service), bytes]));
-      return [...sums].map(([to, bytes]) => ({ from: address, to, bytes }));
-    });
-  const byPeer = destinations.rows
-    .slice(0, 7)
-    .filter(isLarge)
-    .map((row) => ({
-      from: label(serviceText(row.service)),
-      to: `${row.address} :${portText(String(row.port), String(row.protocol))}`,
-      bytes: row.bytes,
-    }));
-  const rest = (
-    named: readonly Link[],
-    end: 'from' | 'to',
-    link: (service: string) => Omit<Link, 'bytes'>,
-  ) =>
-    [...totals].map(([service, bytes]) => ({
-      ...link(service),
-      bytes: named
-        .filter((each) => each[end] === service)
-        .reduce((left, each) => left - each.bytes, bytes),
-    }));
-  const restOfSources = rest(bySource, 'to', (to) => ({ from: 'other sources', to }));
-  const restOfPeers = rest(byPeer, 'from', (from) => ({ from, to: `${from}, others` }));
-  expect(inOrder(links.sources)).toEqual(inOrder([...bySource, ...restOfSources]));
-  expect(inOrder(links.destinations)).toEqual(inOrder([...byPeer, ...restOfPeers]));
+/** What each client exchanged with each target: a service with all its addresses, or an address; over all ports. */
+function pairsOf({ pairs }: PlainCount): Sums {
+  const sums = new Map<string, Sum>();
+  for (const [client, peers] of pairs) {
+    for (const [peer, { bytes, upload, flows }] of peers) {
+      const [target = ''] = peer.split(/ (?=\d+ \d+$)/);
+      const key = `${client} ${WORDS[target] ?? target}`;
+      const before = sums.get(key) ?? { bytes: 0, upload: 0, flows: 0 };
+      sums.set(key, {
+        bytes: before.bytes + bytes,
+        upload: before.upload + upload,
+        flows: before.flows + flows,
+      });
+    }
+  }
+  return sums;
+}
+
+/** What is below a hundredth of all bytes is no target of its own in the diagram, nor is the ninth. */
+function compareLinks({ links, sources, sourceGroups }: Report, count: PlainCount): void {
+  const pairs = [...pairsOf(count)].map(([key, { bytes }]) => {
+    const [client = '', ...target] = key.split(' ');
+    return { client, target: target.join(' '), bytes };
+  });
+  const targets = [...sumUp(pairs.map(({ target, bytes }) => [target, bytes]))];
+  const total = targets.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const shown = links.sources.map(({ to }) => to).filter((to) => to !== 'other targets');
+  for (const [target, bytes] of targets) {
+    const rank = targets.filter(([, each]) => each >= bytes).length;
+    if (bytes > 0 && bytes >= total / 100 && rank <= 8) expect(shown).toContain(target);
+  }
+  const groups = new Map(sources.rows.map(({ address, group }) => [address, group]));
+  const from = (client: string) =>
+    sourceGroups.groups[groups.get(client) ?? -1]?.label ?? 'other sources';
+  const to = (target: string) => (shown.includes(target) ? target : 'other targets');
+  const bands = sumUp(
+    pairs.map(({ client, target, bytes }) => [`${from(client)} > ${to(target)}`, bytes]),
+  );
+  expect(inOrder(links.sources)).toEqual(
+    [...bands]
+      .filter(([, bytes]) => bytes > 0)
+      .map(([band, bytes]) => `${band} ${bytes}`)
+      .sort(),
+  );
+  for (const [service, { bytes }] of count.services) {
+    const listed = links.destinations.filter((link) => link.from === serviceWord(service));
+    const isNamed = service !== 'none' && service !== 'unknown';
+    expect(listed.reduce((sum, link) => sum + link.bytes, 0)).toBe(isNamed ? bytes : 0);
+  }
 }
 
 const serviceWord = (service: string) =>
   ({ none: 'not AWS', unknown: 'not said' })[service] ?? WORDS[service] ?? service;
-
-function sumUp(parts: readonly (readonly [string, number])[]): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const [key, bytes] of parts) sums.set(key, (sums.get(key) ?? 0) + bytes);
-  return sums;
-}
 
 /** Bands that are there, in an order of their own. */
 function inOrder(links: readonly Link[]): string[] {
@@ -224,12 +264,13 @@ function inOrder(links: readonly Link[]): string[] {
     .sort();
 }
 
-/** Compares everything a report says of the text with an independent count. */
+/** Compares all figures of a report on the text with an independent count. */
 export function compareAll(text: string, question: Question = {}): void {
   const report = reportOn(text, { top: ALL_ROWS }, question);
   const count = countPlainly(text, question);
   compareTotals(report, count);
   compareTables(report, count);
+  compareHeadline(report, count);
   comparePeers(report, count);
   compareLinks(report, count);
   compareTime(report, count);

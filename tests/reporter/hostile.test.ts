@@ -5,19 +5,19 @@ import { renderCsv } from '../../shared/report/render/csv.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { renderText } from '../../shared/report/render/text.ts';
-import { reportOn, storyNetwork } from './story.ts';
+import { asGateways, reportOn, storyNetwork } from './story.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
-/** All but the newline that command a terminal, and all that turn the direction of reading. */
+/** Control characters except the newline, and bidirectional controls. */
 const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 const FORMULA = '=HYPERLINK("http://evil.example","x")';
 
 /** Lines and names that try to inject commands. */
 const text = [
-  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr bytes action log-status',
-  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
-  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
-  '`reboot` eni-1 - S3 S3 10.20.5.8 52.1.1.3 800 ACCEPT OK',
+  'vpc-id interface-id az-id pkt-src-aws-service pkt-dst-aws-service srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes action log-status',
+  `${SCRIPT} "onload=alert(1)// use1-az1 ${SCRIPT} ${SCRIPT} 10.20.3.41 10.20.0.220 10.20.3.41 52.1.1.1 1000 ACCEPT OK`,
+  `$(reboot) eni-1 - =1+1 =1+1 10.20.3.17 10.20.0.220 10.20.3.17 52.1.1.2 900 ACCEPT OK`,
+  '`reboot` eni-1 - S3 S3 10.20.5.8 10.20.0.220 10.20.5.8 52.1.1.3 800 ACCEPT OK',
   '',
 ].join('\n');
 
@@ -41,9 +41,11 @@ function named(PrivateIpAddress: string, name: string) {
 
 const deliveryError = `${SCRIPT}\u001b[2J\u202e\r\nFORGED`;
 const recording = { startedAt: 0, endedAt: 60_000, deliveryError };
-const report = reportOn(text, { network, recording });
+/** All of it went through NAT gateways, so that everything is shown. */
+const gateways = asGateways('eni-1', '"onload=alert(1)//');
+const report = reportOn(text, { network, recording }, gateways);
 
-test('what data says in markup stays text on the page', () => {
+test('markup in data is text on the page', () => {
   const page = renderHtml(report);
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   expect(page).not.toContain('<script');
@@ -51,7 +53,7 @@ test('what data says in markup stays text on the page', () => {
   expect(page).not.toMatch(CONTROLS);
 });
 
-test('a formula stays text in the CSV, and a row one row', () => {
+test('a formula is text in the CSV, and a row remains one row', () => {
   const csv = renderCsv(report);
   for (const row of csv.trimEnd().split('\r\n')) {
     for (const cell of cells(row)) expect(cell).not.toMatch(/^[=+\-@\t\r]/);
@@ -60,19 +62,19 @@ test('a formula stays text in the CSV, and a row one row', () => {
   expect(csv).toContain("'=1+1");
 });
 
-/** RFC 4180 read back; no cell here has a newline. */
+/** Reads RFC 4180; no cell here has a newline. */
 function cells(row: string): string[] {
   return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell = '']) =>
     cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
   );
 }
 
-test('nothing commands a terminal or turns its text around', () => {
+test('the text has no control characters and no bidirectional controls', () => {
   const shown = renderText(report) + writeMail(report).body;
   expect(shown).not.toMatch(CONTROLS);
 });
 
-test('a region that tries to inject a command does not get into one', () => {
+test('a region that tries to inject a command does not appear in one', () => {
   const lines = 'srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 9\n';
   const name = 'us\u009b2J\u202e';
   const shown = renderText(
@@ -82,7 +84,7 @@ test('a region that tries to inject a command does not get into one', () => {
   expect(shown).not.toMatch(CONTROLS);
 });
 
-test('a name that is cut short is not cut within a character', () => {
+test('a long name is not cut within a character', () => {
   const lines = 'srcaddr dstaddr bytes\n10.20.3.41 1.1.1.1 9\n';
   const Reservations = ['', 'x'].map((odd) => [
     named('10.20.3.41', `${odd}${'\u{1f642}'.repeat(60)}`),
@@ -95,17 +97,19 @@ test('a name that is cut short is not cut within a character', () => {
 });
 
 test('commands take ids only', () => {
-  const commands = reportOn(text).advice.map(({ command = '' }) => command);
+  const commands = reportOn(text, {}, gateways).advice.map(({ command = '' }) => command);
   expect(commands.join()).not.toMatch(/[$`;<>"'|&]/);
   expect(commands.join()).toContain('UNREADABLE_ID');
   const optional = text.replaceAll('$(reboot)', '--no-verify-ssl').replaceAll('=1+1', 'S3');
-  const [line = ''] = reportOn(optional, { region: { name: '-x', isAssumed: false } }).advice.map(
-    ({ command = '' }) => command,
-  );
+  const [line = ''] = reportOn(
+    optional,
+    { region: { name: '-x', isAssumed: false } },
+    gateways,
+  ).advice.map(({ command = '' }) => command);
   expect(line).not.toMatch(/ (--no-verify-ssl|-x)/);
 });
 
-test('any text makes a report', () => {
+test('any text can be reported on', () => {
   const field = fc.constantFrom(
     '10.0.0.1',
     '2001:db8::1',

@@ -6,7 +6,7 @@ import { reportOn } from './story.ts';
 const ALL_ROWS = 100_000;
 
 describe('rows of equal weight', () => {
-  /** In the order of their keys; each differs from another in one word of its address. */
+  /** Addresses in the order of their keys. Each differs from another in one word. */
   const ADDRESSES = [
     ...['1.0.0.1', '1.0.0.2', '127.0.0.1', '128.0.0.1', '255.0.0.1'],
     ...['::1', '::1:0:0', '0:0:0:1::', '1::', '2001:db8::1', '2001:db8::8000:1'],

@@ -1,10 +1,23 @@
 /**
- * What a report has to say of flow log text, counted as plainly as it can be: lines are split by blanks,
- * sums are kept in Maps under the text of their key. It shares no code with the product.
+ * An independent count of flow log text, for comparison with reports. It is simple: lines are split at blanks, and
+ * sums are Maps by textual key. It shares no code with the product.
  */
 
-/** A flow, as the values of its line by the names of the fields; what is `-` is left out. */
-type Line = ReadonlyMap<string, string>;
+import {
+  destinationOf,
+  interfaceOf,
+  isDestinationHidden,
+  isPrivate,
+  isPrivateLeg,
+  isRegional,
+  isSourceHidden,
+  type Judged,
+  judge,
+  type Line,
+  opener,
+  sourceOf,
+} from './plain-gateways.ts';
+import { minutesOf } from './plain-minutes.ts';
 
 export interface Sum {
   readonly flows: number;
@@ -18,13 +31,25 @@ export interface Question {
   readonly between?: { readonly from: number; readonly to: number };
 }
 
-/** Sums by their key; keys are words with a blank between. */
+/** Sums by key; a key is words separated by blanks. */
 export type Sums = ReadonlyMap<string, Sum>;
 
 export interface PlainCount {
   readonly legs: 'all' | 'private' | 'public';
   readonly flows: number;
-  readonly excluded: { readonly leg: number; readonly gateway: number; readonly time: number };
+  readonly excluded: {
+    readonly leg: number;
+    readonly interface: number;
+    readonly gateway: number;
+    readonly time: number;
+  };
+  /** What went through NAT gateways, and what did not; forwarded flows, whatever legs count. */
+  readonly through: Total;
+  readonly notProven: Total & { readonly interfaces: number };
+  /** By interface, what went through it. */
+  readonly gateways: ReadonlyMap<string, Total>;
+  /** Whether what counts has a price. */
+  readonly isPriced: boolean;
   readonly interfaces: readonly string[];
   readonly window: readonly [start: number, end: number] | undefined;
   readonly up: Total;
@@ -32,20 +57,18 @@ export interface PlainCount {
   readonly rejected: Total;
   /** By client. */
   readonly sources: Sums;
-  /** By service: AWS's word, `none` where it is no service, `unknown` where lines do not say. */
+  /** By service: AWS's name, `none` when it is not a service of AWS, `unknown` when the lines have no such field. */
   readonly services: Sums;
   /** By peer, service, port and protocol. */
   readonly destinations: Sums;
   /** By port and protocol. */
   readonly ports: Sums;
-  /** By client, then service (or peer, where there is none), port and protocol. */
+  /** By client, then service (or peer, when there is none), port and protocol. */
   readonly pairs: ReadonlyMap<string, Sums>;
-  /** By client, then service. */
-  readonly clientServices: ReadonlyMap<string, Sums>;
   /** By source, destination, port and protocol. */
   readonly rejects: Sums;
   readonly refused: number;
-  /** Bytes by minute since 1970, of all and by client. */
+  /** Bytes by minute since 1970, in total and by client. */
   readonly minutes: ReadonlyMap<number, number>;
   readonly minutesOf: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
@@ -85,12 +108,17 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
         Number(line.get('end') ?? -1) < between.from || Number(line.get('start') ?? -1) > between.to
       ),
   );
-  const legs = asked !== 'auto' ? asked : inTime.some(isPrivateLeg) ? 'private' : 'all';
-  const counted = inTime.filter(
-    (line) => legs === 'all' || isPrivateLeg(line) === (legs === 'private'),
-  );
+  const judged = judge(inTime, gateway);
+  const { legs, counted, left } = choose(judged, asked);
   const forwarded = counted.filter((line) => line.get('action') !== 'REJECT');
-  const refused = inTime.filter((line) => line.get('action') === 'REJECT');
+  const isRefused = ({ line }: Judged) => line.get('action') === 'REJECT';
+  const isOfGateways = asked === 'auto' && legs === 'private';
+  const refused = judged
+    .filter((each) => isRefused(each) && (!isOfGateways || each.isKnown))
+    .map(({ line }) => line);
+  const through = judged.filter((each) => each.isThrough);
+  const notProven = judged.filter((each) => !isRefused(each) && !isProven(each));
+  const forwardedThrough = through.filter((each) => !isRefused(each));
   const by = (lines: readonly Line[], key: (line: Line) => string) => sumsBy(lines, key);
   const service = (line: Line) => serviceOf(line, fields);
   const clients = new Set(forwarded.map(clientOf));
@@ -99,10 +127,25 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
     legs,
     flows: counted.length,
     excluded: {
-      leg: inTime.length - counted.length,
+      leg: inTime.length - counted.length - left,
+      interface: left,
       gateway: all.length - ofGateway.length,
       time: ofGateway.length - inTime.length,
     },
+    through: totalOf(forwardedThrough.map(({ line }) => line)),
+    notProven: {
+      ...totalOf(notProven.map(({ line }) => line)),
+      interfaces: new Set(notProven.map(({ line }) => interfaceOf(line))).size,
+    },
+    gateways: new Map(
+      [...new Set(through.map(({ line }) => interfaceOf(line)))].map((name) => [
+        name,
+        totalOf(
+          forwardedThrough.map(({ line }) => line).filter((line) => interfaceOf(line) === name),
+        ),
+      ]),
+    ),
+    isPriced: isOfGateways || (legs === 'private' && isSame(counted, through)),
     interfaces: [...new Set(counted.map(interfaceOf))].filter((name) => name !== '').sort(),
     window: windowOf(counted),
     up: totalOf(forwarded.filter(isUpload)),
@@ -118,7 +161,6 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
         by(ofClient(client), (line) => pairOf(line, service(line))),
       ]),
     ),
-    clientServices: new Map([...clients].map((client) => [client, by(ofClient(client), service)])),
     rejects: by(
       refused,
       (line) => `${sourceOf(line)} ${destinationOf(line)} ${rejectedPort(line)}`,
@@ -127,6 +169,42 @@ export function countPlainly(text: string, question: Question = {}): PlainCount 
     minutes: minutesOf(forwarded),
     minutesOf: new Map([...clients].map((client) => [client, minutesOf(ofClient(client))])),
   };
+}
+
+/** Whether a line is of a gateway that something went through, and tells its leg there. */
+function isProven({ isGateway, isUntold }: Judged): boolean {
+  return isGateway && !isUntold;
+}
+
+function isSame(counted: readonly Line[], through: readonly Judged[]): boolean {
+  const sum = (lines: readonly Line[]) => totalOf(lines.filter(isForwarded)).bytes;
+  const lines = through.map(({ line }) => line);
+  return counted.length === lines.length && sum(counted) === sum(lines);
+}
+
+const isForwarded = (line: Line) => line.get('action') !== 'REJECT';
+
+/** The lines that count, each with what tells its direction, and how many do not because nothing proves them. */
+function choose(judged: readonly Judged[], asked: NonNullable<Question['legs']>) {
+  const through = judged.filter((each) => each.isThrough);
+  if (asked === 'auto' && through.length > 0) {
+    const left = judged.filter((each) =>
+      each.isGateway ? each.isUntold && isForwarded(each.line) : true,
+    ).length;
+    const counted = through.map(({ line, own }) => marked(line, own ?? 'gateway'));
+    return { legs: 'private' as const, counted, left };
+  }
+  const legs = asked === 'auto' ? 'all' : asked;
+  const counted = judged
+    .map(({ line }) => line)
+    .filter((line) => legs === 'all' || isPrivateLeg(line) === (legs === 'private'))
+    .map((line) => marked(line, legs === 'private' ? 'gateway' : 'any'));
+  return { legs, counted, left: 0 };
+}
+
+/** The line with one value more: `gateway`, `any`, or the gateway's own address. */
+function marked(line: Line, way: string): Line {
+  return new Map([...line, ['way', way]]);
 }
 
 function sumsBy(lines: readonly Line[], key: (line: Line) => string): Sums {
@@ -157,60 +235,41 @@ function windowOf(lines: readonly Line[]): [number, number] | undefined {
   return end < start ? undefined : [start, end];
 }
 
-const interfaceOf = (line: Line) => line.get('interface-id') ?? line.get('resource-id') ?? '';
-const sourceOf = (line: Line) => line.get('pkt-srcaddr') ?? line.get('srcaddr') ?? '';
-const destinationOf = (line: Line) => line.get('pkt-dstaddr') ?? line.get('dstaddr') ?? '';
-const isSourceTranslated = (line: Line) => sourceOf(line) !== line.get('srcaddr');
-const isDestinationTranslated = (line: Line) => destinationOf(line) !== line.get('dstaddr');
-const isTranslated = (line: Line) => isSourceTranslated(line) || isDestinationTranslated(line);
-const isRegional = (line: Line) => !line.has('interface-id') && line.has('resource-id');
-const isFromPrivate = (line: Line) => isPrivate(line.get('srcaddr') ?? '');
-const isToPrivate = (line: Line) => isPrivate(line.get('dstaddr') ?? '');
-
-/** RFC 1918, RFC 6598 and RFC 4193. */
-function isPrivate(address: string): boolean {
-  if (address.includes(':')) return /^f[cd]/.test(address);
-  const [a = 0, b = 0] = address.split('.').map(Number);
-  return (
-    a === 10 ||
-    (a === 172 && b >= 16 && b < 32) ||
-    (a === 192 && b === 168) ||
-    (a === 100 && b >= 64 && b < 128)
-  );
-}
-
-function isPrivateLeg(line: Line): boolean {
-  if (isTranslated(line)) return true;
-  if (!isRegional(line)) return false;
-  const direction = line.get('flow-direction');
-  if (direction === 'ingress') return isFromPrivate(line) && !isToPrivate(line);
-  return direction === 'egress' && isToPrivate(line) && !isFromPrivate(line);
-}
-
 /** Away from the client: docs/reporting.md, "What counts". */
 function isUpload(line: Line): boolean {
-  if (isDestinationTranslated(line)) return true;
-  if (isSourceTranslated(line)) return false;
-  if (isFromPrivate(line) !== isToPrivate(line)) return isFromPrivate(line);
+  const way = line.get('way') ?? '';
+  if (isOwn(way)) return line.get('srcaddr') !== way;
+  if (way === 'gateway' && isDestinationHidden(line)) return true;
+  if (way === 'gateway' && isSourceHidden(line)) return false;
+  const [from, to] = [isPrivate(sourceOf(line)), isPrivate(destinationOf(line))];
+  if (from !== to) return from;
+  const by = opener(line);
+  if (by !== undefined) return by === 'src';
   const direction = line.get('flow-direction');
   if (direction !== undefined) return direction === 'egress';
   return numberIn(line, 'dstport') <= numberIn(line, 'srcport');
 }
 
+const isOwn = (way: string) => way !== 'gateway' && way !== 'any';
 const numberIn = (line: Line, field: string) => Number(line.get(field) ?? 0);
 const clientOf = (line: Line) => (isUpload(line) ? sourceOf(line) : destinationOf(line));
-const peerOf = (line: Line) => (isUpload(line) ? destinationOf(line) : sourceOf(line));
+/** Lines without packet addresses do not say whom the gateway's client talks to. */
+function peerOf(line: Line): string {
+  if (isOwn(line.get('way') ?? '')) return 'not said';
+  return isUpload(line) ? destinationOf(line) : sourceOf(line);
+}
 
 function serviceOf(line: Line, fields: ReadonlySet<string>): string {
   const field = isUpload(line) ? 'pkt-dst-aws-service' : 'pkt-src-aws-service';
+  if (isOwn(line.get('way') ?? '')) return 'unknown';
   return fields.has(field) ? (line.get(field) ?? 'none') : 'unknown';
 }
 
-/** At a NAT gateway the peer's port; elsewhere the lower one of two. */
+/** The service port: at a NAT gateway the peer's, elsewhere the lower of the two. */
 function portOf(line: Line): string {
   const ports = [numberIn(line, 'srcport'), numberIn(line, 'dstport')];
   const peers = ports[isUpload(line) ? 1 : 0];
-  const isGateway = isRegional(line) || isTranslated(line);
+  const isGateway = isRegional(line) || line.get('way') !== 'any';
   return `${isGateway || ports.includes(0) ? peers : Math.min(...ports)} ${numberIn(line, 'protocol')}`;
 }
 
@@ -219,40 +278,4 @@ const rejectedPort = (line: Line) => `${numberIn(line, 'dstport')} ${numberIn(li
 function pairOf(line: Line, service: string): string {
   const isService = service !== 'none' && service !== 'unknown';
   return `${isService ? service : peerOf(line)} ${portOf(line)}`;
-}
-
-/**
- * Each second of a flow has the same share of its bytes; the last minute has what rounding left. A line with an
- * end only is of that second.
- */
-function minutesOf(lines: readonly Line[]): Map<number, number> {
-  const minutes = new Map<number, number>();
-  for (const line of lines) {
-    const start = line.get('start') ?? line.get('end');
-    if (start === undefined) continue;
-    for (const [minute, bytes] of spread(Number(start), numberIn(line, 'end'), line)) {
-      minutes.set(minute, (minutes.get(minute) ?? 0) + bytes);
-    }
-  }
-  return minutes;
-}
-
-function spread(start: number, end: number, line: Line): [minute: number, bytes: number][] {
-  const bytes = BigInt(line.get('bytes') ?? 0);
-  // No aggregation interval lasts longer than this: the end is nonsense then.
-  const last = end < start || end - start > 720 ? start : end;
-  const minutes = new Map<number, number>();
-  for (let second = start; second <= last; second++) {
-    const minute = Math.floor(second / 60);
-    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-  }
-  const shares = [...minutes].map(([minute, seconds]): [number, bigint] => [
-    minute,
-    (bytes * BigInt(seconds)) / BigInt(last - start + 1),
-  ]);
-  const rest = bytes - shares.reduce((sum, [, share]) => sum + share, 0n);
-  return shares.map(([minute, share], index) => [
-    minute,
-    Number(index === shares.length - 1 ? share + rest : share),
-  ]);
 }

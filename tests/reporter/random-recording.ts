@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-/** Unix seconds: the time around which all flows lie. */
+/** The time around which all flows are, in Unix seconds. */
 export const FIRST_SECOND = Date.UTC(2026, 10, 22, 10) / 1000;
 
 const GATEWAY = { 4: '10.0.0.220', 6: 'fd00::220' } as const;
-/** Addresses that differ in one word or lie beside the border of a private network. */
+/** Addresses that differ in one word, or are next to the boundary of a private range. */
 const CLIENTS = {
   4: [
     '10.0.1.5',
@@ -75,11 +75,11 @@ const talk = fc.record({
   gateway: fc.constantFrom('1', '2'),
   ports: fc.constantFrom([49_152, 443], [80, 1024], [53, 53], [0, 0], [0, 443], [65_535, 8443]),
   protocol: fc.constantFrom(6, 17, 1),
-  // Small ones often, so that rows weigh the same; large ones above 32 bits.
+  // Often small, so that rows have equal weight; large ones exceed 32 bits.
   bytes: fc.oneof(fc.nat(4), fc.nat(4), fc.integer({ min: 0, max: 2 ** 40 })),
   packets: fc.nat(9),
   start: fc.oneof(fc.nat(7000), fc.constant('-')),
-  // Powers of two divide bytes without rounding; the others are times that make no sense.
+  // Powers of two divide bytes without rounding. The other durations are invalid.
   seconds: fc.constantFrom(1, 1, 2, 8, 64, 64, 256, 512, -5, 4096, '-'),
   action: fc.constantFrom('ACCEPT', 'ACCEPT', 'ACCEPT', 'REJECT', '-'),
   isOut: fc.boolean(),
@@ -93,7 +93,7 @@ const fields = fc.oneof(
   fc.shuffledSubarray(OPTIONAL, { minLength: 8 }).map((some) => [...some, ...NEEDED]),
 );
 
-/** Flow log text with a header line: any fields in any order, of gateways and of others. */
+/** Flow log text with a header line: random fields in random order, lines of gateways and of other interfaces. */
 export const recording: fc.Arbitrary<string> = fc
   .tuple(fields, fc.array(talk, { minLength: 1, maxLength: 50, size: 'max' }))
   .map(([names, talks]) => {
@@ -154,7 +154,7 @@ function commonOf(talk: Talk): Values {
   };
 }
 
-/** One direction of an exchange as a zonal gateway's interface logs it: in two lines. */
+/** One direction of an exchange in the two lines of a zonal gateway's interface. */
 function throughGateway({ family, isOut, service }: Talk, client: string, peer: string): Values[] {
   const gateway = GATEWAY[family];
   const line = (direction: string, ends: readonly string[], packet: readonly string[]) => ({
@@ -177,7 +177,7 @@ function throughGateway({ family, isOut, service }: Talk, client: string, peer: 
       ];
 }
 
-/** The same at a regional gateway, which shows no address of its own on the private side. */
+/** The same at a regional gateway, whose private side has no address of the gateway. */
 function throughRegional(talk: Talk, client: string, peer: string): Values[] {
   const own = talk.family === 4 ? '198.51.100.1' : '2001:db8:ffff::1';
   const ends: [string, string][] = talk.isOut

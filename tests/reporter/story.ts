@@ -12,9 +12,10 @@ import { addCounts } from '../../shared/flowlog/source.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
+import { knownInterfaces } from '../../shared/report/model/network.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { GIB } from '../../shared/text/units.ts';
 
-const GIB = 2 ** 30;
 export const GATEWAY = 'nat-0c11aa22bb33cc44d';
 export const INTERFACE = 'eni-0a11bb22cc33dd44e';
 export const VPC = 'vpc-0aa11bb22cc33dd44';
@@ -46,7 +47,7 @@ const others = Array.from({ length: 37 }, (_, index) => `10.20.${6 + (index % 2)
 const other = (peer: string, service: string, downGib: number, upGib: number): Talk[] =>
   others.map((client) => ({ client, peer, service, downGib: downGib / 37, upGib: upGib / 37 }));
 
-/** Who talked to whom while an ETL job read a bucket through the NAT gateway: 41.60 GiB. */
+/** The traffic while an ETL job read a bucket through the NAT gateway: 41.60 GiB. */
 const TALKS: readonly Talk[] = [
   { client: '10.20.3.41', peer: '52.216.8.51', service: 'S3', downGib: 20.01, upGib: 0.2 },
   { client: '10.20.3.41', peer: '52.216.9.12', service: 'S3', downGib: 11.2, upGib: 0.1 },
@@ -63,10 +64,10 @@ const TALKS: readonly Talk[] = [
   ...other('198.51.100.9', '-', 0.45, 0.03),
 ];
 
-/** How much of everything flows in each window: a spike that rises and falls. */
+/** The share of the traffic in each window: a spike that rises and falls. */
 const SHAPE = [1, 4, 9, 10, 10, 9.5, 10, 10, 9, 9.5, 8, 6, 3, 1, 0.6];
 
-/** The story as flow log text, with its header: each exchange in four lines. */
+/** The story as flow log text with a header: four lines per exchange. */
 export function storyLines(): string {
   const lines = [RECORDING_FORMAT.join(' ')];
   const write = exchangeWriter(RECORDING_FORMAT, LOGGED_GATEWAY);
@@ -110,7 +111,7 @@ function scan(index: number): string {
   return `5 123456789012 ${INTERFACE} ${peer} ${GATEWAY_ADDRESS} ${ports} 6 1 44 ${START + index} ${START + index} REJECT OK ${VPC} subnet-0bb22cc33dd44ee55 2 IPv4 ${peer} ${GATEWAY_ADDRESS} use1-az1 - - ingress - - -`;
 }
 
-/** The VPC as EC2 describes it: two private subnets, and as many gateway endpoints as wanted. */
+/** EC2's description of the VPC: two private subnets, and the given gateway endpoints. */
 export function storyNetwork(endpoints: readonly object[] = []) {
   const table = (id: string, subnet: string) => ({
     RouteTableId: id,
@@ -152,12 +153,12 @@ export function storyNetwork(endpoints: readonly object[] = []) {
   };
 }
 
-/** What CloudWatch metered meanwhile: a little more than the flows explain. */
+/** CloudWatch's metrics of that time: slightly more than the bytes of the flows. */
 export function storyMetrics() {
   const sum = SHAPE.reduce((a, b) => a + b, 0);
   const first = START - (START % 60);
   const stamps = SHAPE.map((_, minute) => new Date((first + minute * 60) * 1000).toISOString());
-  // Windows begin at half past the minute, CloudWatch's with it.
+  // Flow log windows begin at half past the minute, CloudWatch's at the full minute.
   const halves = SHAPE.map((weight, minute) => (weight + (SHAPE[minute - 1] ?? 0)) / 2);
   const last = (SHAPE.at(-1) ?? 0) / 2;
   const values = (gib: number) =>
@@ -171,13 +172,20 @@ export function storyMetrics() {
   };
 }
 
+/** These interfaces are NAT gateways', whatever their lines show. */
+export function asGateways(...names: readonly string[]): Pick<AggregateOptions, 'known'> {
+  const fact = { by: 'described', address: undefined } as const;
+  return { known: { gateways: new Map(names.map((name) => [name, fact])), others: new Set() } };
+}
+
 /** Reads flow log text to its report. */
 export function reportOn(
   text: string | Uint8Array,
   context: Partial<ReportContext> = {},
   options: AggregateOptions = {},
 ): Report {
-  const aggregate = aggregateOf(text, options);
+  const known = knownInterfaces(context.network);
+  const aggregate = aggregateOf(text, { known, ...options });
   return buildReport(aggregate, {
     version: '0.0.0',
     now: Date.UTC(2026, 10, 22, 10, 29, 10),
@@ -188,7 +196,7 @@ export function reportOn(
   });
 }
 
-/** Adds up flow log text. */
+/** The sums of a flow log text. */
 export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
   const parser = new FlowLogParser({

@@ -7,6 +7,7 @@ import { synthesize } from '../../shared/flowlog/synth.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { flowLogFixtures, textOf } from '../support/fixtures.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from '../support/peer-data.ts';
+import { judge } from './plain-gateways.ts';
 import { reportOn } from './story.ts';
 
 interface Expected {
@@ -15,7 +16,7 @@ interface Expected {
   readonly accept?: unknown;
 }
 
-/** One flow of the text, by name; nothing here is shared with the product. */
+/** A flow of the text. This oracle shares no code with the product. */
 type Line = Readonly<Record<string, string>>;
 
 function linesOf(text: string): Line[] {
@@ -32,22 +33,16 @@ function linesOf(text: string): Line[] {
   return lines.filter(isFlow);
 }
 
-const differs = (a = '-', b = '-') => b !== '-' && a !== b;
-/** At a regional gateway, which has no interface, the client of the fixtures shows by its address. */
-const isRegionalLeg = (line: Line) =>
-  line['interface-id'] === '-' &&
-  line[line['flow-direction'] === 'ingress' ? 'srcaddr' : 'dstaddr']?.startsWith('10.') === true;
-const isPrivateLeg = (line: Line) =>
-  differs(line['srcaddr'], line['pkt-srcaddr']) ||
-  differs(line['dstaddr'], line['pkt-dstaddr']) ||
-  isRegionalLeg(line);
 const number = (text = '0') => (text === '-' ? 0n : BigInt(text));
 const sum = (lines: readonly Line[], field: string) =>
   lines.reduce((total, line) => total + number(line[field]), 0n).toString();
 
-/** The lines that count: the translated ones, if there are any. */
+const hasValue = ([, value]: readonly [string, string]) => value !== '-';
+
+/** The lines that count: the translated ones of NAT gateways, if there are any. */
 function counted(lines: readonly Line[]): readonly Line[] {
-  const leg = lines.filter(isPrivateLeg);
+  const judged = judge(lines.map((line) => new Map(Object.entries(line).filter(hasValue))));
+  const leg = lines.filter((_, index) => judged[index]?.isThrough);
   return leg.length > 0 ? leg : lines;
 }
 
@@ -62,7 +57,7 @@ function compare(report: Report, all: readonly Line[]): void {
   expect(String(totals.rejected.bytes)).toBe(sum(refused, 'bytes'));
 }
 
-/** Every table with its others, both directions and all steps of time say the same. */
+/** Checks that every table with its others, both directions and the timeline have the same sums. */
 function addUp(report: Report): void {
   const { forwarded, upload, download, rejected, flows, bytes } = report.totals;
   const total = Number(forwarded.bytes);
@@ -76,7 +71,7 @@ function addUp(report: Report): void {
     expect(rows.reduce((all, row) => all + row.upload, 0)).toBe(Number(upload.bytes));
   }
   const { timeline, records } = report;
-  // Beyond 2^53 the bytes are told exactly, as text; the numbers of a timeline are rounded there.
+  // Beyond 2^53, bytes are exact as text, but the numbers of a timeline are rounded.
   if (timeline && typeof bytes === 'number') {
     expect(timeline.total.reduce((all, each) => all + each, 0)).toBe(total);
     const series = timeline.series.flatMap((each) => each.bytes);
@@ -86,7 +81,7 @@ function addUp(report: Report): void {
   expect(ok + nodata + skipdata + nonflow + malformed).toBe(read);
 }
 
-describe('the totals of every fixture are those of the lines beside it', () => {
+describe('the totals of every fixture equal the sums of the lines in its JSON file', () => {
   test.each(flowLogFixtures())('$file', async ({ bytes, format, lines }) => {
     const report = reportOn(`${format ?? ''}\n${await textOf(bytes)}`);
     const flows = lines.filter(({ outcome }) => outcome === 'flow');
@@ -142,13 +137,13 @@ describe('synthetic lines', () => {
   const text = [...synthesize({ flows, seed: 7 })].join('');
   const report = reportOn(text, { top: 50 });
 
-  test('add up to what an independent count says', () => {
+  test('add up to an independent count', () => {
     compare(report, linesOf(text));
     addUp(report);
     expect(report.records.ok).toBe(flows);
   });
 
-  test('give each client, service and direction what an independent count says', () => {
+  test('have the bytes of an independent count for each client, service and direction', () => {
     const lines = counted(linesOf(text));
     const up = lines.filter((line) => line['flow-direction'] === 'ingress');
     const down = lines.filter((line) => line['flow-direction'] === 'egress');
@@ -181,11 +176,11 @@ function group(lines: readonly Line[], field: string): Map<string, number> {
 }
 
 const NAT_EXAMPLE = [
-  'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr bytes',
-  '- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 100',
-  '- eni-1 10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 100',
-  '- eni-1 203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220 5000',
-  '- eni-1 10.0.0.220 10.0.1.5 203.0.113.5 10.0.1.5 5000',
+  'instance-id interface-id srcaddr dstaddr pkt-srcaddr pkt-dstaddr srcport dstport bytes',
+  '- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5 40000 443 100',
+  '- eni-1 10.0.0.220 203.0.113.5 10.0.0.220 203.0.113.5 50000 443 100',
+  '- eni-1 203.0.113.5 10.0.0.220 203.0.113.5 10.0.0.220 443 50000 5000',
+  '- eni-1 10.0.0.220 10.0.1.5 203.0.113.5 10.0.1.5 443 40000 5000',
 ].join('\n');
 
 describe('legs', () => {
@@ -197,12 +192,12 @@ describe('legs', () => {
     expect(sources.rows.map(({ address }) => address)).toEqual(['10.0.1.5']);
   });
 
-  test('on request all four count, or the translated two', () => {
+  test('all four or the two translated lines count on request', () => {
     expect(reportOn(NAT_EXAMPLE, {}, { legs: 'all' }).totals).toMatchObject({ bytes: 10_200 });
     expect(reportOn(NAT_EXAMPLE, {}, { legs: 'public' }).totals).toMatchObject({ bytes: 5100 });
   });
 
-  test('lines before the first translated one do not count either', () => {
+  test('lines before the proof count as those after it', () => {
     const [header = '', ...lines] = NAT_EXAMPLE.split('\n');
     const turned = [header, ...lines.toReversed(), lines[1]].join('\n');
     expect(reportOn(turned).totals).toMatchObject({ flows: 2, bytes: 5100 });
@@ -222,7 +217,7 @@ describe('legs', () => {
     expect(gateway.interfaces).toEqual(['nat-1']);
   });
 
-  test('of several gateways one can be chosen', () => {
+  test('one of several gateways can be selected', () => {
     const text = `${NAT_EXAMPLE}\n${NAT_EXAMPLE.split('\n').slice(1).join('\n').replaceAll('eni-1', 'eni-2')}`;
     const { totals, records } = reportOn(text, {}, { gateway: new Set(['eni-2']) });
     expect(totals.bytes).toBe(5100);
@@ -235,7 +230,7 @@ test('counters beyond 2^53 add up exactly', () => {
   expect(reportOn(text).totals.bytes).toBe('18446744073709551617');
 });
 
-test('lines that do not name services are not called traffic to somewhere else than AWS', () => {
+test('lines without service fields are not reported as traffic outside AWS', () => {
   const { services } = reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n');
   expect(services.rows.map(({ service }) => service)).toEqual([undefined]);
 });

@@ -28,20 +28,20 @@ import { readAddress } from '../../shared/flowlog/values.ts';
 
 type Value = string | null;
 
-/** One field of all rows: its distinct values, and which of them each row has. */
+/** A column: its distinct values, and the index of each row's value. */
 interface Column {
   readonly values: readonly Value[];
   readonly rows: readonly number[];
 }
 
-/** Rows in columns with dictionaries, as a Parquet file has them: there is no text to point into. */
+/** Rows as dictionary-encoded columns, as in a Parquet file, without a text. */
 export interface Columns {
   readonly format: Format;
   readonly size: number;
   readonly columns: ReadonlyMap<string, Column>;
 }
 
-/** The values of these lines in columns; `-` is null. */
+/** The values of these lines as columns; `-` is null. */
 export function columnsOf(format: Format, lines: readonly string[]): Columns {
   const rows = lines.map((line) => line.split(' '));
   const columns = format.map((name, at): [string, Column] => {
@@ -52,7 +52,7 @@ export function columnsOf(format: Format, lines: readonly string[]): Columns {
   return { format, size: lines.length, columns: new Map(columns) };
 }
 
-/** Reads columns, so many rows in one step. */
+/** Reads columns, this many rows in one step. */
 export function columnSource(columns: Columns, rowsPerStep: number): FlowSource {
   return { read: (reader) => readColumns(columns, rowsPerStep, reader) };
 }
@@ -88,7 +88,7 @@ class Row implements CurrentLine, LineFields {
   readonly flow = new FlowRecord();
   readonly #columns: Columns;
   readonly #fields: readonly (Column | undefined)[];
-  /** The number of each value of a column, once it has been asked for. */
+  /** The numbers of each column's values, computed on first use. */
   readonly #ids: number[][];
 
   constructor(columns: Columns, names: readonly string[]) {

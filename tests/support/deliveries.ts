@@ -5,7 +5,7 @@ export const STREAM_ARN = 'arn:aws:firehose:eu-west-1:000000000000:deliverystrea
 
 let deliveries = 0;
 
-/** What Firehose hands to a transformation, with record ids that come once. */
+/** A delivery of Firehose to a transformation, with unique record ids. */
 export function delivery(...contents: (string | Uint8Array)[]): FirehoseTransformationEvent {
   const name = String(deliveries++).padStart(20, '0');
   return {
@@ -20,7 +20,7 @@ export function delivery(...contents: (string | Uint8Array)[]): FirehoseTransfor
   };
 }
 
-/** Flow log lines as a stack's recordings have them: four of each exchange, now and then one without data. */
+/** Flow log lines as in a stack's recordings: four of each exchange, and some NODATA lines. */
 export function recordedLines(flows: number, seed = 1): string[] {
   return [...synthesize({ flows, seed })].join('').trimEnd().split('\n').slice(1);
 }
@@ -30,7 +30,7 @@ export function wrapped(line: string): string {
   return `${JSON.stringify({ message: line })}\n`;
 }
 
-/** What goes to the archive: the text of the records that are Ok. */
+/** The text that goes to the archive: that of all records with the result Ok. */
 export function archived({ records }: FirehoseTransformationResult): string {
   return records
     .filter(({ result }) => result === 'Ok')

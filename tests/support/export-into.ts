@@ -9,7 +9,7 @@ export const FLOW =
 const NODATA = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - NODATA';
 const NONFLOW = '2 123456789012 eni-1 - - - - - - - 1700000000 1700000058 - OK';
 export const IPV6 = FLOW.replace('10.0.0.1', '2001:db8::1').replace('10.0.0.2', '2001:db8::2');
-/** A line of each kind, a blank one among them. */
+/** A line of each kind, including a blank one. */
 export const ALL_KINDS = [
   FLOW,
   NODATA,
@@ -21,12 +21,12 @@ export const ALL_KINDS = [
   FLOW,
 ];
 
-/** A text in pieces of so many characters. */
+/** A text in pieces of this many characters. */
 export async function* piecesOf(text: string, size = text.length): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < text.length; at += size) yield Buffer.from(text.slice(at, at + size));
 }
 
-/** A text as a source that is read in pieces of so many characters. */
+/** A text as a source that is read in pieces of this many characters. */
 export const sourceOf = (text: string, size?: number) => textSource(piecesOf(text, size));
 
 export type Send = ExportPorts['transport']['send'];
@@ -35,7 +35,7 @@ export type Given = Partial<
     Pick<ExporterOptions, 'version' | 'options'> & { send: Send } & Pick<ExportPorts, 'reserve'>
 >;
 
-/** An export into an array, of all legs and in IPFIX unless it is given otherwise. */
+/** An export into an array; by default of all legs and in IPFIX. */
 export function exportInto(sent: Uint8Array[], given: Given = {}): ExportRun {
   const {
     version = 10,

@@ -4,7 +4,7 @@ import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
 
-/** A moment long after all flows of the tests, unless they say otherwise. */
+/** The default time of export, long after all flows of the tests. */
 export const NOW_SECONDS = 1_700_000_000;
 
 export interface Exported {
@@ -16,7 +16,7 @@ export interface Exported {
   readonly exporter: Exporter;
 }
 
-/** Sends lines through parser and exporter and decodes what comes out; none of it may be broken. */
+/** Passes lines through parser and exporter and decodes the packets, which must have no faults. */
 export function exportLines(
   version: Version,
   format: string | Format,

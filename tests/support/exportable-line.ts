@@ -6,7 +6,7 @@ export const EXPORTABLE_FORMAT =
 /** Unix seconds of the flow's beginning. */
 export const START = NOW_SECONDS - 120;
 
-/** A line of EXPORTABLE_FORMAT; what is not given is a plain TCP flow through no translation. */
+/** A line of EXPORTABLE_FORMAT; by default a TCP flow without translation. */
 export function exportableLine(values: Record<string, string | number | bigint> = {}): string {
   const source = values['srcaddr'] ?? '10.0.1.5';
   const destination = values['dstaddr'] ?? '203.0.113.5';

@@ -1,7 +1,7 @@
 import { unwrapFailed } from '../../shared/flowlog/envelope/envelope.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 
-/** A flow log line, alone and in the JSON that Firehose wraps it in. */
+/** A flow log line, plain and in the JSON envelope of Firehose. */
 export const LINE =
   '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
 export const WRAPPED = `${JSON.stringify({ message: LINE })}\n`;
@@ -12,11 +12,11 @@ export const older = (raw: string | Uint8Array) =>
 export const newer = (raw: string | Uint8Array) =>
   JSON.stringify({ rawData: base64(raw), lambdaARN: 'x', attemptsMade: 1 });
 
-/** The text in pieces that end where the cuts are. */
+/** The text cut into pieces at these positions. */
 export async function* cut(text: Buffer, cuts: readonly number[]) {
   let from = 0;
   for (const to of [...cuts, text.length]) {
-    // The parser may write to it.
+    // A copy, because the parser may write to it.
     yield Buffer.copyBytesFrom(text, from, to - from);
     from = to;
   }

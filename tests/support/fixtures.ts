@@ -7,7 +7,7 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 
-/** A line of a flow log as its reader has to see it; headers and blank lines only count in `number`. */
+/** The expected reading of a flow log line. Headers and blank lines only count in `number`. */
 export interface FixtureLine {
   readonly number: number;
   readonly outcome: Outcome;
@@ -16,7 +16,7 @@ export interface FixtureLine {
   readonly reason?: string;
 }
 
-/** A flow log file, gzip by its name, and what the JSON file beside it says of it. */
+/** A flow log file (gzip if its name ends in .gz), and the content of its JSON file. */
 export interface FlowLogFixture {
   readonly file: string;
   readonly path: string;
@@ -37,18 +37,18 @@ export function flowLogFixtures(): FlowLogFixture[] {
   }));
 }
 
-/** The flow log text of a file: inflated, and taken out of the records that Firehose keeps of failures. */
+/** The flow log text of a file: inflated, and unwrapped from Firehose's failed records. */
 export async function textOf(bytes: Uint8Array): Promise<Buffer> {
   async function* input() {
     yield bytes;
   }
   const pieces: Buffer[] = [];
-  // A piece is valid until the next one is asked for.
+  // A copy, because a piece is only valid until the next is read.
   for await (const piece of unwrapFailed(decompress(input()))) pieces.push(Buffer.from(piece));
   return Buffer.concat(pieces);
 }
 
-/** An event as AWS sends it to a function, and what the JSON file beside it says of it. */
+/** An event of AWS, and the content of its JSON file. */
 export interface EventFixture<Expected> {
   readonly name: string;
   readonly event: unknown;
@@ -66,12 +66,12 @@ export function eventFixtures<Expected>(service: string): EventFixture<Expected>
   );
 }
 
-/** A capture of export packets, and what the JSON file beside it says of each. */
+/** A capture of export packets, and the expected decoding of each from its JSON file. */
 export interface CaptureFixture {
   readonly file: string;
   readonly bytes: Buffer;
   readonly what: string;
-  /** How natflow's own exporter has written it; `now` in Unix milliseconds. */
+  /** The settings of natflow's exporter that wrote it; `now` in Unix milliseconds. */
   readonly exporter?: {
     readonly version: Version;
     readonly domain: number;
@@ -91,7 +91,7 @@ export function captureFixtures(): CaptureFixture[] {
   }));
 }
 
-/** The files of a folder of fixtures whose names end so, each with the JSON of the same name beside it. */
+/** The files of a fixture folder with this ending, each with the JSON file of the same name. */
 function filesIn(folder: string, ending: RegExp, besideEnding = '.json') {
   const base = new URL(folder, FIXTURES);
   const files = readdirSync(base).filter((file) => ending.test(file));

@@ -10,16 +10,16 @@ import { delivery, wrapped } from './deliveries.ts';
 const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');
 const FORMAT = 'srcaddr dstaddr srcport dstport protocol packets bytes start end';
 
-/** What every environment of a fleet has in common. */
+/** The settings of all environments of a fleet. */
 export interface FleetSettings {
   readonly database: DynamoDb;
-  /** Where the table is looked for, if not in the database itself. */
+  /** The endpoint of the table, if not the database's. */
   readonly endpoint?: string;
   /** host:port */
   readonly collectors: string;
 }
 
-/** One execution environment of the forwarder, with a name of its own. */
+/** An execution environment of the forwarder with a unique name. */
 export class FleetMember {
   readonly #name: string;
   readonly #database: DynamoDb;
@@ -44,7 +44,7 @@ export class FleetMember {
     });
   }
 
-  /** Delivers so many flows; their bytes number them from `first` on. Throws when the environment ends. */
+  /** Delivers this many flows, whose bytes are their numbers, from `first` on. Throws when the environment ends. */
   async deliver(flows: number, first: number): Promise<void> {
     const lines = Array.from({ length: flows }, (_, i) =>
       wrapped(`10.0.0.7 203.0.113.9 1024 443 6 1 ${first + i} 1795338000 1795338060`),
@@ -53,7 +53,7 @@ export class FleetMember {
     this.#delivered++;
   }
 
-  /** How many deliveries had to do without the table. */
+  /** The number of deliveries that used the fallback identity. */
   get fallbacks(): number {
     return this.#lambda.metrics.filter(didFallBack).length;
   }
@@ -63,11 +63,11 @@ export class FleetMember {
   }
 
   /**
-   * Lets the time of its lease pass, for one that does not renew it any more. Not if its last
-   * reservation went unanswered on a busy machine: it is unknown whether those numbers are used up.
+   * Advances the clock beyond the lease of an environment that ended. Not if its last reservation was not answered
+   * (on a busy machine), because it is unknown whether those numbers were reserved.
    */
   async endLease(): Promise<void> {
-    // Its answer may be there before its last line is.
+    // The answer may arrive before the last log line.
     const { metrics } = this.#lambda;
     for (let wait = 0; wait < 1000 && metrics.length < this.#delivered; wait++) await sleep(10);
     const last = metrics.at(-1);
@@ -92,18 +92,18 @@ function didFallBack({ values }: PublishedMetrics): boolean {
   return values['LeaseFallbacks'] === 1;
 }
 
-/** How a fleet is driven. */
+/** The course of a fleet's run. */
 export interface FleetRun extends FleetSettings {
   readonly environments: number;
   readonly deliveries: number;
   readonly versions: readonly Version[];
   /** Whether an environment is replaced after this delivery. */
   readonly isReplaced: (delivery: number) => boolean;
-  /** Whether it is killed so many milliseconds into this delivery. */
+  /** The milliseconds after which it is killed during this delivery; undefined: it is not. */
   readonly killedAfterMs?: (delivery: number) => number | undefined;
 }
 
-/** Flows are numbered by their bytes; `killed` has the numbers whose delivery was cut short. */
+/** Flows are numbered by their bytes. `killed` has the numbers of flows whose delivery was cut short. */
 export interface FleetResult {
   readonly flows: number;
   readonly killed: ReadonlySet<number>;
@@ -111,8 +111,8 @@ export interface FleetResult {
 }
 
 /**
- * Has environments work through deliveries all at once, the next one free taking the next, and
- * replaces them now and then.
+ * Runs deliveries on concurrent environments; the next free environment takes the next delivery. Replaces
+ * environments from time to time.
  */
 export async function runFleet(run: FleetRun): Promise<FleetResult> {
   let next = 0;
@@ -158,7 +158,7 @@ export async function runFleet(run: FleetRun): Promise<FleetResult> {
   try {
     await Promise.all(Array.from({ length: run.environments }, work));
   } finally {
-    // When one of them fails, the others are still at work.
+    // When one fails, the others are still running.
     await Promise.all(members.map((member) => member.kill()));
   }
   return { flows, killed, fallbacks };

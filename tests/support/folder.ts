@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 
-/** A folder for the files of one test file; it goes when the tests have run. */
+/** A temporary folder for one test file. It is deleted after the tests. */
 export function openFolder() {
   const path = mkdtempSync(join(tmpdir(), 'natflow-'));
   afterAll(() => rmSync(path, { recursive: true }));

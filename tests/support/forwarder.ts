@@ -6,23 +6,23 @@ import type { Transport } from '../../shared/export/transport.ts';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
 
-/** A deadline that never comes. */
+/** No deadline. */
 export const NEVER = Number.POSITIVE_INFINITY;
 /** The Unix milliseconds of every forwarder that `intoArray` makes. */
 export const NOW = 1_795_342_500_000;
 
-/** Settings for lines as `flowLine` writes them, of which all legs are exported. */
+/** Settings for lines of `flowLine`, with all legs exported. */
 export const DEFAULT_LINES = {
   NATFLOW_LOG_FORMAT: DEFAULT_FORMAT.join(' '),
   NATFLOW_LEGS: 'all',
 };
 
-/** Ports of a forwarder that are not the usual ones, those of its transport in the same level. */
+/** Ports that replace the default ones; those of the transport are flattened. */
 export type OtherPorts = Partial<Omit<Ports, 'transport'> & Pick<Transport, 'send' | 'refresh'>>;
 
 /**
- * A forwarder of one collector, 10.0.9.9:2055, whose datagrams end up in `sent`. It reports what it logs, and
- * by `measured` what becomes metrics.
+ * A forwarder with one collector, 10.0.9.9:2055, whose datagrams are collected in `sent`. `deliver` returns the
+ * report as it is logged, and as `measured` the report that metrics are made of.
  */
 export function intoArray(env: Record<string, string> = {}, other: OtherPorts = {}) {
   const sent: Uint8Array[] = [];
@@ -54,7 +54,7 @@ export function intoArray(env: Record<string, string> = {}, other: OtherPorts = 
 const FLOW =
   '2 123456789012 eni-0a11bb22cc33dd44e 10.0.0.7 203.0.113.9 1024 443 6 9 840 1795338000 1795338060 ACCEPT OK';
 
-/** A line of AWS's default format: a flow of 840 bytes, with other values at these places. */
+/** A line of AWS's default format: a flow of 840 bytes, with other values at these positions. */
 export function flowLine(values: Readonly<Record<number, string>> = {}): string {
   return FLOW.split(' ')
     .map((value, index) => values[index] ?? value)

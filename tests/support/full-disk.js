@@ -1,10 +1,10 @@
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
-/** Bytes of a file that still fit. */
+/** The bytes of a file that fit on the disk. */
 const FREE_BYTES = 8192;
 
-// With --import: a file is written as on a disk that is nearly full, which only root could mount.
+// With --import: simulates a nearly full disk, because mounting one needs root.
 const { writeFile } = fs;
 fs.writeFile = async (file, content, options) => {
   await writeFile(file, content.slice(0, FREE_BYTES), options);

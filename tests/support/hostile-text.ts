@@ -1,11 +1,11 @@
-/** A code point range as its characters; of long ranges the ends. */
+/** The characters of a code point range; of a long range, those at its ends. */
 function range(from: number, to: number): string[] {
   const points =
     to - from > 32 ? [from, to] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
   return points.map((point) => String.fromCodePoint(point));
 }
 
-/** Carriage return and newline: what ends a line. */
+/** Line ends: carriage return and newline. */
 const LINE_ENDS = ['\r', '\n'];
 const C0 = range(0x00, 0x1f).filter((character) => !LINE_ENDS.includes(character));
 const BEYOND_ASCII = [
@@ -29,7 +29,7 @@ const BEYOND_ASCII = [
     '\ufeff',
   ],
   ...['\ufe00', '\ufe0f', '\u{e0001}', '\u{e0041}', '\u{e0100}'],
-  // Noncharacters, which XML and so SVG forbid.
+  // Noncharacters, which XML, and therefore SVG, forbids.
   ...['\ufdd0', '\ufffe', '\uffff'],
 ];
 const LONE_SURROGATES = ['\ud800', '\udfff'];
@@ -37,10 +37,10 @@ const LONE_SURROGATES = ['\ud800', '\udfff'];
 const COMMANDS = '\u001b[2J\u001b]0;title\u0007\u009b2J';
 const FORGED = 'FORGED: npx evil';
 
-/** In every hostile text, to find it again. */
+/** A marker in every hostile text. */
 export const MARK = 'mark';
 
-/** Text as a tag, a message or a JSON file may hold it. */
+/** Hostile text for a tag, a message or a JSON file. */
 export const HOSTILE = [
   MARK,
   ...[...C0, ...BEYOND_ASCII].map((character) => `${character}|`),
@@ -48,7 +48,7 @@ export const HOSTILE = [
   `${COMMANDS}\r${FORGED}\n${FORGED}\r\n${FORGED}\u0085${FORGED}\u2028${FORGED}`,
 ].join('');
 
-/** The same for the arguments of a process and the names of files, which hold neither NUL nor a slash. */
+/** The same for process arguments and file names, which cannot contain NUL or a slash. */
 export const HOSTILE_ARGUMENT = [
   MARK,
   ...[
@@ -66,16 +66,16 @@ export const HOSTILE_ARGUMENT = [
   `${COMMANDS}\n${FORGED}\r\n${FORGED}`,
 ].join('');
 
-/** The same for XML, which cannot hold C0 and whose readers change carriage returns. */
+/** The same for XML, which cannot contain C0 controls, and whose parsers change carriage returns. */
 export const HOSTILE_IN_XML = `${MARK}${BEYOND_ASCII.slice(0, -2).join('|')}\n${FORGED}`;
 
-/** The same for a field of a flow log line, which blanks and C0 end. */
+/** The same for a field of a flow log line, without blanks and C0 controls, which end a field. */
 export const HOSTILE_FIELD = `${MARK}${BEYOND_ASCII.join('|')}`;
 
-/** A line's worth of everything that could be taken for its end or for more fields. */
+/** Text with everything that could be read as the end of a line or as more fields. */
 export const HOSTILE_LINE = `${MARK} ${[...C0, ...BEYOND_ASCII].join('|')}${COMMANDS}\r${FORGED}`;
 
-/** What stands raw in an output and must not, by code point; line ends are the output's own. */
+/** The dangerous characters in an output, by code point. Line ends are allowed. */
 export function dangersIn(output: string): string[] {
   const raw = [...C0, ...BEYOND_ASCII].filter((character) => output.includes(character));
   const names = raw.map((character) => `U+${character.codePointAt(0)?.toString(16)}`);

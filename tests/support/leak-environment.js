@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
-/** What was closed may take a moment to be gone. */
+/** How long a closed resource may take to disappear. */
 const PATIENCE_MS = 5_000;
 const TURN_MS = 10;
 
-/** Fails a test file that leaves something behind that keeps the process alive: a socket, a timer, a child. */
+/** Fails a test file that leaks a socket, a timer, a child process or another handle that keeps the process alive. */
 export default class LeakEnvironment extends TestEnvironment {
   #before = new Map();
 
   async setup() {
     await super.setup();
-    // A worker opens its standard streams when they are first used, and keeps them.
+    // A worker opens its standard streams on first use and keeps them open.
     void [process.stdin, process.stdout, process.stderr];
     this.#before = activeResources();
   }
@@ -20,7 +20,7 @@ export default class LeakEnvironment extends TestEnvironment {
     await super.teardown();
     const end = performance.now() + PATIENCE_MS;
     do {
-      // Before the first look, too: what a test began last is there only after a turn of the event loop.
+      // Also before the first check: handles that a test opened last exist only after a turn of the event loop.
       await sleep(TURN_MS, undefined, { ref: false });
       if (this.#left().length === 0) return;
     } while (performance.now() < end);
@@ -37,7 +37,7 @@ export default class LeakEnvironment extends TestEnvironment {
   }
 }
 
-/** How many there are of each type. */
+/** The number of active resources of each type. */
 function activeResources() {
   const counts = new Map();
   for (const type of process.getActiveResourcesInfo()) {

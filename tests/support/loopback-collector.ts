@@ -10,7 +10,7 @@ afterAll(async () => {
   for (const listener of listeners) await listener.close();
 });
 
-/** A UDP socket that keeps the datagrams it is sent until it is closed or the tests of the file have run. */
+/** A UDP socket that collects datagrams. It is closed after the tests of the file at the latest. */
 export async function openCollector(host = '127.0.0.1') {
   const datagrams: Buffer[] = [];
   let arrived = () => {};
@@ -29,13 +29,13 @@ export async function openCollector(host = '127.0.0.1') {
   listeners.add(listener);
   return {
     address: listener.address,
-    /** As `-n` takes it. */
+    /** `host:port`, as for the option `-n`. */
     target: formatCollector(listener.address),
     datagrams,
     async close(): Promise<void> {
       if (listeners.delete(listener)) await listener.close();
     },
-    /** Resolves once so many datagrams have come; the test's time limit bounds it. */
+    /** Resolves when this many datagrams have arrived. The test's timeout limits the wait. */
     async received(count: number): Promise<readonly Buffer[]> {
       while (datagrams.length < count) {
         await new Promise<void>((resolve) => {
@@ -47,7 +47,7 @@ export async function openCollector(host = '127.0.0.1') {
   };
 }
 
-/** What the datagrams of one exporter say: its flows, and what was wrong. */
+/** The flows and the faults in the datagrams of one exporter. */
 export function read(datagrams: readonly Uint8Array[]) {
   const collector = new FlowCollector();
   const taken = datagrams.map((bytes) => collector.take(bytes, '127.0.0.1', 0));

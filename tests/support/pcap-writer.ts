@@ -18,7 +18,7 @@ interface Endpoint {
   port: number;
 }
 
-/** A pcap file of UDP datagrams over IPv4, as a capture would have written it; checksums are left out. */
+/** Writes a pcap file of UDP datagrams over IPv4, like a capture but without checksums. */
 export interface PcapWriter {
   write: (payload: Uint8Array, from: Endpoint, to: Endpoint, unixMs: number) => void;
   close: () => void;

@@ -1,4 +1,4 @@
-/** A UDP payload of a capture and the IPv4 address it came from. */
+/** A UDP payload in a capture, and its source address. */
 export interface CapturedDatagram {
   readonly sender: string;
   readonly payload: Uint8Array;
@@ -20,7 +20,7 @@ function udpOf(frame: Buffer): CapturedDatagram[] {
   return [{ sender: ip.subarray(12, 16).join('.'), payload }];
 }
 
-/** The UDP datagrams over IPv4 and Ethernet of a classic little-endian pcap file, in its order. */
+/** The UDP datagrams over IPv4 and Ethernet in a classic little-endian pcap file, in order. */
 export function readPcap(file: Buffer): CapturedDatagram[] {
   if (file.readUInt32LE(0) !== LITTLE_ENDIAN_MAGIC) throw new TypeError('not a little-endian pcap');
   const datagrams: CapturedDatagram[] = [];

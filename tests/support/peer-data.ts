@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe } from '@jest/globals';
 
-/** Data of other people's projects, which is not in the repository. It may lie beside a checkout. */
+/** Data of other projects, which is not in the repository. It may lie beside a checkout. */
 export const PEER_DATA = new URL('../../../shared/data/', import.meta.url);
 
-/** Whether a run has to have the data: `.ci/run` says so where the folder exists. */
+/** Whether missing data is a failure. `.ci/run` sets this if the folder exists. */
 const isRequired = process.env['NATFLOW_REQUIRE_DATA'] !== undefined;
 
 /**
- * Tests more inputs of the kinds that tests/fixtures has, where the folder is; elsewhere there are no
- * such tests. When the data is required, missing files fail.
+ * Tests more inputs of the same kinds as tests/fixtures, if the folder exists; otherwise defines no tests. When the
+ * data is required, missing files fail.
  */
 export function describeWithPeerData(name: string, tests: () => void): void {
   if (existsSync(PEER_DATA) || isRequired) describe(name, tests);

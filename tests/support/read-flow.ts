@@ -2,7 +2,7 @@ import type { FlowRecord } from '../../shared/flow/record.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 
-/** The one flow that a line in this format is. */
+/** The flow of one line in this format. */
 export function readFlow(format: string, line: string): FlowRecord {
   let copy: FlowRecord | undefined;
   const parser = new FlowLogParser({

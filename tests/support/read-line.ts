@@ -6,8 +6,8 @@ const LOOKED_AT = 16;
 const readers = new Map<string, LineReader>();
 
 /**
- * Reads one line by the code for its format: the flow, or undefined when the line does not read to its
- * end. Digits stand after it, which a reader may look at and must not take for its own.
+ * Reads one line with the code compiled for its format: the flow, or undefined when the line cannot be read to its
+ * end. The line is followed by digits, which a reader may look at but must not read as part of it.
  */
 export function readLine(format: string, line: string | Uint8Array): TextFlow | undefined {
   const reader = readers.get(format) ?? compileReader(parseFormat(format));
@@ -19,7 +19,7 @@ export function readLine(format: string, line: string | Uint8Array): TextFlow | 
   return reader(window, view, 0, flow) === bytes.length ? flow : undefined;
 }
 
-/** The text with one byte of it, or one after it, replaced by every byte there is. */
+/** The text with one of its bytes, or the byte after it, replaced by every possible byte. */
 export function* withEveryByte(text: string): Generator<Buffer> {
   for (let at = 0; at <= text.length; at++) {
     for (let byte = 0; byte < 256; byte++) {

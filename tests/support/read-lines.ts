@@ -3,7 +3,7 @@ import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { Outcome } from '../../shared/flowlog/source.ts';
 
-/** One line as the parser and the description together read it. */
+/** One line as read by the parser and the description together. */
 export interface ReadLine {
   readonly number: number;
   readonly outcome: Outcome;
@@ -11,7 +11,7 @@ export interface ReadLine {
   readonly reason?: string;
 }
 
-/** Reads flow log text, given whole or in pieces of so many bytes. */
+/** Reads flow log text, as a whole or in pieces of this many bytes. */
 export function readLines(
   text: string | Uint8Array,
   { format, pieceBytes = Number.POSITIVE_INFINITY }: { format?: string; pieceBytes?: number } = {},

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 /**
- * A faulty name server for the process that preloads this file: names that end in `.slow` are answered
- * after two seconds with this machine's address, names that end in `.silent` never.
+ * A faulty name server for the process that preloads this file: names that end in `.slow` resolve to this machine
+ * after two seconds, and names that end in `.silent` never do.
  */
 const system = promises.lookup;
 
@@ -16,7 +16,7 @@ async function lookup(host: string, options: object): Promise<unknown> {
   return { address: '127.0.0.1', family: 4 };
 }
 
-/** What makes a child process preload this file. */
+/** The environment variables with which a child process preloads this file. */
 export const FAULTY_RESOLVER = {
   NODE_OPTIONS: `--import=${pathToFileURL(import.meta.filename)}`,
 };

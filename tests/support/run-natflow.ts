@@ -3,48 +3,48 @@ import { once } from 'node:events';
 import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
 const PEAK = fileURLToPath(new URL('../bench/peak.js', import.meta.url));
 
-/** What Node.js runs. */
+/** The script of the command. */
 const COMMAND = ['--import', PEAK, MAIN];
 
-/** How long a test may take that starts the command: machines can be busy. */
+/** The timeout of a test that starts the command. Generous, because the machine may be busy. */
 export const PATIENCE_MS = 60_000;
 
 const children: ChildProcess[] = [];
-/** A test that fails may leave its child behind. */
+/** Children that a failed test may have left running. */
 afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-/** What the command wrote and how it ended. */
+/** The output and the end of a command. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** The most memory it held, in MiB. */
+  /** The peak memory in MiB. */
   readonly peakMib: number;
-  /** The processor time it took, start included: other programs on the machine do not count. */
+  /** The processor time including the start, independent of other programs on the machine. */
   readonly cpuMs: number;
 }
 
-/** The command as a child that is still running: signals, standard input and what it writes. */
+/** The command as a running child: for signals, standard input and output. */
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `natflow …`; its standard input stays open until it is ended. */
+/** Starts `natflow …`. Its standard input stays open until the caller ends it. */
 export function startNatflow(...args: string[]): Running {
   return start(process.execPath, [...COMMAND, ...args]);
 }
 
-/** Runs `natflow …` to its end; a file that grows beyond so many bytes fails, as on a disk that is full. */
+/** Runs `natflow …` to its end. A file that exceeds this many bytes cannot be written, as on a full disk. */
 export function natflowWithFilesOf(bytes: number, ...args: string[]): Promise<Ended> {
-  // In blocks of 512 bytes, POSIX.
+  // In blocks of 512 bytes (POSIX).
   const script = `ulimit -f ${Math.floor(bytes / 512)}; exec "$@"`;
   return runAlone('sh', '-c', script, 'sh', process.execPath, ...COMMAND, ...args);
 }
@@ -54,7 +54,7 @@ export function natflowWith(module: URL, ...args: string[]): Promise<Ended> {
   return runAlone(process.execPath, '--import', module.href, ...COMMAND, ...args);
 }
 
-/** Runs `natflow …` to its end so that permissions of files hold, which root may ignore. */
+/** Runs `natflow …` to its end, subject to file permissions, which root can bypass. */
 export function natflowWithoutPrivileges(...args: string[]): Promise<Ended> {
   const command = [process.execPath, ...COMMAND, ...args] as const;
   if (process.getuid?.() !== 0) return runAlone(...command);
@@ -71,12 +71,12 @@ function runAlone(program: string, ...args: string[]): Promise<Ended> {
 function start(program: string, args: readonly string[]): Running {
   const child = spawn(program, args, {
     cwd: ROOT,
-    // In a test this is not what a child would inherit.
+    // Passed explicitly, because in Jest process.env differs from the environment that a child inherits.
     env: process.env,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   children.push(child);
-  // The command may end before it has read everything.
+  // The command may end before it has read all of its input.
   child.stdin?.on('error', () => {});
   return { child, ended: end(child) };
 }
@@ -85,7 +85,7 @@ async function end(child: ChildProcess): Promise<Ended> {
   const [, out, err, peak] = child.stdio as NodeJS.ReadableStream[];
   if (!out || !err || !peak) throw new Error('a child without its pipes');
   const [stdout, stderr, used, [code]] = await Promise.all([
-    // A test may close the pipe when it has seen enough.
+    // A test may close the pipe early.
     buffer(out).catch(() => Buffer.alloc(0)),
     text(err),
     text(peak),

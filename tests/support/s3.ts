@@ -6,25 +6,25 @@ import { buffer } from 'node:stream/consumers';
 import { FakeS3, type ObjectStore, s3Call, s3Error } from '../../services/local-aws/fake-s3.ts';
 import { type Reply, sendReply } from '../../services/local-aws/reply.ts';
 
-/** An object: its bytes, or how to make them. */
+/** An object: its bytes, or a function that creates them. */
 interface KeptObject {
   readonly body: Uint8Array | (() => AsyncIterable<Uint8Array>);
   readonly modified: Date;
 }
 
-/** How a request to read an object goes wrong; `after` so many bytes of the body. */
+/** A fault of reading an object; `after` is the number of bytes before it. */
 export type ReadFault =
   | { readonly how: 'silent' }
   | { readonly how: 'hang' | 'reset' | 'end'; readonly after: number }
   | { readonly how: 'error'; readonly status: number; readonly code: string }
   | { readonly how: 'replaced' | 'deleted' | 'checksum' };
 
-/** S3 on a loopback port, with as many buckets as are asked for; `objects` are by bucket/key. */
+/** S3 on a loopback port, in which every bucket exists; `objects` are by bucket/key. */
 export async function startS3() {
   const objects = new Map<string, KeptObject>();
-  /** Each is for one request, in order. */
+  /** The faults of the next requests, in order. */
   const faults: ReadFault[] = [];
-  /** The Range headers of the requests to read. */
+  /** The Range headers of the read requests. */
   const reads: (string | undefined)[] = [];
   const s3 = new FakeS3((name) => bucketOf(objects, name));
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
@@ -46,7 +46,7 @@ export async function startS3() {
     objects,
     faults,
     reads,
-    /** For AWS_ENDPOINT_URL. */
+    /** The value for AWS_ENDPOINT_URL. */
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     put(name: string, body: KeptObject['body'] | string, modified = new Date()): void {
       objects.set(name, { body: typeof body === 'string' ? Buffer.from(body) : body, modified });

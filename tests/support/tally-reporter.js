@@ -1,4 +1,4 @@
-/** Ends the output with the plain line that continuous integration reads: `N passed, N failed`. */
+/** Prints `N passed, N failed` as the last line, which continuous integration reads. */
 export default class TallyReporter {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;

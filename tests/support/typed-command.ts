@@ -2,7 +2,7 @@ import { afterEach, beforeEach, jest } from '@jest/globals';
 import { Command } from 'commander';
 import type { Invoke } from '../../services/cli/record.ts';
 
-/** A command as it is typed in a test: what its functions are asked, and what it prints. */
+/** A command line run in a test: the calls of its Lambda functions, and its output. */
 export function typedCommand(commandOf: (invoke: Invoke) => Command) {
   let output = '';
 
@@ -18,14 +18,14 @@ export function typedCommand(commandOf: (invoke: Invoke) => Command) {
   });
 
   return {
-    /** What was printed since the test began, or since this was asked last. */
+    /** The output since the test began, or since the last call. */
     printed(): string {
       const text = output;
       output = '';
       return text;
     },
 
-    /** Types the line; every function called answers so. Returns the calls. */
+    /** Runs the command line. Every Lambda function returns this answer. Returns the calls. */
     async typed(line: string, answer: unknown): Promise<unknown[]> {
       const calls: unknown[] = [];
       const command = commandOf(async (...call) => {

@@ -1,4 +1,4 @@
-/** The flow 10.0.1.5:49152 -> 203.0.113.5:443 in v5, sequence 7; tshark and nfdump read it as meant. */
+/** The flow 10.0.1.5:49152 -> 203.0.113.5:443 in v5, sequence 7. Verified with tshark and nfdump. */
 export const V5 =
   '000500010036ee806553f13c0000000000000007000000000a000105cb00710500000000000100020000000a00000348003604200036e6b0c00001bb000306000000000000000000';
 /** The same in v9, with its template 260, sequence 3, source id 1. */
@@ -21,12 +21,12 @@ export function set(id: number, body: string): string {
   return u16(id) + u16(4 + hex.length / 2) + hex;
 }
 
-/** An IPFIX message around these sets, which may lie about its length. */
+/** An IPFIX message around these sets, optionally with a wrong length. */
 export function ipfix(sets: string, { domain = 1, length = 16 + sets.length / 2 } = {}): Buffer {
   return bytes(u16(10) + u16(length) + u32(1_700_000_060) + u32(0) + u32(domain) + sets);
 }
 
-/** A v9 packet around these sets; its SysUptime is a minute. */
+/** A v9 packet around these sets, with a SysUptime of one minute. */
 export function v9(sets: string, sourceId = 1): Buffer {
   return bytes(u16(9) + u16(1) + u32(60_000) + u32(1_700_000_060) + u32(0) + u32(sourceId) + sets);
 }

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectionTag, parse, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
+import { ROOT } from '../../infra/root.ts';
 import { expand } from '../../services/macro/expand.ts';
 import type { Fragment } from '../../services/macro/fragment.ts';
-
-const ROOT = join(import.meta.dirname, '../..');
 
 const SHORT_FORMS = [
   'And',
@@ -19,12 +18,12 @@ const SHORT_FORMS = [
   'Sub',
 ];
 
-/** A template of the repository as CloudFormation reads it: short forms spelled out. */
+/** A template of the repository with short forms expanded, as CloudFormation reads it. */
 export function readTemplate(path: string): Fragment {
   return parse(readFileSync(join(ROOT, path), 'utf8'), { customTags: tags() });
 }
 
-/** The main template with two gateways watched and everything optional switched on. */
+/** The main template with two gateways and every option. */
 export function expandedTemplate(): Fragment {
   const templateParameterValues = {
     NatGatewayIds: 'nat-0aaaaaaaaaaaaaaa1,nat-0bbbbbbbbbbbbbbb2=500MB',
@@ -45,7 +44,7 @@ export function expandedTemplate(): Fragment {
   return expand(request, { gateways, subnets: [{ id: 'subnet-1', vpcId: 'vpc-1' }] });
 }
 
-/** Every value of a template with the names that lead to it. */
+/** Every value of a template with its path. */
 export function* walk(
   value: unknown,
   path: readonly string[] = [],

@@ -83,7 +83,7 @@ test.each([
   );
 });
 
-test('the template takes for Threshold what the code takes', () => {
+test('the template accepts the same values for Threshold as the code', () => {
   const samples = ['1GB', '500 MB', '1.5GiB', '100', '7b', '1PB', 'GB', '-1', '1e9', '1,5GB'];
   const isRead = (text: string) => {
     const faults: string[] = [];
@@ -95,7 +95,7 @@ test('the template takes for Threshold what the code takes', () => {
   );
 });
 
-test('the private ranges of the saved queries are those of the code', () => {
+test('the saved queries have the same private ranges as the code', () => {
   const { Query } = template['Mappings'] as {
     Query: { LogsInsights: { Private: string }; Athena: { Exchanges: string } };
   };
@@ -114,7 +114,8 @@ test('the private ranges of the saved queries are those of the code', () => {
 });
 
 function everySixteenBits(): string[] {
-  return Array.from({ length: 65_536 }, (_, bits) => `${bits >> 8}.${bits & 255}.1.2`);
+  const numbers = Array.from({ length: 65_536 }, (_, bits) => bits);
+  return numbers.flatMap((bits) => [`${bits >> 8}.${bits & 255}.1.2`, `${bits.toString(16)}::1`]);
 }
 
 function allows(name: string, text: string): boolean {

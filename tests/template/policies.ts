@@ -1,7 +1,7 @@
 import type { Fragment } from '../../services/macro/fragment.ts';
 import { walk } from './cloudformation.ts';
 
-/** A statement of a policy, with where it stands in the template. */
+/** A statement of a policy, with its path in the template. */
 export interface Statement {
   readonly path: string;
   readonly effect: string;
@@ -11,7 +11,7 @@ export interface Statement {
   readonly principal: unknown;
 }
 
-/** All statements of all policies of a template, of roles as of queues, buckets, topics and keys. */
+/** All policy statements of a template: of roles, queues, buckets, topics and keys. */
 export function statements(template: Fragment): Statement[] {
   return [...walk(template.Resources)]
     .filter(([path, value]) => path.at(-1) === 'Statement' && Array.isArray(value))
@@ -20,7 +20,7 @@ export function statements(template: Fragment): Statement[] {
     );
 }
 
-/** A statement may be there only under a condition. */
+/** A statement may be inside a condition. */
 function branches(statement: unknown): Record<string, unknown>[] {
   const { 'Fn::If': choice, ...plain } = statement as Record<string, unknown>;
   if (choice === undefined) return 'Ref' in plain ? [] : [plain];

@@ -10,7 +10,7 @@ const main = expandedTemplate();
 const all = statements(main);
 const DEAD_LETTERS = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 
-test('what schedules and rules wake gives up into the queue of dead letters, and may', () => {
+test('functions that schedules invoke send failed events to the dead-letter queue, and are allowed to', () => {
   const woken = all.find(({ path }) => path.startsWith('SchedulerPolicy.'))?.resources ?? [];
   const functions = woken.map((arn) => (arn as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0] ?? '');
   expect(functions).toEqual(['ControllerFunction', 'ReporterFunction']);
@@ -27,7 +27,7 @@ test('what schedules and rules wake gives up into the queue of dead letters, and
   }
 });
 
-test('an event that is tried again has somewhere to go when it is given up', () => {
+test('every retry policy has a dead-letter queue beside it', () => {
   const retried = [...walk(main.Resources)].filter(([path]) => path.at(-1) === 'RetryPolicy');
   const parents = retried.map(([path]) => path.slice(0, -1).join('.'));
   const kept = [...walk(main.Resources)]
@@ -37,7 +37,7 @@ test('an event that is tried again has somewhere to go when it is given up', () 
   expect(parents.filter((parent) => !kept.includes(parent))).toEqual([]);
 });
 
-test('the reporter reads what was recorded and reported, and writes reports alone', () => {
+test('the reporter may read recordings and reports, and write reports only', () => {
   const below = (...names: string[]) =>
     names.map((name) => ({ 'Fn::Sub': `\${Archive.Arn}/${name}/*` }));
   const ofReporter = all.filter(({ path }) => path.startsWith('ReporterRole.'));
@@ -49,7 +49,7 @@ test('the reporter reads what was recorded and reported, and writes reports alon
   ]);
 });
 
-test('where the lines of an hour lie is agreed between stream, reporter and Athena', async () => {
+test('stream, reporter and Athena agree on the folder of an hour', async () => {
   const { linesUrl } = archive({} as Objects, 'bucket');
   const found = linesUrl(new Date('2026-11-22T10:14:30Z'));
   const value = (resource: string, name: string) =>
@@ -75,7 +75,7 @@ test('where the lines of an hour lie is agreed between stream, reporter and Athe
   const read = location['Fn::Sub']
     .replace('${Archive}', 'bucket')
     .replace('${!hour}', '2026/11/22/10');
-  expect(`${read}/`).toBe(found);
+  expect(read).toBe(found);
   expect(value('FlowTable', 'projection.hour.format')).toBe('yyyy/MM/dd/HH');
 });
 
@@ -83,7 +83,7 @@ async function* nothing() {
   yield* [];
 }
 
-test('what the dashboard shows of recordings is what the reporter logs of them', () => {
+test('the dashboard shows the fields that the reporter logs', () => {
   const logged = Object.keys(overviewOf('id', reportOn(storyLines())));
   const body = [...walk(main.Resources['Dashboard'])].find(([path]) => path.at(-1) === 'Fn::Sub');
   const [, fields = ''] = /message = 'reported' \| fields ([^|]+)/.exec(String(body?.[1])) ?? [];

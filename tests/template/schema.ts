@@ -6,11 +6,11 @@ const schemas = loadAwsServiceSpecSync();
 type ResourceProperties = NonNullable<ReturnType<typeof schemaOf>>['properties'];
 type PropertyType = ResourceProperties[string]['type'];
 
-/** What AWS::Serverless::Function has beside, or in place of, the properties of AWS::Lambda::Function. */
+/** Properties of AWS::Serverless::Function that AWS::Lambda::Function does not have, or has in another form. */
 const SERVERLESS = ['CodeUri', 'Environment', 'EventInvokeConfig', 'Events'];
 const REPLACED = ['Code'];
 
-/** What in a resource is not as AWS's own schema of its type has it, one sentence each. */
+/** The differences between a resource and AWS's schema of its type, one sentence each. */
 export function schemaFaults(logicalId: string, { Type, Properties = {} }: Resource): string[] {
   if (Type.startsWith('Custom::')) return [];
   const isServerless = Type === 'AWS::Serverless::Function';
@@ -72,7 +72,7 @@ function valueFaults(path: string, value: unknown, type: PropertyType): string[]
   }
 }
 
-/** What a value may become: both sides of a condition; nothing when only CloudFormation can know. */
+/** The possible results of a value: both sides of a condition; none when only CloudFormation knows it. */
 function branches(value: unknown): unknown[] {
   if (!isMap(value)) return [value];
   const [[name, argument] = [], ...others] = Object.entries(value);

@@ -2,13 +2,13 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { buildChanged } from '../../infra/build-changed.ts';
+import { ROOT } from '../../infra/root.ts';
 import stars from '../../infra/star-resources.json' with { type: 'json' };
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { expandedTemplate, readTemplate, walk } from './cloudformation.ts';
 import { statements } from './policies.ts';
 import { schemaFaults } from './schema.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const main = expandedTemplate();
 const macro = readTemplate('infra/macro.yaml');
 /** The fields of a recording as SQL can name them. */
@@ -45,13 +45,13 @@ test.each([
   expect(schemaFaults('X', resource)).toEqual([expect.stringMatching(fault)]);
 });
 
-test('no managed policy is attached, let alone a FullAccess one', () => {
+test('no managed policy is attached', () => {
   const texts = [...walk([main, macro])].map(([path, value]) => [path.at(-1), value]);
   expect(texts.filter(([key]) => key === 'ManagedPolicyArns')).toEqual([]);
   expect(texts.filter(([, value]) => /FullAccess|:policy\//.test(String(value)))).toEqual([]);
 });
 
-test('no action is allowed on every resource without a reason in the list, and no reason is left over', () => {
+test('every action that is allowed on all resources has a reason in the list, and every reason is needed', () => {
   const onAll = allowed.filter(({ resources }) => resources.includes('*'));
   const actions = new Set(onAll.flatMap((each) => each.actions));
   expect([...actions].sort()).toEqual(Object.keys(stars).sort());
@@ -59,14 +59,14 @@ test('no action is allowed on every resource without a reason in the list, and n
   expect(ofKey.every(({ path }) => path.endsWith('KeyPolicy.Statement'))).toBe(true);
 });
 
-test('no role may do everything a service knows', () => {
+test('no role is allowed all actions of a service', () => {
   const ofRoles = allowed.filter(({ principal }) => principal === undefined);
   expect(
     ofRoles.flatMap(({ actions }) => actions).filter((action) => action.includes('*')),
   ).toEqual([]);
 });
 
-test('flow logs can be deleted only when they carry the tag of this very stack', () => {
+test("flow logs can be deleted only with this stack's tag", () => {
   const deleting = allowed.filter(({ actions }) => actions.includes('ec2:DeleteFlowLogs'));
   expect(deleting.map(({ conditions }) => conditions)).toEqual([
     [{ 'aws:ResourceTag/natflow:stack': { Ref: 'AWS::StackName' } }],
@@ -90,7 +90,7 @@ test('a forwarder in a VPC, and no other, is woken daily and by the controller, 
   expect(variables).toMatchObject({ NATFLOW_FORWARDER_ARN: { 'Fn::If': ['InVpc', arn, ''] } });
 });
 
-test('roles are passed by name, and only to the service they are for', () => {
+test('each role can be passed only by name and only to its service', () => {
   const passing = allowed.filter(({ actions }) => actions.includes('iam:PassRole'));
   expect(passing.map(({ resources, conditions }) => [resources, conditions])).toEqual([
     [
@@ -104,7 +104,7 @@ test('roles are passed by name, and only to the service they are for', () => {
   ]);
 });
 
-test('a role is assumed by one service, and by none for another account', () => {
+test('a role can be assumed by one service only, and not on behalf of another account', () => {
   const trusted = allowed.filter(({ actions }) => actions.includes('sts:AssumeRole'));
   for (const { principal, conditions } of trusted) {
     const { Service } = principal as { Service: string };
@@ -117,7 +117,7 @@ test('a role is assumed by one service, and by none for another account', () => 
   expect(trusted.length).toBeGreaterThan(4);
 });
 
-test('the forwarder gets out to the collectors by UDP, to AWS by HTTPS, and nowhere else', () => {
+test('the forwarder has egress to the collectors by UDP and to AWS by HTTPS only', () => {
   const { SecurityGroupEgress: egress } =
     main.Resources['ForwarderSecurityGroup']?.Properties ?? {};
   const ways = (egress as Record<string, unknown>[]).map(
@@ -132,7 +132,7 @@ test('the forwarder gets out to the collectors by UDP, to AWS by HTTPS, and nowh
   ]);
 });
 
-test('every function is a service that the build bundles', async () => {
+test('every function is a bundle of the build', async () => {
   const functions = [main, macro]
     .flatMap((template) => Object.values(template.Resources))
     .filter(({ Type }) => Type === 'AWS::Serverless::Function')
@@ -143,7 +143,7 @@ test('every function is a service that the build bundles', async () => {
     expect(existsSync(join(ROOT, 'dist', name, 'handler.mjs'))).toBe(true);
 }, 60_000);
 
-test('the settings that functions are given are read, and the metrics that are shown are written', () => {
+test('all settings of functions are read, and all metrics on the dashboard and in alarms are written', () => {
   const source = globSync('{services,shared}/**/*.ts', { cwd: ROOT, exclude: ['**/*.test.ts'] })
     .map((file) => readFileSync(join(ROOT, file), 'utf8'))
     .join('\n');
@@ -168,7 +168,7 @@ test('the Athena table and the Logs Insights queries have the fields of a record
   expect(stars.split(' ')).toHaveLength(COLUMNS.length);
 });
 
-test('what the alarms and their events are called is agreed between macro, rule and controller', () => {
+test('macro, rule and controller agree on the names of alarms and their events', () => {
   const names = Object.values(main.Resources)
     .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     .map(({ Properties = {} }) => (Properties['AlarmName'] as { 'Fn::Sub': string })['Fn::Sub']);
@@ -182,25 +182,25 @@ test('what the alarms and their events are called is agreed between macro, rule 
   expect(JSON.stringify(prefix?.[1])).toContain(':alarm:${AWS::StackName}-nat-"');
 });
 
-test('nothing has a fixed name, so that two stacks can live side by side', () => {
+test('no resource has a fixed name, so that two stacks can exist side by side', () => {
   const names = [...walk(main.Resources)].filter(
     ([path, value]) =>
       path.length === 3 && /^(\w+Name|Name)$/.test(path.at(-1) ?? '') && typeof value === 'string',
   );
-  // Names within what is the stack's own: policies in roles, a stream in a log group, queries in a workgroup.
+  // Names within the stack's own resources: policies in roles, a stream in a log group, queries in a workgroup.
   const inner =
     /^(SchedulerPolicy|ForwarderPolicy|ForwarderWakePolicy|StreamLogStream|\w+Query|Topic)\.|\.MetricName$/;
   expect(names.map(([path]) => path.join('.')).filter((path) => !inner.test(path))).toEqual([]);
 });
 
-test('the dashboard is JSON and keeps none of the places that the macro fills', () => {
+test('the dashboard is JSON without placeholders of the macro', () => {
   const body = [...walk(main.Resources['Dashboard'])].find(([path]) => path.at(-1) === 'Fn::Sub');
   const { widgets } = JSON.parse(String(body?.[1]));
   expect(widgets.map(({ type }: { type: string }) => type)).not.toContain('natflow-gateways');
   expect(widgets.length).toBeGreaterThan(8);
 });
 
-test('what is told by a name that AWS makes up, or shortens, is told by reference', () => {
+test('resources with names that AWS generates or shortens are referenced, not named', () => {
   const resourcesOf = (path: string, action: string) =>
     all.filter((each) => each.path.startsWith(path) && each.actions.includes(action));
   const [letters] = resourcesOf('DeadLettersPolicy.', 'sqs:SendMessage');
@@ -208,16 +208,16 @@ test('what is told by a name that AWS makes up, or shortens, is told by referenc
   const [logGroup] = [...walk(main.Resources['ControllerFunction'])].filter(
     ([path]) => path.at(-1) === 'NATFLOW_LOG_GROUP_ARN',
   );
-  // With the :* of GetAtt EC2 takes the group and then delivers nothing to it.
+  // With the :* of GetAtt, EC2 accepts the log group but delivers nothing to it.
   expect(JSON.stringify(logGroup?.[1])).toContain(':log-group:${InsightsLogs}"');
 });
 
-test('a dashboard, which is of all regions, is named after its own', () => {
+test('the name of the dashboard contains the region, because dashboards are global', () => {
   const { DashboardName } = main.Resources['Dashboard']?.Properties ?? {};
   expect(JSON.stringify(DashboardName)).toContain('AWS::Region');
 });
 
-test('who reads a bucket may list it: what is not there would be forbidden otherwise', () => {
+test('a role that reads a bucket may list it, because S3 would deny missing objects otherwise', () => {
   const readers = allowed.filter(
     ({ actions, principal }) => actions.includes('s3:GetObject') && principal === undefined,
   );

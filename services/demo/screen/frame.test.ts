@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { GIB } from '../../../shared/text/units.ts';
 import { planStory } from '../plan.ts';
 import { SCENARIOS } from '../scenarios.ts';
 import { chartLines, Frame } from './frame.ts';
 
 const [scenario] = SCENARIOS;
-const GIB = 2 ** 30;
 
 async function newFrame(): Promise<Frame> {
   if (scenario === undefined) throw new Error('no scenario');
@@ -58,7 +58,7 @@ const text = (lines: ReturnType<typeof chartLines>) =>
       .trimEnd(),
   );
 
-test('a chart fills up from the left and always shows its threshold', () => {
+test('a chart fills from the left and always shows its threshold', () => {
   const size = { columns: 60, rows: 2, minutes: 6 };
   expect(text(chartLines([10, 40, 20], 10, { ...size, columns: 24 }))).toEqual([
     ' █',
@@ -70,7 +70,7 @@ test('a chart fills up from the left and always shows its threshold', () => {
   ]);
 });
 
-test('a chart of more minutes than fit shows the last ones', () => {
+test('a chart with more minutes than fit shows the last ones', () => {
   const lines = chartLines([1, 2, 3, 4], 9, { columns: 20, rows: 1, minutes: 40 });
   expect(text(lines)).toEqual(['▃▄ 9 B/min']);
 });

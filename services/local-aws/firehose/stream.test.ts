@@ -47,7 +47,7 @@ function stream(transform: Transform, settings: Partial<FirehoseSettings> = {}) 
   return { firehose, clock, objects, put };
 }
 
-test('records wait for the interval, go through the transformation and become one gzip object', async () => {
+test('records are buffered for the interval, transformed, and delivered as one gzip object', async () => {
   const events: FirehoseTransformationEvent[] = [];
   const upper: Transform = async (event) => {
     events.push(event);
@@ -77,7 +77,7 @@ test('records wait for the interval, go through the transformation and become on
   ]);
 });
 
-test('a buffer that is full does not wait', async () => {
+test('a full buffer is delivered at once', async () => {
   const sizes: number[] = [];
   const { firehose, put } = stream(
     async (event) => {
@@ -128,7 +128,7 @@ test('at most five invocations run at once', async () => {
   await drained;
 });
 
-test('records that the transformation puts into the stream again are delivered before drain ends', async () => {
+test('records that the transformation re-ingests are delivered before drain ends', async () => {
   const { firehose, put, objects } = stream(async ({ records }) => ({
     records: records.map(({ recordId, data }) => {
       const text = atob(data);
@@ -142,7 +142,7 @@ test('records that the transformation puts into the stream again are delivered b
   expect([...objects.values()]).toEqual(['abc']);
 });
 
-test('records that fail become an object of their own, one line of JSON each', async () => {
+test('failed records become a separate object with one line of JSON each', async () => {
   const { firehose, put, objects } = stream(async () => ({ records: [] }));
   put('one', 'two');
   await firehose.drain();

@@ -52,7 +52,7 @@ export interface PutRecordBatchOutput {
   )[];
 }
 
-/** A call of PutRecordBatch breaks its limits. */
+/** A call of PutRecordBatch exceeds its limits. */
 export class InvalidArgument extends Error {}
 
 /** A Firehose stream with a transformation and an S3 destination. */

@@ -25,7 +25,7 @@ async function transformed(transform: Transform) {
   return { delivered: delivered.map((bytes) => Buffer.from(bytes).toString()), failed };
 }
 
-test('each record goes where its result says', async () => {
+test('each record is delivered, dropped or failed by its result', async () => {
   const { delivered, failed } = await transformed(async () => ({
     records: [
       { recordId: 'c', result: 'ProcessingFailed' },
@@ -65,7 +65,7 @@ test('a failed invocation is retried three times, with the same records under a 
   expect(new Set(events.map(({ invocationId }) => invocationId)).size).toBe(4);
 });
 
-test('the records of an invocation that never succeeds all fail', async () => {
+test('all records of an invocation that never succeeds fail', async () => {
   const { delivered, failed } = await transformed(async () => {
     throw new Error('exited');
   });

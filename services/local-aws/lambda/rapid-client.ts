@@ -23,7 +23,7 @@ let posted: Promise<unknown> = Promise.resolve();
 /** Resolves with the text of the next event and its Lambda-Runtime-* headers. */
 export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
   await posted;
-  // An environment is killed in the end, without the exit at which node saves what it has compiled.
+  // Saved here, because an environment is killed, without the exit at which node saves its compile cache.
   flushCompileCache();
   const event = await call('GET', 'invocation/next');
   const clock = event.headers['local-clock-ms'];

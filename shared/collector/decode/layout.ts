@@ -2,7 +2,7 @@ import { elementOf, scopeNameOf } from '../element-names.ts';
 import type { Field, Template, Value } from './packet.ts';
 import { type ReadValue, readerOf } from './values.ts';
 
-/** RFC 7011 section 7: the length in a template that says each record tells its own. */
+/** RFC 7011 section 7: the template length of a variable-length field; each record states its own length. */
 const VARIABLE = 65_535;
 
 interface Column {
@@ -24,7 +24,7 @@ function nameOf(field: Field, v9Scope: boolean): string {
   return v9Scope ? scopeNameOf(field.id) : (elementOf(field.id)?.name ?? `ie${field.id}`);
 }
 
-/** An element that comes again is told apart by its turn: `name`, `name.2`. */
+/** Numbers an element that occurs several times in a template: `name`, `name.2`. */
 function distinct(names: string[]): string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {
@@ -41,7 +41,7 @@ function columnOf(field: Field, name: string, v9Scope: boolean, version: 9 | 10)
   return { name, length: field.length, variable, read };
 }
 
-/** Prepares the reading of a template's records. */
+/** How to read the records of a template. */
 export function layOut(template: Template, version: 9 | 10): Layout {
   const isV9Scope = (index: number) => version === 9 && index < template.scope;
   const names = distinct(template.fields.map((field, i) => nameOf(field, isV9Scope(i))));
@@ -52,7 +52,7 @@ export function layOut(template: Template, version: 9 | 10): Layout {
   return { template, columns, minimum };
 }
 
-/** The length of a variable-length value and where it starts; undefined when the octets end first. */
+/** The length and start of a variable-length value; undefined when the octets end first. */
 function variableLength(view: DataView, at: number, end: number) {
   if (at >= end) return undefined;
   const short = view.getUint8(at);
@@ -60,7 +60,7 @@ function variableLength(view: DataView, at: number, end: number) {
   return at + 3 <= end ? { at: at + 3, length: view.getUint16(at + 1) } : undefined;
 }
 
-/** One record and where the next starts; undefined when it runs past `end`. */
+/** One record and the start of the next; undefined when it runs past `end`. */
 export function readRecord(
   view: DataView,
   start: number,

@@ -1,4 +1,4 @@
-/** One decoded element: a bigint above 2^53-1, addresses in canonical text, unknown octets in hex. */
+/** A decoded element: a bigint above 2^53-1, addresses as canonical text, octets of unknown meaning in hex. */
 export type Value = number | bigint | string;
 
 export interface HeaderV5 {
@@ -17,7 +17,7 @@ export interface HeaderV5 {
 
 export interface HeaderV9 {
   readonly version: 9;
-  /** Records of all kinds the exporter says are in the packet; compare `seenRecords` of the packet. */
+  /** The record count in the header, all kinds of records; compare `seenRecords` of the packet. */
   readonly count: number;
   readonly sysUptime: number;
   readonly unixSecs: number;
@@ -28,7 +28,7 @@ export interface HeaderV9 {
 
 export interface HeaderIpfix {
   readonly version: 10;
-  /** Octets the exporter says the message has. */
+  /** The message length in the header, in octets. */
   readonly length: number;
   /** Unix seconds. */
   readonly exportTime: number;
@@ -46,7 +46,7 @@ export interface Field {
   readonly pen?: number;
 }
 
-/** A template as it was announced; `scope` is how many of the fields, from the first, are scopes. */
+/** A template as it was announced. The first `scope` fields are scopes. */
 export interface Template {
   readonly id: number;
   readonly options: boolean;
@@ -57,12 +57,12 @@ export interface Template {
 export interface DataRecord {
   /** The template that describes it, 0 in v5. */
   readonly template: number;
-  /** Whether it describes the exporter rather than a flow. */
+  /** Whether it is options data, which describes the exporter rather than a flow. */
   readonly options: boolean;
   readonly values: Readonly<Record<string, Value>>;
-  /** Unix ms of flowStartSysUpTime by this packet's header in v5 and v9, wraps left as they are. */
+  /** flowStartSysUpTime in Unix ms, by the header of this packet (v5, v9). Clock wraps are not corrected. */
   readonly startMs?: number;
-  /** Unix ms of flowEndSysUpTime, likewise. */
+  /** flowEndSysUpTime, likewise. */
   readonly endMs?: number;
 }
 
@@ -73,24 +73,24 @@ export interface DecodedSet {
   readonly records?: number;
   /** Octets after the last record. */
   readonly padding?: number;
-  /** In v9, a length that is no multiple of 4 (RFC 3954 section 5.3). */
+  /** In v9, the length is not a multiple of 4 (RFC 3954 section 5.3). */
   readonly unaligned?: true;
 }
 
-/** What one datagram said, as far as it could be read; `error` is the first thing wrong with it. */
+/** The content of a datagram as far as it is readable; `error` is its first fault. */
 export interface Packet {
   readonly header: Header | undefined;
   readonly sets: readonly DecodedSet[];
   readonly templates: readonly Template[];
   readonly records: readonly DataRecord[];
-  /** Records of all kinds that were read, templates included: what v9 counts in its header. */
+  /** Records of all kinds that were read, templates included, as v9 counts them in its header. */
   readonly seenRecords: number;
-  /** Template ids of the data sets that nothing was known about, one entry a set. */
+  /** Template ids of the data sets without a known template, one entry per set. */
   readonly unknownTemplates: readonly number[];
   readonly error?: string;
 }
 
-/** A packet of which nothing but this could be read. */
+/** A packet whose header is unreadable. */
 export function unreadable(error: string): Packet {
   return {
     header: undefined,
@@ -103,7 +103,7 @@ export function unreadable(error: string): Packet {
   };
 }
 
-/** The number an exporter gives its stream: engine type and id, source id, or observation domain. */
+/** The id of an exporter's stream: engine type and id (v5), source id (v9) or observation domain (IPFIX). */
 export function streamId(header: Header): number {
   switch (header.version) {
     case 5:

@@ -12,14 +12,14 @@ export interface KnownTemplates {
   set(id: number, layout: Layout): void;
 }
 
-/** What the reading of sets needs to know of the packet around them. */
+/** The parts of the packet header that sets are read with. */
 export interface Surroundings {
   readonly version: 9 | 10;
   /** Unix ms of SysUptime 0; undefined where the header has no SysUptime. */
   readonly bootMs?: number;
 }
 
-/** Reads the sets of one v9 packet or IPFIX message, and says what was wrong first. */
+/** Reads the sets of one v9 packet or IPFIX message, and records the first fault. */
 export class SetReader {
   readonly sets: DecodedSet[] = [];
   readonly templates: Template[] = [];
@@ -36,12 +36,12 @@ export class SetReader {
     this.#known = known;
   }
 
-  /** Notes what is wrong with the packet, unless something was before. */
+  /** Records a fault of the packet, unless it already has one. */
   fail(error: string): void {
     this.#error ??= error;
   }
 
-  /** Everything read, without the header. */
+  /** The packet without its header. */
   result(): Omit<Packet, 'header'> {
     const { sets, templates, records, unknownTemplates } = this;
     const seenRecords = templates.length + records.length;
@@ -49,7 +49,7 @@ export class SetReader {
     return { sets, templates, records, seenRecords, unknownTemplates, ...error };
   }
 
-  /** Reads set after set; a broken one is left for the next, a false length ends it. */
+  /** Reads all sets. Skips a broken set, and stops at a wrong length. */
   readAll(start: number, end: number): void {
     let at = start;
     while (at < end) {

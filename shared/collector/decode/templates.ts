@@ -1,6 +1,6 @@
 import type { Field, Template } from './packet.ts';
 
-/** What makes a set unreadable; the sets around it still are. */
+/** A set is unreadable. The other sets of the packet are not affected. */
 export class BrokenSet extends Error {}
 
 /** RFC 7011 section 3.2: set in an element's number when an enterprise number follows. */
@@ -14,7 +14,7 @@ interface Head {
   readonly scope: number;
 }
 
-/** RFC 3954 section 6.1 gives the lengths of scopes and options in octets. */
+/** RFC 3954 section 6.1: scopes and options are counted in octets. */
 function optionsHeadV9(view: DataView, at: number): Head {
   const id = view.getUint16(at);
   const [scopeOctets, optionOctets] = [view.getUint16(at + 2), view.getUint16(at + 4)];
@@ -23,7 +23,7 @@ function optionsHeadV9(view: DataView, at: number): Head {
   return { id, count: (scopeOctets + optionOctets) / 4, scope: scopeOctets / 4 };
 }
 
-/** RFC 7011 section 3.4.2.2 counts fields, the scopes among them. */
+/** RFC 7011 section 3.4.2.2: fields are counted, including the scopes. */
 function optionsHeadIpfix(view: DataView, at: number): Head {
   const [id, count, scope] = [view.getUint16(at), view.getUint16(at + 2), view.getUint16(at + 4)];
   if (count > 0 && (scope === 0 || scope > count))

@@ -81,7 +81,7 @@ function fault(header: HeaderV5, octets: number): string | undefined {
   return undefined;
 }
 
-/** Reads one NetFlow v5 packet: as many records as the header says and the octets hold. */
+/** Reads one NetFlow v5 packet, with as many records as the header states and the octets hold. */
 export function decodeV5(view: DataView): Packet {
   if (view.byteLength < HEADER_OCTETS)
     return unreadable(`${view.byteLength} octets are too few for a v5 header`);

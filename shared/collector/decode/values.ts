@@ -1,10 +1,10 @@
 import type { ElementType } from '../element-names.ts';
 import type { Value } from './packet.ts';
 
-/** Reads `length` octets at `offset`, which the caller has checked to be there. */
+/** Reads `length` octets at `offset`. The caller has checked that they exist. */
 export type ReadValue = (view: DataView, offset: number, length: number) => Value;
 
-/** 1900-01-01 to 1970-01-01, where NTP and Unix start to count. */
+/** Seconds from the NTP epoch (1900) to the Unix epoch (1970). */
 const NTP_TO_UNIX_SECONDS = 2_208_988_800n;
 
 function narrow(value: bigint): number | bigint {
@@ -62,10 +62,10 @@ function readMac(view: DataView, offset: number, length: number): string {
 const utf8 = new TextDecoder('utf-8');
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A fixed-length string is filled up with zeros, which are no part of it. */
+/** A string without the zeros that pad a fixed-length field. */
 function readString(view: DataView, offset: number, length: number): string {
   let end = length;
-  // From the end: a pattern would look at every run of zeros that a datagram may hold.
+  // From the end: a regular expression would be quadratic in the zeros of a datagram.
   while (end > 0 && view.getUint8(offset + end - 1) === 0) end--;
   return utf8.decode(octets(view, offset, end));
 }
@@ -96,7 +96,7 @@ const EXACT: Partial<Record<ElementType, { length: number; read: ReadValue }>> =
 const readInteger: ReadValue = (view, offset, length) =>
   length <= 8 ? readUnsigned(view, offset, length) : readHex(view, offset, length);
 
-/** How to read a field: lengths that its type does not allow come as hex. */
+/** How to read a field. A length that its type does not allow is read as hex. */
 export function readerOf(
   type: ElementType | undefined,
   length: number,

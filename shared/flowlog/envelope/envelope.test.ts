@@ -9,14 +9,14 @@ const LINE =
 
 const inEvents = (message: string) => JSON.stringify({ logEvents: [{ message }] });
 
-/** The text alone in memory: nothing can be read or written beyond it. */
+/** The text in memory of its exact size, so that nothing beyond it can be read or written. */
 const alone = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 test.each([
   ['a record with other members', JSON.stringify({ id: 1, message: LINE }), 'flow'],
   ['a record with a backslash for its quote', `{"message":"${LINE}\\}`, 'malformed'],
   ['a record cut short', '{"message":"2 "}', 'malformed'],
-  ['a record that is no UTF-8', `{"id":1,"message":"${'\xff'.repeat(99)}"}`, 'malformed'],
+  ['a record that is not UTF-8', `{"id":1,"message":"${'\xff'.repeat(99)}"}`, 'malformed'],
 ])('%s can be all there is of a piece', (_, text, outcome) => {
   const seen: string[] = [];
   const parser = new FlowLogParser({
@@ -29,7 +29,7 @@ test.each([
   expect(seen).toEqual([outcome, outcome]);
 });
 
-test('what CloudWatch Logs sends to say that it is there is no line', () => {
+test('a control message of CloudWatch Logs has no lines', () => {
   const control = JSON.stringify({
     messageType: 'CONTROL_MESSAGE',
     logEvents: [{ message: 'CWL CONTROL MESSAGE: Checking health of destination.' }],
@@ -41,7 +41,7 @@ test('what CloudWatch Logs sends to say that it is there is no line', () => {
   ]);
 });
 
-test('a record that was torn off leaves the lines after it alone', () => {
+test('a truncated record does not affect the lines after it', () => {
   const lines = readLines(`{"message":"2 12\n${LINE}\n{"a":{"message":"2\n${LINE}\n`);
   expect(lines.map(({ outcome }) => outcome)).toEqual(['malformed', 'flow', 'malformed', 'flow']);
 });
@@ -54,7 +54,7 @@ describe('a record in a window', () => {
   const SLACK = '"}"}"}"}"}"}"}"}';
   const inWindow = (text: string) => Buffer.from(text + SLACK, 'latin1');
 
-  /** What becomes of the record after BEFORE, when this number of its bytes are in the window. */
+  /** The result for the record after BEFORE, when this number of its bytes are in the window. */
   function unwrap(text: string, filled = text.length) {
     const window = inWindow(BEFORE + text);
     const records = new RecordsInPlace(window);
@@ -94,7 +94,7 @@ describe('a record in a window', () => {
     });
   });
 
-  test('that does not end its line leaves what comes after it alone', () => {
+  test('that does not end its line does not affect the text after it', () => {
     expect(unwrap('{"id":1,"message":"2 a"}{')).toMatchObject({ lines: '2 a\n' });
   });
 
@@ -116,7 +116,7 @@ describe('a record in a window', () => {
     expect(unwrap(text)).toEqual({ found: 'broken' });
   });
 
-  test('that unpacks to more than it takes is broken', () => {
+  test('that unpacks to more than its own length is broken', () => {
     const data = gzipSync(inEvents('a'.repeat(200))).toString('base64');
     const text = `${'x'.repeat(1000)}{"awslogs":{"data":"${data}"}}\n`;
     const window = inWindow(text);

@@ -13,7 +13,7 @@ import {
 
 jest.setTimeout(60_000);
 
-test('a text cut in two anywhere reads the same', async () => {
+test('a text reads the same when it is cut in two at any position', async () => {
   const text = Buffer.from(
     `${newer(WRAPPED)}\n${LINE}\n${WRAPPED}${older(LINE)}${LINE}\r\n{"a":"\n${LINE}`,
   );
@@ -56,7 +56,7 @@ const { failed } = fc.letrec<{ failed: Told; record: Told }>((tie) => ({
       fc.boolean(),
     )
     .map(([{ text, flows }, wrap, zip]) => ({ text: wrap(zip ? gzipSync(text) : text), flows })),
-  // Of an input whose first object is a failed record, all are looked at.
+  // If the first object of an input is a failed record, all objects are examined.
   failed: fc
     .tuple(
       fc.array(blank, { maxLength: 2 }),
@@ -70,7 +70,7 @@ const somewhere = fc.array(fc.nat(), { maxLength: 40, size: 'max' });
 const cutsIn = (text: Uint8Array, cuts: readonly number[]) =>
   cuts.map((at) => at % (text.length + 1)).sort((a, b) => a - b);
 
-test('lines, objects and failed records in any order and depth are read whole, wherever they are cut', async () => {
+test('lines, objects and failed records in any order and depth are read completely, in any pieces', async () => {
   await fc.assert(
     fc.asyncProperty(failed, somewhere, async ({ text, flows }, cuts) => {
       const bytes = Buffer.from(text);
@@ -83,7 +83,7 @@ test('lines, objects and failed records in any order and depth are read whole, w
   );
 });
 
-test('whatever is damaged, it reads the same wherever it is cut', async () => {
+test('damaged input reads the same in any pieces', async () => {
   const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom(...'\n{}"\\ x\0')), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(failed, damage, fc.nat(), somewhere, async ({ text }, damages, end, cuts) => {

@@ -33,20 +33,20 @@ test.each<[string, string, number]>([
   }
 });
 
-test('lines of a record that are no flow log are malformed and leave its neighbours alone', async () => {
+test('lines of a record that are not flow logs are malformed and do not affect other records', async () => {
   const junk = older('{"ticker":"AMZN"}\n{"ticker":"X"}\n');
   const text = `${older(WRAPPED)}${junk}${older(WRAPPED)}\n${junk}\nx`;
   expect(await read(text)).toMatchObject({ flow: 2, malformed: 5 });
 });
 
 test.each([LINE, `${WRAPPED}${WRAPPED}`, '', '{', `{"a":1}\n${LINE}`, `${LINE}\n${newer(LINE)}`])(
-  'other text comes out as it is: %j',
+  'other text is returned unchanged: %j',
   async (text) => {
     expect(await read(text, 3)).toMatchObject({ length: text.length });
   },
 );
 
-/** The text that comes out of these pieces. */
+/** The unpacked text of these pieces. */
 async function unwrap(...pieces: readonly Uint8Array[]): Promise<Buffer> {
   async function* given() {
     yield* pieces;
@@ -56,7 +56,7 @@ async function unwrap(...pieces: readonly Uint8Array[]): Promise<Buffer> {
   return Buffer.concat(out);
 }
 
-test('other text is handed on piece by piece, and not copied', async () => {
+test('other text is passed on piece by piece without copying', async () => {
   const pieces = ['a', 'b\n', '{"a":1}'].map((text) => Buffer.from(text));
   let given = 0;
   async function* giving() {
@@ -75,7 +75,7 @@ test('other text is handed on piece by piece, and not copied', async () => {
   expect(seen[1]?.[1]).toBe(pieces[1]);
 });
 
-test('no text comes out of none, and an empty piece says nothing', async () => {
+test('an empty input has no text, and empty pieces are ignored', async () => {
   const seen: Uint8Array[] = [];
   for await (const piece of unwrapFailed(cut(Buffer.alloc(0), []))) seen.push(piece);
   expect(seen).toEqual([]);
@@ -83,7 +83,7 @@ test('no text comes out of none, and an empty piece says nothing', async () => {
   expect(lines.toString()).toBe(`${LINE}\n`);
 });
 
-test.each(['', '\n', '\n\n'])('what stands between records is nothing: %j', async (between) => {
+test.each(['', '\n', '\n\n'])('the separator %j between records is not text', async (between) => {
   const text = [newer(LINE), older(`${LINE}\n`), ''].join(between);
   expect((await unwrap(Buffer.from(text))).toString()).toBe(`${LINE}\n${LINE}\n`);
 });
@@ -91,6 +91,14 @@ test.each(['', '\n', '\n\n'])('what stands between records is nothing: %j', asyn
 test.each(['{"a":1}\n', '{}'])('the first object decides for all: after %j', async (first) => {
   const text = first + newer(LINE);
   expect((await unwrap(Buffer.from(text))).toString()).toBe(text);
+  const long = text + `${LINE}\n`.repeat(1000);
+  expect((await unwrap(Buffer.from(long))).toString()).toBe(long);
+});
+
+test('blank lines between plain lines are kept, those after a record are not', async () => {
+  const pieces = [newer(LINE), `\n${LINE}\n`, `\n\n${LINE}\n`];
+  const text = await unwrap(...pieces.map((piece) => Buffer.from(piece)));
+  expect(text.toString()).toBe(`${LINE}\n${LINE}\n\n\n${LINE}\n`);
 });
 
 test.each([
@@ -107,7 +115,7 @@ test.each([
 });
 
 test.each(['{"rawData":7}', '{"rawData":[50,10]}', '{"rawData":null}'])(
-  'raw data that is no text stays as it is: %s',
+  'raw data that is not text is unchanged: %s',
   async (text) => {
     expect((await unwrap(Buffer.from(text))).toString()).toBe(`${text}\n`);
   },
@@ -118,7 +126,7 @@ test('an object that never ends is given up', async () => {
   expect(await read(text, 100_000)).toMatchObject({ flow: 1, malformed: 1 });
 });
 
-test('an object that is torn off costs its own line alone', async () => {
+test('a truncated object loses only its own line', async () => {
   const text = `${older(WRAPPED)}\n{"rawData":"AAA\n${older(WRAPPED)}\n`;
   expect(await read(text, 7)).toMatchObject({ flow: 2, malformed: 1 });
 });
@@ -141,7 +149,7 @@ test.each([
   },
 );
 
-test('a record may unpack to more than memory holds', async () => {
+test('a record may unpack to more than fits in memory', async () => {
   const lines = gzipSync(`${LINE}\n`.repeat(200_000));
   const before = process.memoryUsage.rss();
   let flows = 0;

@@ -38,8 +38,8 @@ test.each([
   ['an empty message', inMessage(''), ''],
   ['log events', ofLogs('a', 'b\n'), 'a\nb\n'],
   ['log events in log events', ofLogs(ofLogs('a'), 'b'), 'a\nb\n'],
-  ['what a Lambda function gets', ofLambda(ofLogs('a', 'b')), 'a\nb\n'],
-  ['word that logs will come', CONTROL, ''],
+  ['a subscription payload of a Lambda function', ofLambda(ofLogs('a', 'b')), 'a\nb\n'],
+  ['a control message of CloudWatch Logs', CONTROL, ''],
   ['gzip', inGzip('a\nb'), 'a\nb\n'],
   ['gzip in gzip', inGzip(inGzip(ofLogs('a'))), 'a\n'],
 ])('%s', (_, record, lines) => expect(unpack(record)).toBe(lines));
@@ -55,7 +55,7 @@ test.each([
   ['a lone first byte of gzip, which is no text', Buffer.from([0x61, 0x8b])],
 ])('%s has no lines', (_, record) => expect(unpack(record)).toBeUndefined());
 
-test('what is half a sign of gzip is text', () => {
+test('half of the magic number of gzip is text', () => {
   expect(unpack('\x1f')).toBe('\x1f\n');
   expect(unpack('\x1fa')).toBe('\x1fa\n');
   expect(unpack('Ë, in UTF-8 C3 8B')).toBe('Ë, in UTF-8 C3 8B\n');
@@ -77,13 +77,13 @@ describe('less than 32 MiB of memory on the way', () => {
   const inflating = (bytes: number) =>
     gzipSync(`${'a'.repeat(1023)}\n`.repeat(MIB_32 / 1024).slice(0, bytes));
 
-  test('for what is inflated', () => {
+  test('for inflated data', () => {
     const unpacked = (bytes: number) => unpackLines(inflating(bytes), 2 * MIB_32)?.length;
     expect([unpacked(MIB_32 - 1), unpacked(MIB_32)]).toEqual([MIB_32, undefined]);
   });
 
   test.each([',', '[', '{'])('for JSON text, 256 bytes and 64 for each value: %s', (sign) => {
-    // The object, the comma in it, and the signs in the text count.
+    // The object, its comma, and the signs in the text count.
     const most = (MIB_32 - 256) / 64;
     const withValues = (values: number) =>
       JSON.stringify({ messageType: 'CONTROL_MESSAGE', text: sign.repeat(values - 2) });
@@ -121,7 +121,7 @@ describe('five deep and no deeper', () => {
   });
 });
 
-test('one object is unpacked alike', () => {
+test('a single object is unpacked in the same way', () => {
   const unpackOne = (json: string, limit = LIMIT) => unpackObject(json, limit)?.toString();
   expect(unpackOne(ofLogs('a', 'b'))).toBe('a\nb\n');
   expect(unpackOne(inMessage('a'), 2)).toBe('a\n');

@@ -13,7 +13,8 @@ export async function addText(
 ): Promise<void> {
   const { fields, records: counts } = aggregate;
   const onFlow = aggregate.add.bind(aggregate);
-  for await (const bytes of source.read({ format, fields, counts, onFlow })) {
+  const onOther = aggregate.addOther.bind(aggregate);
+  for await (const bytes of source.read({ format, fields, counts, onFlow, onOther })) {
     aggregate.textBytes += bytes;
   }
 }

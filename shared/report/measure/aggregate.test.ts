@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { aggregateOf, reportOn } from '../../../tests/reporter/story.ts';
+import { aggregateOf, asGateways, reportOn } from '../../../tests/reporter/story.ts';
 import { FlowRecord } from '../../flow/record.ts';
 import { textSource } from '../../flowlog/text-source.ts';
 import { regionOf } from '../../prices/prices.ts';
@@ -24,17 +24,22 @@ describe('the interfaces of a report', () => {
     ['public', ['eni-1', 'eni-3']],
     ['all', ['eni-1', 'eni-2', 'eni-3', 'nat-1']],
   ] as const)('with --legs %s are those whose flows count', (legs, interfaces) => {
-    expect(reportOn(lines, {}, { legs }).gateway.interfaces).toEqual(interfaces);
+    const options = { legs, ...asGateways('eni-2', 'eni-9') };
+    expect(reportOn(lines, {}, options).gateway.interfaces).toEqual(interfaces);
   });
 
-  test('are all of them where none has a leg', () => {
+  test('are those of regional gateways where no other is known', () => {
+    expect(reportOn(lines).gateway.interfaces).toEqual(['nat-1']);
+  });
+
+  test('are all of them when no line has a leg', () => {
     expect(reportOn(text(plain('eni-2'), plain('eni-1'))).gateway.interfaces).toEqual([
       'eni-1',
       'eni-2',
     ]);
   });
 
-  test('are those that were asked for, by their own name or as a resource', () => {
+  test('are the requested ones, by interface id or resource id', () => {
     const of = (...ids: string[]) => reportOn(lines, {}, { legs: 'all', gateway: new Set(ids) });
     expect(of('eni-3').gateway.interfaces).toEqual(['eni-3']);
     expect(of('nat-1', 'eni-1').gateway.interfaces).toEqual(['eni-1', 'nat-1']);
@@ -42,7 +47,7 @@ describe('the interfaces of a report', () => {
     expect(of('nat-9').gateway.interfaces).toEqual([]);
   });
 
-  test('do not name one whose flows are all of another time', () => {
+  test('exclude one whose flows are all at another time', () => {
     const report = reportOn(
       text(plain('eni-1', 59), plain('eni-2', 60), plain('eni-3', 61)),
       {},
@@ -54,12 +59,12 @@ describe('the interfaces of a report', () => {
     expect(report.records.otherTime).toBe(2);
   });
 
-  test('do not name what has no name', () => {
+  test('exclude absent ids', () => {
     expect(reportOn(text(plain('-'), plain('eni-1'))).gateway.interfaces).toEqual(['eni-1']);
     expect(reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n').gateway.interfaces).toEqual([]);
   });
 
-  test('are 4,096 at most, unless they are asked for', () => {
+  test('are 4,096 at most, unless they are requested', () => {
     const others = Array.from({ length: 5000 }, (_, index) => plain(`eni-${1000 + index}`));
     const all = reportOn(text(...others));
     expect(all.gateway.interfaces).toEqual(
@@ -72,7 +77,7 @@ describe('the interfaces of a report', () => {
     expect([totals.flows, records.otherGateway]).toEqual([2, 5009]);
   });
 
-  test('that were not asked for are remembered up to 4,096: memory is bounded', () => {
+  test('that were not requested are remembered up to 4,096, which bounds memory', () => {
     const aggregate = new Aggregate({ gateway: new Set(['eni-1']) });
     const flow = new FlowRecord();
     const namesRead = jest.spyOn(aggregate.fields, 'said');
@@ -108,7 +113,7 @@ describe('the region', () => {
   });
 });
 
-test('files that are added up one after another count together, whatever their fields are', async () => {
+test('files with different fields add up', async () => {
   const aggregate = new Aggregate();
   const files = [
     'interface-id srcaddr dstaddr bytes az-id\neni-1 10.0.0.1 1.1.1.1 5 use1-az1\nx\n',
@@ -117,11 +122,11 @@ test('files that are added up one after another count together, whatever their f
   for (const file of files) await addText(aggregate, source(file));
   expect(aggregate.records).toEqual({ flow: 2, nodata: 1, skipdata: 0, nonflow: 0, malformed: 1 });
   expect(aggregate.gateways).toEqual(['eni-1', 'eni-2']);
-  expect([aggregate.flows, aggregate.forwarded.upload.bytes.toString()]).toEqual([2, '12']);
+  expect([aggregate.flows, aggregate.totals.upload.bytes.toString()]).toEqual([2, '12']);
   expect(aggregate.textBytes).toBe(files.join('').length);
 });
 
-test('a file that breaks off counts with what was read of it', async () => {
+test('the lines of a file before it breaks off count', async () => {
   const aggregate = new Aggregate();
   const broken = addText(
     aggregate,
@@ -131,10 +136,10 @@ test('a file that breaks off counts with what was read of it', async () => {
   expect(aggregate.records).toMatchObject({ flow: 1, malformed: 0 });
 });
 
-test('lines without a header are read in the format that is given', async () => {
+test('lines without a header are read in the given format', async () => {
   const aggregate = new Aggregate();
   await addText(aggregate, source('5 1.1.1.1 10.0.0.1\n'), ['bytes', 'dstaddr', 'srcaddr']);
-  expect(aggregate.forwarded.upload.bytes.toString()).toBe('5');
+  expect(aggregate.totals.upload.bytes.toString()).toBe('5');
 });
 
 const source = (text: string, breaksOff = false) => textSource(pieces(text, breaksOff));

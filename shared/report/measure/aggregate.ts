@@ -1,77 +1,47 @@
-import { isWanted, type Legs } from '../../flow/legs.ts';
-import { DROPPED, FlowRecord, NO_TIME, trueDestination, trueSource } from '../../flow/record.ts';
-import { type Counts, noLines } from '../../flowlog/source.ts';
-import { TextFields } from '../../flowlog/text-fields.ts';
-import { ADDRESS_WORDS, isUpload, portWord, putAddress, servicePort } from './exchange.ts';
-import { type Exchange, FlowTotals, Total } from './flow-totals.ts';
-import { HeavyHitters } from './heavy-hitters.ts';
+import { LineProof } from '../../flow/gateway-proof.ts';
+import { isPrivateLeg, isWanted, type Legs, legByOwnAddress } from '../../flow/legs.ts';
+import {
+  Address,
+  DROPPED,
+  FlowRecord,
+  hasPacketAddresses,
+  NO_TIME,
+  sameAddress,
+  trueDestination,
+  trueSource,
+} from '../../flow/record.ts';
+import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
+import { isUpload, isUploadThroughGateway, servicePort } from './exchange.ts';
+import { FIELD, ReportFields } from './fields.ts';
+import { type Exchange, FlowTables } from './flow-tables.ts';
+import { FlowTotals, type Total } from './flow-totals.ts';
+import { GatewayTables } from './gateway-tables.ts';
+import type { Interface } from './interface.ts';
+import { Interfaces, type InterfacesKnown } from './interfaces.ts';
+import { Candidate, OwnAddress } from './own-address.ts';
+import { type Geography, ServiceParts } from './service-parts.ts';
 
-/** `auto`: the private leg of a NAT gateway's lines; all lines where none is a NAT gateway's. */
+/** `auto`: the private leg of what is proven to be a NAT gateway's lines; all lines where nothing is. */
 export type LegsAsked = Legs | 'auto';
 
-/** Which flows count. */
-export interface AggregateOptions {
+/** Which flows count, and what is known of their interfaces. */
+export interface AggregateOptions extends InterfacesKnown {
   readonly legs?: LegsAsked | undefined;
-  /** Names of the interfaces or resources whose flows count; undefined: all. */
-  readonly gateway?: ReadonlySet<string> | undefined;
   /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
+  /** Tells services of other regions apart; undefined: a service is one, wherever its peers are. */
+  readonly geography?: Geography | undefined;
 }
-
-const FIELDS = [
-  ['pkt-src-aws-service', 'pkt-dst-aws-service'],
-  ['vpc-id'],
-  ['region'],
-  ['az-id'],
-  ['interface-id'],
-  ['resource-id'],
-] as const;
-/** Their numbers in the text fields. */
-const FIELD = {
-  sourceService: 0,
-  destinationService: 1,
-  vpc: 2,
-  region: 3,
-  zone: 4,
-  interface: 5,
-  resource: 6,
-} as const;
 
 /** The number of a service when the lines have no field for it. */
 const NOT_SAID = -1;
-
-const REJECT_WORDS = 2 * ADDRESS_WORDS + 1;
-/** Bounds memory: further interfaces count but have no name in the report, unless they are asked for. */
-const MOST_INTERFACES = 4096;
-
-interface Interface {
-  readonly name: string;
-  readonly isWanted: boolean;
-  /** Whether any flow counted here, and whether any was of the wanted leg. */
-  hasFlows: boolean;
-  hasLeg: boolean;
-}
-
-/** Sums of the flows of one choice of legs. */
-class LegTotals {
-  readonly forwarded = new FlowTotals();
-  readonly rejected = new Total();
-  flows = 0;
-  start = NO_TIME;
-  end = NO_TIME;
-
-  noteTime({ start, end }: FlowRecord): void {
-    if (start !== NO_TIME && (this.start === NO_TIME || start < this.start)) this.start = start;
-    if (end > this.end) this.end = end;
-  }
-}
-
+const NO_ADDRESS = new Address();
 /**
  * Adds up flows in bounded memory. A source reads its `fields` and passes every flow to `add`. One aggregate can
  * take any number of sources, one after another.
  */
 export class Aggregate {
-  readonly fields = new TextFields(...FIELDS);
+  readonly fields = new ReportFields();
   /** The lines read, counted by the sources. */
   readonly records: Counts = noLines();
   /** Bytes of text read, after decompression. */
@@ -79,84 +49,138 @@ export class Aggregate {
   /** Flows left out because of their gateway, and because of their time. */
   otherGateway = 0;
   otherTime = 0;
-  /** Rejected flows of all legs by source, destination and port: how many, and their bytes. */
-  readonly rejects = new HeavyHitters(REJECT_WORDS, 2);
-  refused = 0;
-  /** The region and the availability zone's id that the lines name; empty when they name none. */
-  region = '';
-  zone = '';
+  /** Lines of other gateways that are no flows. */
+  readonly otherGatewayLines: Counts = noLines();
+  /** What is counted apart because it is of another region. */
+  readonly parts: ServiceParts | undefined;
   readonly #legs: LegsAsked;
-  readonly #gateway: ReadonlySet<string> | undefined;
+  readonly #interfaces: Interfaces;
   readonly #from: number;
   readonly #to: number;
-  /** Flows of the wanted leg, and under `auto` all flows until a line turns out to be a NAT gateway's. */
-  readonly #leg = new LegTotals();
-  #all: LegTotals | undefined;
+  readonly #proof = new LineProof();
+  readonly #gatewayTables = new GatewayTables();
+  /** What the legs ask for; under `auto` all flows, until one is known to have gone through a gateway. */
+  #shown: FlowTables | undefined = new FlowTables();
+  readonly #shownTotals = new FlowTotals();
   #flows = 0;
-  readonly #interfaces = new Map<number, Interface>();
-  #last: Interface | undefined;
-  #lastIndex = 0;
+  #refused = 0;
   readonly #exchange: Exchange;
 
-  constructor({ legs = 'auto', gateway, between }: AggregateOptions = {}) {
+  constructor({ legs = 'auto', between, geography, ...known }: AggregateOptions = {}) {
     this.#legs = legs;
-    this.#gateway = gateway;
+    this.#interfaces = new Interfaces(this.fields, known);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
-    this.#all = legs === 'auto' ? new LegTotals() : undefined;
+    this.parts =
+      geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
     const { source: client, destination: peer } = new FlowRecord();
-    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0 };
+    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0, gateway: 0 };
   }
 
   /** The legs that count. */
   get legs(): Legs {
-    if (this.#all !== undefined) return 'all';
-    return this.#legs === 'auto' ? 'private' : this.#legs;
+    if (this.#legs !== 'auto') return this.#legs;
+    return this.isThroughGateway ? 'private' : 'all';
   }
 
-  /** Sums of the forwarded flows that count. */
-  get forwarded(): FlowTotals {
-    return this.#counted.forwarded;
+  /** Whether what counts is exactly what is proven to have gone through a NAT gateway. */
+  get isThroughGateway(): boolean {
+    return this.#shown === undefined;
   }
 
-  /** Sums of the rejected flows that count. */
-  get rejected(): Total {
-    return this.#counted.rejected;
+  /** Whether every flow that counts is proven to have gone through a NAT gateway, and none is missing. */
+  get isPriced(): boolean {
+    if (this.isThroughGateway) return true;
+    const { flows, upload, download } = this.throughGateway;
+    const shown = this.#shownTotals;
+    const isSame = (a: Total, b: Total) => a.bytes.toBigInt() === b.bytes.toBigInt();
+    return (
+      this.#legs === 'private' &&
+      flows === shown.flows &&
+      isSame(upload, shown.upload) &&
+      isSame(download, shown.download)
+    );
+  }
+
+  /** Sums by key of the flows that count. */
+  get tables(): FlowTables {
+    return this.#shown ?? this.#gatewayTables.proven;
+  }
+
+  /** Exact sums of the flows that count. */
+  get totals(): FlowTotals {
+    return this.isThroughGateway ? this.throughGateway : this.#shownTotals;
+  }
+
+  /** Exact sums of what is proven to have gone through NAT gateways, each byte once. */
+  get throughGateway(): FlowTotals {
+    return sumOf(this.interfaces.flatMap(({ through }) => through));
+  }
+
+  /** All interfaces with a flow, those beyond the limit as one. */
+  get interfaces(): readonly Interface[] {
+    return this.#interfaces.all;
+  }
+
+  /** The region and the availability zone's id that the lines name; empty when they name none. */
+  get region(): string {
+    return this.#interfaces.region;
+  }
+
+  get zone(): string {
+    return this.#interfaces.zone;
   }
 
   /** Flows that count, forwarded or rejected. */
   get flows(): number {
-    return this.#counted.flows;
+    return this.totals.flows;
+  }
+
+  /** Rejected flows, of all legs. */
+  get refused(): number {
+    if (!this.isThroughGateway) return this.#refused;
+    const gateways = this.interfaces.filter(({ by }) => by !== undefined);
+    return gateways.reduce((sum, { refused }) => sum + refused, 0);
   }
 
   /** Unix seconds of the first packet that counts; NO_TIME when no line has a time. */
   get start(): number {
-    return this.#counted.start;
+    return this.totals.start;
   }
 
   /** Unix seconds of the last packet that counts; NO_TIME when no line has a time. */
   get end(): number {
-    return this.#counted.end;
+    return this.totals.end;
   }
 
   /** Flows of legs that do not count. */
   get otherLeg(): number {
-    return this.#flows - this.#counted.flows;
+    return this.#flows - this.flows - this.otherInterface;
+  }
+
+  /** Flows that do not count because they are not proven to be a NAT gateway's. */
+  get otherInterface(): number {
+    if (!this.isThroughGateway) return 0;
+    return this.interfaces.reduce((sum, each) => {
+      const left = each.through.length > 0 ? sumFlows(each.notProven) : each.flows;
+      return sum + left;
+    }, 0);
   }
 
   /** Names of the interfaces (or resources) with a flow that counts, sorted. */
   get gateways(): string[] {
-    const isCounted = ({ name, hasFlows, hasLeg }: Interface) =>
-      name !== '' && (this.#all === undefined ? hasLeg : hasFlows);
-    return [...this.#interfaces.values()]
-      .filter(isCounted)
+    const counts = ({ through, asked }: Interface) =>
+      this.isThroughGateway ? through.length > 0 : asked > 0;
+    return this.interfaces
+      .filter((each) => each.name !== '' && counts(each))
       .map(({ name }) => name)
       .sort();
   }
 
-  /** AWS's name for the service with this number. */
+  /** AWS's name for the service with this number, and its region if it is counted apart: `S3 (eu-west-1)`. */
   serviceName(id: number): string {
-    return this.fields.text(FIELD.sourceService, id);
+    const part = this.parts?.part(id);
+    return part ? `${part.service} (${part.region})` : this.fields.text(FIELD.sourceService, id);
   }
 
   /** The id of the VPC with this number. */
@@ -166,7 +190,7 @@ export class Aggregate {
 
   /** Adds a flow. The record may be overwritten afterwards. */
   add(flow: FlowRecord): void {
-    const place = this.#interfaceOf(flow);
+    const place = this.#interfaces.of(flow);
     if (!place.isWanted) {
       this.otherGateway++;
       return;
@@ -176,71 +200,122 @@ export class Aggregate {
       return;
     }
     this.#flows++;
-    place.hasFlows = true;
-    const isOfLeg = isWanted(flow, this.#legs === 'auto' ? 'private' : this.#legs);
-    if (isOfLeg) {
-      this.#all = undefined;
-      place.hasLeg = true;
-    }
-    if (flow.forwardingStatus === DROPPED) this.#reject(flow);
-    if (isOfLeg || this.#all !== undefined) this.#count(flow);
+    place.flows++;
+    if (place.isOpen && this.#proof.shows(flow)) this.#prove(place);
+    if (isPrivateLeg(flow)) this.#addLeg(place, flow);
+    else if (!flow.regional && !hasPacketAddresses(flow)) this.#addPlain(place, flow);
+    else if (!place.hasLeg) addForwarded(place.rest, flow);
+    if (flow.forwardingStatus === DROPPED) this.#reject(place, flow);
+    if (this.#shown !== undefined) this.#show(this.#shown, place, flow);
   }
 
-  get #counted(): LegTotals {
-    return this.#all ?? this.#leg;
+  /** Notes a line that is no flow. A malformed one does not tell its interface. */
+  addOther(outcome: Exclude<Outcome, 'flow'>, line: CurrentLine): void {
+    if (outcome === 'malformed') return;
+    if (!this.#interfaces.isWanted(line)) this.otherGatewayLines[outcome]++;
   }
 
-  #count(flow: FlowRecord): void {
-    const leg = this.#counted;
-    leg.flows++;
-    leg.noteTime(flow);
-    if (flow.forwardingStatus === DROPPED) leg.rejected.add(flow);
-    else leg.forwarded.add(flow, this.#read(flow));
+  /** The interface turns out to be a gateway's: what it had until now has gone through it. */
+  #prove(place: Interface): void {
+    place.isOther = this.fields.said(FIELD.instance) !== '';
+    if (place.isOther) return;
+    place.by = 'lines';
+    this.#gatewayTables.prove(place);
+    this.#noteThrough(place);
   }
 
-  #read(flow: FlowRecord): Exchange {
+  #noteThrough(place: Interface): void {
+    if (this.#shown === undefined || this.#legs !== 'auto') return;
+    if (place.through.length > 0) this.#shown = undefined;
+  }
+
+  #addLeg(place: Interface, flow: FlowRecord): void {
+    const upload = isUploadThroughGateway(flow);
+    place.leg.add(flow, upload);
+    this.#noteThrough(place);
+    if (this.#legs !== 'auto' || place.isOther || flow.forwardingStatus === DROPPED) return;
+    const exchange = this.#read(flow, upload, true);
+    exchange.gateway = place.number;
+    this.#gatewayTables.of(place, place.by !== undefined).add(flow, exchange);
+  }
+
+  /** A line that lacks packet addresses: the own address of a gateway tells its leg. The far side is not said. */
+  #addPlain(place: Interface, flow: FlowRecord): void {
+    addForwarded(place.plain, flow);
+    if (place.by === undefined) return;
+    place.own ??= ownAddressOf(place, flow);
+    const { own } = place;
+    const wasSure = own.sure !== undefined;
+    for (const each of own.narrow(flow)) this.#addCandidate(place, each, wasSure, flow);
+    if (!wasSure && own.sure !== undefined) this.#gatewayTables.prove(own.sure);
+    this.#noteThrough(place);
+  }
+
+  #addCandidate(place: Interface, candidate: Candidate, isSure: boolean, flow: FlowRecord): void {
+    const leg = legByOwnAddress(flow, candidate.address);
+    if (leg === undefined) addForwarded(candidate.notTold, flow);
+    if (leg !== 'private') return;
+    const upload = !sameAddress(flow.source, candidate.address);
+    candidate.leg.add(flow, upload);
+    if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
+    const exchange = this.#read(flow, upload, true);
+    exchange.gateway = place.number;
+    exchange.peer = NO_ADDRESS;
+    exchange.service = NOT_SAID;
+    this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
+  }
+
+  #reject(place: Interface, flow: FlowRecord): void {
+    this.#refused++;
+    place.refused++;
+    this.#shown?.reject(flow);
+    if (this.#legs !== 'auto' || place.isOther) return;
+    this.#gatewayTables.of(place, place.by !== undefined).reject(flow);
+  }
+
+  #show(shown: FlowTables, place: Interface, flow: FlowRecord): void {
+    const legs = this.#legs === 'auto' ? 'all' : this.#legs;
+    if (!isWanted(flow, legs)) return;
+    place.asked++;
+    const isLeg = legs === 'private';
+    const upload = isLeg ? isUploadThroughGateway(flow) : isUpload(flow);
+    this.#shownTotals.add(flow, upload);
+    if (flow.forwardingStatus === DROPPED) return;
+    const exchange = this.#read(flow, upload, isLeg || flow.regional);
+    exchange.gateway = place.by === undefined ? 0 : place.number;
+    shown.add(flow, exchange);
+  }
+
+  #read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): Exchange {
     const exchange = this.#exchange;
-    const upload = isUpload(flow);
     exchange.isUpload = upload;
     exchange.client = upload ? trueSource(flow) : trueDestination(flow);
     exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
-    exchange.port = servicePort(flow, upload);
+    exchange.port = servicePort(flow, upload, isThroughGateway);
     const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    exchange.service = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    const id = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
+    exchange.service = this.parts === undefined ? id : this.parts.numberOf(id, exchange.peer);
     exchange.vpc = this.fields.id(FIELD.vpc);
     return exchange;
   }
+}
 
-  #reject(flow: FlowRecord): void {
-    const { rejects } = this;
-    this.refused++;
-    putAddress(rejects.key, 0, trueSource(flow));
-    putAddress(rejects.key, ADDRESS_WORDS, trueDestination(flow));
-    rejects.key[2 * ADDRESS_WORDS] = portWord(flow.destinationPort, flow.protocol);
-    const at = rejects.entry() * rejects.columns;
-    (rejects.values[at] as number)++;
-    (rejects.values[at + 1] as number) +=
-      (flow.bytesHigh >>> 0) * 0x1_0000_0000 + (flow.bytesLow >>> 0);
-  }
+function ownAddressOf({ ownAddress }: Interface, flow: FlowRecord): OwnAddress {
+  return ownAddress === undefined
+    ? OwnAddress.of(flow)
+    : new OwnAddress([new Candidate(ownAddress)]);
+}
 
-  #interfaceOf(flow: FlowRecord): Interface {
-    const { interfaceIndex } = flow;
-    if (this.#last === undefined || this.#lastIndex !== interfaceIndex) {
-      this.#last = this.#interfaces.get(interfaceIndex) ?? this.#learnInterface(interfaceIndex);
-      this.#lastIndex = interfaceIndex;
-    }
-    return this.#last;
-  }
+function addForwarded(total: { add(flow: FlowRecord): void }, flow: FlowRecord): void {
+  if (flow.forwardingStatus !== DROPPED) total.add(flow);
+}
 
-  #learnInterface(index: number): Interface {
-    const { fields } = this;
-    const [name, resource] = [fields.said(FIELD.interface), fields.said(FIELD.resource)];
-    const isWanted = this.#gateway?.has(name) !== false || this.#gateway.has(resource);
-    const found = { name: name || resource, isWanted, hasFlows: false, hasLeg: false };
-    this.region ||= fields.said(FIELD.region);
-    this.zone ||= fields.said(FIELD.zone);
-    const isAskedFor = isWanted && this.#gateway !== undefined;
-    if (isAskedFor || this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, found);
-    return found;
-  }
+function sumOf(all: readonly FlowTotals[]): FlowTotals {
+  const sum = new FlowTotals();
+  for (const each of all) sum.take(each);
+  return sum;
+}
+
+function sumFlows(all: readonly { readonly flows: number }[]): number {
+  return all.reduce((sum, { flows }) => sum + flows, 0);
 }

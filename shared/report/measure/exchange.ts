@@ -1,7 +1,7 @@
-import { isTranslated } from '../../flow/legs.ts';
+import { ADDRESS_WORDS } from '../../flow/address-key.ts';
+import { NOT_TOLD, openerOf, SOURCE } from '../../flow/opener.ts';
 import { isPrivate } from '../../flow/private-addresses.ts';
 import {
-  type Address,
   EGRESS,
   type FlowRecord,
   sameAddress,
@@ -10,30 +10,35 @@ import {
   UNKNOWN_DIRECTION,
 } from '../../flow/record.ts';
 
-/** Words of a key that an address takes: its family and 128 bits. */
-export const ADDRESS_WORDS = 5;
-
 /**
- * Whether a flow goes from client to peer. In the private leg of a NAT gateway, the gateway's own address
- * is the destination of an upload and the source of a download. Elsewhere the private side is the client. If
- * both or neither are private, egress is an upload; without a direction, the peer has the lower port.
+ * Whether a flow goes from client to peer. The private side is the client; of two of a kind, the one that opened
+ * the connection; where that is not told, what leaves the interface goes up; without a direction, the peer has the
+ * lower port.
  */
 export function isUpload(flow: FlowRecord): boolean {
-  if (!sameAddress(flow.destination, trueDestination(flow))) return true;
-  if (!sameAddress(flow.source, trueSource(flow))) return false;
-  const fromPrivate = isPrivate(flow.source);
-  if (fromPrivate !== isPrivate(flow.destination)) return fromPrivate;
+  const fromPrivate = isPrivate(trueSource(flow));
+  if (fromPrivate !== isPrivate(trueDestination(flow))) return fromPrivate;
+  const opener = openerOf(flow);
+  if (opener !== NOT_TOLD) return opener === SOURCE;
   if (flow.direction !== UNKNOWN_DIRECTION) return flow.direction === EGRESS;
   return flow.destinationPort <= flow.sourcePort;
 }
 
+/**
+ * The same in the private leg of a NAT gateway, whose own address is the destination of an upload and the source
+ * of a download.
+ */
+export function isUploadThroughGateway(flow: FlowRecord): boolean {
+  if (!sameAddress(flow.destination, trueDestination(flow))) return true;
+  if (!sameAddress(flow.source, trueSource(flow))) return false;
+  return isUpload(flow);
+}
+
 /** The port that identifies the service: the peer's at a NAT gateway, elsewhere the lower of both. */
-export function servicePort(flow: FlowRecord, upload: boolean): number {
+export function servicePort(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): number {
   const { sourcePort, destinationPort } = flow;
   const peerPort = upload ? destinationPort : sourcePort;
-  if (flow.regional || isTranslated(flow) || sourcePort === 0 || destinationPort === 0) {
-    return peerPort;
-  }
+  if (isThroughGateway || sourcePort === 0 || destinationPort === 0) return peerPort;
   return Math.min(sourcePort, destinationPort);
 }
 
@@ -47,19 +52,16 @@ export function readPortWord(word: number): { port: number; protocol: number } {
   return { port: (word >>> 8) & 0xffff, protocol: word & 0xff };
 }
 
-/** Writes an address into a key, from word `at` on. */
-export function putAddress(key: Int32Array, at: number, { family, w0, w1, w2, w3 }: Address): void {
-  key[at] = family;
-  key[at + 1] = w0;
-  const isLong = family === 6;
-  key[at + 2] = isLong ? w1 : 0;
-  key[at + 3] = isLong ? w2 : 0;
-  key[at + 4] = isLong ? w3 : 0;
-}
+/** What stands for an address that the lines do not say. */
+const NOT_SAID = 'not said';
 
-/** The address in a key, from word `at` on: dotted decimal, or IPv6 as RFC 5952 section 4 writes it. */
+/**
+ * The address in a key, from word `at` on: dotted decimal, or IPv6 as RFC 5952 section 4 writes it; `not said` for
+ * one that is absent.
+ */
 export function addressText(key: Int32Array, at: number): string {
   const [family, ...words] = key.subarray(at, at + ADDRESS_WORDS);
+  if (family === 0) return NOT_SAID;
   if (family === 4) {
     const word = words[0] ?? 0;
     return [24, 16, 8, 0].map((shift) => (word >>> shift) & 0xff).join('.');

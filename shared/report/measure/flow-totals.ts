@@ -1,24 +1,5 @@
-import { Address, type FlowRecord, NO_TIME } from '../../flow/record.ts';
+import { DROPPED, type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { Sum } from '../../flow/sum.ts';
-import { ADDRESS_WORDS, portWord, putAddress } from './exchange.ts';
-import { HeavyHitters } from './heavy-hitters.ts';
-
-/** The columns of the sums per key; bytes are those of both directions. */
-export const BYTES = 0;
-export const UPLOAD = 1;
-export const FLOWS = 2;
-const COLUMNS = 3;
-
-/** Offsets of the parts of a key in `pairs` and in `destinations`, in words. */
-export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
-export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
-const SERVICE_WORDS = 2;
-
-const NO_ADDRESS = new Address();
-
-const MINUTE_S = 60;
-/** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
-const LONGEST_FLOW_S = 720;
 
 /** Exact sums of flows, bytes and packets. */
 export class Total {
@@ -31,103 +12,44 @@ export class Total {
     this.bytes.add(bytesHigh, bytesLow);
     this.packets.add(packetsHigh, packetsLow);
   }
+
+  /** Adds another sum. */
+  take({ flows, bytes, packets }: Total): void {
+    this.flows += flows;
+    this.bytes.take(bytes);
+    this.packets.take(packets);
+  }
 }
 
-/** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
-export interface Exchange {
-  client: Address;
-  peer: Address;
-  isUpload: boolean;
-  port: number;
-  /** 0: not an AWS service; negative: unknown. */
-  service: number;
-  vpc: number;
-}
-
-/** Sums of forwarded flows: exact ones by direction, and those of the largest keys of each kind. */
+/** Exact sums of the flows that count, by direction and by whether they were forwarded. */
 export class FlowTotals {
   readonly upload = new Total();
   readonly download = new Total();
-  /** By client. */
-  readonly sources = new HeavyHitters(ADDRESS_WORDS, COLUMNS);
-  /** By service and VPC. */
-  readonly services = new HeavyHitters(SERVICE_WORDS, COLUMNS);
-  /** By client, service and port, and by peer unless it is an AWS service. */
-  readonly pairs = new HeavyHitters(PAIR.words, COLUMNS);
-  /** By peer, service and port. */
-  readonly destinations = new HeavyHitters(DESTINATION.words, COLUMNS);
-  /** By port and protocol. */
-  readonly ports = new HeavyHitters(1, COLUMNS);
-  /** Bytes by minute since 1970. */
-  readonly minutes = new HeavyHitters(1, 1);
-  /** Bytes by client and minute since 1970. */
-  readonly series = new HeavyHitters(ADDRESS_WORDS + 1, 1);
-  #bytes = 0;
-  #upload = 0;
+  readonly rejected = new Total();
+  /** Unix seconds of the first and the last packet; NO_TIME when no line has a time. */
+  start = NO_TIME;
+  end = NO_TIME;
 
-  /** Adds a flow. Both records may be overwritten afterwards. */
-  add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, peer, isUpload, service, vpc } = exchange;
-    (isUpload ? this.upload : this.download).add(flow);
-    this.#bytes = (flow.bytesHigh >>> 0) * 0x1_0000_0000 + (flow.bytesLow >>> 0);
-    this.#upload = isUpload ? this.#bytes : 0;
-    const port = portWord(exchange.port, flow.protocol);
-
-    putAddress(this.sources.key, 0, client);
-    this.#count(this.sources);
-
-    this.services.key[0] = service;
-    this.services.key[1] = vpc;
-    this.#count(this.services);
-
-    const pair = this.pairs.key;
-    putAddress(pair, PAIR.client, client);
-    pair[PAIR.service] = service;
-    putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
-    pair[PAIR.port] = port;
-    this.#count(this.pairs);
-
-    putAddress(this.destinations.key, DESTINATION.peer, peer);
-    this.destinations.key[DESTINATION.service] = service;
-    this.destinations.key[DESTINATION.port] = port;
-    this.#count(this.destinations);
-
-    this.ports.key[0] = port;
-    this.#count(this.ports);
-    putAddress(this.series.key, 0, client);
-    // A line with one of the two times has it for both.
-    this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
+  get flows(): number {
+    return this.upload.flows + this.download.flows + this.rejected.flows;
   }
 
-  #count(hitters: HeavyHitters): void {
-    const at = hitters.entry() * COLUMNS;
-    const { values } = hitters;
-    (values[at + BYTES] as number) += this.#bytes;
-    (values[at + UPLOAD] as number) += this.#upload;
-    (values[at + FLOWS] as number)++;
+  add(flow: FlowRecord, isUpload: boolean): void {
+    if (flow.forwardingStatus === DROPPED) this.rejected.add(flow);
+    else (isUpload ? this.upload : this.download).add(flow);
+    this.#noteTime(flow.start, flow.end);
   }
 
-  /** Spreads the bytes evenly over the flow's minutes; the last minute takes the remainder, so the shares add up. */
-  #spread(start: number, end: number): void {
-    if (start === NO_TIME) return;
-    const last = end < start || end - start > LONGEST_FLOW_S ? start : end;
-    const seconds = last - start + 1;
-    let rest = this.#bytes;
-    for (let from = start; from <= last; ) {
-      const next = Math.min(from - (from % MINUTE_S) + MINUTE_S, last + 1);
-      const share = next > last ? rest : Math.floor((this.#bytes / seconds) * (next - from));
-      this.#at(Math.floor(from / MINUTE_S), share);
-      rest -= share;
-      from = next;
-    }
+  /** Adds the sums of others. */
+  take({ upload, download, rejected, start, end }: FlowTotals): void {
+    this.upload.take(upload);
+    this.download.take(download);
+    this.rejected.take(rejected);
+    this.#noteTime(start, end);
   }
 
-  #at(minute: number, bytes: number): void {
-    this.minutes.key[0] = minute;
-    this.series.key[ADDRESS_WORDS] = minute;
-    const minutes = this.minutes.entry();
-    (this.minutes.values[minutes] as number) += bytes;
-    const series = this.series.entry();
-    (this.series.values[series] as number) += bytes;
+  #noteTime(start: number, end: number): void {
+    if (start !== NO_TIME && (this.start === NO_TIME || start < this.start)) this.start = start;
+    if (end > this.end) this.end = end;
   }
 }

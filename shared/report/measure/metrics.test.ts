@@ -11,7 +11,7 @@ const result = (more: object = {}) => ({
 });
 
 describe('metrics', () => {
-  test('of both sides add up, what goes out does not count again', () => {
+  test('of received bytes add up, and those of sent bytes do not count again', () => {
     const { periodSeconds, points } = readMetrics({
       MetricDataResults: [
         result(),
@@ -23,7 +23,7 @@ describe('metrics', () => {
     expect(points.map(({ bytes }) => bytes)).toEqual([14, 10]);
   });
 
-  test('need no name when there is only one result, and take times as numbers', () => {
+  test('need no name if there is only one result, and may have numeric times', () => {
     const one = result({ Label: 'm1', Timestamps: [60, 360], Values: [1, 2] });
     expect(readMetrics({ MetricDataResults: [one] })).toEqual({
       periodSeconds: 300,
@@ -54,7 +54,7 @@ describe('metrics', () => {
     expect(meteredDuring(metered, at('10:15:00'), at('10:15:00'))).toBe(0);
   });
 
-  test('stand beside the flows', () => {
+  test('are compared with the flows', () => {
     const { reconciliation, timeline } = reportOn(storyLines(), {
       metered: readMetrics(storyMetrics()),
     });

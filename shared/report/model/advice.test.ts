@@ -15,6 +15,7 @@ const use: ServiceUse = {
     { address: '10.20.1.1', bytes: 20 * GIB },
     { address: '10.20.5.5', bytes: 10 * GIB },
   ],
+  regionBy: 'not-given',
 };
 
 const endpoint = (routeTables: readonly string[], more: object = {}) => ({
@@ -31,9 +32,11 @@ const advise = (network: VpcDescription | undefined, of: Partial<ServiceUse> = {
   adviseOn({ ...use, ...of }, { network, region: 'us-east-1', natPerGib: 0.045 });
 
 describe('a gateway endpoint', () => {
-  test('that is missing is to be made, for all route tables that need it', () => {
+  test('that is missing is advised, for all route tables that need it', () => {
     expect(advise(storyNetwork())).toEqual({
       service: 'S3',
+      region: 'us-east-1',
+      regionBy: 'not-given',
       vpcId: VPC,
       endpointService: S3_SERVICE,
       state: 'missing',
@@ -44,7 +47,7 @@ describe('a gateway endpoint', () => {
     });
   });
 
-  test('that a route table lacks is to be added there, and saves what its clients send', () => {
+  test('that a route table lacks is advised for it, and saves the bytes of its clients', () => {
     expect(advise(storyNetwork([endpoint(['rtb-0bb1'])]))).toMatchObject({
       state: 'route-table-missing',
       bytes: 10 * GIB,
@@ -55,13 +58,13 @@ describe('a gateway endpoint', () => {
     });
   });
 
-  test('that all route tables have is in place: nothing to save, nothing to run', () => {
+  test('that all route tables have is in place, without a saving or a command', () => {
     const advice = advise(storyNetwork([endpoint(['rtb-0bb1', 'rtb-0bb2'])]));
     expect(advice).toMatchObject({ state: 'in-place', bytes: 0, saving: 0, routeTableIds: [] });
     expect(advice?.command).toBeUndefined();
   });
 
-  test('does not exist for what is not S3 or DynamoDB', () => {
+  test('exists for S3 and DynamoDB only', () => {
     expect(advise(storyNetwork(), { service: '' })).toBeUndefined();
     expect(advise(storyNetwork(), { service: 'AMAZON' })).toBeUndefined();
     expect(advise(storyNetwork(), { service: 'constructor' })).toBeUndefined();
@@ -89,7 +92,7 @@ describe('a gateway endpoint', () => {
     expect(advise(storyNetwork(), { clients })).toMatchObject({ state: 'elsewhere', saving: 0 });
   });
 
-  test('goes by the main route table where a subnet has none of its own', () => {
+  test('is checked in the main route table when a subnet has none of its own', () => {
     const network = storyNetwork([endpoint(['rtb-0bb1'])]);
     const RouteTables = [
       ...network.RouteTables.slice(0, 1),
@@ -122,7 +125,7 @@ describe('a gateway endpoint', () => {
     },
   );
 
-  test('leaves the route tables open where none is described', () => {
+  test('is advised without route tables when none is described', () => {
     const { RouteTables, ...network } = storyNetwork();
     expect(advise(network)).toMatchObject({
       state: 'missing',
@@ -136,12 +139,12 @@ describe('a gateway endpoint', () => {
       routeTableIds: [],
       command: expect.stringMatching(/ --add-route-table-ids ROUTE_TABLE_IDS$/),
     });
-    expect(lacking && adviceText(lacking)).toBe(
+    expect(lacking && adviceText({ ...lacking, regionBy: 'listed' })).toBe(
       'gateway endpoint exists, but a route table lacks it',
     );
   });
 
-  test('saves the bytes of all clients of the route tables that lack it, and never more than there are', () => {
+  test('saves the bytes of all clients of the route tables that lack it, and at most all bytes', () => {
     const clients = [1, 2, 4, 8].map((gib, index) => ({
       address: `10.20.${[0, 3, 4, 7][index]}.9`,
       bytes: gib * GIB,
@@ -162,7 +165,7 @@ describe('a gateway endpoint', () => {
     expect(advise(network)?.state).toBe('in-place');
   });
 
-  test('may be several, which have their route tables together', () => {
+  test('may exist several times, with their route tables combined', () => {
     const both = [endpoint(['rtb-0bb1']), endpoint(['rtb-0bb2'], { VpcEndpointId: 'vpce-0456' })];
     expect(advise(storyNetwork(both))?.state).toBe('in-place');
     const none = [endpoint(['rtb-0bb1'], { RouteTableIds: undefined }), both[0] ?? {}];
@@ -179,9 +182,11 @@ describe('a gateway endpoint', () => {
     },
   );
 
-  test('is advised for a VPC that the command asks for when nothing names one', () => {
+  test('is advised with a placeholder for the VPC when nothing names one', () => {
     expect(advise(undefined, { vpcId: '' })).toEqual({
       service: 'S3',
+      region: 'us-east-1',
+      regionBy: 'not-given',
       vpcId: '',
       endpointService: S3_SERVICE,
       state: 'unknown',
@@ -203,7 +208,7 @@ describe('a gateway endpoint', () => {
   });
 });
 
-test('what is no id does not get into a command', () => {
+test('text that is not an id does not appear in a command', () => {
   const advice = advise(undefined, { vpcId: 'vpc-1;reboot' });
   expect(advice?.command).toContain('--vpc-id UNREADABLE_ID');
   const region = adviseOn(use, { network: undefined, region: 'us east', natPerGib: 1 });
@@ -226,7 +231,7 @@ test('the advice of the whole story is worth what the spike costs in a day', () 
     ['S3', 'missing'],
     ['DYNAMODB', 'missing'],
   ]);
-  expect(cost.total.toFixed(3)).toBe('1.872');
+  expect(cost.total?.toFixed(3)).toBe('1.872');
   expect(cost.perDay?.toFixed(2)).toBe('190.28');
   expect(cost.avoidablePerDay?.toFixed(2)).toBe('163.48');
   expect(services.rows.map(({ service, bytes }) => [service, (bytes / GIB).toFixed(2)])).toEqual([

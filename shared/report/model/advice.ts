@@ -1,3 +1,4 @@
+import { GATEWAY_ENDPOINTS, hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { costOf } from '../../prices/prices.ts';
 import { routeTableFinder } from './network.ts';
 import type {
@@ -13,9 +14,17 @@ import type {
  */
 type EndpointState = 'missing' | 'route-table-missing' | 'in-place' | 'unknown' | 'elsewhere';
 
+/**
+ * How it is known that a service's peers are in the region, whose endpoint reaches no other. listed: AWS's address
+ * ranges list them all there. unlisted: they do not list some. not-read, not-given: there are no ranges to look at.
+ */
+export type RegionKnowledge = 'listed' | 'unlisted' | 'not-read' | 'not-given';
+
 /** What a gateway endpoint would save for one service in one VPC. */
 export interface Advice {
   readonly service: string;
+  readonly region: string;
+  readonly regionBy: RegionKnowledge;
   /** Empty when neither the lines nor the description name one. */
   readonly vpcId: string;
   readonly endpointService: string;
@@ -41,6 +50,7 @@ export interface ServiceUse {
   readonly vpcId: string;
   readonly bytes: number;
   readonly clients: readonly ClientBytes[];
+  readonly regionBy: RegionKnowledge;
 }
 
 /** What an advice takes from beside the flows. */
@@ -50,14 +60,7 @@ export interface AdviceContext {
   readonly natPerGib: number;
 }
 
-/** The services with gateway endpoints, by their name in flow logs. The endpoints are free of charge. */
-const GATEWAY_ENDPOINTS: Readonly<Record<string, string>> = { S3: 's3', DYNAMODB: 'dynamodb' };
 const IN_SERVICE: ReadonlySet<string> = new Set(['available', 'pending', '']);
-
-/** Whether AWS offers a gateway endpoint for the service, named as in flow logs. */
-export function hasGatewayEndpoint(service: string): boolean {
-  return Object.hasOwn(GATEWAY_ENDPOINTS, service);
-}
 
 /** The advice on a service's traffic through a NAT gateway; undefined for services without gateway endpoints. */
 export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | undefined {
@@ -65,7 +68,8 @@ export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | unde
   const { network, region } = context;
   const vpcId = use.vpcId || onlyVpc(network);
   const endpointService = `com.amazonaws.${plain(region)}.${GATEWAY_ENDPOINTS[use.service]}`;
-  const base = { service: use.service, vpcId, endpointService };
+  const { service, regionBy } = use;
+  const base = { service, region, regionBy, vpcId, endpointService };
   if (network?.VpcEndpoints === undefined || vpcId === '') {
     return complete({ ...base, state: 'unknown', bytes: use.bytes, routeTableIds: [] }, context);
   }

@@ -1,14 +1,19 @@
 import { NO_TIME } from '../../flow/record.ts';
+import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-totals.ts';
+import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
-import { type Advice, adviseOn, hasGatewayEndpoint, type ServiceUse } from './advice.ts';
+import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
+import { bySource } from './by-source.ts';
+import { notesOf } from './gateway-notes.ts';
+import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
-import { linksOf } from './links.ts';
+import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
+import { nothingText } from './nothing.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
@@ -18,11 +23,9 @@ import {
   portsTable,
   rejectRows,
   serviceOf,
-  sourcesTable,
   toTable,
 } from './tables.ts';
-import { timelineOf } from './timeline.ts';
-import { recordsOf, totalsOf } from './totals.ts';
+import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
 /** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
@@ -39,19 +42,22 @@ export interface ReportContext {
   readonly top: number;
   readonly network?: VpcDescription | undefined;
   readonly metered?: Metered | undefined;
-  /** The alarm's threshold in bytes per minute. */
+  /** The alarm's threshold in bytes per minute, and its period in seconds (a minute by default). */
   readonly threshold?: number | undefined;
+  readonly alarmPeriod?: number | undefined;
   /** The recording that the lines are of; undefined for other flow logs. */
   readonly recording?: RecordedTime | undefined;
   /** How many of the lines are from below errors/. */
   readonly fromErrors?: number | undefined;
+  /** AWS's address ranges were to be read, and could not be. */
+  readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
   readonly gateway?: { readonly id?: string | undefined; readonly name?: string | undefined };
 }
 
 /** Concludes a report from the sums of its flows. */
 export function buildReport(aggregate: Aggregate, context: ReportContext): Report {
-  const { network = {}, prices, region, now, version, top, recording, metered } = context;
+  const { network = {}, prices, region, now, version, top } = context;
   const { start, end } = aggregate;
   const totals = totalsOf(aggregate);
   const total = {
@@ -59,45 +65,45 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     upload: Number(totals.upload.bytes),
     flows: totals.forwarded.flows,
   };
-  const basis: Basis = { total, natPerGib: prices.natPerGib, top };
+  const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
+  const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
-  const sources = sourcesTable(aggregate, basis, names);
+  const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;
+  const recording = recordingOf(context, hasTime ? start : undefined);
   const seconds = hasTime ? end - start : 0;
   return {
     natflow: version,
     writtenAt: new Date(now).toISOString(),
-    gateway: identify(aggregate.gateways, context),
+    gateway: identify(aggregate, totals, context),
+    headline: {
+      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
+      ...nothingHeadline(aggregate, totals, recording),
+    },
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
     seconds,
-    recording:
-      recording &&
-      recordingPart(recording, hasTime ? start : undefined, metered, context.fromErrors),
+    recording,
     legs: aggregate.legs,
     records: recordsOf(aggregate),
     totals,
-    sources,
-    services: servicesTable(aggregate, basis, advice, prices),
+    ...bySource(aggregate, basis, names, { ...context, recording }),
+    services,
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
-    timeline: timelineOf(aggregate, sources.rows, context),
-    links: linksOf(aggregate, basis, (address) => {
-      const { id, name } = names(address);
-      return name ?? id ?? address;
-    }),
-    cost: costs(total.bytes, aggregate.textBytes, seconds, advice, prices),
+    cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
-    reconciliation: metered && reconcile(aggregate, total.bytes, metered, recording),
+    likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
+    reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
 
 /** The VPCs that the lines name, and those of their gateways. */
 function vpcsOf(aggregate: Aggregate, network: VpcDescription): Set<string> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const named = Array.from({ length: services.size }, (_, entry) =>
     aggregate.vpcName(services.keyOf(entry)[1] ?? 0),
   );
@@ -109,10 +115,29 @@ function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
 
+/** A report without traffic says why in its headline. */
+function nothingHeadline(
+  aggregate: Aggregate,
+  totals: Report['totals'],
+  recording: Report['recording'],
+) {
+  const text = nothingText({ records: recordsOf(aggregate), totals, recording });
+  return text === undefined ? {} : { text };
+}
+
+function recordingOf(
+  { recording, metered, fromErrors }: ReportContext,
+  firstPacket: number | undefined,
+): Report['recording'] {
+  return recording && recordingPart(recording, firstPacket, metered, fromErrors);
+}
+
 function identify(
-  interfaces: readonly string[],
+  aggregate: Aggregate,
+  totals: Report['totals'],
   { network = {}, gateway }: ReportContext,
 ): Report['gateway'] {
+  const interfaces = aggregate.gateways;
   const [first] = interfaces;
   const described =
     first !== undefined && interfaces.length === 1 ? gatewayOf(first, network) : undefined;
@@ -120,6 +145,8 @@ function identify(
     name: gateway?.name ?? (nameTag(described?.Tags) || undefined),
     id: gateway?.id ?? described?.NatGatewayId,
     interfaces,
+    proven: provenOf(aggregate),
+    notes: notesOf(aggregate, totals),
   };
 }
 
@@ -127,9 +154,8 @@ function servicesTable(
   aggregate: Aggregate,
   basis: Basis,
   advice: readonly Advice[],
-  prices: Prices,
 ): Table<ServiceRow> {
-  const { services } = aggregate.forwarded;
+  const { services } = aggregate.tables;
   const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
   for (const entry of services.ranked()) {
     const [id = 0] = services.keyOf(entry);
@@ -138,7 +164,10 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice: adviceTexts(service, advice, prices),
+      advice:
+        aggregate.parts?.part(id) === undefined
+          ? adviceTexts(service, advice)
+          : 'of another region: no gateway endpoint reaches it',
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
@@ -150,31 +179,23 @@ function servicesTable(
   return toTable(ranked.slice(0, top), rest, basis);
 }
 
-function adviceTexts(
-  service: string | null | undefined,
-  advice: readonly Advice[],
-  prices: Prices,
-): string {
+function adviceTexts(service: string | null | undefined, advice: readonly Advice[]): string {
   const texts = advice.filter((each) => each.service === service).map(adviceText);
-  if (texts.length > 0) return [...new Set(texts)].join('; ');
-  if (service !== 'AMAZON') return '';
-  const least = breakEven(prices);
-  return Number.isFinite(least)
-    ? `interface endpoint only if one service > ${least.toFixed(1)} GiB/h/AZ`
-    : '';
+  return [...new Set(texts)].join('; ');
 }
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
-  const { network, prices, region } = context;
-  const advice = usesOf(aggregate).map((use) =>
+  const { network, prices, region, rangesFailed = false } = context;
+  if (!aggregate.isPriced) return [];
+  const advice = usesOf(aggregate, rangesFailed).map((use) =>
     adviseOn(use, { network, region: region.name, natPerGib: prices.natPerGib }),
   );
   return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
 }
 
 /** Every service in every VPC, with all clients that use the service. */
-function usesOf(aggregate: Aggregate): ServiceUse[] {
-  const { services } = aggregate.forwarded;
+function usesOf(aggregate: Aggregate, rangesFailed: boolean): ServiceUse[] {
+  const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
     const service = serviceOf(aggregate, id) ?? '';
@@ -183,11 +204,21 @@ function usesOf(aggregate: Aggregate): ServiceUse[] {
       vpcId: aggregate.vpcName(vpc),
       bytes: services.value(entry, BYTES),
       clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
+      regionBy: regionBy(aggregate, service, rangesFailed),
     };
   });
 }
 
-function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
+function regionBy(
+  { parts }: Aggregate,
+  service: string,
+  rangesFailed: boolean,
+): ServiceUse['regionBy'] {
+  if (parts === undefined) return rangesFailed ? 'not-read' : 'not-given';
+  return parts.unlisted.has(service) ? 'unlisted' : 'listed';
+}
+
+function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
   const clients = [];
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
@@ -198,19 +229,19 @@ function clientsOf({ forwarded: { pairs } }: Aggregate, service: number): Servic
 }
 
 function costs(
-  bytes: number,
+  { throughGateway: { flows, bytes } }: Report['totals'],
   textBytes: number,
   seconds: number,
   advice: readonly Advice[],
   { natPerGib, logPerGib, source }: Prices,
 ): Report['cost'] {
-  const total = costOf(bytes, natPerGib);
+  const total = flows > 0 ? costOf(Number(bytes), natPerGib) : null;
   const avoidable = advice.reduce((sum, { saving }) => sum + saving, 0);
   return {
     perGib: natPerGib,
     source,
     total,
-    perDay: perDay(total, seconds),
+    perDay: total === null ? undefined : perDay(total, seconds),
     avoidable,
     avoidablePerDay: perDay(avoidable, seconds),
     recording: costOf(textBytes, logPerGib),
@@ -221,9 +252,9 @@ function costs(
 function reconcile(
   { start, end }: Aggregate,
   bytes: number,
-  metered: Metered,
-  recording: RecordedTime | undefined,
+  { metered, recording }: ReportContext,
 ): Report['reconciliation'] {
+  if (metered === undefined) return undefined;
   const meteredBytes =
     recording === undefined
       ? meteredBetween(metered, start, end)

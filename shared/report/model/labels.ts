@@ -1,7 +1,8 @@
+import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
-import { count, dollars, percent, size } from '../../text/units.ts';
-import type { Advice } from './advice.ts';
-import type { Report } from './report.ts';
+import { dollars, percent, size } from '../../text/units.ts';
+import type { Advice, RegionKnowledge } from './advice.ts';
+import type { LikelyEndpoints, Report } from './report.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
   1: 'ICMP',
@@ -26,15 +27,20 @@ export function portName({ port, protocol }: { port: number; protocol: number })
 
 /** A map, because lines may name any service: an object has members of its own, such as `constructor`. */
 const SERVICES: ReadonlyMap<string, string> = new Map([
-  ['AMAZON', 'AMAZON (other)'],
+  ['AMAZON', 'AWS (service not said)'],
   ['DYNAMODB', 'DynamoDB'],
   ['CLOUDFRONT', 'CloudFront'],
 ]);
 
-/** The name of a service: AWS's word, or its usual spelling. null is not AWS, undefined not known. */
+/**
+ * The name of a service: AWS's word, or its usual spelling, and the region if it is another than that of the lines.
+ * null is not AWS, undefined not known.
+ */
 export function serviceName(service: string | null | undefined): string {
   if (service === undefined) return 'not said';
-  return service === null ? 'not AWS' : (SERVICES.get(service) ?? service);
+  if (service === null) return 'not AWS';
+  const [, word = service, region = ''] = /^(\w+)( \([\w-]+\))$/.exec(service) ?? [];
+  return `${SERVICES.get(word) ?? word}${region}`;
 }
 
 /** The gateway's Name tag, its id, its interface, or how many interfaces there are. */
@@ -43,34 +49,69 @@ export function gatewayName({ gateway: { name, id, interfaces } }: Report): stri
   return shownName(name || id || several || 'flow logs');
 }
 
-/** An advice in a few words. */
-export function adviceText({ state, endpointService, vpcId, routeTableIds }: Advice): string {
+/** Whether rows have a price: all bytes that count are proven to have gone through a NAT gateway. */
+export function isPriced({ sources }: Report): boolean {
+  return sources.others.cost !== null;
+}
+
+/** Bytes as every row says them: `31.51 GiB, 75.7%, $1.42`; without dollars where rows have no price. */
+export function amountText(bytes: number, report: Report): string {
+  const total = Number(report.totals.forwarded.bytes);
+  const share = percent(total > 0 ? bytes / total : 0);
+  const price = isPriced(report) ? [dollars(costOf(bytes, report.cost.perGib))] : [];
+  return [size(bytes), share, ...price].join(', ');
+}
+
+/** The amount of a day at the rate of a recording; undefined when it was too short to say. */
+export function rateText(amount: number, seconds: number): string | undefined {
+  const day = perDay(amount, seconds);
+  return day === undefined ? undefined : `${dollars(day)} a day if it went on like this`;
+}
+
+/** From which rate on an interface endpoint is cheaper than the gateway, and of which services: in sentences. */
+export function likelyEndpointsText(likely: LikelyEndpoints): string[] {
+  const { services, bytes, gibPerHour, breakEvenGibPerHour } = likely;
+  const rate = (gib: number) => `${gib.toFixed(2)} GiB an hour`;
+  const names = `${services.slice(0, -1).join(', ')} or ${services.at(-1)}`;
+  return [
+    `Flow logs do not name the AWS service of ${size(bytes)} (${rate(gibPerHour)}); such bytes are often those of ${names}.`,
+    `An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on.`,
+    "Query logs of the VPC's resolver show which one it is.",
+  ];
+}
+
+/** An advice in a few words, with what it assumes. */
+export function adviceText(advice: Advice): string {
+  const { state, regionBy, endpointService, vpcId, routeTableIds } = advice;
   const where = vpcId || 'its VPC';
   switch (state) {
     case 'missing':
-      return `gateway endpoint, free: ${endpointService} (not in ${where})`;
+      return `gateway endpoint, free: ${endpointService} (not in ${where})${assumed(advice)}`;
     case 'unknown':
-      return `gateway endpoint, free: ${endpointService} (not checked whether ${where} has it)`;
+      return `gateway endpoint, free: ${endpointService} (not checked whether ${where} has it)${assumed(advice)}`;
     case 'route-table-missing':
-      return `gateway endpoint exists, but ${routeTableIds.join(', ') || 'a route table'} ${routeTableIds.length > 1 ? 'lack' : 'lacks'} it`;
+      return `gateway endpoint exists, but ${routeTableIds.join(', ') || 'a route table'} ${routeTableIds.length > 1 ? 'lack' : 'lacks'} it${assumed(advice)}`;
     case 'in-place':
-      return 'gateway endpoint is in place; the rest is likely of another region';
+      return `gateway endpoint is in place; ${regionBy === 'listed' ? 'the lines may be older' : 'the rest may be of another region, which it does not reach'}`;
     case 'elsewhere':
       return `the clients are not in ${where}: theirs needs the endpoint`;
   }
 }
 
-/** The report in one line: the largest source, what it exchanged most with, and the cost of a day at this rate. */
-export function headline(report: Report): string {
-  const [source] = report.sources.rows;
-  const { perDay, total } = report.cost;
-  const price = perDay === undefined ? dollars(total) : `$${count(Math.round(perDay))}/day`;
-  if (report.recording !== undefined && report.records.read === 0) return 'no lines';
-  if (report.totals.forwarded.flows === 0) return 'no traffic';
-  if (source === undefined) return `${size(Number(report.totals.forwarded.bytes))}, ${price}`;
-  const called = source.name ?? source.id;
-  const name = called ? ` (${shownName(called)})` : '';
-  const [service] = report.services.rows;
-  const what = service?.service ? serviceName(service.service) : source.mainPeer;
-  return `${percent(source.share)} by ${source.address}${name} to ${what}, ${price}`;
+/** Why the regions of the peers are not known. */
+const DOUBTS: Partial<Record<RegionKnowledge, string>> = {
+  unlisted: " (AWS's address ranges do not list all their addresses)",
+  'not-read': " (AWS's address ranges could not be read)",
+};
+
+function assumed(advice: Advice): string {
+  const assumption = assumptionText(advice);
+  if (assumption === undefined) return '';
+  return `, ${assumption}: a gateway endpoint does not reach other regions${DOUBTS[advice.regionBy] ?? ''}`;
+}
+
+/** What the saving of an advice assumes; undefined when AWS's address ranges prove it. */
+export function assumptionText({ service, region, regionBy }: Advice): string | undefined {
+  if (regionBy === 'listed') return undefined;
+  return `if these ${service === 'S3' ? 'buckets' : 'tables'} are in ${region}`;
 }

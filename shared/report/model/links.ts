@@ -1,114 +1,84 @@
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR } from '../measure/flow-totals.ts';
-import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { BYTES, DESTINATION, FLOWS } from '../measure/flow-tables.ts';
+import type { Link, Links } from './charts.ts';
 import { portName, serviceName } from './labels.ts';
-import type { Links } from './report.ts';
-import { type Basis, serviceOf } from './tables.ts';
+import type { Grouping } from './source-groups.ts';
+import { type Basis, type Pair, serviceOf } from './tables.ts';
 
-/** Sources, services and destinations with a smaller share of all bytes are drawn as one. */
+/** Targets with a smaller share of all bytes are drawn as one, and so are those beyond the heaviest. */
 const LEAST_SHARE = 0.01;
-/** The most sources, and the most destinations, that have a name of their own in the chart. */
-const MOST_NAMES = 7;
+const MOST_TARGETS = 8;
+/** The most addresses that are listed of a service. */
+const MOST_ADDRESSES = 10;
 
-/** The bands of the chart: from sources to services, and from services to destinations. `nameOf` names a source. */
+/** The bands of the diagram, and the addresses of the services. */
 export function linksOf(
   aggregate: Aggregate,
+  pairs: readonly Pair[],
   { total }: Basis,
-  nameOf: (address: string) => string,
+  grouping: Grouping,
 ): Links {
-  const services = servicesOf(aggregate, total.bytes);
-  const least = total.bytes * LEAST_SHARE;
-  const sources = partsOfSources(aggregate, least, services.label, nameOf);
-  const destinations = partsOfDestinations(aggregate, least, services.label);
-  const bySource = withRest(sources, services.totals, () => 'other sources');
-  const byDestination = withRest(destinations, services.totals, (name) => `${name}, others`);
   return {
-    sources: bySource.map(({ name, service, bytes }) => ({ from: name, to: service, bytes })),
-    destinations: byDestination.map(({ name, service, bytes }) => ({
-      from: service,
-      to: name,
-      bytes,
-    })),
+    sources: bandsOf(pairs, total.bytes, grouping),
+    destinations: addressesOf(aggregate),
   };
 }
 
-interface Part {
-  readonly name: string;
-  readonly service: string;
-  readonly bytes: number;
+/** Bands from source groups to targets. They add up to all bytes: what the pairs lack is of others. */
+function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Link[] {
+  const nameOf = targetNames(pairs, total);
+  const bands = new Map<string, Link>();
+  const add = (group: number | undefined, to: string, bytes: number) => {
+    const key = `${group ?? ''} ${to}`;
+    const from = grouping.groups[group ?? -1]?.label ?? 'other sources';
+    bands.set(key, { from, to, group, bytes: (bands.get(key)?.bytes ?? 0) + bytes });
+  };
+  let rest = total;
+  for (const { address, target, bytes } of pairs) {
+    add(grouping.groupOf(address), nameOf(target), bytes);
+    rest -= bytes;
+  }
+  if (rest > 0) add(undefined, OTHER_TARGETS, rest);
+  return [...bands.values()].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
 }
-type Label = (service: number) => string;
 
-/** The label of each service, one for all small ones, and the bytes of each label. */
-function servicesOf(aggregate: Aggregate, total: number) {
-  const { services } = aggregate.forwarded;
-  const sums = new Map<number, number>();
+const OTHER_TARGETS = 'other targets';
+
+/** The name of a target in the diagram: its own for the heaviest ones. */
+function targetNames(pairs: readonly Pair[], total: number): (target: string) => string {
+  const sums = new Map<string, number>();
+  for (const { target, bytes } of pairs) sums.set(target, (sums.get(target) ?? 0) + bytes);
+  const heaviest = [...sums].sort(([, a], [, b]) => b - a).slice(0, MOST_TARGETS);
+  const shown = new Set(
+    heaviest.filter(([, bytes]) => bytes >= total * LEAST_SHARE).map(([target]) => target),
+  );
+  const isOneLeft = sums.size === shown.size + 1;
+  return (target) => (shown.has(target) || isOneLeft ? target : OTHER_TARGETS);
+}
+
+/** The heaviest addresses of each AWS service, with their ports, and the rest of its bytes. */
+function addressesOf(aggregate: Aggregate): Link[] {
+  const { services, destinations } = aggregate.tables;
+  const left = new Map<number, number>();
   for (const entry of services.entries()) {
     const [id = 0] = services.keyOf(entry);
-    sums.set(id, (sums.get(id) ?? 0) + services.value(entry, BYTES));
+    if (id > 0) left.set(id, (left.get(id) ?? 0) + services.value(entry, BYTES));
   }
-  const label: Label = (id) =>
-    (sums.get(id) ?? 0) < total * LEAST_SHARE
-      ? 'other services'
-      : serviceName(serviceOf(aggregate, id));
-  const totals = new Map<string, number>();
-  for (const [id, bytes] of sums) totals.set(label(id), (totals.get(label(id)) ?? 0) + bytes);
-  return { label, totals };
-}
-
-/** The heaviest entries, of at least this many bytes. */
-function large(hitters: HeavyHitters, least: number): number[] {
-  const entries = hitters.ranked(FLOWS).slice(0, MOST_NAMES);
-  return entries.filter((entry) => hitters.value(entry, BYTES) >= least);
-}
-
-/** The bytes that each large source exchanged with each service. */
-function partsOfSources(
-  { forwarded: { sources, pairs } }: Aggregate,
-  least: number,
-  label: Label,
-  nameOf: (address: string) => string,
-): Part[] {
-  return large(sources, least).flatMap((source) => {
-    const client = sources.keyOf(source);
-    const sums = new Map<string, number>();
-    for (const entry of pairs.entries()) {
-      if (!pairs.holds(entry, client, PAIR.client)) continue;
-      const service = label(pairs.keyOf(entry)[PAIR.service] ?? 0);
-      sums.set(service, (sums.get(service) ?? 0) + pairs.value(entry, BYTES));
-    }
-    const name = nameOf(addressText(client, 0));
-    return [...sums].map(([service, bytes]) => ({ name, service, bytes }));
-  });
-}
-
-function partsOfDestinations(
-  { forwarded: { destinations } }: Aggregate,
-  least: number,
-  label: Label,
-): Part[] {
-  return large(destinations, least).map((entry) => {
+  const listed = new Map<number, Link[]>([...left.keys()].map((id) => [id, []]));
+  for (const entry of destinations.ranked(FLOWS)) {
     const key = destinations.keyOf(entry);
-    const port = portName(readPortWord(key[DESTINATION.port] ?? 0));
-    return {
-      name: `${addressText(key, DESTINATION.peer)} :${port}`,
-      service: label(key[DESTINATION.service] ?? 0),
-      bytes: destinations.value(entry, BYTES),
-    };
+    const id = key[DESTINATION.service] ?? 0;
+    const links = listed.get(id);
+    if (links === undefined || links.length === MOST_ADDRESSES) continue;
+    const to = `${addressText(key, DESTINATION.peer)} :${portName(readPortWord(key[DESTINATION.port] ?? 0))}`;
+    const bytes = destinations.value(entry, BYTES);
+    links.push({ from: serviceName(serviceOf(aggregate, id)), to, bytes });
+    left.set(id, (left.get(id) ?? 0) - bytes);
+  }
+  return [...listed].flatMap(([id, links]) => {
+    const rest = left.get(id) ?? 0;
+    const from = serviceName(serviceOf(aggregate, id));
+    return rest > 0 ? [...links, { from, to: 'others', bytes: rest }] : links;
   });
-}
-
-/** Adds a part for the rest of each service's bytes. */
-function withRest(
-  parts: readonly Part[],
-  totals: ReadonlyMap<string, number>,
-  restName: (service: string) => string,
-): Part[] {
-  const rest = [...totals].map(([service, total]) => {
-    const ofService = parts.filter((part) => part.service === service);
-    const bytes = ofService.reduce((left, part) => left - part.bytes, total);
-    return { name: restName(service), service, bytes };
-  });
-  return [...parts, ...rest].filter(({ bytes }) => bytes > 0);
 }

@@ -23,13 +23,13 @@ describe('names', () => {
     expect(network(each)('10.0.0.9')).toEqual({ id: 'eni-1', name });
   });
 
-  test('are none where an instance has no tag', () => {
+  test('are absent when an instance has no tag', () => {
     const instance = { InstanceId: 'i-1', PrivateIpAddress: '10.0.0.9' };
     const names = namesOf({ Reservations: [{ Instances: [instance] }] });
     expect(names('10.0.0.9')).toEqual({ id: 'i-1', name: undefined });
   });
 
-  test('of instances go before, for all their addresses', () => {
+  test('of instances take precedence, for all their addresses', () => {
     const names = namesOf({
       ...storyNetwork(),
       NetworkInterfaces: [

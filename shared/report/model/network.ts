@@ -1,7 +1,11 @@
 import { BlockList, isIP } from 'node:net';
+import type { KnownInterfaces } from '../../flow/gateway-proof.ts';
+import { Address } from '../../flow/record.ts';
 import type {
+  InterfaceDescription,
   NatGatewayDescription,
   RouteTableDescription,
+  SubnetDescription,
   TagsDescription,
   VpcDescription,
 } from './vpc-description.ts';
@@ -31,6 +35,48 @@ export function gatewayOf(
   );
 }
 
+/** What a description says of interfaces: which are NAT gateways', and which of another kind. */
+export function knownInterfaces({
+  NatGateways = [],
+  NetworkInterfaces = [],
+}: VpcDescription = {}): KnownInterfaces {
+  const gateways = new Map<string, { by: 'described'; address: Address | undefined }>();
+  const others = new Set<string>();
+  for (const { NetworkInterfaceId = '', PrivateIpAddress, ...each } of NetworkInterfaces) {
+    const isGateway = isGatewayInterface(each);
+    if (isGateway) {
+      gateways.set(NetworkInterfaceId, { by: 'described', address: ipv4(PrivateIpAddress) });
+    } else if (isGateway === false) others.add(NetworkInterfaceId);
+  }
+  for (const { NatGatewayId = '', NatGatewayAddresses = [] } of NatGateways) {
+    gateways.set(NatGatewayId, { by: 'described', address: undefined });
+    for (const { NetworkInterfaceId = '', PrivateIp, IsPrimary = true } of NatGatewayAddresses) {
+      const address = IsPrimary ? ipv4(PrivateIp) : undefined;
+      const known = gateways.get(NetworkInterfaceId)?.address;
+      gateways.set(NetworkInterfaceId, { by: 'described', address: known ?? address });
+      others.delete(NetworkInterfaceId);
+    }
+  }
+  gateways.delete('');
+  others.delete('');
+  return { gateways, others };
+}
+
+/** EC2's API calls the type natGateway, its answers have nat_gateway; undefined where the description does not tell. */
+function isGatewayInterface({
+  InterfaceType,
+  Attachment,
+}: Pick<InterfaceDescription, 'InterfaceType' | 'Attachment'>): boolean | undefined {
+  if (InterfaceType !== undefined) return /nat_?gateway$/i.test(InterfaceType);
+  return Attachment?.InstanceId === undefined ? undefined : false;
+}
+
+function ipv4(text = ''): Address | undefined {
+  if (isIP(text) !== 4) return undefined;
+  const w0 = text.split('.').reduce((word, octet) => (word << 8) | Number(octet), 0);
+  return Object.assign(new Address(), { family: 4, w0 });
+}
+
 /** Finds the route table for an address of the VPC: that of its subnet, or else the main one. */
 export function routeTableFinder(
   { Subnets = [], RouteTables = [] }: VpcDescription,
@@ -38,16 +84,26 @@ export function routeTableFinder(
 ): (address: string) => RouteTableDescription | undefined {
   const tables = RouteTables.filter(({ VpcId }) => VpcId === vpcId);
   const main = tables.find(({ Associations = [] }) => Associations.some(({ Main }) => Main));
-  const subnets = Subnets.filter(({ VpcId }) => VpcId === vpcId).map((subnet) => ({
-    list: blockList(subnet.CidrBlock ?? ''),
-    table:
-      tables.find(({ Associations = [] }) =>
-        Associations.some(({ SubnetId }) => SubnetId === subnet.SubnetId),
-      ) ?? main,
-  }));
+  const subnetOf = subnetFinder(Subnets.filter(({ VpcId }) => VpcId === vpcId));
+  const tableOf = new Map(
+    tables.flatMap((table) =>
+      (table.Associations ?? []).map(({ SubnetId }) => [SubnetId, table] as const),
+    ),
+  );
+  return (address) => {
+    const subnet = subnetOf(address);
+    return subnet && (tableOf.get(subnet.SubnetId) ?? main);
+  };
+}
+
+/** Finds the subnet of an address, by its IPv4 block. */
+export function subnetFinder(
+  subnets: readonly SubnetDescription[],
+): (address: string) => SubnetDescription | undefined {
+  const lists = subnets.map((subnet) => ({ subnet, list: blockList(subnet.CidrBlock ?? '') }));
   return (address) => {
     const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    return subnets.find(({ list }) => list.check(address, family))?.table;
+    return lists.find(({ list }) => list.check(address, family))?.subnet;
   };
 }
 

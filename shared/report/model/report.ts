@@ -1,11 +1,16 @@
+import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
+import type { Links, SourceGroups, Timeline } from './charts.ts';
 import type { RecordingPart } from './recording.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
 
-/** Members of every row: bytes of both directions, shares of all forwarded bytes (0 to 1), cost in dollars. */
+/**
+ * Members of every row: bytes of both directions, shares of all forwarded bytes (0 to 1), cost in dollars; null
+ * for bytes that are not proven to have gone through a NAT gateway.
+ */
 export interface Row {
   readonly bytes: number;
   readonly upload: number;
@@ -13,7 +18,7 @@ export interface Row {
   readonly flows: number;
   readonly share: number;
   readonly cumulative: number;
-  readonly cost: number;
+  readonly cost: number | null;
 }
 
 /** A client behind the gateway. */
@@ -24,6 +29,19 @@ export interface SourceRow extends Row {
   readonly name?: string | undefined;
   /** The service, or address, that it exchanged most bytes with. */
   readonly mainPeer: string;
+  /** The number of its source group; undefined: it is one of the others. */
+  readonly group?: number | undefined;
+}
+
+/** A client and what it exchanged bytes with, over all ports: an AWS service, or an address outside AWS. */
+export interface PairRow extends Row {
+  readonly address: string;
+  /** The instance or interface with the client's address, and its name. */
+  readonly id?: string | undefined;
+  readonly name?: string | undefined;
+  readonly target: string;
+  /** The number of the client's source group; undefined: it is one of the others. */
+  readonly group?: number | undefined;
 }
 
 /** An AWS service, or all peers outside AWS. */
@@ -76,30 +94,41 @@ export interface TotalOf {
   readonly packets: Bytes;
 }
 
-/** Bytes per step of time; `series` add up to `total`. */
-export interface Timeline {
-  /** Unix seconds. */
-  readonly start: number;
-  readonly stepSeconds: number;
-  readonly total: readonly number[];
-  readonly series: readonly { readonly label: string; readonly bytes: readonly number[] }[];
-  /** Bytes that CloudWatch metered in each step. */
-  readonly metered?: readonly number[] | undefined;
-  /** The alarm's threshold in bytes per minute. */
-  readonly threshold?: number | undefined;
+/** An interface that is a NAT gateway's, or a regional gateway, and what went through it. */
+export interface ProvenGateway extends TotalOf {
+  /** Its name in the lines. */
+  readonly interface: string;
+  readonly by: ProofBy;
 }
 
-/** One band of the chart from sources over services to destinations. */
-export interface Link {
-  readonly from: string;
-  readonly to: string;
+/**
+ * The report in one sentence. pair: a source and a target that exchanged a quarter of the bytes or more. target:
+ * so much went to one target, from several sources. spread: neither. none: no bytes.
+ */
+export interface Headline {
+  readonly kind: 'pair' | 'target' | 'spread' | 'none';
+  /** The source's address and name. */
+  readonly source: string | null;
+  readonly name: string | null;
+  /** An AWS service, else the peer's address. */
+  readonly target: string | null;
+  /** Decimal digits; the part of the bytes that the sentence is about. */
+  readonly bytes: string;
+  /** Of the bytes that count, 0 to 1. */
+  readonly share: number;
+  /** Dollars; null when the bytes are not proven to have gone through a NAT gateway. */
+  readonly cost: number | null;
+  readonly text: string;
+}
+
+/** What interface endpoints could save: services that flow logs do not name, and the rate from which one pays. */
+export interface LikelyEndpoints {
+  readonly services: readonly string[];
+  /** Exchanged with all services that are not named. */
   readonly bytes: number;
-}
-
-/** The bands of the chart: sources to services, and services to destinations. */
-export interface Links {
-  readonly sources: readonly Link[];
-  readonly destinations: readonly Link[];
+  readonly gibPerHour: number;
+  /** In each zone that has the endpoint. */
+  readonly breakEvenGibPerHour: number;
 }
 
 /** All that is known about a recording, or other flow logs, as plain data. `--json` prints it. */
@@ -110,9 +139,14 @@ export interface Report {
   readonly gateway: {
     readonly name?: string | undefined;
     readonly id?: string | undefined;
-    /** Its names in the lines: interfaces, or a regional gateway's id. */
+    /** Names in the lines of what counts: interfaces, or a regional gateway's id. */
     readonly interfaces: readonly string[];
+    /** The NAT gateways that something went through, and why they count as that. */
+    readonly proven: readonly ProvenGateway[];
+    /** Sentences on what the proof rests on, and on what would prove the rest; none when there is nothing to say. */
+    readonly notes: readonly string[];
   };
+  readonly headline: Headline;
   readonly region: { readonly name: string; readonly isAssumed: boolean };
   /** ISO 8601, of the first and last packet; absent when no line has a time. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
@@ -128,10 +162,18 @@ export interface Report {
     readonly skipdata: number;
     readonly nonflow: number;
     readonly malformed: number;
-    /** Flows that do not count: of another leg, of another gateway, of another time. */
+    /** Flows that do not count: of another leg, of what is not proven to be a gateway, of another gateway or time. */
     readonly otherLeg: number;
+    readonly otherInterface: number;
     readonly otherGateway: number;
     readonly otherTime: number;
+    /** Lines of the gateway that was asked for, or of all; a malformed line does not tell whose it is. */
+    readonly ofGateway: {
+      readonly ok: number;
+      readonly nodata: number;
+      readonly skipdata: number;
+      readonly nonflow: number;
+    };
   };
   /** All flows that count: forwarded (upload + download) and rejected. */
   readonly totals: TotalOf & {
@@ -139,8 +181,14 @@ export interface Report {
     readonly upload: TotalOf;
     readonly download: TotalOf;
     readonly rejected: TotalOf;
+    /** Forwarded flows that went through a NAT gateway, each once. */
+    readonly throughGateway: TotalOf;
+    /** Forwarded flows that are not proven to have gone through one, and the interfaces that logged them. */
+    readonly notProven: TotalOf & { readonly interfaces: number };
   };
+  readonly pairs: Table<PairRow>;
   readonly sources: Table<SourceRow>;
+  readonly sourceGroups: SourceGroups;
   readonly services: Table<ServiceRow>;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;
@@ -151,7 +199,8 @@ export interface Report {
   readonly cost: {
     readonly perGib: number;
     readonly source: string;
-    readonly total: number;
+    /** What went through the gateway costs this; null when nothing is proven to have. */
+    readonly total: number | null;
     readonly perDay?: number | undefined;
     /** What gateway endpoints, which are free of charge, would save. */
     readonly avoidable: number;
@@ -160,6 +209,8 @@ export interface Report {
     readonly recording: number;
   };
   readonly advice: readonly Advice[];
+  /** Absent when no interface endpoint can be cheaper than the gateway. */
+  readonly likelyEndpoints?: LikelyEndpoints | undefined;
   readonly reconciliation?:
     | { readonly meteredBytes: number; readonly percent: number | null }
     | undefined;

@@ -1,12 +1,20 @@
+import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { ADDRESS_WORDS, addressText, readPortWord } from '../measure/exchange.ts';
-import { BYTES, DESTINATION, FLOWS, PAIR, UPLOAD } from '../measure/flow-totals.ts';
-import type { HeavyHitters } from '../measure/heavy-hitters.ts';
+import { addressText, readPortWord } from '../measure/exchange.ts';
+import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
 import type { Names } from './names.ts';
-import type { DestinationRow, PortRow, RejectRow, Row, SourceRow, Table } from './report.ts';
+import type {
+  DestinationRow,
+  PairRow,
+  PortRow,
+  RejectRow,
+  Row,
+  SourceRow,
+  Table,
+} from './report.ts';
 
 /** Bytes of both directions, bytes of uploads, and flows. */
 export interface Amount {
@@ -15,10 +23,15 @@ export interface Amount {
   readonly flows: number;
 }
 
-/** What shares and costs of all rows are computed from. */
+const NOTHING: Amount = { bytes: 0, upload: 0, flows: 0 };
+
+/** The number of the source group that an address belongs to. */
+type GroupOf = (address: string) => number | undefined;
+
+/** What shares and costs of all rows are computed from; without a price, rows cost null. */
 export interface Basis {
   readonly total: Amount;
-  readonly natPerGib: number;
+  readonly natPerGib: number | undefined;
   /** The most rows of a table. */
   readonly top: number;
 }
@@ -38,7 +51,7 @@ export function toTable<T extends object>(
   { count, isAtLeast, error }: { count: number; isAtLeast: boolean; error: number },
   { total, natPerGib }: Basis,
 ): Table<T & Row> {
-  let sum: Amount = { bytes: 0, upload: 0, flows: 0 };
+  let sum = NOTHING;
   const share = (bytes: number) => (total.bytes > 0 ? bytes / total.bytes : 0);
   const rowOf = ({ bytes, upload, flows }: Amount) => ({
     bytes,
@@ -46,7 +59,7 @@ export function toTable<T extends object>(
     download: bytes - upload,
     flows,
     share: share(bytes),
-    cost: costOf(bytes, natPerGib),
+    cost: natPerGib === undefined ? null : costOf(bytes, natPerGib),
   });
   const shown = rows.map((row) => {
     sum = plus(sum, row);
@@ -90,20 +103,75 @@ export function serviceOf(aggregate: Aggregate, id: number): string | null | und
   return id === 0 ? null : aggregate.serviceName(id);
 }
 
-/** The clients behind the gateway. */
-export function sourcesTable(aggregate: Aggregate, basis: Basis, names: Names): Table<SourceRow> {
-  return heaviest(aggregate.forwarded.sources, basis, (key) => {
+/** The clients behind the gateway. `groupOf` says which group of sources an address belongs to. */
+export function sourcesTable(
+  aggregate: Aggregate,
+  basis: Basis,
+  names: Names,
+  groupOf: GroupOf,
+): Table<SourceRow> {
+  return heaviest(aggregate.tables.sources, basis, (key) => {
     const address = addressText(key, 0);
-    return { address, ...names(address), mainPeer: mainPeer(aggregate, key) };
+    const group = groupOf(address);
+    return { address, ...names(address), mainPeer: mainPeer(aggregate, key), group };
   });
 }
 
+/** What a client and a target exchanged, over all ports. */
+export interface Pair extends Amount {
+  readonly address: string;
+  readonly target: string;
+}
+
 /**
- * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first in the
- * lines. Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
+ * Sums by client and target, in descending order. A target is an AWS service with all its addresses, or an address:
+ * a peer has two entries where only one direction's lines say that it is no service.
+ */
+export function pairsOf(aggregate: Aggregate): Pair[] {
+  const { pairs } = aggregate.tables;
+  const sums = new Map<string, Pair>();
+  for (const entry of pairs.ranked(FLOWS)) {
+    const key = pairs.keyOf(entry);
+    const address = addressText(key, PAIR.client);
+    const target = targetName(aggregate, key);
+    const name = `${address} ${target}`;
+    const amount = plus(sums.get(name) ?? NOTHING, amountOf(pairs, entry));
+    sums.set(name, { address, target, ...amount });
+  }
+  return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
+}
+
+/** The target in a key of `pairs`: an AWS service by its name, or an address. */
+export function targetName(aggregate: Aggregate, key: Int32Array): string {
+  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
+  return service ? serviceName(service) : addressText(key, PAIR.peer);
+}
+
+/** The heaviest pairs of client and target. */
+export function pairsTable(
+  { tables: { pairs: hitters } }: Aggregate,
+  pairs: readonly Pair[],
+  basis: Basis,
+  names: Names,
+  groupOf: GroupOf,
+): Table<PairRow> {
+  const rows = pairs
+    .slice(0, basis.top)
+    .map((pair) => ({ ...pair, ...names(pair.address), group: groupOf(pair.address) }));
+  const rest = {
+    count: pairs.length - rows.length,
+    isAtLeast: hitters.dropped > 0,
+    error: hitters.error,
+  };
+  return toTable(rows, rest, basis);
+}
+
+/**
+ * The service, or address outside AWS, that a client exchanged most bytes with; of equal ones the first by name.
+ * Entries are added up by name: a peer has two where only one direction's lines say that it is no service.
  */
 function mainPeer(aggregate: Aggregate, client: Int32Array): string {
-  const { pairs } = aggregate.forwarded;
+  const { pairs } = aggregate.tables;
   const sums = new Map<string, number>();
   for (const entry of pairs.entries()) {
     if (!pairs.holds(entry, client, PAIR.client)) continue;
@@ -111,20 +179,21 @@ function mainPeer(aggregate: Aggregate, client: Int32Array): string {
     sums.set(name, (sums.get(name) ?? 0) + pairs.value(entry, BYTES));
   }
   let [main, most] = ['', -1];
-  for (const [name, bytes] of sums) if (bytes > most) [main, most] = [name, bytes];
+  for (const [name, bytes] of sums) {
+    if (bytes > most || (bytes === most && name < main)) [main, most] = [name, bytes];
+  }
   return main;
 }
 
 function pairName(aggregate: Aggregate, key: Int32Array): string {
-  const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
-  const peer = service ? serviceName(service) : addressText(key, PAIR.peer);
+  const peer = targetName(aggregate, key);
   const port = portName(readPortWord(key[PAIR.port] ?? 0));
   return port === '-' ? peer : `${peer} :${port}`;
 }
 
 /** The peers, by address and port. */
 export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
-  return heaviest(aggregate.forwarded.destinations, basis, (key) => ({
+  return heaviest(aggregate.tables.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
@@ -133,20 +202,20 @@ export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<Des
 
 /** The peers' ports and protocols. */
 export function portsTable(aggregate: Aggregate, basis: Basis): Table<PortRow> {
-  return heaviest(aggregate.forwarded.ports, basis, (key) => readPortWord(key[0] ?? 0));
+  return heaviest(aggregate.tables.ports, basis, (key) => readPortWord(key[0] ?? 0));
 }
 
 /** The rejected flows by source, destination and port, those with most flows first. */
-export function rejectRows({ rejects }: Aggregate, top: number): RejectRow[] {
+export function rejectRows({ tables: { rejects } }: Aggregate, top: number): RejectRow[] {
   return rejects
     .ranked(1)
     .slice(0, top)
     .map((entry) => {
       const key = rejects.keyOf(entry);
       return {
-        source: addressText(key, 0),
-        destination: addressText(key, ADDRESS_WORDS),
-        ...readPortWord(key[2 * ADDRESS_WORDS] ?? 0),
+        source: addressText(key, REJECT.source),
+        destination: addressText(key, REJECT.destination),
+        ...readPortWord(key[REJECT.port] ?? 0),
         flows: rejects.value(entry, 0),
         bytes: rejects.value(entry, 1),
       };

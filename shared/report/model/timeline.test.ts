@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { reportOn, START } from '../../../tests/reporter/story.ts';
 
 const MINUTE = 60;
-/** Midnight: all steps that people count in begin there. */
+/** Midnight, at which a step of every length begins. */
 const MIDNIGHT = Date.UTC(2026, 10, 22) / 1000;
 const HEADER = 'srcaddr dstaddr start end bytes';
 const line = (client: string, minute: number, bytes: number) => {
@@ -41,7 +41,7 @@ describe('the steps of the time axis', () => {
     expect(total.reduce((sum, bytes) => sum + bytes, 0)).toBe(12);
   });
 
-  test('begin at full ones, and each has what lies in it', () => {
+  test('begin at multiples of their length, and each has its own bytes', () => {
     const minutes = [7, 9, 10, 14, 15, 484, 485, 486, 500];
     const lines = minutes.map((minute) => line('10.0.0.1', minute, minute));
     const { timeline } = reportOn(text(...lines));
@@ -80,7 +80,7 @@ describe('the series of the time axis', () => {
     expect(timeline?.total).toEqual([679, 0, 210]);
   });
 
-  test('are no more than the table has rows, and without others where there are none', () => {
+  test('are at most as many as the rows of the table, without others if there are none', () => {
     const lines = clients.slice(0, 5).map((client) => line(client, 0, 1));
     const labels = (top: number) =>
       reportOn(text(...lines), { top }).timeline?.series.map(({ label }) => label);
@@ -102,7 +102,7 @@ describe('the series of the time axis', () => {
   });
 });
 
-test('what was metered stands in the steps of the flows, and nothing beside them', () => {
+test('metrics are in the steps of the flows only', () => {
   const metered = {
     periodSeconds: 60,
     points: [-1, 0, 1, 2, 3].map((minute) => ({
@@ -123,26 +123,26 @@ describe('time', () => {
   const flow = (start: number, end: number, bytes: number) =>
     `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 ${start} ${end} ${bytes}\n`;
 
-  test('is shared evenly by the seconds of a flow, to the last byte', () => {
+  test('of a flow carries its bytes evenly, to the last byte', () => {
     const { timeline } = reportOn(flow(START, START + 89, 1001));
     expect(timeline?.total).toEqual([333, 668]);
     const long = reportOn(flow(START, START + 599, 6000)).timeline?.total;
     expect(long).toEqual([300, 600, 600, 600, 600, 600, 600, 600, 600, 600, 300]);
   });
 
-  test('goes to the first minute where the end makes no sense', () => {
+  test('is the first minute when the end is invalid', () => {
     expect(reportOn(flow(START, START - 5, 10)).timeline?.total).toEqual([10]);
     expect(reportOn(flow(START, START + 86_400, 10)).timeline?.total).toEqual([10]);
   });
 
-  test('is drawn in a few hundred steps, however long it was', () => {
+  test('is drawn in a few hundred steps at most', () => {
     const text = `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 0 9 1\n10.0.0.1 1.1.1.1 4294967290 4294967295 2\n`;
     const { timeline } = reportOn(text);
     expect(timeline?.total.length).toBeLessThanOrEqual(240);
     expect([timeline?.total[0], timeline?.total.at(-1)]).toEqual([1, 2]);
   });
 
-  test('is missing where no line has one', () => {
+  test('is absent when no line has one', () => {
     const { timeline, window, seconds } = reportOn('srcaddr dstaddr bytes\n10.0.0.1 1.1.1.1 5\n');
     expect({ timeline, window, seconds }).toEqual({
       timeline: undefined,

@@ -1,94 +1,39 @@
 import type { Aggregate } from '../measure/aggregate.ts';
-import { ADDRESS_WORDS } from '../measure/exchange.ts';
-import { BYTES, FLOWS } from '../measure/flow-totals.ts';
-import type { Metered } from '../measure/metrics.ts';
-import type { SourceRow, Timeline } from './report.ts';
+import type { Timeline } from './charts.ts';
+import { type AlarmContext, gatewayTimelines } from './gateway-timelines.ts';
+import type { Report } from './report.ts';
+import { seriesOf } from './series.ts';
+import type { Grouping } from './source-groups.ts';
+import { MINUTE_S, minutesMetered, minutesOf, stepSums, stepsOf } from './time-steps.ts';
 
-const MINUTE_S = 60;
-const MOST_STEPS = 240;
-/** The most sources with a series of their own. */
-const MOST_SERIES = 5;
-/** Minutes of a step, chosen for readable axes; beyond the last, steps are doubled. */
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440];
-
-interface Steps {
-  readonly first: number;
-  readonly minutes: number;
-  readonly count: number;
-}
-
-/** Bytes over time of the largest sources, and of the others; undefined when no line has a time. */
+/**
+ * Bytes over time of the source groups and of the others, on an axis that has all lines and the whole recording;
+ * undefined when no line has a time.
+ */
 export function timelineOf(
   aggregate: Aggregate,
-  sources: readonly SourceRow[],
-  { metered, threshold }: { metered?: Metered | undefined; threshold?: number | undefined },
+  grouping: Grouping,
+  { recording, ...alarm }: AlarmContext & Pick<Report, 'recording'>,
 ): Timeline | undefined {
-  const { minutes } = aggregate.forwarded;
-  if (minutes.size === 0) return undefined;
-  const steps = stepsOf([...minutes.entries()].map((entry) => minutes.keyOf(entry)[0] ?? 0));
-  const total = new Array<number>(steps.count).fill(0);
-  for (const entry of minutes.entries()) {
-    add(total, steps, minutes.keyOf(entry)[0] ?? 0, minutes.value(entry, 0));
-  }
-  const series = seriesOf(aggregate, sources.slice(0, MOST_SERIES), steps);
-  const others = total.map((bytes, step) =>
-    series.reduce((rest, each) => rest - (each.bytes[step] ?? 0), bytes),
-  );
+  const lines = minutesOf(aggregate.tables);
+  if (lines.length === 0) return undefined;
+  const steps = stepsOf([...lines.map(({ minute }) => minute), ...recordedMinutes(recording)]);
+  const total = stepSums(steps, lines);
   return {
     start: steps.first * MINUTE_S,
     stepSeconds: steps.minutes * MINUTE_S,
     total,
-    series: others.some((bytes) => bytes > 0)
-      ? [...series, { label: 'others', bytes: others }]
-      : series,
-    metered: metered && meteredOf(metered, steps),
-    threshold,
+    seriesMinutes: aggregate.tables.seriesMinutes,
+    series: seriesOf(aggregate, grouping, steps, lines),
+    metered: alarm.metered && stepSums(steps, minutesMetered(alarm.metered)),
+    threshold: alarm.threshold,
+    ...gatewayTimelines(aggregate, steps, alarm),
   };
 }
 
-function stepsOf(minutes: readonly number[]): Steps {
-  const [low, high] = minutes.reduce(
-    ([least, most], minute) => [Math.min(least, minute), Math.max(most, minute)],
-    [Number.POSITIVE_INFINITY, 0],
-  ) as [number, number];
-  let minutesPerStep = STEPS.find((step) => (high - low) / step < MOST_STEPS - 1) ?? 1440;
-  while ((high - low) / minutesPerStep >= MOST_STEPS - 1) minutesPerStep *= 2;
-  const first = low - (low % minutesPerStep);
-  return {
-    first,
-    minutes: minutesPerStep,
-    count: Math.floor((high - first) / minutesPerStep) + 1,
-  };
-}
-
-function add(steps: number[], { first, minutes }: Steps, minute: number, bytes: number): void {
-  const step = Math.floor((minute - first) / minutes);
-  const before = steps[step];
-  if (before !== undefined) steps[step] = before + bytes;
-}
-
-function seriesOf(
-  { forwarded: { sources: hitters, series } }: Aggregate,
-  sources: readonly SourceRow[],
-  steps: Steps,
-) {
-  return hitters
-    .ranked(FLOWS)
-    .slice(0, sources.length)
-    .map((source, index) => {
-      const client = hitters.keyOf(source);
-      const bytes = new Array<number>(steps.count).fill(0);
-      for (const entry of series.entries()) {
-        if (!series.holds(entry, client)) continue;
-        add(bytes, steps, series.keyOf(entry)[ADDRESS_WORDS] ?? 0, series.value(entry, BYTES));
-      }
-      const { address = '', id, name = id } = sources[index] ?? {};
-      return { label: name ? `${name} (${address})` : address, bytes };
-    });
-}
-
-function meteredOf({ points }: Metered, steps: Steps): number[] {
-  const bytes = new Array<number>(steps.count).fill(0);
-  for (const point of points) add(bytes, steps, Math.floor(point.time / MINUTE_S), point.bytes);
-  return bytes;
+function recordedMinutes(recording: Report['recording']): number[] {
+  const { madeAt, endedAt } = recording ?? {};
+  return [madeAt, endedAt].flatMap((time) =>
+    time === undefined ? [] : [Math.floor(Date.parse(time) / (MINUTE_S * 1000))],
+  );
 }

@@ -14,10 +14,16 @@ describe('exact sums', () => {
     const { totals } = reportOn(text);
     const one = { flows: 1, bytes: told, packets: told };
     const none = { flows: 0, bytes: 0, packets: 0 };
-    expect(totals).toEqual({ ...one, forwarded: one, upload: one, download: none, rejected: none });
+    expect(totals).toMatchObject({
+      ...one,
+      forwarded: one,
+      upload: one,
+      download: none,
+      rejected: none,
+    });
   });
 
-  test('of both directions and of what was refused stand apart, in bytes as in packets', () => {
+  test('of both directions and of refused traffic are separate, in bytes and in packets', () => {
     const text = [
       'srcaddr dstaddr bytes packets action',
       '10.0.0.1 1.1.1.1 4294967296 4294967297 ACCEPT',
@@ -25,7 +31,7 @@ describe('exact sums', () => {
       '1.1.1.1 10.0.0.1 40 4 -',
       '1.1.1.1 10.0.0.1 500 5 REJECT',
     ].join('\n');
-    expect(reportOn(text).totals).toEqual({
+    expect(reportOn(text).totals).toMatchObject({
       flows: 4,
       bytes: 2 ** 32 + 570,
       packets: 2 ** 32 + 13,
@@ -36,7 +42,7 @@ describe('exact sums', () => {
     });
   });
 
-  test('are rounded in rows alone, to what a number holds', () => {
+  test('are rounded to a number in rows only', () => {
     const text = `srcaddr dstaddr bytes start end\n10.0.0.1 1.1.1.1 ${2n ** 63n + 1n} 60 60\n`;
     const { totals, sources, destinations, services, ports, timeline } = reportOn(text);
     expect(totals.bytes).toBe(String(2n ** 63n + 1n));
@@ -46,7 +52,7 @@ describe('exact sums', () => {
     expect(timeline?.total).toEqual([2 ** 63]);
   });
 
-  test('count every line once, whatever became of it', () => {
+  test('count every line once, whatever its outcome', () => {
     const text = [
       'srcaddr dstaddr bytes log-status',
       ...Array<string>(5).fill('10.0.0.1 1.1.1.1 7 OK'),
@@ -58,7 +64,8 @@ describe('exact sums', () => {
     expect(reportOn(text).records).toEqual({
       read: 15,
       ...{ ok: 5, nodata: 4, skipdata: 3, nonflow: 2, malformed: 1 },
-      ...{ otherLeg: 0, otherGateway: 0, otherTime: 0 },
+      ...{ otherLeg: 0, otherInterface: 0, otherGateway: 0, otherTime: 0 },
+      ofGateway: { ok: 5, nodata: 4, skipdata: 3, nonflow: 2 },
     });
   });
 });

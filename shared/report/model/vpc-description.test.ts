@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mergeDescriptions, readDescription } from './vpc-description.ts';
 
 describe('descriptions of a network', () => {
-  test('add up part by part, and a part that is in none stays absent', () => {
+  test('are merged part by part, and a part in none of them stays absent', () => {
     const merged = mergeDescriptions([{ Subnets: [{}] }, { Subnets: [{}], NatGateways: [] }]);
     expect(merged).toEqual({ Subnets: [{}, {}], NatGateways: [] });
   });

@@ -25,16 +25,25 @@ const SUBNET = v.object({
   SubnetId: TEXT,
   VpcId: TEXT,
   CidrBlock: v.optional(v.pipe(v.string(), v.check(isCidrBlock, 'a block such as 10.0.0.0/16'))),
+  AvailabilityZone: TEXT,
+  Tags: TAGS,
 });
 const NAT_GATEWAY = v.object({
   NatGatewayId: TEXT,
   VpcId: TEXT,
   Tags: TAGS,
-  NatGatewayAddresses: listOf(v.object({ NetworkInterfaceId: TEXT })),
+  NatGatewayAddresses: listOf(
+    v.object({
+      NetworkInterfaceId: TEXT,
+      PrivateIp: TEXT,
+      IsPrimary: v.optional(v.boolean()),
+    }),
+  ),
 });
 const INTERFACE = v.object({
   NetworkInterfaceId: TEXT,
   VpcId: TEXT,
+  InterfaceType: TEXT,
   Description: TEXT,
   TagSet: TAGS,
   Attachment: v.optional(v.object({ InstanceId: TEXT })),
@@ -63,6 +72,7 @@ const DESCRIPTION = v.pipe(
 export type VpcDescription = v.InferOutput<typeof DESCRIPTION>;
 export type EndpointDescription = v.InferOutput<typeof ENDPOINT>;
 export type RouteTableDescription = v.InferOutput<typeof ROUTE_TABLE>;
+export type SubnetDescription = v.InferOutput<typeof SUBNET>;
 export type NatGatewayDescription = v.InferOutput<typeof NAT_GATEWAY>;
 export type InterfaceDescription = v.InferOutput<typeof INTERFACE>;
 export type InstanceDescription = v.InferOutput<typeof INSTANCE>;

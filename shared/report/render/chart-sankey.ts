@@ -1,87 +1,95 @@
 import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from 'd3-sankey';
 import { shorten } from '../../text/shorten.ts';
-import { inUnit, percent, size, type Unit } from '../../text/units.ts';
-import type { Link, Links } from '../model/report.ts';
+import { inUnit, type Unit, unitFor } from '../../text/units.ts';
+import type { Link } from '../model/charts.ts';
+import { amountText } from '../model/labels.ts';
+import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
+import { colourOf } from './page-table.ts';
 
 const WIDTH = 960;
+/** Labels stand beside the nodes in margins of their own, so that no band lies under them. */
+const LABEL_WIDTH = 260;
 const NODE_WIDTH = 12;
 const NODE_GAP = 22;
-const ROW_HEIGHT = 48;
-const LEAST_HEIGHT = 180;
-/** Characters that a label has room for. */
-const LONGEST_LABEL = 34;
-const COLOURS = 5;
+const ROW_HEIGHT = 46;
+const LEAST_HEIGHT = 150;
+const HEAD = 24;
+/** Characters that a label has room for, beside its bytes. */
+const LONGEST_LABEL = 27;
 
 interface Node {
   readonly id: string;
   readonly label: string;
-  /** 0 sources, 1 services, 2 destinations. */
-  readonly layer: number;
+  readonly isTarget: boolean;
+  readonly group?: number | undefined;
 }
-interface Band {
-  /** Decides the colour, so that both bands of a service have the same. */
-  readonly service: string;
-  readonly title: string;
-}
+type Band = Pick<Link, 'from' | 'to' | 'group' | 'bytes'>;
 type Drawn = SankeyLink<Node, Band>;
 
-/** The chart from sources over services to destinations, as SVG; undefined when there are no bytes. */
-export function sankeyChart({ sources, destinations }: Links, unit: Unit): Markup | undefined {
-  const bands = [
-    ...sources.map((link) => band(link, 0, link.to)),
-    ...destinations.map((link) => band(link, 1, link.from)),
-  ].filter(({ value }) => value > 0);
+/** The diagram from source groups to targets, as SVG; undefined when there are no bytes. */
+export function sankeyChart(report: Report): Markup | undefined {
+  const bands = report.links.sources;
   if (bands.length === 0) return undefined;
-  const ids = [...new Set(bands.flatMap(({ source, target }) => [source, target]))];
-  const nodes = ids.map((id): Node => ({ id, label: id.slice(1), layer: Number(id[0]) }));
-  const rows = Math.max(...[0, 1, 2].map((layer) => nodes.filter((n) => n.layer === layer).length));
-  const height = Math.max(LEAST_HEIGHT, rows * ROW_HEIGHT);
+  const { nodes, links, height } = layout(bands);
+  const unit = unitFor(Number(report.totals.forwarded.bytes));
+  const amount = (bytes: number) => amountText(bytes, report);
+  const path = sankeyLinkHorizontal<Node, Band>();
+  return html`<figure>
+<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="paths-title paths-text">
+<title id="paths-title">From sources to targets</title>
+<desc id="paths-text">${bands.map((band) => bandText(band, amount(band.bytes))).join('; ')}.</desc>
+<text class="soft" x="${LABEL_WIDTH - 6}" y="10" text-anchor="end">source, ${unit.name}</text><text class="soft" x="${WIDTH - LABEL_WIDTH + 6}" y="10">target, ${unit.name}</text>
+${links.map((link) => bandMark(link, path(link) ?? '', amount(link.value)))}
+${nodes.map((node) => nodeMark(node, amount(node.value ?? 0), unit))}
+</svg></figure>`;
+}
+
+function layout(bands: readonly Band[]) {
+  const sources = new Map(bands.map(({ from, group }) => [from, group]));
+  const targets = new Set(bands.map(({ to }) => to));
+  // A source and a target may have the same name.
+  const nodes: Node[] = [
+    ...[...sources].map(([label, group]) => ({ id: `0${label}`, label, group, isTarget: false })),
+    ...[...targets].map((label) => ({ id: `1${label}`, label, isTarget: true })),
+  ];
+  const rows = Math.max(sources.size, targets.size);
+  const height = Math.max(LEAST_HEIGHT, rows * ROW_HEIGHT) + HEAD;
+  const links = bands.map((band) => ({
+    ...band,
+    source: `0${band.from}`,
+    target: `1${band.to}`,
+    value: band.bytes,
+  }));
   const graph = sankey<Node, Band>()
     .nodeId(({ id }) => id)
-    .nodeAlign(({ layer }) => layer)
     .nodeWidth(NODE_WIDTH)
     .nodePadding(NODE_GAP)
     .extent([
-      [1, 18],
-      [WIDTH - 1, height - 4],
-    ])({ nodes, links: bands });
-  const total = sources.reduce((sum, { bytes }) => sum + bytes, 0);
-  const services = [...new Set(bands.map(({ service }) => service))];
-  const colour = (service: string) =>
-    service === 'other services' ? '5' : String(services.indexOf(service) % COLOURS);
-  const path = sankeyLinkHorizontal<Node, Band>();
-  return html`<figure><div class="scroll" tabindex="0" role="region" aria-label="Chart from sources to destinations">
-<svg class="chart" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="paths-title paths-text">
-<title id="paths-title">From sources over services to destinations</title>
-<desc id="paths-text">${sources.map(({ from, to, bytes }) => `${from} to ${to} ${size(bytes)}`).join(', ')}.</desc>
-<text class="soft" x="0" y="10">source, ${unit.name}</text><text class="soft" x="${WIDTH / 2}" y="10" text-anchor="middle">AWS service</text><text class="soft" x="${WIDTH}" y="10" text-anchor="end">destination :port</text>
-${graph.links.map((each) => bandMark(each, path(each) ?? '', colour(each.service)))}
-${graph.nodes.map((node) => nodeMark(node, total, unit))}
-</svg></div></figure>`;
+      [LABEL_WIDTH, HEAD],
+      [WIDTH - LABEL_WIDTH, height - 8],
+    ])({ nodes, links });
+  return { ...graph, height };
 }
 
-/** Ids begin with the layer, because a name may occur in several. */
-function band({ from, to, bytes }: Link, layer: number, service: string) {
-  const title = `${from} → ${to}: ${size(bytes)}`;
-  return { source: `${layer}${from}`, target: `${layer + 1}${to}`, value: bytes, service, title };
+function bandText({ from, to }: Band, amount: string): string {
+  return `${from} → ${to}: ${amount}`;
 }
 
-function bandMark({ title, width = 0 }: Drawn, path: string, colour: string): Markup {
-  return html`<path class="band b${colour}" d="${path}" stroke-width="${Math.max(1, round(width))}"><title>${title}</title></path>`;
+function bandMark(band: Drawn, path: string, amount: string): Markup {
+  return html`<path class="band ${colourOf(band.group)}" d="${path}" stroke-width="${Math.max(1, round(band.width ?? 0))}"><title>${bandText(band, amount)}</title></path>`;
 }
 
 function nodeMark(
-  { label, layer, value = 0, x0 = 0, x1 = 0, y0 = 0, y1 = 0 }: SankeyNode<Node, Band>,
-  total: number,
+  { label, isTarget, group, value = 0, ...box }: SankeyNode<Node, Band>,
+  amount: string,
   unit: Unit,
 ): Markup {
-  const isLast = layer === 2;
-  const [x, anchor] = isLast ? [x0 - 6, 'end'] : [x1 + 6, 'start'];
-  const short = shorten(label, LONGEST_LABEL);
-  return html`<g><title>${label}: ${size(value)}, ${percent(total > 0 ? value / total : 0)}</title>
-<rect class="node" x="${round(x0)}" y="${round(y0)}" width="${round(x1 - x0)}" height="${Math.max(1, round(y1 - y0))}" rx="1.5"/>
-<text class="label" x="${round(x)}" y="${round((y0 + y1) / 2 + 4)}" text-anchor="${anchor}">${short} <tspan class="soft">${inUnit(value, unit)}</tspan></text></g>
+  const { x0 = 0, x1 = 0, y0 = 0, y1 = 0 } = box;
+  const [x, anchor] = isTarget ? [x1 + 6, 'start'] : [x0 - 6, 'end'];
+  return html`<g><title>${label}: ${amount}</title>
+<rect class="node ${isTarget ? '' : colourOf(group)}" x="${round(x0)}" y="${round(y0)}" width="${round(x1 - x0)}" height="${Math.max(1, round(y1 - y0))}" rx="1.5"/>
+<text class="label" x="${round(x)}" y="${round((y0 + y1) / 2 + 4)}" text-anchor="${anchor}">${shorten(label, LONGEST_LABEL)} <tspan class="soft">${inUnit(value, unit)}</tspan></text></g>
 `;
 }
 

@@ -3,7 +3,7 @@ import { protocolName, serviceName } from '../model/labels.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables of a report, by the name of their member. */
-const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects'] as const;
+const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects', 'pairs'] as const;
 /** The name of a table. */
 export type CsvTable = (typeof CSV_TABLES)[number];
 
@@ -50,6 +50,10 @@ function cell(value: string | number | undefined): string {
 
 function linesOf(report: Report, table: CsvTable): Line[] {
   switch (table) {
+    case 'pairs':
+      return rowLines(report.pairs, ({ address, id, name, target }) => ({
+        ...{ address, id, name, destination: target },
+      }));
     case 'sources':
       return rowLines(report.sources, ({ address, id, name }) => ({ address, id, name }));
     case 'services':
@@ -85,7 +89,7 @@ function rowLines<R extends Row>({ rows, others }: Table<R>, keyOf: (row: R) => 
     bytes,
     flows,
     share: round(share),
-    cost_usd: round(cost),
+    cost_usd: cost === null ? undefined : round(cost),
   });
   const lines: Line[] = rows.map((row) => ({
     ...keyOf(row),

@@ -1,36 +1,91 @@
-import { count, counted, dollars, percent, size } from '../../text/units.ts';
+import { counted } from '../../text/units.ts';
+import type { SourceGroups, Timeline } from '../model/charts.ts';
 import type { Report } from '../model/report.ts';
+import { sankeyChart } from './chart-sankey.ts';
+import { gatewayChart, timelineFigure } from './chart-timeline.ts';
 import { html, type Markup } from './markup.ts';
-import { recordingText } from './recording-text.ts';
-import { LEGS_WORDING } from './text.ts';
+import { fixesSection } from './page-fixes.ts';
+import {
+  destinationsTable,
+  groupsTable,
+  pairsTable,
+  portsTable,
+  rejectsTable,
+  servicesTable,
+  sourcesTable,
+} from './page-tables.ts';
+import { linesRead, trustSection } from './page-trust.ts';
+import { findings, gatewayFinding, timelineTable } from './timeline-text.ts';
 
-/** The outcomes of all lines, and how exact the totals are. */
-export function completenessSection({
-  records,
-  legs,
-  totals,
-  reconciliation,
-  recording,
-  sources,
-  destinations,
-}: Report): Markup {
-  const { read, ok, nodata, skipdata, nonflow, malformed, otherLeg, otherGateway } = records;
-  const share = reconciliation?.percent;
-  return html`${skipdata > 0 && html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`}${recording && html`<p>${recordingText(recording)}</p>`}
-<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed.</p>
-<p>Counted: ${LEGS_WORDING[legs]}. ${counted(totals.flows, 'flow')} ${totals.flows === 1 ? 'counts' : 'count'}${otherLeg > 0 && `, ${count(otherLeg)} of the other leg do not`}${otherGateway > 0 && `, ${count(otherGateway)} are of other gateways`}. Of those that count, ${count(totals.rejected.flows)} were refused (${counted(totals.rejected.bytes, 'byte')}, in no table but that of rejected ones).</p>
-${share == null ? html`<p>Not compared with what CloudWatch metered.</p>` : html`<p>CloudWatch metered <data id="metered-bytes" value="${reconciliation?.meteredBytes}">${size(reconciliation?.meteredBytes ?? 0)}</data> ${recording === undefined ? 'in these minutes' : "from the alarm, or else from the flow log's creation, to its deletion"}; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`}
-<p>${sources.error > 0 || destinations.error > 0 ? 'There were more sources or destinations than are kept apart; what rows may lack stands below their tables. Totals and services are exact.' : 'All sums are exact.'}</p>`;
+/** The most gateways with a chart of their own. */
+const MOST_GATEWAYS = 6;
+
+/** A part of the page with a title of its own. */
+export interface Section {
+  readonly id: string;
+  readonly name: string;
+  readonly body: Markup;
 }
 
-/** How the numbers are computed. */
-export function methodSection({ cost, timeline }: Report): Markup {
-  return html`<ul>
-<li>A NAT gateway's interface logs every exchange four times. Say 10.0.1.5 talks to 203.0.113.5 through a gateway at 10.0.0.220: 10.0.1.5 → 10.0.0.220, 10.0.0.220 → 203.0.113.5, 203.0.113.5 → 10.0.0.220, 10.0.0.220 → 10.0.1.5. The first line (up) and the last (down) are the private leg: they name the client, and each byte counts once.</li>
-<li>Prices: ${dollars(cost.perGib, 3)} per GiB that the gateway processes, in both directions (${cost.source}); 1 GiB is 2<sup>30</sup> bytes. The gateway's hours and data transfer to the internet come on top and are not in here. Recording these lines costs about ${dollars(cost.recording)}.</li>
-<li>“At this rate” takes the time between the first and the last packet for a whole day.</li>
-<li>A flow's bytes are spread evenly over its seconds${timeline && `, and drawn in steps of ${timeline.stepSeconds / 60} min`}. AWS's times can be off by up to a minute.</li>
-<li>Services are AWS's own reading of the packet's addresses. S3 and DynamoDB of other regions look the same, and no gateway endpoint reaches them.</li>
-<li>Flow logs are best effort: a spike shorter than a few minutes may leave nothing, and traffic to AWS's DNS, time and metadata services is never logged.</li>
-</ul>`;
+/** The page's questions in the order in which a reader asks them, and then all tables. */
+export function sectionsOf(report: Report): Section[] {
+  const { timeline } = report;
+  if (report.totals.forwarded.flows === 0) return sectionsOfNothing(report);
+  return [
+    { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
+    { id: 'fixes', name: 'What stops it', body: fixesSection(report) },
+    ...(timeline === undefined ? [] : [{ id: 'when', name: 'When', body: when(timeline, report) }]),
+    { id: 'trust', name: 'Can I trust it', body: trustSection(report) },
+    { id: 'tables', name: 'All tables', body: tables(report) },
+  ];
+}
+
+/** Without traffic there is nothing to show but what was read and what was refused. */
+function sectionsOfNothing(report: Report): Section[] {
+  const read = { id: 'trust', name: 'What was read', body: linesRead(report) };
+  const refused = { id: 'rejects', name: 'Refused', body: rejectsTable(report) };
+  return report.rejects.flows > 0 ? [refused, read] : [read];
+}
+
+/** On a desk the diagram and the table; on a phone the table alone, which is then a ranked list. */
+function pairsSection(report: Report): Markup {
+  const { by, groups } = report.sourceGroups;
+  const grouped =
+    by !== 'source' &&
+    html`<p class="lead">${counted(groups.length, 'group')} of sources, by ${GROUPED_BY[by]}, because no few sources have most of the bytes.</p>`;
+  return html`${grouped}<div class="desk">${sankeyChart(report)}</div>${grouped && groupsTable(report)}${pairsTable(report)}`;
+}
+
+const GROUPED_BY: Readonly<Record<Exclude<SourceGroups['by'], 'source'>, string>> = {
+  name: 'what their names begin with',
+  zone: 'availability zone',
+  subnet: 'subnet',
+  block: 'address block',
+};
+
+function when(timeline: Timeline, report: Report): Markup {
+  const { gateways } = timeline;
+  const several = gateways.length > 1 && html`${gatewayCharts(timeline)}`;
+  const lead =
+    gateways.length === 0 && timeline.threshold !== undefined
+      ? 'The threshold is that of a NAT gateway, and these lines are of several interfaces of which none is proven to be one.'
+      : findings(timeline);
+  return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
+}
+
+/** Each gateway against its own threshold: an alarm watches one gateway, and the sum of several says nothing. */
+function gatewayCharts(timeline: Timeline): Markup {
+  const { gateways, threshold } = timeline;
+  const shown = gateways.slice(0, MOST_GATEWAYS);
+  const left = gateways.length - shown.length;
+  return html`<h3>Each gateway${threshold !== undefined && ' against its threshold'}</h3>
+<div class="gateways">${shown.map((gateway) => html`<figure><figcaption><strong>${gateway.name}</strong> ${gatewayFinding(gateway, timeline)}</figcaption>${gatewayChart(gateway, timeline)}</figure>`)}</div>
+${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn.</p>`}`;
+}
+
+function tables(report: Report): Markup {
+  return html`<h3>Sources</h3>${sourcesTable(report)}
+<h3>Targets</h3>${servicesTable(report)}
+<div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
+<h3 id="rejects">Refused</h3>${rejectsTable(report)}`;
 }

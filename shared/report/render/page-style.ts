@@ -29,7 +29,7 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; font-weight: 650; }
 p { margin: .25rem 0 .75rem; }
 .lead, .note, .unit { color: var(--soft); }
 .note { font-size: .875rem; }
-.lead, .fix, .legend li { overflow-wrap: anywhere; }
+.lead, .fix, .legend li, .lost { overflow-wrap: anywhere; }
 a { color: var(--accent); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; margin: 1rem 0 0; list-style: none; font-size: .875rem; }
 section, .facts > div, .fix { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
@@ -40,57 +40,91 @@ dt { color: var(--soft); font-size: .8125rem; }
 dd { margin: 0; }
 .facts dd:first-of-type { font-size: 1.5rem; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .facts dd + dd { color: var(--soft); font-size: .8125rem; }
-.fix { border-left: .3rem solid var(--good); padding: .9rem 1.1rem 1rem; margin: 1rem 0 0; }
+.fixes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); gap: .75rem; margin-top: .5rem; }
+.fix { border-left: .3rem solid var(--good); padding: .75rem 1rem .9rem; min-width: 0; }
 .fix strong { color: var(--good); }
-.fix ul { margin: .5rem 0 0; padding: 0; list-style: none; }
-.fix li + li { margin-top: .75rem; }
+.fix h3 { margin: 0 0 .25rem; }
+.settled { border-left-color: var(--line); color: var(--soft); }
+small { color: var(--soft); font-size: .8125rem; }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .command { display: block; user-select: all; overflow-wrap: anywhere; background: var(--page); border: 1px solid var(--line); border-radius: .35rem; padding: .4rem .6rem; margin-top: .25rem; }
 .lost { background: var(--warn-page); border-left: .3rem solid var(--warn); padding: .6rem .9rem; border-radius: .35rem; }
-.scroll { overflow-x: auto; margin: .5rem 0 0; }
-.scroll:focus-visible, summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
-#sources-table, #services-table { min-width: 44rem; }
-caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: .25rem; }
-th, td { padding: .35rem .75rem .35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--grid); }
-th:last-child, td:last-child { padding-right: 0; }
-thead th { color: var(--soft); font-weight: 550; font-size: .8125rem; border-bottom-color: var(--line); white-space: nowrap; }
+summary:focus-visible, a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; margin-top: .5rem; }
+caption { text-align: left; color: var(--soft); font-size: .93em; padding-bottom: .25rem; }
+.fixes + .note, .facts + .note { margin: .75rem 0 0; }
+th, td { padding: .35rem 0 .35rem .75rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+.name, .text { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+.name { padding-left: 0; }
+thead th { color: var(--soft); font-weight: 550; font-size: .93em; border-bottom-color: var(--line); }
 tbody th { font-weight: 550; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
-.n { text-align: right; white-space: nowrap; }
-.name { display: block; color: var(--soft); font-weight: 400; overflow-wrap: anywhere; }
-.share { width: 7rem; }
-.bar { display: block; width: 7rem; height: .7rem; margin-top: .3rem; }
+.address { display: block; color: var(--soft); font-size: .93em; font-weight: 400; }
+.swatch { width: .7rem; height: .7rem; margin-right: .4rem; }
+td.share { width: 12rem; }
+.share span { display: inline-block; min-width: 4.1rem; }
+.bar { width: 6rem; height: .65rem; vertical-align: -.02rem; }
 .bar rect { fill: var(--grid); }
-.bar rect + rect { fill: var(--c0); }
-.rest th, .rest td { color: var(--soft); }
+.rest th, .rest td { color: var(--soft); font-weight: 400; }
+.addresses { list-style: none; margin: .25rem 0 0; padding: 0; font-weight: 400; }
+.addresses li { display: flex; justify-content: space-between; gap: 1rem; max-width: 24rem; color: var(--soft); }
 .files { font-size: .8125rem; margin: .5rem 0 0; }
-figure { margin: .5rem 0 0; }
-.chart { display: block; width: 100%; min-width: 40rem; height: auto; font-size: 12px; }
+figure { margin: .75rem 0 0; }
+figcaption { font-size: .8125rem; color: var(--soft); margin-bottom: .25rem; }
+figcaption strong { color: var(--ink); overflow-wrap: anywhere; }
+.gateways { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); gap: 0 1.5rem; }
+.chart { display: block; width: 100%; height: auto; font-size: 12px; }
 .chart text { fill: var(--ink); }
 .chart .soft, .chart .tick text { fill: var(--soft); }
+.phone { display: none; }
 .grid { stroke: var(--grid); }
 .axis { stroke: var(--line); }
+.c0 { --own: var(--c0); } .c1 { --own: var(--c1); } .c2 { --own: var(--c2); } .c3 { --own: var(--c3); } .c4 { --own: var(--c4); } .rest-colour { --own: var(--rest); }
+.area { fill: var(--own); stroke: var(--card); stroke-width: .6; }
+.legend rect, .swatch rect, .bar rect + rect, .node { fill: var(--own, var(--soft)); }
 .threshold { stroke: var(--alarm); stroke-width: 1.5; stroke-dasharray: 6 4; }
 .chart .threshold-label { fill: var(--alarm); }
-.metered { fill: none; stroke: var(--ink); stroke-width: 1.25; stroke-dasharray: 1.5 2.5; }
-.s0 { fill: var(--c0); } .s1 { fill: var(--c1); } .s2 { fill: var(--c2); } .s3 { fill: var(--c3); } .s4 { fill: var(--c4); } .s5 { fill: var(--rest); }
-.area { stroke: var(--card); stroke-width: .6; }
+.metered { fill: none; stroke: var(--ink); stroke-width: 1.25; }
+.peak { fill: none; stroke: var(--alarm); stroke-width: 1.5; }
+.moment { stroke: var(--ink); stroke-width: 1; }
+.hatching { stroke: var(--line); stroke-dasharray: 1.5 3.5; }
 .hit { fill: transparent; }
 .hit:hover { fill: var(--ink); fill-opacity: .08; }
-.band { fill: none; stroke-opacity: .42; }
-.band:hover { stroke-opacity: .7; }
-.b0 { stroke: var(--c0); } .b1 { stroke: var(--c1); } .b2 { stroke: var(--c2); } .b3 { stroke: var(--c3); } .b4 { stroke: var(--c4); } .b5 { stroke: var(--rest); }
-.node { fill: var(--soft); }
-.chart .label, .chart .threshold-label { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+.band { fill: none; stroke: var(--own); stroke-opacity: .45; }
+.band:hover { stroke-opacity: .75; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .5rem 0 0; list-style: none; font-size: .8125rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -.08rem; }
 .legend .line { width: 1.6rem; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); gap: 0 2rem; }
-.state { font-weight: 600; }
-.todo { color: var(--warn); } .done { color: var(--good); }
-summary { cursor: pointer; color: var(--accent); font-size: .875rem; margin-top: .75rem; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2rem; }
+.two td.share { width: auto; }
+.two .bar { display: none; }
+summary { cursor: pointer; color: var(--accent); }
+section > details > summary { font-size: .875rem; margin-top: .75rem; }
 footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
+@media screen and (max-width: 44rem) {
+  .desk { display: none; }
+  .phone { display: block; }
+  header, main, footer { padding: 0 .9rem; }
+  header { padding-top: 1.25rem; }
+  h1 { font-size: 1.4rem; }
+  section { padding: .9rem .9rem 1rem; }
+  .facts { grid-template-columns: 1fr 1fr; gap: .5rem; }
+  .facts > div { padding: .6rem .75rem; }
+  .facts dd:first-of-type { font-size: 1.25rem; }
+  table, caption, tbody, tfoot, thead { display: block; }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tr { display: grid; grid-template-columns: 1fr auto; gap: .1rem .75rem; padding: .5rem 0; border-bottom: 1px solid var(--grid); }
+  th, td { display: block; padding: 0; border: 0; }
+  .name { grid-area: 1 / 1; }
+  .money { grid-area: 1 / 2; font-weight: 650; }
+  .share, td.share { grid-area: 2 / 1; width: auto; text-align: left; }
+  .bytes { grid-area: 2 / 2; }
+  .bytes::after { content: ' ' attr(data-unit); }
+  .text, .number { grid-column: 1 / -1; text-align: left; color: var(--soft); }
+  .text::before, .number::before { content: attr(data-head) ': '; }
+  .text:empty { display: none; }
+  .share .bar, .two .bar { display: inline-block; width: 8rem; margin-right: .5rem; }
+}
 @page { size: A4; margin: 14mm; }
 @media print {
   :root {
@@ -102,19 +136,17 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { font-size: 10pt; }
   header, main, footer { max-width: none; padding: 0; }
-  nav, .skip, .files, details { display: none; }
+  nav, .skip, .files, section > details { display: none; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .75rem 0 0; margin: .9rem 0 0; }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .facts dd:first-of-type { font-size: 1.15rem; }
-  .scroll { overflow: visible; }
-  .chart { min-width: 0; }
-  #sources-table, #services-table { min-width: 0; }
-  figure, table, li, .fix, .facts { break-inside: avoid; }
+  figure, tr, li, .fix, .facts { break-inside: avoid; }
   tfoot { display: table-row-group; }
   h2, h3 { break-after: avoid; }
   h1 { font-size: 1.35rem; }
   table, code { font-size: 8.5pt; }
-  th, td { padding: .2rem .5rem .2rem 0; }
-  .share, .bar { width: 4rem; }
+  th, td { padding: .2rem 0 .2rem .5rem; }
+  td.share { width: 8rem; }
+  .bar { width: 4rem; }
 }
 `;

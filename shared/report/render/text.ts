@@ -1,5 +1,6 @@
-import { type Align, columns } from '../../text/columns.ts';
+import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
+import { shownName } from '../../text/shorten.ts';
 import {
   bitRate,
   count,
@@ -9,20 +10,37 @@ import {
   inUnit,
   percent,
   size,
-  type Unit,
   unitFor,
+  unitPrice,
 } from '../../text/units.ts';
-import { gatewayName, portName, serviceName } from '../model/labels.ts';
-import type { Report, Row, ServiceRow, SourceRow, Table } from '../model/report.ts';
+import type { Advice } from '../model/advice.ts';
+import {
+  adviceText,
+  gatewayName,
+  isPriced,
+  likelyEndpointsText,
+  portName,
+  rateText,
+  serviceName,
+} from '../model/labels.ts';
+import { leftOutText } from '../model/nothing.ts';
+import type { Report, Row, SourceRow, Table } from '../model/report.ts';
+import { type Amounts, allAmounts, othersName } from './amounts.ts';
 import { recordingText } from './recording-text.ts';
 
-/** The report for a terminal: totals, sources, services, costs and advice. */
+/** The most characters of a table's line, so that it fits a terminal. */
+const WIDTH = 80;
+/** Characters of a column of numbers, with the blanks before it. */
+const NUMBER_WIDTH = 10;
+
+/** The report for a terminal: the headline, what was spent, pairs, sources, services and advice. */
 export function renderText(report: Report): string {
-  const unit = unitFor(Number(report.totals.forwarded.bytes));
   const parts = [
-    headline(report),
-    sources(report, unit),
-    services(report, unit),
+    [printable(report.headline.text)],
+    summary(report),
+    pairs(report),
+    sources(report),
+    services(report),
     advice(report),
     rejects(report),
     completeness(report),
@@ -31,117 +49,117 @@ export function renderText(report: Report): string {
   return `${paragraphs.join('\n\n')}\n`;
 }
 
-function headline(report: Report): string[] {
-  const { totals, seconds, legs } = report;
-  const bytes = Number(totals.forwarded.bytes);
+function summary(report: Report): string[] {
+  const { totals, cost, seconds } = report;
+  if (totals.forwarded.flows === 0) return [];
+  const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
   const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
+  const through = `${size(bytes)} ${cost.total === null ? 'logged by' : 'through'} ${gatewayName(report)}${time}`;
+  const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
   return [
-    printable(`${size(bytes)} through ${gatewayName(report)}${time}`),
-    ...(bytes === 0 && totals.forwarded.flows > 0 ? ['no line says how many bytes'] : []),
-    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up; ${LEGS_WORDING[legs]}`,
+    cost.total === null ? through : `${dollars(cost.total)} spent on ${through}`,
+    ...(rate === undefined ? [] : [rate]),
+    ...(bytes === 0 ? ['no line says how many bytes'] : []),
+    `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
+    legsText(report),
+    ...report.gateway.notes,
+  ].map(printable);
+}
+
+/** The legs that count, in words. Without a cost, not all of them are proven to be a NAT gateway's. */
+export function legsText({ legs, headline: { cost } }: Report): string {
+  if (legs === 'all') return 'all lines count';
+  if (cost === null) return `lines such as a NAT gateway has on its ${legs} leg`;
+  return `the NAT gateway's ${legs} leg, so that each byte counts once`;
+}
+
+/** A table: the heads of its columns, and the cells of a row, the first of which is its name. */
+interface TextTable<R> {
+  readonly heads: readonly string[];
+  readonly name: (row: R) => string;
+  /** The cells before the bytes, the share and the cost, which all tables have. */
+  readonly cells?: (amounts: Amounts) => string[];
+}
+
+/** Rows of a table, the sum of the others, and the sum of all. */
+function tableLines<R extends Row>(
+  { rows, others }: Table<R>,
+  report: Report,
+  { heads, name, cells = () => [] }: TextTable<R>,
+): string[] {
+  if (rows.length === 0) return [];
+  const unit = unitFor(Number(report.totals.forwarded.bytes));
+  const costs = isPriced(report) ? ['cost'] : [];
+  const amounts = (row: Amounts) => [
+    ...cells(row),
+    ...[inUnit(row.bytes, unit), percent(row.share)],
+    ...costs.map(() => dollars(row.cost)),
   ];
-}
-
-/** The legs that count, in words. */
-export const LEGS_WORDING: Readonly<Record<Report['legs'], string>> = {
-  private: "the NAT gateway's private leg, so that each byte counts once",
-  public: "the NAT gateway's public leg",
-  all: 'all lines count',
-};
-
-const SOURCE_ALIGNS: readonly Align[] = [
-  'left',
-  'right',
-  'right',
-  'right',
-  'right',
-  'right',
-  'left',
-];
-
-function sources({ sources: table, totals }: Report, unit: Unit): string[] {
-  if (table.rows.length === 0) return [];
-  const cells = ({ download, upload, bytes, share }: Omit<Row, 'cumulative'>) => [
-    inUnit(download, unit),
-    inUnit(upload, unit),
-    inUnit(bytes, unit),
-    percent(share),
+  const rest = othersName({ others });
+  const allHeads = [...heads, unit.name, 'share', ...costs];
+  const lines = [
+    allHeads,
+    ...rows.map((row) => [name(row), ...amounts(row)]),
+    ...(rest === undefined ? [] : [[rest, ...amounts(others)]]),
+    ['', ...amounts(allAmounts(report))],
   ];
-  const row = (each: SourceRow) => [
-    [each.address, each.id, each.name].filter(Boolean).join('  '),
-    ...cells(each),
-    percent(each.cumulative),
-    each.mainPeer,
-  ];
-  return columns(
-    [
-      ['TOP SOURCES', 'down', 'up', unit.name, 'share', 'cum', 'main peer'],
-      ...table.rows.map(row),
-      ...others(table, (rest) => [...cells(rest), percent(1)]),
-      [
-        '',
-        ...[totals.download, totals.upload, totals.forwarded].map(({ bytes }) =>
-          inUnit(Number(bytes), unit),
-        ),
-      ],
-    ],
-    SOURCE_ALIGNS,
-  );
+  const aligns = allHeads.map((_, column) => (column === 0 ? 'left' : 'right'));
+  return columns(lines, aligns, WIDTH - NUMBER_WIDTH * (allHeads.length - 1));
 }
 
-function others<R>(
-  { others: rest }: Table<R>,
-  cells: (rest: Table<R>['others']) => string[],
-): string[][] {
-  if (rest.count === 0 && !rest.isAtLeast) return [];
-  return [[`others (${rest.isAtLeast ? 'over ' : ''}${count(rest.count)})`, ...cells(rest)]];
-}
-
-function services({ services: table, totals, cost }: Report, unit: Unit): string[] {
-  if (table.rows.length === 0) return [];
-  const cells = ({ bytes, share, cost: amount }: Omit<Row, 'cumulative'>) => [
-    inUnit(bytes, unit),
-    percent(share),
-    dollars(amount, 3),
-  ];
-  const row = (each: ServiceRow) => [serviceName(each.service), ...cells(each), each.advice || '-'];
-  return columns(
-    [
-      ['BY AWS SERVICE', unit.name, 'share', 'cost', 'advice'],
-      ...table.rows.map(row),
-      ...others(table, cells),
-      [
-        '',
-        inUnit(Number(totals.forwarded.bytes), unit),
-        percent(1),
-        dollars(cost.total, 3),
-        avoidable(cost),
-      ],
-    ],
-    ['left', 'right', 'right', 'right', 'left'],
-  );
-}
-
-function avoidable({ avoidable: amount, avoidablePerDay }: Report['cost']): string {
-  if (amount === 0) return '';
-  const rate =
-    avoidablePerDay === undefined ? '' : ` (at this rate ${dollars(avoidablePerDay)}/day)`;
-  return `avoidable with gateway endpoints: ${dollars(amount, 3)}${rate}`;
-}
-
-function advice({ advice: list, cost }: Report): string[] {
-  const commands = list.flatMap(({ command, saving, state }) => {
-    if (command === undefined || saving === 0) return [];
-    const share = cost.avoidable > 0 ? saving / cost.avoidable : 0;
-    const rate =
-      cost.avoidablePerDay === undefined
-        ? ''
-        : `, ${dollars(cost.avoidablePerDay * share)}/day at this rate`;
-    const doubt = state === 'unknown' ? ', if there is none yet' : '';
-    return [`  # saves ${dollars(saving, 3)}${rate}${doubt}`, `  ${command}`];
+function pairs(report: Report): string[] {
+  return tableLines(report.pairs, report, {
+    heads: ['WHO, TO WHAT'],
+    name: (row) => `${sourceName(row)} → ${row.target}`,
   });
-  return commands.length === 0 ? [] : ['TO DO', ...commands];
+}
+
+function sourceName({
+  address,
+  id,
+  name = id,
+}: Pick<SourceRow, 'address' | 'id' | 'name'>): string {
+  return shownName(name ?? address);
+}
+
+function sources(report: Report): string[] {
+  const unit = unitFor(Number(report.totals.forwarded.bytes));
+  return tableLines(report.sources, report, {
+    heads: ['TOP SOURCES', 'down', 'up'],
+    name: (row) => [...new Set([sourceName(row), row.address])].join('  '),
+    cells: ({ download, upload }) => [inUnit(download, unit), inUnit(upload, unit)],
+  });
+}
+
+function services(report: Report): string[] {
+  return tableLines(report.services, report, {
+    heads: ['BY AWS SERVICE'],
+    name: ({ service }) => serviceName(service),
+  });
+}
+
+function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
+  const lines = [
+    ...list.flatMap((each) => [
+      `  ${serviceName(each.service)}: ${adviceText(each)}`,
+      ...commandLines(each, seconds),
+    ]),
+    ...(likelyEndpoints === undefined ? [] : likelyEndpointsText(likelyEndpoints)).map(
+      (sentence) => `  ${sentence}`,
+    ),
+  ].map(printable);
+  return lines.length === 0 ? [] : ['WHAT STOPS IT', ...lines];
+}
+
+function commandLines({ command, saving, state }: Advice, seconds: number): string[] {
+  if (command === undefined || saving === 0) return [];
+  const rate = rateText(saving, seconds);
+  const doubt = state === 'unknown' ? ', if there is none yet' : '';
+  return [
+    `    # saves ${dollars(saving)}${doubt}${rate === undefined ? '' : `; ${rate}`}`,
+    `    ${command}`,
+  ];
 }
 
 function rejects({ rejects: { flows, rows } }: Report): string[] {
@@ -161,18 +179,14 @@ function completeness(report: Report): string[] {
   const { records, cost, reconciliation, recording, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const share = reconciliation?.percent;
+  const leftOut = leftOutText(records);
   return [
     ...(recording === undefined ? [] : [recordingText(recording)]),
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),
-    ...(records.otherLeg > 0
-      ? [`left out ${counted(records.otherLeg, 'flow')} of the other leg`]
-      : []),
-    ...(records.otherGateway > 0
-      ? [`left out ${counted(records.otherGateway, 'flow')} of other gateways`]
-      : []),
+    ...(leftOut === '' ? [] : [`flows left out: ${leftOut}`]),
     ...(share == null
       ? []
       : [
@@ -184,6 +198,6 @@ function completeness(report: Report): string[] {
     ...(region.isAssumed
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
-    `price ${dollars(cost.perGib, 3)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
+    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
   ].map(printable);
 }

@@ -1,4 +1,4 @@
-"""Custom resources: the function is called, and its answer waited for, as CloudFormation does."""
+"""Custom resources: invokes the function and waits for its response, as CloudFormation does."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from .resources import Made
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Where functions report that a custom resource is done."""
+    """The response URL of custom resources."""
 
     given: dict[str, dict] = {}
     arrived = threading.Condition()
@@ -32,7 +32,7 @@ class Answers(BaseHTTPRequestHandler):
 
 
 def ask(request: dict, port: int) -> None:
-    """Sends a custom resource's request and waits for the answer, as CloudFormation does."""
+    """Sends a custom resource's request and waits for the response."""
     request_id = str(uuid.uuid4())
     url = f"http://127.0.0.1:{port}/{request_id}"
     event = {**request, "RequestId": request_id, "ResponseURL": url}

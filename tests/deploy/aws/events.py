@@ -1,4 +1,4 @@
-"""EventBridge calls functions, and a CloudWatch alarm that changes its state is an event."""
+"""EventBridge invokes functions. A CloudWatch alarm's change of state is an event."""
 
 import json
 import time

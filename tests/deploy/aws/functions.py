@@ -1,4 +1,4 @@
-"""Lambda: the deployed bundle runs in AWS's runtime client, as its role, in the process that hosts functions."""
+"""Lambda: runs the deployed bundle in AWS's runtime client, under its role, in the host process for functions."""
 
 import hashlib
 import io
@@ -14,13 +14,13 @@ from moto.sqs.models import sqs_backends
 
 from . import permissions, world
 
-# Function name -> queue, for what was given up after its retries.
+# Function name -> queue for events that failed all their retries.
 on_failure: dict[str, str] = {}
 credentials: dict[str, dict[str, str]] = {}
 
 
 class Failed(Exception):
-    """The function ended with an error, or could not be called."""
+    """The function ended with an error, or could not be invoked."""
 
 
 def find(arn: str):
@@ -29,7 +29,7 @@ def find(arn: str):
 
 
 def run(function, event) -> tuple[str, bool, str]:
-    """Calls the function and waits; moto's own way to run one, replaced."""
+    """Invokes the function and waits. Replaces moto's implementation."""
     answer = requests.post(
         f"{world.lambda_host}/invoke",
         json={
@@ -59,7 +59,7 @@ def call(arn: str, event) -> object:
 
 
 def call_later(arn: str, event) -> None:
-    """An asynchronous call: two retries, sooner than Lambda's, then the on-failure destination."""
+    """An asynchronous invocation: two retries, sooner than Lambda's, then the on-failure destination."""
 
     def attempt():
         for pause in (0.2, 0.4, 0):

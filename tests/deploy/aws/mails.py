@@ -1,4 +1,4 @@
-"""SNS: what would be sent by e-mail is a line of JSON in mails.jsonl."""
+"""SNS: writes each e-mail as a line of JSON to mails.jsonl."""
 
 import json
 

@@ -1,7 +1,7 @@
-"""Whether the policies of a template allow what its roles do: actions, resources and conditions.
+"""Checks that the policies of a template allow the calls of its roles: actions, resources and conditions.
 
-Every call signed by a role is checked, and so is what AWS does on its behalf: passing a role, tagging,
-log delivery, the topic's key. What is denied is in denied.txt, what was needed in needed.txt.
+Checks every call signed by a role, and what AWS does on its behalf: passing a role, tagging, log delivery, use of
+the topic's key. Denied actions are written to denied.txt, all actions that were needed to needed.txt.
 """
 
 import json
@@ -16,7 +16,7 @@ from moto.sns.models import sns_backends
 
 from . import world
 
-# Access key -> role, for those a function got.
+# Access key of a function -> its role.
 roles: dict[str, str] = {}
 
 
@@ -73,7 +73,7 @@ def many(value) -> list:
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-# ---- what a request needs: (action, resource, context)
+# ---- the permissions that a request needs: (action, resource, context)
 
 
 def needs(request, service: str, action: str, resource: str):
@@ -92,7 +92,7 @@ def needs(request, service: str, action: str, resource: str):
     if service == "scheduler":
         return schedule_needs(request, action, arn, body)
     if service == "monitoring":
-        # Alarms are resources; metrics are none.
+        # An alarm is a resource; a metric is not.
         alarms = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
         return [(f"cloudwatch:{action}", alarms if action == "DescribeAlarms" else "*", {})]
     return [(f"{service}:{action}", "*", {})]
@@ -130,7 +130,7 @@ def s3_needs(request, action: str, resource: str):
     if action == "ListBucket":
         return [("s3:ListBucket", resource, {"s3:prefix": request.querystring.get("prefix", [""])})]
     if action == "GetObject" and not exists(request, resource):
-        # Whether there is such an object is told only to who may list it; the others are denied.
+        # S3 answers that an object does not exist only if the caller may list the bucket; otherwise it denies.
         bucket, key = resource.split("/", 1)
         return [("s3:GetObject", resource, {}), ("s3:ListBucket", bucket, {"s3:prefix": key})]
     return [(f"s3:{action}", resource, {})]
@@ -171,7 +171,7 @@ def create_flow_log_needs(request, arn: str):
 
 
 def check(self, _request_class, resource: str = "*") -> None:
-    # A link that was signed has in its query what others have in a header.
+    # A presigned URL has its credential in the query, other requests in a header.
     signed = self.headers.get("Authorization") or f"Credential={presigned_by(self)}"
     credential = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", signed)
     role = credential and roles.get(credential[1])

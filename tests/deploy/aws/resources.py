@@ -1,11 +1,11 @@
-"""Resource types that moto has no model for, made through the public API of this very server."""
+"""Resource types that moto has no model for, created through this server's public API."""
 
 from botocore.exceptions import ClientError
 from moto.core.common_models import CloudFormationModel
 
 from . import functions, templates, world
 
-# What nothing here depends on: accepted, and forgotten.
+# Accepted and ignored, because no test depends on them.
 INERT = (
     "AWS::Athena::NamedQuery",
     "AWS::Athena::WorkGroup",
@@ -20,7 +20,7 @@ INERT = (
 
 
 class Made:
-    """A resource that exists elsewhere; `remove` takes it away again."""
+    """A resource that exists outside moto's stack; `remove` deletes it."""
 
     def __init__(self, name: str, remove=None, **attributes):
         self.name, self.remove, self.attributes = name, remove, attributes
@@ -44,13 +44,13 @@ class Made:
             if self.remove:
                 self.remove()
         except ClientError as error:
-            # A schedule, for one, goes with its group.
+            # It may be deleted already, as a schedule is with its group.
             if "NotFound" not in error.response["Error"]["Code"]:
                 raise
 
 
 def declare(cloudformation_type: str, make) -> None:
-    """Teaches moto a type; `make` gets name, properties, region and account."""
+    """Adds a resource type to moto. `make` gets name, properties, region and account."""
 
     def create(cls, resource_name, cloudformation_json, account_id, region_name, **_):
         made = make(resource_name, cloudformation_json.get("Properties", {}), region_name, account_id)
@@ -66,7 +66,7 @@ def declare(cloudformation_type: str, make) -> None:
 
 
 def typed(value):
-    """CloudFormation takes numbers and booleans as text, and the services do not."""
+    """Converts booleans in text, which CloudFormation accepts and the services do not."""
     if isinstance(value, dict):
         return {key: typed(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -98,7 +98,7 @@ def schedule(name, properties, region, _account):
     scheduler = world.client("scheduler", region)
     wanted = {"Name": name[:64], **properties}
     wanted["Target"] = {**wanted["Target"]}
-    # moto's client refuses the text that CloudFormation gives.
+    # Its numbers are text in CloudFormation, which moto's client rejects.
     wanted["Target"].pop("RetryPolicy", None)
     arn = scheduler.create_schedule(**wanted)["ScheduleArn"]
     where = {"Name": wanted["Name"], "GroupName": wanted["GroupName"]}

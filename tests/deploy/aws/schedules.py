@@ -1,4 +1,4 @@
-"""EventBridge Scheduler: at() and rate() fire, as the role they were given."""
+"""EventBridge Scheduler: at() and rate() schedules fire, under the role of their target."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The life of a stack: templates are transformed before, and custom resources go first in the end."""
+"""Stacks: transforms templates before creation, and deletes custom resources first."""
 
 from urllib.parse import urlparse
 
@@ -17,14 +17,14 @@ def with_transforms(method):
 
 
 def template_at(response, url: str) -> str:
-    """An uploaded template by an address of this very server; moto expects one of Amazon's."""
+    """An uploaded template by a URL of this server; moto expects one of Amazon's."""
     _, bucket, key = urlparse(url).path.split("/", 2)
     s3 = s3_backends[response.current_account][response.partition]
     return s3.get_object(bucket, key).value.decode()
 
 
 def without_no_value(clean_json):
-    """AWS::NoValue takes an element out of a list; moto leaves None in its place."""
+    """AWS::NoValue removes an element from a list; moto leaves None in its place."""
 
     def clean(value, resources):
         cleaned = clean_json(value, resources)
@@ -35,7 +35,7 @@ def without_no_value(clean_json):
 
 def delete_custom_resources_first(delete):
     def in_order(resource_map):
-        """What depends on all the others goes first; moto knows no order."""
+        """Custom resources depend on all others, so they are deleted first; moto has no order."""
         for logical_id, made in list(resource_map._parsed_resources.items()):
             if type(made).__name__ == "CustomResource":
                 made.delete()

@@ -1,4 +1,4 @@
-"""Firehose: records wait for the processor's buffer, go through the function, and end as objects in S3."""
+"""Firehose: buffers records, transforms them with the function, and delivers them to S3 as objects."""
 
 import base64
 import gzip

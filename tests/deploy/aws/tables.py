@@ -1,4 +1,4 @@
-"""DynamoDB, one call at a time: moto by itself loses updates that come at once."""
+"""DynamoDB, one call at a time: moto loses concurrent updates."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Transforms of templates: macros that are deployed, called as the functions they are, and SAM's."""
+"""Transforms of templates: deployed macros, which are invoked as functions, and SAM."""
 
 import json
 import uuid
@@ -12,7 +12,7 @@ from samtranslator.translator.translator import Translator
 from . import functions
 
 SAM = "AWS::Serverless-2016-10-31"
-# Macro name -> function.
+# Macro name -> ARN of its function.
 macros: dict[str, str] = {}
 
 

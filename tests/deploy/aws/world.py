@@ -1,4 +1,4 @@
-"""What all parts need: where things are, and background work."""
+"""Shared by all modules: addresses, clients, log, and background work."""
 
 import sys
 import threading
@@ -9,7 +9,7 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
-# Who signs so may do everything, as the person who deploys.
+# The credentials of the person who deploys, which are allowed every action.
 ADMINISTRATOR = "testing"
 
 url = lambda_host = ""
@@ -41,7 +41,7 @@ def later(work, *arguments) -> None:
 
 
 def repeatedly(work, seconds: float) -> None:
-    """Works for ever in the background; what goes wrong is seen in the log."""
+    """Repeats the work in a background thread. Errors are logged."""
 
     def loop():
         while True:

@@ -38,10 +38,10 @@ const DATAGRAMS = ([5, 9, 10] as const).flatMap((version) => {
 const collector = new FlowCollector();
 const table = flowTable();
 
-/** What comes in by UDP: no datagram ends the collector, and nothing of it commands a terminal. */
+/** Datagrams: none crashes the collector, and none reaches the output with control characters. */
 export const decoder: Target = {
   name: 'decoder',
-  // Templates and exporters are remembered, up to their limits.
+  // Templates and exporters are kept up to their limits.
   keptMib: 64,
   generate: (random) => {
     const kind = random.next();
@@ -89,7 +89,7 @@ function noise(random: Random): Buffer {
   return bytes;
 }
 
-/** An IPFIX message with a template of any fields and lengths, and data for it. */
+/** An IPFIX message with a template of random fields and lengths, and data for it. */
 function oddTemplate(random: Random): Buffer {
   const id = 256 + random.below(4);
   const fields = random.list(1, 40, () => {

@@ -12,7 +12,7 @@ import type { Target } from '../target.ts';
 type Records = readonly { readonly recordId: string; readonly data: string }[];
 
 const ANSWER_LIMIT = 6_291_456;
-/** As much base64 as Lambda is handed in one invocation. */
+/** The most base64 in one invocation of Lambda. */
 const MOST_CHARACTERS = 6_000_000;
 const LONGEST_LINE = 1_024_000;
 const LIMIT = 32 * 2 ** 20;
@@ -22,7 +22,7 @@ const ODD_RECORDS = [
   ...['{"logEvents":{}}', '{"logEvents":[null]}', '{"logEvents":"ab"}', '{"message":"a\\nb"}'],
   `${'{"message":'.repeat(3000)}1${'}'.repeat(3000)}`,
 ];
-/** One of these a delivery: each is at the limit of what a record may unpack to, or beyond it. */
+/** Records at or beyond the limit of unpacked size, at most one per delivery. */
 const HEAVY_RECORDS: readonly (() => Buffer)[] = [
   () => gzipSync(Buffer.alloc(40_000_000, '\n')),
   () => gzipSync(`{"logEvents":[${'{},'.repeat(4_000_000)}{}]}`),
@@ -45,7 +45,7 @@ const forwarders = ['5', '9', 'ipfix'].map((NATFLOW_VERSION) => {
 let refuses = false;
 let invocations = 0;
 
-/** What Firehose hands over: every record answered once, with its lines or as it came. */
+/** Deliveries of Firehose: every record is answered once, with its lines or unchanged. */
 export const deliveries: Target = {
   name: 'deliveries',
   generate: (random) => {
@@ -100,7 +100,7 @@ function checkAnswer(
   }
 }
 
-/** A message of one line may hold control characters as they are, which JSON would have escaped. */
+/** A message of one line may have unescaped control characters, which JSON.parse rejects. */
 function unpack(record: Buffer): Buffer | undefined {
   const inJson = (control: string) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`;
   const escaped = record.toString('latin1').replace(/[^ -\xff\n]/g, inJson);
@@ -116,7 +116,7 @@ function record(random: Random): Buffer {
   return mutateBytes(random, Buffer.from(JSON.stringify({ message: line(random) })));
 }
 
-/** Base64 that has lost its padding or got a character of another alphabet at times. */
+/** Base64, sometimes without its padding or with an invalid character. */
 function base64(random: Random, bytes: Buffer): string {
   const encoded = bytes.toString('base64');
   if (random.chance(0.99)) return encoded;

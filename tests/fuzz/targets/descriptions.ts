@@ -22,11 +22,11 @@ const ENDPOINT = {
   RouteTableIds: ['rtb-0bb1'],
 };
 const FILES = { vpc: storyNetwork([ENDPOINT]), metrics: storyMetrics() };
-/** Enough for every table, and little enough to be read a thousand times. */
+/** Lines that fill every table, but few, because they are read a thousand times. */
 const LINES = storyLines().split('\n').slice(0, 180);
 const VALUES = ['-', '0', '18446744073709551615', '4294967295', '::1', 'x'];
 
-/** The JSON files that `natflow report` is given, and the report that is made with them. */
+/** The JSON files for `natflow report`, and the report with them. */
 export const descriptions: Target = {
   name: 'descriptions',
   generate: (random) => Buffer.from(JSON.stringify(mutateJson(random, FILES))),

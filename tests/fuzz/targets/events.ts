@@ -59,7 +59,7 @@ const EVENTS: readonly unknown[] = [
   },
 ];
 
-/** What the functions are invoked with: read, or refused in a sentence. */
+/** Events of the functions: each is read, or refused with a sentence. */
 export const events: Target = {
   name: 'events',
   generate: (random) => {
@@ -84,7 +84,7 @@ export const events: Target = {
   },
 };
 
-/** @throws what is not said in one printable sentence. */
+/** @throws when the error is not one printable sentence. */
 export function readOrRefuse<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -21,7 +21,7 @@ const JUNK = [
   `{"rawData":"${'A'.repeat(300)}`,
 ];
 
-/** Files and objects, gzip and records that failed among them: the same text wherever they are cut. */
+/** Files and objects, including gzip and failed records: the text does not depend on the pieces. */
 export const files: Target = {
   name: 'files',
   generate: (random) => {
@@ -32,7 +32,7 @@ export const files: Target = {
     const whole = await read(cut(random, input, 0));
     for (const cuts of [1, 6]) {
       const parts = await read(cut(random, input, cuts));
-      // How much is read of damaged gzip before the damage depends on the cuts.
+      // The text before damage in gzip depends on the pieces.
       if (whole.error === '' && parts.error === '') assert.equal(parts.text, whole.text);
       assert.equal(parts.error === '', whole.error === '');
       const [short, long] = [parts.text, whole.text].sort((a, b) => a.length - b.length);
@@ -57,7 +57,7 @@ async function read(pieces: readonly Uint8Array[]) {
   return { text: Buffer.concat(parts).toString('latin1'), error };
 }
 
-/** Objects as Firehose leaves them below `processing-failed`; a record may hold such objects again. */
+/** Firehose's objects below `processing-failed`. A record may contain such objects again. */
 function failedRecords(random: Random, depth: number): Buffer {
   const objects = random.list(1, depth === 2 ? 40 : 4, () => {
     const junk = random.chance(0.05) ? random.pick(JUNK) : '';
@@ -77,7 +77,7 @@ function failedRecord(random: Random, depth: number): string {
   return JSON.stringify(random.chance(0.5) ? older : { rawData, lambdaARN: 'arn' });
 }
 
-/** Gzip of one or two members, in gzip or with damage at times. */
+/** Gzip of one or two members, sometimes in gzip again or damaged. */
 function zipped(random: Random, bytes: Buffer): Buffer {
   const half = random.chance(0.3) ? bytes.length >> 1 : bytes.length;
   const members = [bytes.subarray(0, half), bytes.subarray(half)].filter(

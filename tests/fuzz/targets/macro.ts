@@ -24,7 +24,7 @@ const REQUEST = {
 };
 const SUBNETS = [{ id: 'subnet-1', vpcId: 'vpc-1' }];
 
-/** What CloudFormation asks the macro: a template that keeps what the macro does not write, or a sentence. */
+/** Requests to the macro: the answer is a template with all other parts unchanged, or a sentence. */
 export const macro: Target = {
   name: 'macro',
   generate: (random) => Buffer.from(JSON.stringify(mutateJson(random, REQUEST))),

@@ -12,7 +12,7 @@ const LIMIT = 32 * 2 ** 20;
 const NEWLINE = 10;
 const CUTS = [1, 7];
 
-/** Text in pieces to outcomes: the same wherever the text is cut. */
+/** Text in pieces: the outcomes do not depend on the pieces. */
 export const parser: Target = {
   name: 'parser',
   generate: (random) => damagedText(random, 30),
@@ -48,7 +48,7 @@ function read(pieces: readonly Uint8Array[]) {
   return { seen, counts: parser.counts };
 }
 
-/** What the parser gets of a delivery: whole lines, and no objects. */
+/** The text of a delivery: whole lines, no JSON objects. */
 function checkUnpacked(record: Buffer): void {
   const lines = unpackLines(record, LIMIT);
   if (lines === undefined || lines.length === 0) return;

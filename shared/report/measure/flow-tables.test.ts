@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { aggregateOf } from '../../../tests/reporter/story.ts';
 
 describe('the minutes of a flow', () => {
-  /** Bytes by minute of one flow from a full minute on. */
+  /** Bytes by minute of one flow, relative to a full minute. */
   const minutesOf = (from: number, to: number, bytes: number) => {
     const { minutes } = aggregateOf(
       `srcaddr dstaddr start end bytes\n10.0.0.1 1.1.1.1 ${from} ${to} ${bytes}\n`,
-    ).forwarded;
+    ).tables;
     return Array.from({ length: minutes.size }, (_, entry) => [
       minutes.keyOf(entry)[0],
       minutes.value(entry, 0),
@@ -52,7 +52,7 @@ describe('the minutes of a flow', () => {
     expect(minutesOf(from, to, bytes)).toEqual(expected);
   });
 
-  test('are those of twelve minutes at most: longer ones are nonsense', () => {
+  test('are twelve at most, because the times of a longer flow are wrong', () => {
     expect(minutesOf(60, 60 + 720, 721)).toEqual([
       ...Array.from({ length: 12 }, (_, index) => [index + 1, 60]),
       [13, 1],

@@ -3,6 +3,8 @@ import { quickselect } from './quickselect.ts';
 /** Keys kept by default; beyond this, the lighter half is dropped. */
 const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
+/** More keys than one flow can bring. */
+const NEARLY = 32;
 /** Shared by all instances: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
@@ -97,6 +99,55 @@ export class HeavyHitters {
         this.value(b, tie) - this.value(a, tie) ||
         this.#compareKeys(a, b),
     );
+  }
+
+  /** Whether so few more keys fit that the lighter half may soon be dropped. */
+  get isNearlyFull(): boolean {
+    return this.size > this.#most - NEARLY;
+  }
+
+  /** Changes every key, and adds up the sums of keys that become one. Overwrites `key`. */
+  rekey(change: (key: Int32Array) => void): void {
+    const { columns, key, size } = this;
+    const row = new Float64Array(columns);
+    this.size = 0;
+    this.#slots.fill(0);
+    for (let entry = 0; entry < size; entry++) {
+      const values = this.values.subarray(entry * columns, (entry + 1) * columns);
+      row.set(values);
+      values.fill(0);
+      key.set(this.#keys.subarray(entry * key.length, (entry + 1) * key.length));
+      change(key);
+      // The entry of the new key is never behind the one that is read: no sums are overwritten before they are.
+      const at = this.entry() * columns;
+      for (let column = 0; column < columns; column++) {
+        (this.values[at + column] as number) += row[column] as number;
+      }
+    }
+  }
+
+  /**
+   * Takes over the entries of `from` whose key ends with the word `tag`, which their keys lack here. What a weight
+   * lacked there, all weights may lack here.
+   */
+  take(from: HeavyHitters, tag: number): void {
+    const last = this.key.length;
+    this.error += from.error;
+    this.dropped += from.dropped;
+    for (const entry of from.entries()) {
+      const key = from.keyOf(entry);
+      if (key[last] !== tag) continue;
+      this.key.set(key.subarray(0, last));
+      this.#add(from.values.subarray(entry * this.columns, (entry + 1) * this.columns));
+      (this.#missing[this.#last] as number) += from.error;
+    }
+  }
+
+  /** Adds a row of sums to the entry of `key`, and empties it. */
+  #add(row: Float64Array): void {
+    const at = this.entry() * this.columns;
+    for (const [column, sum] of row.entries()) (this.values[at + column] as number) += sum;
+    row.fill(0);
   }
 
   #insert(slot: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { reportOn } from '../../../tests/reporter/story.ts';
+import { reportOn } from '../../tests/reporter/story.ts';
 import { HeavyHitters } from './heavy-hitters.ts';
 
 type Counted = readonly (readonly [key: number, weight: number])[];
@@ -46,7 +46,7 @@ test('while all keys fit, every sum is exact', () => {
   );
 });
 
-test('with too many keys no sum is too high, and none too low by more than the error', () => {
+test('with too many keys, no sum is too high, or too low by more than the error', () => {
   fc.assert(
     fc.property(stream(200), fc.integer({ min: 2, max: 24 }), (counted, most) => {
       const hitters = count(counted, most);
@@ -129,7 +129,7 @@ describe('when there is no room for another key', () => {
   }
   const sorted = (hitters: HeavyHitters) => [...found(hitters)].sort(([a], [b]) => a - b);
 
-  test('the keys that are not above the median go, and are counted', () => {
+  test('keys up to the median are dropped and counted', () => {
     const hitters = new HeavyHitters(1, 1, 4);
     // The heaviest stands first; the median of 1, 2, 3 and 100 from above is 3.
     for (const [key, weight] of [
@@ -146,7 +146,7 @@ describe('when there is no room for another key', () => {
       [1, 100],
       [5, 1],
     ]);
-    // What came later may lack 3 already: 3 + 1, 3 + 2 and 3 + 2, beside 100.
+    // Later keys may lack 3 already: 3 + 1, 3 + 2 and 3 + 2, beside 100.
     add(hitters, 2, 2);
     add(hitters, 3, 2);
     add(hitters, 4, 1);
@@ -157,7 +157,7 @@ describe('when there is no room for another key', () => {
     ]);
   });
 
-  test('a key that came back goes on from where it came', () => {
+  test('a key that returns starts with a new sum', () => {
     const hitters = new HeavyHitters(1, 1, 2);
     for (const [key, weight] of [
       [1, 5],
@@ -175,7 +175,7 @@ describe('when there is no room for another key', () => {
     expect([hitters.dropped, hitters.error]).toEqual([2, 5]);
   });
 
-  test('what is kept and what was dropped are all the keys that ever came', () => {
+  test('kept and dropped keys together are all keys', () => {
     fc.assert(
       fc.property(stream(60), fc.integer({ min: 2, max: 24 }), (counted, most) => {
         const hitters = new HeavyHitters(1, 1, most);
@@ -194,7 +194,7 @@ describe('when there is no room for another key', () => {
   });
 });
 
-test.each([1, 2, 5, 12])('keys of %d words are told apart and ranked by every word', (words) => {
+test.each([1, 2, 5, 12])('keys of %d words are distinguished and ranked by every word', (words) => {
   const word = fc.oneof(fc.constantFrom(0, 1, -1, 2 ** 31 - 1, -(2 ** 31)), fc.integer());
   const text = (key: ArrayLike<number>) =>
     Array.from(key, (each) => (each >>> 0).toString(16).padStart(8, '0')).join('');

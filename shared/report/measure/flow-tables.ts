@@ -1,0 +1,198 @@
+import { ADDRESS_WORDS, putAddress } from '../../flow/address-key.ts';
+import { HeavyHitters } from '../../flow/heavy-hitters.ts';
+import {
+  Address,
+  type FlowRecord,
+  NO_TIME,
+  trueDestination,
+  trueSource,
+} from '../../flow/record.ts';
+import { portWord } from './exchange.ts';
+
+/** The columns of the sums per key; bytes are those of both directions. */
+export const BYTES = 0;
+export const UPLOAD = 1;
+export const FLOWS = 2;
+const COLUMNS = 3;
+
+/** Offsets of the parts of a key in `pairs`, `destinations`, `rejects` and `minutes`, in words. */
+export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
+export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
+export const REJECT = { source: 0, destination: 5, port: 10, words: 11 } as const;
+export const MINUTE = { minute: 0, gateway: 1, words: 2 } as const;
+const SERVICE_WORDS = 2;
+
+const NO_ADDRESS = new Address();
+
+const MINUTE_S = 60;
+/** As many windows of minutes are kept apart, or else the lighter half of the clients' minutes makes room. */
+const LEAST_WINDOWS = 16;
+/** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
+const LONGEST_FLOW_S = 720;
+
+/** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
+export interface Exchange {
+  client: Address;
+  peer: Address;
+  isUpload: boolean;
+  port: number;
+  /** 0: not an AWS service; negative: unknown. */
+  service: number;
+  vpc: number;
+  /** The number of the interface, if it is known to be a NAT gateway's; 0: any other. */
+  gateway: number;
+}
+
+/** Sums of forwarded flows by the largest keys of each kind, and of rejected ones. */
+export class FlowTables {
+  /** By client. */
+  readonly sources: HeavyHitters;
+  /** By service and VPC. */
+  readonly services: HeavyHitters;
+  /** By client, service and port, and by peer unless it is an AWS service. */
+  readonly pairs: HeavyHitters;
+  /** By peer, service and port. */
+  readonly destinations: HeavyHitters;
+  /** By port and protocol. */
+  readonly ports: HeavyHitters;
+  /** Bytes by minute since 1970 and gateway. */
+  readonly minutes: HeavyHitters;
+  /** Bytes by client and minute since 1970: the first of `seriesMinutes` minutes, or one of them. */
+  readonly series: HeavyHitters;
+  /** How many minutes the series keep together, more and more as they fill. */
+  seriesMinutes = 1;
+  /** Rejected flows by source, destination and port: how many, and their bytes. */
+  readonly rejects: HeavyHitters;
+  readonly #all: readonly HeavyHitters[];
+  #bytes = 0;
+  #upload = 0;
+
+  /** With a tag, keys end with one more word, which tells apart what belongs to different owners. */
+  constructor(isTagged = false) {
+    const all: HeavyHitters[] = [];
+    const table = (words: number, columns: number) => {
+      const made = new HeavyHitters(words + Number(isTagged), columns);
+      all.push(made);
+      return made;
+    };
+    this.sources = table(ADDRESS_WORDS, COLUMNS);
+    this.services = table(SERVICE_WORDS, COLUMNS);
+    this.pairs = table(PAIR.words, COLUMNS);
+    this.destinations = table(DESTINATION.words, COLUMNS);
+    this.ports = table(1, COLUMNS);
+    this.minutes = table(MINUTE.words, 1);
+    this.series = table(ADDRESS_WORDS + 1, 1);
+    this.rejects = table(REJECT.words, 2);
+    this.#all = all;
+  }
+
+  /** What is added from now on is of this owner. */
+  set tag(tag: number) {
+    for (const { key } of this.#all) key[key.length - 1] = tag;
+  }
+
+  /** Takes over what tables with tags have of one owner. */
+  take(tables: FlowTables, tag: number): void {
+    this.seriesMinutes = Math.max(this.seriesMinutes, tables.seriesMinutes);
+    for (const [index, table] of tables.#all.entries()) this.#all[index]?.take(table, tag);
+  }
+
+  /** Adds a rejected flow. */
+  reject(flow: FlowRecord): void {
+    const { rejects } = this;
+    putAddress(rejects.key, REJECT.source, trueSource(flow));
+    putAddress(rejects.key, REJECT.destination, trueDestination(flow));
+    rejects.key[REJECT.port] = portWord(flow.destinationPort, flow.protocol);
+    const at = rejects.entry() * rejects.columns;
+    (rejects.values[at] as number)++;
+    (rejects.values[at + 1] as number) += bytesOf(flow);
+  }
+
+  /** Adds a forwarded flow. Both records may be overwritten afterwards. */
+  add(flow: FlowRecord, exchange: Exchange): void {
+    const { client, peer, isUpload, service, vpc } = exchange;
+    this.#bytes = bytesOf(flow);
+    this.#upload = isUpload ? this.#bytes : 0;
+    const port = portWord(exchange.port, flow.protocol);
+
+    putAddress(this.sources.key, 0, client);
+    this.#count(this.sources);
+
+    this.services.key[0] = service;
+    this.services.key[1] = vpc;
+    this.#count(this.services);
+
+    const pair = this.pairs.key;
+    putAddress(pair, PAIR.client, client);
+    pair[PAIR.service] = service;
+    putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
+    pair[PAIR.port] = port;
+    this.#count(this.pairs);
+
+    putAddress(this.destinations.key, DESTINATION.peer, peer);
+    this.destinations.key[DESTINATION.service] = service;
+    this.destinations.key[DESTINATION.port] = port;
+    this.#count(this.destinations);
+
+    this.ports.key[0] = port;
+    this.#count(this.ports);
+    this.minutes.key[MINUTE.gateway] = exchange.gateway;
+    if (this.series.isNearlyFull) this.#coarsen();
+    putAddress(this.series.key, 0, client);
+    // A line with one of the two times has it for both.
+    this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
+  }
+
+  #count(hitters: HeavyHitters): void {
+    const at = hitters.entry() * COLUMNS;
+    const { values } = hitters;
+    (values[at + BYTES] as number) += this.#bytes;
+    (values[at + UPLOAD] as number) += this.#upload;
+    (values[at + FLOWS] as number)++;
+  }
+
+  /** Spreads the bytes evenly over the flow's minutes; the last minute takes the remainder, so the shares add up. */
+  #spread(start: number, end: number): void {
+    if (start === NO_TIME) return;
+    const last = end < start || end - start > LONGEST_FLOW_S ? start : end;
+    const seconds = last - start + 1;
+    let rest = this.#bytes;
+    for (let from = start; from <= last; ) {
+      const next = Math.min(from - (from % MINUTE_S) + MINUTE_S, last + 1);
+      const share = next > last ? rest : Math.floor((this.#bytes / seconds) * (next - from));
+      this.#at(Math.floor(from / MINUTE_S), share);
+      rest -= share;
+      from = next;
+    }
+  }
+
+  /** Makes room by putting sums of neighbouring minutes together, but never more than a chart can do without. */
+  #coarsen(): void {
+    const { series } = this;
+    while (series.isNearlyFull && this.minutes.size >= 2 * this.seriesMinutes * LEAST_WINDOWS) {
+      this.seriesMinutes *= 2;
+      series.rekey((key) => {
+        key[ADDRESS_WORDS] = this.#firstOf(key[ADDRESS_WORDS] ?? 0);
+      });
+    }
+  }
+
+  /** Mostly there is one minute to a window, and then no division. */
+  #firstOf(minute: number): number {
+    const { seriesMinutes } = this;
+    return seriesMinutes === 1 ? minute : minute - (minute % seriesMinutes);
+  }
+
+  #at(minute: number, bytes: number): void {
+    this.minutes.key[MINUTE.minute] = minute;
+    this.series.key[ADDRESS_WORDS] = this.#firstOf(minute);
+    const minutes = this.minutes.entry();
+    (this.minutes.values[minutes] as number) += bytes;
+    const series = this.series.entry();
+    (this.series.values[series] as number) += bytes;
+  }
+}
+
+function bytesOf({ bytesHigh, bytesLow }: FlowRecord): number {
+  return (bytesHigh >>> 0) * 0x1_0000_0000 + (bytesLow >>> 0);
+}

@@ -1,0 +1,144 @@
+import { counted } from '../../text/units.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
+import { addressText } from '../measure/exchange.ts';
+import { BYTES, FLOWS } from '../measure/flow-tables.ts';
+import type { SourceGroup, SourceGroups } from './charts.ts';
+import type { Names } from './names.ts';
+import { nameTag, subnetFinder } from './network.ts';
+import type { Basis } from './tables.ts';
+import type { VpcDescription } from './vpc-description.ts';
+
+/** The most groups, because more colours are not told apart. */
+const MOST_GROUPS = 5;
+/** Sources are grouped by what they have in common when the five heaviest have a smaller share than this. */
+const ENOUGH = 0.5;
+/** A group with a larger share of the bytes than this divides nothing. */
+const TOO_LARGE = 0.75;
+/** Bounds the time for finding subnets; lighter sources belong to no group. */
+const MOST_SOURCES = 4096;
+/** Prefix lengths of address blocks, the smallest block first. */
+const PREFIXES = [24, 20, 16];
+
+interface Source {
+  readonly address: string;
+  readonly words: Int32Array;
+  readonly bytes: number;
+}
+
+/** A way to divide sources: the label of a source's group, undefined for a source that is in none. */
+interface Division {
+  readonly by: SourceGroups['by'];
+  readonly labelOf: (source: Source) => string | undefined;
+}
+
+/** The groups of a report, and the number of an address's group; undefined: it belongs to none. */
+export interface Grouping extends SourceGroups {
+  readonly groupOf: (address: string) => number | undefined;
+}
+
+/**
+ * The groups whose colours the page uses. Each of the heaviest sources is one, as long as they have much of the
+ * bytes. Many even sources are divided by name, availability zone, subnet or address block, whichever puts the
+ * largest share of the bytes into few groups; of equal ones the first.
+ */
+export function sourceGroupsOf(
+  aggregate: Aggregate,
+  { total: { bytes: total }, top }: Basis,
+  names: Names,
+  network: VpcDescription = {},
+): Grouping {
+  const sources = sourcesOf(aggregate);
+  const most = Math.min(MOST_GROUPS, top);
+  const divide = (division: Division) => grouped(sources, division, { total, most });
+  const alone = divide({ by: 'source', labelOf: ({ address }) => sourceLabel(address, names) });
+  if (shareOf(alone) >= ENOUGH || sources.length <= most) return alone;
+  const shared = divisionsOf(names, network).map(divide).filter(divides);
+  return [alone, ...shared].reduce((best, each) =>
+    tenths(shareOf(each)) > tenths(shareOf(best)) ? each : best,
+  );
+}
+
+/** A source by its name, or else its id, with its address: `etl-worker-7 (10.20.3.41)`. */
+function sourceLabel(address: string, names: Names): string {
+  const { id, name = id } = names(address);
+  return name ? `${name} (${address})` : address;
+}
+
+function sourcesOf({ tables: { sources } }: Aggregate): Source[] {
+  return sources
+    .ranked(FLOWS)
+    .slice(0, MOST_SOURCES)
+    .map((entry) => {
+      const words = sources.keyOf(entry);
+      return { address: addressText(words, 0), words, bytes: sources.value(entry, BYTES) };
+    });
+}
+
+function divisionsOf(names: Names, { Subnets = [] }: VpcDescription): Division[] {
+  const subnetOf = subnetFinder(Subnets);
+  return [
+    { by: 'name', labelOf: ({ address }) => namePrefix(names(address).name) },
+    { by: 'zone', labelOf: ({ address }) => subnetOf(address)?.AvailabilityZone },
+    {
+      by: 'subnet',
+      labelOf({ address }) {
+        const subnet = subnetOf(address);
+        return nameTag(subnet?.Tags) || subnet?.SubnetId;
+      },
+    },
+    ...PREFIXES.map(
+      (prefix): Division => ({ by: 'block', labelOf: ({ words }) => blockOf(words, prefix) }),
+    ),
+  ];
+}
+
+/** A name without the parts at its end that count instances: `etl-worker-7` and `etl-worker-x4f2` are `etl-worker`. */
+function namePrefix(name = ''): string | undefined {
+  return name.replace(/(?:[-_. ][0-9a-z]*\d[0-9a-z]*)+$|\d+$/i, '') || undefined;
+}
+
+/** The block of an address, such as `10.20.3.0/24`; of IPv6 the /64, which is a subnet's size in a VPC. */
+function blockOf(words: Int32Array, prefix: number): string {
+  const [family = 0, w0 = 0, w1 = 0] = words;
+  if (family !== 4) return `${addressText(Int32Array.of(family, w0, w1, 0, 0), 0)}/64`;
+  return `${addressText(Int32Array.of(family, w0 & (-1 << (32 - prefix))), 0)}/${prefix}`;
+}
+
+function grouped(
+  sources: readonly Source[],
+  { by, labelOf }: Division,
+  { total, most }: { total: number; most: number },
+): Grouping {
+  const sums = new Map<string, SourceGroup>();
+  const labels = new Map<string, string>();
+  for (const source of sources) {
+    const label = labelOf(source);
+    if (label === undefined) continue;
+    const before = sums.get(label) ?? { label, sources: 0, bytes: 0, share: 0 };
+    const bytes = before.bytes + source.bytes;
+    const share = total > 0 ? bytes / total : 0;
+    sums.set(label, { label, sources: before.sources + 1, bytes, share });
+    labels.set(source.address, label);
+  }
+  const heaviest = [...sums.values()].sort((a, b) => b.bytes - a.bytes).slice(0, most);
+  const numbers = new Map(heaviest.map(({ label }, index) => [label, index]));
+  const groups = by === 'source' ? heaviest : heaviest.map(withCount);
+  return { by, groups, groupOf: (address) => numbers.get(labels.get(address) ?? '') };
+}
+
+function withCount(group: SourceGroup): SourceGroup {
+  return { ...group, label: `${group.label} (${counted(group.sources, 'source')})` };
+}
+
+function shareOf({ groups }: SourceGroups): number {
+  return groups.reduce((sum, { share }) => sum + share, 0);
+}
+
+/** Shares that differ by less count as equal. */
+function tenths(share: number): number {
+  return Math.round(share * 10);
+}
+
+function divides({ groups }: SourceGroups): boolean {
+  return groups.length > 1 && (groups[0]?.share ?? 0) <= TOO_LARGE;
+}

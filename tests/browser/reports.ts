@@ -1,0 +1,115 @@
+import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { type Exchange, exchangeWriter } from '../../shared/flowlog/nat-exchange.ts';
+import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import type { Report } from '../../shared/report/model/report.ts';
+import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
+
+const MIB = 2 ** 20;
+const HOUR = 3600;
+/** 2026-11-22 00:00 UTC. */
+const MIDNIGHT = Date.UTC(2026, 10, 22) / 1000;
+
+/** One exchange through one of some gateways. */
+interface Talk {
+  readonly gateway?: number;
+  readonly client: string;
+  readonly peer: string;
+  readonly service: string;
+  readonly start: number;
+  readonly seconds: number;
+  readonly bytes: number;
+}
+
+const interfaceOf = (gateway: number) => `eni-0a11bb22cc33dd4${gateway}0`;
+
+/** Flow log lines of several gateways: each exchange in four lines. */
+function linesOf(talks: readonly Talk[]): string {
+  const writers = [0, 1, 2].map((gateway) =>
+    exchangeWriter(RECORDING_FORMAT, {
+      address: `10.20.0.22${gateway}`,
+      values: { version: 5, 'account-id': '123456789012', 'interface-id': interfaceOf(gateway) },
+    }),
+  );
+  const lines = talks.flatMap((talk) => writers[talk.gateway ?? 0]?.(exchangeOf(talk)) ?? []);
+  return `${[RECORDING_FORMAT.join(' '), ...lines].join('\n')}\n`;
+}
+
+function exchangeOf({ client, peer, service, start, seconds, bytes }: Talk): Exchange {
+  const counter = (share: number) => ({
+    bytes: Math.round(bytes * share),
+    packets: Math.ceil((bytes * share) / 1400),
+  });
+  return {
+    ...{ client, peer, service, start, end: start + seconds - 1, tcpFlags: 0 },
+    ...{ clientPort: 40_000, gatewayPort: 40_000, peerPort: 443 },
+    ...{ up: counter(0.1), down: counter(0.9) },
+  };
+}
+
+/** What the sources talk to, and its part of the bytes of three gateways. */
+const PEERS = [
+  { peer: '52.216.8.51', service: 'S3', part: 0.5 },
+  { peer: '18.205.93.7', service: 'AMAZON', part: 0.25 },
+  { peer: '3.218.180.9', service: 'DYNAMODB', part: 0.15 },
+  { peer: '198.51.100.9', service: '-', part: 0.07 },
+  { peer: '203.0.113.77', service: '-', part: 0.03 },
+];
+
+/** A day of 480 sources in four subnets, all with nearly as much, and one minute at noon that is above all others. */
+function evenDay(): string {
+  const sources = Array.from({ length: 480 }, (_, source) => ({
+    source,
+    client: `10.20.${source % 4}.${10 + Math.floor(source / 4)}`,
+  }));
+  const hours = sources.flatMap(({ source, client }) =>
+    Array.from({ length: 24 }, (_, hour): Talk => {
+      const { peer = '', service = '' } = PEERS[(source + hour) % PEERS.length] ?? {};
+      const start = MIDNIGHT + hour * HOUR + (source % 6) * 600;
+      return { client, peer, service, start, seconds: 600, bytes: (20 + (hour % 12)) * MIB };
+    }),
+  );
+  const noon = { peer: '52.216.8.51', service: 'S3', start: MIDNIGHT + 12 * HOUR, seconds: 60 };
+  const burst = sources.slice(0, 48).map(({ client }) => ({ client, ...noon, bytes: 64 * MIB }));
+  return linesOf([...hours, ...burst]);
+}
+
+/** MiB per minute of three gateways: above the threshold, below it, hardly used. */
+const RATES = [1900, 900, 60];
+
+function threeGateways(): string {
+  const talks = RATES.flatMap((rate, gateway) =>
+    Array.from({ length: 20 }, (_, minute) =>
+      PEERS.map(({ peer, service, part }, index): Talk => {
+        const bytes = rate * MIB * part * (0.6 + ((minute * 7) % 10) / 12);
+        const client = `10.20.${gateway}.${10 + index}`;
+        const start = START + minute * 60;
+        return { gateway, client, peer, service, start, seconds: 60, bytes };
+      }),
+    ).flat(),
+  );
+  return linesOf(talks);
+}
+
+/** The reports that the page is looked at with. */
+export const REPORTS: Readonly<Record<string, () => Report>> = {
+  story: () =>
+    reportOn(storyLines(), {
+      network: storyNetwork(),
+      metered: readMetrics(storyMetrics()),
+      threshold: 2 ** 30,
+      recording: { startedAt: (START - 95) * 1000, endedAt: (START + 850) * 1000 },
+    }),
+  '480 even sources in a day': () => reportOn(evenDay(), { threshold: 2 ** 30 }),
+  'three gateways': () => reportOn(threeGateways(), { threshold: 2 ** 30 }),
+  'what is not proven to be a gateway': () =>
+    reportOn(
+      [
+        'interface-id srcaddr dstaddr start end bytes',
+        ...['1', '2'].map(
+          (n) => `eni-${n} 10.0.0.${n} 203.0.113.9 ${START} ${START + 599} ${n}000000000`,
+        ),
+      ].join('\n'),
+      { threshold: 2 ** 30 },
+    ),
+  nothing: () => reportOn(`${RECORDING_FORMAT.join(' ')}\n`),
+};
