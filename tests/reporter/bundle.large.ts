@@ -224,7 +224,7 @@ test('metrics that CloudWatch does not return are missing in the report, with a 
 
 test('a recording without a line has a report that says so', async () => {
   expect(await lambda.call(EVENT)).toMatchObject({
-    recordings: [{ id: ID, bytes: 0, summary: 'no lines' }],
+    recordings: [{ id: ID, bytes: 0, summary: 'No lines in this recording' }],
   });
   expect(aws.mails).toHaveLength(1);
 });

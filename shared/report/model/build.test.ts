@@ -233,7 +233,11 @@ test('the share of a recording is that of all of it, from its alarm to its end',
   const recording = {
     ...{ spikeAt: spikeAt * 1000, startedAt: startedAt * 1000, endedAt: endedAt * 1000 },
   };
-  const report = reportOn(text({ bytes: 75 }), { metered, recording, fromErrors: 1 });
+  const report = reportOn(
+    text({ bytes: 75 }),
+    { metered, recording, fromErrors: 1 },
+    asGateways(INTERFACE),
+  );
   expect(report.reconciliation).toEqual({ meteredBytes: 600, percent: 12.5 });
   expect(report.recording).toMatchObject({ missing: { seconds: 330, bytes: 550 }, fromErrors: 1 });
   const silent = reportOn('', { metered, recording });

@@ -36,7 +36,6 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
       spent(report),
       ...(report.headline.kind === 'none' ? [] : [sources(report), targets(report)]),
       ...savings(fixes),
-      ...(report.recording === undefined ? [] : [recordingText(report.recording)]),
       completeness(report),
       recording(report, context),
       ...link('Dashboard', context.dashboardUrl),
@@ -158,7 +157,8 @@ function savings(fixes: readonly Fix[]): string[] {
   return [`Free gateway endpoints would have saved: ${shown.join('; ')}.`];
 }
 
-function completeness({ reconciliation, records }: Report): string {
+/** When the lines of a recording began, how many there are, and how much of the metered bytes they explain. */
+function completeness({ reconciliation, records, recording }: Report): string {
   const share = reconciliation?.percent;
   const compared =
     share == null ? '' : ` Flows explain ${percent(share / 100)} of the bytes CloudWatch metered.`;
@@ -168,7 +168,8 @@ function completeness({ reconciliation, records }: Report): string {
     records.malformed === 0
       ? ''
       : `, and ${counted(records.malformed, 'malformed line')} of any gateway`;
-  return `Lines of this gateway: ${lines}${malformed}.${compared}`;
+  const began = recording === undefined ? '' : `${recordingText(recording)} `;
+  return `${began}Lines of this gateway: ${lines}${malformed}.${compared}`;
 }
 
 function recording({ cost }: Report, { recordingsLeft, month }: MailContext): string {
