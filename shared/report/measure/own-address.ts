@@ -38,13 +38,13 @@ export class OwnAddress {
     return this.#candidates.length === 1 ? this.#candidates[0] : undefined;
   }
 
-  /** The candidates that are an end of the line, which are those from now on; a line without any counts as not told. */
+  /** The candidates that are an end of the line, which are those from now on; a forwarded line without any is not told. */
   narrow(flow: FlowRecord): readonly Candidate[] {
     const ends = this.#candidates.filter(
       ({ address }) => sameAddress(address, flow.source) || sameAddress(address, flow.destination),
     );
     if (ends.length > 0) this.#candidates = ends;
-    else for (const { notTold } of this.#candidates) notTold.add(flow);
+    else for (const { notTold } of this.#candidates) notTold.addForwarded(flow);
     return ends;
   }
 }
