@@ -22,6 +22,7 @@ test('unset settings have the defaults of the template', () => {
     recordingTime: 900_000,
     minimumRecordingTime: 120_000,
     numOfRecordings: 10,
+    forwarder: undefined,
     logGroup: undefined,
     report: undefined,
     logFormat: expect.stringMatching(/^\$\{version\} \$\{account-id\} /),

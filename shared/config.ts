@@ -7,6 +7,7 @@ import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   DomainBase,
+  FirstLinesWait,
   MinimumRecordingTime,
   NumOfRecordings,
   REPLAYER_PARAMETERS,
@@ -30,8 +31,11 @@ export interface ControllerSettings {
   readonly dashboardUrl: string | undefined;
   /** The reporter's function, and the delay between the end of a recording and its report. */
   readonly report: { readonly arn: string; readonly delay: number } | undefined;
+  /** The forwarder's function, if it has to be woken when a recording starts. */
+  readonly forwarder: string | undefined;
   readonly recordingTime: number;
   readonly minimumRecordingTime: number;
+  readonly firstLinesWait: number;
   readonly numOfRecordings: number;
 }
 
@@ -105,8 +109,10 @@ export function controllerSettings(environment: Environment = process.env): Cont
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
+    forwarder: read.optional('NATFLOW_FORWARDER_ARN'),
     recordingTime: 1000 * read.wholeNumber(RecordingTime),
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
+    firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
   };
   read.finish();

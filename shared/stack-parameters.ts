@@ -28,6 +28,14 @@ export const MinimumRecordingTime = {
   maximum: 3600,
 } as const satisfies NumberParameter;
 
+/** How long a recording waits for its first lines before RecordingTime and the end of the spike count. */
+export const FirstLinesWait = {
+  variable: 'NATFLOW_FIRST_LINES_WAIT',
+  default: 900,
+  minimum: 0,
+  maximum: 3600,
+} as const satisfies NumberParameter;
+
 /** 0: no limit. */
 export const NumOfRecordings = {
   variable: 'NATFLOW_NUM_OF_RECORDINGS',
@@ -54,6 +62,7 @@ export const DomainBase = {
 export const NUMBER_PARAMETERS = {
   RecordingTime,
   MinimumRecordingTime,
+  FirstLinesWait,
   NumOfRecordings,
   ReportDelay,
   DomainBase,

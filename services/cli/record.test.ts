@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { typedCommand } from '../../tests/support/typed-command.ts';
 import { RunError, UsageError } from './errors.ts';
 import { recordCommand } from './record.ts';
@@ -18,12 +18,24 @@ const { typed, printed } = typedCommand(recordCommand);
 
 test("start invokes the stack's controller, and prints the end of the recording", async () => {
   const answer = { gateways: [{ ...idle, recording }] };
-  expect(await typed(`record start ${GATEWAY} --minutes 5`, answer)).toEqual([
-    ['natflow-controller', { command: 'start', gatewayId: GATEWAY, minutes: 5 }],
+  expect(await typed(`record start ${GATEWAY} --minutes 20`, answer)).toEqual([
+    ['natflow-controller', { command: 'start', gatewayId: GATEWAY, minutes: 20 }],
   ]);
   expect(printed()).toBe(
-    `recording ${GATEWAY} (prod-egress-a) until 2026-11-22 10:19:30 UTC, 3 of 10 used\n`,
+    `recording ${GATEWAY} (prod-egress-a) until 2026-11-22 10:19:30 UTC at the latest, 3 of 10 used\n`,
   );
+});
+
+test.each([
+  [' --minutes 14', 1],
+  [' --minutes 15', 0],
+  ['', 0],
+])('start%s warns %d times that lines begin late', async (minutes, times) => {
+  const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  await typed(`record start ${GATEWAY}${minutes}`, { gateways: [{ ...idle, recording }] });
+  const warnings = written.mock.calls.filter(([text]) => String(text).includes('several minutes'));
+  expect(warnings).toHaveLength(times);
+  written.mockRestore();
 });
 
 test('stop and reset go to the given stack', async () => {

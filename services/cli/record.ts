@@ -7,7 +7,8 @@ import {
   readControllerAnswer,
 } from '../../shared/contract/controller.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
-import { writeLine } from '../../shared/terminal.ts';
+import { FirstLinesWait } from '../../shared/stack-parameters.ts';
+import { say, writeLine } from '../../shared/terminal.ts';
 import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
@@ -47,7 +48,18 @@ export function recordCommand(invoke: Invoke): Command {
         throw new RunError(`cannot ${action} recording ${gatewayId}: ${refused}`);
       }
       lines.forEach(writeLine);
+      warnOfShortTime(options);
     });
+}
+
+/** With fewer minutes than AWS may take until lines begin, an empty recording says nothing about the gateway. */
+const ENOUGH_MINUTES = FirstLinesWait.default / 60;
+
+function warnOfShortTime({ minutes = ENOUGH_MINUTES }: RecordOptions): void {
+  if (minutes >= ENOUGH_MINUTES) return;
+  say(
+    `AWS begins to write a flow log several minutes after it is created: with less than --minutes ${ENOUGH_MINUTES} there may be few lines or none`,
+  );
 }
 
 function minutesOption(text: string): number {
@@ -77,7 +89,8 @@ function describe(action: Action, { gateways }: ControllerAnswer): string[] {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
-  const until = action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC` : '';
+  const until =
+    action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC at the latest` : '';
   return [`${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`];
 }
 

@@ -21,6 +21,7 @@ export interface StartOptions {
   readonly threshold?: number;
   readonly recordingTime?: number;
   readonly numOfRecordings: number;
+  readonly flowLogDelay?: number;
   readonly seed: number;
   readonly connections: number;
   readonly speed?: number;
@@ -31,13 +32,12 @@ export interface StartOptions {
   readonly plain?: true;
 }
 
+const MAX_DELAY_S = 3600;
 const { maximum: MAX_RECORDING_S } = NUMBER_PARAMETERS.RecordingTime;
 
 /** The command `start` with its options, without an action. */
 export function startOptions(): Command {
-  const whole = (flags: string, about: string, least = 0, most = Number.MAX_SAFE_INTEGER) =>
-    new Option(flags, about).argParser(between(flags.split(' ')[0] ?? '', least, most));
-  return new Command('start')
+  const command = new Command('start')
     .description('tell the life of a spike on this machine: alarm, recording, flows, mail, report')
     .argument('[file...]', 'your own flow log files as the traffic')
     .option('--scenario <name>', 'which story; --list shows them')
@@ -48,7 +48,13 @@ export function startOptions(): Command {
       new Option('--listen <host:port>', 'where the built-in collector listens').argParser(
         listenOption,
       ),
-    )
+    );
+  return withPlayOptions(withStackOptions(command));
+}
+
+/** Options that stand for parameters of the stack. */
+function withStackOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
         .argParser(versionOption)
@@ -64,7 +70,15 @@ export function startOptions(): Command {
     .addOption(
       whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, MAX_RECORDING_S),
     )
-    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
+    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10));
+}
+
+/** Options of the traffic, of AWS's stand-ins, and of how the story is shown. */
+function withPlayOptions(command: Command): Command {
+  return command
+    .addOption(
+      whole('--flow-log-delay <seconds>', 'until a new flow log begins to record', 0, MAX_DELAY_S),
+    )
     .addOption(whole('--seed <number>', 'the same seed, the same traffic').default(1))
     .addOption(whole('--connections <number>', 'a minute, during a spike', 1, 100_000).default(500))
     .addOption(
@@ -75,6 +89,10 @@ export function startOptions(): Command {
     .option('--once', 'end when the story is over: 0 only if nothing was lost or left')
     .option('--json', 'what happens as JSON lines, the outcome last')
     .option('--plain', 'lines instead of a live screen');
+}
+
+function whole(flags: string, about: string, least = 0, most = Number.MAX_SAFE_INTEGER): Option {
+  return new Option(flags, about).argParser(between(flags.split(' ')[0] ?? '', least, most));
 }
 
 function between(option: string, least: number, most: number): (text: string) => number {

@@ -99,6 +99,7 @@ test.concurrent.each([
       '--threshold',
       '--recording-time',
       '--num-of-recordings',
+      '--flow-log-delay',
       '--seed',
       '--connections',
       '--speed',

@@ -22,6 +22,8 @@ const recordings = fc
     startedAt: fc.integer({ min: 0, max: 4e12 }),
     seconds: fc.integer({ min: 0, max: 90_000 }),
     deadline: fc.option(fc.integer({ min: 0, max: 4e12 }), { nil: undefined }),
+    linesSeenAt: fc.option(fc.integer({ min: 0, max: 4e12 }), { nil: undefined }),
+    deliveryError: fc.option(fc.constant('Access error'), { nil: undefined }),
     ending: fc.constantFrom('ok', 'time', 'manual', 'vanished', 'closed'),
   })
   .map(({ spike, seconds, ...rest }) => ({
@@ -34,7 +36,7 @@ const counted = fc.integer({ min: 1, max: 20 });
 const notifications: fc.Arbitrary<Notification> = fc.oneof(
   fc.record({ kind: fc.constant('started'), recording: recordings, counted }),
   fc.record({ kind: fc.constant('finished'), recording: recordings, counted }),
-  fc.tuple(fc.constantFrom('start', 'stop'), fc.string()).map((args) => failed(...args)),
+  fc.tuple(fc.constantFrom('start', 'stop', 'deliver'), fc.string()).map((args) => failed(...args)),
   fc.record({ kind: fc.constant('capped'), spikeAt: fc.nat(), cap: counted }),
   fc.record({
     kind: fc.constant('orphaned'),
@@ -55,6 +57,7 @@ const places: fc.Arbitrary<Place> = fc.record({
 const rules = fc.record({
   recordingTime: fc.constant(900_000),
   minimumRecordingTime: fc.constant(0),
+  firstLinesWait: fc.constant(0),
   numOfRecordings: fc.constantFrom(0, 1, 10),
 });
 
@@ -82,7 +85,7 @@ function amountOf(notification: Notification): RegExp {
     case 'started':
       return notification.recording.reasonData === undefined ? /^/ : rate;
     case 'finished':
-      return /^[\d,]+ (s|min \d+ s|h \d+ min) of /;
+      return /^[\d,]+ (s|min \d+ s|h \d+ min) recording of /;
     case 'failed':
       return notification.doing === 'start' ? rate : /^/;
     case 'capped':

@@ -26,7 +26,7 @@ test('a spike starts a recording with its time, its reason, and an id of gateway
   const id = 'nat-0a-20261122T101400Z-7';
   const begun = {
     ...{ id, phase: 'starting', cause: 'alarm', spikeAt: raised.since, reasonData: '{}' },
-    ...{ deadline: NOW + 15 * MINUTE, flowLogIds: [] },
+    ...{ time: 15 * MINUTE, deadline: NOW + 15 * MINUTE, flowLogIds: [] },
   };
   const actions = decide(watch({}), SWEEP, NOW);
   expect(actions).toEqual([

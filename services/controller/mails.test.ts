@@ -13,12 +13,18 @@ import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { NEW_STATE, type Notification, type Recording } from './watch.ts';
 
 const GIB = 2 ** 30;
-const ended: Recording = { ...recording, ending: 'ok', endedAt: at('10:28:40') };
+const ended: Recording = {
+  ...recording,
+  ending: 'ok',
+  linesSeenAt: at('10:20:31'),
+  endedAt: at('10:28:40'),
+};
 const NOTIFICATIONS: readonly Notification[] = [
   { kind: 'started', recording, counted: 3 },
   { kind: 'finished', recording: ended, counted: 3 },
   failed('start', 'no'),
   failed('stop', 'no'),
+  failed('deliver', 'no'),
   { kind: 'capped', spikeAt: 0, cap: 10 },
   { kind: 'orphaned', flowLogIds: ['fl-1'], counted: 4 },
 ];
@@ -34,6 +40,7 @@ test('the mail of a recording that started', () => {
 
 Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) passed 1.00 GiB/min at 10:14 UTC and is being recorded.
 Recording 3 of 10: since 10:14:30 UTC, until its alarm is over, until 10:29:30 UTC at the latest.
+The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
 Next mail: when the recording is over, at 10:29:30 UTC at the latest. About 10 minutes later a mail says who it was, to what and what it cost.
 Dashboard: https://dashboard
 
@@ -58,6 +65,7 @@ nat-0c11aa22bb33cc44d is being recorded
 
 Nothing to do yet: NAT gateway nat-0c11aa22bb33cc44d (us-east-1) is being recorded as asked by hand.
 Recording 3: since 10:14:30 UTC.
+The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.
 Next mail: when the recording is over.
 
 Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
@@ -68,10 +76,11 @@ ${invocation({ command: 'stop', gatewayId: GATEWAY }, 'two')}
 
 test('a recording that finished says what the next mail says, and when', () => {
   expect(mail({ kind: 'finished', recording: ended, counted: 3 })).toBe(`\
-14 min 10 s of prod-egress-a recorded; who it was follows at about 10:38 UTC
+14 min 10 s recording of prod-egress-a is over; who it was follows at about 10:38 UTC
 
-Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) was recorded for 14 min 10 s, until its alarm was over.
+Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had a flow log for 14 min 10 s, until its alarm was over.
 Recording 3 of 10: from 10:14:30 to 10:28:40 UTC.
+AWS had begun to deliver its lines by 10:20:31 UTC.
 Recordings left: 7 of 10.
 Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.
 Dashboard: https://dashboard
@@ -100,7 +109,7 @@ test('a recording whose report could not be ordered promises none', () => {
       noReport: 'scheduler:CreateSchedule: not allowed',
     },
   );
-  expect(text).toMatch(/^14 min 10 s of prod-egress-a recorded; no report follows\n/);
+  expect(text).toMatch(/^14 min 10 s recording of prod-egress-a is over; no report follows\n/);
   expect(text).toContain('\nSee below why no report follows: NAT gateway');
   expect(text).toContain(
     'Next mail: none about this recording. No report could be ordered: scheduler:CreateSchedule: not allowed\n',
@@ -139,6 +148,44 @@ See to the reason below: the recording of NAT gateway prod-egress-a (nat-0c11aa2
 Reason: Throttling
 The flow log of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 still runs, and costs.
 Next mail: when the recording is over. None comes about further failures to stop it.
+`);
+});
+
+test.each<[Partial<Recording>, string]>([
+  [{ linesSeenAt: undefined }, 'AWS had not reported a delivery of its lines by then.'],
+  [
+    { linesSeenAt: undefined, deliveryError: 'Access error' },
+    'AWS reported that it could not deliver its lines (Access error) and no delivery, so this recording does not count.',
+  ],
+  [
+    { deliveryError: 'Access error' },
+    'AWS had begun to deliver its lines by 10:20:31 UTC, and reported that it could not deliver: Access error.',
+  ],
+])('of lines with %j the mail says: %s', (lines, text) => {
+  const finished = mail({ kind: 'finished', recording: { ...ended, ...lines }, counted: 3 });
+  expect(finished).toContain(` UTC.\n${text}\n`);
+});
+
+test('a recording that AWS could not deliver is told without a number, and what to see to', () => {
+  const undelivered = { ...ended, linesSeenAt: undefined, deliveryError: 'Access error' };
+  const text = mail({ kind: 'finished', recording: undelivered, counted: 0 });
+  expect(text).toContain('\n\nSee below what AWS could not deliver: NAT gateway prod-egress-a ');
+  expect(text).toContain('\nRecording that does not count: from 10:14:30 to 10:28:40 UTC.\n');
+});
+
+test('lines that AWS cannot deliver', () => {
+  expect(mail(failed('deliver', 'Access error'))).toBe(`\
+prod-egress-a is recorded, but AWS could not deliver lines
+
+See to the reason below: AWS reports that it could not deliver lines of a recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1).
+Reason: Access error
+Lines of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.
+Next mail: when the recording is over. None comes about further failures to deliver its lines.
+Dashboard: https://dashboard
+
+Commands for AWS CloudShell, or a shell with the AWS CLI (version 1 or 2):
+List what is recorded:
+${invocation({ command: 'list' })}
 `);
 });
 
@@ -211,6 +258,7 @@ describe('foreign text in a mail', () => {
     ...NOTIFICATIONS.slice(0, 2),
     failed('start', HOSTILE),
     failed('stop', HOSTILE),
+    failed('deliver', HOSTILE),
     { kind: 'orphaned', flowLogIds: [HOSTILE], counted: 4 },
   ];
 
@@ -240,9 +288,9 @@ test.each([
   ['vanished', 'until its flow log was deleted outside natflow'],
   ['closed', 'until the stack was deleted'],
   ['aborted', 'and given up'],
-] as const)('a recording that ended as "%s" was recorded %s', (ending, how) => {
+] as const)('a recording that ended as "%s" had a flow log %s', (ending, how) => {
   const finished: Notification = { kind: 'finished', recording: { ...ended, ending }, counted: 3 };
-  expect(mail(finished)).toContain(` was recorded for 14 min 10 s, ${how}.\n`);
+  expect(mail(finished)).toContain(` had a flow log for 14 min 10 s, ${how}.\n`);
 });
 
 test.each([
@@ -255,13 +303,13 @@ test.each([
 ])('%i ms last %s', (ms, text) => {
   const endedAt = (ended.startedAt ?? 0) + ms;
   const finished: Notification = { kind: 'finished', recording: { ...ended, endedAt }, counted: 3 };
-  expect(mail(finished)).toMatch(new RegExp(`^${text} of prod-egress-a recorded;`));
+  expect(mail(finished)).toMatch(new RegExp(`^${text} recording of prod-egress-a is over;`));
 });
 
 test('members that a recording of an older release lacks are shown as midnight, and as an end with the alarm', () => {
   const { startedAt: _, endedAt: __, spikeAt: ___, ending: ____, ...bare } = ended;
   const finished = mail({ kind: 'finished', recording: bare, counted: 3 });
-  expect(finished).toContain(' was recorded for 0 s, until its alarm was over.\n');
+  expect(finished).toContain(' had a flow log for 0 s, until its alarm was over.\n');
   expect(finished).toContain('from 00:00:00 to 00:00:00 UTC.\n');
   const begun = mail({ kind: 'started', recording: bare, counted: 3 });
   expect(begun).toContain(' at 00:00 UTC and is being recorded.\n');

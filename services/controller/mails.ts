@@ -4,6 +4,7 @@ import { type MailCommand, type MailText, mailText } from '../../shared/text/mai
 import { shownName } from '../../shared/text/shorten.ts';
 import { counted as countOf, duration, size } from '../../shared/text/units.ts';
 import { utcClock } from '../../shared/text/utc.ts';
+import { isUndelivered } from './recording.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
 import { readSpike } from './spike-reason.ts';
 import type { Ending, Notification, Recording, Watch } from './watch.ts';
@@ -30,9 +31,7 @@ export function writeMail(notification: Notification, watch: Watch, place: Place
     case 'finished':
       return finished(notification, watch, place);
     case 'failed':
-      return notification.doing === 'start'
-        ? notStarted(notification, watch, place)
-        : notStopped(notification, watch, place);
+      return FAILURES[notification.doing](notification, watch, place);
     case 'capped':
       return capped(notification, watch, place);
     case 'orphaned':
@@ -53,6 +52,7 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
     lead: `Nothing to do yet: ${title(watch, place)} ${causeOf(recording)}.`,
     facts: [
       `Recording ${numberOf(counted, watch)}: ${times.join(', ')}.`,
+      'The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.',
       `Next mail: when the recording is over${latest}.${afterwards(place)}`,
       ...dashboard(place),
     ],
@@ -77,21 +77,40 @@ function finished(notification: Of<'finished'>, watch: Watch, place: Place): Mai
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
   const took = duration(Math.max(0, Math.round((endedAt - startedAt) / 1000)));
   const left = recordingsLeft(watch, counted);
-  const { after, todo, next } = outlook(notification, watch, place);
+  const number = isUndelivered(recording)
+    ? 'Recording that does not count'
+    : `Recording ${numberOf(counted, watch)}`;
+  const { after, next, ...about } = outlook(notification, watch, place);
+  const todo =
+    recording.deliveryError === undefined ? about.todo : 'See below what AWS could not deliver';
   // With the stack goes the function that a command would invoke.
   const { lead, commands } =
     ending === 'closed' ? { lead: todo, commands: [] } : goingOn(counted, watch, place, todo);
   return mailText({
-    subject: `${took} of ${nameOf(watch)} recorded${after}`,
-    lead: `${lead}: ${title(watch, place)} was recorded for ${took}, ${ENDINGS[ending]}.`,
+    subject: `${took} recording of ${nameOf(watch)} is over${after}`,
+    lead: `${lead}: ${title(watch, place)} had a flow log for ${took}, ${ENDINGS[ending]}.`,
     facts: [
-      `Recording ${numberOf(counted, watch)}: from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC.`,
+      `${number}: from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC.`,
+      linesText(recording),
       ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
       `Next mail: ${next}`,
       ...dashboard(place),
     ],
     commands,
   });
+}
+
+/** What AWS said of the flow log's lines while it existed. When they began, only the report knows. */
+function linesText(recording: Recording): string {
+  const { linesSeenAt, deliveryError } = recording;
+  if (isUndelivered(recording)) {
+    return `AWS reported that it could not deliver its lines (${deliveryError}) and no delivery, so this recording does not count.`;
+  }
+  if (linesSeenAt === undefined) return 'AWS had not reported a delivery of its lines by then.';
+  const began = `AWS had begun to deliver its lines by ${utcClock(linesSeenAt)} UTC`;
+  return deliveryError === undefined
+    ? `${began}.`
+    : `${began}, and reported that it could not deliver: ${deliveryError}.`;
 }
 
 const ENDINGS: Readonly<Record<Ending, string>> = {
@@ -164,6 +183,22 @@ function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: 
   });
 }
 
+function notDelivered({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
+  return mailText({
+    subject: `${nameOf(watch)} is recorded, but AWS could not deliver lines`,
+    lead: `See to the reason below: AWS reports that it could not deliver lines of a recording of ${title(watch, place)}.`,
+    facts: [
+      `Reason: ${reason}`,
+      `Lines of recording ${recordingId} reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.`,
+      'Next mail: when the recording is over. None comes about further failures to deliver its lines.',
+      ...dashboard(place),
+    ],
+    commands: [listCommand(place)],
+  });
+}
+
+const FAILURES = { start: notStarted, stop: notStopped, deliver: notDelivered } as const;
+
 function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): MailText {
   const used = `${cap} of ${cap} recordings used`;
   return mailText({
@@ -190,12 +225,7 @@ function orphaned(fact: Of<'orphaned'>, watch: Watch, place: Place): MailText {
       'Next mail: none about this.',
       ...dashboard(place),
     ],
-    commands: [
-      {
-        purpose: 'List what is recorded',
-        line: invokeCommand(place, 'controller', { command: 'list' }),
-      },
-    ],
+    commands: [listCommand(place)],
   });
 }
 
@@ -211,6 +241,11 @@ function command(
   place: Place,
 ): MailCommand {
   return { purpose, line: invokeCommand(place, 'controller', { command: verb, gatewayId }) };
+}
+
+function listCommand(place: Place): MailCommand {
+  const line = invokeCommand(place, 'controller', { command: 'list' });
+  return { purpose: 'List what is recorded', line };
 }
 
 function dashboard({ dashboardUrl }: Place): string[] {

@@ -11,7 +11,12 @@ const watch: Watch = {
   version: 1,
   flowLogs: [],
   state: NEW_STATE,
-  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+  rules: {
+    recordingTime: 900_000,
+    minimumRecordingTime: 120_000,
+    firstLinesWait: 0,
+    numOfRecordings: 10,
+  },
 };
 const settings = { stack: 'natflow', region: 'us-east-1' };
 const report = { arn: 'arn of the reporter', delay: 600_000 };

@@ -7,10 +7,11 @@ import type { Ports } from './reconcile.ts';
 import type { Alarm, Rules } from './watch.ts';
 
 /** The AWS calls that the ports are made of. */
-interface Calls extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'notify'> {
+interface Calls extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'look' | 'notify'> {
   /** The alarms of the account and region whose names begin with `prefix`, and with `prefix` and `rest`. */
   alarms(prefix: string, rest?: string): Promise<readonly (Alarm & { readonly name: string })[]>;
   arm(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
+  look(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
   mail(text: MailText): Promise<void>;
   orderReport(reporter: string, at: number, recording: EndedRecording): Promise<void>;
 }
@@ -29,6 +30,7 @@ export function portsOf(
     now: Date.now,
     alarms: async (id) => byGateway(await calls.alarms(alarmNamePrefix(stack), id), stack),
     arm: (gatewayId, id, at) => calls.arm(self, gatewayId, id, at),
+    look: (gatewayId, id, at) => calls.look(self, gatewayId, id, at),
     notify: (notification, watch) => notify(notification, watch, settings, { ...calls, write }),
   };
 }

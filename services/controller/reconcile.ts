@@ -26,6 +26,8 @@ export interface Ports {
   save(gatewayId: string, state: State, version: number): Promise<boolean>;
   arm(gatewayId: string, recordingId: string, at: number): Promise<void>;
   disarm(recordingId: string): Promise<void>;
+  /** Has the recording evaluated at that time, beside the stop that is armed. */
+  look(gatewayId: string, recordingId: string, at: number): Promise<void>;
   /** Creates those flow logs of the recording that do not exist, and returns all of them. */
   create(gatewayId: string, recordingId: string): Promise<Made>;
   /** A flow log that does not exist is not an error. */
@@ -147,6 +149,8 @@ async function perform(
       return void (await ports.arm(watch.gatewayId, action.recordingId, action.at));
     case 'disarm':
       return void (await ports.disarm(action.recordingId));
+    case 'look':
+      return void (await ports.look(watch.gatewayId, action.recordingId, action.at));
     case 'create': {
       const made = await ports.create(watch.gatewayId, action.recordingId);
       return { kind: 'created', recordingId: action.recordingId, ...made };

@@ -1,21 +1,28 @@
 import { merge, NOTHING, type Step } from './step.ts';
-import type { Action, Alarm, Ending, Recording, State, Watch } from './watch.ts';
+import type { Action, Alarm, Ending, Recording, Rules, State, Watch } from './watch.ts';
 
 /** The most that the clocks of CloudWatch and Lambda may differ, in milliseconds. */
 const CLOCK_SKEW = 60_000;
 /** An alarm event and DescribeAlarms round the time of the same transition differently, by less than this. */
 const SAME_TRANSITION = 1_000;
+/** AWS is asked so often whether first lines have come, in milliseconds: a schedule keeps to the minute. */
+const LOOK_EVERY = 60_000;
 /** How many ids of recordings that are over an item remembers. */
 const REMEMBERED = 20;
 
-type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'deadline'>;
+type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'time'>;
 
-/** Starts a recording: it is saved first, then its flow log is created. */
+/**
+ * Starts a recording: it is saved first, then its flow log is created. Its time counts from its first lines, so
+ * that its latest end is after the longest wait for them.
+ */
 export function begin(watch: Watch, now: number, request: Request): Step {
   const stamp = new Date(now).toISOString().replace(/[-:]|\..*/g, '');
   // The version distinguishes recordings within a second; the time, those of a table that was recreated.
   const id = `${watch.gatewayId}-${stamp}Z-${watch.version}`;
-  const recording: Recording = { ...request, id, phase: 'starting', flowLogIds: [] };
+  const { time } = request;
+  const deadline = time === undefined ? undefined : now + watch.rules.firstLinesWait + time;
+  const recording: Recording = { ...request, id, deadline, phase: 'starting', flowLogIds: [] };
   return { change: { recording }, effects: launch(recording) };
 }
 
@@ -50,6 +57,34 @@ export function adopted(watch: Watch, recording: Recording): Step {
   });
 }
 
+/**
+ * What AWS says of the delivery of the recording's lines. Those of a flow log begin minutes after it is created, and
+ * may fail. The first lines start the recording's time; an error is notified once.
+ */
+export function observed({ flowLogs }: Watch, recording: Recording, now: number): Step {
+  const deliveries = flowLogs
+    .filter(({ recordingId }) => recordingId === recording.id)
+    .map(({ delivery }) => delivery);
+  const isDelivered = deliveries.some((delivery) => delivery?.status === 'SUCCESS');
+  const failure = deliveries.find((delivery) => delivery?.status === 'FAILED');
+  const seen = isDelivered ? withLines(recording, now) : recording;
+  if (failure === undefined || recording.deliveryError !== undefined) {
+    return seen === recording ? NOTHING : { change: { recording: seen } };
+  }
+  const reason = failure.error ?? 'AWS gives no reason';
+  return {
+    change: { recording: { ...seen, deliveryError: reason } },
+    notifications: [{ kind: 'failed', doing: 'deliver', recordingId: recording.id, reason }],
+  };
+}
+
+function withLines(recording: Recording, now: number): Recording {
+  const { time, deadline = Number.POSITIVE_INFINITY, linesSeenAt } = recording;
+  if (linesSeenAt !== undefined) return recording;
+  const seen = { ...recording, linesSeenAt: now };
+  return time === undefined ? seen : { ...seen, deadline: Math.min(deadline, now + time) };
+}
+
 /** Stops the recording. It is over once AWS has deleted its flow logs. */
 export function end(watch: Watch, recording: Recording, ending: Ending): Step {
   const stopping: Recording = { ...recording, phase: 'stopping', ending };
@@ -82,10 +117,22 @@ export function deleted({ state }: Watch, recordingId: string, now: number): Ste
   // Not counted. If AWS creates a flow log of it after all, that is an orphan, and counted as one.
   if (recording.startedAt === undefined) return over;
   const last: Recording = { ...recording, endedAt: now };
-  return merge(over, {
+  const uncounted = isUndelivered(recording) ? uncount(state) : NOTHING;
+  const { counted = state.counted } = uncounted.change ?? {};
+  return merge(over, uncounted, {
     change: { last, ended: remember([recordingId], state.ended) },
-    notifications: [{ kind: 'finished', recording: last, counted: state.counted }],
+    notifications: [{ kind: 'finished', recording: last, counted }],
   });
+}
+
+/** Whether AWS said that it could not deliver the recording's lines, and never that it had delivered any. */
+export function isUndelivered({ linesSeenAt, deliveryError }: Recording): boolean {
+  return linesSeenAt === undefined && deliveryError !== undefined;
+}
+
+/** A recording without lines does not count. The count may have been reset meanwhile. */
+function uncount({ counted }: State): Step {
+  return { change: { counted: Math.max(0, counted - 1), capNotified: undefined } };
 }
 
 /** The newest ids, as many as an item remembers. */
@@ -103,8 +150,23 @@ export function isNewSpike(watch: Watch): watch is Watch & { alarm: Alarm } {
 export function stopTime(watch: Watch, recording: Recording): number {
   const deadline = recording.deadline ?? Number.POSITIVE_INFINITY;
   if (recording.cause === 'manual' || !isSpikeOver(watch.alarm, recording)) return deadline;
-  const calmSince = Math.max(watch.alarm?.since ?? 0, recording.startedAt ?? 0);
+  const calmSince = Math.max(watch.alarm?.since ?? 0, linesFrom(recording, watch.rules));
   return Math.min(deadline, calmSince + watch.rules.minimumRecordingTime);
+}
+
+/** From when on a recording ends as if it had lines: since they were seen, or when the longest wait is over. */
+function linesFrom({ linesSeenAt, startedAt = 0 }: Recording, { firstLinesWait }: Rules): number {
+  return Math.min(linesSeenAt ?? Number.POSITIVE_INFINITY, startedAt + firstLinesWait);
+}
+
+/** Has AWS asked in a minute whether lines have come, as long as that would change when the recording stops. */
+export function nextLook(
+  { rules }: Pick<Watch, 'rules'>,
+  recording: Recording,
+  now: number,
+): Action[] {
+  const isWaiting = recording.linesSeenAt === undefined && linesFrom(recording, rules) > now;
+  return isWaiting ? [{ do: 'look', recordingId: recording.id, at: now + LOOK_EVERY }] : [];
 }
 
 /** Whether the recording has to stop now. MinimumRecordingTime applies only once it has started. */

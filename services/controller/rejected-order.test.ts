@@ -7,7 +7,12 @@ const watch: Watch = {
   version: 1,
   flowLogs: [],
   state: NEW_STATE,
-  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+  rules: {
+    recordingTime: 900_000,
+    minimumRecordingTime: 120_000,
+    firstLinesWait: 0,
+    numOfRecordings: 10,
+  },
 };
 const finished: Notification = {
   kind: 'finished',

@@ -13,7 +13,12 @@ const watch: Watch = {
   version: 1,
   flowLogs: [],
   state: { ...NEW_STATE, gatewayName: 'prod-egress-a' },
-  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+  rules: {
+    recordingTime: 900_000,
+    minimumRecordingTime: 120_000,
+    firstLinesWait: 0,
+    numOfRecordings: 10,
+  },
 };
 const recording: Recording = {
   id: `${GATEWAY}-20261122T101430Z-1`,
@@ -22,6 +27,8 @@ const recording: Recording = {
   reasonData: JSON.stringify({ period: 300, recentDatapoints: [10e9], threshold: 5e9 }),
   startedAt: STARTED,
   endedAt: ENDED,
+  spikeAt: STARTED - 30_000,
+  deliveryError: 'Access error',
   ending: 'ok',
   flowLogIds: ['fl-1'],
 };
@@ -38,8 +45,10 @@ test('an ended recording is reported on, with all values that the report needs',
       id: recording.id,
       gatewayId: GATEWAY,
       gatewayName: 'prod-egress-a',
+      spikeAt: STARTED - 30_000,
       startedAt: STARTED,
       endedAt: ENDED,
+      deliveryError: 'Access error',
       threshold: 1e9,
       alarmPeriod: 300,
       recordingsLeft: '7 of 10',

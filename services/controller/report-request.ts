@@ -19,13 +19,14 @@ export function reportRequest(
 ): ReportRequest | undefined {
   if (notification.kind !== 'finished' || notification.recording.ending === 'closed')
     return undefined;
-  const { id, reasonData, startedAt = 0, endedAt = 0 } = notification.recording;
+  const { recording } = notification;
+  const { id, reasonData, spikeAt, startedAt = 0, endedAt = 0, deliveryError } = recording;
   const { gatewayId, state } = watch;
   const spike = readSpike(reasonData ?? watch.alarm?.reasonData);
   return {
     at: endedAt + delay,
     recording: {
-      ...{ id, gatewayId, startedAt, endedAt },
+      ...{ id, gatewayId, spikeAt, startedAt, endedAt, deliveryError },
       gatewayName: state.gatewayName,
       threshold: spike?.threshold,
       alarmPeriod: spike?.period,

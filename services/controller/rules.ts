@@ -9,6 +9,8 @@ import {
   isTimeUp,
   isUsedUp,
   launch,
+  nextLook,
+  observed,
   remember,
   started,
   stopTime,
@@ -45,7 +47,7 @@ export function evaluateIdle(watch: Watch, _: WatchEvent, now: number): Step {
     cause: 'alarm',
     spikeAt: alarm.since,
     reasonData: alarm.reasonData,
-    deadline: rules.recordingTime === 0 ? undefined : now + rules.recordingTime,
+    time: rules.recordingTime === 0 ? undefined : rules.recordingTime,
   });
 }
 
@@ -80,6 +82,12 @@ export function evaluateRecording(
   recording: Recording,
 ): Step {
   if (isTimerOfAnother(event, recording)) return NOTHING;
+  return chain(watch, observed(watch, recording, now), (known) =>
+    endOrGoOn(known, known.state.recording ?? recording, now),
+  );
+}
+
+function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
   if (isOver(watch, recording, now)) {
     return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
   }
@@ -88,9 +96,9 @@ export function evaluateRecording(
     return end(watch, recording, 'vanished');
   }
   const at = stopTime(watch, recording);
-  return at === Number.POSITIVE_INFINITY
-    ? NOTHING
-    : { effects: [{ do: 'arm', recordingId: recording.id, at }] };
+  const isEndless = at === Number.POSITIVE_INFINITY;
+  const stop: Action[] = isEndless ? [] : [{ do: 'arm', recordingId: recording.id, at }];
+  return { effects: [...stop, ...nextLook(watch, recording, now)] };
 }
 
 export function repeatDeletion(
@@ -110,9 +118,9 @@ function isTimerOfAnother(event: WatchEvent, { id }: Recording): boolean {
 export function startByHand(watch: Watch, { minutes }: WatchEvent<'start'>, now: number): Step {
   if (isUsedUp(watch)) return refuse(`all ${watch.rules.numOfRecordings} recordings are used up`);
   // A recording by hand has no alarm whose OK could end it, so it always has a deadline.
-  const time = watch.rules.recordingTime || MANUAL_TIME;
-  const deadline = now + (minutes === undefined ? time : minutes * 60_000);
-  return begin(watch, now, { cause: 'manual', deadline });
+  const usual = watch.rules.recordingTime || MANUAL_TIME;
+  const time = minutes === undefined ? usual : minutes * 60_000;
+  return begin(watch, now, { cause: 'manual', time });
 }
 
 export function refuseStart(
@@ -132,22 +140,25 @@ export function refuseStop(): Step {
   return refuse('nothing is being recorded');
 }
 
-export function endByHand(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
-  return endNow(watch, recording, 'manual');
+export function endByHand(watch: Watch, _: WatchEvent, now: number, recording: Recording): Step {
+  return endNow(watch, recording, 'manual', now);
 }
 
 export function close(): Step {
   return { change: { closed: true } };
 }
 
-export function endAndClose(watch: Watch, _: WatchEvent, __: number, recording: Recording): Step {
-  return merge(close(), endNow(watch, recording, 'closed'));
+export function endAndClose(watch: Watch, _: WatchEvent, now: number, recording: Recording): Step {
+  return merge(close(), endNow(watch, recording, 'closed', now));
 }
 
 /** Ends a recording in any phase. One whose flow log is listed counts, although its creation was not confirmed. */
-function endNow(watch: Watch, recording: Recording, ending: Ending): Step {
+function endNow(watch: Watch, recording: Recording, ending: Ending, now: number): Step {
+  const current = ({ state }: Watch) => state.recording ?? recording;
   return chain(watch, adopted(watch, recording), (counted) =>
-    end(counted, counted.state.recording ?? recording, ending),
+    chain(counted, observed(counted, current(counted), now), (known) =>
+      end(known, current(known), ending),
+    ),
   );
 }
 
@@ -160,8 +171,12 @@ export function count(
 ): Step {
   const { recordingId, flowLogIds, gatewayName } = event;
   if (recordingId !== recording.id) return deleteUnwanted(watch, event);
-  const begun = started(watch, recording, { flowLogIds, startedAt: now });
-  return merge(begun, { change: { gatewayName } });
+  // An earlier invocation may have created it, and not have heard of it.
+  const listed = watch.flowLogs.filter((flowLog) => flowLog.recordingId === recordingId);
+  const startedAt = Math.min(now, ...listed.map(({ createdAt }) => createdAt));
+  const begun = started(watch, recording, { flowLogIds, startedAt });
+  const active = begun.change?.recording ?? recording;
+  return merge(begun, { change: { gatewayName }, effects: nextLook(watch, active, now) });
 }
 
 export function keepCurrent(

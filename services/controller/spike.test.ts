@@ -18,7 +18,12 @@ const recording: Recording = {
 };
 
 function watch(alarm: Alarm | undefined, state: Partial<State> = {}, cap = 10): Watch {
-  const rules = { recordingTime: 15 * MINUTE, minimumRecordingTime: MINIMUM, numOfRecordings: cap };
+  const rules = {
+    recordingTime: 15 * MINUTE,
+    minimumRecordingTime: MINIMUM,
+    firstLinesWait: 0,
+    numOfRecordings: cap,
+  };
   const known = { ...NEW_STATE, ...state };
   return { gatewayId: 'nat-0a', version: 1, alarm, state: known, flowLogs: [], rules };
 }

@@ -25,7 +25,12 @@ function watch(state: State): Watch {
     version: 7,
     alarm: { state: 'ALARM', since: RAISED },
     flowLogs: [],
-    rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+    rules: {
+      recordingTime: 900_000,
+      minimumRecordingTime: 120_000,
+      firstLinesWait: 0,
+      numOfRecordings: 10,
+    },
   };
 }
 
@@ -59,7 +64,8 @@ test('a written item is read unchanged', () => {
 const RECORDING: Recording = { id: 'a', phase: 'starting', cause: 'alarm', flowLogIds: [] };
 const WHOLE: Recording = {
   ...{ ...RECORDING, cause: 'manual', flowLogIds: ['fl-1', 'fl-2'] },
-  ...{ spikeAt: 1, reasonData: '{}', deadline: 2, startedAt: 3, endedAt: 4 },
+  ...{ spikeAt: 1, reasonData: '{}', time: 9, deadline: 2, startedAt: 3, endedAt: 4 },
+  ...{ linesSeenAt: 7, deliveryError: 'Access error' },
   ...{ ending: 'ok', stopFailureNotified: false },
 };
 const PHASES = ['starting', 'recording', 'stopping'] as const;
@@ -69,6 +75,7 @@ const NOTIFICATIONS: readonly Notification[] = [
   { kind: 'finished', recording: WHOLE, counted: 2 },
   { kind: 'failed', doing: 'start', recordingId: 'a', reason: 'no' },
   { kind: 'failed', doing: 'stop', recordingId: 'b', reason: 'not now' },
+  { kind: 'failed', doing: 'deliver', recordingId: 'c', reason: 'Access error' },
   { kind: 'capped', spikeAt: 3, cap: 4 },
   { kind: 'orphaned', flowLogIds: ['fl-3'], counted: 5 },
 ];

@@ -13,6 +13,14 @@ export interface FlowLog {
   readonly gatewayId: string;
   readonly recordingId: string;
   readonly createdAt: number;
+  /** What AWS says of its delivery to the stream; absent until AWS says something. */
+  readonly delivery?: Delivery | undefined;
+}
+
+/** DeliverLogsStatus of a flow log, and DeliverLogsErrorMessage. */
+export interface Delivery {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly error?: string | undefined;
 }
 
 /** Why a recording ended. `aborted`: it had no flow log, and was not counted. */
@@ -26,9 +34,16 @@ export interface Recording {
   /** When the alarm of this recording's spike was raised. */
   readonly spikeAt?: number | undefined;
   readonly reasonData?: string | undefined;
+  /** How long lines are recorded, in milliseconds; undefined: until OK. */
+  readonly time?: number | undefined;
   /** The latest end; undefined: until OK. */
   readonly deadline?: number | undefined;
+  /** When AWS had created the flow log. Its lines begin later. */
   readonly startedAt?: number | undefined;
+  /** When AWS was first seen to have delivered lines: some two minutes after they began. */
+  readonly linesSeenAt?: number | undefined;
+  /** Why AWS could not deliver lines, if it said so. */
+  readonly deliveryError?: string | undefined;
   readonly flowLogIds: readonly string[];
   readonly ending?: Ending | undefined;
   readonly endedAt?: number | undefined;
@@ -41,7 +56,7 @@ export type Notification =
   | { readonly kind: 'finished'; readonly recording: Recording; readonly counted: number }
   | {
       readonly kind: 'failed';
-      readonly doing: 'start' | 'stop';
+      readonly doing: 'start' | 'stop' | 'deliver';
       readonly recordingId: string;
       readonly reason: string;
     }
@@ -78,6 +93,8 @@ export interface Rules {
   /** 0: until OK. */
   readonly recordingTime: number;
   readonly minimumRecordingTime: number;
+  /** How long a recording waits for its first lines. */
+  readonly firstLinesWait: number;
   /** 0: no limit. */
   readonly numOfRecordings: number;
 }
@@ -137,6 +154,8 @@ export type Action =
 export type Effect =
   | { readonly do: 'arm'; readonly recordingId: string; readonly at: number }
   | { readonly do: 'disarm'; readonly recordingId: string }
+  /** Evaluates the recording at that time. The stop stays armed, and nothing depends on the look. */
+  | { readonly do: 'look'; readonly recordingId: string; readonly at: number }
   | { readonly do: 'create'; readonly recordingId: string }
   | {
       readonly do: 'deleteRecordingFlowLogs';

@@ -8,7 +8,7 @@ import type { FakeEc2 } from '../local-aws/fake-ec2.ts';
 import { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import { FolderBucket } from '../local-aws/folder-bucket.ts';
 import type { LambdaFunction } from '../local-aws/lambda/function.ts';
-import { type FlowLogChanges, FlowLogDelivery } from './flow-log-delivery.ts';
+import { type Capture, type FlowLogChanges, FlowLogDelivery } from './flow-log-delivery.ts';
 import type { ArchiveTotals } from './outcome.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { OnEvent } from './story-events.ts';
@@ -74,10 +74,20 @@ export class DataPlane {
     return this.#flowLogs.update(this.#parts.ec2.flowLogs, this.#parts.clock.now());
   }
 
+  /** All flow logs that there ever were. */
+  get captures(): readonly Capture[] {
+    return this.#flowLogs.captures;
+  }
+
   /** Called when the minute that began then (Unix ms) is over; its lines are delivered later. */
   minuteEnded(start: number): void {
-    const { clock, traffic } = this.#parts;
-    clock.after(LOG_DELIVERY_MS, () => this.#deliver(this.#flowLogs.linesOf(traffic, start)));
+    const { clock, ec2, traffic } = this.#parts;
+    clock.after(LOG_DELIVERY_MS, () => {
+      for (const { flowLogId, lines } of this.#flowLogs.linesOf(traffic, start)) {
+        this.#deliver(lines);
+        ec2.deliveries.set(flowLogId, { status: 'SUCCESS' });
+      }
+    });
   }
 
   /** The lines that were put into the stream, by kind. */

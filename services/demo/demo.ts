@@ -46,7 +46,7 @@ export async function runDemo(options: DemoOptions): Promise<Outcome | undefined
 }
 
 function introduction(
-  { title, parameters, speed }: StoryPlan,
+  { title, parameters, speed, flowLogDelay }: StoryPlan,
   { request, protocol, collector }: DemoOptions,
 ): string[] {
   const { isReported, legs, recordingTime, numOfRecordings } = parameters;
@@ -61,6 +61,7 @@ function introduction(
     `  traffic     ${title}, ${pace}   (others: npm start -- --list)`,
     `  handlers    controller, forwarder${isReported ? ', reporter' : ''} as deployed: bundles in AWS's Lambda runtime client`,
     `  AWS         stand-ins on this machine; the functions are told the story's time`,
+    `  flow logs   begin ${flowLogDelay} s after they are created   (others: --flow-log-delay SECONDS)`,
     `  settings    legs ${legs}, recording time ${recordingTime || 'until OK'}${recordingTime ? ' s' : ''}, at most ${numOfRecordings || 'any number of'} recordings`,
   ];
 }

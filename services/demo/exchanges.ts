@@ -17,10 +17,15 @@ export interface Talk {
 /** Bytes in a full packet. */
 const PACKET = 1400;
 const MINUTE = 60;
+/** Seconds of a minute in which exchanges begin. */
+const LATEST_BEGIN = 58;
 const FIRST_PORT = 1024;
 const PORTS = 64_000;
 
-/** Exchanges of one minute. Their bytes add up to at most `bytes`: what rounding cuts off is missing. */
+/**
+ * Exchanges of one minute, which begin one after another all over it. Their bytes add up to at most `bytes`: what
+ * rounding cuts off is missing.
+ */
 export function drawExchanges(
   random: Random,
   talks: readonly Talk[],
@@ -31,9 +36,12 @@ export function drawExchanges(
     weight: 500 + random(1000),
   }));
   const total = drawn.reduce((sum, { weight }) => sum + weight, 0);
-  return drawn.map(({ talk, weight }) =>
-    exchangeOf(random, talk, { start, bytes: Math.floor((bytes * weight) / total) }),
-  );
+  return drawn.map(({ talk, weight }, index) => {
+    const part = (index + random(1000) / 1000) / count;
+    const from = start + Math.floor(part * LATEST_BEGIN);
+    const share = Math.floor((bytes * weight) / total);
+    return exchangeOf(random, talk, { from, until: start + MINUTE, bytes: share });
+  });
 }
 
 function pick(random: Random, talks: readonly Talk[]): Talk {
@@ -50,11 +58,10 @@ function pick(random: Random, talks: readonly Talk[]): Talk {
 function exchangeOf(
   random: Random,
   { client, peers, port, service, upload }: Talk,
-  { start, bytes }: { start: number; bytes: number },
+  { from, until, bytes }: { from: number; until: number; bytes: number },
 ): Exchange {
-  const from = start + random(MINUTE - 5);
   const up = Math.floor(bytes * upload);
-  const end = from + random(start + MINUTE - from);
+  const end = from + random(until - from);
   const clientPort = FIRST_PORT + random(PORTS);
   return {
     start: from,

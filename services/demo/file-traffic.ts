@@ -87,7 +87,7 @@ function trafficOf(played: readonly FileMinute[], start: number): Traffic {
       const bytes = metered === undefined ? 0 : Math.max(1, metered.bytes);
       // The alarm compares the sum of both directions, so the bytes may be given as one of them.
       const sides = { BytesInFromSource: bytes, BytesInFromDestination: 0 };
-      return { metered: sides, lines: () => minute?.lines ?? [] };
+      return { metered: sides, bytes: () => bytes, lines: () => minute?.lines ?? [] };
     },
   };
 }

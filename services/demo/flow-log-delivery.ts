@@ -1,12 +1,17 @@
 import type { FakeFlowLog } from '../local-aws/fake-ec2.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A flow log and the time in which it captured; times in Unix milliseconds. */
+/** A flow log, and when it was deleted: it captures from its beginning until then. Unix milliseconds. */
 export interface Capture {
   readonly flowLog: FakeFlowLog;
   readonly gatewayId: string;
-  readonly from: number;
   until: number;
+}
+
+/** The lines of one flow log. */
+interface CapturedLines {
+  readonly flowLogId: string;
+  readonly lines: readonly string[];
 }
 
 /** The flow logs that were created or deleted between two updates. */
@@ -21,13 +26,18 @@ const MINUTE = 60_000;
 export class FlowLogDelivery {
   readonly #captures = new Map<string, Capture>();
 
+  /** All flow logs that there ever were. */
+  get captures(): readonly Capture[] {
+    return [...this.#captures.values()];
+  }
+
   /** Compares with the flow logs that exist at this time. */
   update(flowLogs: ReadonlyMap<string, FakeFlowLog>, now: number): FlowLogChanges {
     const created: Capture[] = [];
     for (const [id, flowLog] of flowLogs) {
       if (this.#captures.has(id)) continue;
       const gatewayId = flowLog.tags['natflow:gateway'] ?? '';
-      const capture = { flowLog, gatewayId, from: now, until: Number.POSITIVE_INFINITY };
+      const capture = { flowLog, gatewayId, until: Number.POSITIVE_INFINITY };
       this.#captures.set(id, capture);
       created.push(capture);
     }
@@ -38,17 +48,19 @@ export class FlowLogDelivery {
     return { created, deleted };
   }
 
-  /** The lines of all flow logs for the minute that begins at `start`. */
-  linesOf(traffic: Traffic, start: number): string[] {
+  /** The lines of each flow log for the minute that begins at `start`. */
+  linesOf(traffic: Traffic, start: number): CapturedLines[] {
     const index = Math.round((start - traffic.start) / MINUTE);
-    return this.#during(start).flatMap(({ flowLog, gatewayId, from, until }) =>
-      traffic.minute(gatewayId, index).lines(flowLog, from, until),
-    );
+    return this.#during(start).map(({ flowLog, gatewayId, until }) => ({
+      flowLogId: flowLog.id,
+      lines: traffic.minute(gatewayId, index).lines(flowLog, flowLog.beginsAt, until),
+    }));
   }
 
   #during(start: number): Capture[] {
     return [...this.#captures.values()].filter(
-      ({ from, until }) => from < start + MINUTE && until > start,
+      ({ flowLog: { beginsAt }, until }) =>
+        beginsAt < Math.min(until, start + MINUTE) && until > start,
     );
   }
 }

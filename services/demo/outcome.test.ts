@@ -31,6 +31,7 @@ const END: StoryEnd = {
   deliveries: [DELIVERY],
   archive: { files: ['a.gz'], lines: 4, failed: 0 },
   ...{ flowLogsLeft: 0, schedulesLeft: 0, recordings: 1, mails: 3, endedAt: 0, reports: [REPORT] },
+  captured: new Map(),
 };
 
 interface Change {
@@ -65,6 +66,24 @@ test.each<[string, Change]>([
   ['the reports count 700 bytes, the forwarder exported 701', { delivery: { BytesExported: 701 } }],
 ])('%s: it is a fault', (fault, change) => {
   expect(faultsOf(change)).toEqual([fault]);
+});
+
+test.each([
+  [50, 0.519, []],
+  [
+    50,
+    0.521,
+    ['the report of recording-1 explains 50.0% of the metered bytes, its flow log captured 52.1%'],
+  ],
+  [
+    50,
+    0,
+    ['the report of recording-1 explains 50.0% of the metered bytes, its flow log captured 0.0%'],
+  ],
+])('a report that explains %d %% of what was captured to %d: %j', (percent, share, faults) => {
+  const report = { ...REPORT.report, reconciliation: { meteredBytes: 1400, percent } };
+  const captured = new Map([[REPORT.id, share]]);
+  expect(faultsOf({ end: { reports: [{ ...REPORT, report }], captured } })).toEqual(faults);
 });
 
 test('a collector that went down may miss flows if the forwarder counted them', () => {

@@ -37,6 +37,8 @@ export interface StoryEnd {
   readonly endedAt: number;
   /** Those of the deployed reporter, in the order of their recordings. */
   readonly reports: readonly StoryReport[];
+  /** The share of all bytes that each recording captured, 0 to 1, by its id: the truth about its report. */
+  readonly captured: ReadonlyMap<string, number>;
 }
 
 /** The figures at the end of a story; `faults` has a sentence for each thing that is not as it should be. */
@@ -72,7 +74,12 @@ export interface Outcome {
   readonly flowLogsLeft: number;
   readonly schedulesLeft: number;
   /** What each report counts, from the archive alone. */
-  readonly reports: readonly ({ readonly id: string } & TotalOf)[];
+  readonly reports: readonly (TotalOf & {
+    readonly id: string;
+    /** Percent of the metered bytes, as the report says, and as the flow log really captured. */
+    readonly explained?: number | undefined;
+    readonly captured?: number | undefined;
+  })[];
   readonly faults: readonly string[];
 }
 
@@ -108,7 +115,11 @@ export function judge(
       bytes: sum('BytesExported'),
     },
     ...(collector && { collector: { ...collector, bytes: Number(collector.bytes) } }),
-    reports: reports.map(({ id, report }) => ({ id, ...totalOf(report) })),
+    reports: reports.map(({ id, report }) => ({
+      ...{ id, ...totalOf(report) },
+      explained: report.reconciliation?.percent ?? undefined,
+      captured: percentOf(end.captured.get(id)),
+    })),
     recordings: end.recordings,
     mails: end.mails,
     flowLogsLeft: end.flowLogsLeft,
@@ -121,6 +132,7 @@ export function judge(
     ...(isReported && reports.length !== end.recordings
       ? [`${end.recordings} recordings, ${reports.length} reports`]
       : []),
+    ...figures.reports.flatMap(misjudged),
     ...(isComparable(reports, legs, collector) ? disagreements(figures) : []),
   ];
   return { ...figures, faults };
@@ -136,6 +148,21 @@ function isComparable(
   collector: { readonly wentDown: boolean } | undefined,
 ): boolean {
   return collector?.wentDown === false && reports.every(({ report }) => report.legs === legs);
+}
+
+/** Metrics are of whole minutes, so a share may be off by as much. */
+const MOST_POINTS_OFF = 2;
+
+function misjudged({ id, explained = 0, captured = 0 }: Outcome['reports'][number]): string[] {
+  if (Math.abs(explained - captured) <= MOST_POINTS_OFF) return [];
+  const [said, is] = [explained, captured].map((percent) => percent.toFixed(1));
+  return [
+    `the report of ${id} explains ${said}% of the metered bytes, its flow log captured ${is}%`,
+  ];
+}
+
+function percentOf(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : share * 100;
 }
 
 type Figures = Omit<Outcome, 'faults'>;

@@ -22,6 +22,8 @@ export interface StoryRequest {
   /** Seconds. */
   readonly recordingTime?: number | undefined;
   readonly numOfRecordings: number;
+  /** From the creation of a flow log until it begins, in seconds. */
+  readonly flowLogDelay?: number | undefined;
   readonly speed?: number | undefined;
   /** host:port,… */
   readonly collectors: string;
@@ -35,6 +37,8 @@ export interface StoryPlan {
   readonly traffic: Traffic;
   readonly parameters: Parameters;
   readonly threshold: number;
+  /** From the creation of a flow log until it begins, in seconds. */
+  readonly flowLogDelay: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
 }
@@ -45,6 +49,8 @@ const START = Date.UTC(2026, 10, 22, 10, 12);
 const DEFAULT_THRESHOLD = 2 ** 30;
 const DEFAULT_SPEED = 60;
 const DEFAULT_RECORDING_TIME = 900;
+/** AWS: "several minutes", https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html */
+const USUAL_DELAY_S = 300;
 /** Of the files, as the title has them. */
 const LONGEST_NAMES = 100;
 /** From the end of the traffic until its last lines are delivered. */
@@ -71,12 +77,13 @@ function planScenario(request: StoryRequest): StoryPlan {
       isReported: true,
     }),
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
+    flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
   };
 }
 
-/** By default files are recorded whole: without RecordingTime, with a threshold below all their minutes. */
+/** By default files are recorded whole: without RecordingTime and delay, with a threshold below all their minutes. */
 async function planFiles(request: StoryRequest): Promise<StoryPlan> {
   const traffic = await fileTraffic(request.files, request.legs ?? 'all');
   const logFormat = traffic.format.map((name) => `\${${name}}`).join(' ');
@@ -89,6 +96,7 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
       logFormat,
     },
     threshold: request.threshold ?? traffic.threshold,
+    flowLogDelay: request.flowLogDelay ?? 0,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
   };
 }

@@ -19,6 +19,7 @@ function flowLogOf(resourceId: string): FakeFlowLog {
     ...{ trafficType: 'ALL', destination: '', destinationType: '', interval: 60, roleArn: '' },
     format: RECORDING_FORMAT.map((name) => `\${${name}}`).join(' '),
     createdAt: '',
+    beginsAt: START,
     tags: {},
   };
 }

@@ -49,17 +49,19 @@ function minuteOf(
   exchanges: readonly Exchange[],
   { at, skips }: { at: number; skips: boolean },
 ): Minute {
+  const begunIn = (from: number, until: number) =>
+    exchanges.filter(({ start }) => start * 1000 >= from && start * 1000 < until);
   return {
     metered: {
       BytesInFromSource: exchanges.reduce((sum, { up }) => sum + up.bytes, 0),
       BytesInFromDestination: exchanges.reduce((sum, { down }) => sum + down.bytes, 0),
     },
+    bytes: (from, until) =>
+      begunIn(from, until).reduce((sum, { up, down }) => sum + up.bytes + down.bytes, 0),
     lines(flowLog, from, until) {
       const format = parseFormat(flowLog.format);
       const logged = loggedBy(flowLog, gateway);
-      const captured = exchanges.filter(
-        ({ start }) => start * 1000 >= from && start * 1000 < until,
-      );
+      const captured = begunIn(from, until);
       const status = (name: 'NODATA' | 'SKIPDATA') =>
         statusLine(format, logged.values, name, [at, at + MINUTE_S]);
       if (captured.length === 0) return [status('NODATA')];

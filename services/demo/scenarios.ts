@@ -8,6 +8,8 @@ export interface Scenario {
   readonly gateways: readonly ScenarioGateway[];
   /** RecordingTime in seconds; undefined for the template's default. */
   readonly recordingTime?: number;
+  /** From the creation of a flow log until it begins, in seconds; undefined for the usual delay. */
+  readonly flowLogDelay?: number;
   /** The collector refuses datagrams from the end of this minute on. */
   readonly collectorDownFrom?: number;
 }
@@ -117,7 +119,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'long-spike',
     about: 'the spike does not end: RecordingTime ends the recording',
-    gateways: [etl(...calm(1), ...spike(12, 2500), ...calm(1))],
+    gateways: [etl(...calm(1), ...spike(16, 2500), ...calm(1))],
     recordingTime: 300,
   },
   {
@@ -131,7 +133,13 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'collector-down',
     about: 'the collector dies in the middle: the archive is filled all the same',
-    gateways: [etl(...calm(1), ...spike(8, 2900), ...calm(3))],
-    collectorDownFrom: 5,
+    gateways: [etl(...calm(1), ...spike(12, 2900), ...calm(3))],
+    collectorDownFrom: 10,
+  },
+  {
+    name: 'slow-start',
+    about: 'the flow log begins ten minutes late: the report says how much of the spike is missing',
+    gateways: [etl(...calm(1), ...spike(16, 2900), ...calm(3))],
+    flowLogDelay: 600,
   },
 ];

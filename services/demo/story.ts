@@ -4,6 +4,7 @@ import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
+import { capturedShare } from './captured-share.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
 import { ARCHIVE, type Deployment, deploy, STACK, STREAM_ARN } from './deployment.ts';
@@ -21,6 +22,8 @@ export interface StorySettings {
   readonly parameters: Parameters;
   /** Bytes per minute. */
   readonly threshold: number;
+  /** From the creation of a flow log until it begins, in seconds. */
+  readonly flowLogDelay: number;
   /** Seconds of the story per second of real time. */
   readonly speed: number;
   /** An existing folder for archive, mails, reports and logs. */
@@ -83,6 +86,8 @@ class Story {
   readonly #data: DataPlane;
   readonly #control: ControlPlane;
   readonly #reports: StoryReports;
+  /** When alarms were raised. */
+  readonly #alarms: { readonly gatewayId: string; readonly at: number }[] = [];
   #recordings = 0;
   #hasTraffic = true;
 
@@ -92,6 +97,9 @@ class Story {
     const { logFormat } = parameters;
     const onEvent: OnEvent = (event) => {
       if (event.kind === 'created') this.#recordings += 1;
+      if (event.kind === 'metered' && event.changed && event.state === 'ALARM') {
+        this.#alarms.push(event);
+      }
       settings.onEvent(event);
     };
     this.#settings = settings;
@@ -106,6 +114,7 @@ class Story {
     this.#reports = new StoryReports(this.#data.bucket, out);
     aws.buckets.set(ARCHIVE, this.#data.bucket);
     aws.ec2.network = describeNetwork(traffic.gateways);
+    aws.ec2.beginsAfter = settings.flowLogDelay * 1000;
     this.#control = new ControlPlane(
       {
         ...{ clock, aws, threshold, out, onEvent, stack: STACK },
@@ -193,6 +202,24 @@ class Story {
       mails: aws.mails.length,
       endedAt: clock.now(),
       reports: this.#reports.collected,
+      captured: this.#captured(),
     };
+  }
+
+  /** What each recording captured, by its id. */
+  #captured(): Map<string, number> {
+    const { traffic } = this.#settings;
+    const now = this.#parts.clock.now();
+    return new Map(
+      this.#data.captures.map(({ flowLog, gatewayId, until }) => {
+        const capture = { flowLog, gatewayId, until: Math.min(until, now) };
+        const createdAt = Date.parse(flowLog.createdAt);
+        const alarm = this.#alarms.findLast(
+          (each) => each.gatewayId === gatewayId && each.at <= createdAt,
+        );
+        const share = capturedShare(traffic, capture, alarm?.at ?? createdAt);
+        return [flowLog.tags['natflow:recording'] ?? '', share];
+      }),
+    );
   }
 }

@@ -27,6 +27,8 @@ interface MeteredBytes {
 /** One minute at one gateway. */
 export interface Minute {
   readonly metered: MeteredBytes;
+  /** Bytes of the exchanges that began in this part of it (Unix ms). */
+  bytes(from: number, until: number): number;
   /** The lines that a flow log writes which captured from one time to another (Unix ms). */
   lines(flowLog: FlowLogSettings, from: number, until: number): string[];
 }

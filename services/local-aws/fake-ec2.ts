@@ -14,7 +14,15 @@ export interface FakeFlowLog {
   readonly interval: number;
   readonly roleArn: string;
   readonly createdAt: string;
+  /** When it begins to capture, Unix milliseconds. */
+  readonly beginsAt: number;
   readonly tags: Readonly<Record<string, string>>;
+}
+
+/** DeliverLogsStatus and DeliverLogsErrorMessage of a flow log. */
+interface FakeDelivery {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly error?: string;
 }
 
 /** An entry of `Unsuccessful`: the id of a resource or flow log, and the error code. */
@@ -48,6 +56,10 @@ const PARTS: Readonly<Record<string, keyof Surroundings>> = {
 export class FakeEc2 {
   readonly gateways = new Map<string, FakeNatGateway>();
   readonly flowLogs = new Map<string, FakeFlowLog>();
+  /** What DescribeFlowLogs says of the delivery, by flow log: nothing until something was delivered or failed. */
+  readonly deliveries = new Map<string, FakeDelivery>();
+  /** From the creation of a flow log until it begins to capture, in milliseconds. */
+  beginsAfter = 0;
   network: Surroundings = {};
   /** Error codes by id: CreateFlowLogs refuses these resources, DeleteFlowLogs these flow logs, in a reply of status 200. */
   readonly unsuccessful = new Map<string, string>();
@@ -140,6 +152,7 @@ export class FakeEc2 {
       interval: Number(query.get('MaxAggregationInterval') ?? 600),
       roleArn: text('DeliverLogsPermissionArn'),
       createdAt: new Date(this.#now()).toISOString(),
+      beginsAt: this.#now() + this.beginsAfter,
       tags: tagsOf(query),
     });
     return id;
@@ -155,7 +168,9 @@ export class FakeEc2 {
         values.includes(tags[name.slice('tag:'.length)] ?? ''),
       ),
     );
-    return ec2Answer('DescribeFlowLogs', { FlowLogs: found.map(describeFlowLog) });
+    return ec2Answer('DescribeFlowLogs', {
+      FlowLogs: found.map((flowLog) => describeFlowLog(flowLog, this.deliveries.get(flowLog.id))),
+    });
   }
 
   #deleteFlowLogs(query: URLSearchParams): Reply {
@@ -189,10 +204,12 @@ function describeGateway([id, gateway]: readonly [string, FakeNatGateway]): obje
   };
 }
 
-function describeFlowLog(flowLog: FakeFlowLog): object {
+function describeFlowLog(flowLog: FakeFlowLog, delivery: FakeDelivery | undefined): object {
   return {
     FlowLogId: flowLog.id,
     FlowLogStatus: 'ACTIVE',
+    DeliverLogsStatus: delivery?.status,
+    DeliverLogsErrorMessage: delivery?.error,
     ResourceId: flowLog.resourceId,
     CreationTime: flowLog.createdAt,
     TrafficType: flowLog.trafficType,

@@ -21,7 +21,13 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         yield* files.keys();
       },
       report: async (id) => files.get(id),
-      ...{ link: refuse, archive: async function* () {}, describe: refuse, meter: refuse },
+      ...{
+        link: refuse,
+        archive: async function* () {},
+        errors: async function* () {},
+        describe: refuse,
+        meter: refuse,
+      },
       ...{ ipRanges: undefined, keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
     },
   );

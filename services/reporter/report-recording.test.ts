@@ -10,6 +10,7 @@ import {
   storyMetrics,
   storyNetwork,
 } from '../../tests/reporter/story.ts';
+import { newer } from '../../tests/support/failed-records.ts';
 import { reportRecording } from './report-recording.ts';
 
 const recording: EndedRecording = {
@@ -34,6 +35,10 @@ async function* archived(name: string, text: string | Uint8Array) {
   yield { name, pieces: pieces(text) };
 }
 
+async function* none() {
+  yield* [];
+}
+
 async function* pieces(text: string | Uint8Array) {
   yield Buffer.from(text);
 }
@@ -45,13 +50,18 @@ function world(changes: Partial<Ports> = {}) {
   const mails: { subject: string; body: string }[] = [];
   const warnings: string[] = [];
   const asked: Date[] = [];
+  const metered: Date[] = [];
   const ports: Ports = {
     archive: (since, until) => {
       asked.push(since, until);
       return archived('a.gz', gzipSync(lines));
     },
+    errors: () => none(),
     describe: async () => storyNetwork(),
-    meter: async () => storyMetrics(),
+    meter: async (_, from, to) => {
+      metered.push(from, to);
+      return storyMetrics();
+    },
     keep: async ({ id }, { html, json }) => {
       kept.set(`${id}.html`, html).set(`${id}.json`, json);
       return { reportUrl: `https://archive.example/${id}` };
@@ -66,7 +76,7 @@ function world(changes: Partial<Ports> = {}) {
     now: () => (START + 900) * 1000,
     ...changes,
   };
-  return { ports, kept, mails, warnings, asked };
+  return { ports, kept, mails, warnings, asked, metered };
 }
 
 describe('the reporter', () => {
@@ -89,6 +99,41 @@ describe('the reporter', () => {
     expect(mails[0]?.body).toContain(' Recordings left: 7 of 10.\n');
     expect(asked.map((time) => time.getTime() / 1000 - START)).toEqual([-60, 850 + 900]);
     expect(warnings).toEqual([]);
+  });
+
+  test('asks CloudWatch from before the alarm on, and says what is missing before the lines', async () => {
+    const { ports, metered, mails } = world();
+    const spikeAt = (START - 330) * 1000;
+    const report = await reportRecording({ ...recording, spikeAt }, settings, ports);
+    expect(metered.map((time) => time.getTime() / 1000 - START)).toEqual([-390, 850 + 60]);
+    expect(report.recording).toMatchObject({
+      alarmAt: new Date(spikeAt).toISOString(),
+      linesBegan: new Date(START * 1000).toISOString(),
+      missing: { seconds: 330 },
+    });
+    expect(mails[0]?.body).toMatch(/^The alarm was raised at 10:09:00 and the flow log /m);
+  });
+
+  test('reads the records that Firehose could not have processed, and says how many lines they are', async () => {
+    const failed = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => newer(`${JSON.stringify({ message: line })}\n`))
+      .join('\n');
+    const { ports, mails } = world({ archive: none, errors: () => archived('failed', failed) });
+    const report = await reportRecording(recording, settings, ports);
+    expect((Number(report.totals.forwarded.bytes) / 2 ** 30).toFixed(2)).toBe('41.60');
+    expect(report.recording?.fromErrors).toBe(report.records.read);
+    expect(mails[0]?.body).toContain(' lines of this report did not reach the collectors');
+  });
+
+  test('says why there are no lines', async () => {
+    const { ports, mails } = world({ archive: none });
+    const failed = { ...recording, deliveryError: 'Access error' };
+    const report = await reportRecording(failed, settings, ports);
+    expect(report.reconciliation?.percent).toBe(0);
+    expect(mails[0]?.subject).toBe('No lines in this recording (prod-egress-a)');
+    expect(mails[0]?.body).toContain('AWS reported that it could not deliver lines: Access error.');
   });
 
   test('does not use the name of an address in another VPC for a client', async () => {

@@ -36,6 +36,8 @@ interface ArchivedText {
 export interface ReporterPorts {
   /** Objects collected between these times. */
   readonly archive: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
+  /** Objects of records that Firehose could not have processed between these times. */
+  readonly errors: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
   /** AWS's ip-ranges.json; undefined: it is not to be read. */
   readonly ipRanges: (() => Promise<unknown>) | undefined;
@@ -67,9 +69,10 @@ export async function reportRecording(
   const { gatewayId, startedAt, endedAt } = recording;
   const from = new Date(startedAt - AROUND_MS);
   const to = new Date(endedAt + AROUND_MS);
+  const spikeFrom = new Date(Math.min(recording.spikeAt ?? startedAt, startedAt) - AROUND_MS);
   const [network, metered, ranges] = await Promise.all([
     ports.describe(),
-    attempt<Metered>(ports.meter(gatewayId, from, to).then(readMetrics), ports),
+    attempt<Metered>(ports.meter(gatewayId, spikeFrom, to).then(readMetrics), ports),
     readRanges(ports),
   ]);
   const aggregate = new Aggregate({
@@ -78,9 +81,10 @@ export async function reportRecording(
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
     geography: ranges && { ranges, home: () => settings.region },
   });
-  for await (const text of ports.archive(from, new Date(endedAt + ARCHIVE_LAG_MS))) {
-    await attempt(addObject(text, aggregate, settings.format), ports);
-  }
+  const until = new Date(endedAt + ARCHIVE_LAG_MS);
+  await addObjects(ports.archive(from, until), aggregate, settings, ports);
+  const processed = linesOf(aggregate);
+  await addObjects(ports.errors(from, until), aggregate, settings, ports);
   const report = buildReport(aggregate, {
     version: settings.version,
     now: ports.now(),
@@ -92,7 +96,8 @@ export async function reportRecording(
     rangesFailed: ranges === undefined && ports.ipRanges !== undefined,
     threshold: recording.threshold,
     alarmPeriod: recording.alarmPeriod,
-    recording: { startedAt, endedAt },
+    recording,
+    fromErrors: linesOf(aggregate) - processed,
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
   const files = { html: renderHtml(report), json: renderJson(report) };
@@ -114,6 +119,19 @@ function namesOf(gatewayId: string, network: VpcDescription): Set<string> {
   throw new Error(
     `EC2 does not list NAT gateway ${gatewayId}, so its interfaces and lines are unknown`,
   );
+}
+
+async function addObjects(
+  objects: AsyncIterable<ArchivedText>,
+  aggregate: Aggregate,
+  { format }: ReportSettings,
+  ports: ReporterPorts,
+): Promise<void> {
+  for await (const object of objects) await attempt(addObject(object, aggregate, format), ports);
+}
+
+function linesOf({ records }: Aggregate): number {
+  return Object.values(records).reduce((sum, lines) => sum + lines, 0);
 }
 
 async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, format: Format) {

@@ -67,6 +67,12 @@ test('lines are read object by object with their URLs, and a deleted object is s
   expect(archive.linesUrl(HOUR[0])).toBe(`s3://bucket/${prefix}/`);
 });
 
+test('records that could not be processed lie in the hours below errors/', async () => {
+  const { asked, archive } = bucket();
+  await all(archive.errors(...HOUR));
+  expect(asked.map(({ prefix }) => prefix)).toEqual(['errors/processing-failed/2026/11/22/10/']);
+});
+
 test('a report is stored as two files, the page last, and its link is valid for a week', async () => {
   const { written, archive } = bucket();
   await archive.keep('rec-1', { html: '<p>', json: '{}' });

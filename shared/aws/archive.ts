@@ -13,26 +13,35 @@ const LINK_S = 7 * 86_400;
 const HOUR_MS = 3_600_000;
 const TYPES = { html: 'text/html; charset=utf-8', json: 'application/json' } as const;
 
+/** By the hour in UTC in which records came, as Prefix and ErrorOutputPrefix of the stream in template.yaml say. */
+const LINES = 'flows/';
+const ERRORS = 'errors/processing-failed/';
+
 /**
- * The stack's bucket: recorded lines below flows/, in one folder per UTC hour of arrival (the stream's Prefix
- * in template.yaml), and reports below reports/.
+ * The stack's bucket: recorded lines below flows/ and records that could not be processed below errors/, both in one
+ * folder per UTC hour of arrival (the stream's prefixes in template.yaml), and reports below reports/.
  */
 export function archive(objects: Objects, bucket: string) {
   const read = async (key: string) => await objects.read({ bucket, key });
   const keyOf = (id: string, file: keyof ReportFiles) => `reports/${id}/report.${file}`;
+  async function* below(folder: string, since: Date, until: Date): AsyncGenerator<ArchivedText> {
+    for (const hour of hours(since, until)) {
+      const place = { bucket, prefix: `${folder}${hour}`, since, until };
+      for await (const { key } of objects.list(place)) {
+        const pieces = await read(key);
+        if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
+      }
+    }
+  }
   return {
     /** Objects whose first line arrived between these times. A deleted object is skipped. */
-    async *lines(since: Date, until: Date): AsyncGenerator<ArchivedText> {
-      for (const prefix of hours(since, until)) {
-        for await (const { key } of objects.list({ bucket, prefix, since, until })) {
-          const pieces = await read(key);
-          if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
-        }
-      }
-    },
+    lines: (since: Date, until: Date) => below(LINES, since, until),
+
+    /** Objects of records whose lines Firehose could not have processed between these times. */
+    errors: (since: Date, until: Date) => below(ERRORS, since, until),
 
     /** The URL of the folder for lines that arrived at that time. */
-    linesUrl: (time: Date): string => `s3://${bucket}/${prefixOf(time)}`,
+    linesUrl: (time: Date): string => `s3://${bucket}/${LINES}${hourOf(time)}`,
 
     /** Where the page of a recording's report lies. */
     pageUrl: (id: string): string => `s3://${bucket}/${keyOf(id, 'html')}`,
@@ -65,9 +74,9 @@ export function archive(objects: Objects, bucket: string) {
 
 function* hours(since: Date, until: Date): Generator<string> {
   const first = Math.floor(since.getTime() / HOUR_MS) * HOUR_MS;
-  for (let hour = first; hour < until.getTime(); hour += HOUR_MS) yield prefixOf(new Date(hour));
+  for (let hour = first; hour < until.getTime(); hour += HOUR_MS) yield hourOf(new Date(hour));
 }
 
-function prefixOf(time: Date): string {
-  return `flows/${time.toISOString().slice(0, 13).replace(/[-T]/g, '/')}/`;
+function hourOf(time: Date): string {
+  return `${time.toISOString().slice(0, 13).replace(/[-T]/g, '/')}/`;
 }

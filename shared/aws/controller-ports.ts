@@ -32,11 +32,21 @@ export function controllerPorts<State>(settings: ControllerSettings, codec: Stat
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
       await timers.set(target, recordingId, at, { command: 'timer', gatewayId, recordingId }),
 
+    /** The same at another time, beside the stop. A schedule for each minute: one that has fired deletes itself. */
+    look: async (target: string, gatewayId: string, recordingId: string, at: number) =>
+      await timers.set(target, `${recordingId}-look-${new Date(at).getUTCMinutes()}`, at, {
+        ...{ command: 'timer', gatewayId, recordingId },
+      }),
+
     /** Schedules the report of a recording. */
     orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
 
+    /** A function in a VPC that idled for weeks is woken by an invocation, which may fail: long before lines come. */
     create: async (gatewayId: string, recordingId: string) => {
+      const { forwarder } = settings;
+      if (forwarder)
+        await timers.set(forwarder, `${recordingId}-wake`, Date.now(), { records: [] });
       const gateway = await describeNatGateway(ec2, gatewayId);
       const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
       return { flowLogIds, gatewayName: gateway.name };

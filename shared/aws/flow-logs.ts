@@ -29,6 +29,14 @@ export interface OurFlowLog {
   readonly recordingId: string;
   readonly createdAt: number;
   readonly destinationType: string | undefined;
+  /** Of a flow log to the stream; absent until AWS says something, which it does after the first delivery. */
+  readonly delivery: FlowLogDelivery | undefined;
+}
+
+/** DeliverLogsStatus and DeliverLogsErrorMessage. */
+interface FlowLogDelivery {
+  readonly status: 'SUCCESS' | 'FAILED';
+  readonly error: string | undefined;
 }
 
 /** The recording that a flow log belongs to. */
@@ -42,6 +50,8 @@ const AGGREGATION_S = 60;
 const STACK_TAG = 'natflow:stack';
 const GATEWAY_TAG = 'natflow:gateway';
 const RECORDING_TAG = 'natflow:recording';
+
+const TO_STREAM = 'kinesis-data-firehose';
 
 type Destination = Pick<
   CreateFlowLogsCommandInput,
@@ -192,7 +202,7 @@ function request(
 
 function destinations({ streamArn, logGroup }: FlowLogSettings): Destination[] {
   const stream: Destination = {
-    LogDestinationType: 'kinesis-data-firehose',
+    LogDestinationType: TO_STREAM,
     LogDestination: streamArn,
   };
   if (logGroup === undefined) return [stream];
@@ -207,12 +217,8 @@ function destinations({ streamArn, logGroup }: FlowLogSettings): Destination[] {
   ];
 }
 
-function ours({
-  FlowLogId = '',
-  CreationTime,
-  LogDestinationType,
-  Tags = [],
-}: FlowLog): OurFlowLog {
+function ours(flowLog: FlowLog): OurFlowLog {
+  const { FlowLogId = '', CreationTime, LogDestinationType, Tags = [] } = flowLog;
   const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value ?? '';
   return {
     id: FlowLogId,
@@ -220,7 +226,16 @@ function ours({
     recordingId: tag(RECORDING_TAG),
     createdAt: CreationTime?.getTime() ?? 0,
     destinationType: LogDestinationType,
+    delivery: LogDestinationType === TO_STREAM ? deliveryOf(flowLog) : undefined,
   };
+}
+
+/** AWS documents SUCCESS and FAILED, and an error message with the latter. */
+function deliveryOf({
+  DeliverLogsStatus: status,
+  DeliverLogsErrorMessage: error,
+}: FlowLog): FlowLogDelivery | undefined {
+  return status === 'SUCCESS' || status === 'FAILED' ? { status, error } : undefined;
 }
 
 function refusal(action: string, { ResourceId, Error: error }: UnsuccessfulItem): Refusal {

@@ -30,8 +30,14 @@ export const ENDED_RECORDING = v.object({
   id: PLAIN_ID,
   gatewayId: PLAIN_ID,
   gatewayName: optional(v.string()),
+  /** When the alarm was raised; absent of a recording by hand. */
+  spikeAt: optional(TIME),
+  /** When the flow log was created. Its lines begin later. */
   startedAt: TIME,
+  /** When the flow log was deleted. */
   endedAt: TIME,
+  /** DeliverLogsErrorMessage, if AWS could not deliver lines. */
+  deliveryError: optional(v.string()),
   /** The alarm's threshold, in bytes per minute. */
   threshold: optional(v.number()),
   /** The alarm's period, in seconds. */

@@ -11,7 +11,10 @@ const recording = {
 };
 
 test('the command for a report has the recording, whose optional members may be missing', () => {
-  const whole = { ...recording, gatewayName: 'a', threshold: 3, recordingsLeft: '7 of 10' };
+  const whole = {
+    ...{ ...recording, gatewayName: 'a', threshold: 3, recordingsLeft: '7 of 10' },
+    ...{ spikeAt: 0, deliveryError: 'Access error' },
+  };
   const read = (asked: object) => readReporterCommand({ command: 'report', recording: asked });
   expect(read({ ...whole, else: 'is left out' })).toEqual({ command: 'report', recording: whole });
   expect(read(recording)).toEqual({ command: 'report', recording });

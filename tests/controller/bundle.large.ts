@@ -6,6 +6,7 @@ import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import type { FakeAlarm } from '../../services/local-aws/fake-cloudwatch.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
+import { readControllerAnswer } from '../../shared/contract/controller.ts';
 import { alarmEvent } from './history.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/controller');
@@ -46,6 +47,7 @@ function deploy(env: Readonly<Record<string, string>> = {}): LambdaFunction {
       NATFLOW_SCHEDULE_GROUP: 'natflow',
       NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',
       NATFLOW_MINIMUM_RECORDING_TIME: '0',
+      NATFLOW_FIRST_LINES_WAIT: '0',
       ...env,
     },
   });
@@ -64,7 +66,7 @@ async function alarm(state: FakeAlarm['state'], gatewayId = NAT): Promise<void> 
 }
 
 /** The subjects of the mails, without amounts. */
-const subjects = () => fake.mails.map(({ subject }) => subject.replace(/^\d+ s of /, ''));
+const subjects = () => fake.mails.map(({ subject }) => subject.replace(/^\d+ s /, ''));
 const inputs = () => [...fake.schedules.values()].map(({ Target }) => JSON.parse(Target.Input));
 
 test('an alarm creates the flow log, and OK leaves nothing behind', async () => {
@@ -94,7 +96,48 @@ test('an alarm creates the flow log, and OK leaves nothing behind', async () => 
   await alarm('OK');
   expect(fake.ec2.flowLogs.size).toBe(0);
   expect(fake.schedules.size).toBe(0);
-  expect(subjects()).toEqual(['egress is being recorded', 'egress recorded']);
+  expect(subjects()).toEqual(['egress is being recorded', 'recording of egress is over']);
+});
+
+test('an alarm that is over does not end a recording before its lines', async () => {
+  await redeploy({ NATFLOW_FIRST_LINES_WAIT: '900' });
+  await alarm('ALARM');
+  await alarm('OK');
+  const [flowLog] = fake.ec2.of(NAT);
+  expect(fake.ec2.flowLogs.size).toBe(1);
+  const names = [...fake.schedules.keys()].map((name) => name.replace(/-look-\d+$/, '-look'));
+  const recordingId = flowLog?.tags['natflow:recording'];
+  expect(new Set(names)).toEqual(
+    new Set([`natflow/${recordingId}`, `natflow/${recordingId}-look`]),
+  );
+  fake.ec2.deliveries.set(flowLog?.id ?? '', { status: 'SUCCESS' });
+  await controller.call({ command: 'timer', gatewayId: NAT, recordingId });
+  expect(fake.ec2.flowLogs.size).toBe(0);
+  expect(subjects()).toEqual(['egress is being recorded', 'recording of egress is over']);
+});
+
+test('a forwarder that may have fallen asleep is woken with an empty delivery when a recording starts', async () => {
+  const forwarder = 'arn:aws:lambda:eu-west-1:123456789012:function:natflow-forwarder';
+  await redeploy({ NATFLOW_FORWARDER_ARN: forwarder });
+  await alarm('ALARM');
+  const wakes = [...fake.schedules.values()].filter(({ Target }) => Target.Arn === forwarder);
+  expect(wakes.map(({ Target }) => JSON.parse(Target.Input))).toEqual([{ records: [] }]);
+  const [begun, scheduled] = ['CreateFlowLogs', 'CreateSchedule'].map((call) =>
+    fake.calls.lastIndexOf(call),
+  );
+  expect(begun).toBeGreaterThan(scheduled ?? 0);
+});
+
+test('lines that AWS cannot deliver are told with its word, and the recording does not count', async () => {
+  await alarm('ALARM');
+  const [flowLog] = fake.ec2.of(NAT);
+  const failed = { status: 'FAILED', error: 'Access error' } as const;
+  fake.ec2.deliveries.set(flowLog?.id ?? '', failed);
+  await controller.call({ command: 'sweep' });
+  expect(fake.mails.at(-1)?.body).toContain('Reason: Access error\n');
+  await alarm('OK');
+  const { gateways } = readControllerAnswer(await controller.call({ command: 'list' }));
+  expect(gateways).toMatchObject([{ gatewayId: NAT, counted: 0 }]);
 });
 
 test('the stop is armed before the flow log is created', async () => {

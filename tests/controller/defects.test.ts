@@ -11,7 +11,12 @@ import { World } from './world.ts';
 
 const NAT = 'nat-0a';
 const MINUTE = 60_000;
-const RULES = { recordingTime: 15 * MINUTE, minimumRecordingTime: 2 * MINUTE, numOfRecordings: 2 };
+const RULES = {
+  recordingTime: 15 * MINUTE,
+  minimumRecordingTime: 2 * MINUTE,
+  firstLinesWait: 0,
+  numOfRecordings: 2,
+};
 
 let world: World;
 let history: History;

@@ -152,6 +152,32 @@ test('with a log group there is a second flow log, with its role', async () => {
   ]);
 });
 
+test.each([
+  [undefined, undefined],
+  [{ status: 'SUCCESS' }, { status: 'SUCCESS', error: undefined }],
+  [
+    { status: 'FAILED', error: 'Access error' },
+    { status: 'FAILED', error: 'Access error' },
+  ],
+] as const)('of a flow log whose delivery is %j the list says %j', async (said, listed) => {
+  const [id = ''] = await flowLogs(ec2, settings).create(recording, target);
+  if (said !== undefined) fake.ec2.deliveries.set(id, said);
+  const [flowLog] = await flowLogs(ec2, settings).list(GATEWAY);
+  expect(flowLog?.delivery).toEqual(listed);
+});
+
+test('what AWS says of the delivery to CloudWatch Logs is no delivery to the stream', async () => {
+  const logGroup = { arn: 'arn:aws:logs:eu-west-1:1:log-group:g', roleArn: 'role' };
+  const ids = await flowLogs(ec2, { ...settings, logGroup }).create(recording, target);
+  for (const id of ids) fake.ec2.deliveries.set(id, { status: 'SUCCESS' });
+  const listed = await flowLogs(ec2, settings).list(GATEWAY);
+  const delivered = listed.filter(({ delivery }) => delivery !== undefined);
+  expect(delivered.map(({ destinationType }) => destinationType)).toEqual([
+    'kinesis-data-firehose',
+    'kinesis-data-firehose',
+  ]);
+});
+
 test('two stacks that record one gateway in the same second do not share a token', async () => {
   const two = { ...settings, stack: 'natflow-two', streamArn: 'stream-two' };
   await flowLogs(ec2, settings).create(recording, target);

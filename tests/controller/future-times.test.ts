@@ -12,7 +12,12 @@ let world: World;
 let history: History;
 
 beforeEach(() => {
-  world = new World({ recordingTime: 0, minimumRecordingTime: 0, numOfRecordings: 0 });
+  world = new World({
+    recordingTime: 0,
+    minimumRecordingTime: 0,
+    firstLinesWait: 0,
+    numOfRecordings: 0,
+  });
   history = new History(world);
 });
 

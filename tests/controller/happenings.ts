@@ -8,7 +8,10 @@ export type Happening =
   | { do: 'alarm'; gateway: number; state: Alarm['state'] }
   | { do: 'deliver' | 'repeat' | 'lose' | 'step' | 'finish'; index: number }
   | { do: 'fault'; call: Call; fault: Fault }
-  | { do: 'start' | 'stop' | 'reset' | 'refuse' | 'allow' | 'meddle' | 'plant'; gateway: number }
+  | {
+      do: 'start' | 'stop' | 'reset' | 'refuse' | 'allow' | 'meddle' | 'plant' | 'fail';
+      gateway: number;
+    }
   | { do: 'sweep' }
   | { do: 'calm' };
 
@@ -57,7 +60,7 @@ const rough = fc.oneof(
   weighted(
     2,
     fc.record({
-      do: fc.constantFrom('start', 'stop', 'reset', 'refuse', 'allow', 'meddle', 'plant'),
+      do: fc.constantFrom('start', 'stop', 'reset', 'refuse', 'allow', 'meddle', 'plant', 'fail'),
       gateway: fc.nat(GATEWAYS.length - 1),
     }),
   ),

@@ -55,7 +55,7 @@ export class History {
   }
 
   private async handle(
-    what: 'start' | 'stop' | 'reset' | 'refuse' | 'allow' | 'meddle' | 'plant',
+    what: 'start' | 'stop' | 'reset' | 'refuse' | 'allow' | 'meddle' | 'plant' | 'fail',
     gatewayId: string,
   ): Promise<void> {
     const { world } = this;
@@ -68,6 +68,9 @@ export class History {
         for (const flowLog of world.live(gatewayId)) {
           Object.assign(flowLog, { deletedAt: world.now, byHand: true });
         }
+        return;
+      case 'fail':
+        for (const flowLog of world.live(gatewayId)) flowLog.failsAt ??= world.now;
         return;
       case 'plant':
         if (world.live(gatewayId).length === 0)
@@ -89,16 +92,27 @@ export class History {
       if (late.at > world.now) world.late.push(late);
       else this.arrive(late.act);
     }
-    for (const [recordingId, { gatewayId, at }] of world.schedules) {
-      if (at > world.now) continue;
-      world.schedules.delete(recordingId);
-      const raw = { command: 'timer', gatewayId, recordingId };
-      this.queue.push({ raw, attempts: LAMBDA_ATTEMPTS });
-    }
+    this.fire();
     for (const run of this.running()) {
       if (world.now - run.startedAt > LAMBDA_TIMEOUT_MS) void world.die(run);
     }
     await this.bury();
+  }
+
+  /** Timers that are due: stops, and looks beside them. */
+  private fire(): void {
+    const { world } = this;
+    const stops = [...world.schedules].map(([recordingId, timer]) => ({ recordingId, ...timer }));
+    const due = [...stops, ...world.looks].filter(({ at }) => at <= world.now);
+    for (const { gatewayId, recordingId } of due) {
+      const raw = { command: 'timer', gatewayId, recordingId };
+      this.queue.push({ raw, attempts: LAMBDA_ATTEMPTS });
+    }
+    for (const { recordingId, at } of stops) {
+      if (at <= world.now) world.schedules.delete(recordingId);
+    }
+    const left = world.looks.filter(({ at }) => at > world.now);
+    world.looks.splice(0, world.looks.length, ...left);
   }
 
   async alarm(gatewayId: string, state: Alarm['state']): Promise<void> {

@@ -9,6 +9,10 @@ import {
 /** A flow log in AWS, or one that was deleted. */
 export interface KnownFlowLog extends FlowLog {
   deletedAt?: number;
+  /** When its first lines were delivered; undefined: never. */
+  deliversAt?: number;
+  /** Since when it cannot be delivered, if it cannot. */
+  failsAt?: number;
 }
 
 /** The time of the alarm that a counted recording belongs to, or why it was counted without one. */
@@ -16,6 +20,7 @@ export type Cause = number | 'by hand' | 'orphan';
 
 /** A save of a gateway's item, and the state of AWS at that moment. */
 export interface Save {
+  readonly now: number;
   readonly before: State | undefined;
   readonly next: State;
   readonly rules: Rules;
@@ -74,6 +79,7 @@ function wrongStart({ before, next, rules }: Save): string | undefined {
 function wrongCount(save: Save): string | undefined {
   const recordings = newlyCounted(save);
   const difference = save.next.counted - (save.before?.counted ?? 0);
+  if (difference < 0 && save.next.counted > 0) return wrongUncount(save, difference);
   if (difference >= 0 && difference !== recordings.size) {
     return `counts ${difference} more and tells of ${recordings.size}`;
   }
@@ -89,10 +95,37 @@ function wronglyCounted(id: string, cause: Cause, { flowLogs, counted }: Save) {
   return isRepeated ? `the spike at ${cause} is recorded twice` : undefined;
 }
 
+/** Only a recording that AWS could not deliver does not count after all; a reset leaves 0. */
+function wrongUncount({ before, next, flowLogs, now }: Save, difference: number) {
+  const id = before?.recording?.id;
+  const isOver = next.recording === undefined && next.last?.id === id;
+  const hasFailed = flowLogs.some(
+    ({ recordingId, failsAt = Infinity }) => recordingId === id && failsAt <= now,
+  );
+  return difference === -1 && isOver && hasFailed
+    ? undefined
+    : `${id} is over and ${-difference} less are counted`;
+}
+
+/** An alarm's end waits for first lines, but not for ever. */
+function hasWaited({ next: { recording }, rules, flowLogs, now }: Save): boolean {
+  const { id, startedAt = 0 } = recording ?? {};
+  return (
+    now >= startedAt + rules.firstLinesWait ||
+    flowLogs.some(
+      ({ recordingId, deliversAt = Infinity }) =>
+        recordingId === id && deliversAt + rules.minimumRecordingTime <= now,
+    )
+  );
+}
+
 /** A recording ends with `ok` only after its spike is over. */
-function wrongEnding({ before, next, alarm }: Save): string | undefined {
+function wrongEnding(save: Save): string | undefined {
+  const { before, next, alarm } = save;
   const { recording } = next;
   if (recording?.phase !== 'stopping' || before?.recording?.phase === 'stopping') return undefined;
+  if (recording.ending === 'ok' && !hasWaited(save))
+    return `${recording.id} ended before its lines`;
   const lasts = alarm?.state === 'ALARM' && alarm.since <= (recording.spikeAt ?? 0);
   return recording.ending === 'ok' && lasts
     ? `${recording.id} ended while its spike lasts`

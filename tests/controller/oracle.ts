@@ -32,6 +32,7 @@ export class Oracle {
     }
     const save: Save = {
       ...{ before, next, counted, rules: world.rules, alarm: world.alarms.get(gatewayId) },
+      now: world.now,
       flowLogs: world.flowLogs.filter((flowLog) => flowLog.gatewayId === gatewayId),
       isTold: (key) => world.mails.some((mail) => mail.key === key),
       stoppedAt: this.stoppedAt.get(before?.recording?.id ?? ''),
@@ -70,10 +71,11 @@ export class Oracle {
     const recording = this.recordings.get(recordingId);
     const byHand = recording?.cause === 'manual';
     const time = byHand ? MANUAL_MINUTES * 60_000 : rules.recordingTime;
-    if (time > 0 && createdAt + time + LAMBDA_TIMEOUT_MS <= now) return true;
+    const latest = createdAt + rules.firstLinesWait;
+    if (time > 0 && latest + time + LAMBDA_TIMEOUT_MS <= now) return true;
     const alarm = alarms.get(gatewayId);
     if (byHand || alarm === undefined || alarm.state === 'ALARM') return false;
-    const calm = Math.max(alarm.since, createdAt);
+    const calm = Math.max(alarm.since, latest);
     return calm + rules.minimumRecordingTime + LAMBDA_TIMEOUT_MS <= now;
   }
 

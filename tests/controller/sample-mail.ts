@@ -27,7 +27,12 @@ export const watch: Watch = {
   flowLogs: [],
   alarm: { state: 'ALARM', since: at('10:14:00'), reasonData },
   state: { ...NEW_STATE, gatewayName: 'prod-egress-a' },
-  rules: { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 },
+  rules: {
+    recordingTime: 900_000,
+    minimumRecordingTime: 120_000,
+    firstLinesWait: 0,
+    numOfRecordings: 10,
+  },
 };
 
 export const recording: Recording = {
@@ -41,7 +46,7 @@ export const recording: Recording = {
   flowLogIds: ['fl-1'],
 };
 
-export const failed = (doing: 'start' | 'stop', reason: string): Notification => ({
+export const failed = (doing: 'start' | 'stop' | 'deliver', reason: string): Notification => ({
   ...{ kind: 'failed', doing, reason, recordingId: recording.id },
 });
 

@@ -16,6 +16,7 @@ export const raised: Alarm = { state: 'ALARM', since: NOW - 10 * MINUTE, reasonD
 export const RULES = {
   recordingTime: 15 * MINUTE,
   minimumRecordingTime: 2 * MINUTE,
+  firstLinesWait: 0,
   numOfRecordings: 10,
 };
 export const SWEEP: WatchEvent = { kind: 'sweep' };

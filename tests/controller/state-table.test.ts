@@ -30,8 +30,10 @@ const recording: Recording = {
   ...starting,
   phase: 'recording',
   startedAt: SPIKE_AT,
+  linesSeenAt: SPIKE_AT,
   flowLogIds: ['fl-1'],
 };
+const { linesSeenAt: _, ...unseen } = recording;
 const stopping: Recording = { ...recording, phase: 'stopping', ending: 'ok' };
 
 function watch(alarm: Alarm, state: Partial<State>): Watch {
@@ -43,7 +45,12 @@ function watch(alarm: Alarm, state: Partial<State>): Watch {
     alarm,
     state: { ...NEW_STATE, ...state },
     flowLogs: isLive ? [{ id: 'fl-1', gatewayId: 'nat-0a', recordingId: ID, createdAt: NOW }] : [],
-    rules: { recordingTime: 15 * MINUTE, minimumRecordingTime: 2 * MINUTE, numOfRecordings: 10 },
+    rules: {
+      recordingTime: 15 * MINUTE,
+      minimumRecordingTime: 2 * MINUTE,
+      firstLinesWait: 15 * MINUTE,
+      numOfRecordings: 10,
+    },
   };
 }
 
@@ -57,6 +64,7 @@ const STATES: Readonly<Record<string, Watch>> = {
   'starting, calm again': watch(calmSince(NOW), { recording: starting }),
   'recording, spike': watch(raised, { recording }),
   'recording, calm for less than the minimum': watch(calmSince(NOW), { recording }),
+  'recording, calm, no lines yet': watch(calmSince(NOW - 3 * MINUTE), { recording: unseen }),
   'recording, calm for longer': watch(calmSince(NOW - 3 * MINUTE), { recording }),
   'recording, time is up': watch(raised, { recording: { ...recording, deadline: NOW } }),
   stopping: watch(raised, { recording: stopping }),

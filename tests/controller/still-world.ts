@@ -3,7 +3,12 @@ import type { Ports } from '../../services/controller/reconcile.ts';
 import type { Alarm, FlowLog, State } from '../../services/controller/watch.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 10, 14);
-export const RULES = { recordingTime: 900_000, minimumRecordingTime: 120_000, numOfRecordings: 10 };
+export const RULES = {
+  recordingTime: 900_000,
+  minimumRecordingTime: 120_000,
+  firstLinesWait: 0,
+  numOfRecordings: 10,
+};
 export const raised: Alarm = { state: 'ALARM', since: NOW - 1000 };
 
 /** Ports without faults or delays, on state in memory. */
@@ -25,6 +30,7 @@ export function stillWorld(alarms: Record<string, Alarm>, overrides: Partial<Por
     },
     arm: async () => {},
     disarm: async () => {},
+    look: async () => {},
     create: async (gatewayId, recordingId) => {
       const id = `fl-${gatewayId}`;
       flowLogs.push({ id, gatewayId, recordingId, createdAt: NOW });

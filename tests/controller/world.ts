@@ -1,6 +1,7 @@
 import type { Ports } from '../../services/controller/reconcile.ts';
 import {
   type Alarm,
+  type Delivery,
   type FlowLog,
   type Notification,
   notificationKey,
@@ -20,6 +21,7 @@ export const CALLS = [
   'save',
   'arm',
   'disarm',
+  'look',
   'create',
   'deleteFlowLogs',
   'notify',
@@ -40,6 +42,10 @@ export interface LiveFlowLog extends FlowLog {
   deletedAt?: number;
   /** Deleted outside natflow. */
   byHand?: boolean;
+  /** When AWS delivers its first lines. */
+  deliversAt: number;
+  /** AWS cannot deliver it, from then on. */
+  failsAt?: number;
 }
 
 const LATENCY_MS = 50;
@@ -53,6 +59,9 @@ export class World {
   readonly alarms = new Map<string, Alarm>();
   readonly flowLogs: LiveFlowLog[] = [];
   readonly schedules = new Map<string, { gatewayId: string; at: number }>();
+  readonly looks: { gatewayId: string; recordingId: string; at: number }[] = [];
+  /** From the creation of a flow log until its first delivery, one after another. */
+  readonly delays: readonly number[];
   readonly items = new Map<string, { json: string; version: number }>();
   readonly mails: { key: string; gatewayId: string; by: Invocation; at: number }[] = [];
   readonly refusing = new Set<string>();
@@ -67,8 +76,9 @@ export class World {
   private readonly made = new Map<string, string>();
   private readonly resetAt = new Map<string, number>();
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, delays: readonly number[] = [0]) {
     this.rules = rules;
+    this.delays = delays;
   }
 
   state(gatewayId: string): State | undefined {
@@ -93,6 +103,8 @@ export class World {
       save: (id, state, version) => call('save', () => this.save(id, state, version)),
       arm: (gatewayId, id, at) => call('arm', () => void this.schedules.set(id, { gatewayId, at })),
       disarm: (recordingId) => call('disarm', () => void this.schedules.delete(recordingId)),
+      look: (gatewayId, recordingId, at) =>
+        call('look', () => void this.looks.push({ gatewayId, recordingId, at })),
       create: (gatewayId, recordingId) => call('create', () => this.create(gatewayId, recordingId)),
       deleteFlowLogs: (ids) => call('deleteFlowLogs', () => this.remove(ids)),
       notify: (notification, { gatewayId }) =>
@@ -139,7 +151,12 @@ export class World {
   private list(gatewayId?: string): FlowLog[] {
     return this.flowLogs
       .filter((f) => f.deletedAt === undefined && f.gatewayId === (gatewayId ?? f.gatewayId))
-      .map((flowLog) => ({ ...flowLog }));
+      .map((flowLog) => ({ ...flowLog, delivery: this.delivery(flowLog) }));
+  }
+
+  private delivery({ deliversAt, failsAt = Infinity }: LiveFlowLog): Delivery | undefined {
+    if (failsAt <= this.now) return { status: 'FAILED', error: 'Access error' };
+    return deliversAt <= this.now ? { status: 'SUCCESS' } : undefined;
   }
 
   private item(gatewayId: string): { gatewayId: string; state: State; version: number } {
@@ -177,7 +194,9 @@ export class World {
 
   plant(gatewayId: string, recordingId: string): string {
     const id = `fl-${this.flowLogs.length}`;
-    this.flowLogs.push({ id, gatewayId, recordingId, createdAt: this.now });
+    const delay = this.delays[this.flowLogs.length % this.delays.length] ?? 0;
+    const deliversAt = this.now + delay;
+    this.flowLogs.push({ id, gatewayId, recordingId, createdAt: this.now, deliversAt });
     this.made.set(recordingId, id);
     return id;
   }

@@ -16,7 +16,8 @@ const QUIET = ['--threshold', '1TB', ...SMALL];
 const folder = openFolder();
 
 test.concurrent('the output has the events of a spike in order, from the alarm to the last mail', async () => {
-  const { code, stdout, out } = await runStory(folder.path, '-v', 'ipfix', ...SMALL);
+  const atOnce = ['--flow-log-delay', '0', ...SMALL];
+  const { code, stdout, out } = await runStory(folder.path, '-v', 'ipfix', ...atOnce);
   expect(code).toBe(0);
   expect(stdout).toMatch(/^ {2}collector {3}127\.0\.0\.1:\d+ {2}IPFIX, built in/m);
   const places = [
@@ -27,7 +28,7 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
     /^10:26:00 {2}nat-0c11aa22bb33cc44d +88\.00 MiB\/min {3}OK$/m,
     /^10:28:00 {2}scheduler {3}wakes the controller/m,
     /^10:28:00 {2}controller {2}deleted flow log/m,
-    /^10:28:00 {2}mail {8}13 min 30 s of prod-egress-a recorded; who it was follows at about 10:38 UTC$/m,
+    /^10:28:00 {2}mail {8}13 min 30 s recording of prod-egress-a is over; who it was follows at about 10:38 UTC$/m,
     /^10:31:10 {2}story {7}skips to 10:38:00/m,
     /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
@@ -37,13 +38,14 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
   expect(places[0]).toBeGreaterThan(0);
   expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
   expect(readFileSync(join(out, 'mail-2.txt'), 'utf8')).toContain(
-    'was recorded for 13 min 30 s, until its alarm was over.\nRecording 1 of 10: from 10:14:30 to 10:28:00 UTC.\n',
+    'had a flow log for 13 min 30 s, until its alarm was over.\nRecording 1 of 10: from 10:14:30 to 10:28:00 UTC.\n',
   );
   expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
 });
 
 test.concurrent('the options set the parameters RecordingTime, Threshold, Legs and NumOfRecordings', async () => {
-  const args = ['--recording-time', '180', '--threshold', '500MB', '--legs', 'all', ...SMALL];
+  const time = ['--recording-time', '180', '--flow-log-delay', '120'];
+  const args = [...time, '--threshold', '500MB', '--legs', 'all', ...SMALL];
   const run = await runStory(folder.path, '--json', '--num-of-recordings', '1', ...args);
   const { exported, records, recordings, reports, faults } = outcomeOf(run);
   expect({ code: run.code, faults, recordings }).toEqual({ code: 0, faults: [], recordings: 1 });
@@ -51,11 +53,11 @@ test.concurrent('the options set the parameters RecordingTime, Threshold, Legs a
   // Each byte goes through both legs, and reports count it once.
   expect(exported.bytes).toBe(2 * Number(reports[0]?.bytes));
   expect(reportedIn(run)).toMatchObject([
-    { at: '2026-11-22T10:28:00.000Z', gateway: 'prod-egress-a', bytes: reports[0]?.bytes },
+    { at: '2026-11-22T10:31:30.000Z', gateway: 'prod-egress-a', bytes: reports[0]?.bytes },
   ]);
   expect(readFileSync(join(run.out, 'mail-finished.txt'), 'utf8')).toContain('left: 0 of 1.');
-  // The sweep of 10:17 moves the timer from 10:17:30: Scheduler gets no time that is less than a minute away.
-  expect(run.stdout).toContain('"at":"2026-11-22T10:18:00.000Z","kind":"deleted"');
+  // Lines begin at 10:16:30, AWS delivers the first at 10:18:00, and the look of 10:18:30 sees it.
+  expect(run.stdout).toContain('"at":"2026-11-22T10:21:30.000Z","kind":"deleted"');
 });
 
 /** The events of reports in the output of --json. */

@@ -11,12 +11,13 @@ const folder = openFolder();
 test.concurrent.each([
   [
     ['--scenario', 'x'],
-    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down',
+    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start',
   ],
   [
     ['--threshold', '3 apples'],
     '--threshold "3 apples" is not a number of bytes per minute such as 500MB or 1GiB',
   ],
+  [['--flow-log-delay', '3601'], '--flow-log-delay 3601 is not from 0 to 3600'],
   [['--recording-time', '86401'], '--recording-time 86401 is not from 0 to 86400'],
   [['--speed', '0'], '--speed 0 is not a number above 0, or max'],
   [['--legs', 'left'], '--legs left is none of all, private, public'],
@@ -73,5 +74,5 @@ test.concurrent('files of different formats, or without a line, are refused', as
 test.concurrent('the scenarios are listed', async () => {
   const { code, stdout } = await natflow('start', '--list');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){3}collector-down +\w.*\n$/);
+  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){4}slow-start +\w.*\n$/);
 });

@@ -53,7 +53,7 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
   await cloud.run('sam', ['build'], 'infra');
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
   await cloud.run('sam', ['build']);
-  const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0 };
+  const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0, FirstLinesWait: 0 };
   await deployStack(cloud, ONE, {
     ...common,
     NatGatewayIds: 'all',
@@ -125,7 +125,7 @@ test('a spike is recorded, nfcapd gets every flow and the archive every line, an
   expect(subjects).toEqual([
     '2.79 GiB/min egress-a is being recorded (threshold 0.93 GiB/min)',
     expect.stringMatching(
-      /^(\d+ min )?\d+ s of egress-a recorded; who it was follows at about \d\d:\d\d UTC$/,
+      /^(\d+ min )?\d+ s recording of egress-a is over; who it was follows at about \d\d:\d\d UTC$/,
     ),
   ]);
 });

@@ -16,6 +16,14 @@ export const GATEWAY = 'nat-0a';
 const LISTING_LAG_MS = 120_000;
 const ALARM_LAG_MS = 15_000;
 
+/** How AWS delivers the lines of a flow log. */
+export interface DeliveryOfLines {
+  /** Milliseconds from its creation to the first delivery. */
+  readonly after: number;
+  /** AWS cannot deliver it: it says so at that time. */
+  readonly fails?: boolean;
+}
+
 /** The world after a call, and the answer to the caller. */
 export type Performed = readonly [World, Answer];
 
@@ -24,19 +32,20 @@ export class Aws {
   readonly #parts: Parts;
   readonly #rules: Rules;
   readonly #faults: number;
-  readonly #lists = new Map<World['flowLogs'], Answer>();
+  readonly #delivery: DeliveryOfLines | undefined;
 
   /** `faults` is the total number of faults that may occur. */
-  constructor(parts: Parts, rules: Rules, faults: number) {
+  constructor(parts: Parts, rules: Rules, faults: number, delivery?: DeliveryOfLines) {
     this.#parts = parts;
     this.#rules = rules;
     this.#faults = faults;
+    this.#delivery = delivery;
   }
 
   perform(world: World, { port, args }: Call): Performed {
     switch (port) {
       case 'flowLogs':
-        return [world, this.#listed(world)];
+        return [world, this.#list(world, liveOf(world))];
       case 'alarms':
         return [world, alarmAnswer(world.alarm)];
       case 'load':
@@ -49,6 +58,9 @@ export class Aws {
         return [this.#setTimer(world, args[1] as string, args[2] as number), DONE];
       case 'disarm':
         return [this.#setTimer(world, args[0] as string, undefined), DONE];
+      case 'look':
+        // Nothing may depend on it: the stop is armed, and sweeps come.
+        return [world, DONE];
       case 'create':
         return this.#create(world, args[1] as string);
       case 'deleteFlowLogs':
@@ -70,18 +82,14 @@ export class Aws {
     const changedAt = newest.deletedAt ?? newest.createdAt;
     if (now - changedAt >= LISTING_LAG_MS) return undefined;
     const others = liveOf(world).filter(({ id }) => id !== newest.id);
-    return this.#list(newest.deletedAt === undefined ? others : [...others, newest]);
+    return this.#list(world, newest.deletedAt === undefined ? others : [...others, newest]);
   }
 
-  #listed(world: World): Answer {
-    const { flowLogs } = world;
-    const known = this.#lists.get(flowLogs) ?? this.#list(liveOf(world));
-    this.#lists.set(flowLogs, known);
-    return known;
-  }
-
-  #list(shown: readonly KnownFlowLog[]): Answer {
-    const value: FlowLog[] = shown.map(({ deletedAt, ...flowLog }) => flowLog);
+  #list({ now }: World, shown: readonly KnownFlowLog[]): Answer {
+    const value: FlowLog[] = shown.map(({ deletedAt, deliversAt, failsAt, ...flowLog }) => {
+      if ((failsAt ?? Infinity) <= now) return { ...flowLog, delivery: FAILED };
+      return (deliversAt ?? Infinity) <= now ? { ...flowLog, delivery: SUCCESS } : flowLog;
+    });
     return { key: `list ${this.#parts.flowLogs.of(value).id}`, value };
   }
 
@@ -91,6 +99,7 @@ export class Aws {
     const before = item.value.state;
     const known = new Map(counted.value);
     const wrong = wrongSave({
+      now: world.now,
       ...{ before, next, rules: this.#rules, counted: known },
       ...{ alarm: alarm.value, flowLogs: flowLogs.value },
       isTold: (key) => told.value.includes(key),
@@ -123,7 +132,8 @@ export class Aws {
     const isArmed = timers.value.some(([id]) => id === recordingId);
     const wrong = isWanted && recording.deadline !== undefined && !isArmed;
     const id = `fl-${flowLogs.value.length}`;
-    const flowLog = { id, gatewayId: GATEWAY, recordingId, createdAt: now };
+    const delivery = this.#delivery && deliveryFrom(now, this.#delivery);
+    const flowLog = { id, gatewayId: GATEWAY, recordingId, createdAt: now, ...delivery };
     const next = { ...world, flowLogs: this.#parts.flowLogs.of([...flowLogs.value, flowLog]) };
     const violation = wrong ? `${recordingId} was started without an armed stop` : undefined;
     return [broken(next, violation), created(id)];
@@ -162,6 +172,12 @@ export function broken(world: World, violation: string | undefined): World {
   return violation === undefined || world.violation !== undefined ? world : { ...world, violation };
 }
 
+function deliveryFrom(now: number, { after, fails }: DeliveryOfLines) {
+  return fails ? { failsAt: now + after } : { deliversAt: now + after };
+}
+
+const SUCCESS = { status: 'SUCCESS' } as const;
+const FAILED = { status: 'FAILED', error: 'Access error' } as const;
 const DONE: Answer = { key: 'done' };
 /** AWS rejected the request: nothing changed, and repeating it will not help. */
 export const REFUSED: Answer = {

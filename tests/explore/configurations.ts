@@ -5,6 +5,7 @@ const MINUTE_MS = 60_000;
 const RULES = {
   recordingTime: 10 * MINUTE_MS,
   minimumRecordingTime: 2 * MINUTE_MS,
+  firstLinesWait: 0,
   numOfRecordings: 2,
 };
 
@@ -31,6 +32,14 @@ export const CONFIGURATIONS: readonly Configuration[] = [
   until('until OK', { alarms: 2, sweeps: 1, waits: 1 }),
   one('an alarm, a start and a stop by hand', { alarms: 1, starts: 1, stops: 1 }),
   one('the stack is deleted, a fault', { alarms: 1, closes: 1, faults: 1 }),
+  {
+    ...late('lines come late', { alarms: 2, sweeps: 1, waits: 2 }),
+    delivery: { after: 3 * MINUTE_MS },
+  },
+  {
+    ...late('lines cannot be delivered, a fault', { alarms: 2, faults: 1, waits: 2 }),
+    ...{ runs: 1, delivery: { after: 2 * MINUTE_MS, fails: true } },
+  },
   one('two alarms, a fault, a sweep', { alarms: 2, faults: 1, sweeps: 1 }),
   one('two alarms, a duplicate, a fault, a sweep', {
     alarms: 2,
@@ -42,6 +51,10 @@ export const CONFIGURATIONS: readonly Configuration[] = [
 
 function one(name: string, budget: Partial<Budget>): Configuration {
   return { name, rules: RULES, runs: 2, budget };
+}
+
+function late(name: string, budget: Partial<Budget>): Configuration {
+  return { ...one(name, budget), rules: { ...RULES, firstLinesWait: 8 * MINUTE_MS } };
 }
 
 function until(name: string, budget: Partial<Budget>): Configuration {

@@ -80,13 +80,14 @@ export class Ending {
   /** A lasting spike is recorded, or the reason is notified. */
   #wrongSpike(world: World): string | undefined {
     const { alarm, counted, item, told } = world;
-    const isExcused = this.#had(world, 'stops', 'closes', 'deletions');
+    const { rules, delivery } = this.#model.configuration;
+    const isExcused = delivery?.fails || this.#had(world, 'stops', 'closes', 'deletions');
     if (alarm.value.state !== 'ALARM' || isExcused) return undefined;
     const { since } = alarm.value;
     if (liveOf(world).length > 0 || counted.value.some(([, cause]) => cause === since)) {
       return undefined;
     }
-    const { numOfRecordings } = this.#model.configuration.rules;
+    const { numOfRecordings } = rules;
     const count = item.value.state?.counted ?? 0;
     if (numOfRecordings === 0 || count < numOfRecordings) return 'a spike is not recorded';
     const isTold = told.value.some((key) => key.startsWith('capped'));
@@ -100,8 +101,8 @@ export class Ending {
     if (recording !== undefined) return `${recording.id} is ${recording.phase} at the end`;
     if (outbox !== undefined && outbox.length > 0) return 'a mail is left';
     const ids = counted.value.map(([id]) => id);
-    if (!this.#had(end, 'resets') && (count ?? 0) !== ids.length)
-      return `${count} counted of ${ids}`;
+    const isCounted = !this.#had(end, 'resets') && !this.#model.configuration.delivery?.fails;
+    if (isCounted && (count ?? 0) !== ids.length) return `${count} counted of ${ids}`;
     const untold = counted.value.find(
       ([id, cause]) =>
         cause !== 'orphan' &&

@@ -1,6 +1,6 @@
 import type { Alarm, Rules } from '../../services/controller/watch.ts';
 import { alarmEvent } from '../controller/history.ts';
-import { GATEWAY, liveOf } from './aws.ts';
+import { Aws, type DeliveryOfLines, GATEWAY, liveOf } from './aws.ts';
 import { type Plant, Program } from './program.ts';
 import { Runs, type Transition } from './runs.ts';
 import { type Budget, type Delivery, Parts, spend, type World } from './world.ts';
@@ -15,6 +15,8 @@ export interface Configuration {
   /** The states that the alarm may change to. */
   readonly states?: readonly Alarm['state'][];
   readonly plant?: Plant;
+  /** How AWS delivers the lines of flow logs; undefined: AWS says nothing. */
+  readonly delivery?: DeliveryOfLines;
 }
 
 const START = Date.UTC(2026, 10, 22, 10);
@@ -57,11 +59,12 @@ export class Model {
   readonly #runs: Runs;
 
   constructor(configuration: Configuration) {
-    const { rules, budget, plant } = configuration;
+    const { rules, budget, plant, delivery } = configuration;
     this.configuration = configuration;
     this.budget = { ...NOTHING, ...budget };
     this.program = new Program(rules, plant);
-    this.#runs = new Runs(this.program, this.#parts, this.budget);
+    const aws = new Aws(this.#parts, rules, this.budget.faults, delivery);
+    this.#runs = new Runs(this.program, this.#parts, aws);
   }
 
   start(): World {

@@ -11,7 +11,10 @@ import type { Plant } from './program.ts';
 import { explore } from './search.ts';
 import type { Budget } from './world.ts';
 
-const RULES = { recordingTime: 600_000, minimumRecordingTime: 120_000, numOfRecordings: 2 };
+const RULES = {
+  ...{ recordingTime: 600_000, minimumRecordingTime: 120_000, firstLinesWait: 0 },
+  numOfRecordings: 2,
+};
 const PATIENCE_MS = 60_000;
 
 async function exploreWith(plant: Plant, budget: Partial<Budget>) {

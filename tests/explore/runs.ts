@@ -1,6 +1,6 @@
-import { Aws, broken, CONFLICT, REFUSED, UNSURE } from './aws.ts';
+import { type Aws, broken, CONFLICT, REFUSED, UNSURE } from './aws.ts';
 import type { Answer, Call, Program } from './program.ts';
-import { type Budget, type Delivery, type Parts, type Run, spend, type World } from './world.ts';
+import { type Delivery, type Parts, type Run, spend, type World } from './world.ts';
 
 /** A transition: its name, and a function for the world after it. Returns a promise only if the controller must run. */
 export type Transition = readonly [label: string, () => World | Promise<World>];
@@ -21,10 +21,10 @@ export class Runs {
   readonly #parts: Parts;
   readonly #aws: Aws;
 
-  constructor(program: Program, parts: Parts, budget: Budget) {
+  constructor(program: Program, parts: Parts, aws: Aws) {
     this.#program = program;
     this.#parts = parts;
-    this.#aws = new Aws(parts, program.rules, budget.faults);
+    this.#aws = aws;
   }
 
   /** Invokes the function. It may end at once, or wait for its first answer. */

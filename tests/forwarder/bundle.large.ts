@@ -68,6 +68,14 @@ test.each(['5', '9', '10'])(
   30_000,
 );
 
+test('an empty delivery, which only wakes the function, is answered and counts nowhere', async () => {
+  const lambda = forwarder();
+  expect(await lambda.call({ records: [] })).toEqual({ records: [] });
+  expect(lambda.metrics).toEqual([]);
+  await deliver(lambda, wrapped(LINE));
+  expect(metric(lambda, 'RecordsReceived')).toEqual([1]);
+});
+
 test('the archive gets every line of a spike, and the collector every flow once', async () => {
   const collector = await openCollector();
   const lambda = forwarder({

@@ -128,7 +128,7 @@ test('the report of a recording is made from two hours of the archive, stored, a
   expect(aws.mails).toMatchObject([
     { subject: `${recordings[0]?.summary.replace('→', '->')} (prod-egress-a)` },
   ]);
-  expect(aws.mails[0]?.body).toMatch(/ Flows explain 98\.3% of the bytes CloudWatch metered\.$/m);
+  expect(aws.mails[0]?.body).toMatch(/ Flows explain 98\.6% of the bytes CloudWatch metered\.$/m);
   expect(aws.mails[0]?.body).toContain(
     `\nCopy the report:\naws s3 cp s3://archive/reports/${ID}/report.html . --region us-east-1\n` +
       'List the flow log lines of its first hour:\naws s3 ls s3://archive/flows/2026/11/22/10/ --region us-east-1\n',
@@ -224,7 +224,7 @@ test('metrics that CloudWatch does not return are missing in the report, with a 
 
 test('a recording without a line has a report that says so', async () => {
   expect(await lambda.call(EVENT)).toMatchObject({
-    recordings: [{ id: ID, bytes: 0, summary: 'no traffic' }],
+    recordings: [{ id: ID, bytes: 0, summary: 'No lines in this recording' }],
   });
   expect(aws.mails).toHaveLength(1);
 });

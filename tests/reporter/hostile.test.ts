@@ -39,9 +39,11 @@ function named(PrivateIpAddress: string, name: string) {
   return { InstanceId: `i-${name}`, PrivateIpAddress, Tags: [{ Key: 'Name', Value: name }] };
 }
 
+const deliveryError = `${SCRIPT}\u001b[2J\u202e\r\nFORGED`;
+const recording = { startedAt: 0, endedAt: 60_000, deliveryError };
 /** All of it went through NAT gateways, so that everything is shown. */
 const gateways = asGateways('eni-1', '"onload=alert(1)//');
-const report = reportOn(text, { network }, gateways);
+const report = reportOn(text, { network, recording }, gateways);
 
 test('markup in data is text on the page', () => {
   const page = renderHtml(report);

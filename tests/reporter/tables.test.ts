@@ -33,6 +33,17 @@ describe('every row of every table equals that of an independent count', () => {
     );
   });
 
+  test('for a refused line that lacks the own address of its gateway', () => {
+    const lines = [
+      'interface-id srcaddr dstaddr pkt-dstaddr action',
+      'eni-1 10.0.1.5 10.0.0.220 203.0.113.5 ACCEPT',
+      'eni-1 10.0.0.220 203.0.113.5 203.0.113.5 ACCEPT',
+      'eni-1 10.0.1.5 10.0.1.6 10.0.1.6 REJECT',
+      'eni-1 10.0.1.5 10.0.1.7 10.0.1.7 ACCEPT',
+    ];
+    compareAll(`${lines.join('\n')}\n`, { gateway: new Set(['eni-1']) });
+  });
+
   test('for a short table: the first rows of the long one, and the others as the sum of the rest', () => {
     fc.assert(
       fc.property(recording, fc.integer({ min: 1, max: 9 }), (text, top) => {

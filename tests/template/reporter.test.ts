@@ -44,12 +44,12 @@ test('the reporter may read recordings and reports, and write reports only', () 
   const onArchive = ofReporter.filter(({ actions: [first = ''] }) => first.startsWith('s3:'));
   expect(onArchive.map(({ actions, resources }) => [actions, resources])).toEqual([
     [['s3:ListBucket'], [{ 'Fn::GetAtt': ['Archive', 'Arn'] }]],
-    [['s3:GetObject'], below('flows', 'reports')],
+    [['s3:GetObject'], below('flows', 'errors/processing-failed', 'reports')],
     [['s3:PutObject'], below('reports')],
   ]);
 });
 
-test('stream, reporter and Athena agree on the folder of an hour', () => {
+test('stream, reporter and Athena agree on the folder of an hour', async () => {
   const { linesUrl } = archive({} as Objects, 'bucket');
   const found = linesUrl(new Date('2026-11-22T10:14:30Z'));
   const value = (resource: string, name: string) =>
@@ -58,6 +58,19 @@ test('stream, reporter and Athena agree on the folder of an hour', () => {
   expect(`s3://bucket/${prefix}`.replace('!{timestamp:yyyy/MM/dd/HH}', '2026/11/22/10')).toBe(
     found,
   );
+  const failed = String(value('FlowStream', 'ErrorOutputPrefix'))
+    .replace('!{firehose:error-output-type}', 'processing-failed')
+    .replace('!{timestamp:yyyy/MM/dd/HH}', '2026/11/22/10');
+  const asked: string[] = [];
+  const list: Objects['list'] = ({ prefix }) => {
+    asked.push(prefix);
+    return nothing();
+  };
+  const hour = [new Date('2026-11-22T10:14:30Z'), new Date('2026-11-22T10:28:30Z')] as const;
+  await archive({ list } as Partial<Objects> as Objects, 'bucket')
+    .errors(...hour)
+    .next();
+  expect(asked).toEqual([failed]);
   const location = value('FlowTable', 'storage.location.template') as { 'Fn::Sub': string };
   const read = location['Fn::Sub']
     .replace('${Archive}', 'bucket')
@@ -65,6 +78,10 @@ test('stream, reporter and Athena agree on the folder of an hour', () => {
   expect(read).toBe(found);
   expect(value('FlowTable', 'projection.hour.format')).toBe('yyyy/MM/dd/HH');
 });
+
+async function* nothing() {
+  yield* [];
+}
 
 test('the dashboard shows the fields that the reporter logs', () => {
   const logged = Object.keys(overviewOf('id', reportOn(storyLines())));

@@ -73,6 +73,23 @@ test("flow logs can be deleted only with this stack's tag", () => {
   ]);
 });
 
+test('a forwarder in a VPC, and no other, is woken daily and by the controller, with what it answers at once', () => {
+  const { ForwarderWake, ForwarderWakePolicy, ControllerFunction } = main.Resources;
+  const arn = { 'Fn::GetAtt': ['ForwarderFunction', 'Arn'] };
+  expect(ForwarderWake).toMatchObject({
+    Condition: 'InVpc',
+    Properties: {
+      ScheduleExpression: 'rate(1 day)',
+      Target: { Arn: arn, Input: '{"records":[]}' },
+    },
+  });
+  expect(ForwarderWakePolicy).toMatchObject({ Condition: 'InVpc' });
+  const variables = [...walk(ControllerFunction)].find(
+    ([path]) => path.at(-1) === 'Variables',
+  )?.[1];
+  expect(variables).toMatchObject({ NATFLOW_FORWARDER_ARN: { 'Fn::If': ['InVpc', arn, ''] } });
+});
+
 test('each role can be passed only by name and only to its service', () => {
   const passing = allowed.filter(({ actions }) => actions.includes('iam:PassRole'));
   expect(passing.map(({ resources, conditions }) => [resources, conditions])).toEqual([
@@ -171,7 +188,8 @@ test('no resource has a fixed name, so that two stacks can exist side by side', 
       path.length === 3 && /^(\w+Name|Name)$/.test(path.at(-1) ?? '') && typeof value === 'string',
   );
   // Names within the stack's own resources: policies in roles, a stream in a log group, queries in a workgroup.
-  const inner = /^(SchedulerPolicy|ForwarderPolicy|StreamLogStream|\w+Query|Topic)\.|\.MetricName$/;
+  const inner =
+    /^(SchedulerPolicy|ForwarderPolicy|ForwarderWakePolicy|StreamLogStream|\w+Query|Topic)\.|\.MetricName$/;
   expect(names.map(([path]) => path.join('.')).filter((path) => !inner.test(path))).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
 import { gatewayName, serviceName } from '../../../shared/report/model/labels.ts';
 import type { Report } from '../../../shared/report/model/report.ts';
+import { recordingText } from '../../../shared/report/render/recording-text.ts';
 import { shownName } from '../../../shared/text/shorten.ts';
 import { count, counted, dollars, duration, percent, size } from '../../../shared/text/units.ts';
 import { utcClock } from '../../../shared/text/utc.ts';
@@ -119,6 +120,7 @@ export function reportLines(report: Report): string[] {
       ? []
       : [`to what    ${shownName(serviceName(service.service))}  ${amount(service)}`]),
     `cost       ${costText(report)}`,
+    ...(report.recording === undefined ? [] : [`lines      ${recordingText(report.recording)}`]),
   ];
 }
 

@@ -204,7 +204,7 @@ export class Aggregate {
     if (place.isOpen && this.#proof.shows(flow)) this.#prove(place);
     if (isPrivateLeg(flow)) this.#addLeg(place, flow);
     else if (!flow.regional && !hasPacketAddresses(flow)) this.#addPlain(place, flow);
-    else if (!place.hasLeg) addForwarded(place.rest, flow);
+    else if (!place.hasLeg) place.rest.addForwarded(flow);
     if (flow.forwardingStatus === DROPPED) this.#reject(place, flow);
     if (this.#shown !== undefined) this.#show(this.#shown, place, flow);
   }
@@ -241,7 +241,7 @@ export class Aggregate {
 
   /** A line that lacks packet addresses: the own address of a gateway tells its leg. The far side is not said. */
   #addPlain(place: Interface, flow: FlowRecord): void {
-    addForwarded(place.plain, flow);
+    place.plain.addForwarded(flow);
     if (place.by === undefined) return;
     place.own ??= ownAddressOf(place, flow);
     const { own } = place;
@@ -253,7 +253,7 @@ export class Aggregate {
 
   #addCandidate(place: Interface, candidate: Candidate, isSure: boolean, flow: FlowRecord): void {
     const leg = legByOwnAddress(flow, candidate.address);
-    if (leg === undefined) addForwarded(candidate.notTold, flow);
+    if (leg === undefined) candidate.notTold.addForwarded(flow);
     if (leg !== 'private') return;
     const upload = !sameAddress(flow.source, candidate.address);
     candidate.leg.add(flow, upload);
@@ -304,10 +304,6 @@ function ownAddressOf({ ownAddress }: Interface, flow: FlowRecord): OwnAddress {
   return ownAddress === undefined
     ? OwnAddress.of(flow)
     : new OwnAddress([new Candidate(ownAddress)]);
-}
-
-function addForwarded(total: { add(flow: FlowRecord): void }, flow: FlowRecord): void {
-  if (flow.forwardingStatus !== DROPPED) total.add(flow);
 }
 
 function sumOf(all: readonly FlowTotals[]): FlowTotals {

@@ -13,6 +13,11 @@ export class Total {
     this.packets.add(packetsHigh, packetsLow);
   }
 
+  /** Adds the flow unless it was refused. */
+  addForwarded(flow: FlowRecord): void {
+    if (flow.forwardingStatus !== DROPPED) this.add(flow);
+  }
+
   /** Adds another sum. */
   take({ flows, bytes, packets }: Total): void {
     this.flows += flows;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { reportOn, storyLines, storyMetrics } from '../../../tests/reporter/story.ts';
-import { meteredBetween, readMetrics } from './metrics.ts';
+import { meteredBetween, meteredDuring, readMetrics } from './metrics.ts';
 
 const result = (more: object = {}) => ({
   Id: 'a',
@@ -43,6 +43,15 @@ describe('metrics', () => {
     // Flows of a single second are in the period of that second.
     expect(meteredBetween(metered, at('10:14:59'), at('10:14:59'))).toBe(7);
     expect(meteredBetween(metered, at('10:15:00'), at('10:15:00'))).toBe(5);
+  });
+
+  test('of a part of a recording count by their part of the minutes at its edges', () => {
+    const metered = readMetrics({ MetricDataResults: [result()] });
+    const at = (time: string) => Date.parse(`2026-11-22T${time}Z`) / 1000;
+    expect(meteredDuring(metered, at('10:14:00'), at('10:16:00'))).toBe(12);
+    expect(meteredDuring(metered, at('10:15:00'), at('10:15:36'))).toBe(3);
+    expect(meteredDuring(metered, at('10:14:51'), at('10:15:12'))).toBe(2);
+    expect(meteredDuring(metered, at('10:15:00'), at('10:15:00'))).toBe(0);
   });
 
   test('are compared with the flows', () => {

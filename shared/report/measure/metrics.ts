@@ -72,6 +72,19 @@ export function meteredBetween(
     .reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
+/** The bytes of a time within a recording, in Unix seconds. A period at its edge counts by its part. */
+export function meteredDuring(
+  { periodSeconds, points }: Metered,
+  from: number,
+  until: number,
+): number {
+  const bytes = points.reduce((sum, point) => {
+    const overlap = Math.min(point.time + periodSeconds, until) - Math.max(point.time, from);
+    return sum + (Math.max(0, overlap) / periodSeconds) * point.bytes;
+  }, 0);
+  return Math.round(bytes);
+}
+
 function comesIn({ Id, Label }: Result): boolean {
   return COMES_IN.test(`${Id} ${Label}`);
 }

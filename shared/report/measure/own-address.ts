@@ -1,5 +1,5 @@
 import { isPrivate } from '../../flow/private-addresses.ts';
-import { Address, DROPPED, type FlowRecord, sameAddress } from '../../flow/record.ts';
+import { Address, type FlowRecord, sameAddress } from '../../flow/record.ts';
 import { FlowTotals, Total } from './flow-totals.ts';
 
 /** An address that may be the gateway's own, and what its lines are if it is. */
@@ -38,18 +38,13 @@ export class OwnAddress {
     return this.#candidates.length === 1 ? this.#candidates[0] : undefined;
   }
 
-  /**
-   * The candidates that are an end of the line, which are those from now on; a forwarded line without any counts as
-   * not told.
-   */
+  /** The candidates that are an end of the line, which are those from now on; a forwarded line without any is not told. */
   narrow(flow: FlowRecord): readonly Candidate[] {
     const ends = this.#candidates.filter(
       ({ address }) => sameAddress(address, flow.source) || sameAddress(address, flow.destination),
     );
     if (ends.length > 0) this.#candidates = ends;
-    else if (flow.forwardingStatus !== DROPPED) {
-      for (const { notTold } of this.#candidates) notTold.add(flow);
-    }
+    else for (const { notTold } of this.#candidates) notTold.addForwarded(flow);
     return ends;
   }
 }

@@ -226,6 +226,27 @@ test('metrics are compared with the forwarded bytes', () => {
   expect(reportOn(lines).reconciliation).toBeUndefined();
 });
 
+test('the share of a recording is that of all of it, from its alarm to its end', () => {
+  const point = (minute: number) => ({ time: START - 30 + 60 * minute, bytes: 100 });
+  const metered = { periodSeconds: 60, points: [-5, -4, -3, -2, -1, 0].map(point) };
+  const [spikeAt, startedAt, endedAt] = [START - 330, START - 300, START + 30];
+  const recording = {
+    ...{ spikeAt: spikeAt * 1000, startedAt: startedAt * 1000, endedAt: endedAt * 1000 },
+  };
+  const report = reportOn(
+    text({ bytes: 75 }),
+    { metered, recording, fromErrors: 1 },
+    asGateways(INTERFACE),
+  );
+  expect(report.reconciliation).toEqual({ meteredBytes: 600, percent: 12.5 });
+  expect(report.recording).toMatchObject({ missing: { seconds: 330, bytes: 550 }, fromErrors: 1 });
+  const silent = reportOn('', { metered, recording });
+  expect(silent).toMatchObject({
+    reconciliation: { percent: 0 },
+    recording: { linesBegan: undefined, missing: { bytes: 600 } },
+  });
+});
+
 test('a report has its version, time and region', () => {
   const region = { name: 'eu-west-1', isAssumed: true };
   const now = Date.UTC(2026, 10, 22, 10, 29, 10);

@@ -14,6 +14,7 @@ import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
 import { nothingText } from './nothing.ts';
+import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
   amountOf,
@@ -44,8 +45,10 @@ export interface ReportContext {
   /** The alarm's threshold in bytes per minute, and its period in seconds (a minute by default). */
   readonly threshold?: number | undefined;
   readonly alarmPeriod?: number | undefined;
-  /** Unix milliseconds: when the recording was started, and when it ended. */
-  readonly recording?: { readonly startedAt: number; readonly endedAt: number } | undefined;
+  /** The recording that the lines are of; undefined for other flow logs. */
+  readonly recording?: RecordedTime | undefined;
+  /** How many of the lines are from below errors/. */
+  readonly fromErrors?: number | undefined;
   /** AWS's address ranges were to be read, and could not be. */
   readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
@@ -68,9 +71,9 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   const basis: Basis = { total, natPerGib, top };
   const names = namesOf(network, vpcsOf(aggregate, network));
   const advice = adviceOf(aggregate, context);
-  const recording = recordingOf(context);
   const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;
+  const recording = recordingOf(context, hasTime ? start : undefined);
   const seconds = hasTime ? end - start : 0;
   return {
     natflow: version,
@@ -78,7 +81,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     gateway: identify(aggregate, totals, context),
     headline: {
       ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
-      ...nothingHeadline(aggregate, totals),
+      ...nothingHeadline(aggregate, totals, recording),
     },
     region,
     window: hasTime ? { start: iso(start), end: iso(end) } : undefined,
@@ -96,7 +99,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
-    reconciliation: reconcile(Number(totals.throughGateway.bytes), context.metered, start, end),
+    reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
   };
 }
@@ -116,15 +119,20 @@ function iso(seconds: number): string {
 }
 
 /** A report without traffic says why in its headline. */
-function nothingHeadline(aggregate: Aggregate, totals: Report['totals']) {
-  const text = nothingText({ records: recordsOf(aggregate), totals });
+function nothingHeadline(
+  aggregate: Aggregate,
+  totals: Report['totals'],
+  recording: Report['recording'],
+) {
+  const text = nothingText({ records: recordsOf(aggregate), totals, recording });
   return text === undefined ? {} : { text };
 }
 
-function recordingOf({ recording }: ReportContext): Report['recording'] {
-  if (recording === undefined) return undefined;
-  const { startedAt, endedAt } = recording;
-  return { start: new Date(startedAt).toISOString(), end: new Date(endedAt).toISOString() };
+function recordingOf(
+  { recording, metered, fromErrors }: ReportContext,
+  firstPacket: number | undefined,
+): Report['recording'] {
+  return recording && recordingPart(recording, firstPacket, metered, fromErrors);
 }
 
 function identify(
@@ -243,13 +251,16 @@ function costs(
   };
 }
 
+/** Flows are compared with the metered bytes of their recording, late lines or not, or else of their own time. */
 function reconcile(
+  { start, end }: Aggregate,
   bytes: number,
-  metered: Metered | undefined,
-  start: number,
-  end: number,
+  { metered, recording }: ReportContext,
 ): Report['reconciliation'] {
   if (metered === undefined) return undefined;
-  const meteredBytes = meteredBetween(metered, start, end);
+  const meteredBytes =
+    recording === undefined
+      ? meteredBetween(metered, start, end)
+      : meteredOf(recording, metered, { bytes, start, end });
   return { meteredBytes, percent: meteredBytes > 0 ? (bytes / meteredBytes) * 100 : null };
 }

@@ -94,8 +94,8 @@ test('the axis has the whole recording, though its lines begin later', () => {
     start: MIDNIGHT - 2 * MINUTE,
     total: [0, 0, 5, 0, 0],
   });
-  expect(report.recording).toEqual({
-    start: '2026-11-21T23:58:30.000Z',
-    end: '2026-11-22T00:02:30.000Z',
+  expect(report.recording).toMatchObject({
+    madeAt: '2026-11-21T23:58:30.000Z',
+    endedAt: '2026-11-22T00:02:30.000Z',
   });
 });

@@ -5,8 +5,10 @@ import type { Report } from './report.ts';
 export function nothingText({
   records,
   totals,
-}: Pick<Report, 'records' | 'totals'>): string | undefined {
+  recording,
+}: Pick<Report, 'records' | 'totals' | 'recording'>): string | undefined {
   if (totals.forwarded.flows > 0) return undefined;
+  if (recording !== undefined && records.read === 0) return 'No lines in this recording';
   return `No traffic: ${reason(records, totals)}`;
 }
 

@@ -2,6 +2,7 @@ import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
+import type { RecordingPart } from './recording.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
 export type Bytes = number | string;
@@ -150,8 +151,8 @@ export interface Report {
   /** ISO 8601, of the first and last packet; absent when no line has a time. */
   readonly window?: { readonly start: string; readonly end: string } | undefined;
   readonly seconds: number;
-  /** ISO 8601: when the flow log was asked for, and when it was deleted. Its lines begin minutes later. */
-  readonly recording?: { readonly start: string; readonly end: string } | undefined;
+  /** Of a recording that has ended; absent of other flow logs. */
+  readonly recording?: RecordingPart | undefined;
   readonly legs: Legs;
   /** read = ok + nodata + skipdata + nonflow + malformed. */
   readonly records: {

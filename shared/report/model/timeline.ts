@@ -32,8 +32,8 @@ export function timelineOf(
 }
 
 function recordedMinutes(recording: Report['recording']): number[] {
-  const { start, end } = recording ?? {};
-  return [start, end].flatMap((time) =>
+  const { madeAt, endedAt } = recording ?? {};
+  return [madeAt, endedAt].flatMap((time) =>
     time === undefined ? [] : [Math.floor(Date.parse(time) / (MINUTE_S * 1000))],
   );
 }

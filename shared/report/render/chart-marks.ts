@@ -67,9 +67,9 @@ function hatching(frame: Frame, from: number, to: number): Markup | undefined {
 /** A line where the recording began, with its name. */
 export function recordingMark({ recording }: Moments, frame: Frame): Markup | undefined {
   if (recording === undefined) return undefined;
-  const x = frame.x(secondsOf(recording.start));
+  const x = frame.x(secondsOf(recording.madeAt));
   return html`<line class="moment" x1="${x}" x2="${x}" y1="${EDGE.top - 12}" y2="${frame.height - EDGE.bottom}"/>
-${momentLabel(`recording from ${utcClock(recording.start)}`, x, 38, frame)}`;
+${momentLabel(`recording from ${utcClock(recording.madeAt)}`, x, 38, frame)}`;
 }
 
 /** The name of a moment above the drawing, on the side of its line that has more room. */

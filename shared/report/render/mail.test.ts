@@ -148,6 +148,19 @@ test('a mail says nothing in dollars of bytes that are not proven to have gone t
   expect(body).toContain('\nSpent: not known for 41.60 GiB in 14 min 10 s.\n');
 });
 
+test.each([
+  [{ startedAt: 0, endedAt: 60_000 }, 'what went through prod-egress-a is not known'],
+  [
+    { startedAt: 0, endedAt: 60_000, deliveryError: 'Access error' },
+    'see below what AWS could not deliver',
+  ],
+])('a recording without a line is not taken for one without traffic: %j', (recording, todo) => {
+  const silent = reportOn('', { recording, gateway: { name: 'prod-egress-a' } });
+  const { subject, body } = writeMail(silent, context);
+  expect(subject).toBe('No lines in this recording (prod-egress-a)');
+  expect(body.split('\n')[0]).toBe(`No lines in this recording; ${todo}.`);
+});
+
 test('what is foreign forges no line', () => {
   const network = storyNetwork();
   const tags = [{ Key: 'Name', Value: `прод\nStop: aws evil${HOSTILE}` }];
@@ -183,7 +196,10 @@ test('the mail of any traffic begins with an amount and who, and ends in command
       );
       const head =
         'resource-id srcaddr dstaddr flow-direction pkt-dst-aws-service bytes start end vpc-id';
-      const made = reportOn(`${head}\n${lines.join('\n')}\n`, { network: storyNetwork() });
+      const made = reportOn(`${head}\n${lines.join('\n')}\n`, {
+        network: storyNetwork(),
+        recording: { startedAt: 0, endedAt: 960_000, deliveryError: 'Access error' },
+      });
       const { subject, body } = writeMail(made, context);
       expect(subject).toMatch(
         /^(at least )?(<?\$[\d,.]+|[\d,.]+ [KMG]?i?B) (etl-worker-\d|ecs\/api|10\.[\d.]+|\d+ sources?|spread over \d+ sources?)/,

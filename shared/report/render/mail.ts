@@ -5,6 +5,7 @@ import type { Advice } from '../model/advice.ts';
 import { assumptionText, gatewayName, serviceName } from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
 import type { Headline, Report } from '../model/report.ts';
+import { recordingText } from './recording-text.ts';
 
 const MOST_SOURCES = 3;
 const MOST_SERVICES = 5;
@@ -58,7 +59,7 @@ function leadOf(report: Report, [fix]: readonly Fix[]): string {
   const { headline, cost } = report;
   const gateway = gatewayName(report);
   if (headline.kind === 'none') {
-    return `${headline.text}; there is nothing to do about ${gateway}.`;
+    return `${headline.text}; ${nothingTodo(report)}.`;
   }
   if (cost.total === null) {
     return report.gateway.notes.at(-1) ?? 'Nothing to do: nothing is proven to cost anything.';
@@ -67,6 +68,15 @@ function leadOf(report: Report, [fix]: readonly Fix[]): string {
     return `${lookAt(headline, `through ${gateway}`)}; natflow knows nothing free that avoids it.`;
   const saved = `${dollars(fix.saving)} of the ${dollars(cost.total)} spent`;
   return `${todo(fix)}: it is free, and would have saved ${saved}${condition(fix)}.`;
+}
+
+/** What to do about a report without traffic. Without lines, the gateway may have had any. */
+function nothingTodo(report: Report): string {
+  const { recording, records } = report;
+  if (recording?.deliveryError !== undefined) return 'see below what AWS could not deliver';
+  return recording !== undefined && records.read === 0
+    ? `what went through ${gatewayName(report)} is not known`
+    : `there is nothing to do about ${gatewayName(report)}`;
 }
 
 function lookAt(headline: Headline, where: string): string {
@@ -147,7 +157,8 @@ function savings(fixes: readonly Fix[]): string[] {
   return [`Free gateway endpoints would have saved: ${shown.join('; ')}.`];
 }
 
-function completeness({ reconciliation, records }: Report): string {
+/** When the lines of a recording began, how many there are, and how much of the metered bytes they explain. */
+function completeness({ reconciliation, records, recording }: Report): string {
   const share = reconciliation?.percent;
   const compared =
     share == null ? '' : ` Flows explain ${percent(share / 100)} of the bytes CloudWatch metered.`;
@@ -157,7 +168,8 @@ function completeness({ reconciliation, records }: Report): string {
     records.malformed === 0
       ? ''
       : `, and ${counted(records.malformed, 'malformed line')} of any gateway`;
-  return `Lines of this gateway: ${lines}${malformed}.${compared}`;
+  const began = recording === undefined ? '' : `${recordingText(recording)} `;
+  return `${began}Lines of this gateway: ${lines}${malformed}.${compared}`;
 }
 
 function recording({ cost }: Report, { recordingsLeft, month }: MailContext): string {

@@ -2,6 +2,7 @@ import { count, counted, dollars, percent, size, unitPrice } from '../../text/un
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
+import { recordingText } from './recording-text.ts';
 import { legsText, unreadLines } from './text.ts';
 
 /** What the numbers rest on: the outcomes of all lines, what is missing, the method, and the prices. */
@@ -21,20 +22,20 @@ function lost({ records: { skipdata } }: Report): Markup | undefined {
   return html`<p class="lost"><strong>${count(skipdata)} SKIPDATA</strong>: AWS could not record everything in these windows, so the totals are too low.</p>`;
 }
 
-function metered({ reconciliation }: Report): Markup {
+function metered({ reconciliation, recording }: Report): Markup {
   const { percent: share = null, meteredBytes = 0 } = reconciliation ?? {};
   if (share === null) return html`<p>Not compared with what CloudWatch metered.</p>`;
-  return html`<p>CloudWatch metered <data id="metered-bytes" value="${meteredBytes}">${size(meteredBytes)}</data> in these minutes; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`;
+  return html`<p>CloudWatch metered <data id="metered-bytes" value="${meteredBytes}">${size(meteredBytes)}</data> ${recording === undefined ? 'in these minutes' : "from the alarm, or else from the flow log's creation, to its deletion"}; the flows explain <strong>${percent(share / 100)}</strong> of it.</p>`;
 }
 
-/** The inputs that could not be read, the outcomes of all lines, and how many flows of them count. */
+/** Inputs that could not be read, when the lines of a recording began, and what became of all lines. */
 export function linesRead(report: Report): Markup {
-  const { records, totals } = report;
+  const { records, totals, recording } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const leftOut = leftOutText(records);
   const { flows, rejected } = totals;
   const unread = unreadLines(report).map((line) => html`<p class="lost">${line}.</p>`);
-  return html`${unread}<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${legsText(report)}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
+  return html`${unread}${recording && html`<p>${recordingText(recording)}</p>`}<p>${counted(read, 'line')} = ${counted(ok, 'flow')} + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed. Counted: ${legsText(report)}. ${counted(flows, 'flow')} ${flows === 1 ? 'counts' : 'count'}${leftOut !== '' && `; left out: ${leftOut}`}. Of those that count, ${count(rejected.flows)} were refused (${counted(rejected.bytes, 'byte')}, in no table but that of refused ones).</p>`;
 }
 
 function exactness({ sources, destinations }: Report): string {

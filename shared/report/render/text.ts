@@ -26,6 +26,7 @@ import {
 import { leftOutText } from '../model/nothing.ts';
 import type { Report, Row, SourceRow, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
+import { recordingText } from './recording-text.ts';
 
 /** The most characters of a table's line, so that it fits a terminal. */
 const WIDTH = 80;
@@ -190,11 +191,12 @@ export function unreadLines({ unread = [] }: Pick<Report, 'unread'>): string[] {
 }
 
 function completeness(report: Report): string[] {
-  const { records, cost, reconciliation, sources: table, region } = report;
+  const { records, cost, reconciliation, recording, sources: table, region } = report;
   const { read, ok, nodata, skipdata, nonflow, malformed } = records;
   const share = reconciliation?.percent;
   const leftOut = leftOutText(records);
   return [
+    ...(recording === undefined ? [] : [recordingText(recording)]),
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...unreadLines(report),
     ...(skipdata > 0
