@@ -9,6 +9,7 @@ export type Request =
   | { readonly kind: 'gateway'; readonly gatewayId: string; readonly event: WatchEvent }
   | { readonly kind: 'sweep' }
   | { readonly kind: 'list' }
+  | { readonly kind: 'doctor' }
   | { readonly kind: 'stack'; readonly event: WatchEvent }
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -115,6 +116,7 @@ function readCommand(raw: unknown): Request {
   switch (request.command) {
     case 'sweep':
     case 'list':
+    case 'doctor':
       return { kind: request.command };
     case 'start':
       return ofGateway(request, { kind: 'start', minutes: request.minutes });

@@ -3,8 +3,12 @@ import { type Reply, xmlText } from './reply.ts';
 /** The tags of lists that break EC2's rule: member name without the plural s, then `Set`. */
 const LISTS: Readonly<Record<string, string>> = {
   Instances: 'instancesSet',
+  IpPermissionsEgress: 'ipPermissionsEgress',
+  IpRanges: 'ipRanges',
+  Ipv6Ranges: 'ipv6Ranges',
   NatGatewayAddresses: 'natGatewayAddressSet',
   PrivateIpAddresses: 'privateIpAddressesSet',
+  SecurityGroups: 'securityGroupInfo',
   TagSet: 'tagSet',
   Unsuccessful: 'unsuccessful',
 };

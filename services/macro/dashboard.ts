@@ -26,6 +26,12 @@ const PROPERTIES = v.object({
 /** The type of the placeholder widget that the gateways' widgets replace. */
 const PLACE = 'natflow-gateways';
 
+/**
+ * The most alarms of a widget.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+const MOST_ALARMS = 100;
+
 /** The dashboard's properties with an alarm status widget and a graph for each gateway. */
 export function fillDashboard(
   properties: Readonly<Record<string, unknown>>,
@@ -36,17 +42,25 @@ export function fillDashboard(
   const body = DashboardBody['Fn::Sub'];
   const widgets = body.widgets.flatMap((widget) =>
     widget.type === PLACE
-      ? [alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
+      ? [...alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
       : [widget],
   );
   return { DashboardBody: { 'Fn::Sub': JSON.stringify({ ...body, widgets }) } };
 }
 
 function alarmStates(gateways: readonly ChosenGateway[]) {
+  const parts = Math.ceil(gateways.length / MOST_ALARMS);
+  return Array.from({ length: parts }, (_, part) => {
+    const title = parts === 1 ? 'NAT gateways' : `NAT gateways, ${part + 1} of ${parts}`;
+    return alarmWidget(title, gateways.slice(part * MOST_ALARMS, (part + 1) * MOST_ALARMS));
+  });
+}
+
+function alarmWidget(title: string, gateways: readonly ChosenGateway[]) {
   const prefix = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:';
   const alarms = gateways.map(({ id }) => `${prefix}${alarmName(STACK_NAME, id)}`);
   const height = 1 + Math.ceil(gateways.length / 4);
-  return { type: 'alarm', width: 24, height, properties: { title: 'NAT gateways', alarms } };
+  return { type: 'alarm', width: 24, height, properties: { title, alarms } };
 }
 
 function graph(gateway: ChosenGateway, parameters: Parameters) {

@@ -77,6 +77,23 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
     },
 
     /**
+     * Asks EC2 whether it would create the flow logs of a recording. A dry run checks permissions, and no
+     * destination.
+     * @throws Error with EC2's reason when it would not.
+     */
+    async dryRun(gatewayId: string, target: FlowLogTarget): Promise<void> {
+      for (const destination of destinations(settings)) {
+        const { ClientToken: _, ...input } = request(
+          settings,
+          { id: 'doctor', gatewayId },
+          target,
+          destination,
+        );
+        await dryRun(client, input);
+      }
+    },
+
+    /**
      * Deletes flow logs. One that does not exist counts as deleted.
      * @throws Error when one could not be deleted, after all the others were tried.
      */
@@ -84,6 +101,18 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
       await deleteAll(client, ids);
     },
   };
+}
+
+/** EC2 answers a dry run that it would carry out with this error. */
+const WOULD_SUCCEED = 'DryRunOperation';
+
+async function dryRun(client: EC2Client, input: CreateFlowLogsCommandInput): Promise<void> {
+  try {
+    const command = new CreateFlowLogsCommand({ ...input, DryRun: true });
+    await calling('ec2:CreateFlowLogs', client.send(command));
+  } catch (error) {
+    if (!isNamed(error, WOULD_SUCCEED)) throw error;
+  }
 }
 
 async function list(client: EC2Client, stack: string, gatewayId?: string): Promise<OurFlowLog[]> {

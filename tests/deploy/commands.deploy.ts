@@ -41,6 +41,7 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
   );
   expect(shown).toContain('1GB a minute suggested');
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
+  expect(shown).toMatch(/^ok +macro +NatflowAlarms has version/m);
   const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
   );
@@ -50,8 +51,9 @@ test('npm run deploy, as the README has it, on a clean clone', async () => {
   await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
 }, 600_000);
 
-test('a recording by hand, and nothing left of it or of the stack', async () => {
-  const [start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
+test('a check, a recording by hand, and nothing left of it or of the stack', async () => {
+  const [doctor = '', start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
+  expect(await shell(doctor)).toMatch(/^ok +gateways +1 gateway can be recorded/m);
   await shell(start);
   expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
   await shell(stop);
