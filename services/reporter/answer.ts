@@ -1,12 +1,18 @@
 import {
   type Overview,
+  type Progress,
   type ReporterAnswer,
   readReport,
   readReporterCommand,
 } from '../../shared/contract/reporter.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
-import type { ReportFiles } from '../../shared/report/model/report.ts';
-import { type ReporterPorts, type ReportSettings, reportRecording } from './report-recording.ts';
+import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
+import {
+  type ReporterPorts,
+  type ReportSettings,
+  readRecording,
+  reportRecording,
+} from './report-recording.ts';
 
 /** Access to the reports in the archive. */
 export interface ReportStore {
@@ -21,7 +27,8 @@ export interface ReportStore {
 const MOST_LISTED = 100;
 
 /**
- * Makes the report of a recording that has ended, lists the reports there are, or returns one.
+ * Makes the report of a recording that has ended, measures one that goes on, lists the reports there are, or
+ * returns one.
  * @throws Error for any other event, and when the report cannot be made.
  */
 export async function answer(
@@ -35,11 +42,24 @@ export async function answer(
       const report = await reportRecording(request.recording, settings, ports);
       return { recordings: [overviewOf(request.recording.id, report)] };
     }
+    case 'look':
+      return { progress: progressOf(await readRecording(request.recording, settings, ports)) };
     case 'list':
       return { recordings: await list(ports) };
     case 'show':
       return await show(request.id, ports);
   }
+}
+
+function progressOf({ records, window, seconds, totals, reconciliation }: Report): Progress {
+  return {
+    flows: records.ok - records.otherGateway - records.otherTime,
+    start: window?.start,
+    seconds,
+    bytes: Number(totals.forwarded.bytes),
+    meteredBytes: reconciliation?.meteredBytes,
+    percent: reconciliation?.percent ?? undefined,
+  };
 }
 
 async function list({ reports, report }: ReportStore): Promise<Overview[]> {

@@ -51,11 +51,27 @@ const AROUND_MS = 60_000;
 const ARCHIVE_LAG_MS = 900_000;
 
 /**
- * Reads a recording's lines from the archive, stores its report and mails it. Two failures are only warned of,
- * because a report can do without: CloudWatch's metrics, and a damaged object.
+ * Reads a recording's lines from the archive, stores its report and mails it.
  * @throws Error when EC2 does not list the gateway, or the report cannot be stored or mailed.
  */
 export async function reportRecording(
+  recording: EndedRecording,
+  settings: ReportSettings,
+  ports: ReporterPorts,
+): Promise<Report> {
+  const report = await readRecording(recording, settings, ports);
+  const files = { html: renderHtml(report), json: renderJson(report) };
+  const place = await ports.keep(recording, files);
+  await ports.notify(writeMail(report, { ...place, recordingsLeft: recording.recordingsLeft }));
+  return report;
+}
+
+/**
+ * The report of what is in the archive of a recording. Two failures are only warned of, because a report can do
+ * without: CloudWatch's metrics, and a damaged object.
+ * @throws Error when EC2 does not list the gateway.
+ */
+export async function readRecording(
   recording: EndedRecording,
   settings: ReportSettings,
   ports: ReporterPorts,
@@ -74,7 +90,7 @@ export async function reportRecording(
   for await (const text of ports.archive(from, new Date(endedAt + ARCHIVE_LAG_MS))) {
     await attempt(addObject(text, aggregate, settings.format), ports);
   }
-  const report = buildReport(aggregate, {
+  return buildReport(aggregate, {
     version: settings.version,
     now: ports.now(),
     region: { name: settings.region, isAssumed: false },
@@ -85,10 +101,6 @@ export async function reportRecording(
     threshold: recording.threshold,
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
-  const files = { html: renderHtml(report), json: renderJson(report) };
-  const place = await ports.keep(recording, files);
-  await ports.notify(writeMail(report, { ...place, recordingsLeft: recording.recordingsLeft }));
-  return report;
 }
 
 function namesOf(gatewayId: string, network: VpcDescription): Set<string> {

@@ -5,11 +5,15 @@ import { ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
 
 const COMMAND = v.variant('command', [
   v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
+  v.object({ command: v.literal('look'), recording: ENDED_RECORDING }),
   v.object({ command: v.literal('list') }),
   v.object({ command: v.literal('show'), id: PLAIN_ID }),
 ]);
 
-/** What the reporter is invoked with: `report` by the controller's schedule, `list` and `show` by hand. */
+/**
+ * What the reporter is invoked with: `report` by the controller's schedule, the others by hand. `look` measures a
+ * recording that goes on, until the end it is given, and keeps and mails nothing.
+ */
 export type ReporterCommand = v.InferOutput<typeof COMMAND>;
 
 const OVERVIEW = v.object({
@@ -28,6 +32,23 @@ const OVERVIEW = v.object({
 /** A recording in one line of a list. */
 export type Overview = v.InferOutput<typeof OVERVIEW>;
 
+const PROGRESS = v.object({
+  /** Flows of the gateway, of both legs. */
+  flows: v.number(),
+  /** ISO 8601, of the first packet; absent without a flow. */
+  start: v.optional(v.string()),
+  /** Seconds from the first packet to the last. */
+  seconds: v.number(),
+  /** Bytes of the private leg. */
+  bytes: v.number(),
+  /** What CloudWatch metered, and the share of it in percent that the flows explain; absent without metrics. */
+  meteredBytes: v.optional(v.number()),
+  percent: v.optional(v.number()),
+});
+
+/** What is in the archive of a recording that goes on. */
+export type Progress = v.InferOutput<typeof PROGRESS>;
+
 /** The members without which a report cannot be rendered; the file is natflow's own, and has many more. */
 const MEMBERS = ['gateway', 'records', 'totals', 'sources', 'services', 'links', 'cost', 'advice'];
 
@@ -40,6 +61,8 @@ const REPORT = v.custom<Report>(
 const ANSWER = v.object({
   /** The newest first. */
   recordings: v.optional(v.array(OVERVIEW)),
+  /** What `look` found. */
+  progress: v.optional(PROGRESS),
   /** The report that was asked for, if there is one; `link` opens its page for some hours. */
   shown: v.optional(v.object({ report: REPORT, html: v.string(), link: v.string() })),
 });
