@@ -67,6 +67,14 @@ test('the forwarder is in the VPC of its subnets, and let out to the collector a
   expect(group.SecurityGroupEgress.map(({ FromPort }) => FromPort)).toEqual([443, collector.port]);
 });
 
+test('doctor looks at the way from the subnets to the collector', async () => {
+  const shown = await cloud
+    .run('npx', ['natflow', 'doctor', '--stack', STACK])
+    .catch(({ message }) => message);
+  // A loopback address: no route table leads there.
+  expect(shown).toMatch(/^wrong +collectors +127\.0\.0\.1:\d+: subnet-\w+ has no route there$/m);
+});
+
 test('a recording goes to CloudWatch Logs as well, and both flow logs end', async () => {
   await setAlarm(cloud, STACK, gateway, 'ALARM');
   const destinations = await until('both flow logs', async () => {

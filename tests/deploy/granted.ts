@@ -10,8 +10,9 @@ export const NOT_HERE = [
   'ec2:UnassignPrivateIpAddresses',
   'logs:CreateLogStream',
   'logs:PutLogEvents',
+  // Doctor looks at the network of a forwarder with SubnetIds.
+  'ec2:DescribeSecurityGroups',
   // Firehose looks before it writes, and writes large objects in parts.
-  'lambda:GetFunctionConfiguration',
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
   's3:ListBucketMultipartUploads',

@@ -70,6 +70,20 @@ test('the macro stack, then two stacks side by side, with the SAM CLI alone', as
   });
 });
 
+test('doctor finds, with the role of the controller, what is sound and what is not yet', async () => {
+  const answer = await natflow(`doctor --stack ${ONE} --json`).catch(({ message }) => message);
+  const findings: { check: string; status: string; text: string }[] = JSON.parse(
+    /^\[\{.*\}\]$/m.exec(answer)?.[0] ?? '[]',
+  );
+  const notOk = findings.filter(({ status }) => status !== 'ok');
+  // Nothing was metered yet, no account has the role before its first flow log, and moto confirms every address.
+  expect(notOk.map(({ check, status }) => `${check} ${status}`)).toEqual([
+    ...gateways.map(() => 'metrics unknown'),
+    'service role unknown',
+  ]);
+  expect(findings.find(({ check }) => check === 'subscription')?.text).toContain(EMAIL);
+});
+
 test('a stack that cannot be is refused in a sentence', async () => {
   const deploying = deployStack(cloud, 'natflow-bad', {
     NatGatewayIds: 'nat-0123',
