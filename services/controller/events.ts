@@ -108,6 +108,8 @@ function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, stack: string): Re
 
 function readStackEvent(raw: unknown): Request {
   const { RequestType } = readShape(StackEvent, raw, 'CloudFormation request');
+  // Roles of a stack that is new may not be known everywhere yet, and there is no recording to go on with.
+  if (RequestType === 'Create') return ignored('a new stack has nothing to go on with');
   return { kind: 'stack', event: { kind: RequestType === 'Delete' ? 'close' : 'open' } };
 }
 

@@ -15,7 +15,7 @@ export interface FakeSubscription {
 }
 
 /** The end of an invocation: what the function answers or fails with, and what it logged. */
-export interface FakeInvocation {
+interface FakeInvocation {
   readonly payload?: unknown;
   readonly error?: string;
   readonly log?: string;

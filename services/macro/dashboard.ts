@@ -12,15 +12,15 @@ import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The template's dashboard: its body is JSON text in which CloudFormation substitutes. */
+const BODY = v.pipe(
+  v.string(),
+  v.parseJson(undefined, 'JSON'),
+  v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
+);
+
+/** The template's dashboard: its body is JSON text in which CloudFormation substitutes, and variables for that. */
 const PROPERTIES = v.object({
-  DashboardBody: v.object({
-    'Fn::Sub': v.pipe(
-      v.string(),
-      v.parseJson(undefined, 'JSON'),
-      v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
-    ),
-  }),
+  DashboardBody: v.object({ 'Fn::Sub': v.tuple([BODY, v.record(v.string(), v.unknown())]) }),
 });
 
 /** The type of the placeholder widget that the gateways' widgets replace. */
@@ -39,13 +39,13 @@ export function fillDashboard(
   parameters: Parameters,
 ): Readonly<Record<string, unknown>> {
   const { DashboardBody } = readShape(PROPERTIES, properties, 'the properties of the dashboard');
-  const body = DashboardBody['Fn::Sub'];
+  const [body, variables] = DashboardBody['Fn::Sub'];
   const widgets = body.widgets.flatMap((widget) =>
     widget.type === PLACE
       ? [...alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
       : [widget],
   );
-  return { DashboardBody: { 'Fn::Sub': JSON.stringify({ ...body, widgets }) } };
+  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
 }
 
 function alarmStates(gateways: readonly ChosenGateway[]) {

@@ -178,18 +178,38 @@ async function create(
   try {
     const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
     // A 200 response may list failures. Those resources have no flow log, the others do.
-    const { FlowLogIds: ids = [], Unsuccessful: [failure] = [] } = answer;
-    return failure === undefined ? { ids } : { ids, refusal: refusal(action, failure) };
+    const { FlowLogIds: made = [], Unsuccessful: failures = [] } = answer;
+    const failure = failures.find(({ Error: error }) => error?.Code !== EXISTS) ?? failures[0];
+    if (failure === undefined) return { ids: made };
+    if (failure.Error?.Code !== EXISTS) return { ids: made, refusal: refusal(action, failure) };
+    const same = await listSame(client, stack, recording, input);
+    if (same.length === 0) return { ids: made, refusal: refusal(action, failure) };
+    return { ids: [...new Set([...made, ...same])] };
   } catch (error) {
-    if (!isNamed(error, 'FlowLogAlreadyExists')) throw error;
-    const existing = await list(client, stack, recording.gatewayId);
-    const same = existing.filter(
-      ({ recordingId, destinationType }) =>
-        recordingId === recording.id && destinationType === input.LogDestinationType,
-    );
+    if (!isNamed(error, EXISTS)) throw error;
+    const same = await listSame(client, stack, recording, input);
     if (same.length === 0) throw error;
-    return { ids: same.map(({ id }) => id) };
+    return { ids: same };
   }
+}
+
+/** Whether EC2 says it as an error or of one of the resources is not documented: both mean the same. */
+const EXISTS = 'FlowLogAlreadyExists';
+
+/** The flow logs of the same recording to the same destination, made by an earlier request. */
+async function listSame(
+  client: EC2Client,
+  stack: string,
+  recording: OurRecording,
+  { LogDestinationType }: CreateFlowLogsCommandInput,
+): Promise<string[]> {
+  const existing = await list(client, stack, recording.gatewayId);
+  return existing
+    .filter(
+      ({ recordingId, destinationType }) =>
+        recordingId === recording.id && destinationType === LogDestinationType,
+    )
+    .map(({ id }) => id);
 }
 
 function request(

@@ -66,8 +66,8 @@ test('a check, a recording by hand, and nothing left of it or of the stack', asy
 test('the plain SAM commands do the same', async () => {
   const [, build = '', macro = '', main = ''] = commandsWith('sam deploy --guided');
   await shell(build);
-  // Stack, region, one parameter; no review of the change set.
-  await shell(macro, ['', '', '', 'n', ...DEFAULTS]);
+  // Stack, region, two parameters; no review of the change set.
+  await shell(macro, ['', '', '', '', 'n', ...DEFAULTS]);
   await shell(main, mainAnswers());
   const { functions } = await thingsOf(cloud, STACK);
   expect(functions).toEqual(expect.arrayContaining(['natflow-controller', 'natflow-forwarder']));

@@ -25,7 +25,9 @@ function expandFor(count: number, parameters: Record<string, string> = {}) {
 
 function widgetsOf({ Resources }: ReturnType<typeof expandFor>): Widget[] {
   const { DashboardBody } = Resources['Dashboard']?.Properties ?? {};
-  const { 'Fn::Sub': body } = DashboardBody as { 'Fn::Sub': string };
+  const {
+    'Fn::Sub': [body],
+  } = DashboardBody as { 'Fn::Sub': [string] };
   return JSON.parse(body).widgets;
 }
 

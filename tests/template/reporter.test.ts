@@ -62,7 +62,7 @@ test('where the lines of an hour lie is agreed between stream, reporter and Athe
   const read = location['Fn::Sub']
     .replace('${Archive}', 'bucket')
     .replace('${!hour}', '2026/11/22/10');
-  expect(`${read}/`).toBe(found);
+  expect(read).toBe(found);
   expect(value('FlowTable', 'projection.hour.format')).toBe('yyyy/MM/dd/HH');
 });
 

@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts';
 import { RECORDING_CHECKS } from './recording-checks.ts';
 
 /** Everything that the first spike needs, in the order in which it needs it. */
-export const DOCTOR_CHECKS: readonly Check[] = [...RECORDING_CHECKS, ...DELIVERY_CHECKS];
+const DOCTOR_CHECKS: readonly Check[] = [...RECORDING_CHECKS, ...DELIVERY_CHECKS];
 
 /** The findings of all checks. */
 export function diagnose(facts: Facts): Finding[] {

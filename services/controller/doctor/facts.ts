@@ -77,7 +77,7 @@ export interface CollectorError {
 }
 
 /** What the forwarder made of a delivery without records; `errors` is undefined when its log does not say. */
-export interface EmptyDelivery {
+interface EmptyDelivery {
   readonly errors: readonly CollectorError[] | undefined;
 }
 

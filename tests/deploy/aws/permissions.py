@@ -58,6 +58,8 @@ def applies(statement: dict, action: str, resource: str, context: dict) -> bool:
 
 def holds(operator: str, key: str, wanted: list[str], context: dict) -> bool:
     given = many(context.get(key))
+    if operator == "Null":
+        return wanted == ["false" if given else "true"]
     if not given:
         return operator.startswith("ForAllValues:")
     same = like if operator.endswith("Like") or operator.startswith("Arn") else str.__eq__
