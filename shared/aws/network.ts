@@ -55,7 +55,7 @@ export async function listFlowLogsOn(
   return found.map(({ Tags = [] }) => ({ stack: readTags(Tags)['natflow:stack'] }));
 }
 
-/** What a rule of a security group lets out; `cidrs` is empty when it names no addresses itself. */
+/** What a rule of a security group lets out; `cidrs` is empty when it names prefix lists or groups as well. */
 interface ListedEgress {
   readonly groupId: string;
   readonly fromPort: number;
@@ -84,12 +84,16 @@ function isForUdp({ IpProtocol }: IpPermission): boolean {
 
 function readEgress(
   groupId: string,
-  { FromPort = 0, ToPort = 65_535, IpRanges = [], Ipv6Ranges = [] }: IpPermission,
+  { FromPort = 0, ToPort = 65_535, IpRanges = [], Ipv6Ranges = [], ...rule }: IpPermission,
 ): ListedEgress {
-  const cidrs = [
-    ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
-    ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
-  ];
+  const { PrefixListIds = [], UserIdGroupPairs = [] } = rule;
+  const isOpenToOthers = PrefixListIds.length + UserIdGroupPairs.length > 0;
+  const cidrs = isOpenToOthers
+    ? []
+    : [
+        ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+        ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
+      ];
   return { groupId, fromPort: FromPort, toPort: ToPort, cidrs };
 }
 

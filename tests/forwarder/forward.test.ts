@@ -67,6 +67,18 @@ test('a delivery that comes again is answered again and not sent again', async (
   expect(read(sent).flows).toHaveLength(3);
 });
 
+test('a delivery without records is answered, is none that came before, and looks collectors up', async () => {
+  let lookups = 0;
+  const refresh = async () => void lookups++;
+  const { forward, sent } = intoArray(DEFAULT_LINES, { refresh });
+  for (const _ of [1, 2]) {
+    const { answer, report } = await forward.deliver(delivery(), NEVER);
+    expect(answer).toEqual({ records: [] });
+    expect(report).toMatchObject({ records: 0, isDuplicate: false, failure: undefined });
+  }
+  expect([lookups, sent.length]).toEqual([2, 0]);
+});
+
 test('what goes into the stream again is not exported, and not put there twice by a retry', async () => {
   const put: string[] = [];
   const { forward, sent } = intoArray(DEFAULT_LINES, {

@@ -43,7 +43,7 @@ function wayTo(collector: CollectorAddress, forwarder: ForwarderFunction, facts:
   const error = errorOf(address, delivery);
   if (error !== undefined) return wrong(`${address}: ${error.message}`, forwarderLogs(names));
   if (forwarder.subnetIds.length === 0) return publicWay(collector, names);
-  if ('failure' in network) return unknown(`${address}: ${network.failure}`, forwarderLogs(names));
+  if ('failure' in network) return unknown(`${address}: ${network.failure}`);
   return (
     closedPort(collector, forwarder, network.value, names) ??
     missingRoute(collector, network.value, facts) ??
