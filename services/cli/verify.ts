@@ -43,7 +43,10 @@ export async function verifyRecording(
   invoke: Invoke,
   time: Time,
 ): Promise<void> {
-  if (recording === undefined) throw new RunError(`${gatewayId} is not being recorded`);
+  if (recording === undefined)
+    throw new RunError(
+      `${gatewayId} is not being recorded: AWS refused it, and the reason was sent by mail`,
+    );
   const startedAt = recording.startedAt ?? time.now();
   const look = async () => {
     const until: EndedRecording = { id: recording.id, gatewayId, startedAt, endedAt: time.now() };
