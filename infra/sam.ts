@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEFAULT_STACK } from '../shared/command-line.ts';
 import { say } from '../shared/terminal.ts';
 import { ROOT } from './root.ts';
 
@@ -40,6 +42,12 @@ export function outputsOf(stack: string, region: string): Readonly<Record<string
   if (status !== 0) return {};
   const outputs: { OutputKey: string; OutputValue: string }[] = JSON.parse(stdout);
   return Object.fromEntries(outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+}
+
+/** The name of the stack in samconfig.toml, where the guide of `sam deploy` keeps its answers. */
+export async function configuredStack(): Promise<string> {
+  const text = await readFile(join(ROOT, 'samconfig.toml'), 'utf8');
+  return /^stack_name = "(.+)"$/m.exec(text)?.[1] ?? DEFAULT_STACK;
 }
 
 /** Runs a script of this directory: one sentence on stderr and exit code 1 when it fails. */

@@ -23,6 +23,8 @@ export interface ControllerSettings {
   readonly table: string;
   readonly streamArn: string;
   readonly topicArn: string;
+  /** The address that should be subscribed to the topic, for `natflow doctor`. */
+  readonly emailAddress: string | undefined;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -84,7 +86,7 @@ export interface ReplayerSettings extends ExportSettings {
 }
 
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
-const { Collectors, FlowRate, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
+const { Collectors, EmailAddress, FlowRate, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
 
 /**
  * The controller's settings.
@@ -102,6 +104,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     table: read.text('NATFLOW_TABLE'),
     streamArn: read.text('NATFLOW_STREAM_ARN'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
+    emailAddress: read.optional(EmailAddress.variable),
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),

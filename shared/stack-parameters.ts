@@ -75,6 +75,7 @@ export const TEXT_PARAMETERS = {
   /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
   FlowRate: { variable: 'NATFLOW_RATE', default: '100000' },
   Collectors: { variable: 'NATFLOW_COLLECTORS', default: '' },
+  EmailAddress: { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' },
   NatPrice: { variable: 'NATFLOW_NAT_PRICE', default: '' },
 } as const;
 

@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { type ChosenGateway, chooseGateways } from '../../shared/gateway/choose-gateways.ts';
 import { flowLogTarget } from '../../shared/gateway/nat-gateway.ts';
+import { type RouteTable, routeFault, routeFrom } from '../../shared/gateway/route.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { UsageError } from './errors.ts';
-import { type RouteTable, routeFault, routeFrom } from './route.ts';
 import type { Subnet, Survey } from './survey.ts';
 
 /** The parameters of a stack that checks look at. */

@@ -28,6 +28,7 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['start', async () => (await import('./start.ts')).startCommand()],
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
   ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
+  ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
   ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
 ]);
 

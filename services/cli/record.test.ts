@@ -93,6 +93,7 @@ test.each([
   ['record start vpc-1', '"vpc-1" is not the id of a NAT gateway, nat-…'],
   ['record list nat-0a', 'record list shows all gateways'],
   ['record stop nat-0a --minutes 5', 'only start has --minutes'],
+  ['record stop nat-0a --verify', 'only start has --verify'],
   ['record start nat-0a --minutes 0', '--minutes 0 would record nothing; the least is 1'],
 ])('%s is wrong', async (line, sentence) => {
   await expect(typed(line, { gateways: [] })).rejects.toThrow(new UsageError(sentence));

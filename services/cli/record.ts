@@ -8,12 +8,13 @@ import {
 } from '../../shared/contract/controller.ts';
 import { isNatGatewayId } from '../../shared/gateway/nat-gateway.ts';
 import { FirstLinesWait } from '../../shared/stack-parameters.ts';
-import { say, writeLine } from '../../shared/terminal.ts';
+import { say, writeLine, writeMessage } from '../../shared/terminal.ts';
 import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
+import { REAL_TIME, type Time, verifyRecording } from './verify.ts';
 
 /** Invokes a Lambda function with a command and returns its answer. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
@@ -22,13 +23,14 @@ interface RecordOptions {
   readonly minutes?: number;
   readonly stack: string;
   readonly json?: boolean;
+  readonly verify?: boolean;
 }
 
 const ACTIONS = ['start', 'stop', 'list', 'reset'] as const;
 type Action = (typeof ACTIONS)[number];
 
 /** `natflow record`: starts, stops and lists recordings by invoking the controller of a deployed stack. */
-export function recordCommand(invoke: Invoke): Command {
+export function recordCommand(invoke: Invoke, time: Time = REAL_TIME): Command {
   return new Command('record')
     .description('start, stop or list the recordings of a deployed stack')
     .addArgument(
@@ -38,6 +40,7 @@ export function recordCommand(invoke: Invoke): Command {
     .option('--minutes <number>', 'how long to record; else RecordingTime', minutesOption)
     .option('--stack <name>', 'the stack, when it has another name', DEFAULT_STACK)
     .option('--json', 'print the answer as JSON')
+    .option('--verify', 'start: wait for the first line, and compare with what CloudWatch metered')
     .action(async (action: Action, gatewayId: string | undefined, options: RecordOptions) => {
       const command = commandOf(action, gatewayId, options);
       const name = functionName(options.stack, 'controller');
@@ -49,6 +52,11 @@ export function recordCommand(invoke: Invoke): Command {
       }
       lines.forEach(writeLine);
       warnOfShortTime(options);
+      const [gateway] = answer.gateways;
+      if (options.verify && gateway !== undefined) {
+        const write = options.json ? writeMessage : writeLine;
+        await verifyRecording(gateway, { stack: options.stack, write }, invoke, time);
+      }
     });
 }
 
@@ -71,9 +79,10 @@ function minutesOption(text: string): number {
 function commandOf(
   action: Action,
   gatewayId: string | undefined,
-  { minutes }: RecordOptions,
+  { minutes, verify }: RecordOptions,
 ): ControllerCommand {
   if (minutes !== undefined && action !== 'start') throw new UsageError('only start has --minutes');
+  if (verify && action !== 'start') throw new UsageError('only start has --verify');
   if (action === 'list') {
     if (gatewayId !== undefined) throw new UsageError('record list shows all gateways');
     return { command: action };

@@ -1,5 +1,5 @@
 import type { NatGateway } from '../../shared/gateway/nat-gateway.ts';
-import type { RouteTable } from './route.ts';
+import type { RouteTable } from '../../shared/gateway/route.ts';
 
 /** A subnet and its VPC. */
 export type Subnet = { readonly id: string; readonly vpcId: string };

@@ -84,7 +84,7 @@ test('deleting the stack ends everything, and nothing starts after it until the 
     refused: 'the stack is being deleted',
   });
   expect(flowLogs).toEqual([]);
-  await run(all, { RequestType: 'Create' });
+  await run(all, { RequestType: 'Update' });
   await run(all, { command: 'start', gatewayId: 'nat-0a' });
   expect(flowLogs).toMatchObject([{ gatewayId: 'nat-0a' }]);
 });

@@ -1,7 +1,11 @@
 import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/controller.ts';
+import type { Finding } from '../../shared/contract/doctor.ts';
 import { readEvent } from './events.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
 import type { State, Watch, WatchEvent } from './watch.ts';
+
+/** Checks what the first spike would need. */
+export type Diagnose = () => Promise<Finding[]>;
 
 /**
  * Does what any event asks for, gateway by gateway, so that none suffers from another's trouble.
@@ -11,6 +15,7 @@ export async function control(
   ports: Ports,
   raw: unknown,
   stack: string,
+  diagnose: Diagnose = async () => [],
 ): Promise<ControllerAnswer> {
   const request = readEvent(raw, stack);
   switch (request.kind) {
@@ -22,6 +27,8 @@ export async function control(
       return await each(ports, await gatewaysToSweep(ports), { kind: 'sweep' });
     case 'stack':
       return await each(ports, await allGateways(ports), request.event);
+    case 'doctor':
+      return { gateways: [], findings: await diagnose() };
     case 'list':
       return {
         gateways: (await ports.list()).filter(hasRecorded).map((item) => describe(ports, item)),

@@ -107,13 +107,13 @@ test.each([
     { kind: 'gateway', event: { kind: 'start', minutes: 1440 } },
   ],
   [{ RequestType: 'Delete' }, { kind: 'stack', event: { kind: 'close' } }],
-  [{ RequestType: 'Create' }, { kind: 'stack', event: { kind: 'open' } }],
+  [{ RequestType: 'Create' }, { kind: 'ignored', why: 'a new stack has nothing to go on with' }],
   [{ RequestType: 'Update' }, { kind: 'stack', event: { kind: 'open' } }],
 ])('%j is understood', (raw, request) => {
   expect(readEvent(raw, 'natflow')).toMatchObject(request);
 });
 
-const COMMANDS = '"sweep" or "list" or "start" or "stop" or "reset" or "timer"';
+const COMMANDS = '"sweep" or "list" or "doctor" or "start" or "stop" or "reset" or "timer"';
 const START = { command: 'start', gatewayId: GATEWAY };
 
 test.each<[unknown, string]>([

@@ -9,6 +9,7 @@ export type Request =
   | { readonly kind: 'gateway'; readonly gatewayId: string; readonly event: WatchEvent }
   | { readonly kind: 'sweep' }
   | { readonly kind: 'list' }
+  | { readonly kind: 'doctor' }
   | { readonly kind: 'stack'; readonly event: WatchEvent }
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -107,6 +108,8 @@ function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, stack: string): Re
 
 function readStackEvent(raw: unknown): Request {
   const { RequestType } = readShape(StackEvent, raw, 'CloudFormation request');
+  // Roles of a stack that is new may not be known everywhere yet, and there is no recording to go on with.
+  if (RequestType === 'Create') return ignored('a new stack has nothing to go on with');
   return { kind: 'stack', event: { kind: RequestType === 'Delete' ? 'close' : 'open' } };
 }
 
@@ -115,6 +118,7 @@ function readCommand(raw: unknown): Request {
   switch (request.command) {
     case 'sweep':
     case 'list':
+    case 'doctor':
       return { kind: request.command };
     case 'start':
       return ofGateway(request, { kind: 'start', minutes: request.minutes });

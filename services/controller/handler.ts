@@ -3,11 +3,13 @@ import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { reporting } from '../../shared/aws/custom-resources.ts';
 import { controllerSettings } from '../../shared/config.ts';
 import type { ControllerAnswer } from '../../shared/contract/controller.ts';
+import type { Finding } from '../../shared/contract/doctor.ts';
 import { newLogger } from '../../shared/log.ts';
 import { writeOutput } from '../../shared/terminal.ts';
 import { control } from './control.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
 import { portsOf } from './ports.ts';
+import type { Ports } from './reconcile.ts';
 import { readState, writeState } from './stored-state.ts';
 
 const settings = controllerSettings();
@@ -15,6 +17,15 @@ const logger = newLogger('controller');
 // Metrics are written line by line: they have two dimensions, of which the gateway differs.
 const write = (line: string) => void writeOutput(line);
 const aws = controllerPorts(settings, { read: readState, write: writeState });
+
+/** Loaded for its command alone: a recording needs neither these checks nor their clients. */
+async function doctor(ports: Ports): Promise<Finding[]> {
+  const [{ doctorPorts }, { diagnosis }] = await Promise.all([
+    import('../../shared/aws/doctor-ports.ts'),
+    import('./doctor/diagnosis.ts'),
+  ]);
+  return await diagnosis(settings, ports, await doctorPorts(settings));
+}
 
 /** The controller: alarm events, timers, sweeps, commands and CloudFormation, all in one. */
 export async function handler(
@@ -24,7 +35,7 @@ export async function handler(
   logger.addContext(context);
   return await reporting(event, async () => {
     const ports = portsOf(aws, settings, write, context.invokedFunctionArn);
-    const answer = await control(ports, event, settings.stack);
+    const answer = await control(ports, event, settings.stack, () => doctor(ports));
     logger.info(answer.ignored ?? 'looked', { gateways: answer.gateways });
     for (const gateway of answer.gateways) {
       write(metricLine(settings.stack, gateway.gatewayId, gatewayMetrics(gateway)));

@@ -75,7 +75,8 @@ export class Forwarder {
           this.#reingest(deliveryStreamArn, plan.reingested, deadline, report),
           this.#export(plan.text, deadline, report),
         ]);
-    this.#batches.remember(batch, refused);
+    // Deliveries without records are not one delivery: `natflow doctor` makes them to see the way to collectors.
+    if (records.length > 0) this.#batches.remember(batch, refused);
     return { answer: failRefused(answer, delivery, refused), report };
   }
 

@@ -3,8 +3,12 @@ import { type Reply, xmlText } from './reply.ts';
 /** The XML tags of lists that are exceptions to EC2's rule (the member name without its plural s, then `Set`). */
 const LISTS: Readonly<Record<string, string>> = {
   Instances: 'instancesSet',
+  IpPermissionsEgress: 'ipPermissionsEgress',
+  IpRanges: 'ipRanges',
+  Ipv6Ranges: 'ipv6Ranges',
   NatGatewayAddresses: 'natGatewayAddressSet',
   PrivateIpAddresses: 'privateIpAddressesSet',
+  SecurityGroups: 'securityGroupInfo',
   TagSet: 'tagSet',
   Unsuccessful: 'unsuccessful',
 };

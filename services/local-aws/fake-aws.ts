@@ -8,8 +8,10 @@ import {
   describeAlarms,
   type FakeAlarm,
   getMetricData,
+  listMetrics,
   type MeteredMinute,
 } from './fake-cloudwatch.ts';
+import { FakeDeployment, lambdaCall } from './fake-deployment.ts';
 import { FakeEc2 } from './fake-ec2.ts';
 import { FakeS3, type ObjectStore, s3Call, s3Error } from './fake-s3.ts';
 import { json, jsonError, type Reply, sendReply } from './reply.ts';
@@ -35,13 +37,15 @@ export interface FakeSchedule {
 
 /**
  * The services of AWS that controller and reporter call, with their wire protocols, at one loopback address:
- * EC2, CloudWatch alarms and metrics, Scheduler, SNS, S3, and DynamoDB, which is dynalite.
+ * EC2, CloudWatch alarms and metrics, Scheduler, SNS, S3, what `doctor` asks of Firehose, Lambda and IAM, and
+ * DynamoDB, which is dynalite.
  */
 export class FakeAws {
   readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
   /** The metrics in CloudWatch, in the order of time. */
   readonly metered: MeteredMinute[] = [];
+  readonly deployment = new FakeDeployment();
   readonly buckets = new Map<string, ObjectStore>();
   readonly schedules = new Map<string, FakeSchedule>();
   readonly mails: FakeMail[] = [];
@@ -100,7 +104,9 @@ export class FakeAws {
     await sendReply(reply, outgoing);
   }
 
-  #reply(call: string, { url = '' }: IncomingMessage, body: string): Reply {
+  async #reply(call: string, { url = '' }: IncomingMessage, body: string): Promise<Reply> {
+    const deployed = await this.deployment.answer({ call, url, body });
+    if (deployed !== undefined) return deployed;
     if (url.startsWith('/schedules/')) return this.#schedule(call, url, body);
     if (url === '/custom-resource') {
       this.resourceAnswers.push(JSON.parse(body));
@@ -110,7 +116,11 @@ export class FakeAws {
       return json(200, describeAlarms(this.alarms, JSON.parse(body)), '1.0');
     }
     if (call === 'GetMetricData') {
-      return json(200, getMetricData(this.metered, JSON.parse(body)), '1.0');
+      const { streamMetrics } = this.deployment;
+      return json(200, getMetricData(this.metered, streamMetrics, JSON.parse(body)), '1.0');
+    }
+    if (call === 'ListMetrics') {
+      return json(200, listMetrics(this.metered, JSON.parse(body)), '1.0');
     }
     const query = new URLSearchParams(body);
     return call === 'Publish' ? this.#publish(query) : this.ec2.answer(query);
@@ -156,13 +166,16 @@ export class FakeAws {
 function nameOf({ method = '', url = '' }: IncomingMessage, target: string, body: string): string {
   if (url.startsWith('/schedules/')) return `${SCHEDULE_CALLS[method]}Schedule`;
   if (url === '/custom-resource') return 'CustomResource';
+  const lambda = lambdaCall(url);
+  if (lambda !== undefined) return lambda;
   if (isS3({ url })) return s3Call({ method, url });
   return target.split('.')[1] ?? new URLSearchParams(body).get('Action') ?? '';
 }
 
 /** Every path that no other service handles belongs to S3. */
 function isS3({ url = '' }: Pick<IncomingMessage, 'url'>): boolean {
-  return url !== '/' && url !== '/custom-resource' && !url.startsWith('/schedules/');
+  const isOther = url === '/' || url === '/custom-resource' || url.startsWith('/schedules/');
+  return !isOther && lambdaCall(url) === undefined;
 }
 
 const SCHEDULE_CALLS: Readonly<Record<string, string>> = {
@@ -176,7 +189,7 @@ function fail(
   { code, status = 400 }: { code: string; status?: number },
   { headers, url }: IncomingMessage,
 ): Reply {
-  const isJson = headers['x-amz-target'] !== undefined || url?.startsWith('/schedules/');
+  const isJson = headers['x-amz-target'] !== undefined || !(url === '/' || isS3({ url }));
   if (isJson) return jsonError(status, code);
   if (isS3({ url })) return s3Error(status, code);
   return url === '/' && code.startsWith('SNS')

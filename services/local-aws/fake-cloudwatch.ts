@@ -16,6 +16,8 @@ export interface MeteredMinute extends MeteredBytes {
   readonly gatewayId: string;
   /** The beginning of the minute in Unix milliseconds. */
   readonly at: number;
+  /** What identifies the metrics; left out, it is the gateway alone. */
+  readonly dimensions?: Readonly<Record<string, string>>;
 }
 
 interface AlarmQuery {
@@ -32,7 +34,8 @@ interface MetricQuery {
     readonly Label: string;
     readonly MetricStat: {
       readonly Metric: {
-        readonly MetricName: keyof MeteredBytes;
+        readonly Namespace: string;
+        readonly MetricName: string;
         readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
       };
     };
@@ -52,24 +55,66 @@ export function describeAlarms(
       StateTransitionedTimestamp: since / 1000,
       StateUpdatedTimestamp: since / 1000,
       StateReasonData: reasonData,
+      Metrics: METRICS.map((MetricName) => ({
+        Id: MetricName,
+        MetricStat: {
+          Metric: metric(MetricName, dimensionsOfAlarm(AlarmName)),
+          Period: 60,
+          Stat: 'Sum',
+        },
+      })),
     }));
   return { MetricAlarms };
 }
 
-/** The reply to GetMetricData: the sums of each minute, the newest first. */
+const METRICS = ['BytesInFromSource', 'BytesInFromDestination'] as const;
+
+/** The gateway that the macro's alarm of this name evaluates. */
+function dimensionsOfAlarm(name: string): Record<string, string> {
+  return { NatGatewayId: /nat-[0-9a-f]+$/.exec(name)?.[0] ?? '' };
+}
+
+function metric(MetricName: string, dimensions: Readonly<Record<string, string>>): object {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Namespace: 'AWS/NATGateway', MetricName, Dimensions };
+}
+
+/** The reply to ListMetrics: each metric of a name that was metered, once for each set of dimensions. */
+export function listMetrics(
+  minutes: readonly MeteredMinute[],
+  { MetricName }: { readonly MetricName: string },
+): object {
+  const sets = minutes.map(
+    ({ gatewayId, dimensions }) => dimensions ?? { NatGatewayId: gatewayId },
+  );
+  const unique = new Map(sets.map((set) => [JSON.stringify(set), set]));
+  return { Metrics: [...unique.values()].map((set) => metric(MetricName, set)) };
+}
+
+/** The reply to GetMetricData: the sums of each minute, the newest first, and one value of each of Firehose's. */
 export function getMetricData(
   minutes: readonly MeteredMinute[],
+  streamMetrics: ReadonlyMap<string, number>,
   { StartTime, EndTime, MetricDataQueries }: MetricQuery,
 ): object {
   const MetricDataResults = MetricDataQueries.map(({ Id, Label, MetricStat: { Metric } }) => {
+    const found = { Id, Label, StatusCode: 'Complete' };
+    if (Metric.Namespace === 'AWS/Firehose') {
+      const value = streamMetrics.get(Metric.MetricName);
+      return { ...found, Timestamps: [], Values: value === undefined ? [] : [value] };
+    }
     const points = minutes
       .filter(({ gatewayId }) => Metric.Dimensions.some(({ Value }) => Value === gatewayId))
       .filter(({ at }) => at / 1000 >= StartTime && at / 1000 < EndTime)
       .toReversed();
     return {
-      ...{ Id, Label, StatusCode: 'Complete' },
+      ...found,
       Timestamps: points.map(({ at }) => at / 1000),
-      Values: points.map((point) => point[Metric.MetricName]),
+      Values: points.map((point) =>
+        Metric.MetricName === 'BytesInFromSource'
+          ? point.BytesInFromSource
+          : point.BytesInFromDestination,
+      ),
     };
   });
   return { MetricDataResults };

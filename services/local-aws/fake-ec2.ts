@@ -41,7 +41,9 @@ export interface FakeNatGateway {
 }
 
 /** What EC2 describes around the gateways. */
-type Surroundings = Omit<VpcDescription, 'NatGateways'>;
+type Surroundings = Omit<VpcDescription, 'NatGateways'> & {
+  readonly SecurityGroups?: readonly object[];
+};
 
 /** The calls that only return descriptions, and the member of their reply. */
 const PARTS: Readonly<Record<string, keyof Surroundings>> = {
@@ -50,6 +52,7 @@ const PARTS: Readonly<Record<string, keyof Surroundings>> = {
   DescribeSubnets: 'Subnets',
   DescribeNetworkInterfaces: 'NetworkInterfaces',
   DescribeInstances: 'Reservations',
+  DescribeSecurityGroups: 'SecurityGroups',
 };
 
 /** Flow logs, NAT gateways and their network with EC2's wire protocol, as far as natflow uses it. */
@@ -106,6 +109,7 @@ export class FakeEc2 {
   }
 
   #createFlowLogs(query: URLSearchParams): Reply {
+    if (query.get('DryRun') === 'true') return dryRun(list(query, 'ResourceId'), this.unsuccessful);
     const token = query.get('ClientToken') ?? '';
     const request = String(query);
     const before = this.#tokens.get(token);
@@ -182,6 +186,14 @@ export class FakeEc2 {
     }
     return ec2Answer('DeleteFlowLogs', { Unsuccessful: failed.map(describeFailure) });
   }
+}
+
+/** A dry run checks permissions: it ends in an error either way. */
+function dryRun(resources: readonly string[], refused: ReadonlyMap<string, string>): Reply {
+  const [code] = resources.flatMap((id) => refused.get(id) ?? []);
+  return code === undefined
+    ? ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
+    : ec2Error(code, 'You are not authorized to perform this operation.', 403);
 }
 
 function created(FlowLogIds: string[], failed: readonly Failure[]): Reply {

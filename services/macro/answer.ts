@@ -1,3 +1,8 @@
+import {
+  isVersionCommand,
+  MACRO_VERSION,
+  type VersionAnswer,
+} from '../../shared/contract/macro.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { expand, type Inventory, Refused } from './expand.ts';
@@ -20,10 +25,11 @@ interface Ports {
 }
 
 /**
- * Looks up gateways and subnets, and expands the template.
+ * Looks up gateways and subnets, and expands the template; or tells the macro's version.
  * @throws ShapeError when the event is no request, and the error of a port.
  */
-export async function answer(event: unknown, ports: Ports): Promise<MacroAnswer> {
+export async function answer(event: unknown, ports: Ports): Promise<MacroAnswer | VersionAnswer> {
+  if (isVersionCommand(event)) return { version: MACRO_VERSION };
   const { requestId, fragment } = readEnvelope(event);
   try {
     const request = readRequest(event);

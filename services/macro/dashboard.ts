@@ -12,19 +12,25 @@ import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
-/** The template's dashboard: its body is JSON text in which CloudFormation substitutes. */
+const BODY = v.pipe(
+  v.string(),
+  v.parseJson(undefined, 'JSON'),
+  v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
+);
+
+/** The template's dashboard: its body is JSON text in which CloudFormation substitutes, and variables for that. */
 const PROPERTIES = v.object({
-  DashboardBody: v.object({
-    'Fn::Sub': v.pipe(
-      v.string(),
-      v.parseJson(undefined, 'JSON'),
-      v.looseObject({ widgets: v.array(v.looseObject({ type: v.string() })) }),
-    ),
-  }),
+  DashboardBody: v.object({ 'Fn::Sub': v.tuple([BODY, v.record(v.string(), v.unknown())]) }),
 });
 
 /** The type of the placeholder widget that the gateways' widgets replace. */
 const PLACE = 'natflow-gateways';
+
+/**
+ * The most alarms of a widget.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
+const MOST_ALARMS = 100;
 
 /** The dashboard's properties with an alarm status widget and a graph for each gateway. */
 export function fillDashboard(
@@ -33,20 +39,28 @@ export function fillDashboard(
   parameters: Parameters,
 ): Readonly<Record<string, unknown>> {
   const { DashboardBody } = readShape(PROPERTIES, properties, 'the properties of the dashboard');
-  const body = DashboardBody['Fn::Sub'];
+  const [body, variables] = DashboardBody['Fn::Sub'];
   const widgets = body.widgets.flatMap((widget) =>
     widget.type === PLACE
-      ? [alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
+      ? [...alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))]
       : [widget],
   );
-  return { DashboardBody: { 'Fn::Sub': JSON.stringify({ ...body, widgets }) } };
+  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
 }
 
 function alarmStates(gateways: readonly ChosenGateway[]) {
+  const parts = Math.ceil(gateways.length / MOST_ALARMS);
+  return Array.from({ length: parts }, (_, part) => {
+    const title = parts === 1 ? 'NAT gateways' : `NAT gateways, ${part + 1} of ${parts}`;
+    return alarmWidget(title, gateways.slice(part * MOST_ALARMS, (part + 1) * MOST_ALARMS));
+  });
+}
+
+function alarmWidget(title: string, gateways: readonly ChosenGateway[]) {
   const prefix = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:';
   const alarms = gateways.map(({ id }) => `${prefix}${alarmName(STACK_NAME, id)}`);
   const height = 1 + Math.ceil(gateways.length / 4);
-  return { type: 'alarm', width: 24, height, properties: { title: 'NAT gateways', alarms } };
+  return { type: 'alarm', width: 24, height, properties: { title, alarms } };
 }
 
 function graph(gateway: ChosenGateway, parameters: Parameters) {

@@ -2,9 +2,11 @@ import { chooseGateways, type Gateway } from '../../shared/gateway/choose-gatewa
 import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';
+import { checkResources } from './limits.ts';
 import { readParameters } from './parameters.ts';
 import type { MacroRequest } from './request.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
+import { checkVersion } from './version.ts';
 
 /** The gateways of the account and region, and those subnets that the parameters name and that exist. */
 export interface Inventory {
@@ -23,14 +25,22 @@ export class Refused extends Error {}
 export function expand(request: MacroRequest, { gateways, subnets }: Inventory): Fragment {
   const faults: string[] = [];
   const complain = (fault: string) => void faults.push(fault);
+  const refuseFaults = () => {
+    if (faults.length > 0) throw new Refused(faults.join('; '));
+  };
+  checkVersion(request.fragment, request.templateParameterValues, complain);
+  // A newer template may mean something else by a parameter: nothing else is said of it.
+  refuseFaults();
   const parameters = readParameters(request.templateParameterValues, complain);
   const chosen = chooseGateways(parameters.natGatewayIds, gateways, complain);
   checkNetwork(parameters, subnets, complain);
-  if (faults.length > 0) throw new Refused(faults.join('; '));
+  refuseFaults();
 
   const { fragment } = request;
   const alarms = chosen.map((gateway) => alarmResources(gateway, parameters));
   const Resources = Object.assign({ ...fragment.Resources }, ...alarms);
+  checkResources({ ...fragment, Resources }, fragment, chosen.length, complain);
+  refuseFaults();
   const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>
     fillDashboard(properties, chosen, parameters),
   );

@@ -16,6 +16,8 @@ export interface Parameters {
   readonly collectors: readonly CollectorAddress[];
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  /** Addresses; empty: the VPC has Amazon's resolver. */
+  readonly dnsServers: readonly string[];
   readonly flowLogBucket: string;
 }
 
@@ -35,6 +37,7 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     collectors: readCollectors(values, complain),
     subnetIds: list(values, 'SubnetIds'),
     securityGroupIds: list(values, 'SecurityGroupIds'),
+    dnsServers: list(values, 'DnsServers'),
     flowLogBucket: text(values, 'FlowLogBucket'),
   };
   // CloudFormation's Number type takes decimals, with which the functions would not start.
@@ -43,10 +46,23 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     if (!Number.isInteger(Number(value))) complain(`${name} ${value} is not a whole number`);
   }
   checkAlarm(parameters, complain);
-  if (parameters.flowLogBucket !== '' && parameters.collectors.length === 0) {
+  checkReplay(parameters, values, complain);
+  return parameters;
+}
+
+function checkReplay(
+  { flowLogBucket, collectors }: Parameters,
+  values: ParameterValues,
+  complain: Complain,
+): void {
+  if (flowLogBucket !== '' && collectors.length === 0) {
     complain('FlowLogBucket is given without Collectors to replay its files to');
   }
-  return parameters;
+  for (const name of ['FlowLogPrefix', 'FlowLogKeyArn']) {
+    if (flowLogBucket === '' && text(values, name) !== '') {
+      complain(`${name} is given without FlowLogBucket`);
+    }
+  }
 }
 
 function checkAlarm(parameters: Parameters, complain: Complain): void {

@@ -12,22 +12,37 @@ export interface Subnet {
 
 /** Reports network parameters that cannot work together. */
 export function checkNetwork(
-  { collectors, subnetIds, securityGroupIds }: Parameters,
+  parameters: Parameters,
   subnets: readonly Subnet[],
   complain: Complain,
 ): void {
-  for (const { host } of collectors) {
-    if (subnetIds.length === 0 && isPrivateHost(host)) {
-      complain(`collector ${host} is a private address: give the SubnetIds it can be reached from`);
-    }
-  }
-  if (subnetIds.length === 0 && securityGroupIds.length > 0) {
-    complain('SecurityGroupIds are given without SubnetIds');
+  const { subnetIds, dnsServers } = parameters;
+  if (subnetIds.length === 0) checkWithoutSubnets(parameters, complain);
+  for (const server of dnsServers) {
+    if (isIP(server) === 0) complain(`DnsServers: "${server}" is not an address`);
   }
   const missing = subnetIds.filter((wanted) => !subnets.some(({ id }) => id === wanted));
   if (missing.length > 0) complain(`there is no subnet ${missing.join(', ')}`);
   const vpcs = new Set(subnets.map(({ vpcId }) => vpcId));
   if (vpcs.size > 1) complain(`the SubnetIds are in different VPCs, ${[...vpcs].join(' and ')}`);
+}
+
+/** Outside a VPC functions have a way to public IPv4 addresses alone, and neither a security group nor a resolver. */
+function checkWithoutSubnets(
+  { collectors, securityGroupIds, dnsServers }: Parameters,
+  complain: Complain,
+): void {
+  for (const { host } of collectors) {
+    if (isPrivateHost(host)) {
+      complain(`collector ${host} is a private address: give the SubnetIds it can be reached from`);
+    } else if (isIPv6(host)) {
+      complain(
+        `collector ${host} is an IPv6 address, which functions reach from subnets with IPv6 only: give their SubnetIds`,
+      );
+    }
+  }
+  if (securityGroupIds.length > 0) complain('SecurityGroupIds are given without SubnetIds');
+  if (dnsServers.length > 0) complain('DnsServers are given without SubnetIds');
 }
 
 interface EgressRule {
@@ -39,6 +54,8 @@ interface EgressRule {
   readonly CidrIpv6?: string;
 }
 
+const DNS_PORT = 53;
+
 const HTTPS: EgressRule = {
   IpProtocol: 'tcp',
   FromPort: 443,
@@ -47,21 +64,32 @@ const HTTPS: EgressRule = {
   Description: 'to DynamoDB, Firehose and S3',
 };
 
-/** The forwarder's security group in the subnets' VPC, with egress to the collectors and by HTTPS only. */
+/** The forwarder's security group in the subnets' VPC, with egress to collectors, DNS servers and by HTTPS only. */
 export function openToCollectors(
-  { collectors }: Parameters,
+  { collectors, dnsServers }: Parameters,
   [subnet]: readonly Subnet[],
 ): Readonly<Record<string, unknown>> {
   // Without duplicates: EC2 stores equal rules once, and CloudFormation would delete that one with either.
-  const rules = new Map(collectors.flatMap(rulesTo).map((rule) => [JSON.stringify(rule), rule]));
+  const ways = [...dnsServers.flatMap(rulesToServer), ...collectors.flatMap(rulesTo)];
+  const rules = new Map(ways.map((rule) => [JSON.stringify(rule), rule]));
   return { VpcId: subnet?.vpcId, SecurityGroupEgress: [HTTPS, ...rules.values()] };
+}
+
+/** Answers that do not fit a datagram come by TCP. Security groups do not apply to Amazon's resolver. */
+function rulesToServer(host: string): EgressRule[] {
+  return (['udp', 'tcp'] as const).map((IpProtocol) => ({
+    ...{ IpProtocol, FromPort: DNS_PORT, ToPort: DNS_PORT, Description: `to DNS server ${host}` },
+    ...rangeOf(host),
+  }));
+}
+
+function rangeOf(address: string): Pick<EgressRule, 'CidrIp' | 'CidrIpv6'> {
+  return isIPv6(address) ? { CidrIpv6: `${address}/128` } : { CidrIp: `${address}/32` };
 }
 
 function rulesTo({ scheme, host, port }: CollectorAddress): EgressRule[] {
   const way = { IpProtocol: scheme, FromPort: port, ToPort: port };
-  const address = { ...way, Description: `to ${host}` };
-  if (isIPv6(host)) return [{ ...address, CidrIpv6: `${host}/128` }];
-  if (isIP(host) !== 0) return [{ ...address, CidrIp: `${host}/32` }];
+  if (isIP(host) !== 0) return [{ ...way, Description: `to ${host}`, ...rangeOf(host) }];
   // The address of a name can change, so the rule allows every address and does not mention the name.
   const name = { ...way, Description: 'to collectors by name' };
   return [

@@ -57,14 +57,33 @@ const AROUND_MS = 60_000;
 const ARCHIVE_LAG_MS = 900_000;
 
 /**
- * Reads a recording's lines from the archive, stores its report and mails it. Some failures are only warned of,
- * because a report can do without: CloudWatch's metrics, AWS's address ranges, a damaged object, earlier reports.
+ * Reads a recording's lines from the archive, stores its report and mails it. A failure to read earlier reports is
+ * only warned of.
  * @throws Error when EC2 does not list the gateway, or the report cannot be stored or mailed.
  */
 export async function reportRecording(
   recording: EndedRecording,
   settings: ReportSettings,
   ports: ReporterPorts & Pick<ReportStore, 'reports' | 'report'>,
+): Promise<Report> {
+  const report = await readRecording(recording, settings, ports);
+  const files = { html: renderHtml(report), json: renderJson(report) };
+  const place = await ports.keep(recording, files);
+  const month = await attempt(monthOf(ports, recording), ports);
+  const { recordingsLeft } = recording;
+  await ports.notify(writeMail(report, { ...place, recordingsLeft, month }));
+  return report;
+}
+
+/**
+ * The report of what is in the archive of a recording. Some failures are only warned of, because a report can do
+ * without: CloudWatch's metrics, AWS's address ranges, a damaged object.
+ * @throws Error when EC2 does not list the gateway.
+ */
+export async function readRecording(
+  recording: EndedRecording,
+  settings: ReportSettings,
+  ports: ReporterPorts,
 ): Promise<Report> {
   const { gatewayId, startedAt, endedAt } = recording;
   const from = new Date(startedAt - AROUND_MS);
@@ -85,7 +104,7 @@ export async function reportRecording(
   await addObjects(ports.archive(from, until), aggregate, settings, ports);
   const processed = linesOf(aggregate);
   await addObjects(ports.errors(from, until), aggregate, settings, ports);
-  const report = buildReport(aggregate, {
+  return buildReport(aggregate, {
     version: settings.version,
     now: ports.now(),
     region: { name: settings.region, isAssumed: false },
@@ -100,12 +119,6 @@ export async function reportRecording(
     fromErrors: linesOf(aggregate) - processed,
     gateway: { id: gatewayId, name: recording.gatewayName },
   });
-  const files = { html: renderHtml(report), json: renderJson(report) };
-  const place = await ports.keep(recording, files);
-  const month = await attempt(monthOf(ports, recording), ports);
-  const { recordingsLeft } = recording;
-  await ports.notify(writeMail(report, { ...place, recordingsLeft, month }));
-  return report;
 }
 
 async function readRanges(ports: ReporterPorts): Promise<IpRanges | undefined> {

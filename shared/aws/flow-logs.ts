@@ -87,6 +87,23 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
     },
 
     /**
+     * Asks EC2 whether it would create the flow logs of a recording. A dry run checks permissions, and no
+     * destination.
+     * @throws Error with EC2's reason when it would not.
+     */
+    async dryRun(gatewayId: string, target: FlowLogTarget): Promise<void> {
+      for (const destination of destinations(settings)) {
+        const { ClientToken: _, ...input } = request(
+          settings,
+          { id: 'doctor', gatewayId },
+          target,
+          destination,
+        );
+        await dryRun(client, input);
+      }
+    },
+
+    /**
      * Deletes flow logs. One that does not exist counts as deleted.
      * @throws Error when one could not be deleted, after all the others were tried.
      */
@@ -94,6 +111,18 @@ export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
       await deleteAll(client, ids);
     },
   };
+}
+
+/** EC2 answers a dry run that it would carry out with this error. */
+const WOULD_SUCCEED = 'DryRunOperation';
+
+async function dryRun(client: EC2Client, input: CreateFlowLogsCommandInput): Promise<void> {
+  try {
+    const command = new CreateFlowLogsCommand({ ...input, DryRun: true });
+    await calling('ec2:CreateFlowLogs', client.send(command));
+  } catch (error) {
+    if (!isNamed(error, WOULD_SUCCEED)) throw error;
+  }
 }
 
 async function list(client: EC2Client, stack: string, gatewayId?: string): Promise<OurFlowLog[]> {
@@ -158,19 +187,39 @@ async function create(
   const action = 'ec2:CreateFlowLogs';
   try {
     const answer = await calling(action, client.send(new CreateFlowLogsCommand(input)));
-    // A 200 response may list failures: these resources have no flow log, all others have one.
-    const { FlowLogIds: ids = [], Unsuccessful: [failure] = [] } = answer;
-    return failure === undefined ? { ids } : { ids, refusal: refusal(action, failure) };
+    // A 200 response may list failures. These resources have no flow log, all others have one.
+    const { FlowLogIds: made = [], Unsuccessful: failures = [] } = answer;
+    const failure = failures.find(({ Error: error }) => error?.Code !== EXISTS) ?? failures[0];
+    if (failure === undefined) return { ids: made };
+    if (failure.Error?.Code !== EXISTS) return { ids: made, refusal: refusal(action, failure) };
+    const same = await listSame(client, stack, recording, input);
+    if (same.length === 0) return { ids: made, refusal: refusal(action, failure) };
+    return { ids: [...new Set([...made, ...same])] };
   } catch (error) {
-    if (!isNamed(error, 'FlowLogAlreadyExists')) throw error;
-    const existing = await list(client, stack, recording.gatewayId);
-    const same = existing.filter(
-      ({ recordingId, destinationType }) =>
-        recordingId === recording.id && destinationType === input.LogDestinationType,
-    );
+    if (!isNamed(error, EXISTS)) throw error;
+    const same = await listSame(client, stack, recording, input);
     if (same.length === 0) throw error;
-    return { ids: same.map(({ id }) => id) };
+    return { ids: same };
   }
+}
+
+/** Whether EC2 says it as an error or of one of the resources is not documented: both mean the same. */
+const EXISTS = 'FlowLogAlreadyExists';
+
+/** The flow logs of the same recording to the same destination, made by an earlier request. */
+async function listSame(
+  client: EC2Client,
+  stack: string,
+  recording: OurRecording,
+  { LogDestinationType }: CreateFlowLogsCommandInput,
+): Promise<string[]> {
+  const existing = await list(client, stack, recording.gatewayId);
+  return existing
+    .filter(
+      ({ recordingId, destinationType }) =>
+        recordingId === recording.id && destinationType === LogDestinationType,
+    )
+    .map(({ id }) => id);
 }
 
 function request(

@@ -1,7 +1,9 @@
 import {
   type EC2Client,
+  type IpPermission,
   paginateDescribeFlowLogs,
   paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
   paginateDescribeSubnets,
   type Route,
   type RouteTable,
@@ -51,6 +53,48 @@ export async function listFlowLogsOn(
   const pages = paginateDescribeFlowLogs({ client }, { Filter });
   const found = await collecting('ec2:DescribeFlowLogs', pages, (page) => page.FlowLogs);
   return found.map(({ Tags = [] }) => ({ stack: readTags(Tags)['natflow:stack'] }));
+}
+
+/** What a rule of a security group lets out; `cidrs` is empty when it names prefix lists or groups as well. */
+interface ListedEgress {
+  readonly groupId: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly cidrs: readonly string[];
+}
+
+/** The rules of security groups that let UDP out. */
+export async function listEgressRules(
+  client: EC2Client,
+  groupIds: readonly string[],
+): Promise<ListedEgress[]> {
+  if (groupIds.length === 0) return [];
+  const pages = paginateDescribeSecurityGroups({ client }, { GroupIds: [...groupIds] });
+  const action = 'ec2:DescribeSecurityGroups';
+  const groups = await collecting(action, pages, (page) => page.SecurityGroups);
+  return groups.flatMap(({ GroupId = '', IpPermissionsEgress = [] }) =>
+    IpPermissionsEgress.filter(isForUdp).map((rule) => readEgress(GroupId, rule)),
+  );
+}
+
+/** -1 stands for all protocols, 17 is UDP's number. */
+function isForUdp({ IpProtocol }: IpPermission): boolean {
+  return IpProtocol === '-1' || IpProtocol === 'udp' || IpProtocol === '17';
+}
+
+function readEgress(
+  groupId: string,
+  { FromPort = 0, ToPort = 65_535, IpRanges = [], Ipv6Ranges = [], ...rule }: IpPermission,
+): ListedEgress {
+  const { PrefixListIds = [], UserIdGroupPairs = [] } = rule;
+  const isOpenToOthers = PrefixListIds.length + UserIdGroupPairs.length > 0;
+  const cidrs = isOpenToOthers
+    ? []
+    : [
+        ...IpRanges.flatMap(({ CidrIp }) => CidrIp ?? []),
+        ...Ipv6Ranges.flatMap(({ CidrIpv6 }) => CidrIpv6 ?? []),
+      ];
+  return { groupId, fromPort: FromPort, toPort: ToPort, cidrs };
 }
 
 function readRouteTable({

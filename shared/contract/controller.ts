@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { readShape } from '../read-shape.ts';
 import { RecordingTime } from '../stack-parameters.ts';
+import { FINDING } from './doctor.ts';
 
 /** A manual recording may last up to the limit of RecordingTime. */
 const MOST_MINUTES = RecordingTime.maximum / 60;
@@ -18,6 +19,7 @@ const MINUTES = v.pipe(
 const COMMAND = v.variant('command', [
   v.object({ command: v.literal('sweep') }),
   v.object({ command: v.literal('list') }),
+  v.object({ command: v.literal('doctor') }),
   v.object({ command: v.literal('start'), gatewayId: GATEWAY_ID, minutes: v.optional(MINUTES) }),
   v.object({ command: v.literal('stop'), gatewayId: GATEWAY_ID }),
   v.object({ command: v.literal('reset'), gatewayId: GATEWAY_ID }),
@@ -56,6 +58,8 @@ const ANSWER = v.object({
   refused: v.optional(v.string()),
   /** Why an event was not handled. */
   ignored: v.optional(v.string()),
+  /** What `doctor` found. */
+  findings: v.optional(v.array(FINDING)),
 });
 
 /** The controller's answer. Times are Unix milliseconds. */

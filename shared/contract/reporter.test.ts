@@ -39,7 +39,10 @@ test.each<[unknown, string]>([
   [null, ' is null, an object was expected'],
   ['list', ' is "list", an object was expected'],
   [{}, ': command is missing'],
-  [{ command: 'sweep' }, ': command is "sweep", "report" or "list" or "show" was expected'],
+  [
+    { command: 'sweep' },
+    ': command is "sweep", "report" or "look" or "list" or "show" was expected',
+  ],
   [{ command: 'report' }, ': recording is missing'],
   [{ command: 'report', recording: 'x' }, ': recording is "x", an object was expected'],
   [withRecording({ endedAt: '2' }), ': recording.endedAt is "2", a number was expected'],

@@ -7,11 +7,15 @@ const MONTH = v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month lik
 
 const COMMAND = v.variant('command', [
   v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
+  v.object({ command: v.literal('look'), recording: ENDED_RECORDING }),
   v.object({ command: v.literal('list'), month: v.optional(MONTH) }),
   v.object({ command: v.literal('show'), id: PLAIN_ID }),
 ]);
 
-/** What the reporter is invoked with: `report` by the controller's schedule, `list` and `show` by hand. */
+/**
+ * What the reporter is invoked with: `report` by the controller's schedule, the others by hand. `look` measures a
+ * recording that goes on, until the end it is given, and keeps and mails nothing.
+ */
 export type ReporterCommand = v.InferOutput<typeof COMMAND>;
 
 const OVERVIEW = v.object({
@@ -31,6 +35,23 @@ const OVERVIEW = v.object({
 
 /** A recording in one line of a list. */
 export type Overview = v.InferOutput<typeof OVERVIEW>;
+
+const PROGRESS = v.object({
+  /** Flows of the gateway, of both legs. */
+  flows: v.number(),
+  /** ISO 8601, of the first packet; absent without a flow. */
+  start: v.optional(v.string()),
+  /** Seconds from the first packet to the last. */
+  seconds: v.number(),
+  /** Bytes of the private leg. */
+  bytes: v.number(),
+  /** What CloudWatch metered, and the share of it in percent that the flows explain; absent without metrics. */
+  meteredBytes: v.optional(v.number()),
+  percent: v.optional(v.number()),
+});
+
+/** What is in the archive of a recording that goes on. */
+export type Progress = v.InferOutput<typeof PROGRESS>;
 
 /** The members without which a report cannot be rendered; the file is natflow's own, and has many more. */
 const MEMBERS = [
@@ -56,6 +77,8 @@ const ANSWER = v.object({
   recordings: v.optional(v.array(OVERVIEW)),
   /** How many are not listed: older ones, and those whose report is of another release. */
   notListed: v.optional(v.number()),
+  /** What `look` found. */
+  progress: v.optional(PROGRESS),
   /** The report that was asked for, if there is one; `link` opens its page for some hours. */
   shown: v.optional(v.object({ report: REPORT, html: v.string(), link: v.string() })),
 });

@@ -123,6 +123,26 @@ test('a failure inside a 200 response is a refusal', async () => {
   });
 });
 
+test('an existing flow log of the same recording may be told inside a 200', async () => {
+  const earlier = { ...recording, id: 'recording-0' };
+  const one = { ...target, resourceIds: ['eni-1'] };
+  const [id = ''] = await flowLogs(ec2, settings).create(earlier, one);
+  const made = fake.ec2.flowLogs.get(id);
+  if (made === undefined) throw new Error('no flow log was made');
+  const tags = { ...made.tags, 'natflow:recording': recording.id };
+  // To another stream, so that the stand-in does not answer with an error.
+  fake.ec2.flowLogs.set(id, { ...made, destination: 'before', tags });
+  fake.ec2.unsuccessful.set('eni-1', 'FlowLogAlreadyExists');
+  const ids = await flowLogs(ec2, settings).create(recording, target);
+  expect(ids).toHaveLength(2);
+  expect(ids).toContain(id);
+  const other = { ...recording, id: 'recording-2' };
+  await expect(flowLogs(ec2, settings).create(other, target)).rejects.toMatchObject({
+    refused: true,
+    message: expect.stringContaining('FlowLogAlreadyExists'),
+  });
+});
+
 test.each(['reset', 'lost'] as const)('a response that is %s leaves one flow log', async (how) => {
   fake.faults.push({ call: 'CreateFlowLogs', how });
   const ids = await flowLogs(ec2, settings).create(recording, target);

@@ -41,6 +41,7 @@ test('npm run deploy works on a clean clone as the README describes it', async (
   );
   expect(shown).toContain('1GB a minute suggested');
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
+  expect(shown).toMatch(/^ok +macro +NatflowAlarms has version/m);
   const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
   );
@@ -50,8 +51,9 @@ test('npm run deploy works on a clean clone as the README describes it', async (
   await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
 }, 600_000);
 
-test('a manual recording and the deleted stack leave nothing', async () => {
-  const [start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
+test('a check, a recording by hand, and nothing left of it or of the stack', async () => {
+  const [doctor = '', start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
+  expect(await shell(doctor)).toMatch(/^ok +gateways +1 gateway can be recorded/m);
   await shell(start);
   expect(await flowLogsOf(cloud, STACK)).toHaveLength(1);
   await shell(stop);
@@ -64,8 +66,8 @@ test('a manual recording and the deleted stack leave nothing', async () => {
 test('the plain SAM commands do the same', async () => {
   const [, build = '', macro = '', main = ''] = commandsWith('sam deploy --guided');
   await shell(build);
-  // Stack, region, one parameter; no review of the change set.
-  await shell(macro, ['', '', '', 'n', ...DEFAULTS]);
+  // Stack, region, two parameters; no review of the change set.
+  await shell(macro, ['', '', '', '', 'n', ...DEFAULTS]);
   await shell(main, mainAnswers());
   const { functions } = await thingsOf(cloud, STACK);
   expect(functions).toEqual(expect.arrayContaining(['natflow-controller', 'natflow-forwarder']));

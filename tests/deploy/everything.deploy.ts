@@ -67,6 +67,14 @@ test('the forwarder is in the VPC of its subnets, and has egress to the collecto
   expect(group.SecurityGroupEgress.map(({ FromPort }) => FromPort)).toEqual([443, collector.port]);
 });
 
+test('doctor looks at the way from the subnets to the collector', async () => {
+  const shown = await cloud
+    .run('npx', ['natflow', 'doctor', '--stack', STACK])
+    .catch(({ message }) => message);
+  // A loopback address: no route table leads there.
+  expect(shown).toMatch(/^wrong +collectors +127\.0\.0\.1:\d+: subnet-\w+ has no route there$/m);
+});
+
 test('a recording has a second flow log to CloudWatch Logs, and its end deletes both', async () => {
   await setAlarm(cloud, STACK, gateway, 'ALARM');
   const destinations = await until('both flow logs', async () => {

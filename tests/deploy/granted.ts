@@ -10,6 +10,8 @@ export const NOT_HERE = [
   'ec2:UnassignPrivateIpAddresses',
   'logs:CreateLogStream',
   'logs:PutLogEvents',
+  // Doctor looks at the network of a forwarder with SubnetIds.
+  'ec2:DescribeSecurityGroups',
   // Firehose checks function and bucket first, and writes large objects in parts.
   'lambda:GetFunctionConfiguration',
   's3:AbortMultipartUpload',

@@ -10,6 +10,8 @@ import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { grantedActions, NOT_HERE } from './granted.ts';
 import {
+  aheadOf,
+  bucketOf,
   calm,
   createGateway,
   deployStack,
@@ -21,7 +23,7 @@ import {
   setAlarm,
   thingsOf,
 } from './stack.ts';
-import { deliver, type Exchange, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
+import { deliver, type Exchange, flowsOf, heldBy, linesOf, total, traffic } from './traffic.ts';
 import { commandsFor, commandsOf, typeLine } from './typed.ts';
 
 const ONE = 'spikes';
@@ -78,6 +80,20 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
   });
 });
 
+test('doctor finds, with the role of the controller, what is sound and what is not yet', async () => {
+  const answer = await natflow(`doctor --stack ${ONE} --json`).catch(({ message }) => message);
+  const findings: { check: string; status: string; text: string }[] = JSON.parse(
+    /^\[\{.*\}\]$/m.exec(answer)?.[0] ?? '[]',
+  );
+  const notOk = findings.filter(({ status }) => status !== 'ok');
+  // Nothing was metered yet, no account has the role before its first flow log, and moto confirms every address.
+  expect(notOk.map(({ check, status }) => `${check} ${status}`)).toEqual([
+    ...gateways.map(() => 'metrics unknown'),
+    'service role unknown',
+  ]);
+  expect(findings.find(({ check }) => check === 'subscription')?.text).toContain(EMAIL);
+});
+
 test('invalid parameters are rejected with a sentence', async () => {
   const deploying = deployStack(cloud, 'natflow-bad', {
     NatGatewayIds: 'nat-0123',
@@ -104,7 +120,7 @@ test('a spike is recorded, nfcapd gets every flow and the archive every line, an
   const lines = linesOf(flowLog, exchanges);
   await deliver(cloud, flowLog, lines);
   const archived = await until('all lines in the archive', async () => {
-    const found = await archivedLines(cloud, await bucketOf(ONE));
+    const found = await archivedLines(cloud, await bucketOf(cloud, ONE));
     return found.length >= lines.length ? found : undefined;
   });
   expect(archived.sort()).toEqual([...lines].sort());
@@ -114,8 +130,8 @@ test('a spike is recorded, nfcapd gets every flow and the archive every line, an
   expect(flows).toEqual(flowsOf(exchanges));
 
   const [{ start = 0 } = {}] = exchanges;
-  await meter(cloud, a, 'BytesInFromSource', total('up'), start + 30);
-  await meter(cloud, a, 'BytesInFromDestination', total('down'), start + 30);
+  await meter(cloud, a, 'BytesInFromSource', total(exchanges, 'up'), start + 30);
+  await meter(cloud, a, 'BytesInFromDestination', total(exchanges, 'down'), start + 30);
   await setAlarm(cloud, ONE, a, 'OK');
   await calm(cloud, ONE);
   const subjects = await until('both mails', () => {
@@ -155,9 +171,9 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   expect(mail.body).toContain('Flows explain 100.0% of the bytes CloudWatch metered.');
   expect(mail.body).toContain('Recordings left: 9 of 10.');
 
-  const bucket = await bucketOf(ONE);
+  const bucket = await bucketOf(cloud, ONE);
   const [html = '', json = ''] = await keysOf(cloud, bucket, 'reports/');
-  const bytes = total('up') + total('down');
+  const bytes = total(exchanges, 'up') + total(exchanges, 'down');
   const report = JSON.parse((await readObject(cloud, bucket, json)).toString());
   expect(report.gateway).toMatchObject({ id: gateways[0], name: 'egress-a' });
   expect(Number(report.totals.forwarded.bytes)).toBe(bytes);
@@ -214,15 +230,15 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   const [a = '', b = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
-  const others = await aheadOf(TWO, 'Sweep', 'report', 'report', 'report', 'report');
+  const others = await aheadOf(cloud, TWO, 'Sweep', 'report', 'report', 'report', 'report');
   await setAlarm(cloud, ONE, b, 'ALARM');
   await recordingOf(cloud, ONE);
   await setAlarm(cloud, ONE, b, 'OK');
   await calm(cloud, ONE);
-  await aheadOf(ONE, 'Sweep', 'report');
+  await aheadOf(cloud, ONE, 'Sweep', 'report');
   await setAlarm(cloud, ONE, a, 'ALARM');
   await recordingOf(cloud, ONE);
-  const bucket = await bucketOf(ONE);
+  const bucket = await bucketOf(cloud, ONE);
 
   const { UninstallCommand = '' } = await outputsOf(cloud, ONE);
   await typed(UninstallCommand);
@@ -255,22 +271,4 @@ const commandFor = (purpose: string) =>
 /** Types a command of natflow's. */
 async function natflow(line: string): Promise<string> {
   return await cloud.run('npx', ['natflow', ...line.split(' ')]);
-}
-
-async function bucketOf(stack: string): Promise<string> {
-  return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
-}
-
-/** Waits until the stack's schedules are exactly of these kinds, in order. Returns the stack's resources. */
-async function aheadOf(stack: string, ...kinds: string[]): Promise<Record<string, string[]>> {
-  return await until(`${kinds} ahead of ${stack}`, async () => {
-    const things = await thingsOf(cloud, stack);
-    const ahead = things['schedules']?.map((name) => kinds.find((kind) => name.includes(kind)));
-    return ahead?.sort().join() === kinds.join() ? things : undefined;
-  });
-}
-
-/** The bytes of all exchanges in one direction. */
-function total(direction: 'up' | 'down'): number {
-  return exchanges.reduce((sum, exchange) => sum + exchange[direction], 0);
 }

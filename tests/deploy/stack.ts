@@ -128,3 +128,21 @@ export async function leaveOrphan(cloud: Cloud, name: string, gatewayId: string)
     ...['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`],
   ]);
 }
+
+/** The archive of a stack. */
+export async function bucketOf(cloud: Cloud, stack: string): Promise<string> {
+  return (await outputsOf(cloud, stack))['ArchiveBucket'] ?? '';
+}
+
+/** Waits until the stack's schedules are exactly of these kinds, in order. Returns the stack's resources. */
+export async function aheadOf(
+  cloud: Cloud,
+  stack: string,
+  ...kinds: string[]
+): Promise<Record<string, string[]>> {
+  return await until(`${kinds} ahead of ${stack}`, async () => {
+    const things = await thingsOf(cloud, stack);
+    const ahead = things['schedules']?.map((name) => kinds.find((kind) => name.includes(kind)));
+    return ahead?.sort().join() === kinds.join() ? things : undefined;
+  });
+}

@@ -120,3 +120,8 @@ export function fileOf(flowLog: Recorded, exchanges: readonly Exchange[]): Buffe
   const header = flowLog.LogFormat.replace(/[${}]/g, '');
   return gzipSync(`${[header, ...linesOf(flowLog, exchanges)].join('\n')}\n`);
 }
+
+/** The bytes of all exchanges in one direction. */
+export function total(exchanges: readonly Exchange[], direction: 'up' | 'down'): number {
+  return exchanges.reduce((sum, exchange) => sum + exchange[direction], 0);
+}

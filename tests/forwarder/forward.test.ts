@@ -67,6 +67,18 @@ test('a retried delivery is answered again, but not exported again', async () =>
   expect(read(sent).flows).toHaveLength(3);
 });
 
+test('a delivery without records is answered, is none that came before, and looks collectors up', async () => {
+  let lookups = 0;
+  const refresh = async () => void lookups++;
+  const { forward, sent } = intoArray(DEFAULT_LINES, { refresh });
+  for (const _ of [1, 2]) {
+    const { answer, report } = await forward.deliver(delivery(), NEVER);
+    expect(answer).toEqual({ records: [] });
+    expect(report).toMatchObject({ records: 0, isDuplicate: false, failure: undefined });
+  }
+  expect([lookups, sent.length]).toEqual([2, 0]);
+});
+
 test('re-ingested lines are not exported, and a retry does not re-ingest them twice', async () => {
   const put: string[] = [];
   const { forward, sent } = intoArray(DEFAULT_LINES, {

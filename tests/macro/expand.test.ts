@@ -90,6 +90,14 @@ test.each([
     { NatGatewayIds: A, Collectors: '10.0.9.9' },
     /10.0.9.9 is a private address: give the SubnetIds/,
   ],
+  [
+    { NatGatewayIds: A, Collectors: '[2001:db8::1]:2055' },
+    /collector 2001:db8::1 is an IPv6 address.*give their SubnetIds/,
+  ],
+  [{ NatGatewayIds: A, DnsServers: '10.0.0.53' }, /DnsServers are given without SubnetIds/],
+  [{ NatGatewayIds: A, DnsServers: 'dns.example' }, /DnsServers: "dns.example" is not an address/],
+  [{ NatGatewayIds: A, FlowLogPrefix: 'a/' }, /FlowLogPrefix is given without FlowLogBucket/],
+  [{ NatGatewayIds: A, FlowLogKeyArn: 'arn' }, /FlowLogKeyArn is given without FlowLogBucket/],
   [{ NatGatewayIds: A, SecurityGroupIds: 'sg-1' }, /SecurityGroupIds are given without SubnetIds/],
   [{ NatGatewayIds: A, FlowLogBucket: 'logs' }, /FlowLogBucket is given without Collectors/],
   [{ NatGatewayIds: A, SubnetIds: 'subnet-9' }, /there is no subnet subnet-9/],
@@ -114,6 +122,21 @@ test('collectors with names and the same port share their egress rules, because 
   expect(
     (egress as Record<string, unknown>[]).map((way) => way['CidrIp'] ?? way['CidrIpv6']),
   ).toEqual(['0.0.0.0/0', '0.0.0.0/0', '::/0', '10.0.9.9/32']);
+});
+
+test('DNS servers of the VPC are let out to by UDP and by TCP', () => {
+  const subnets = [{ id: 'subnet-1', vpcId: 'vpc-1' }];
+  const parameters = { NatGatewayIds: A, SubnetIds: 'subnet-1', DnsServers: '10.0.0.53,fd00::53' };
+  const { Resources } = expand(request(parameters), { ...INVENTORY, subnets });
+  const { SecurityGroupEgress: egress } = Resources['ForwarderSecurityGroup']?.Properties ?? {};
+  const ways = (egress as Record<string, unknown>[]).map(
+    ({ IpProtocol, FromPort, CidrIp, CidrIpv6 }) =>
+      `${IpProtocol} ${FromPort} ${CidrIp ?? CidrIpv6}`,
+  );
+  expect(ways).toEqual([
+    ...['tcp 443 0.0.0.0/0', 'udp 53 10.0.0.53/32', 'tcp 53 10.0.0.53/32'],
+    ...['udp 53 fd00::53/128', 'tcp 53 fd00::53/128'],
+  ]);
 });
 
 test("a gateway's name cannot inject a dynamic reference of CloudFormation", () => {

@@ -28,7 +28,7 @@ export function request(templateParameterValues: ParameterValues): MacroRequest 
         Topic: { Type: 'AWS::SNS::Topic' },
         Dashboard: {
           Type: 'AWS::CloudWatch::Dashboard',
-          Properties: { DashboardBody: { 'Fn::Sub': JSON.stringify(DASHBOARD) } },
+          Properties: { DashboardBody: { 'Fn::Sub': [JSON.stringify(DASHBOARD), {}] } },
         },
         ForwarderSecurityGroup: {
           Type: 'AWS::EC2::SecurityGroup',

@@ -9,7 +9,7 @@ const withDashboard = (Properties: Record<string, unknown>) => ({
   ...REQUEST.fragment,
   Resources: { Dashboard: { Type: 'AWS::CloudWatch::Dashboard', Properties } },
 });
-const withBody = (body: unknown) => withDashboard({ DashboardBody: { 'Fn::Sub': body } });
+const withBody = (body: unknown) => withDashboard({ DashboardBody: { 'Fn::Sub': [body, {}] } });
 
 test('a request is accepted unchanged, whatever the names of its resources', () => {
   const Resources = { constructor: { Type: 'AWS::SNS::Topic', DependsOn: 'A' } };
@@ -61,10 +61,10 @@ test.each<[object, string]>([
 test.each<[object, string]>([
   [withDashboard({}), 'DashboardBody is missing'],
   [withDashboard({ DashboardBody: '{}' }), 'DashboardBody is "{}", an object was expected'],
-  [withBody(5), 'DashboardBody.Fn::Sub is 5, a text was expected'],
-  [withBody('{'), 'DashboardBody.Fn::Sub is "{", JSON was expected'],
-  [withBody('{}'), 'DashboardBody.Fn::Sub.widgets is missing'],
-  [withBody('{"widgets":[5]}'), 'DashboardBody.Fn::Sub.widgets.0 is 5, an object was expected'],
+  [withBody(5), 'DashboardBody.Fn::Sub.0 is 5, a text was expected'],
+  [withBody('{'), 'DashboardBody.Fn::Sub.0 is "{", JSON was expected'],
+  [withBody('{}'), 'DashboardBody.Fn::Sub.0.widgets is missing'],
+  [withBody('{"widgets":[5]}'), 'DashboardBody.Fn::Sub.0.widgets.0 is 5, an object was expected'],
 ])('the template %j is refused with a sentence', (fragment, sentence) => {
   const { templateParameterValues } = REQUEST;
   const odd = readRequest({ fragment, templateParameterValues });

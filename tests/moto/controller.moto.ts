@@ -3,6 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeFlowLogsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import {
+  CreateDeliveryStreamCommand,
+  FirehoseClient,
+  TagDeliveryStreamCommand,
+} from '@aws-sdk/client-firehose';
+import {
   DeleteScheduleCommand,
   GetScheduleCommand,
   ListSchedulesCommand,
@@ -12,10 +17,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
 import { connection, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
+import { readControllerAnswer } from '../../shared/contract/controller.ts';
 import type { Place } from '../controller/aws-contract.ts';
 import { alarmEvent } from '../controller/history.ts';
 import { startMoto } from './moto.ts';
 
+const STREAM_NAME = 'natflow';
 const BUNDLE = join(import.meta.dirname, '../../dist/controller');
 const STREAM = 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/natflow';
 
@@ -150,4 +157,44 @@ test('deleting the stack during a recording leaves nothing behind', async () => 
   expect(await schedulesLeft()).toBe(0);
   await controller.call({ command: 'sweep' });
   expect(await flowLogs()).toEqual([]);
+});
+
+test('doctor finds what moto has sound, and names what moto lacks: functions', async () => {
+  const { bucket, gatewayId, meter, setAlarm } = moto;
+  const firehose = new FirehoseClient(connection(moto.endpoint));
+  await firehose.send(
+    new CreateDeliveryStreamCommand({
+      DeliveryStreamName: STREAM_NAME,
+      ExtendedS3DestinationConfiguration: {
+        BucketARN: `arn:aws:s3:::${bucket}`,
+        RoleARN: 'arn:aws:iam::123456789012:role/stream',
+      },
+    }),
+  );
+  await setAlarm(`natflow-${gatewayId}`, 'OK');
+  await meter({ gatewayId, at: Date.now(), BytesInFromSource: 1, BytesInFromDestination: 1 });
+  const { findings = [] } = readControllerAnswer(await controller.call({ command: 'doctor' }));
+  const found = Object.fromEntries(
+    findings.map(({ check, status, text }) => [check, [status, text]]),
+  );
+  expect(found).toMatchObject({
+    gateways: ['ok', expect.stringContaining('1 gateway can be recorded')],
+    table: ['ok', 'natflow-state can be read and written'],
+    orphans: ['ok', 'no flow log without a recording'],
+    'service role': ['unknown', expect.stringContaining('AWSServiceRoleForLogDelivery')],
+    stream: ['wrong', expect.stringContaining('lacks the tag LogDeliveryEnabled=true')],
+    throughput: ['ok', expect.stringContaining('5.0 MiB a second')],
+    archive: ['ok', `${bucket} can be listed`],
+    subscription: ['ok', expect.stringContaining('http://127.0.0.1:')],
+    forwarder: ['wrong', expect.stringContaining('natflow-forwarder: there is no such function')],
+    macro: ['wrong', expect.stringContaining('NatflowAlarms: there is no such function')],
+  });
+  await firehose.send(
+    new TagDeliveryStreamCommand({
+      DeliveryStreamName: STREAM_NAME,
+      Tags: [{ Key: 'LogDeliveryEnabled', Value: 'true' }],
+    }),
+  );
+  const again = readControllerAnswer(await controller.call({ command: 'doctor' }));
+  expect(again.findings?.find(({ check }) => check === 'stream')?.status).toBe('ok');
 });

@@ -117,13 +117,14 @@ async function createBucket(endpoint: string): Promise<void> {
   await new S3Client(connection(endpoint)).send(command);
 }
 
-async function meter(endpoint: string, { gatewayId, at, ...bytes }: MeteredMinute): Promise<void> {
+async function meter(endpoint: string, minute: MeteredMinute): Promise<void> {
+  const { gatewayId, at, dimensions = { NatGatewayId: gatewayId }, ...bytes } = minute;
   const command = new PutMetricDataCommand({
     Namespace: 'AWS/NATGateway',
     MetricData: Object.entries(bytes).map(([MetricName, Value]) => ({
       MetricName,
       Value,
-      Dimensions: [{ Name: 'NatGatewayId', Value: gatewayId }],
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
       Timestamp: new Date(at),
     })),
   });

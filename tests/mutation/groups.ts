@@ -81,7 +81,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'tests/controller/**/{defects,state-table,future-times,alarm-events,fake-aws}.test.ts',
       'tests/controller/**/histories.test.ts',
       'tests/controller/**/bundle.large.ts',
-      'services/cli/**/record*.test.ts',
+      'services/cli/**/{doctor,record*}.test.ts',
+      'tests/doctor/**/*.test.ts',
     ],
   },
   forwarder: {

@@ -41,7 +41,10 @@ export function expandedTemplate(): Fragment {
     fragment: readTemplate('template.yaml'),
     templateParameterValues,
   };
-  return expand(request, { gateways, subnets: [{ id: 'subnet-1', vpcId: 'vpc-1' }] });
+  return expand(request, {
+    gateways,
+    subnets: [{ id: 'subnet-1', vpcId: 'vpc-0123456789abcdef0' }],
+  });
 }
 
 /** Every value of a template with its path. */

@@ -58,6 +58,8 @@ def applies(statement: dict, action: str, resource: str, context: dict) -> bool:
 
 def holds(operator: str, key: str, wanted: list[str], context: dict) -> bool:
     given = many(context.get(key))
+    if operator == "Null":
+        return wanted == ["false" if given else "true"]
     if not given:
         return operator.startswith("ForAllValues:")
     same = like if operator.endswith("Like") or operator.startswith("Arn") else str.__eq__
@@ -83,7 +85,11 @@ def needs(request, service: str, action: str, resource: str):
     if service == "s3":
         return s3_needs(request, action, resource)
     if service == "sns":
-        return sns_needs(request)
+        return sns_needs(request, action)
+    if service == "lambda":
+        return [lambda_needs(request, arn)]
+    if service == "iam":
+        return [(f"iam:{action}", service_role(request), {})]
     body = request.body if isinstance(request.body, dict) else parse(request.body)
     if service == "dynamodb":
         return [(f"dynamodb:{action}", f"{arn}table/{body['TableName']}", leading_keys(body))]
@@ -116,9 +122,22 @@ def schedule_needs(request, action: str, arn: str, body: dict):
         yield "iam:PassRole", role, {"iam:PassedToService": "scheduler.amazonaws.com"}
 
 
-def sns_needs(request):
+def lambda_needs(request, arn: str):
+    *_, name, call = request.path.split("/")
+    action = {"invocations": "InvokeFunction", "configuration": "GetFunctionConfiguration"}[call]
+    return f"lambda:{action}", f"{arn}function:{name}", {}
+
+
+def service_role(request) -> str:
+    role = request._get_param("RoleName")
+    return f"arn:aws:iam::{request.current_account}:role/aws-service-role/delivery.logs.amazonaws.com/{role}"
+
+
+def sns_needs(request, action: str):
     topic = request._get_param("TopicArn")
-    yield "sns:Publish", topic, {}
+    yield f"sns:{action}", topic, {}
+    if action != "Publish":
+        return
     key = sns_backends[request.current_account][request.region].topics[topic].kms_master_key_id
     if key:
         arn = f"arn:aws:kms:{request.region}:{request.current_account}:key/{key.split('/')[-1]}"

@@ -47,7 +47,8 @@ export function routeFault(
   return undefined;
 }
 
-function contains(cidr: string, address: string): boolean {
+/** Whether an address is in a block of its own family. */
+export function contains(cidr: string, address: string): boolean {
   const [network = ''] = cidr.split('/');
   const family = isIP(address);
   if (family === 0 || isIP(network) !== family) return false;

@@ -1,0 +1,182 @@
+import { MACRO_NAME, MACRO_VERSION } from '../../../shared/contract/macro.ts';
+import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
+import { awsCommand, type Check, count, type Found, given, ok, unknown, wrong } from './check.ts';
+import type { Facts, GatewayAlarm, Metric, Recorded, StackNames } from './facts.ts';
+
+/** Whether a spike would be noticed, and a flow log created for it. */
+export const RECORDING_CHECKS: readonly Check[] = [
+  { name: 'gateways', run: checkGateways },
+  { name: 'metrics', run: checkMetrics },
+  { name: 'service role', run: checkServiceRole },
+  { name: 'table', run: checkTable },
+  { name: 'orphans', run: checkOrphans },
+  { name: 'macro', run: checkMacro },
+];
+
+function checkGateways(facts: Facts): readonly Found[] {
+  const { names } = facts;
+  const drift = awsCommand(
+    names,
+    'cloudformation',
+    'detect-stack-drift',
+    '--stack-name',
+    names.stack,
+  );
+  const list = awsCommand(names, 'ec2', 'describe-nat-gateways');
+  return given(facts.alarms, drift, (alarms) => {
+    if (alarms.length === 0) {
+      return [wrong('no alarm watches a NAT gateway, so nothing is recorded', drift)];
+    }
+    return given(facts.gateways, list, (gateways) =>
+      summarised(
+        alarms.flatMap((alarm) => gatewayFault(alarm, gateways, facts)),
+        `${count(alarms.length, 'gateway')} can be recorded, as a dry run of CreateFlowLogs says`,
+      ),
+    );
+  });
+}
+
+function gatewayFault(
+  { name, gatewayId }: GatewayAlarm,
+  gateways: readonly NatGateway[],
+  { names, dryRuns }: Facts,
+): Found[] {
+  const state = gateways.find(({ id }) => id === gatewayId)?.state ?? 'gone';
+  if (state === 'pending') {
+    const show = awsCommand(names, 'ec2', 'describe-nat-gateways', '--nat-gateway-ids', gatewayId);
+    return [unknown(`${gatewayId} is pending and cannot be recorded yet`, show)];
+  }
+  if (state !== 'available') {
+    const remove = awsCommand(names, 'cloudwatch', 'delete-alarms', '--alarm-names', name);
+    const text = `${gatewayId} is ${state} and its alarm watches nothing: remove the alarm, and deploy again to watch another gateway`;
+    return [wrong(text, remove)];
+  }
+  const dryRun = dryRuns.get(gatewayId);
+  if (dryRun === undefined || !('failure' in dryRun)) return [];
+  return [wrong(`${gatewayId} cannot be recorded: ${dryRun.failure}`, simulateCreation(names))];
+}
+
+/** Shows which policy does not allow what the controller's role asks for. */
+function simulateCreation(names: StackNames): string {
+  const controller = ['--function-name', `${names.stack}-controller`];
+  const role = awsCommand(
+    names,
+    ...['lambda', 'get-function-configuration', ...controller],
+    ...['--query', 'Role', '--output', 'text'],
+  );
+  const action = ['--action-names', 'ec2:CreateFlowLogs'];
+  const simulate = awsCommand(names, 'iam', 'simulate-principal-policy', ...action);
+  return `${simulate} --policy-source-arn "$(${role})"`;
+}
+
+/**
+ * Whether the alarms evaluate what CloudWatch meters. The dimensions of regional NAT gateways' metrics are not
+ * documented: an alarm on other dimensions would stay OK for any traffic.
+ */
+function checkMetrics({ names, alarms, metered }: Facts): readonly Found[] {
+  if ('failure' in alarms) return [];
+  const list = awsCommand(names, 'cloudwatch', 'list-metrics', '--namespace', 'AWS/NATGateway');
+  return given(metered, list, (known) => {
+    const found = alarms.value.flatMap((alarm) => metricFault(alarm, known, list));
+    const seen = alarms.value.length - found.length;
+    const sound = `${count(seen, 'alarm')} had data points in the last two weeks`;
+    return seen === 0 ? found : [ok(sound), ...found];
+  });
+}
+
+function metricFault(
+  { gatewayId, metrics }: GatewayAlarm,
+  known: readonly Metric[],
+  list: string,
+): Found[] {
+  if (metrics.some((metric) => known.some((each) => isSame(metric, each)))) return [];
+  const others = known.filter(({ dimensions }) => Object.values(dimensions).includes(gatewayId));
+  const show = `${list} --dimensions Name=NatGatewayId,Value=${gatewayId}`;
+  const [other] = others;
+  if (other === undefined) {
+    const text = `nothing was metered of ${gatewayId} in the last two weeks, so it is not known whether its alarm sees its traffic`;
+    return [unknown(text, show)];
+  }
+  const text = `CloudWatch meters ${gatewayId} by ${dimensionsOf(other)} and its alarm evaluates ${dimensionsOf(metrics[0])}, so it is never raised`;
+  return [wrong(text, show)];
+}
+
+function isSame(a: Metric, b: Metric): boolean {
+  return a.namespace === b.namespace && a.name === b.name && key(a) === key(b);
+}
+
+function key({ dimensions }: Metric): string {
+  return JSON.stringify(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function dimensionsOf(metric: Metric | undefined): string {
+  return Object.keys(metric?.dimensions ?? {})
+    .sort()
+    .join(' and ');
+}
+
+/** Log delivery writes to the stream with this role. */
+function checkServiceRole({ names, serviceRole }: Facts): readonly Found[] {
+  const service = 'delivery.logs.amazonaws.com';
+  const create = awsCommand(
+    names,
+    'iam',
+    'create-service-linked-role',
+    '--aws-service-name',
+    service,
+  );
+  return given(serviceRole, create, (exists) => [
+    exists
+      ? ok('AWSServiceRoleForLogDelivery exists')
+      : unknown(
+          'AWSServiceRoleForLogDelivery does not exist: AWS creates it with the first flow log to Firehose, unless an organisation forbids it',
+          create,
+        ),
+  ]);
+}
+
+function checkTable({ names, table }: Facts): readonly Found[] {
+  const show = awsCommand(names, 'dynamodb', 'describe-table', '--table-name', names.table);
+  return given(table, show, (isSound) => [
+    isSound
+      ? ok(`${names.table} can be read and written`)
+      : wrong(`${names.table} does not check the versions of items`, show),
+  ]);
+}
+
+function checkOrphans({ names, recorded }: Facts): readonly Found[] {
+  const list = awsCommand(
+    names,
+    'ec2',
+    'describe-flow-logs',
+    '--filter',
+    `Name=tag:natflow:stack,Values=${names.stack}`,
+  );
+  return given(recorded, list, (value) => {
+    const ids = orphansIn(value);
+    if (ids.length === 0) return [ok('no flow log without a recording')];
+    const text = `${count(ids.length, 'flow log')} of this stack without a recording, which the sweep should have deleted within five minutes: ${ids.join(', ')}`;
+    return [wrong(text, awsCommand(names, 'ec2', 'delete-flow-logs', '--flow-log-ids', ...ids))];
+  });
+}
+
+function orphansIn({ flowLogs, items }: Recorded): string[] {
+  const current = new Set(items.flatMap(({ state }) => state.recording?.id ?? []));
+  return flowLogs.filter(({ recordingId }) => !current.has(recordingId)).map(({ id }) => id);
+}
+
+function checkMacro({ names, macro }: Facts): readonly Found[] {
+  const show = awsCommand(names, 'lambda', 'get-function', '--function-name', MACRO_NAME);
+  return given(macro, show, (version) => [
+    version >= MACRO_VERSION
+      ? ok(`${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION}`)
+      : wrong(
+          `${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION} for its next update: run npm run deploy in the newest checkout of natflow`,
+          show,
+        ),
+  ]);
+}
+
+function summarised(found: readonly Found[], sound: string): readonly Found[] {
+  return found.length === 0 ? [ok(sound)] : found;
+}

@@ -1,0 +1,31 @@
+import type { Complain } from '../../shared/gateway/choose-gateways.ts';
+import type { Fragment } from './fragment.ts';
+
+/**
+ * The most resources of a template.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
+const MOST_RESOURCES = 500;
+/** What the SAM transform, which runs after the macro, makes of the functions' events and invoke settings. */
+const MADE_BY_SAM = 6;
+
+/** Reports an expanded template with more resources than CloudFormation takes. `original` is the template itself. */
+export function checkResources(
+  expanded: Fragment,
+  original: Fragment,
+  gateways: number,
+  complain: Complain,
+): void {
+  const fixed = count(original) + MADE_BY_SAM;
+  const all = count(expanded) + MADE_BY_SAM;
+  if (all <= MOST_RESOURCES) return;
+  const each = (all - fixed) / gateways;
+  const stacks = Math.ceil(gateways / Math.floor((MOST_RESOURCES - fixed) / each));
+  complain(
+    `${gateways} NAT gateways make ${all} resources, and a stack has ${MOST_RESOURCES} at most: watch them with ${stacks} stacks, for example one for each value of a tag`,
+  );
+}
+
+function count({ Resources }: Fragment): number {
+  return Object.keys(Resources).length;
+}

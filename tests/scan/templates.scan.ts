@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import type { Fragment } from '../../services/macro/fragment.ts';
+import { expandedTemplate, walk } from '../template/cloudformation.ts';
+import { resolve, type Target } from './resolve.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SAM = join(process.env['NATFLOW_PYTHON'] ?? join(ROOT, '.venv'), 'bin');
+const SCANNERS = join(process.env['NATFLOW_SCANNERS'] ?? join(ROOT, '.venv-scan'), 'bin');
+const RAW = ['template.yaml', 'infra/macro.yaml'];
+/** Some parameters are read by the macro alone, so nothing of them is left when it is done. */
+const READ_BY_MACRO = 'W2001';
+
+const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'];
+/** parliament 1.6.4 takes ARNs of the partition aws-eusc, and its region, for malformed ones. */
+const TARGETS: readonly Target[] = [
+  { partition: 'aws', region: 'us-east-1' },
+  { partition: 'aws-us-gov', region: 'us-gov-west-1' },
+  { partition: 'aws-cn', region: 'cn-north-1' },
+];
+
+let folder: string;
+/** The templates after macro and SAM, each once: most regions have the same. */
+const expanded = new Map<string, Fragment>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'natflow-scan-'));
+  const template = JSON.stringify(expandedTemplate());
+  for (const region of REGIONS) {
+    const python = join(SAM, 'python');
+    const translated = await run(python, ['tests/scan/translate.py', region], template);
+    if ([...expanded.values()].some((each) => JSON.stringify(each) === translated)) continue;
+    await writeFile(join(folder, `${region}.json`), translated);
+    expanded.set(join(folder, `${region}.json`), JSON.parse(translated));
+  }
+}, 240_000);
+
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+/** Runs a program with text as its standard input; rejects with all it says when it fails. */
+async function run(program: string, args: readonly string[], input = ''): Promise<string> {
+  const child = execFile(program, args, { cwd: ROOT, maxBuffer: 1 << 26 });
+  const exit = new Promise((done) => child.once('close', done));
+  child.stdin?.end(input);
+  const said = [child.stdout, child.stderr].map((stream) => (stream ? text(stream) : ''));
+  const [code, out = '', errors = ''] = [await exit, ...(await Promise.all(said))];
+  if (code !== 0)
+    throw new Error(`${program} ${args.join(' ')} ended with ${code}\n${out}\n${errors}`);
+  return out;
+}
+
+test('cfn-lint has nothing to say in any of the regions', async () => {
+  const options = ['--regions', ...REGIONS, '--ignore-checks', READ_BY_MACRO, '--'];
+  expect(await run(join(SAM, 'cfn-lint'), [...options, ...RAW, ...expanded.keys()])).toBe('');
+});
+
+interface Checked {
+  readonly results: {
+    readonly passed_checks: readonly unknown[];
+    readonly failed_checks: readonly { readonly check_id: string; readonly resource: string }[];
+    readonly skipped_checks: readonly {
+      readonly check_id: string;
+      readonly resource: string;
+      readonly check_result: { readonly suppress_comment?: string };
+    }[];
+  };
+}
+
+test('checkov finds nothing but what the resource itself gives a reason for', async () => {
+  // Without the download it asks nothing of the network.
+  const options = [
+    '--framework',
+    'cloudformation',
+    '--output',
+    'json',
+    '--skip-download',
+    '--soft-fail',
+  ];
+  const out = await run(join(SCANNERS, 'checkov'), [
+    ...options,
+    '--file',
+    ...RAW,
+    ...expanded.keys(),
+  ]);
+  const { results }: Checked = JSON.parse(out);
+  expect(results.passed_checks.length).toBeGreaterThan(100);
+  expect(results.failed_checks.map((each) => `${each.check_id} ${each.resource}`)).toEqual([]);
+  const reasons = results.skipped_checks.map(({ check_result }) => check_result.suppress_comment);
+  expect(reasons.filter((reason = '') => reason.length < 20)).toEqual([]);
+});
+
+/** What parliament finds: where, as `Resource.…`, and the name of the finding. */
+async function findingsOf(template: Fragment, target: Target): Promise<string[]> {
+  const policies = [...walk(template.Resources)].filter(
+    ([path]) => path.at(-1) === 'PolicyDocument',
+  );
+  const ofRoles = policies.filter(
+    ([[id = '']]) => /Role$|Policy$/.test(id) && !isOfResource(template, id),
+  );
+  expect(ofRoles.length).toBeGreaterThan(10);
+  const documents = Object.fromEntries(ofRoles.map(([path, value]) => [path.join('.'), value]));
+  const resolved = JSON.stringify(resolve(documents, template, target));
+  const said = await run(join(SCANNERS, 'python'), ['tests/scan/policies.py'], resolved);
+  const lines = said.split('\n').filter((line) => line !== '');
+  return [...new Set(lines.map((line) => line.replace(/^(\w+)\S*: (\w+) .*$/, '$1 $2')))].sort();
+}
+
+/** The policy of a queue, a topic or a bucket, which names principals. */
+function isOfResource({ Resources }: Fragment, id: string): boolean {
+  return !Resources[id]?.Type.startsWith('AWS::IAM::');
+}
+
+/** What resources give a reason for, in their metadata. */
+function reasonedIn({ Resources }: Fragment): string[] {
+  const skips = v.object({
+    parliament: v.object({
+      skip: v.array(v.object({ id: v.string(), comment: v.pipe(v.string(), v.minLength(20)) })),
+    }),
+  });
+  return Object.entries(Resources)
+    .flatMap(([id, resource]) => {
+      const read = v.safeParse(skips, resource['Metadata']);
+      return read.success ? read.output.parliament.skip.map((each) => `${id} ${each.id}`) : [];
+    })
+    .sort();
+}
+
+test.each(TARGETS)(
+  'parliament finds in $region just what resources give a reason for',
+  async (target) => {
+    for (const template of expanded.values()) {
+      expect(await findingsOf(template, target)).toEqual(reasonedIn(template));
+    }
+  },
+);
