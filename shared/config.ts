@@ -6,14 +6,19 @@ import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
+  Collectors,
   DomainBase,
+  EmailAddress,
   FirstLinesWait,
+  FlowLogBucketLegs,
+  FlowRate,
+  Legs as LegsParameter,
   MinimumRecordingTime,
+  NatPrice,
+  NetFlowVersion,
   NumOfRecordings,
-  REPLAYER_PARAMETERS,
   RecordingTime,
   ReportDelay,
-  TEXT_PARAMETERS,
 } from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
@@ -86,7 +91,6 @@ export interface ReplayerSettings extends ExportSettings {
 }
 
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
-const { Collectors, EmailAddress, FlowRate, NatPrice, NetFlowVersion } = TEXT_PARAMETERS;
 
 /**
  * The controller's settings.
@@ -128,7 +132,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
  */
 export function forwarderSettings(environment: Environment = process.env): ForwarderSettings {
   const read = new SettingsReader(environment);
-  const settings = readExport(read, TEXT_PARAMETERS.Legs);
+  const settings = readExport(read, LegsParameter);
   read.finish();
   return settings;
 }
@@ -141,8 +145,8 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const read = new SettingsReader(environment);
   read.text(Collectors.variable);
   const settings = {
-    ...readExport(read, REPLAYER_PARAMETERS.FlowLogBucketLegs),
-    isToldLegs: read.optional(REPLAYER_PARAMETERS.FlowLogBucketLegs.variable) !== undefined,
+    ...readExport(read, FlowLogBucketLegs),
+    isToldLegs: read.optional(FlowLogBucketLegs.variable) !== undefined,
     deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
   };
   read.finish();
@@ -176,7 +180,7 @@ export function useRegion(region: unknown): void {
 
 function readExport(
   read: SettingsReader,
-  legs: typeof TEXT_PARAMETERS.Legs | typeof REPLAYER_PARAMETERS.FlowLogBucketLegs,
+  legs: typeof LegsParameter | typeof FlowLogBucketLegs,
 ): ExportSettings {
   const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
   return {

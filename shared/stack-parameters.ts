@@ -69,17 +69,23 @@ export const NUMBER_PARAMETERS = {
 };
 
 /** Defaults of the stack's text parameters, compared with template.yaml by the same test. */
-export const TEXT_PARAMETERS = {
-  NetFlowVersion: { variable: 'NATFLOW_VERSION', default: '5' },
-  Legs: { variable: 'NATFLOW_LEGS', default: 'private' },
-  /** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
-  FlowRate: { variable: 'NATFLOW_RATE', default: '100000' },
-  Collectors: { variable: 'NATFLOW_COLLECTORS', default: '' },
-  EmailAddress: { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' },
-  NatPrice: { variable: 'NATFLOW_NAT_PRICE', default: '' },
-} as const;
+export const NetFlowVersion = { variable: 'NATFLOW_VERSION', default: '5' } as const;
+export const Legs = { variable: 'NATFLOW_LEGS', default: 'private' } as const;
+/** Of the replayer: files in a bucket need not be a NAT gateway's. */
+export const FlowLogBucketLegs = { variable: 'NATFLOW_LEGS', default: 'all' } as const;
+/** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
+export const FlowRate = { variable: 'NATFLOW_RATE', default: '100000' } as const;
+export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
+export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
-/** Of the replayer alone: files in a bucket need not be a NAT gateway's. */
-export const REPLAYER_PARAMETERS = {
-  FlowLogBucketLegs: { variable: 'NATFLOW_LEGS', default: 'all' },
-} as const;
+/** All text parameters, by their names in the template. */
+export const TEXT_PARAMETERS = {
+  NetFlowVersion,
+  Legs,
+  FlowLogBucketLegs,
+  FlowRate,
+  Collectors,
+  EmailAddress,
+  NatPrice,
+};

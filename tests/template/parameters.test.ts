@@ -3,13 +3,7 @@ import { forwarderSettings, reporterSettings } from '../../shared/config.ts';
 import { LEGS } from '../../shared/flow/legs.ts';
 import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { readBytes } from '../../shared/gateway/choose-gateways.ts';
-import {
-  NUMBER_PARAMETERS,
-  REPLAYER_PARAMETERS,
-  TEXT_PARAMETERS,
-} from '../../shared/stack-parameters.ts';
-
-const TEXTS = { ...TEXT_PARAMETERS, ...REPLAYER_PARAMETERS };
+import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from '../../shared/stack-parameters.ts';
 
 import { readTemplate, walk } from './cloudformation.ts';
 
@@ -42,13 +36,13 @@ test.each(Object.entries(NUMBER_PARAMETERS))(
   },
 );
 
-test.each(Object.entries(TEXTS))('%s has the default of the code', (name, own) => {
+test.each(Object.entries(TEXT_PARAMETERS))('%s has the default of the code', (name, own) => {
   expect(parameters[name]?.Default).toBe(own.default);
   expect(variables).toContainEqual([own.variable, name]);
 });
 
 test('every parameter that a function reads is declared in the code', () => {
-  const declared = new Set(Object.keys({ ...NUMBER_PARAMETERS, ...TEXTS }));
+  const declared = new Set(Object.keys({ ...NUMBER_PARAMETERS, ...TEXT_PARAMETERS }));
   const read = variables.flatMap(([, name]) =>
     name !== undefined && name in parameters ? [name] : [],
   );

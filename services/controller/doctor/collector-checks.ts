@@ -7,7 +7,7 @@ import {
   parseCollectors,
 } from '../../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../../shared/netflow/protocol.ts';
-import { TEXT_PARAMETERS } from '../../../shared/stack-parameters.ts';
+import { Collectors, NetFlowVersion } from '../../../shared/stack-parameters.ts';
 import { awsCommand, type Found, given, ok, unknown, wrong } from './check.ts';
 import type {
   CollectorError,
@@ -31,7 +31,6 @@ export function checkCollectors(facts: Facts): readonly Found[] {
 }
 
 function collectorsOf({ environment }: ForwarderFunction): CollectorAddress[] {
-  const { Collectors, NetFlowVersion } = TEXT_PARAMETERS;
   const text = environment[Collectors.variable] || Collectors.default;
   const version = parseVersion(environment[NetFlowVersion.variable] || NetFlowVersion.default);
   return text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]);
