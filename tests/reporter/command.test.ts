@@ -151,11 +151,15 @@ test(
 
 describeWithPeerData("AWS's own example", () => {
   test(
-    'is one upload and one download',
+    'is one upload and one download when its gateway is named; without ports, its lines prove nothing',
     async () => {
       const file = new URL('flowlogs/aws-manual-nat.log', PEER_DATA).pathname;
-      const { totals } = JSON.parse((await natflow('report', file, '--json')).stdout);
+      const report = async (...options: string[]) =>
+        JSON.parse((await natflow('report', file, '--json', ...options)).stdout);
+      const { totals } = await report('--nat', 'eni-1235b8ca123456789');
       expect([totals.upload.flows, totals.download.flows]).toEqual([1, 1]);
+      const unnamed = await report();
+      expect([unnamed.totals.throughGateway.flows, unnamed.cost.total]).toEqual([0, null]);
     },
     PATIENCE_MS,
   );
