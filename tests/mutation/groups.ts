@@ -27,7 +27,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'tests/forwarder/**/{forward,events}.test.ts',
       'shared/flow/heavy-hitters*.test.ts',
       'tests/reporter/**/{totals,command}.test.ts',
-      'services/cli/**/replay*.test.ts',
+      'services/cli/**/replay*.{test,large}.ts',
     ],
   },
   netflow: {
@@ -38,10 +38,10 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'tests/datagrams.test.ts',
       'shared/export/**/*.test.ts',
       'tests/data-path.test.ts',
-      'services/cli/**/{replay*,collect}.test.ts',
+      'services/cli/**/{replay*,collect}.{test,large}.ts',
       'tests/forwarder/**/{forward,events}.test.ts',
       'tests/forwarder/**/stream.large.ts',
-      'tests/exporter-slots.test.ts',
+      'tests/exporter-slots.large.ts',
     ],
   },
   flow: {
@@ -50,7 +50,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'shared/flow/**/*.test.ts',
       'shared/flowlog/**/{parser,values,text-fields,synth}.test.ts',
       'shared/export/**/*.test.ts',
-      'services/cli/**/{parse,replay*,report*}.test.ts',
+      'services/cli/**/{parse,replay*,report*}.{test,large}.ts',
       'shared/netflow/**/*.test.ts',
       'tests/data-path.test.ts',
       'tests/reporter/**/{command,totals}.test.ts',
@@ -67,7 +67,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
     tests: [
       'shared/export/**/*.test.ts',
       'services/{forwarder,replayer}/**/{metrics,result}.test.ts',
-      'services/cli/**/replay*.test.ts',
+      'services/cli/**/replay*.{test,large}.ts',
       'tests/forwarder/**/{forward,counts,collectors}.test.ts',
       'tests/forwarder/**/hanging.large.ts',
       'tests/replayer/**/bundle.large.ts',
@@ -94,7 +94,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
       'tests/forwarder/**/collectors.test.ts',
       'tests/forwarder/**/{hanging,bundle,stream}.large.ts',
       'tests/data-path.test.ts',
-      'tests/put-records.test.ts',
+      'tests/put-records.large.ts',
     ],
   },
   report: {
