@@ -23,8 +23,6 @@ const forwarder = new Forwarder(settings, { ...ports, reingest, now: Date.now })
  * handle.
  */
 export async function handler(event: FirehoseTransformationEvent, context: Context) {
-  // A schedule wakes the function before lines come; metrics of nothing would cost money.
-  if (event.records.length === 0) return { records: [] };
   const began = performance.now();
   logger.addContext(context);
   const deadline = began + timeToSend(context.getRemainingTimeInMillis());

@@ -14,6 +14,10 @@ const LONG_VALUE_BYTES = 64 * 1024;
 const LOOK_BYTES = 4096;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const LINE_END = Buffer.of(NEWLINE);
+const MESSAGE_FIELD = '"@message"';
+/** Shorter objects are neither: they are not searched. */
+const SHORTEST_ROW = '{"@message":""}'.length;
+const SHORTEST_LIST = '{"events":[]}'.length;
 
 /** The beginning of what the AWS CLI prints: an object whose list of records is read as it comes. */
 const LIST = /^\{\s*(?:"\w+"\s*:\s*(?:"[^"\n]*"|[\w.+-]+)\s*,\s*)*"(?:events|results)"\s*:\s*\[/;
@@ -83,7 +87,7 @@ class JsonRecords {
   /** Reads the value at `at` and returns where it ends; where it begins when it is not complete. */
   #readValue(at: number): number {
     const from = this.#skip(at);
-    if (!this.#list) this.#lines.push(this.#text.subarray(at, from));
+    if (!this.#list && from > at) this.#lines.push(this.#text.subarray(at, from));
     const first = this.#text[from];
     if (first === undefined) return from;
     if (this.#list && first === CLOSE_BRACKET) return this.#endList(from);
@@ -130,6 +134,7 @@ class JsonRecords {
 
   /** The length of what stands before the first record, if the object at `from` is the CLI's; else 0. */
   #listLength(from: number, end: number | 'torn' | undefined): number {
+    if (typeof end === 'number' && end - from < SHORTEST_LIST) return 0;
     const record = this.#text.subarray(from, end === 'torn' ? undefined : end);
     if (!record.includes(BRACKET)) return 0;
     return LIST.exec(this.#text.toString('latin1', from, from + LOOK_BYTES))?.[0].length ?? 0;
@@ -158,7 +163,9 @@ class JsonRecords {
 
 /** The line of a row or text; undefined for a record in JSON. */
 function messageOf(record: Buffer): string | undefined {
-  if (record[0] === OPEN && !record.includes('"@message"')) return undefined;
+  if (record[0] === OPEN && (record.length < SHORTEST_ROW || !record.includes(MESSAGE_FIELD))) {
+    return undefined;
+  }
   const read = v.safeParse(MESSAGE, record.toString());
   return read.success ? read.output : undefined;
 }

@@ -129,7 +129,9 @@ class Lines {
       if (bytes.readUInt32LE(at) !== crc32(buffer)) throw UNDECODABLE;
       members.push(buffer);
     }
-    return Buffer.concat(members);
+    const [only] = members;
+    // One member is most of what memory holds: it is not copied.
+    return only !== undefined && members.length === 1 ? only : Buffer.concat(members);
   }
 
   #spend(bytes: number): void {
