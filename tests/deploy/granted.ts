@@ -12,8 +12,7 @@ export const NOT_HERE = [
   'logs:PutLogEvents',
   // Doctor looks at the network of a forwarder with SubnetIds.
   'ec2:DescribeSecurityGroups',
-  // Firehose checks function and bucket first, and writes large objects in parts.
-  'lambda:GetFunctionConfiguration',
+  // Firehose checks the bucket first, and writes large objects in parts.
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
   's3:ListBucketMultipartUploads',
