@@ -51,6 +51,7 @@ test('a stack with every option can be deployed', async () => {
     NetFlowVersion: 'ipfix',
     LogsInsights: 'true',
     FlowLogBucket: FILES,
+    FlowLogBucketLegs: 'private',
     MinimumRecordingTime: 0,
   });
   expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
