@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
-import { startS3 } from '../../tests/support/s3.ts';
+import { startS3, useS3 } from '../../tests/support/s3.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -19,12 +19,7 @@ const CUT = `${cut}: damaged gzip (unexpected end of file)`;
 let s3: Awaited<ReturnType<typeof startS3>>;
 beforeAll(async () => {
   s3 = await startS3();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: s3.endpoint,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  useS3(s3);
 });
 afterAll(() => s3.stop());
 

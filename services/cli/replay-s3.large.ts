@@ -5,7 +5,7 @@ import { recordedLines } from '../../tests/support/deliveries.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { openCollector, read } from '../../tests/support/loopback-collector.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
-import { startS3 } from '../../tests/support/s3.ts';
+import { startS3, useS3 } from '../../tests/support/s3.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -26,12 +26,7 @@ let collector: Awaited<ReturnType<typeof openCollector>>;
 beforeEach(async () => {
   s3 = await startS3();
   collector = await openCollector();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: s3.endpoint,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  useS3(s3);
 });
 
 afterEach(async () => {

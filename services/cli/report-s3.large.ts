@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { storyLines } from '../../tests/reporter/story.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
-import { startS3 } from '../../tests/support/s3.ts';
+import { startS3, useS3 } from '../../tests/support/s3.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -12,12 +12,7 @@ let s3: Awaited<ReturnType<typeof startS3>>;
 
 beforeEach(async () => {
   s3 = await startS3();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: s3.endpoint,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
+  useS3(s3);
 });
 afterEach(() => s3.stop());
 

@@ -124,3 +124,13 @@ function bucketOf(objects: Map<string, KeptObject>, bucket: string): ObjectStore
     remove: async (key) => void objects.delete(`${bucket}/${key}`),
   };
 }
+
+/** Points commands that are started from here on to this S3. */
+export function useS3({ endpoint }: { readonly endpoint: string }): void {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+}
