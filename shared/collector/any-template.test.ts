@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { anyExport, datagramsOf, type ExportField } from '../../tests/support/any-export.ts';
+import { FlowCollector } from './collect-flows.ts';
+
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  ...{ 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6', 132: 'SCTP' },
+};
+
+/** The last value of each element that has octets, in hex. */
+function lastValues(fields: readonly ExportField[], record: readonly string[]) {
+  const last = new Map<number, string>();
+  for (const [index, { id, pen }] of fields.entries()) {
+    const hex = record[index] ?? '';
+    if (pen === undefined && hex !== '') last.set(id, hex);
+  }
+  return last;
+}
+
+function addressOf(four: string | undefined, six: string | undefined): string {
+  if (four !== undefined) return [...Buffer.from(four, 'hex')].join('.');
+  if (six === undefined) return '';
+  return new URL(`http://[${six.replace(/.{4}\B/g, '$&:')}]`).hostname.slice(1, -1);
+}
+
+const quantity = (n: bigint) => (n > Number.MAX_SAFE_INTEGER ? String(n) : Number(n));
+const asNs = (ms: bigint | undefined) => (ms === undefined ? undefined : String(ms * 1_000_000n));
+
+/** What a flow of these values is, by the registry and not by the decoder. */
+function modelOf(last: ReadonlyMap<number, string>) {
+  const integer = (id: number) => (last.has(id) ? BigInt(`0x${last.get(id)}`) : undefined);
+  const number = (id: number) => Number(integer(id) ?? 0n);
+  const optional = (id: number) => (last.has(id) ? number(id) : undefined);
+  const address = (four: number, six: number) => addressOf(last.get(four), last.get(six));
+  const time = (ms: number, seconds: number) =>
+    integer(ms) ?? (last.has(seconds) ? BigInt(number(seconds) * 1000) : undefined);
+  const [start, end] = [time(152, 150), time(153, 151)];
+  const duration = integer(161);
+  const shifted = (from: bigint | undefined, sign: bigint) =>
+    from === undefined || duration === undefined ? undefined : from + sign * duration;
+  return {
+    time_flow_start_ns: asNs(start ?? shifted(end, -1n)),
+    time_flow_end_ns: asNs(end ?? shifted(start, 1n)),
+    sampling_rate: number(50) || number(34),
+    bytes: quantity(integer(1) ?? integer(85) ?? 0n),
+    packets: quantity(integer(2) ?? integer(86) ?? 0n),
+    src_addr: address(8, 27),
+    dst_addr: address(12, 28),
+    proto: PROTOCOLS[number(4)] ?? String(number(4)),
+    src_port: number(7),
+    dst_port: number(11),
+    in_if: number(10),
+    out_if: number(14),
+    tcp_flags: number(6),
+    flow_direction: optional(61),
+    forwarding_status: optional(89),
+    post_nat_src_addr: address(225, 281) || undefined,
+    post_nat_dst_addr: address(226, 282) || undefined,
+  };
+}
+
+test('flows of any templates are what an independent reading of their octets gives', () => {
+  fc.assert(
+    fc.property(anyExport, (exported) => {
+      const collector = new FlowCollector();
+      const taken = datagramsOf(exported).map((one) => collector.take(one, '192.0.2.1', 0));
+      const troubles = taken.flatMap((one) => one.troubles);
+      expect(troubles.filter(({ kind }) => kind !== 'sequence')).toEqual([]);
+      const flows = taken.flatMap((one) => one.flows);
+      const expected = exported.templates.flatMap(({ fields, dataSets }) =>
+        dataSets.flat().map((record) => modelOf(lastValues(fields, record))),
+      );
+      expect(flows).toHaveLength(expected.length);
+      for (const [index, flow] of flows.entries()) {
+        const { type, time_received_ns, sequence_num, sampler_address, ...rest } = flow;
+        const { etype, observation_domain_id, ...values } = rest;
+        expect(values).toEqual(expected[index]);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
