@@ -86,9 +86,7 @@ export class FlowCollector {
   #exporterOf(packet: Packet, header: Header, sender: string): Exporter {
     const name = `${sender} ${STREAM_WORDS[header.version]} ${streamId(header)}`;
     const exporter = this.#exporters.get(name) ?? newExporter(name);
-    const options = packet.records.filter((record) => record.options);
-    exporter.rates.learn(options);
-    exporter.bootMs = bootMsIn(options) ?? exporter.bootMs;
+    for (const record of packet.records) if (record.options) learn(exporter, record);
     this.#exporters.set(name, exporter);
     return exporter;
   }
@@ -110,11 +108,10 @@ export class FlowCollector {
   }
 }
 
-function bootMsIn(options: readonly DataRecord[]): number | undefined {
-  return options
-    .map(({ values }) => values['systemInitTimeMilliseconds'])
-    .filter((boot) => typeof boot === 'number')
-    .at(-1);
+function learn(exporter: Exporter, options: DataRecord): void {
+  exporter.rates.learn(options);
+  const boot = options.values['systemInitTimeMilliseconds'];
+  if (typeof boot === 'number') exporter.bootMs = boot;
 }
 
 interface Reception {

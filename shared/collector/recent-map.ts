@@ -24,8 +24,12 @@ export class RecentMap<Value> {
     const weight = this.#weigh(value);
     this.#entries.set(key, { value, weight });
     this.#weight += weight;
+    if (this.#weight > this.#limit) this.#shrink(key);
+  }
+
+  #shrink(kept: string): void {
     for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#limit || oldest === key) break;
+      if (this.#weight <= this.#limit || oldest === kept) break;
       this.delete(oldest);
     }
   }

@@ -25,23 +25,30 @@ const STATEMENTS: readonly ((values: Values) => number)[] = [
 
 /** The rate that a record states, one in this many; 0 for no sampling, undefined when it states none. */
 function statedRate(values: Values): number | undefined {
-  const rates = STATEMENTS.map((rate) => rate(values));
-  const stated = rates.find((rate) => rate >= 1 && Number.isFinite(rate));
-  return stated ?? rates.find((rate) => rate === 0);
+  let none: 0 | undefined;
+  for (const statement of STATEMENTS) {
+    const rate = statement(values);
+    if (rate >= 1 && Number.isFinite(rate)) return rate;
+    if (rate === 0) none = 0;
+  }
+  return none;
 }
+
+/** A number as a key. Octets that are no number have none, so that no key is long. */
+const keyOf = (value: Value | undefined) =>
+  typeof value === 'string' || value === undefined ? undefined : String(value);
 
 /** The id of a record's sampler: selectorId, or samplerId as in RFC 3954. */
 export function samplerOf(values: Values): string | undefined {
-  const id = values['selectorId'] ?? values['samplerId'];
-  return id === undefined ? undefined : String(id);
+  return keyOf(values['selectorId'] ?? values['samplerId']);
 }
 
-/** The interfaces of a record as keys. The number 0 is no interface. */
+/** The interfaces of a record. The number 0 is no interface. */
 function interfacesOf(values: Values): string[] {
   return ['scopeInterface', 'ingressInterface', 'egressInterface']
-    .map((name) => values[name])
-    .filter((number) => number !== undefined && number !== 0)
-    .map(String);
+    .map((name) => keyOf(values[name]))
+    .filter((key) => key !== undefined)
+    .filter((key) => key !== '0');
 }
 
 /**
@@ -52,24 +59,16 @@ export class SamplingRates {
   #whole: number | undefined;
   readonly #bySampler = new RecentMap<number>(MAX_OF_ONE_EXPORTER);
   readonly #byInterface = new RecentMap<number>(MAX_OF_ONE_EXPORTER);
-  /** The rate that all samplers have; null when they differ. */
-  #common: number | null = 0;
+  /** The rate that all samplers have, null when they differ; undefined until it is asked for. */
+  #common: number | null | undefined;
 
   /** How many rates are remembered. */
   get size(): number {
     return this.#bySampler.size + this.#byInterface.size;
   }
 
-  /** Remembers the rates in these records of options data. */
-  learn(records: readonly DataRecord[]): void {
-    if (records.length === 0) return;
-    for (const { values } of records) this.#learnOne(values);
-    const rates = new Set(this.#bySampler.values());
-    const [rate = 0] = rates;
-    this.#common = rates.size > 1 ? null : rate;
-  }
-
-  #learnOne(values: Values): void {
+  /** Remembers the rate that a record of options data states, if it does. */
+  learn({ values }: DataRecord): void {
     const rate = statedRate(values);
     if (rate === undefined) return;
     const sampler = samplerOf(values);
@@ -77,6 +76,7 @@ export class SamplingRates {
     if (sampler !== undefined) this.#bySampler.set(sampler, rate);
     else if (anInterface !== undefined) this.#byInterface.set(anInterface, rate);
     else this.#whole = rate;
+    this.#common = undefined;
   }
 
   /** The rate of a flow; 0 when none is stated, null when it is not known which of the exporter's rates is its own. */
@@ -89,6 +89,14 @@ export class SamplingRates {
       const rate = this.#byInterface.get(key);
       if (rate !== undefined) return rate;
     }
-    return this.#whole ?? this.#common;
+    if (this.#whole !== undefined) return this.#whole;
+    if (this.#common === undefined) this.#common = this.#commonRate();
+    return this.#common;
+  }
+
+  #commonRate(): number | null {
+    const rates = new Set(this.#bySampler.values());
+    const [rate = 0] = rates;
+    return rates.size > 1 ? null : rate;
   }
 }
