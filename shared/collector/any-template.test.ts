@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { anyExport, datagramsOf, type ExportField } from '../../tests/support/any-export.ts';
+import {
+  anyExport,
+  datagramsOf,
+  EXPORT_SECONDS,
+  type ExportField,
+} from '../../tests/support/any-export.ts';
 import { FlowCollector } from './collect-flows.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -24,23 +29,55 @@ function addressOf(four: string | undefined, six: string | undefined): string {
 }
 
 const quantity = (n: bigint) => (n > Number.MAX_SAFE_INTEGER ? String(n) : Number(n));
-const asNs = (ms: bigint | undefined) => (ms === undefined ? undefined : String(ms * 1_000_000n));
+
+type Last = ReadonlyMap<number, string>;
+const integerIn = (last: Last, id: number) =>
+  last.has(id) ? BigInt(`0x${last.get(id)}`) : undefined;
+
+/** An NTP time with a resolution of so many 2^-32 s, in Unix ns. Seconds begin in 1900, and again in 2036. */
+function ntp(value: bigint | undefined, resolution: bigint): bigint | undefined {
+  if (!value) return undefined;
+  const seconds = value >> 32n;
+  const fraction = (value & 0xffff_ffffn) / resolution;
+  const unix = seconds - 2_208_988_800n + (seconds < 2n ** 31n ? 2n ** 32n : 0n);
+  return unix * 1_000_000_000n + (fraction * resolution * 1_000_000_000n) / 2n ** 32n;
+}
+
+/** The start, or with `side` 1 the end, in Unix ns. */
+function timeIn(last: Last, side: 0 | 1): bigint | undefined {
+  const scaled = (id: number, ns: bigint) => {
+    const value = integerIn(last, id + side);
+    return value === undefined ? undefined : value * ns;
+  };
+  const before = scaled(158, 1000n);
+  return (
+    ntp(integerIn(last, 156 + side), 1n) ??
+    ntp(integerIn(last, 154 + side), 2048n) ??
+    (before === undefined ? undefined : BigInt(EXPORT_SECONDS) * 1_000_000_000n - before) ??
+    scaled(152, 1_000_000n) ??
+    scaled(150, 1_000_000_000n)
+  );
+}
+
+function timesOf(last: Last) {
+  const [start, end] = [timeIn(last, 0), timeIn(last, 1)];
+  const [us, ms] = [integerIn(last, 162), integerIn(last, 161)];
+  const duration = us === undefined ? ms && ms * 1_000_000n : us * 1000n;
+  const beside = (other: bigint | undefined, sign: bigint) =>
+    other === undefined || duration === undefined ? undefined : other + sign * duration;
+  return { start: start ?? beside(end, -1n), end: end ?? beside(start, 1n) };
+}
 
 /** What a flow of these values is, by the registry and not by the decoder. */
-function modelOf(last: ReadonlyMap<number, string>) {
-  const integer = (id: number) => (last.has(id) ? BigInt(`0x${last.get(id)}`) : undefined);
+function modelOf(last: Last) {
+  const integer = (id: number) => integerIn(last, id);
   const number = (id: number) => Number(integer(id) ?? 0n);
   const optional = (id: number) => (last.has(id) ? number(id) : undefined);
   const address = (four: number, six: number) => addressOf(last.get(four), last.get(six));
-  const time = (ms: number, seconds: number) =>
-    integer(ms) ?? (last.has(seconds) ? BigInt(number(seconds) * 1000) : undefined);
-  const [start, end] = [time(152, 150), time(153, 151)];
-  const duration = integer(161);
-  const shifted = (from: bigint | undefined, sign: bigint) =>
-    from === undefined || duration === undefined ? undefined : from + sign * duration;
+  const { start, end } = timesOf(last);
   return {
-    time_flow_start_ns: asNs(start ?? shifted(end, -1n)),
-    time_flow_end_ns: asNs(end ?? shifted(start, 1n)),
+    time_flow_start_ns: start?.toString(),
+    time_flow_end_ns: end?.toString(),
     sampling_rate: number(50) || number(34),
     bytes: quantity(integer(1) ?? integer(85) ?? 0n),
     packets: quantity(integer(2) ?? integer(86) ?? 0n),

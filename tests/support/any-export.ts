@@ -23,11 +23,12 @@ const VARIABLE = 65_535;
 /** Elements that are integers, with the octets of their type. */
 const INTEGERS: Readonly<Record<number, number>> = {
   ...{ 1: 8, 2: 8, 85: 8, 86: 8, 4: 1, 6: 2, 7: 2, 11: 2, 10: 4, 14: 4, 61: 1, 89: 1 },
-  ...{ 34: 4, 50: 4, 161: 4 },
+  ...{ 34: 4, 50: 4, 158: 4, 159: 4, 161: 4, 162: 4 },
 };
 /** Elements whose length is fixed: addresses and times. */
 const FIXED: Readonly<Record<number, number>> = {
-  ...{ 8: 4, 12: 4, 27: 16, 28: 16, 225: 4, 226: 4, 150: 4, 151: 4, 152: 8, 153: 8 },
+  ...{ 8: 4, 12: 4, 27: 16, 28: 16, 225: 4, 226: 4 },
+  ...{ 150: 4, 151: 4, 152: 8, 153: 8, 154: 8, 155: 8, 156: 8, 157: 8 },
 };
 const TEXTS = [82, 83, 96];
 const UNKNOWN = [20_000, 32_000];
@@ -68,8 +69,12 @@ function anyField(version: Version): fc.Arbitrary<ExportField> {
 function anyOctets({ id, length, pen }: ExportField): fc.Arbitrary<string> {
   const known = pen === undefined ? (INTEGERS[id] ?? FIXED[id]) : undefined;
   const octets = length === VARIABLE ? known : length;
-  const size = octets === undefined ? { maxLength: 300 } : { minLength: octets, maxLength: octets };
-  return fc.uint8Array({ ...size, size: 'max' }).map((array) => Buffer.from(array).toString('hex'));
+  // Lengths of 255 and more take three octets.
+  const lengths =
+    octets === undefined ? fc.constantFrom(0, 1, 9, 254, 255, 256) : fc.constant(octets);
+  return lengths
+    .chain((size) => fc.uint8Array({ minLength: size, maxLength: size, size: 'max' }))
+    .map((array) => Buffer.from(array).toString('hex'));
 }
 
 function anySets(version: Version): fc.Arbitrary<ExportSets> {
@@ -93,6 +98,8 @@ export const anyExport = fc.constantFrom<Version>(9, 10).chain((version) =>
     templates: fc.array(anySets(version), { minLength: 1, maxLength: 3 }),
     /** Whether the templates come in a datagram, and in one set, of their own. */
     apart: fc.boolean(),
+    /** Zeros at the end of each template set. */
+    padding: fc.nat(7),
   }),
 );
 
@@ -135,12 +142,13 @@ function datagram(version: Version, sets: string): Buffer {
 
 /** The datagrams of an export. */
 export function datagramsOf(exported: typeof anyExport extends fc.Arbitrary<infer T> ? T : never) {
-  const { version, templates, apart } = exported;
-  const flowsId = version === 9 ? 0 : 2;
+  const { version, templates, apart, padding } = exported;
+  const templateSet = (described: string) =>
+    set(version === 9 ? 0 : 2, described + '00'.repeat(padding));
   const described = templates.map(({ fields }, index) => template(256 + index, fields));
   const filled = templates.map((sets, index) => data(sets, 256 + index));
   if (apart)
-    return [set(flowsId, described.join('')), ...filled].map((sets) => datagram(version, sets));
-  const sets = described.map((one, index) => set(flowsId, one) + filled[index]);
+    return [templateSet(described.join('')), ...filled].map((sets) => datagram(version, sets));
+  const sets = described.map((one, index) => templateSet(one) + filled[index]);
   return [datagram(version, sets.join(''))];
 }
