@@ -23,7 +23,7 @@ const VARIABLE = 65_535;
 /** Elements that are integers, with the octets of their type. */
 const INTEGERS: Readonly<Record<number, number>> = {
   ...{ 1: 8, 2: 8, 85: 8, 86: 8, 4: 1, 6: 2, 7: 2, 11: 2, 10: 4, 14: 4, 61: 1, 89: 1 },
-  ...{ 34: 4, 50: 4, 158: 4, 159: 4, 161: 4, 162: 4 },
+  ...{ 34: 4, 50: 4, 158: 4, 159: 4, 161: 4, 162: 4, 48: 1, 302: 8 },
 };
 /** Elements whose length is fixed: addresses and times. */
 const FIXED: Readonly<Record<number, number>> = {
@@ -72,10 +72,17 @@ function anyOctets({ id, length, pen }: ExportField): fc.Arbitrary<string> {
   // Lengths of 255 and more take three octets.
   const lengths =
     octets === undefined ? fc.constantFrom(0, 1, 9, 254, 255, 256) : fc.constant(octets);
-  return lengths
-    .chain((size) => fc.uint8Array({ minLength: size, maxLength: size, size: 'max' }))
-    .map((array) => Buffer.from(array).toString('hex'));
+  return lengths.chain((size) => (isSampler(id) ? samplerOctets(size) : anyHex(size)));
 }
+
+const isSampler = (id: number) => id === 48 || id === 302;
+const samplerId = fc.nat(4);
+const samplerOctets = (size: number) =>
+  samplerId.map((id) => (size === 0 ? '' : id.toString(16).padStart(2 * size, '0')));
+const anyHex = (size: number) =>
+  fc
+    .uint8Array({ minLength: size, maxLength: size, size: 'max' })
+    .map((array) => Buffer.from(array).toString('hex'));
 
 function anySets(version: Version): fc.Arbitrary<ExportSets> {
   const someField = fc.array(anyField(version), { minLength: 1, maxLength: 14, size: 'max' });
@@ -100,6 +107,11 @@ export const anyExport = fc.constantFrom<Version>(9, 10).chain((version) =>
     apart: fc.boolean(),
     /** Zeros at the end of each template set. */
     padding: fc.nat(7),
+    /** Samplers in options data before the flows: their ids and intervals. */
+    samplers: fc.uniqueArray(fc.tuple(samplerId, fc.integer({ min: 1, max: 3 })), {
+      selector: ([id]) => id,
+      maxLength: 3,
+    }),
   }),
 );
 
@@ -140,15 +152,31 @@ function datagram(version: Version, sets: string): Buffer {
   return bytes(u16(10) + u16(16 + sets.length / 2) + u32(EXPORT_SECONDS) + u32(0) + u32(1) + sets);
 }
 
+type Export = typeof anyExport extends fc.Arbitrary<infer T> ? T : never;
+
+/** RFC 3954 section 6.1 and RFC 7011 section 3.4.2.2: the one counts octets, the other fields. */
+function optionsOf({ version, samplers, padding }: Export): string {
+  const zeros = '00'.repeat(padding);
+  if (version === 9) {
+    const described =
+      u16(400) + u16(4) + u16(8) + '0001 0004 0030 0002 0032 0004'.replaceAll(' ', '');
+    const records = samplers.map(([id, rate]) => u32(1) + u16(id) + u32(rate));
+    return set(1, described + zeros) + set(400, records.join(''));
+  }
+  const described = `${u16(400)}${u16(2)}${u16(1)}${u16(302)}${u16(4)}${u16(34)}${u16(2)}`;
+  const records = samplers.map(([id, rate]) => u32(id) + u16(rate));
+  return set(3, described + zeros) + set(400, records.join(''));
+}
+
 /** The datagrams of an export. */
-export function datagramsOf(exported: typeof anyExport extends fc.Arbitrary<infer T> ? T : never) {
+export function datagramsOf(exported: Export): Buffer[] {
   const { version, templates, apart, padding } = exported;
   const templateSet = (described: string) =>
     set(version === 9 ? 0 : 2, described + '00'.repeat(padding));
   const described = templates.map(({ fields }, index) => template(256 + index, fields));
   const filled = templates.map((sets, index) => data(sets, 256 + index));
-  if (apart)
-    return [templateSet(described.join('')), ...filled].map((sets) => datagram(version, sets));
-  const sets = described.map((one, index) => templateSet(one) + filled[index]);
-  return [datagram(version, sets.join(''))];
+  const sets = apart
+    ? [templateSet(described.join('')), ...filled]
+    : [described.map((one, index) => templateSet(one) + filled[index]).join('')];
+  return [optionsOf(exported), ...sets].map((one) => datagram(version, one));
 }
