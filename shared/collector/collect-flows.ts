@@ -32,12 +32,13 @@ interface Exporter {
   bootMs: number | undefined;
 }
 
-/** The most exporters remembered, each and the sampling rates that weigh as much as one. Bounds memory when ids are forged. */
+/** The most exporters remembered; fewer, when they have many sampling rates. Bounds memory when ids are forged. */
 const MAX_EXPORTERS = 10_000;
-const MEAN_RATES = 10;
+/** An exporter weighs as much as this many sampling rates. */
+const EXPORTER_WEIGHT = 10;
 const STREAM_WORDS = { 5: 'v5 engine', 9: 'v9 source', 10: 'IPFIX domain' } as const;
 
-const weightOf = ({ rates }: Exporter) => MEAN_RATES + rates.size;
+const weightOf = ({ rates }: Exporter) => EXPORTER_WEIGHT + rates.size;
 
 function newExporter(name: string): Exporter {
   const counts = { datagrams: 0, flows: 0, sequenceErrors: 0 };
@@ -52,7 +53,7 @@ export class FlowCollector {
   faulty = 0;
   readonly #decoder = new Decoder();
   readonly #sequences = new SequenceTracker();
-  readonly #exporters = new RecentMap<Exporter>(MAX_EXPORTERS * MEAN_RATES, weightOf);
+  readonly #exporters = new RecentMap<Exporter>(MAX_EXPORTERS * EXPORTER_WEIGHT, weightOf);
 
   /** Reads one datagram from the address `sender`, received at `receivedMs` (Unix ms). */
   take(datagram: Uint8Array, sender: string, receivedMs: number) {

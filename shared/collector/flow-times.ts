@@ -7,7 +7,7 @@ const NS_PER_MS = 1_000_000n;
 const NS_PER_SECOND = 1_000_000_000n;
 /** SysUptime has 32 bits of milliseconds. */
 const UPTIME_WRAP_MS = 2 ** 32;
-/** A flow that ends later than this after its export started before a wrap of SysUptime. */
+/** The clocks of flows and of the header may differ by this: a time later after the export is of before a wrap. */
 const CLOCK_SLACK_MS = 100_000;
 
 /** The endings of flowStart… and flowEnd…, the finest first, and what their values are in Unix ns. */
@@ -33,7 +33,7 @@ function absoluteNs(values: Values, side: Side, exportNs: bigint): bigint | unde
   return undefined;
 }
 
-/** The latest time with this uptime that is not after the export: the exporter's clock begins again at 2^32 ms. */
+/** The latest time with this uptime up to the export: the exporter's clock begins again at 2^32 ms. */
 function unwrap(ms: number, exportMs: number): number {
   const wraps = Math.floor((exportMs + CLOCK_SLACK_MS - ms) / UPTIME_WRAP_MS);
   return ms + wraps * UPTIME_WRAP_MS;
