@@ -2,6 +2,7 @@ import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
 import { shownName } from '../../text/shorten.ts';
 import {
+  aboutDollars,
   count,
   counted,
   dollars,
@@ -209,6 +210,6 @@ function completeness(report: Report): string[] {
     ...(region.isAssumed
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
-    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
+    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs ${aboutDollars(cost.recording)}`,
   ].map(printable);
 }
