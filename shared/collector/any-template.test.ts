@@ -75,7 +75,7 @@ function rateOf(last: Last, samplers: Samplers): number | null {
   const own = integerIn(last, 50) || integerIn(last, 34);
   if (own) return Number(own);
   const sampler = integerIn(last, 302) ?? integerIn(last, 48);
-  if (sampler !== undefined) return samplers.get(Number(sampler)) ?? null;
+  if (sampler !== undefined) return samplers.get(Number(sampler)) ?? (sampler === 0n ? 0 : null);
   const [rate = 0, ...others] = new Set(samplers.values());
   return others.length > 0 ? null : rate;
 }

@@ -128,7 +128,7 @@ function flowsOf(packet: Packet, header: Header, { exporter, ...reception }: Rec
   const unknown: { count: number; first?: DataRecord } = { count: 0 };
   for (const record of packet.records) {
     if (record.options) continue;
-    const samplingRate = header.version === 5 ? header.samplingInterval : rates.of(record.values);
+    const samplingRate = header.version === 5 ? header.samplingInterval : rates.of(record);
     if (samplingRate === null) {
       unknown.count += 1;
       unknown.first ??= record;

@@ -1,8 +1,6 @@
 import type { DataRecord, Header, Value } from './decode/packet.ts';
 
 type Values = DataRecord['values'];
-type Side = 'Start' | 'End';
-
 const NS_PER_MS = 1_000_000n;
 const NS_PER_SECOND = 1_000_000_000n;
 /** SysUptime has 32 bits of milliseconds. */
@@ -10,14 +8,26 @@ const UPTIME_WRAP_MS = 2 ** 32;
 /** The clocks of flows and of the header may differ by this: a time later after the export is of before a wrap. */
 const CLOCK_SLACK_MS = 100_000;
 
-/** The endings of flowStart… and flowEnd…, the finest first, and what their values are in Unix ns. */
-const TIMES: readonly [ending: string, unixNs: (value: bigint, exportNs: bigint) => bigint][] = [
-  ['Nanoseconds', (ns) => ns],
-  ['Microseconds', (ns) => ns],
+type Side = 'start' | 'end';
+
+interface TimeElement extends Readonly<Record<Side, string>> {
+  readonly unixNs: (value: bigint, exportNs: bigint) => bigint;
+}
+
+const timeElement = (ending: string, unixNs: TimeElement['unixNs']): TimeElement => ({
+  start: `flowStart${ending}`,
+  end: `flowEnd${ending}`,
+  unixNs,
+});
+
+/** The elements of times, the finest first, and what their values are in Unix ns. */
+const TIMES: readonly TimeElement[] = [
+  timeElement('Nanoseconds', (ns) => ns),
+  timeElement('Microseconds', (ns) => ns),
   // IANA's registry: a negative offset from the time in the message's header.
-  ['DeltaMicroseconds', (us, exportNs) => exportNs - us * 1000n],
-  ['Milliseconds', (ms) => ms * NS_PER_MS],
-  ['Seconds', (seconds) => seconds * NS_PER_SECOND],
+  timeElement('DeltaMicroseconds', (us, exportNs) => exportNs - us * 1000n),
+  timeElement('Milliseconds', (ms) => ms * NS_PER_MS),
+  timeElement('Seconds', (seconds) => seconds * NS_PER_SECOND),
 ];
 
 function integer(values: Values, name: string): bigint | undefined {
@@ -26,9 +36,9 @@ function integer(values: Values, name: string): bigint | undefined {
 }
 
 function absoluteNs(values: Values, side: Side, exportNs: bigint): bigint | undefined {
-  for (const [ending, unixNs] of TIMES) {
-    const value = integer(values, `flow${side}${ending}`);
-    if (value !== undefined) return unixNs(value, exportNs);
+  for (const element of TIMES) {
+    const value = integer(values, element[side]);
+    if (value !== undefined) return element.unixNs(value, exportNs);
   }
   return undefined;
 }
@@ -78,8 +88,8 @@ export function flowTimes(record: DataRecord, header: Header, bootMs: number | u
   const exportMs = (header.version === 10 ? header.exportTime : header.unixSecs) * 1000;
   const exportNs = BigInt(exportMs) * NS_PER_MS;
   const uptime = byUptime(record, exportMs, bootMs);
-  const start = absoluteNs(values, 'Start', exportNs) ?? nsOf(uptime.start);
-  const end = absoluteNs(values, 'End', exportNs) ?? nsOf(uptime.end);
+  const start = absoluteNs(values, 'start', exportNs) ?? nsOf(uptime.start);
+  const end = absoluteNs(values, 'end', exportNs) ?? nsOf(uptime.end);
   const duration = durationNs(values);
   const startNs = start ?? sum(end, duration && -duration);
   const endNs = end ?? sum(start, duration);

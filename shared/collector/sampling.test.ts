@@ -73,8 +73,15 @@ test('a flow has the rate of its own sampler, whatever the options data before s
 
 test('the rate of a sampler that no options data defines is unknown', () => {
   expect(ratesOf([], [ofSampler(1)])).toEqual([null]);
-  expect(ratesOf([sampler(2, 10)], [ofSampler(1), ofSampler(0)])).toEqual([null, null]);
+  expect(ratesOf([sampler(2, 10)], [ofSampler(1), ofSampler(3)])).toEqual([null, null]);
   expect(ratesOf([{ ...SCOPE, '0022': u32(7) }], [ofSampler(1)])).toEqual([null]);
+});
+
+test('sampler 0 is none, as long as no options data defines it', () => {
+  const none = ofSampler(0);
+  expect(ratesOf([sampler(2, 10)], [none])).toEqual([0]);
+  expect(ratesOf([sampler(2, 10), { ...SCOPE, '0022': u32(7) }], [none])).toEqual([7]);
+  expect(ratesOf([sampler(2, 10), sampler(0, 5)], [none])).toEqual([5]);
 });
 
 test('a flow that states its rate needs no sampler', () => {
@@ -165,7 +172,7 @@ test('samplers belong to one exporter and domain', () => {
 });
 
 test('the newest 1000 samplers of an exporter are remembered', () => {
-  const ids = Array.from({ length: 1500 }, (_, id) => id);
+  const ids = Array.from({ length: 1500 }, (_, index) => 1 + index);
   const options = ids.map((id) => u32(id) + u32(id + 1)).join('');
   const message = ipfix(
     set(3, '0101 0002 0001 012e 0004 0022 0004') +

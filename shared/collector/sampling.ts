@@ -3,8 +3,10 @@ import { RecentMap } from './recent-map.ts';
 
 type Values = DataRecord['values'];
 
-/** The most samplers, and the most interfaces, remembered of one exporter. Bounds memory when ids are forged. */
+/** The most samplers, and the most interfaces and templates, remembered of an exporter. Bounds memory when ids are forged. */
 const MAX_OF_ONE_EXPORTER = 1000;
+/** The id in flows that no sampler chose, unless options data defines it: Cisco's routers without samplers send it. */
+const NO_SAMPLER = '0';
 
 const numberOf = (value: Value | undefined) =>
   typeof value === 'string' || value === undefined ? Number.NaN : Number(value);
@@ -43,28 +45,36 @@ export function samplerOf(values: Values): string | undefined {
   return keyOf(values['selectorId'] ?? values['samplerId']);
 }
 
-/** The interfaces of a record. The number 0 is no interface. */
-function interfacesOf(values: Values): string[] {
-  return ['scopeInterface', 'ingressInterface', 'egressInterface']
-    .map((name) => keyOf(values[name]))
-    .filter((key) => key !== undefined)
-    .filter((key) => key !== '0');
+/** The parts of an exporter that a scope may name, and the elements that name them (RFC 3954 section 6.1). */
+const PARTS = [
+  ['template', ['scopeTemplate', 'templateId']],
+  ['interface', ['scopeInterface', 'ingressInterface', 'egressInterface']],
+] as const;
+
+/** The parts that a record names, as keys. An interface of number 0 is none. */
+function partsIn(values: Values): string[] {
+  return PARTS.flatMap(([part, names]) =>
+    names
+      .map((name) => keyOf(values[name]))
+      .filter((key) => key !== undefined && key !== '0')
+      .map((key) => `${part} ${key}`),
+  );
 }
 
 /**
- * The sampling rates in an exporter's options data. A rate belongs to what its record names: a sampler, else an
- * interface, else the whole exporter.
+ * The sampling rates in an exporter's options data. A rate belongs to what its record names: a sampler, else a template
+ * or an interface, else the whole exporter.
  */
 export class SamplingRates {
   #whole: number | undefined;
   readonly #bySampler = new RecentMap<number>(MAX_OF_ONE_EXPORTER);
-  readonly #byInterface = new RecentMap<number>(MAX_OF_ONE_EXPORTER);
+  readonly #byPart = new RecentMap<number>(MAX_OF_ONE_EXPORTER);
   /** The rate that all samplers have, null when they differ; undefined until it is asked for. */
   #common: number | null | undefined;
 
   /** How many rates are remembered. */
   get size(): number {
-    return this.#bySampler.size + this.#byInterface.size;
+    return this.#bySampler.size + this.#byPart.size;
   }
 
   /** Remembers the rate that a record of options data states, if it does. */
@@ -72,24 +82,33 @@ export class SamplingRates {
     const rate = statedRate(values);
     if (rate === undefined) return;
     const sampler = samplerOf(values);
-    const [anInterface] = interfacesOf(values);
+    const [part] = partsIn(values);
     if (sampler !== undefined) this.#bySampler.set(sampler, rate);
-    else if (anInterface !== undefined) this.#byInterface.set(anInterface, rate);
+    else if (part !== undefined) this.#byPart.set(part, rate);
     else this.#whole = rate;
     this.#common = undefined;
   }
 
   /** The rate of a flow; 0 when none is stated, null when it is not known which of the exporter's rates is its own. */
-  of(flow: Values): number | null {
-    const own = statedRate(flow);
+  of({ template, values }: DataRecord): number | null {
+    const own = statedRate(values);
     if (own !== undefined && own > 0) return own;
-    const sampler = samplerOf(flow);
-    if (sampler !== undefined) return this.#bySampler.get(sampler) ?? null;
-    for (const key of interfacesOf(flow)) {
-      const rate = this.#byInterface.get(key);
-      if (rate !== undefined) return rate;
-    }
-    if (this.#whole !== undefined) return this.#whole;
+    const sampler = samplerOf(values);
+    if (sampler === undefined) return this.#partRate(template, values) ?? this.#rateOfAny();
+    const rate = this.#bySampler.get(sampler);
+    if (rate !== undefined) return rate;
+    return sampler === NO_SAMPLER ? (this.#partRate(template, values) ?? 0) : null;
+  }
+
+  #partRate(template: number, values: Values): number | undefined {
+    // Most exporters have no such rates.
+    if (this.#byPart.size === 0) return this.#whole;
+    const parts = [`template ${template}`, ...partsIn(values)];
+    const rates = parts.map((part) => this.#byPart.get(part));
+    return rates.find((rate) => rate !== undefined) ?? this.#whole;
+  }
+
+  #rateOfAny(): number | null {
     if (this.#common === undefined) this.#common = this.#commonRate();
     return this.#common;
   }
