@@ -288,5 +288,6 @@ function deliveryOf({
 }
 
 function refusal(action: string, { ResourceId, Error: error }: UnsuccessfulItem): Refusal {
-  return new Refusal(`${action}: ${error?.Code}: ${error?.Message} (${ResourceId})`);
+  const reason = [error?.Code, error?.Message].filter(Boolean).join(': ') || 'AWS gives no reason';
+  return new Refusal(`${action}: ${reason}${ResourceId ? ` (${ResourceId})` : ''}`);
 }

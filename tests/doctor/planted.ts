@@ -53,7 +53,7 @@ export const PLANTED: readonly Planted[] = [
       each.meter(REGIONAL, { NatGatewayId: REGIONAL, AvailabilityZone: 'eu-west-1a' });
     },
     check: 'metrics',
-    text: `CloudWatch meters ${REGIONAL} by AvailabilityZone and NatGatewayId and its alarm evaluates NatGatewayId`,
+    text: `CloudWatch meters ${REGIONAL} by AvailabilityZone and NatGatewayId and its alarm evaluates BytesInFromSource by NatGatewayId and BytesInFromDestination by NatGatewayId`,
     remedy: `aws cloudwatch list-metrics --namespace AWS/NATGateway --region eu-west-1 --dimensions Name=NatGatewayId,Value=${REGIONAL}`,
   },
   {

@@ -97,7 +97,7 @@ function metricFault(
     const text = `nothing was metered of ${gatewayId} in the last two weeks, so it is not known whether its alarm sees its traffic`;
     return [unknown(text, show)];
   }
-  const text = `CloudWatch meters ${gatewayId} by ${dimensionsOf(other)} and its alarm evaluates ${dimensionsOf(metrics[0])}, so it is never raised`;
+  const text = `CloudWatch meters ${gatewayId} by ${dimensionsOf(other)} and its alarm evaluates ${metrics.map(evaluated).join(' and ') || 'no metric'}, so it is never raised`;
   return [wrong(text, show)];
 }
 
@@ -109,10 +109,12 @@ function key({ dimensions }: Metric): string {
   return JSON.stringify(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function dimensionsOf(metric: Metric | undefined): string {
-  return Object.keys(metric?.dimensions ?? {})
-    .sort()
-    .join(' and ');
+function evaluated(metric: Metric): string {
+  return `${metric.name} by ${dimensionsOf(metric)}`;
+}
+
+function dimensionsOf({ dimensions }: Metric): string {
+  return Object.keys(dimensions).sort().join(' and ') || 'no dimension';
 }
 
 /** Log delivery writes to the stream with this role. */
