@@ -9,6 +9,7 @@ import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { grantedActions, NOT_HERE } from './granted.ts';
+import { buildNetwork, endpointsOf, type Network } from './network.ts';
 import {
   aheadOf,
   bucketOf,
@@ -19,6 +20,7 @@ import {
   leaveOrphan,
   meter,
   outputsOf,
+  recordByOthers,
   recordingOf,
   setAlarm,
   thingsOf,
@@ -34,6 +36,7 @@ let cloud: Cloud;
 let folder: string;
 let collector: Collector;
 let gateways: string[];
+let network: Network;
 let exchanges: Exchange[];
 
 beforeAll(async () => {
@@ -41,6 +44,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
+  network = await buildNetwork(cloud);
   await build();
 }, 240_000);
 
@@ -185,7 +189,18 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   const page = (await readObject(cloud, bucket, html)).toString();
   expect(await response.text()).toBe(page);
 
-  const [copy = '', list = ''] = commandsOf(mail);
+  const [make = '', extend = '', copy = '', list = ''] = commandsOf(mail);
+  expect([make, extend].map((line) => line.split(' ', 3).join(' '))).toEqual([
+    'aws ec2 create-vpc-endpoint',
+    'aws ec2 modify-vpc-endpoint',
+  ]);
+  await typed(make);
+  await typed(extend);
+  const { routeTables } = network;
+  expect(await endpointsOf(cloud, network)).toEqual([
+    { service: 'com.amazonaws.eu-west-1.dynamodb', routeTables },
+    { service: 'com.amazonaws.eu-west-1.s3', routeTables },
+  ]);
   await typed(copy);
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toBe(page);
   expect(await typed(list)).toMatch(/\.log\.gz$/m);
@@ -200,10 +215,34 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   );
 });
 
+test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {
+  const [, b = ''] = gateways;
+  const others = await recordByOthers(cloud, ONE, b);
+  const reason = /cannot start recording nat-\w+: ec2:CreateFlowLogs: FlowLogAlreadyExists: /;
+  await expect(natflow(`record start ${b} --stack ${ONE}`)).rejects.toThrow(reason);
+  await setAlarm(cloud, ONE, b, 'ALARM');
+  const again = await until('a mail that the start failed', () =>
+    commandsFor('Try now', cloud.mails(), ONE).find((line) => line.includes(b)),
+  );
+  expect(await typed(again)).toContain('FlowLogAlreadyExists');
+  await cloud.run('aws', ['ec2', 'delete-flow-logs', '--flow-log-ids', others]);
+  await typed(again);
+  await recordingOf(cloud, ONE);
+  await setAlarm(cloud, ONE, b, 'OK');
+  await typed(again.replace('"start"', '"stop"'));
+  await calm(cloud, ONE);
+});
+
 test('the commands of the mails work as they stand, with the AWS CLI alone', async () => {
   const [a = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
+  await setAlarm(cloud, TWO, a, 'ALARM');
+  const cap = await until('a mail that recordings are used up', () =>
+    cloud.mails().find(({ subject }) => subject.includes('2 of 2 recordings used')),
+  );
+  expect(commandsOf(cap)).toEqual([await commandFor('Reset the count of recordings')]);
+  await setAlarm(cloud, TWO, a, 'OK');
   await leaveOrphan(cloud, TWO, a);
   await typed(invokeCommand({ stack: TWO, region: REGION }, 'controller', { command: 'sweep' }));
   const list = await commandFor('List what is recorded');
@@ -254,6 +293,16 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   await calm(cloud, TWO);
 });
 
+test('every command that a mail has was typed, of this gateway or of another', () => {
+  const untyped = cloud
+    .mails()
+    .flatMap(commandsOf)
+    .map(shape)
+    .filter((line) => !shapes.has(line));
+  expect(untyped).toEqual([]);
+  expect(shapes.size).toBeGreaterThan(9);
+});
+
 test('the policies allow all of these calls, and grant nothing unneeded outside a reviewed list', () => {
   expect(cloud.denied()).toEqual([]);
   const needed = cloud.needed();
@@ -261,8 +310,21 @@ test('the policies allow all of these calls, and grant nothing unneeded outside 
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
 
+/** The lines that were typed, whatever their stack, gateway and recording. */
+const shapes = new Set<string>();
+
+function shape(line: string): string {
+  return line
+    .replace(/ spikes(-two)?-/g, ' STACK-')
+    .replace(/\b(nat|rtb|vpc|vpce)-[0-9a-f]+\b/g, 'ID')
+    .replace(/\/\d{8}T\d{6}Z-\d+|\d{8}T\d{6}Z-\d+|\d{4}\/\d\d\/\d\d(\/\d\d)?/g, 'TIME');
+}
+
 /** Types a line into a shell in the folder. */
-const typed = (line: string) => typeLine(line, folder, cloud.env);
+async function typed(line: string): Promise<string> {
+  shapes.add(shape(line));
+  return await typeLine(line, folder, cloud.env);
+}
 
 /** The first command of a mail of the second stack that is for this purpose. */
 const commandFor = (purpose: string) =>
