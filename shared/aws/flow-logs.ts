@@ -32,6 +32,8 @@ export interface OurFlowLog {
   readonly destinationType: string | undefined;
   /** Of a flow log to the stream; absent until AWS says something, which it does after the first delivery. */
   readonly delivery: FlowLogDelivery | undefined;
+  /** Why AWS cannot deliver its lines, whatever its destination. */
+  readonly undelivered: string | undefined;
 }
 
 /** DeliverLogsStatus and DeliverLogsErrorMessage. */
@@ -284,6 +286,7 @@ function ours(flowLog: FlowLog): OurFlowLog {
     createdAt: CreationTime?.getTime() ?? 0,
     destinationType: LogDestinationType,
     delivery: LogDestinationType === TO_STREAM ? deliveryOf(flowLog) : undefined,
+    undelivered: failureOf(flowLog),
   };
 }
 
@@ -293,6 +296,11 @@ function deliveryOf({
   DeliverLogsErrorMessage: error,
 }: FlowLog): FlowLogDelivery | undefined {
   return status === 'SUCCESS' || status === 'FAILED' ? { status, error } : undefined;
+}
+
+function failureOf(flowLog: FlowLog): string | undefined {
+  const { status, error = 'AWS gives no reason' } = deliveryOf(flowLog) ?? {};
+  return status === 'FAILED' ? error : undefined;
 }
 
 function refusal(action: string, { ResourceId, Error: error }: UnsuccessfulItem): Refusal {

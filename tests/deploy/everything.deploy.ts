@@ -18,7 +18,7 @@ import {
   thingsOf,
 } from './stack.ts';
 import { deliver, type FlowLog, fileOf, flowsOf, heldBy, linesOf, traffic } from './traffic.ts';
-import { typeLine } from './typed.ts';
+import { Shell } from './typed.ts';
 
 const STACK = 'everything';
 const FILES = 'flow-log-files';
@@ -205,7 +205,7 @@ async function expectArchived([flowLog]: readonly FlowLog[]): Promise<void> {
   const times = { startedAt: 1000 * start, endedAt: Date.now() };
   const look = { command: 'look' as const, recording: { id, gatewayId: gateway, ...times } };
   const command = invokeCommand({ stack: STACK, region: REGION }, 'reporter', look);
-  expect(await typeLine(command, folder, cloud.env)).toContain(`"flows":${lines.length / 2}`);
+  expect(await new Shell(cloud, folder).type(command)).toContain(`"flows":${lines.length / 2}`);
 }
 
 test('a flow log file in the bucket is replayed to the collector', async () => {

@@ -9,7 +9,8 @@ import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { grantedActions, NOT_HERE } from './granted.ts';
-import { buildNetwork, endpointsOf, type Network } from './network.ts';
+import { makeEndpoints, tryAgain, typeCommands } from './mail-commands.ts';
+import { buildNetwork, type Network } from './network.ts';
 import {
   aheadOf,
   bucketOf,
@@ -17,7 +18,6 @@ import {
   createGateway,
   deployStack,
   flowLogsOf,
-  leaveOrphan,
   meter,
   outputsOf,
   recordByOthers,
@@ -26,7 +26,7 @@ import {
   thingsOf,
 } from './stack.ts';
 import { deliver, type Exchange, flowsOf, heldBy, linesOf, total, traffic } from './traffic.ts';
-import { commandsFor, commandsOf, typeLine } from './typed.ts';
+import { commandsOf, Shell } from './typed.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -37,11 +37,13 @@ let folder: string;
 let collector: Collector;
 let gateways: string[];
 let network: Network;
+let shell: Shell;
 let exchanges: Exchange[];
 
 beforeAll(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
+  shell = new Shell(cloud, folder);
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
   network = await buildNetwork(cloud);
@@ -73,6 +75,7 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
     NatGatewayIds: `${a}=500MB`,
     RecordingTime: 60,
     NumOfRecordings: 2,
+    ReportDelay: 3600,
   });
   const { alarms } = await thingsOf(cloud, ONE);
   expect(alarms?.filter((name) => name.includes('-nat-')).sort()).toEqual(
@@ -136,6 +139,10 @@ test('a spike is recorded, nfcapd gets every flow and the archive every line, an
   const [{ start = 0 } = {}] = exchanges;
   await meter(cloud, a, 'BytesInFromSource', total(exchanges, 'up'), start + 30);
   await meter(cloud, a, 'BytesInFromDestination', total(exchanges, 'down'), start + 30);
+  // A sweep arms the stop again, which updates its schedule.
+  await shell.type(
+    invokeCommand({ stack: ONE, region: REGION }, 'controller', { command: 'sweep' }),
+  );
   await setAlarm(cloud, ONE, a, 'OK');
   await calm(cloud, ONE);
   const subjects = await until('both mails', () => {
@@ -190,22 +197,12 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   expect(await response.text()).toBe(page);
 
   const [make = '', extend = '', copy = '', list = ''] = commandsOf(mail);
-  expect([make, extend].map((line) => line.split(' ', 3).join(' '))).toEqual([
-    'aws ec2 create-vpc-endpoint',
-    'aws ec2 modify-vpc-endpoint',
-  ]);
-  await typed(make);
-  await typed(extend);
-  const { routeTables } = network;
-  expect(await endpointsOf(cloud, network)).toEqual([
-    { service: 'com.amazonaws.eu-west-1.dynamodb', routeTables },
-    { service: 'com.amazonaws.eu-west-1.s3', routeTables },
-  ]);
-  await typed(copy);
+  await makeEndpoints(cloud, shell, network, [make, extend]);
+  await shell.type(copy);
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toBe(page);
-  expect(await typed(list)).toMatch(/\.log\.gz$/m);
+  expect(await shell.type(list)).toMatch(/\.log\.gz$/m);
   const { RecordingsCommand = '' } = await outputsOf(cloud, ONE);
-  expect(await typed(RecordingsCommand)).toContain(`"bytes":${bytes},`);
+  expect(await shell.type(RecordingsCommand)).toContain(`"bytes":${bytes},`);
   expect(JSON.parse(await natflow(`recordings --stack ${ONE} --json`))).toMatchObject({
     recordings: [{ bytes }],
     months: [{ recordings: 1, bytes, cost: report.cost.total }],
@@ -220,49 +217,11 @@ test('a start that AWS refuses is told by mail and by natflow, and its command w
   const others = await recordByOthers(cloud, ONE, b);
   const reason = /cannot start recording nat-\w+: ec2:CreateFlowLogs: FlowLogAlreadyExists: /;
   await expect(natflow(`record start ${b} --stack ${ONE}`)).rejects.toThrow(reason);
-  await setAlarm(cloud, ONE, b, 'ALARM');
-  const again = await until('a mail that the start failed', () =>
-    commandsFor('Try now', cloud.mails(), ONE).find((line) => line.includes(b)),
-  );
-  expect(await typed(again)).toContain('FlowLogAlreadyExists');
-  await cloud.run('aws', ['ec2', 'delete-flow-logs', '--flow-log-ids', others]);
-  await typed(again);
-  await recordingOf(cloud, ONE);
-  await setAlarm(cloud, ONE, b, 'OK');
-  await typed(again.replace('"start"', '"stop"'));
-  await calm(cloud, ONE);
+  await tryAgain(cloud, shell, ONE, b, others);
 });
 
 test('the commands of the mails work as they stand, with the AWS CLI alone', async () => {
-  const [a = ''] = gateways;
-  await setAlarm(cloud, TWO, a, 'OK');
-  await calm(cloud, TWO);
-  await setAlarm(cloud, TWO, a, 'ALARM');
-  const cap = await until('a mail that recordings are used up', () =>
-    cloud.mails().find(({ subject }) => subject.includes('2 of 2 recordings used')),
-  );
-  expect(commandsOf(cap)).toEqual([await commandFor('Reset the count of recordings')]);
-  await setAlarm(cloud, TWO, a, 'OK');
-  await leaveOrphan(cloud, TWO, a);
-  await typed(invokeCommand({ stack: TWO, region: REGION }, 'controller', { command: 'sweep' }));
-  const list = await commandFor('List what is recorded');
-  await calm(cloud, TWO);
-  const start = await commandFor('Record again');
-  expect(await typed(start)).toContain('"refused":"all 2 recordings are used up"');
-  const reset = await commandFor('Reset the count of recordings');
-  expect(await typed(reset)).toContain('"counted":0');
-  expect(await typed(start)).toContain('"counted":1');
-  await recordingOf(cloud, TWO);
-  expect(await typed(list)).toContain(`"gatewayId":"${a}"`);
-  const stop = await commandFor('Stop the recording');
-  await typed(stop);
-  expect(await flowLogsOf(cloud, TWO)).toEqual([]);
-  const { TestCommand = '' } = await outputsOf(cloud, TWO);
-  await typed(TestCommand.replace('GATEWAY_ID', a));
-  await recordingOf(cloud, TWO);
-  await typed(stop);
-  await typed(reset);
-  await calm(cloud, TWO);
+  await typeCommands(cloud, shell, TWO, gateways[0] ?? '');
 });
 
 test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
@@ -280,7 +239,7 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   const bucket = await bucketOf(cloud, ONE);
 
   const { UninstallCommand = '' } = await outputsOf(cloud, ONE);
-  await typed(UninstallCommand);
+  await shell.type(UninstallCommand);
   await cloud.run('aws', ['cloudformation', 'wait', 'stack-delete-complete', '--stack-name', ONE]);
   expect(await flowLogsOf(cloud, ONE)).toEqual([]);
   expect(await thingsOf(cloud, ONE)).toEqual({});
@@ -294,13 +253,7 @@ test('deleting a stack during its recording leaves nothing of it but the archive
 });
 
 test('every command that a mail has was typed, of this gateway or of another', () => {
-  const untyped = cloud
-    .mails()
-    .flatMap(commandsOf)
-    .map(shape)
-    .filter((line) => !shapes.has(line));
-  expect(untyped).toEqual([]);
-  expect(shapes.size).toBeGreaterThan(9);
+  expect(shell.untyped(cloud.mails().flatMap(commandsOf))).toEqual([]);
 });
 
 test('the policies allow all of these calls, and grant nothing unneeded outside a reviewed list', () => {
@@ -309,26 +262,6 @@ test('the policies allow all of these calls, and grant nothing unneeded outside 
   const unneeded = grantedActions().filter((action) => !needed.includes(action));
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
-
-/** The lines that were typed, whatever their stack, gateway and recording. */
-const shapes = new Set<string>();
-
-function shape(line: string): string {
-  return line
-    .replace(/ spikes(-two)?-/g, ' STACK-')
-    .replace(/\b(nat|rtb|vpc|vpce)-[0-9a-f]+\b/g, 'ID')
-    .replace(/\/\d{8}T\d{6}Z-\d+|\d{8}T\d{6}Z-\d+|\d{4}\/\d\d\/\d\d(\/\d\d)?/g, 'TIME');
-}
-
-/** Types a line into a shell in the folder. */
-async function typed(line: string): Promise<string> {
-  shapes.add(shape(line));
-  return await typeLine(line, folder, cloud.env);
-}
-
-/** The first command of a mail of the second stack that is for this purpose. */
-const commandFor = (purpose: string) =>
-  until(`a mail with: ${purpose}`, () => commandsFor(purpose, cloud.mails(), TWO)[0]);
 
 /** Types a command of natflow's. */
 async function natflow(line: string): Promise<string> {

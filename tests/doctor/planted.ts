@@ -72,6 +72,18 @@ export const PLANTED: readonly Planted[] = [
     remedy: 'aws ec2 delete-flow-logs --flow-log-ids fl-1 --region eu-west-1',
   },
   {
+    fault: 'a log group that takes no lines',
+    plant: (each) => {
+      each.leaveFlowLog('fl-1', 'recording-of-long-ago', 'cloud-watch-logs');
+      each.aws.ec2.deliveries.set('fl-1', { status: 'FAILED', error: 'Access error' });
+    },
+    check: 'deliveries',
+    also: ['orphans'],
+    text: 'AWS cannot deliver the lines of fl-1 (cloud-watch-logs): Access error',
+    remedy:
+      "aws ec2 describe-flow-logs --filter 'Name=tag:natflow:stack,Values=natflow' --region eu-west-1",
+  },
+  {
     fault: 'an older macro',
     plant: ({ macro }) =>
       Object.assign(macro, { invoke: async () => ({ payload: { version: MACRO_VERSION - 1 } }) }),

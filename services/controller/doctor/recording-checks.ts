@@ -10,6 +10,7 @@ export const RECORDING_CHECKS: readonly Check[] = [
   { name: 'service role', run: checkServiceRole },
   { name: 'table', run: checkTable },
   { name: 'orphans', run: checkOrphans },
+  { name: 'deliveries', run: checkDeliveries },
   { name: 'macro', run: checkMacro },
 ];
 
@@ -146,15 +147,13 @@ function checkTable({ names, table }: Facts): readonly Found[] {
   ]);
 }
 
+function listFlowLogs(names: StackNames): string {
+  const filter = `Name=tag:natflow:stack,Values=${names.stack}`;
+  return awsCommand(names, 'ec2', 'describe-flow-logs', '--filter', filter);
+}
+
 function checkOrphans({ names, recorded }: Facts): readonly Found[] {
-  const list = awsCommand(
-    names,
-    'ec2',
-    'describe-flow-logs',
-    '--filter',
-    `Name=tag:natflow:stack,Values=${names.stack}`,
-  );
-  return given(recorded, list, (value) => {
+  return given(recorded, listFlowLogs(names), (value) => {
     const ids = orphansIn(value);
     if (ids.length === 0) return [ok('no flow log without a recording')];
     const text = `${count(ids.length, 'flow log')} of this stack without a recording, which the sweep should have deleted within five minutes: ${ids.join(', ')}`;
@@ -165,6 +164,22 @@ function checkOrphans({ names, recorded }: Facts): readonly Found[] {
 function orphansIn({ flowLogs, items }: Recorded): string[] {
   const current = new Set(items.flatMap(({ state }) => state.recording?.id ?? []));
   return flowLogs.filter(({ recordingId }) => !current.has(recordingId)).map(({ id }) => id);
+}
+
+/** What AWS says of the flow logs that exist: those of LogsInsights are told of nowhere else. */
+function checkDeliveries({ names, recorded }: Facts): readonly Found[] {
+  if ('failure' in recorded) return [];
+  const { flowLogs } = recorded.value;
+  const faults = flowLogs.flatMap(({ id, destinationType, undelivered }) => {
+    if (undelivered === undefined) return [];
+    const text = `AWS cannot deliver the lines of ${id} (${destinationType}): ${undelivered}`;
+    return [wrong(text, listFlowLogs(names))];
+  });
+  const sound = `AWS reports no failed delivery of ${count(flowLogs.length, 'flow log')}`;
+  return summarised(
+    faults,
+    flowLogs.length === 0 ? 'nothing is being recorded, so nothing is being delivered' : sound,
+  );
 }
 
 function checkMacro({ names, macro }: Facts): readonly Found[] {
