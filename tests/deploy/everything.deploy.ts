@@ -45,7 +45,7 @@ beforeAll(async () => {
     ...['--query', 'Policy.Arn'],
   );
   await build();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await collector?.kill();
