@@ -55,6 +55,15 @@ test('when AWS refuses one interface, the flow log created for another is delete
   expect(fake.ec2.flowLogs.size).toBe(0);
 });
 
+test('a refusal without code, message and resource is said to have no reason', async () => {
+  const client = new EC2Client(connection(fake.endpoint));
+  Object.assign(client, { send: async () => ({ Unsuccessful: [{}] }) });
+  await expect(flowLogs(client, settings).create(recording, target)).rejects.toMatchObject({
+    refused: true,
+    message: 'ec2:CreateFlowLogs: AWS gives no reason',
+  });
+});
+
 test('when AWS refuses the second destination, the flow logs to the first are deleted', async () => {
   const logGroup = { arn: 'log-group', roleArn: 'role' };
   const withGroup = (stack: string, streamArn: string) =>
