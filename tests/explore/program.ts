@@ -78,6 +78,7 @@ export class Program {
   readonly rules: Rules;
   readonly #plant: Plant;
   readonly #events = new Map<string, Event>();
+  readonly #eventOf = new WeakMap<object, Event>();
   readonly #starts = new Map<Event, Node>();
   readonly #nodes = new Map<string, Node>();
 
@@ -88,9 +89,12 @@ export class Program {
 
   /** Equal events are the same object. */
   event(raw: object, name: string): Event {
+    const known = this.#eventOf.get(raw);
+    if (known !== undefined) return known;
     const text = JSON.stringify(raw);
     const event = this.#events.get(text) ?? { id: this.#events.size, raw, name };
     this.#events.set(text, event);
+    this.#eventOf.set(raw, event);
     return event;
   }
 
