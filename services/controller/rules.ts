@@ -88,12 +88,12 @@ export function evaluateRecording(
 }
 
 function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
-  if (isOver(watch, recording, now)) {
-    return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
-  }
   const isListed = watch.flowLogs.some(({ recordingId }) => recordingId === recording.id);
   if (!isListed && now - (recording.startedAt ?? now) > LISTING_LAG) {
     return end(watch, recording, 'vanished');
+  }
+  if (isOver(watch, recording, now)) {
+    return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
   }
   const at = stopTime(watch, recording);
   const isEndless = at === Number.POSITIVE_INFINITY;
