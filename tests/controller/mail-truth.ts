@@ -153,14 +153,15 @@ function falseEnding(truth: Truth): string[] {
 
 /** How a recording may have ended, each with whether that is true. */
 const ENDINGS: Readonly<Record<string, (truth: Truth) => boolean>> = {
-  'until its alarm was over': ({ history, mail, flowLog }) => {
-    const made = flowLog?.createdAt ?? 0;
-    const raised = raisesOf(history, mail).findLast(({ at }) => at <= made)?.at ?? Infinity;
-    return history.world.transitions.some(
+  // An invocation may have read the alarm of a moment ago.
+  'until its alarm was over': ({ history, mail, recordingId }) =>
+    history.world.transitions.some(
       ({ gatewayId, state, at }) =>
-        gatewayId === mail.gatewayId && state !== 'ALARM' && at > raised && at <= mail.at,
-    );
-  },
+        gatewayId === mail.gatewayId &&
+        state !== 'ALARM' &&
+        at >= begunAt(recordingId) - SLACK_MS &&
+        at <= mail.at,
+    ),
   'until the time of the recording was up': ({ history, mail, flowLog, recordingId }) => {
     const { recordingTime } = history.world.rules;
     const isByHand = isCommanded(history, mail, 'start', flowLog?.createdAt ?? 0);
