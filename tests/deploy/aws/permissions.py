@@ -28,7 +28,8 @@ def iam():
 def statements_of(arn: str) -> list[dict]:
     is_user = ":user/" in arn
     principal = iam().get_user(arn.split("/")[-1]) if is_user else iam().get_role_by_arn(arn)
-    attached = [each.document for each in principal.managed_policies.values()]
+    versions = [version for each in principal.managed_policies.values() for version in each.versions]
+    attached = [version.document for version in versions if version.is_default]
     texts = [*principal.policies.values(), *attached]
     documents = [json.loads(each) if isinstance(each, str) else each for each in texts]
     return [statement for document in documents for statement in many(document["Statement"])]
