@@ -140,7 +140,8 @@ def stack_needs(request, action: str, arn: str):
     if action != "CreateChangeSet":
         return
     # The transforms that the template of a natflow stack names, and the functions of macros.
-    yield f"cloudformation:{action}", f"arn:aws:cloudformation:{request.region}:aws:transform/{templates.SAM}", {}
+    sam = templates.SAM.removeprefix("AWS::")
+    yield f"cloudformation:{action}", f"arn:aws:cloudformation:{request.region}:aws:transform/{sam}", {}
     for macro, function in templates.macros.items():
         yield f"cloudformation:{action}", f"{arn}transform/{macro}", {}
         yield "lambda:InvokeFunction", function, {}
