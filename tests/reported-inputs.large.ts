@@ -113,7 +113,7 @@ const row = (file: string, command: string, why: string, expected: Row['expected
 const REPORT = 'npx natflow report --json FILE';
 const REPORT_OF_ONE = 'npx natflow report --json --nat eni-0d FILE';
 const REPLAY = 'npx natflow replay --dry-run --json FILE';
-const COLLECT = 'natflow collect --json --listen 127.0.0.1:PORT --idle 0.5; one datagram';
+const COLLECT = 'natflow collect --json --listen 127.0.0.1:PORT --idle 2; one datagram';
 const REPLAYER = 'the built replayer, object: FILE';
 
 const ROWS: readonly Row[] = [

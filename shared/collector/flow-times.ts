@@ -74,9 +74,10 @@ function durationNs(values: Values): bigint | undefined {
 
 const nsOf = (ms: number) => (Number.isNaN(ms) ? undefined : BigInt(ms) * NS_PER_MS);
 
-/** Undefined when one of them is unknown. */
-function sum(ns: bigint | undefined, span: bigint | undefined): bigint | undefined {
-  return ns === undefined || span === undefined ? undefined : ns + span;
+/** The other end of a flow; undefined when its duration or this end is unknown. */
+function besideNs(ns: bigint | undefined, values: Values, sign: 1n | -1n): bigint | undefined {
+  const duration = ns === undefined ? undefined : durationNs(values);
+  return ns === undefined || duration === undefined ? undefined : ns + sign * duration;
 }
 
 /**
@@ -90,9 +91,8 @@ export function flowTimes(record: DataRecord, header: Header, bootMs: number | u
   const uptime = byUptime(record, exportMs, bootMs);
   const start = absoluteNs(values, 'start', exportNs) ?? nsOf(uptime.start);
   const end = absoluteNs(values, 'end', exportNs) ?? nsOf(uptime.end);
-  const duration = durationNs(values);
-  const startNs = start ?? sum(end, duration && -duration);
-  const endNs = end ?? sum(start, duration);
+  const startNs = start ?? besideNs(end, values, -1n);
+  const endNs = end ?? besideNs(start, values, 1n);
   return {
     ...(startNs !== undefined && { time_flow_start_ns: String(startNs) }),
     ...(endNs !== undefined && { time_flow_end_ns: String(endNs) }),

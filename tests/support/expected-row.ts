@@ -80,7 +80,7 @@ async function collect({ file, command }: Row, folder: string): Promise<Json> {
   child.stdin?.end();
   let told = '';
   while (!/listening on .*:\d+\n/.test(told))
-    told += (await once(child.stderr as never, 'data'))[0];
+    told += (await once(child.stderr ?? child, 'data'))[0];
   const socket = createSocket('udp4');
   const port = Number(/:(\d+)\n/.exec(told)?.[1]);
   await new Promise((sent) =>
