@@ -101,9 +101,10 @@ test('of a list that is cut, every record before the cut is read', async () => {
 });
 
 test('a list may be of any length', async () => {
-  const list = JSON.stringify({ events: Array(70_000).fill({ message: FLOW }) }, undefined, 1);
+  const event = { eventId: '3'.repeat(2000), message: FLOW };
+  const list = JSON.stringify({ events: Array(5000).fill(event) }, undefined, 1);
   expect(list.length).toBeGreaterThan(8 * 2 ** 20);
-  expect(await read(Buffer.from(list), 65_536)).toEqual(Array(70_000).fill(flow));
+  expect(await read(Buffer.from(list), 65_536)).toEqual(Array(5000).fill(flow));
 });
 
 test('a control message has no lines, nor has what an export task writes first', async () => {
