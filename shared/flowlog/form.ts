@@ -40,7 +40,8 @@ function isEnough(beginning: Uint8Array): boolean {
   return beginning.length >= LOOK_BYTES || (from >= 0 && beginning.indexOf(NEWLINE, from) >= 0);
 }
 
-function formOf(beginning: Uint8Array): Form {
+/** The form of an input that begins with these bytes. */
+export function formOf(beginning: Uint8Array): Form {
   const look = Buffer.from(beginning.subarray(0, LOOK_BYTES)).toString('latin1');
   return FORMS.find(([, pattern]) => pattern.test(look))?.[0] ?? 'text';
 }
