@@ -1,6 +1,7 @@
 import { type Dictionary, MAX_VALUE_BYTES } from '../text-fields.ts';
 import type { Field, Numbers } from './fields.ts';
 import { Integers } from './integers.ts';
+import type { Memory } from './memory.ts';
 import { readIntegers, readTexts } from './read-values.ts';
 import type { Texts } from './texts.ts';
 
@@ -33,10 +34,10 @@ export class Cells {
   #isEven: boolean | undefined;
 
   /** A field is undefined where any text will do and nothing is set. */
-  constructor(field: Field | undefined, values: Texts | Integers) {
+  constructor(field: Field | undefined, values: Texts | Integers, memory: Memory) {
     this.#values = values;
     const size = values.size * (field?.width ?? 0);
-    this.numbers = field?.isUnsigned ? new Float64Array(size) : new Int32Array(size);
+    this.numbers = memory.take('numbers', field?.isUnsigned ? 'floats' : 'integers', size);
     if (field === undefined) return;
     this.malformed =
       values instanceof Integers
@@ -61,6 +62,13 @@ export class Cells {
     const [first = 0] = this.#sizes;
     this.#isEven ??= this.#sizes.subarray(0, -1).every((size) => size === first);
     return this.#isEven ? first : undefined;
+  }
+
+  /** The bytes that all values but the absent one take in their lines. */
+  get allBytes(): number {
+    let bytes = 0;
+    for (let cell = this.size - 2; cell >= 0; cell--) bytes += this.#values.bytesOf(cell);
+    return bytes;
   }
 
   get #sizes(): Int32Array {

@@ -7,6 +7,7 @@ import { damaging } from './damaged.ts';
 import { type Field, fieldOf, type NumberColumn, type Numbers } from './fields.ts';
 import { readHybrid } from './hybrid.ts';
 import { Integers } from './integers.ts';
+import { Memory } from './memory.ts';
 import { type Page, PageReader } from './page.ts';
 import { Pages } from './pages.ts';
 import { plainTexts, type Texts, textsOf } from './texts.ts';
@@ -54,15 +55,14 @@ export class Column implements NumberColumn {
   #cells: Cells | undefined;
   #rows: Rows | undefined;
   #bytes: number | undefined;
-  /** The page's memory, and that of rows, which is used again. */
-  #memory = NO_PAGE.values;
-  #rowMemory: Rows = new Uint8Array();
+  #inflated = NO_PAGE.values;
+  readonly #memory = new Memory();
 
   constructor(name: string, file: ParquetFile, chunk: ColumnMetaData, element: SchemaElement) {
     this.#field = fieldOf(name);
     this.#isText = chunk.type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
     this.#takesIntegers = this.#field === undefined || this.#field.storeInteger !== undefined;
-    this.#reader = new PageReader(chunk, element, file.compressors);
+    this.#reader = new PageReader(chunk, element, file.compressors, this.#memory);
     this.#pages = new Pages(file.parts, chunk);
     this.#later = Number(chunk.num_values);
     this.#next = this.#fetch();
@@ -128,6 +128,11 @@ export class Column implements NumberColumn {
     return this.#cells;
   }
 
+  /** The page has indices of the dictionary. */
+  get #isIndexed(): boolean {
+    return this.#dictionary !== undefined && this.#page.encoding.endsWith('_DICTIONARY');
+  }
+
   #fetch(): Promise<Raw> {
     const fetching = this.#fetchPage();
     // It is awaited when its rows are wanted, which they may never be.
@@ -143,13 +148,14 @@ export class Column implements NumberColumn {
   #take({ header, bytes, page }: Raw): void {
     if (header.dictionary_page_header) {
       const { num_values: count } = header.dictionary_page_header;
-      this.#dictionary = new Cells(this.#field, this.#values(page, count, 'PLAIN'));
+      const memory = new Memory();
+      this.#dictionary = new Cells(this.#field, this.#values(page, count, 'PLAIN', memory), memory);
       return;
     }
     const next = this.#reader.page(header, bytes, page);
     if (next === undefined) return;
-    releaseBuffer(this.#memory);
-    this.#memory = page;
+    releaseBuffer(this.#inflated);
+    this.#inflated = page;
     this.#page = next;
     this.#later -= next.count;
     this.at = 0;
@@ -161,12 +167,13 @@ export class Column implements NumberColumn {
 
   #readCells(): Cells {
     const { encoding, values, present } = this.#page;
-    if (encoding.endsWith('_DICTIONARY') && this.#dictionary) return this.#dictionary;
-    return new Cells(this.#field, this.#values(values, present, encoding));
+    if (this.#dictionary && this.#isIndexed) return this.#dictionary;
+    const memory = this.#memory;
+    return new Cells(this.#field, this.#values(values, present, encoding, memory), memory);
   }
 
-  #values(values: Uint8Array, count: number, encoding: string): Texts | Integers {
-    if (this.#isText && encoding === 'PLAIN') return plainTexts(values, count);
+  #values(values: Uint8Array, count: number, encoding: string, memory: Memory): Texts | Integers {
+    if (this.#isText && encoding === 'PLAIN') return plainTexts(values, count, memory);
     const decoded = this.#reader.decode(values, count, encoding);
     const isInteger = decoded instanceof Int32Array || decoded instanceof BigInt64Array;
     return isInteger && this.#takesIntegers ? new Integers(decoded) : textsOf(decoded);
@@ -174,23 +181,14 @@ export class Column implements NumberColumn {
 
   /** Which cell each row of the page has: of the dictionary, or its own. The last cell is the absent one. */
   #readRows(): Rows {
-    const { count, present, encoding, levels, values } = this.#page;
+    const { count, present, levels, values } = this.#page;
     const { size } = this.#decoded;
-    const isIndexed = encoding.endsWith('_DICTIONARY') && this.#dictionary !== undefined;
-    if (levels === undefined && !isIndexed) return identity(count);
-    const rows = this.#memoryOfRows(size, count);
-    if (isIndexed) readHybrid(values.subarray(1), values[0] ?? 0, rows.subarray(0, present));
+    if (levels === undefined && !this.#isIndexed) return identity(count);
+    const rows = this.#memory.take('rows', size <= 0x100 ? 'bytes' : 'integers', count);
+    if (this.#isIndexed) readHybrid(values.subarray(1), values[0] ?? 0, rows.subarray(0, present));
     else rows.set(identity(present));
     if (levels !== undefined) spread(rows, levels, present, size - 1);
     return rows;
-  }
-
-  #memoryOfRows(cells: number, count: number): Rows {
-    const Type = cells <= 0x100 ? Uint8Array : Int32Array;
-    if (!(this.#rowMemory instanceof Type) || this.#rowMemory.length < count) {
-      this.#rowMemory = new Type(count);
-    }
-    return this.#rowMemory.subarray(0, count);
   }
 
   #pageBytes(): number {
@@ -198,6 +196,7 @@ export class Column implements NumberColumn {
     // Each value has four bytes of its length there, and a blank in a line; an absent one is a dash.
     const absent = (count - present) * 2;
     if (this.#isText && encoding === 'PLAIN') return values.length - present * 3 + absent;
+    if (!this.#isIndexed) return this.#decoded.allBytes + absent;
     const { evenBytes } = this.#decoded;
     return evenBytes === undefined
       ? this.#decoded.bytesOf(this.rows)

@@ -9,8 +9,11 @@ import type {
 } from 'hyparquet';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { decompressPage, readDataPage } from 'hyparquet/src/datapage.js';
+import { readVarInt } from 'hyparquet/src/thrift.js';
 import { damaged } from './damaged.ts';
 import { readHybrid } from './hybrid.ts';
+import type { Memory } from './memory.ts';
+import { viewOf } from './view-of.ts';
 
 /** Larger pages are refused. Bounds memory. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
@@ -50,8 +53,15 @@ export class PageReader {
   readonly #chunk: ColumnMetaData;
   readonly #element: SchemaElement;
   readonly #compressors: Compressors;
+  readonly #memory: Memory;
 
-  constructor(chunk: ColumnMetaData, element: SchemaElement, compressors: Compressors) {
+  constructor(
+    chunk: ColumnMetaData,
+    element: SchemaElement,
+    compressors: Compressors,
+    memory: Memory,
+  ) {
+    this.#memory = memory;
     this.#chunk = chunk;
     this.#element = element;
     this.#compressors = compressors;
@@ -84,7 +94,7 @@ export class PageReader {
     return decompressPage(bytes, size, codec, compressors);
   }
 
-  /** A data page; undefined for a page of another kind. `page` is without compression. */
+  /** A data page, until the next one; undefined for a page of another kind. `page` is without compression. */
   page(header: PageHeader, bytes: Uint8Array, page: Uint8Array): Page | undefined {
     const { data_page_header: v1, data_page_header_v2: v2 } = header;
     if (v1) {
@@ -94,13 +104,13 @@ export class PageReader {
       }
       // The length of the levels stands before them.
       const end = 4 + viewOf(page).getUint32(0, true);
-      const levels = levelsIn(page.subarray(4, end), count);
+      const levels = levelsIn(page.subarray(4, end), count, this.#memory);
       return { count, encoding, ...levels, values: page.subarray(end) };
     }
     if (!v2) return undefined;
     const { num_values: count, encoding, definition_levels_byte_length: length } = v2;
     const from = v2.repetition_levels_byte_length;
-    const levels = levelsIn(bytes.subarray(from, from + length), count);
+    const levels = levelsIn(bytes.subarray(from, from + length), count, this.#memory);
     return { count, encoding, ...levels, values: page };
   }
 
@@ -122,15 +132,19 @@ export class PageReader {
 const NO_LEVELS = { definition_level_encoding: 'RLE', repetition_level_encoding: 'RLE' } as const;
 
 /** Which rows have a value, undefined when all have, and how many have one. Without bytes, all have. */
-function levelsIn(bytes: Uint8Array, count: number): Pick<Page, 'levels' | 'present'> {
-  if (bytes.length === 0) return { levels: undefined, present: count };
-  const levels = new Uint8Array(count);
+function levelsIn(
+  bytes: Uint8Array,
+  count: number,
+  memory: Memory,
+): Pick<Page, 'levels' | 'present'> {
+  // Mostly all rows are one run of the same level.
+  const run = bytes.length > 0 ? readVarInt({ view: viewOf(bytes), offset: 0 }) : 0;
+  const isRun = (run & 1) === 0 && run >>> 1 >= count;
+  if (bytes.length === 0 || (isRun && bytes.at(-1) === 1))
+    return { levels: undefined, present: count };
+  const levels = memory.take('levels', 'bytes', count);
   readHybrid(bytes, 1, levels);
   let present = 0;
   for (let row = 0; row < count; row++) present += levels[row] as number;
   return { levels: present < count ? levels : undefined, present };
-}
-
-export function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
-  return new DataView(buffer, byteOffset, length);
 }

@@ -3,7 +3,7 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 import { releaseBuffer } from '../decompress.ts';
 import type { FileParts } from '../file-parts.ts';
 import { damaged, damaging } from './damaged.ts';
-import { viewOf } from './page.ts';
+import { viewOf } from './view-of.ts';
 
 /** So much of a column is read at once: a request takes longer than this many bytes. Bounds memory. */
 const WINDOW_BYTES = 512 * 1024;

@@ -5,8 +5,9 @@ import type { FileParts } from '../file-parts.ts';
 import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
 import { Column, type ParquetFile } from './column.ts';
 import { damaged, damaging } from './damaged.ts';
-import { compressorsFor, viewOf } from './page.ts';
+import { compressorsFor } from './page.ts';
 import { Rows } from './rows.ts';
+import { viewOf } from './view-of.ts';
 
 /** So many rows are read in one step. */
 const STEP_ROWS = 1024;

@@ -5,8 +5,8 @@ import { TextFlow } from '../text-flow.ts';
 import { readAddress } from '../values.ts';
 import { type Field, type Numbers, storeAddress } from './fields.ts';
 import type { Integers } from './integers.ts';
-import { viewOf } from './page.ts';
 import type { Texts } from './texts.ts';
+import { viewOf } from './view-of.ts';
 
 /**
  * These store the numbers of all values of a column, and return which values are malformed, if any are.

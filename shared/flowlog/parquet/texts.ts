@@ -1,7 +1,8 @@
 import type { DecodedArray } from 'hyparquet';
 import type { Dictionary } from '../text-fields.ts';
 import type { Values } from './cells.ts';
-import { viewOf } from './page.ts';
+import type { Memory } from './memory.ts';
+import { viewOf } from './view-of.ts';
 
 const BLANK = 32;
 const UNDERSCORE = 95;
@@ -80,20 +81,18 @@ export function textsOf(values: DecodedArray): Texts {
     ends[index] = at + length;
     at += length + 1;
   }
-  starts.fill(at, texts.length);
-  ends.fill(at, texts.length);
   const newline = Uint8Array.of(NEWLINE);
   return new Texts(Buffer.concat([...texts.flatMap((text) => [text, newline]), END]), starts, ends);
 }
 
 /** Values in Parquet's plain encoding: before each stands its length in four bytes. */
-export function plainTexts(page: Uint8Array, count: number): Texts {
-  const bytes = new Uint8Array(page.length + 1 + END.length);
+export function plainTexts(page: Uint8Array, count: number, memory: Memory): Texts {
+  const bytes = memory.take('texts', 'bytes', page.length + 1 + END.length);
   bytes.set(page);
   bytes.set(END, page.length + 1);
   const view = viewOf(bytes);
-  const starts = new Int32Array(count + 1);
-  const ends = new Int32Array(count + 1);
+  const starts = memory.take('starts', 'integers', count + 1);
+  const ends = memory.take('ends', 'integers', count + 1);
   let length = count > 0 ? view.getUint32(0, true) : 0;
   for (let index = 0, at = 0; index < count; index++) {
     const from = at + 4;
@@ -105,6 +104,7 @@ export function plainTexts(page: Uint8Array, count: number): Texts {
     length = view.getUint32(at, true);
     bytes[at] = NEWLINE;
   }
+  starts[count] = ends[count] = 0;
   return new Texts(bytes, starts, ends);
 }
 
