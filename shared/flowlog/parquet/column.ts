@@ -1,5 +1,4 @@
 import type { ColumnMetaData, Compressors, PageHeader, SchemaElement } from 'hyparquet';
-import { releaseBuffer } from '../decompress.ts';
 import type { FileParts } from '../file-parts.ts';
 import type { Dictionary } from '../text-fields.ts';
 import { Cells } from './cells.ts';
@@ -8,7 +7,7 @@ import { type Field, fieldOf, type NumberColumn, type Numbers } from './fields.t
 import { readHybrid } from './hybrid.ts';
 import { Integers } from './integers.ts';
 import { Memory } from './memory.ts';
-import { type Page, PageReader } from './page.ts';
+import { type Page, PageReader, releasePage } from './page.ts';
 import { Pages } from './pages.ts';
 import { plainTexts, type Texts, textsOf } from './texts.ts';
 
@@ -154,7 +153,7 @@ export class Column implements NumberColumn {
     }
     const next = this.#reader.page(header, bytes, page);
     if (next === undefined) return;
-    releaseBuffer(this.#inflated);
+    releasePage(this.#inflated);
     this.#inflated = page;
     this.#page = next;
     this.#later -= next.count;

@@ -1,8 +1,6 @@
 import type { Dictionary } from '../text-fields.ts';
 import type { Values } from './cells.ts';
 
-const TWO_32 = 0x1_0000_0000;
-
 /** Integers of 32 or 64 bits, and at the end the one that is absent. Their texts are made on demand. */
 export class Integers implements Values {
   readonly size: number;
@@ -25,18 +23,10 @@ export class Integers implements Values {
     return this.#words === 2 ? (this.#values[2 * cell + 1] ?? 0) : this.low(cell) >> 31;
   }
 
-  /** A float: exact up to 53 bits. */
-  value(cell: number): number {
-    return this.high(cell) * TWO_32 + (this.low(cell) >>> 0);
-  }
-
   bytesOf(cell: number): number {
     if (this.isAbsent(cell)) return 2;
-    const value = this.value(cell);
-    if (!(value >= 0 && Number.isSafeInteger(value))) return this.text(cell).length + 1;
-    let bytes = 2;
-    for (let power = 10; value >= power; power *= 10) bytes++;
-    return bytes;
+    const isShort = this.high(cell) === 0;
+    return (isShort ? digitsOf(this.low(cell) >>> 0) : this.text(cell).length) + 1;
   }
 
   text(cell: number): string {
@@ -52,4 +42,11 @@ export class Integers implements Values {
     const text = Buffer.from(this.text(cell));
     return dictionary.idOf(text, 0, text.length);
   }
+}
+
+/** The number of digits of an integer of 32 bits without a sign. */
+function digitsOf(value: number): number {
+  if (value < 1e5)
+    return value < 1e2 ? (value < 1e1 ? 1 : 2) : value < 1e3 ? 3 : value < 1e4 ? 4 : 5;
+  return value < 1e7 ? (value < 1e6 ? 6 : 7) : value < 1e8 ? 8 : value < 1e9 ? 9 : 10;
 }

@@ -18,6 +18,9 @@ import { viewOf } from './view-of.ts';
 /** Larger pages are refused. Bounds memory. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 
+/** zlib takes 64 bytes at least. */
+const SPARE_BYTES = 64;
+
 type Decompress = (
   bytes: Uint8Array,
   options: { readonly chunkSize: number; readonly maxOutputLength: number },
@@ -46,6 +49,12 @@ export interface Page {
   readonly levels: Uint8Array | undefined;
   /** The values of the others, encoded. */
   readonly values: Uint8Array;
+}
+
+/** Frees the memory of a page without compression that will not be read again, unless others share its buffer. */
+export function releasePage({ buffer, length }: Uint8Array): void {
+  const isAlone = buffer.byteLength - length <= SPARE_BYTES;
+  if (isAlone && buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
 }
 
 /** Reads the pages of a column chunk. */
@@ -86,8 +95,8 @@ export class PageReader {
   async #inflate(bytes: Uint8Array, size: number): Promise<Uint8Array> {
     const { codec } = this.#chunk;
     const native = NATIVE[codec];
-    // A page is inflated in one piece: zlib takes 64 bytes at least.
-    const options = { chunkSize: Math.max(size, 64), maxOutputLength: Math.max(size, 64) };
+    // A page is inflated in one piece. Node.js would allocate another one as soon as that is full.
+    const options = { chunkSize: size + SPARE_BYTES, maxOutputLength: size + SPARE_BYTES };
     const inflate = native && (await native(bytes, options));
     // This checks the length.
     const compressors = inflate ? { [codec]: () => inflate } : this.#compressors;

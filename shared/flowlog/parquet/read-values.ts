@@ -16,14 +16,20 @@ import { viewOf } from './view-of.ts';
 export function readTexts(field: Field, values: Texts, numbers: Numbers): Uint8Array | undefined {
   const kind = fieldKind(field.name);
   if (kind === 'address') return readAddresses(values, numbers);
-  if (kind === 'text') values.makeWords();
   const reader = compileReader(formatOf(field.name));
   const flow = new TextFlow();
-  const { bytes, starts } = values;
+  const { bytes, starts, ends } = values;
   const view = viewOf(bytes);
   let malformed: Uint8Array | undefined;
   for (let cell = 0; cell < starts.length; cell++) {
-    if (reader(bytes, view, starts[cell] as number, flow) < 0) {
+    const start = starts[cell] as number;
+    let end = reader(bytes, view, start, flow);
+    if (end !== ends[cell] && kind === 'text') {
+      // A value of several words is read as one.
+      values.word(cell);
+      end = reader(bytes, view, start, flow);
+    }
+    if (end < 0) {
       malformed ??= new Uint8Array(starts.length);
       malformed[cell] = 1;
     } else field.store(flow, numbers, cell * field.width);
@@ -31,7 +37,6 @@ export function readTexts(field: Field, values: Texts, numbers: Numbers): Uint8A
   return malformed;
 }
 
-/** Addresses are the most of what is read: without a flow each takes a third of the time. */
 function readAddresses({ bytes, starts, ends }: Texts, numbers: Numbers): Uint8Array | undefined {
   const address = new Address();
   let malformed: Uint8Array | undefined;

@@ -41,7 +41,7 @@ export class Texts implements Values {
   }
 
   text(cell: number, most = Number.POSITIVE_INFINITY): string {
-    const [from, end] = this.#word(cell);
+    const [from, end] = this.word(cell);
     return Buffer.from(this.bytes.subarray(from, Math.min(end, from + most))).toString();
   }
 
@@ -50,16 +50,11 @@ export class Texts implements Values {
   }
 
   id(cell: number, dictionary: Dictionary): number {
-    return dictionary.idOf(this.bytes, ...this.#word(cell));
-  }
-
-  /** Makes every value one word, as it has to be in a line. */
-  makeWords(): void {
-    for (let cell = 0; cell < this.size; cell++) this.#word(cell);
+    return dictionary.idOf(this.bytes, ...this.word(cell));
   }
 
   /** Where a value begins and ends. What would separate it in a line becomes an underscore. */
-  #word(cell: number): [number, number] {
+  word(cell: number): [number, number] {
     const from = this.starts[cell] ?? 0;
     const end = this.ends[cell] ?? 0;
     const bytes = this.bytes;
