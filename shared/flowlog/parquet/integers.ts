@@ -46,7 +46,7 @@ export class Integers implements Values {
 
 /** The number of digits of an integer of 32 bits without a sign. */
 function digitsOf(value: number): number {
-  if (value < 1e5)
-    return value < 1e2 ? (value < 1e1 ? 1 : 2) : value < 1e3 ? 3 : value < 1e4 ? 4 : 5;
-  return value < 1e7 ? (value < 1e6 ? 6 : 7) : value < 1e8 ? 8 : value < 1e9 ? 9 : 10;
+  let digits = 1;
+  for (let power = 10; value >= power; power *= 10) digits++;
+  return digits;
 }
