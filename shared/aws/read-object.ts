@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { GetObjectCommandInput, GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { errorAbout } from '../error-about.ts';
 import type { FileParts } from '../flowlog/file-parts.ts';
@@ -52,8 +51,9 @@ export async function readObject(
   if (size === undefined) return bytes;
   const readRange = async (from: number, to: number) => {
     const resume = (offset: number) => getRange(from + offset, to);
-    const part = { body: getRange(from, to), length: Math.min(to, size) - from };
-    return new Uint8Array(await buffer(named(url, objectBody(part, resume, patience, signal))));
+    const length = Math.min(to, size) - from;
+    const part = objectBody({ body: getRange(from, to), length }, resume, patience, signal);
+    return await bytesOf(named(url, part), length);
   };
   return { [Symbol.asyncIterator]: () => bytes, size, readRange };
 }
@@ -78,4 +78,14 @@ async function* named(url: string, pieces: AsyncIterable<Uint8Array>): AsyncGene
   } catch (error) {
     throw errorAbout(url, error);
   }
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for await (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

@@ -2,7 +2,7 @@
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
-  /** The bytes from `from` up to `to`, in memory that is the caller's; fewer where the file ends before. */
+  /** The bytes from `from` up to `to`, which stay as they are; fewer where the file ends before. */
   readonly readRange: (from: number, to: number) => Promise<Uint8Array>;
 }
 
@@ -24,5 +24,18 @@ export async function keepParts(input: AsyncIterable<Uint8Array>): Promise<FileP
     pieces.push(Uint8Array.from(piece));
   }
   const bytes = Buffer.concat(pieces);
-  return { size, readRange: async (from, to) => new Uint8Array(bytes.subarray(from, to)) };
+  return { size, readRange: async (from, to) => bytes.subarray(from, to) };
+}
+
+/** The same file, of which this range is read at once when a part of it is asked for. */
+export function readAtOnce({ size, readRange }: FileParts, from: number, to: number): FileParts {
+  let range: Promise<Uint8Array> | undefined;
+  return {
+    size,
+    readRange: async (start, end) => {
+      if (start < from || end > to) return await readRange(start, end);
+      range ??= readRange(from, to);
+      return (await range).subarray(start - from, end - from);
+    },
+  };
 }

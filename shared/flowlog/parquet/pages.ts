@@ -8,6 +8,13 @@ import { viewOf } from './view-of.ts';
 /** So much of a column is read at once: a request takes longer than this many bytes. Bounds memory. */
 const WINDOW_BYTES = 512 * 1024;
 
+/** Where a column chunk begins and ends in its file. */
+export function extentOf(chunk: ColumnMetaData): { readonly from: number; readonly to: number } {
+  const data = Number(chunk.data_page_offset);
+  const from = Math.min(data, Number(chunk.dictionary_page_offset || data));
+  return { from, to: from + Number(chunk.total_compressed_size) };
+}
+
 /** The pages of a column chunk, with a part of it in memory. */
 export class Pages {
   readonly #file: FileParts;
@@ -20,9 +27,9 @@ export class Pages {
 
   constructor(file: FileParts, chunk: ColumnMetaData) {
     this.#file = file;
-    const data = Number(chunk.data_page_offset);
-    this.#from = Math.min(data, Number(chunk.dictionary_page_offset || data));
-    this.#end = this.#from + Number(chunk.total_compressed_size);
+    const { from, to } = extentOf(chunk);
+    this.#from = from;
+    this.#end = to;
   }
 
   /** The next page, as it is in the file. It is valid until the next one is asked for. */

@@ -1,11 +1,12 @@
 import type { FileMetaData, SchemaTree } from 'hyparquet';
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
 import { isKnownField } from '../fields.ts';
-import type { FileParts } from '../file-parts.ts';
+import { type FileParts, readAtOnce } from '../file-parts.ts';
 import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
 import { Column, type ParquetFile } from './column.ts';
 import { damaged, damaging } from './damaged.ts';
 import { compressorsFor } from './page.ts';
+import { extentOf } from './pages.ts';
 import { Rows } from './rows.ts';
 import { viewOf } from './view-of.ts';
 
@@ -17,6 +18,8 @@ const FOOTER_BYTES = 64 * 1024;
 const TAIL_BYTES = 8;
 /** Longer metadata is refused. Bounds memory. */
 const MAX_METADATA_BYTES = 32 * 1024 * 1024;
+/** A row group up to this size is read at once: a request for each of its columns would take longer. */
+const SMALL_GROUP_BYTES = 4 * 1024 * 1024;
 
 /**
  * The flow logs of a Parquet file. A column is a field; its name may have underscores in place of hyphens. Of the
@@ -81,18 +84,24 @@ function codecsOf({ row_groups }: FileMetaData): string[] {
 
 /** The columns of the fields, one row group after the other. */
 function* rowGroups(
-  file: ParquetFile,
+  { parts, compressors }: ParquetFile,
   { row_groups }: FileMetaData,
   fields: readonly (readonly [string, SchemaTree])[],
 ): Generator<{ readonly columns: readonly Column[]; readonly rows: number }> {
   for (const group of row_groups) {
-    const columns = fields.map(([name, field]) => {
-      const chunk = group.columns.find(
-        ({ meta_data }) => meta_data?.path_in_schema[0] === field.element.name,
-      );
-      if (chunk?.meta_data === undefined) throw damaged('a column is missing');
-      return new Column(name, file, chunk.meta_data, field.element);
+    const chunks = fields.map(([name, { element }]) => {
+      const { meta_data: chunk } =
+        group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === element.name) ?? {};
+      if (chunk === undefined) throw damaged('a column is missing');
+      return { name, element, chunk, ...extentOf(chunk) };
     });
+    const from = Math.min(...chunks.map((chunk) => chunk.from));
+    const to = Math.max(...chunks.map((chunk) => chunk.to));
+    const isSmall = to - from <= SMALL_GROUP_BYTES;
+    const file = { parts: isSmall ? readAtOnce(parts, from, to) : parts, compressors };
+    const columns = chunks.map(
+      ({ name, element, chunk }) => new Column(name, file, chunk, element),
+    );
     yield { columns, rows: Number(group.num_rows) };
   }
 }
