@@ -174,11 +174,12 @@ test('a row group of some megabytes is read at once', async () => {
 });
 
 test('of a larger row group, half a megabyte of each column is read at once, every byte once', async () => {
-  const lines = Array.from(
-    { length: 6000 },
-    (_, row) => `10.0.0.1 10.0.0.2 ${randomBytes(row < 5000 ? 450 : 1).toString('hex')}`,
-  );
-  const file = parquetOf(['srcaddr', 'dstaddr', 'vpc-id'], lines, { pageSize: 1e5 });
+  const long = () => randomBytes(6000).toString('hex');
+  const lines = Array.from({ length: 400 }, () => `10.0.0.1 10.0.0.2 ${long()}`);
+  const file = parquetOf(['srcaddr', 'dstaddr', 'vpc-id'], lines, {
+    pageSize: 1e5,
+    codec: 'UNCOMPRESSED',
+  });
   expect(file.length).toBeGreaterThan(2 ** 22);
   const reads = await readsOf(file);
   expect(Math.max(...reads.map(([from, to]) => to - from))).toBeLessThanOrEqual(2 ** 19);
