@@ -99,7 +99,7 @@ function newRun(
   options: ReplayOptions,
 ): ExportRun {
   const { netflow: version, options: sendsOptions = false } = options;
-  const optionsData = sendsOptions ? optionsDataOf(transport.localAddress) : undefined;
+  const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
   const exporter = new Exporter({ version, domain, options: optionsData });
   return new ExportRun(
     exporter,

@@ -13,6 +13,11 @@ export interface Encoder {
   recordsFor(flow: FlowRecord): number;
   /** Begins a packet, with the templates when they are due. */
   open(packet: Packet, withTemplates: boolean): void;
+  /**
+   * Begins a packet of options data alone, all of it when the templates are due; false when none is due. `next` are
+   * the times of the flow that follows.
+   */
+  openOptions?(packet: Packet, withTemplates: boolean, next: Times): boolean;
   /** Adds the name of an interface to the options data, if there is any. */
   nameInterface?(index: number, name: string): void;
   /** Writes record `part` of `parts` of a flow; false when the packet has no room for it. */

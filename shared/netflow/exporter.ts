@@ -19,7 +19,7 @@ export interface ExporterOptions extends Partial<ExportSession> {
   readonly domain: number;
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
-  /** Options data, which is sent with the templates; v5 has none. */
+  /** Options data, which is sent before the templates; v5 has none. */
   readonly options?: NewOptionsData | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -149,10 +149,18 @@ export class Exporter {
 
   #packet(): Packet {
     if (this.#open !== undefined) return this.#open;
+    const areDue = this.#areTemplatesDue();
+    // One at most, so that names of many interfaces are half of all packets at most.
+    if (this.#encoder.openOptions?.(this.#begin(), areDue, this.#times)) this.#close();
+    const packet = this.#begin();
+    this.#encoder.open(packet, areDue);
+    return packet;
+  }
+
+  #begin(): Packet {
     const packet = this.#pool[this.#filled] ?? new Packet(this.#session.maxPacketOctets);
     this.#pool[this.#filled] = packet;
     packet.clear();
-    this.#encoder.open(packet, this.#areTemplatesDue());
     this.#open = packet;
     return packet;
   }

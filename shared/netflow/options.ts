@@ -1,5 +1,5 @@
 import type { Field } from './elements.ts';
-import { IPFIX_OPTIONS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
+import { IPFIX_OPTIONS, NAME_OCTETS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
 import type { Packet } from './packet.ts';
 
 /** Makes the options data of an exporter. */
@@ -8,119 +8,118 @@ export type NewOptionsData = (
 ) => OptionsData;
 
 /**
- * The options data of an exporter at this address, in 4 or 16 octets. An exporter gets it as an argument, so that
- * bundles that send none do not contain it.
+ * The options data of an exporter. It tells the exporter's address, in 4 or 16 octets, while `address` knows it. An
+ * exporter gets it as an argument, so that functions that send none do not load it.
  */
-export function optionsDataOf(exporterAddress: Uint8Array | undefined): NewOptionsData {
-  return (...given) => new OptionsData(...given, exporterAddress);
+export function optionsDataOf(address: () => Uint8Array | undefined): NewOptionsData {
+  return (...given) => new OptionsData(...given, address);
 }
 
-const EXPORTER_TEMPLATE = 259;
-const EXPORTER_TEMPLATE_IPV6 = 260;
-const INTERFACE_TEMPLATE = 261;
+/*
+ * Template ids, which keep their elements like those of flows. Another one has the names of interfaces, in the
+ * dialect.
+ */
+const EXPORTER_TEMPLATES: Readonly<Record<number, number>> = { 0: 263, 4: 259, 16: 260 };
 
-const SAMPLING_INTERVAL = 34;
-const EXPORTER_IPV4_ADDRESS = 130;
-const EXPORTER_IPV6_ADDRESS = 131;
+const SAMPLING_INTERVAL: Field = [34, 4];
+const EXPORTER_ADDRESSES: Readonly<Record<number, readonly Field[]>> = {
+  0: [],
+  4: [[130, 4]], // exporterIPv4Address
+  16: [[131, 16]], // exporterIPv6Address
+};
+
+const SET_HEADER_OCTETS = 4;
 
 /**
- * Options data, which collectors match to flows: sampling interval, exporter address and interface names. All of
- * it is sent after the templates, and the name of an interface also as soon as it is known.
+ * Options data, which collectors match to flows: sampling interval, exporter address and interface names. It is in
+ * packets of its own, because some collectors lose the flows that share a packet with it, and each such packet has
+ * the templates of what is in it, in sets of their own.
  */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
-  /** No name begins beyond this length, so that half of a packet is left for flows. */
   readonly #maxOctets: number;
   readonly #domain: number;
-  readonly #address: Uint8Array;
+  readonly #address: () => Uint8Array | undefined;
   readonly #names = new Map<number, string>();
   #dueNames: number[] = [];
-  #isExporterDue = false;
 
   /** The scope is the observation domain. */
   constructor(
     version: 9 | 10,
     maxPacketOctets: number,
     domain: number,
-    exporterAddress: Uint8Array = new Uint8Array(4),
+    address: () => Uint8Array | undefined,
   ) {
     this.#dialect = version === 9 ? V9_OPTIONS : IPFIX_OPTIONS;
-    this.#maxOctets = maxPacketOctets / 2;
+    this.#maxOctets = maxPacketOctets;
     this.#domain = domain;
-    this.#address = exporterAddress;
+    this.#address = address;
   }
 
-  /** Remembers an interface's name and sends it with the next packet. */
+  /** Remembers an interface's name, which is due at once. */
   nameInterface(index: number, name: string): void {
     if (this.#names.has(index)) return;
     this.#names.set(index, name);
     this.#dueNames.push(index);
   }
 
-  /** Appends the options templates; all options data is due after them. */
-  announce(packet: Packet): void {
-    const { templateSetId, exporterScope, counts } = this.#dialect;
-    const isIpv6 = this.#address.length === 16;
-    const exporter = template(
-      isIpv6 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE,
-      exporterScope,
-      [[SAMPLING_INTERVAL, 4], isIpv6 ? [EXPORTER_IPV6_ADDRESS, 16] : [EXPORTER_IPV4_ADDRESS, 4]],
-      counts,
-    );
-    const { interfaceScope, interfaceFields } = this.#dialect;
-    const names = template(INTERFACE_TEMPLATE, interfaceScope, interfaceFields, counts);
-    appendSet(packet, templateSetId, Buffer.concat([exporter, names]));
-    packet.templates += 2;
-    this.#isExporterDue = true;
-    // Names that are still due go first. Otherwise those at the end might never be sent.
-    this.#dueNames = [...new Set([...this.#dueNames, ...this.#names.keys()])];
-  }
-
-  /** Appends the options data that is due, as far as a packet has room for it. */
-  append(packet: Packet): void {
-    if (this.#isExporterDue) this.#appendExporter(packet);
-    this.#isExporterDue = false;
-    const records: Uint8Array[] = [];
-    let octets = packet.length;
-    for (const index of this.#dueNames) {
-      if (octets >= this.#maxOctets) break;
-      const record = this.#interfaceRecord(index);
-      records.push(record);
-      octets += record.length;
+  /**
+   * Appends what is due to a packet, as far as there is room for it; false when nothing is due. All of it is due
+   * with the templates, and names that do not fit are due in the next packets.
+   */
+  write(packet: Packet, withTemplates: boolean): boolean {
+    if (withTemplates) {
+      this.#writeExporter(packet);
+      // Names that are still due go first. Otherwise those at the end might never be sent.
+      this.#dueNames = [...new Set([...this.#dueNames, ...this.#names.keys()])];
     }
-    this.#dueNames.splice(0, records.length);
-    if (records.length === 0) return;
-    appendSet(packet, INTERFACE_TEMPLATE, Buffer.concat(records));
-    packet.options += records.length;
+    if (this.#dueNames.length > 0) this.#writeNames(packet);
+    return packet.options > 0;
   }
 
   /** Flow logs are not sampled, so the sampling interval is 1. */
-  #appendExporter(packet: Packet): void {
-    const record = Buffer.concat([uint32(this.#domain), uint32(1), this.#address]);
-    const id = this.#address.length === 16 ? EXPORTER_TEMPLATE_IPV6 : EXPORTER_TEMPLATE;
-    appendSet(packet, id, record);
-    packet.options++;
+  #writeExporter(packet: Packet): void {
+    const address = this.#address() ?? new Uint8Array();
+    const id = EXPORTER_TEMPLATES[address.length] ?? 0;
+    const fields = [SAMPLING_INTERVAL, ...(EXPORTER_ADDRESSES[address.length] ?? [])];
+    this.#writeTemplate(packet, id, this.#dialect.exporterScope, fields);
+    const record = Buffer.concat([uint32(this.#domain), uint32(1), address]);
+    this.#writeRecords(packet, id, [record]);
   }
 
-  #interfaceRecord(index: number): Uint8Array {
-    const name = this.#dialect.encodeName(this.#names.get(index) ?? '');
+  #writeNames(packet: Packet): void {
+    const { interfaceTemplate, interfaceScope, interfaceFields } = this.#dialect;
+    this.#writeTemplate(packet, interfaceTemplate, interfaceScope, interfaceFields);
+    const room = this.#maxOctets - packet.length - SET_HEADER_OCTETS;
+    const count = Math.floor(room / (interfaceScope[1] + 2 * NAME_OCTETS));
+    const indexes = this.#dueNames.splice(0, count);
+    this.#writeRecords(packet, interfaceTemplate, indexes.map(this.#nameRecord, this));
+  }
+
+  #nameRecord(index: number): Uint8Array {
+    const name = Buffer.alloc(NAME_OCTETS);
+    name.write(this.#names.get(index) ?? '');
     return Buffer.concat([uint32(index), name, name]);
   }
-}
 
-function template(
-  id: number,
-  scope: Field,
-  options: readonly Field[],
-  counts: OptionsDialect['counts'],
-): Uint8Array {
-  const words = [id, ...counts(options.length), ...scope, ...options.flat()];
-  return Buffer.concat(words.map(uint16));
-}
+  #writeTemplate(packet: Packet, id: number, scope: Field, options: readonly Field[]): void {
+    const { templateSetId, counts } = this.#dialect;
+    const words = [id, ...counts(options.length), ...scope, ...options.flat()];
+    this.#writeSet(packet, templateSetId, words.map(uint16));
+    packet.templates++;
+  }
 
-/** No padding: in v9 all contents are multiples of four octets, and IPFIX needs none. */
-function appendSet(packet: Packet, id: number, content: Uint8Array): void {
-  packet.append(Buffer.concat([uint16(id), uint16(4 + content.length), content]));
+  #writeRecords(packet: Packet, id: number, records: readonly Uint8Array[]): void {
+    this.#writeSet(packet, id, records);
+    packet.options += records.length;
+  }
+
+  #writeSet(packet: Packet, id: number, parts: readonly Uint8Array[]): void {
+    const content = Buffer.concat(parts);
+    const padding = -content.length & (this.#dialect.alignment - 1);
+    const octets = SET_HEADER_OCTETS + content.length + padding;
+    packet.append(Buffer.concat([uint16(id), uint16(octets), content, Buffer.alloc(padding)]));
+  }
 }
 
 function uint16(value: number): Uint8Array {

@@ -67,9 +67,15 @@ export class TemplateEncoder implements Encoder {
     if (withTemplates) {
       packet.append(this.#templateSet);
       packet.templates = Object.keys(this.#templates).length;
-      this.#options?.announce(packet);
     }
-    this.#options?.append(packet);
+  }
+
+  openOptions(packet: Packet, withTemplates: boolean, next: Times): boolean {
+    packet.length = this.#dialect.headerBytes;
+    if (!this.#options?.write(packet, withTemplates)) return false;
+    // The header has a time near those of the flows that follow.
+    this.#dialect.accepts(next, true);
+    return true;
   }
 
   nameInterface(index: number, name: string): void {
