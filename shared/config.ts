@@ -2,13 +2,19 @@ import { LEGS, type Legs } from './flow/legs.ts';
 import { type Format, parseFormat, RECORDING_FORMAT } from './flowlog/format.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
-import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
+import {
+  DEFAULT_PORTS,
+  OPTIONS_PARTS,
+  type OptionsParts,
+  parseVersion,
+} from './netflow/protocol.ts';
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
   DomainBase,
   EmailAddress,
+  ExporterOptions,
   FirstLinesWait,
   FlowLogBucketLegs,
   FlowRate,
@@ -71,8 +77,9 @@ export interface ExportSettings {
   readonly version: Version;
   readonly legs: Legs;
   readonly format: Format;
-  /** Flow records per second; undefined: unlimited. */
+  /** Flow records per second of this environment; undefined: unlimited. */
   readonly rate: number | undefined;
+  readonly optionsParts: OptionsParts;
   readonly session: ExportSession;
   /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
   readonly table: string | undefined;
@@ -89,6 +96,11 @@ export interface ReplayerSettings extends ExportSettings {
   /** Whether an object is deleted after all its flows were sent to every collector. */
   readonly deleteAfterSuccess: boolean;
 }
+
+/** Firehose has at most this many invocations of a shard in flight, so that they share the rate. */
+const FORWARDERS = 5;
+/** MaximumConcurrency of the replayer's queue in template.yaml. */
+const REPLAYERS = 2;
 
 const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
 
@@ -132,7 +144,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
  */
 export function forwarderSettings(environment: Environment = process.env): ForwarderSettings {
   const read = new SettingsReader(environment);
-  const settings = readExport(read, LegsParameter);
+  const settings = readExport(read, LegsParameter, FORWARDERS);
   read.finish();
   return settings;
 }
@@ -145,7 +157,7 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const read = new SettingsReader(environment);
   read.text(Collectors.variable);
   const settings = {
-    ...readExport(read, FlowLogBucketLegs),
+    ...readExport(read, FlowLogBucketLegs, REPLAYERS),
     isToldLegs: read.optional(FlowLogBucketLegs.variable) !== undefined,
     deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
   };
@@ -181,6 +193,7 @@ export function useRegion(region: unknown): void {
 function readExport(
   read: SettingsReader,
   legs: typeof LegsParameter | typeof FlowLogBucketLegs,
+  environments: number,
 ): ExportSettings {
   const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
   return {
@@ -191,9 +204,12 @@ function readExport(
         text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
       ) ?? [],
     version,
-    legs: read.parsed(legs.variable, legs.default, readLegs) ?? legs.default,
+    legs: read.parsed(legs.variable, legs.default, oneOf(LEGS)) ?? legs.default,
     format: readFormat(read),
-    rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
+    rate: read.parsed(FlowRate.variable, FlowRate.default, (text) => readRate(text, environments)),
+    optionsParts:
+      read.parsed(ExporterOptions.variable, ExporterOptions.default, oneOf(OPTIONS_PARTS)) ??
+      ExporterOptions.default,
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
     domainBase: read.wholeNumber(DomainBase),
@@ -222,15 +238,18 @@ function readPrice(text: string): number | undefined {
   throw new RangeError(`"${text}" is not an amount of dollars`);
 }
 
-function readLegs(text: string): Legs {
-  const legs = LEGS.find((each) => each === text);
-  if (legs === undefined) throw new RangeError(`"${text}" is not one of ${LEGS.join(', ')}`);
-  return legs;
+function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
+    return word;
+  };
 }
 
-function readRate(text: string): number | undefined {
+/** The share of an environment. */
+function readRate(text: string, environments: number): number | undefined {
   if (text === 'max') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) / environments;
   throw new RangeError(`"${text}" is not flow records per second, or max`);
 }
 
