@@ -102,7 +102,12 @@ const FORWARDERS = 5;
 /** MaximumConcurrency of the replayer's queue in template.yaml. */
 const REPLAYERS = 2;
 
-const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
+/* Variables that are set by hand; the template has no parameters for them. */
+const LOG_FORMAT = {
+  variable: 'NATFLOW_LOG_FORMAT',
+  default: RECORDING_FORMAT.map((field) => `\${${field}}`).join(' '),
+};
+const DELETE_AFTER_SUCCESS = { variable: 'NATFLOW_DELETE_AFTER_SUCCESS', default: 'false' };
 
 /**
  * The controller's settings.
@@ -124,7 +129,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
-    logFormat: read.optional('NATFLOW_LOG_FORMAT') ?? OUR_LOG_FORMAT,
+    logFormat: read.optional(LOG_FORMAT.variable) ?? LOG_FORMAT.default,
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
@@ -159,7 +164,7 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const settings = {
     ...readExport(read, FlowLogBucketLegs, REPLAYERS),
     isToldLegs: read.optional(FlowLogBucketLegs.variable) !== undefined,
-    deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
+    deleteAfterSuccess: read.parsed(DELETE_AFTER_SUCCESS, readBoolean) ?? false,
   };
   read.finish();
   return settings;
@@ -177,7 +182,7 @@ export function reporterSettings(environment: Environment = process.env): Report
     bucket: read.text('NATFLOW_ARCHIVE'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
-    natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
+    natPerGib: read.parsed(NatPrice, readPrice),
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
@@ -195,21 +200,19 @@ function readExport(
   legs: typeof LegsParameter | typeof FlowLogBucketLegs,
   environments: number,
 ): ExportSettings {
-  const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
+  const version = read.parsed(NetFlowVersion, parseVersion) ?? 5;
   return {
     stack: read.optional('NATFLOW_STACK') ?? 'natflow',
     environment: read.optional('AWS_LAMBDA_LOG_STREAM_NAME') ?? `process ${process.pid}`,
     collectors:
-      read.parsed(Collectors.variable, Collectors.default, (text) =>
+      read.parsed(Collectors, (text) =>
         text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
       ) ?? [],
     version,
-    legs: read.parsed(legs.variable, legs.default, oneOf(LEGS)) ?? legs.default,
+    legs: read.parsed(legs, oneOf(LEGS)) ?? legs.default,
     format: readFormat(read),
-    rate: read.parsed(FlowRate.variable, FlowRate.default, (text) => readRate(text, environments)),
-    optionsParts:
-      read.parsed(ExporterOptions.variable, ExporterOptions.default, oneOf(OPTIONS_PARTS)) ??
-      ExporterOptions.default,
+    rate: read.parsed(FlowRate, (text) => readRate(text, environments)),
+    optionsParts: read.parsed(ExporterOptions, oneOf(OPTIONS_PARTS)) ?? ExporterOptions.default,
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
     domainBase: read.wholeNumber(DomainBase),
@@ -229,7 +232,7 @@ function readSession(read: SettingsReader, version: Version): ExportSession {
 }
 
 function readFormat(read: SettingsReader): Format {
-  return read.parsed('NATFLOW_LOG_FORMAT', OUR_LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT;
+  return read.parsed(LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT;
 }
 
 function readPrice(text: string): number | undefined {

@@ -7,6 +7,12 @@ export interface NumberParameter {
   readonly maximum?: number;
 }
 
+/** A text parameter of the stack, and the environment variable that hands it to a function. */
+export interface TextParameter {
+  readonly variable: string;
+  readonly default: string;
+}
+
 /*
  * Defaults and limits of the stack's whole-number parameters, each by itself: a function bundles those that it
  * reads. CloudFormation cannot read them from here, so template.yaml repeats them, and

@@ -1,4 +1,4 @@
-import type { Field } from './elements.ts';
+import type { Field } from './templates.ts';
 
 /** The options templates and records of v9 (RFC 3954 section 6.1) and of IPFIX (RFC 7011 section 3.4.2.2). */
 export interface OptionsDialect {

@@ -1,6 +1,6 @@
-import type { Field } from './elements.ts';
 import { IPFIX_OPTIONS, NAME_OCTETS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
 import type { Packet } from './packet.ts';
+import type { Field } from './templates.ts';
 
 /** Makes the options data of an exporter. */
 export type NewOptionsData = (
