@@ -102,7 +102,7 @@ export class Exporter {
 
   /** Adds the name of an interface to the options data, if there is any. */
   nameInterface(index: number, name: string): void {
-    this.#encoder.nameInterface?.(index, name);
+    this.#encoder.options?.nameInterface(index, name);
   }
 
   /** By how much the packets that `take` would return advance the sequence number, in the version's units. */
@@ -150,8 +150,10 @@ export class Exporter {
   #packet(): Packet {
     if (this.#open !== undefined) return this.#open;
     const areDue = this.#areTemplatesDue();
-    // One at most, so that names of many interfaces are half of all packets at most.
-    if (this.#encoder.openOptions?.(this.#begin(), areDue, this.#times)) this.#close();
+    for (const content of this.#encoder.options?.take(areDue) ?? []) {
+      this.#encoder.openOptions?.(this.#begin(), content, this.#times);
+      this.#close();
+    }
     const packet = this.#begin();
     this.#encoder.open(packet, areDue);
     return packet;

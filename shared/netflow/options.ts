@@ -1,5 +1,10 @@
-import { IPFIX_OPTIONS, NAME_OCTETS, type OptionsDialect, V9_OPTIONS } from './options-dialects.ts';
-import type { Packet } from './packet.ts';
+import {
+  IPFIX_OPTIONS,
+  NAME_OCTETS,
+  type OptionsDialect,
+  SCOPE_OCTETS,
+  V9_OPTIONS,
+} from './options-dialects.ts';
 import type { Field } from './templates.ts';
 
 /** Makes the options data of an exporter. */
@@ -28,16 +33,25 @@ const EXPORTER_ADDRESSES: Readonly<Record<number, readonly Field[]>> = {
   16: [[131, 16]], // exporterIPv6Address
 };
 
+const HEADER_OCTETS = { 9: 20, 10: 16 } as const;
 const SET_HEADER_OCTETS = 4;
+
+/** What a packet of options data has after its header. */
+export interface OptionsContent {
+  readonly sets: Uint8Array;
+  /** How many options templates, and how many records, are in it. */
+  readonly templates: number;
+  readonly options: number;
+}
 
 /**
  * Options data, which collectors match to flows: sampling interval, exporter address and interface names. It is in
- * packets of its own, because some collectors lose the flows that share a packet with it, and each such packet has
- * the templates of what is in it, in sets of their own.
+ * packets of its own, because some collectors lose the flows that share a packet with it. Each options template is
+ * in a set of its own, and nothing follows it in its packet: scapy misreads what does.
  */
 export class OptionsData {
   readonly #dialect: OptionsDialect;
-  readonly #maxOctets: number;
+  readonly #namesPerPacket: number;
   readonly #domain: number;
   readonly #address: () => Uint8Array | undefined;
   readonly #names = new Map<number, string>();
@@ -51,7 +65,8 @@ export class OptionsData {
     address: () => Uint8Array | undefined,
   ) {
     this.#dialect = version === 9 ? V9_OPTIONS : IPFIX_OPTIONS;
-    this.#maxOctets = maxPacketOctets;
+    const room = maxPacketOctets - HEADER_OCTETS[version] - SET_HEADER_OCTETS;
+    this.#namesPerPacket = Math.floor(room / (SCOPE_OCTETS + 2 * NAME_OCTETS));
     this.#domain = domain;
     this.#address = address;
   }
@@ -64,36 +79,35 @@ export class OptionsData {
   }
 
   /**
-   * Appends what is due to a packet, as far as there is room for it; false when nothing is due. All of it is due
-   * with the templates, and names that do not fit are due in the next packets.
+   * The packets of options data that are due before a packet of flows, in order. All of it is due with the
+   * templates, but one packet has names at most; the other names are due before the next packets.
    */
-  write(packet: Packet, withTemplates: boolean): boolean {
+  take(withTemplates: boolean): readonly OptionsContent[] {
+    const packets = withTemplates ? this.#exporter() : [];
     if (withTemplates) {
-      this.#writeExporter(packet);
       // Names that are still due go first. Otherwise those at the end might never be sent.
       this.#dueNames = [...new Set([...this.#dueNames, ...this.#names.keys()])];
     }
-    if (this.#dueNames.length > 0) this.#writeNames(packet);
-    return packet.options > 0;
+    if (this.#dueNames.length > 0) packets.push(...this.#someNames());
+    return packets;
   }
 
   /** Flow logs are not sampled, so the sampling interval is 1. */
-  #writeExporter(packet: Packet): void {
+  #exporter(): OptionsContent[] {
     const address = this.#address() ?? new Uint8Array();
     const id = EXPORTER_TEMPLATES[address.length] ?? 0;
     const fields = [SAMPLING_INTERVAL, ...(EXPORTER_ADDRESSES[address.length] ?? [])];
-    this.#writeTemplate(packet, id, this.#dialect.exporterScope, fields);
     const record = Buffer.concat([uint32(this.#domain), uint32(1), address]);
-    this.#writeRecords(packet, id, [record]);
+    return [this.#template(id, this.#dialect.exporterScope, fields), this.#records(id, [record])];
   }
 
-  #writeNames(packet: Packet): void {
+  #someNames(): OptionsContent[] {
     const { interfaceTemplate, interfaceScope, interfaceFields } = this.#dialect;
-    this.#writeTemplate(packet, interfaceTemplate, interfaceScope, interfaceFields);
-    const room = this.#maxOctets - packet.length - SET_HEADER_OCTETS;
-    const count = Math.floor(room / (interfaceScope[1] + 2 * NAME_OCTETS));
-    const indexes = this.#dueNames.splice(0, count);
-    this.#writeRecords(packet, interfaceTemplate, indexes.map(this.#nameRecord, this));
+    const indexes = this.#dueNames.splice(0, this.#namesPerPacket);
+    return [
+      this.#template(interfaceTemplate, interfaceScope, interfaceFields),
+      this.#records(interfaceTemplate, indexes.map(this.#nameRecord, this)),
+    ];
   }
 
   #nameRecord(index: number): Uint8Array {
@@ -102,23 +116,21 @@ export class OptionsData {
     return Buffer.concat([uint32(index), name, name]);
   }
 
-  #writeTemplate(packet: Packet, id: number, scope: Field, options: readonly Field[]): void {
+  #template(id: number, scope: number, options: readonly Field[]): OptionsContent {
     const { templateSetId, counts } = this.#dialect;
-    const words = [id, ...counts(options.length), ...scope, ...options.flat()];
-    this.#writeSet(packet, templateSetId, words.map(uint16));
-    packet.templates++;
+    const words = [id, ...counts(options.length), scope, SCOPE_OCTETS, ...options.flat()];
+    return { sets: this.#set(templateSetId, words.map(uint16)), templates: 1, options: 0 };
   }
 
-  #writeRecords(packet: Packet, id: number, records: readonly Uint8Array[]): void {
-    this.#writeSet(packet, id, records);
-    packet.options += records.length;
+  #records(id: number, records: readonly Uint8Array[]): OptionsContent {
+    return { sets: this.#set(id, records), templates: 0, options: records.length };
   }
 
-  #writeSet(packet: Packet, id: number, parts: readonly Uint8Array[]): void {
+  #set(id: number, parts: readonly Uint8Array[]): Uint8Array {
     const content = Buffer.concat(parts);
     const padding = -content.length & (this.#dialect.alignment - 1);
     const octets = SET_HEADER_OCTETS + content.length + padding;
-    packet.append(Buffer.concat([uint16(id), uint16(octets), content, Buffer.alloc(padding)]));
+    return Buffer.concat([uint16(id), uint16(octets), content, Buffer.alloc(padding)]);
   }
 }
 

@@ -88,7 +88,7 @@ function expectFilled(exported: Exported): void {
   const octets = octetsByTemplate(exported);
   const packets = exported.packets
     .map(({ records }, index) => ({ records, size: exported.sizes[index] ?? 0 }))
-    .filter(({ records }) => !records.some(({ options }) => options));
+    .filter(({ records }) => records.some(({ options }) => !options));
   for (const [index, { records }] of packets.slice(1).entries()) {
     const next = records[0]?.template ?? 0;
     const before = packets[index];
