@@ -78,7 +78,7 @@ function known(startCollector: (folder: string) => Promise<Collector>): Subject[
     try {
       await sendAll(datagrams, collector.port);
       // tshark shows options data as flows without addresses.
-      await collector.stop((flow) => flow.source !== '' && seen.push(flow));
+      await collector.stop((flow) => flow.source !== '::' && seen.push(flow));
     } finally {
       await collector.kill();
     }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end, freePort, start, until } from '../program.ts';
+import { end, freePort, runFirst, start, until } from '../program.ts';
 
 /** A program that listens on a port and prints flows. */
 export interface Printing {
@@ -22,6 +22,7 @@ export async function startPrinting(
   const child = await start(program, args(port), '', log);
   const drops = () => udpSockets(port).reduce((sum, each) => sum + each, 0);
   await until(`${program} binding its port`, () => udpSockets(port).length > 0);
+  runFirst(child);
   const stop = async () => {
     let before = -1;
     for (let text = ''; text.length !== before; ) {
