@@ -1,5 +1,5 @@
 import { LEGS, type Legs } from './flow/legs.ts';
-import { type Format, parseFormat, RECORDING_FORMAT } from './flowlog/format.ts';
+import { type Format, parseFormat } from './flowlog/format.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import {
@@ -39,7 +39,8 @@ export interface ControllerSettings {
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
-  readonly logFormat: string;
+  /** AWS's LogFormat of all recordings; undefined: natflow's own. */
+  readonly logFormat: string | undefined;
   readonly logGroup: { readonly arn: string; readonly roleArn: string } | undefined;
   readonly dashboardUrl: string | undefined;
   /** The reporter's function, and the delay between the end of a recording and its report. */
@@ -59,8 +60,8 @@ export interface ReporterSettings {
   /** The archive bucket. */
   readonly bucket: string;
   readonly topicArn: string;
-  /** The fields of the lines in the archive. */
-  readonly format: Format;
+  /** The fields of the lines in the archive; undefined: they are recognised. */
+  readonly format: Format | undefined;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
   readonly dashboardUrl: string | undefined;
@@ -76,7 +77,8 @@ export interface ExportSettings {
   readonly collectors: readonly CollectorAddress[];
   readonly version: Version;
   readonly legs: Legs;
-  readonly format: Format;
+  /** The fields of lines without a header; undefined: they are recognised. */
+  readonly format: Format | undefined;
   /** Flow records per second of this environment; undefined: unlimited. */
   readonly rate: number | undefined;
   readonly optionsParts: OptionsParts;
@@ -103,10 +105,7 @@ const FORWARDERS = 5;
 const REPLAYERS = 2;
 
 /* Variables that are set by hand; the template has no parameters for them. */
-const LOG_FORMAT = {
-  variable: 'NATFLOW_LOG_FORMAT',
-  default: RECORDING_FORMAT.map((field) => `\${${field}}`).join(' '),
-};
+const LOG_FORMAT = { variable: 'NATFLOW_LOG_FORMAT', default: '' };
 const DELETE_AFTER_SUCCESS = { variable: 'NATFLOW_DELETE_AFTER_SUCCESS', default: 'false' };
 
 /**
@@ -129,7 +128,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
-    logFormat: read.optional(LOG_FORMAT.variable) ?? LOG_FORMAT.default,
+    logFormat: read.optional(LOG_FORMAT.variable),
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
@@ -231,8 +230,8 @@ function readSession(read: SettingsReader, version: Version): ExportSession {
   return { ...session, templateEveryPackets };
 }
 
-function readFormat(read: SettingsReader): Format {
-  return read.parsed(LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT;
+function readFormat(read: SettingsReader): Format | undefined {
+  return read.parsed(LOG_FORMAT, (text) => (text ? parseFormat(text) : undefined));
 }
 
 function readPrice(text: string): number | undefined {
