@@ -1,6 +1,7 @@
+import type { PrefixTable } from '../../flow/prefix.ts';
 import type { Address } from '../../flow/record.ts';
 import { MAX_VALUES } from '../../flowlog/text-fields.ts';
-import type { IpRanges, Regions } from './ip-ranges.ts';
+import type { IpRanges } from './ip-ranges.ts';
 
 /** What tells the regions of services apart. */
 export interface Geography {
@@ -17,7 +18,7 @@ interface Part {
 
 interface ServiceRegions {
   readonly name: string;
-  readonly regions: Regions;
+  readonly regions: PrefixTable<string>;
   /** The numbers of its parts in other regions. */
   readonly numbers: Map<string, number>;
 }

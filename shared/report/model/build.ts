@@ -1,5 +1,6 @@
 import { NO_TIME } from '../../flow/record.ts';
 import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
+import type { NodePod } from '../../names/claim.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
@@ -49,6 +50,8 @@ export interface ReportContext {
   readonly recording?: RecordedTime | undefined;
   /** How many of the lines are from below errors/. */
   readonly fromErrors?: number | undefined;
+  /** The pods on Kubernetes nodes, as files of names list them. */
+  readonly pods?: readonly NodePod[] | undefined;
   /** AWS's address ranges were to be read, and could not be. */
   readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
@@ -69,7 +72,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   };
   const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
   const basis: Basis = { total, natPerGib, top };
-  const names = namesOf(network, vpcsOf(aggregate, network));
+  const names = namesOf(network, vpcsOf(aggregate, network), aggregate.tenures);
   const advice = adviceOf(aggregate, context);
   const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;

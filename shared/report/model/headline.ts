@@ -3,9 +3,9 @@ import { costOf } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText } from '../measure/exchange.ts';
+import { sourceText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-tables.ts';
-import type { Names } from './names.ts';
+import type { NamesOf } from './names.ts';
 import type { Headline } from './report.ts';
 import { targetName } from './tables.ts';
 
@@ -18,7 +18,7 @@ interface Target {
   readonly name: string;
   readonly isSaid: boolean;
   readonly bytes: number;
-  /** By the address of the source. */
+  /** By the source, as `sourceText` names it. */
   readonly sources: ReadonlyMap<string, number>;
 }
 
@@ -36,7 +36,7 @@ interface Subject extends Pick<Headline, 'kind' | 'source' | 'name' | 'target'> 
 export function headlineOf(
   aggregate: Aggregate,
   { total, natPerGib }: { readonly total: number; readonly natPerGib: number | undefined },
-  names: Names,
+  names: NamesOf,
 ): Headline {
   if (total === 0) return nothing(aggregate);
   const targets = targetsOf(aggregate);
@@ -68,16 +68,17 @@ function nothing({ totals: { upload, download } }: Aggregate): Headline {
   };
 }
 
-function heaviestPair(targets: readonly Target[], names: Names): Subject | undefined {
+function heaviestPair(targets: readonly Target[], names: NamesOf): Subject | undefined {
   const pairs = targets.flatMap((target) =>
     [...target.sources].map(([source, bytes]) => ({ source, target, bytes })),
   );
   const heaviest = maximum(pairs);
   if (heaviest === undefined) return undefined;
   const { source, target, bytes } = heaviest;
-  const { id, name = id } = names(source);
-  const words = `${shownName(name ?? source)} → ${wordsOf(target)}`;
-  return { kind: 'pair', source, name: name ?? null, target: saidOf(target), bytes, words };
+  const { address, id, name = id } = names(source);
+  const words = `${shownName(name ?? address)} → ${wordsOf(target)}`;
+  const who = { source: address, name: name ?? null, target: saidOf(target) };
+  return { kind: 'pair', ...who, bytes, words };
 }
 
 function heaviestTarget(targets: readonly Target[]): Subject | undefined {
@@ -130,7 +131,7 @@ function targetsOf(aggregate: Aggregate): Target[] {
     const isSaid = service > 0 || key[PAIR.peer] !== 0;
     const target = targets.get(name) ?? { name, isSaid, bytes: 0, sources: new Map() };
     targets.set(name, target);
-    const [source, bytes] = [addressText(key, PAIR.client), pairs.value(entry, BYTES)];
+    const [source, bytes] = [sourceText(key, PAIR.client), pairs.value(entry, BYTES)];
     target.bytes += bytes;
     target.sources.set(source, (target.sources.get(source) ?? 0) + bytes);
   }

@@ -2,6 +2,9 @@ import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
+import type { HiddenPods } from './hidden-pods.ts';
+import type { NamedSource } from './names.ts';
+import type { Naming } from './naming.ts';
 import type { RecordingPart } from './recording.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
@@ -22,11 +25,7 @@ export interface Row {
 }
 
 /** A client behind the gateway. */
-export interface SourceRow extends Row {
-  readonly address: string;
-  /** The instance or interface with this address, and its name. */
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
+export interface SourceRow extends Row, NamedSource {
   /** The service, or address, that it exchanged most bytes with. */
   readonly mainPeer: string;
   /** The number of its source group; undefined: it is one of the others. */
@@ -34,11 +33,7 @@ export interface SourceRow extends Row {
 }
 
 /** A client and what it exchanged bytes with, over all ports: an AWS service, or an address outside AWS. */
-export interface PairRow extends Row {
-  readonly address: string;
-  /** The instance or interface with the client's address, and its name. */
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
+export interface PairRow extends Row, NamedSource {
   readonly target: string;
   /** The number of the client's source group; undefined: it is one of the others. */
   readonly group?: number | undefined;
@@ -191,6 +186,10 @@ export interface Report {
   readonly pairs: Table<PairRow>;
   readonly sources: Table<SourceRow>;
   readonly sourceGroups: SourceGroups;
+  /** How much has a name; absent where there are neither names nor descriptions. */
+  readonly naming?: Naming | undefined;
+  /** Sources that are Kubernetes nodes, and the pods that they may stand for; absent where there are none. */
+  readonly hiddenPods?: readonly HiddenPods[] | undefined;
   readonly services: Table<ServiceRow>;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;

@@ -2,10 +2,10 @@ import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText, readPortWord } from '../measure/exchange.ts';
+import { addressText, readPortWord, sourceText } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
-import type { Names } from './names.ts';
+import type { NamesOf } from './names.ts';
 import type {
   DestinationRow,
   PairRow,
@@ -25,8 +25,8 @@ export interface Amount {
 
 const NOTHING: Amount = { bytes: 0, upload: 0, flows: 0 };
 
-/** The number of the source group that an address belongs to. */
-type GroupOf = (address: string) => number | undefined;
+/** The number of the source group that a source belongs to. */
+type GroupOf = (source: string) => number | undefined;
 
 /** What shares and costs of all rows are computed from; without a price, rows cost null. */
 export interface Basis {
@@ -103,23 +103,23 @@ export function serviceOf(aggregate: Aggregate, id: number): string | null | und
   return id === 0 ? null : aggregate.serviceName(id);
 }
 
-/** The clients behind the gateway. `groupOf` says which group of sources an address belongs to. */
+/** The clients behind the gateway. `groupOf` says which group a source belongs to. */
 export function sourcesTable(
   aggregate: Aggregate,
   basis: Basis,
-  names: Names,
+  names: NamesOf,
   groupOf: GroupOf,
 ): Table<SourceRow> {
   return heaviest(aggregate.tables.sources, basis, (key) => {
-    const address = addressText(key, 0);
-    const group = groupOf(address);
-    return { address, ...names(address), mainPeer: mainPeer(aggregate, key), group };
+    const source = sourceText(key, 0);
+    return { ...names(source), mainPeer: mainPeer(aggregate, key), group: groupOf(source) };
   });
 }
 
 /** What a client and a target exchanged, over all ports. */
 export interface Pair extends Amount {
-  readonly address: string;
+  /** As `sourceText` names it. */
+  readonly source: string;
   readonly target: string;
 }
 
@@ -132,11 +132,11 @@ export function pairsOf(aggregate: Aggregate): Pair[] {
   const sums = new Map<string, Pair>();
   for (const entry of pairs.ranked(FLOWS)) {
     const key = pairs.keyOf(entry);
-    const address = addressText(key, PAIR.client);
+    const source = sourceText(key, PAIR.client);
     const target = targetName(aggregate, key);
-    const name = `${address} ${target}`;
+    const name = `${source} ${target}`;
     const amount = plus(sums.get(name) ?? NOTHING, amountOf(pairs, entry));
-    sums.set(name, { address, target, ...amount });
+    sums.set(name, { source, target, ...amount });
   }
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
 }
@@ -152,12 +152,12 @@ export function pairsTable(
   { tables: { pairs: hitters } }: Aggregate,
   pairs: readonly Pair[],
   basis: Basis,
-  names: Names,
+  names: NamesOf,
   groupOf: GroupOf,
 ): Table<PairRow> {
   const rows = pairs
     .slice(0, basis.top)
-    .map((pair) => ({ ...pair, ...names(pair.address), group: groupOf(pair.address) }));
+    .map(({ source, ...pair }) => ({ ...pair, ...names(source), group: groupOf(source) }));
   const rest = {
     count: pairs.length - rows.length,
     isAtLeast: hitters.dropped > 0,

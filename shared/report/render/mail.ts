@@ -2,7 +2,13 @@ import { type MailCommand, type MailText, mailText } from '../../text/mail-text.
 import { shownName } from '../../text/shorten.ts';
 import { count, counted, dollars, duration, percent, size } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { assumptionText, gatewayName, serviceName } from '../model/labels.ts';
+import {
+  assumptionText,
+  besideName,
+  gatewayName,
+  serviceName,
+  sourceName,
+} from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
 import type { Headline, Report } from '../model/report.ts';
 import { recordingText } from './recording-text.ts';
@@ -130,10 +136,11 @@ function spent({ cost: { total, perDay }, totals, seconds }: Report): string {
 }
 
 function sources({ sources: { rows, error } }: Report): string {
-  const shown = rows.slice(0, MOST_SOURCES).map(({ address, id, name, bytes, share }) => {
-    const called = name ?? id;
-    const who = called === undefined ? address : `${shownName(called)} (${address})`;
-    return `${who} ${size(bytes)}, ${percent(share)}`;
+  const shown = rows.slice(0, MOST_SOURCES).map((row) => {
+    const address = besideName(row)
+      .slice(-1)
+      .map((text) => ` (${text})`);
+    return `${sourceName(row)}${address.join('')} ${size(row.bytes)}, ${percent(row.share)}`;
   });
   const doubt = error > 0 ? ` (a source may lack up to ${size(error)})` : '';
   return `Sources: ${shown.join('; ')}${doubt}.`;

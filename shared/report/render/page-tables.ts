@@ -1,6 +1,13 @@
 import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
-import { isPriced, portName, protocolName, serviceName } from '../model/labels.ts';
+import {
+  besideName,
+  isPriced,
+  portName,
+  protocolName,
+  serviceName,
+  sourceName,
+} from '../model/labels.ts';
 import type { PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
 import { type Amounts, allAmounts } from './amounts.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
@@ -44,7 +51,7 @@ export function pairsTable(report: Report): Markup {
       kind: 'name',
       head: 'Source → target',
       cell: (row) =>
-        html`${swatch(row.group)}<bdi>${row.name ?? row.id ?? row.address}</bdi> → <bdi>${row.target}</bdi>${addressLine(row)}`,
+        html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi> → <bdi>${row.target}</bdi>${addressLine(row)}`,
     },
     ...amountColumns(report, unit),
   ];
@@ -88,8 +95,8 @@ function swatch(group: number | undefined): Markup {
 }
 
 /** The address below a name; nothing where the address is all there is to name. */
-function addressLine({ address, id, name }: Pick<SourceRow, 'address' | 'id' | 'name'>) {
-  const more = [name && id, (name || id) && address].filter(Boolean).join(' · ');
+function addressLine(row: SourceRow | PairRow) {
+  const more = besideName(row).join(' · ');
   return more !== '' && html`<span class="address"><bdi>${more}</bdi></span>`;
 }
 
@@ -101,8 +108,7 @@ export function sourcesTable(report: Report): Markup {
     {
       kind: 'name',
       head: 'Source',
-      cell: (row) =>
-        html`${swatch(row.group)}<bdi>${row.name ?? row.id ?? row.address}</bdi>${addressLine(row)}`,
+      cell: (row) => html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi>${addressLine(row)}`,
     },
     { kind: 'text', head: 'Main peer', cell: ({ mainPeer }) => mainPeer },
     bytesColumn('Down', unit, ({ download }) => download),

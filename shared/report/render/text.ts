@@ -1,6 +1,5 @@
 import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
-import { shownName } from '../../text/shorten.ts';
 import {
   bitRate,
   count,
@@ -16,15 +15,18 @@ import {
 import type { Advice } from '../model/advice.ts';
 import {
   adviceText,
+  besideName,
   gatewayName,
   isPriced,
   likelyEndpointsText,
   portName,
   rateText,
   serviceName,
+  sourceName,
 } from '../model/labels.ts';
+import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
-import type { Report, Row, SourceRow, Table } from '../model/report.ts';
+import type { Report, Row, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
 import { recordingText } from './recording-text.ts';
 
@@ -44,6 +46,7 @@ export function renderText(report: Report): string {
     pairs(report),
     sources(report),
     services(report),
+    hiddenPodsLines(report),
     advice(report),
     rejects(report),
     completeness(report),
@@ -118,19 +121,11 @@ function pairs(report: Report): string[] {
   });
 }
 
-function sourceName({
-  address,
-  id,
-  name = id,
-}: Pick<SourceRow, 'address' | 'id' | 'name'>): string {
-  return shownName(name ?? address);
-}
-
 function sources(report: Report): string[] {
   const unit = unitFor(Number(report.totals.forwarded.bytes));
   return tableLines(report.sources, report, {
     heads: ['TOP SOURCES', 'down', 'up'],
-    name: (row) => [...new Set([sourceName(row), row.address])].join('  '),
+    name: (row) => [sourceName(row), ...besideName(row).slice(-1)].join('  '),
     cells: ({ download, upload }) => [inUnit(download, unit), inUnit(upload, unit)],
   });
 }
@@ -140,6 +135,11 @@ function services(report: Report): string[] {
     heads: ['BY AWS SERVICE'],
     name: ({ service }) => serviceName(service),
   });
+}
+
+function hiddenPodsLines(report: Report): string[] {
+  const sentences = hiddenPodsText(report).map((sentence) => `  ${printable(sentence)}`);
+  return sentences.length === 0 ? [] : ['BEHIND THE NODES', ...sentences];
 }
 
 function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
@@ -199,6 +199,7 @@ function completeness(report: Report): string[] {
     ...(recording === undefined ? [] : [recordingText(recording)]),
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...unreadLines(report),
+    ...namingText(report),
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),

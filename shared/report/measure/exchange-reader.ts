@@ -1,0 +1,51 @@
+import { FlowRecord, trueDestination, trueSource } from '../../flow/record.ts';
+import type { Tenures } from '../../names/tenures.ts';
+import { servicePort } from './exchange.ts';
+import { FIELD, type ReportFields } from './fields.ts';
+import type { Exchange } from './flow-tables.ts';
+import type { ServiceParts } from './service-parts.ts';
+
+/** The number of a service when the lines have no field for it. */
+export const NOT_SAID = -1;
+
+/** What the lines do not say of an exchange. */
+interface Beside {
+  readonly parts: ServiceParts | undefined;
+  readonly tenures: Tenures | undefined;
+}
+
+/** Reads a flow as traffic between a client and its peer, into one reused object. */
+export class ExchangeReader {
+  readonly #fields: ReportFields;
+  readonly #parts: ServiceParts | undefined;
+  readonly #tenures: Tenures | undefined;
+  readonly #exchange: Exchange;
+
+  constructor(fields: ReportFields, { parts, tenures }: Beside) {
+    this.#fields = fields;
+    this.#parts = parts;
+    this.#tenures = tenures;
+    const { source: client, destination: peer } = new FlowRecord();
+    this.#exchange = {
+      ...{ client, tenure: 0, peer, isUpload: true },
+      ...{ port: 0, service: 0, vpc: 0, gateway: 0 },
+    };
+  }
+
+  /** The exchange of a flow; its gateway is the caller's to set. The next call overwrites it. */
+  read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): Exchange {
+    const exchange = this.#exchange;
+    exchange.isUpload = upload;
+    exchange.client = upload ? trueSource(flow) : trueDestination(flow);
+    exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
+    exchange.port = servicePort(flow, upload, isThroughGateway);
+    const service = upload ? FIELD.destinationService : FIELD.sourceService;
+    const id = this.#fields.has(service) ? this.#fields.id(service) : NOT_SAID;
+    exchange.service = this.#parts === undefined ? id : this.#parts.numberOf(id, exchange.peer);
+    exchange.vpc = this.#fields.id(FIELD.vpc);
+    if (this.#tenures !== undefined) {
+      exchange.tenure = this.#tenures.of(exchange.client, flow.start, flow.end);
+    }
+    return exchange;
+  }
+}
