@@ -21,12 +21,17 @@ export interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'regio
   ipRanges?: string;
   vpc?: string[];
   names?: string[];
+  groupBy?: string;
   legs: LegsAsked;
   format?: Format;
 }
 
 /** Adds the options of a report. */
 export function withReportOptions(command: Command): Command {
+  return withNames(withLines(command));
+}
+
+function withLines(command: Command): Command {
   return command
     .option(
       '--nat <id>',
@@ -48,11 +53,6 @@ export function withReportOptions(command: Command): Command {
       '--vpc <file...>',
       'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
     )
-    .option(
-      '--names <file>',
-      'whose addresses they are: what kubectl get pods -A -o json prints, or CSV or JSON of your own; repeatable',
-      collected,
-    )
     .addOption(
       new Option(
         '--legs <legs>',
@@ -65,6 +65,19 @@ export function withReportOptions(command: Command): Command {
       '--format <format>',
       "the lines' LogFormat, until a header says otherwise",
       formatOption,
+    );
+}
+
+function withNames(command: Command): Command {
+  return command
+    .option(
+      '--names <file>',
+      'whose addresses they are: what kubectl get pods -A -o json prints, or CSV or JSON of your own; repeatable',
+      collected,
+    )
+    .option(
+      '--group-by <label>',
+      'groups before sources: namespace, owner, az, subnet, vpc, tag:KEY, a label of --names, gateway, or service',
     );
 }
 

@@ -40,6 +40,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     ...{ legs, gateway, geography },
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
+    byGateway: options.groupBy === 'gateway',
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
   const { isWhole, failures } = await interruptible((interrupted) =>

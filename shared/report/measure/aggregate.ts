@@ -18,6 +18,7 @@ import { FlowTotals, type Total } from './flow-totals.ts';
 import { GatewayTables } from './gateway-tables.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
+import { Origins } from './origins.ts';
 import { Candidate, OwnAddress } from './own-address.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
@@ -33,6 +34,8 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly geography?: Geography | undefined;
   /** Tells apart the owners that a client's address had; undefined: every address is one client. */
   readonly tenures?: Tenures | undefined;
+  /** A client is a source for each gateway that it sends through. */
+  readonly byGateway?: boolean | undefined;
 }
 
 const NO_ADDRESS = new Address();
@@ -55,6 +58,7 @@ export class Aggregate {
   /** What is counted apart because it is of another region. */
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
+  readonly origins: Origins;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
@@ -68,15 +72,23 @@ export class Aggregate {
   #refused = 0;
   readonly #reader: ExchangeReader;
 
-  constructor({ legs = 'auto', between, geography, tenures, ...known }: AggregateOptions = {}) {
+  constructor({
+    legs = 'auto',
+    between,
+    geography,
+    tenures,
+    byGateway = false,
+    ...known
+  }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
+    this.origins = new Origins(byGateway);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
     this.parts =
       geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
-    this.#reader = new ExchangeReader(this.fields, { parts: this.parts, tenures });
+    this.#reader = new ExchangeReader(this.fields, this);
   }
 
   /** The legs that count. */
@@ -236,8 +248,7 @@ export class Aggregate {
     place.leg.add(flow, upload);
     this.#noteThrough(place);
     if (this.#legs !== 'auto' || place.isOther || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#reader.read(flow, upload, true);
-    exchange.gateway = place.number;
+    const exchange = this.#reader.read(flow, upload, true, place.number);
     this.#gatewayTables.of(place, place.by !== undefined).add(flow, exchange);
   }
 
@@ -260,8 +271,7 @@ export class Aggregate {
     const upload = !sameAddress(flow.source, candidate.address);
     candidate.leg.add(flow, upload);
     if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#reader.read(flow, upload, true);
-    exchange.gateway = place.number;
+    const exchange = this.#reader.read(flow, upload, true, place.number);
     exchange.peer = NO_ADDRESS;
     exchange.service = NOT_SAID;
     this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
@@ -283,9 +293,8 @@ export class Aggregate {
     const upload = isLeg ? isUploadThroughGateway(flow) : isUpload(flow);
     this.#shownTotals.add(flow, upload);
     if (flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#reader.read(flow, upload, isLeg || flow.regional);
-    exchange.gateway = place.by === undefined ? 0 : place.number;
-    shown.add(flow, exchange);
+    const gateway = place.by === undefined ? 0 : place.number;
+    shown.add(flow, this.#reader.read(flow, upload, isLeg || flow.regional, gateway));
   }
 }
 

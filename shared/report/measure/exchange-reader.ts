@@ -3,6 +3,7 @@ import type { Tenures } from '../../names/tenures.ts';
 import { servicePort } from './exchange.ts';
 import { FIELD, type ReportFields } from './fields.ts';
 import type { Exchange } from './flow-tables.ts';
+import type { Origins } from './origins.ts';
 import type { ServiceParts } from './service-parts.ts';
 
 /** The number of a service when the lines have no field for it. */
@@ -12,6 +13,7 @@ export const NOT_SAID = -1;
 interface Beside {
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
+  readonly origins: Origins;
 }
 
 /** Reads a flow as traffic between a client and its peer, into one reused object. */
@@ -19,21 +21,23 @@ export class ExchangeReader {
   readonly #fields: ReportFields;
   readonly #parts: ServiceParts | undefined;
   readonly #tenures: Tenures | undefined;
+  readonly #origins: Origins;
   readonly #exchange: Exchange;
 
-  constructor(fields: ReportFields, { parts, tenures }: Beside) {
+  constructor(fields: ReportFields, { parts, tenures, origins }: Beside) {
     this.#fields = fields;
     this.#parts = parts;
     this.#tenures = tenures;
+    this.#origins = origins;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = {
-      ...{ client, tenure: 0, peer, isUpload: true },
+      ...{ client, origin: 0, peer, isUpload: true },
       ...{ port: 0, service: 0, vpc: 0, gateway: 0 },
     };
   }
 
-  /** The exchange of a flow; its gateway is the caller's to set. The next call overwrites it. */
-  read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): Exchange {
+  /** The exchange of a flow at a gateway's interface, by its number. The next call overwrites it. */
+  read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean, gateway: number): Exchange {
     const exchange = this.#exchange;
     exchange.isUpload = upload;
     exchange.client = upload ? trueSource(flow) : trueDestination(flow);
@@ -43,9 +47,9 @@ export class ExchangeReader {
     const id = this.#fields.has(service) ? this.#fields.id(service) : NOT_SAID;
     exchange.service = this.#parts === undefined ? id : this.#parts.numberOf(id, exchange.peer);
     exchange.vpc = this.#fields.id(FIELD.vpc);
-    if (this.#tenures !== undefined) {
-      exchange.tenure = this.#tenures.of(exchange.client, flow.start, flow.end);
-    }
+    exchange.gateway = gateway;
+    const tenure = this.#tenures?.of(exchange.client, flow.start, flow.end) ?? 0;
+    exchange.origin = this.#origins.number(tenure, gateway);
     return exchange;
   }
 }

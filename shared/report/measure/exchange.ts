@@ -55,10 +55,15 @@ export function readPortWord(word: number): { port: number; protocol: number } {
 /** What stands for an address that the lines do not say. */
 const NOT_SAID = 'not said';
 
-/** What names a source in a report: the address in a key, and its tenure if it had several: `10.0.0.9#2`. */
+/** The number of the origin of a key's source. */
+export function originIn(key: Int32Array, at: number): number {
+  return markIn(key[at] ?? 0);
+}
+
+/** What names a source in a report: the address in a key, and the number of its origin if it has one: `10.0.0.9#2`. */
 export function sourceText(key: Int32Array, at: number): string {
-  const tenure = markIn(key[at] ?? 0);
-  return tenure === 0 ? addressText(key, at) : `${addressText(key, at)}#${tenure}`;
+  const origin = originIn(key, at);
+  return origin === 0 ? addressText(key, at) : `${addressText(key, at)}#${origin}`;
 }
 
 /**

@@ -33,8 +33,8 @@ const LONGEST_FLOW_S = 720;
 /** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
 export interface Exchange {
   client: Address;
-  /** Which of the owners that the client's address had one after the other it is; 0: there is one. */
-  tenure: number;
+  /** What tells the client apart from others with its address, numbered by `Origins`. */
+  origin: number;
   peer: Address;
   isUpload: boolean;
   port: number;
@@ -112,12 +112,12 @@ export class FlowTables {
 
   /** Adds a forwarded flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, tenure, peer, isUpload, service, vpc } = exchange;
+    const { client, origin, peer, isUpload, service, vpc } = exchange;
     this.#bytes = bytesOf(flow);
     this.#upload = isUpload ? this.#bytes : 0;
     const port = portWord(exchange.port, flow.protocol);
 
-    putAddress(this.sources.key, 0, client, tenure);
+    putAddress(this.sources.key, 0, client, origin);
     this.#count(this.sources);
 
     this.services.key[0] = service;
@@ -125,7 +125,7 @@ export class FlowTables {
     this.#count(this.services);
 
     const pair = this.pairs.key;
-    putAddress(pair, PAIR.client, client, tenure);
+    putAddress(pair, PAIR.client, client, origin);
     pair[PAIR.service] = service;
     putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
     pair[PAIR.port] = port;
@@ -140,7 +140,7 @@ export class FlowTables {
     this.#count(this.ports);
     this.minutes.key[MINUTE.gateway] = exchange.gateway;
     if (this.series.isNearlyFull) this.#coarsen();
-    putAddress(this.series.key, 0, client, tenure);
+    putAddress(this.series.key, 0, client, origin);
     // A line with one of the two times has it for both.
     this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
   }

@@ -9,6 +9,7 @@ import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
 import { notesOf } from './gateway-notes.ts';
+import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
 import { adviceText } from './labels.ts';
 import { likelyEndpointsOf } from './likely-endpoints.ts';
@@ -18,6 +19,7 @@ import { nothingText } from './nothing.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
+  type Amount,
   amountOf,
   type Basis,
   destinationsTable,
@@ -50,6 +52,8 @@ export interface ReportContext {
   readonly recording?: RecordedTime | undefined;
   /** How many of the lines are from below errors/. */
   readonly fromErrors?: number | undefined;
+  /** The label of sources that the report is grouped by, or `gateway`, or `service`. */
+  readonly groupBy?: string | undefined;
   /** The pods on Kubernetes nodes, as files of names list them. */
   readonly pods?: readonly NodePod[] | undefined;
   /** AWS's address ranges were to be read, and could not be. */
@@ -65,14 +69,11 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   const { network = {}, prices, region, now, version, top } = context;
   const { start, end } = aggregate;
   const totals = totalsOf(aggregate);
-  const total = {
-    bytes: Number(totals.forwarded.bytes),
-    upload: Number(totals.upload.bytes),
-    flows: totals.forwarded.flows,
-  };
+  const total = forwardedOf(totals);
   const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
   const basis: Basis = { total, natPerGib, top };
-  const names = namesOf(network, vpcsOf(aggregate, network), aggregate.tenures);
+  const names = namesOf(network, vpcsOf(aggregate, network), aggregate);
+  const division = divisionOf(context.groupBy, aggregate, names, network);
   const advice = adviceOf(aggregate, context);
   const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;
@@ -83,7 +84,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     writtenAt: new Date(now).toISOString(),
     gateway: identify(aggregate, totals, context),
     headline: {
-      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
+      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names, division),
       ...nothingHeadline(aggregate, totals, recording),
     },
     region,
@@ -94,7 +95,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     records: recordsOf(aggregate),
     unread: context.unread?.length ? context.unread : undefined,
     totals,
-    ...bySource(aggregate, basis, names, { ...context, recording }),
+    ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
@@ -104,6 +105,14 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+function forwardedOf({ forwarded, upload }: Report['totals']): Amount {
+  return {
+    bytes: Number(forwarded.bytes),
+    upload: Number(upload.bytes),
+    flows: forwarded.flows,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { NodePod } from '../../names/claim.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import type { AlarmContext } from './gateway-timelines.ts';
+import { type Division, groupingOf } from './group-by.ts';
 import { hiddenPodsOf } from './hidden-pods.ts';
 import { linksOf } from './links.ts';
 import type { NamesOf } from './names.ts';
@@ -19,12 +20,24 @@ export function bySource(
   basis: Basis,
   names: NamesOf,
   context: AlarmContext &
-    Pick<Report, 'recording'> & { readonly pods?: readonly NodePod[] | undefined },
+    Pick<Report, 'recording'> & {
+      readonly pods?: readonly NodePod[] | undefined;
+      readonly division?: Division | undefined;
+    },
 ): Pick<
   Report,
-  'pairs' | 'sources' | 'sourceGroups' | 'timeline' | 'links' | 'naming' | 'hiddenPods'
+  | 'pairs'
+  | 'sources'
+  | 'sourceGroups'
+  | 'timeline'
+  | 'links'
+  | 'grouping'
+  | 'grouping'
+  | 'naming'
+  | 'hiddenPods'
 > {
-  const grouping = sourceGroupsOf(aggregate, basis, names, context.network);
+  const grouping = sourceGroupsOf(aggregate, basis, names, context);
+  const { division } = context;
   const { groupOf, ...sourceGroups } = grouping;
   const pairs = pairsOf(aggregate);
   const sources = sourcesTable(aggregate, basis, names, groupOf);
@@ -37,6 +50,7 @@ export function bySource(
     pairs: pairsTable(aggregate, pairs, basis, names, groupOf),
     sources,
     sourceGroups,
+    grouping: division && groupingOf(aggregate, division, basis, names),
     timeline: timelineOf(aggregate, grouping, context),
     naming: namingOf(aggregate, names, context),
     hiddenPods: hiddenPods.length > 0 ? hiddenPods : undefined,

@@ -1,5 +1,5 @@
 import { Names, type Who } from '../../names/names.ts';
-import type { Tenures } from '../../names/tenures.ts';
+import type { Aggregate } from '../measure/aggregate.ts';
 import { describedClaims } from './described-claims.ts';
 import type { VpcDescription } from './vpc-description.ts';
 
@@ -15,15 +15,16 @@ export type NamesOf = (source: string) => NamedSource;
 export function namesOf(
   network: VpcDescription,
   vpcIds?: ReadonlySet<string>,
-  tenures?: Tenures,
+  { tenures, origins }: Partial<Pick<Aggregate, 'tenures' | 'origins'>> = {},
 ): NamesOf {
   const names = new Names(describedClaims(network), tenures);
   const found = new Map<string, NamedSource>();
   return (source) => {
     const known = found.get(source);
     if (known !== undefined) return known;
-    const [address = '', tenure] = source.split('#');
-    const who = { address, ...names.of(address, Number(tenure ?? 0), vpcIds) };
+    const [address = '', origin] = source.split('#');
+    const { tenure = 0 } = origins?.of(Number(origin ?? 0)) ?? {};
+    const who = { address, ...names.of(address, tenure, vpcIds) };
     found.set(source, who);
     return who;
   };

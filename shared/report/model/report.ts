@@ -39,6 +39,20 @@ export interface PairRow extends Row, NamedSource {
   readonly group?: number | undefined;
 }
 
+/** Sources, or targets, with the same label. */
+export interface GroupRow extends Row {
+  /** null: without the label. */
+  readonly label: string | null;
+  /** How many sources it has, or services by VPC. */
+  readonly members: number;
+}
+
+/** What a group of sources exchanged with a target, or a source with a group of targets. */
+export interface GroupPairRow extends Row {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** An AWS service, or all peers outside AWS. */
 export interface ServiceRow extends Row {
   /** AWS's name for it; null: not AWS; undefined: the lines do not say. */
@@ -186,6 +200,18 @@ export interface Report {
   readonly pairs: Table<PairRow>;
   readonly sources: Table<SourceRow>;
   readonly sourceGroups: SourceGroups;
+  /** What was asked for with `--group-by`; absent where nothing was. */
+  readonly grouping?:
+    | {
+        /** The label, as it was asked for. */
+        readonly by: string;
+        readonly of: 'sources' | 'targets';
+        readonly groups: Table<GroupRow>;
+        readonly pairs: Table<GroupPairRow>;
+        /** Where no source has the label: the labels that sources have. */
+        readonly known?: readonly string[] | undefined;
+      }
+    | undefined;
   /** How much has a name; absent where there are neither names nor descriptions. */
   readonly naming?: Naming | undefined;
   /** Sources that are Kubernetes nodes, and the pods that they may stand for; absent where there are none. */

@@ -4,6 +4,7 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, sourceText } from '../measure/exchange.ts';
 import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { SourceGroup, SourceGroups } from './charts.ts';
+import { type Division, groupText } from './group-by.ts';
 import { sourceName } from './labels.ts';
 import type { NamedSource, NamesOf } from './names.ts';
 import { nameTag, subnetFinder } from './network.ts';
@@ -28,8 +29,14 @@ interface Source {
   readonly bytes: number;
 }
 
+/** What sources are grouped by: what was asked for, or else what EC2 describes. */
+interface GroupingContext {
+  readonly network?: VpcDescription | undefined;
+  readonly division?: Division | undefined;
+}
+
 /** A way to divide sources: the label of a source's group, undefined for a source that is in none. */
-interface Division {
+interface Way {
   readonly by: SourceGroups['by'];
   readonly labelOf: (source: Source) => string | undefined;
 }
@@ -48,11 +55,16 @@ export function sourceGroupsOf(
   aggregate: Aggregate,
   { total: { bytes: total }, top }: Basis,
   names: NamesOf,
-  network: VpcDescription = {},
+  { network = {}, division }: GroupingContext,
 ): Grouping {
   const sources = sourcesOf(aggregate);
   const most = Math.min(MOST_GROUPS, top);
-  const divide = (division: Division) => grouped(sources, division, { total, most });
+  const divide = (way: Way) => grouped(sources, way, { total, most });
+  if (division?.of === 'sources') {
+    const label = ({ words }: Source) =>
+      groupText(division.labelOfHitter(words) ?? null, division.by);
+    return divide({ by: 'label', labelOf: label });
+  }
   const alone = divide({ by: 'source', labelOf: ({ source }) => sourceLabel(names(source)) });
   if (shareOf(alone) >= ENOUGH || sources.length <= most) return alone;
   const shared = divisionsOf(names, network).map(divide).filter(divides);
@@ -77,7 +89,7 @@ function sourcesOf({ tables: { sources } }: Aggregate): Source[] {
     });
 }
 
-function divisionsOf(names: NamesOf, { Subnets = [] }: VpcDescription): Division[] {
+function divisionsOf(names: NamesOf, { Subnets = [] }: VpcDescription): Way[] {
   const subnetOf = subnetFinder(Subnets);
   return [
     { by: 'name', labelOf: ({ source }) => namePrefix(names(source).name) },
@@ -90,7 +102,7 @@ function divisionsOf(names: NamesOf, { Subnets = [] }: VpcDescription): Division
       },
     },
     ...PREFIXES.map(
-      (prefix): Division => ({ by: 'block', labelOf: ({ words }) => blockOf(words, prefix) }),
+      (prefix): Way => ({ by: 'block', labelOf: ({ words }) => blockOf(words, prefix) }),
     ),
   ];
 }
@@ -110,7 +122,7 @@ function blockOf(words: Int32Array, prefix: number): string {
 
 function grouped(
   sources: readonly Source[],
-  { by, labelOf }: Division,
+  { by, labelOf }: Way,
   { total, most }: { total: number; most: number },
 ): Grouping {
   const sums = new Map<string, SourceGroup>();

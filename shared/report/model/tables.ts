@@ -68,7 +68,8 @@ export function toTable<T extends object>(
   return { rows: shown, others: { count, isAtLeast, ...rowOf(plus(total, sum, -1)) }, error };
 }
 
-function plus(a: Amount, b: Amount, sign = 1): Amount {
+/** The sum of two amounts, or their difference. */
+export function plus(a: Amount = NOTHING, b: Amount = NOTHING, sign = 1): Amount {
   return {
     bytes: a.bytes + sign * b.bytes,
     upload: a.upload + sign * b.upload,
@@ -118,24 +119,28 @@ export function sourcesTable(
 
 /** What a client and a target exchanged, over all ports. */
 export interface Pair extends Amount {
-  /** As `sourceText` names it. */
+  /** As `sourceText` names it, or a group of sources. */
   readonly source: string;
   readonly target: string;
 }
 
 /**
  * Sums by client and target, in descending order. A target is an AWS service with all its addresses, or an address:
- * a peer has two entries where only one direction's lines say that it is no service.
+ * a peer has two entries where only one direction's lines say that it is no service. Sources and targets may be
+ * grouped by what they are called.
  */
-export function pairsOf(aggregate: Aggregate): Pair[] {
+export function pairsOf(
+  aggregate: Aggregate,
+  sourceOf = (key: Int32Array) => sourceText(key, PAIR.client),
+  targetOf = (key: Int32Array) => targetName(aggregate, key),
+): Pair[] {
   const { pairs } = aggregate.tables;
   const sums = new Map<string, Pair>();
   for (const entry of pairs.ranked(FLOWS)) {
     const key = pairs.keyOf(entry);
-    const source = sourceText(key, PAIR.client);
-    const target = targetName(aggregate, key);
-    const name = `${source} ${target}`;
-    const amount = plus(sums.get(name) ?? NOTHING, amountOf(pairs, entry));
+    const [source, target] = [sourceOf(key), targetOf(key)];
+    const name = JSON.stringify([source, target]);
+    const amount = plus(sums.get(name), amountOf(pairs, entry));
     sums.set(name, { source, target, ...amount });
   }
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);

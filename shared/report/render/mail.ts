@@ -2,6 +2,7 @@ import { type MailCommand, type MailText, mailText } from '../../text/mail-text.
 import { shownName } from '../../text/shorten.ts';
 import { count, counted, dollars, duration, percent, size } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
+import { groupText } from '../model/group-by.ts';
 import {
   assumptionText,
   besideName,
@@ -135,7 +136,9 @@ function spent({ cost: { total, perDay }, totals, seconds }: Report): string {
   return `Spent: ${amount} for ${size(Number(bytes))}${time}.${rate}`;
 }
 
-function sources({ sources: { rows, error } }: Report): string {
+/** The heaviest sources, or groups of them where the report is grouped. */
+function sources({ grouping, sources: { rows, error } }: Report): string {
+  if (grouping?.of === 'sources') return groups(grouping);
   const shown = rows.slice(0, MOST_SOURCES).map((row) => {
     const address = besideName(row)
       .slice(-1)
@@ -144,6 +147,13 @@ function sources({ sources: { rows, error } }: Report): string {
   });
   const doubt = error > 0 ? ` (a source may lack up to ${size(error)})` : '';
   return `Sources: ${shown.join('; ')}${doubt}.`;
+}
+
+function groups({ by, groups: { rows } }: NonNullable<Report['grouping']>): string {
+  const shown = rows.slice(0, MOST_SERVICES).map(({ label, bytes, share }) => {
+    return `${shownName(groupText(label, by))} ${size(bytes)}, ${percent(share)}`;
+  });
+  return `By ${shownName(by)}: ${shown.join('; ')}.`;
 }
 
 function targets({ services: { rows } }: Report): string {

@@ -23,7 +23,7 @@ import {
 } from './page-table.ts';
 
 /** A link that saves a table as CSV; the file is part of the page. */
-function csvLink(report: Report, table: CsvTable): Markup {
+export function csvLink(report: Report, table: CsvTable): Markup {
   const text = encodeURIComponent(renderCsv(report, [table]));
   return html`<p class="files"><a download="${table}.csv" href="data:text/csv;charset=utf-8,${text}">Save as CSV</a></p>`;
 }
@@ -31,14 +31,15 @@ function csvLink(report: Report, table: CsvTable): Markup {
 /** The most bands that the table of groups has. */
 const MOST_BANDS = 10;
 
-function unitOf({ totals }: Report): Unit {
+/** The unit of all tables of bytes. */
+export function unitOf({ totals }: Report): Unit {
   return unitFor(Number(totals.forwarded.bytes));
 }
 
 const BYTES = ({ bytes }: Amounts) => bytes;
 
 /** The columns that all tables of bytes have. */
-function amountColumns(report: Report, unit: Unit) {
+export function amountColumns(report: Report, unit: Unit) {
   return [bytesColumn('Total', unit, BYTES, 'bytes'), SHARE_COLUMN, ...moneyColumns(report)];
 }
 

@@ -1,5 +1,6 @@
 import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
+import { shownName } from '../../text/shorten.ts';
 import {
   bitRate,
   count,
@@ -13,6 +14,7 @@ import {
   unitPrice,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
+import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
   besideName,
@@ -43,6 +45,7 @@ export function renderText(report: Report): string {
   const parts = [
     [printable(report.headline.text)],
     summary(report),
+    ...groups(report),
     pairs(report),
     sources(report),
     services(report),
@@ -112,6 +115,22 @@ function tableLines<R extends Row>(
   ];
   const aligns = allHeads.map((_, column) => (column === 0 ? 'left' : 'right'));
   return columns(lines, aligns, WIDTH - NUMBER_WIDTH * (allHeads.length - 1));
+}
+
+function groups(report: Report): string[][] {
+  if (report.grouping === undefined) return [];
+  const { by, of, groups: table, pairs: groupPairs } = report.grouping;
+  const word = printable(by).toUpperCase();
+  const groupTable = tableLines(table, report, {
+    heads: [`BY ${word}`],
+    name: ({ label }) => printable(groupText(label, by)),
+  });
+  const pairTable = tableLines(groupPairs, report, {
+    heads: [of === 'sources' ? `WHICH ${word}, TO WHAT` : `WHO, TO WHICH ${word}`],
+    name: ({ from, to }) => `${shownName(from)} → ${shownName(to)}`,
+  });
+  const unknown = unknownLabelText(report);
+  return [...(unknown === undefined ? [] : [[unknown]]), groupTable, pairTable];
 }
 
 function pairs(report: Report): string[] {
