@@ -194,7 +194,8 @@ export class Aggregate {
   /** AWS's name for the service with this number, and its region if it is counted apart: `S3 (eu-west-1)`. */
   serviceName(id: number): string {
     const part = this.parts?.part(id);
-    return part ? `${part.service} (${part.region})` : this.fields.text(FIELD.sourceService, id);
+    if (part === undefined) return this.fields.text(FIELD.sourceService, id);
+    return part.region === '' ? part.service : `${part.service} (${part.region})`;
   }
 
   /** The id of the VPC with this number. */

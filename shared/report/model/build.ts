@@ -11,7 +11,7 @@ import { bySource } from './by-source.ts';
 import { notesOf } from './gateway-notes.ts';
 import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
-import { adviceText } from './labels.ts';
+import { adviceText, elsewhereText } from './labels.ts';
 import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
@@ -179,10 +179,7 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice:
-        aggregate.parts?.part(id) === undefined
-          ? adviceTexts(service, advice)
-          : 'of another region: no gateway endpoint reaches it',
+      advice: isElsewhere(aggregate, id) ? elsewhereText(service) : adviceTexts(service, advice),
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
@@ -192,6 +189,10 @@ function servicesTable(
   const top = Math.max(basis.top, LEAST_SERVICES);
   const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
   return toTable(ranked.slice(0, top), rest, basis);
+}
+
+function isElsewhere({ parts }: Aggregate, id: number): boolean {
+  return (parts?.part(id)?.region ?? '') !== '';
 }
 
 function adviceTexts(service: string | null | undefined, advice: readonly Advice[]): string {

@@ -2,6 +2,7 @@ import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
 import {
   besideName,
+  elsewhereTexts,
   isPriced,
   portName,
   protocolName,
@@ -137,7 +138,7 @@ export function servicesTable(report: Report): Markup {
     label: 'Targets by service',
     caption: 'AWS names the service of an address; not AWS is everything else',
     ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
-  })}${csvLink(report, 'services')}`;
+  })}${elsewhereTexts(report).map((sentence) => html`<p class="note">${sentence}.</p>`)}${csvLink(report, 'services')}`;
 }
 
 function serviceCell({ service }: ServiceRow, { links }: Report, unit: Unit): Markup {

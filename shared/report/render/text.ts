@@ -18,6 +18,7 @@ import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
   besideName,
+  elsewhereTexts,
   gatewayName,
   isPriced,
   likelyEndpointsText,
@@ -150,10 +151,11 @@ function sources(report: Report): string[] {
 }
 
 function services(report: Report): string[] {
-  return tableLines(report.services, report, {
+  const table = tableLines(report.services, report, {
     heads: ['BY AWS SERVICE'],
     name: ({ service }) => serviceName(service),
   });
+  return [...table, ...elsewhereTexts(report).map(printable)];
 }
 
 function hiddenPodsLines(report: Report): string[] {
