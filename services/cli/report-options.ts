@@ -21,6 +21,7 @@ export interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'regio
   ipRanges?: string;
   vpc?: string[];
   names?: string[];
+  dns?: string[];
   groupBy?: string;
   legs: LegsAsked;
   format?: Format;
@@ -76,8 +77,13 @@ function withNames(command: Command): Command {
       collected,
     )
     .option(
+      '--dns <file>',
+      'query logs of Route 53 Resolver, gzip or plain, or s3://bucket/prefix: domain names of targets; repeatable',
+      collected,
+    )
+    .option(
       '--group-by <label>',
-      'groups before sources: namespace, owner, az, subnet, vpc, tag:KEY, a label of --names, gateway, or service',
+      'groups before sources: namespace, owner, az, subnet, vpc, tag:KEY, a label of --names, gateway, service, or domain',
     );
 }
 

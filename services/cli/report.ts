@@ -9,6 +9,7 @@ import { knownInterfaces, namesOfGateway } from '../../shared/report/model/netwo
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { openDns } from './dns-input.ts';
 import { type InputError, RunError, SOME_REJECTED } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
@@ -40,6 +41,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     ...{ legs, gateway, geography },
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
+    resolved: await openDns(options.dns),
     byGateway: options.groupBy === 'gateway',
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });

@@ -1,7 +1,6 @@
 import { LineProof } from '../../flow/gateway-proof.ts';
 import { isPrivateLeg, isWanted, type Legs, legByOwnAddress } from '../../flow/legs.ts';
 import {
-  Address,
   DROPPED,
   type FlowRecord,
   hasPacketAddresses,
@@ -9,9 +8,10 @@ import {
   sameAddress,
 } from '../../flow/record.ts';
 import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
+import type { ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { isUpload, isUploadThroughGateway } from './exchange.ts';
-import { ExchangeReader, NOT_SAID } from './exchange-reader.ts';
+import { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import { FlowTables } from './flow-tables.ts';
 import { FlowTotals, type Total } from './flow-totals.ts';
@@ -34,11 +34,11 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly geography?: Geography | undefined;
   /** Tells apart the owners that a client's address had; undefined: every address is one client. */
   readonly tenures?: Tenures | undefined;
+  /** Finds the domain names of peers; it is sealed. */
+  readonly resolved?: ResolvedNames | undefined;
   /** A client is a source for each gateway that it sends through. */
   readonly byGateway?: boolean | undefined;
 }
-
-const NO_ADDRESS = new Address();
 
 /**
  * Adds up flows in bounded memory. A source reads its `fields` and passes every flow to `add`. One aggregate can
@@ -59,6 +59,7 @@ export class Aggregate {
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
   readonly origins: Origins;
+  readonly resolved: ResolvedNames | undefined;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
@@ -78,11 +79,13 @@ export class Aggregate {
     geography,
     tenures,
     byGateway = false,
+    resolved,
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
+    this.resolved = resolved;
     this.origins = new Origins(byGateway);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
@@ -273,8 +276,7 @@ export class Aggregate {
     candidate.leg.add(flow, upload);
     if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
     const exchange = this.#reader.read(flow, upload, true, place.number);
-    exchange.peer = NO_ADDRESS;
-    exchange.service = NOT_SAID;
+    this.#reader.forgetPeer();
     this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
   }
 

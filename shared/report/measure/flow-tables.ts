@@ -36,6 +36,9 @@ export interface Exchange {
   /** What tells the client apart from others with its address, numbered by `Origins`. */
   origin: number;
   peer: Address;
+  /** The number of the peer's domain name, and how it was found, as in `FOUND`; undefined: names are not looked up. */
+  name: number;
+  found: number | undefined;
   isUpload: boolean;
   port: number;
   /** 0: not an AWS service; negative: unknown. */
@@ -55,6 +58,8 @@ export class FlowTables {
   readonly pairs: HeavyHitters;
   /** By peer, service and port. */
   readonly destinations: HeavyHitters;
+  /** By domain name and how it was found; empty where names are not looked up. */
+  readonly names: HeavyHitters;
   /** By port and protocol. */
   readonly ports: HeavyHitters;
   /** Bytes by minute since 1970 and gateway. */
@@ -81,6 +86,7 @@ export class FlowTables {
     this.services = table(SERVICE_WORDS, COLUMNS);
     this.pairs = table(PAIR.words, COLUMNS);
     this.destinations = table(DESTINATION.words, COLUMNS);
+    this.names = table(2, COLUMNS);
     this.ports = table(1, COLUMNS);
     this.minutes = table(MINUTE.words, 1);
     this.series = table(ADDRESS_WORDS + 1, 1);
@@ -112,7 +118,7 @@ export class FlowTables {
 
   /** Adds a forwarded flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, origin, peer, isUpload, service, vpc } = exchange;
+    const { client, origin, peer, name, isUpload, service, vpc } = exchange;
     this.#bytes = bytesOf(flow);
     this.#upload = isUpload ? this.#bytes : 0;
     const port = portWord(exchange.port, flow.protocol);
@@ -127,14 +133,20 @@ export class FlowTables {
     const pair = this.pairs.key;
     putAddress(pair, PAIR.client, client, origin);
     pair[PAIR.service] = service;
-    putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
+    putAddress(pair, PAIR.peer, service <= 0 && name === 0 ? peer : NO_ADDRESS, name);
     pair[PAIR.port] = port;
     this.#count(this.pairs);
 
-    putAddress(this.destinations.key, DESTINATION.peer, peer);
+    putAddress(this.destinations.key, DESTINATION.peer, peer, name);
     this.destinations.key[DESTINATION.service] = service;
     this.destinations.key[DESTINATION.port] = port;
     this.#count(this.destinations);
+
+    if (exchange.found !== undefined) {
+      this.names.key[0] = name;
+      this.names.key[1] = exchange.found;
+      this.#count(this.names);
+    }
 
     this.ports.key[0] = port;
     this.#count(this.ports);

@@ -8,6 +8,7 @@ import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
+import { domainsTable } from './domains.ts';
 import { notesOf } from './gateway-notes.ts';
 import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
@@ -97,6 +98,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     totals,
     ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
+    domains: domainsTable(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },

@@ -1,9 +1,11 @@
+import { markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import type { Labels } from '../../names/claim.ts';
 import { shownName } from '../../text/shorten.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { originIn, sourceText } from '../measure/exchange.ts';
 import { PAIR } from '../measure/flow-tables.ts';
+import { NO_DOMAIN } from './domains.ts';
 import { serviceName, sourceName } from './labels.ts';
 import type { NamesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
@@ -40,6 +42,7 @@ export function divisionOf(
 ): Division | undefined {
   if (by === undefined) return undefined;
   if (by === 'service') return byService(aggregate);
+  if (by === 'domain') return byDomain(aggregate);
   const { sources } = aggregate.tables;
   const labelAt =
     by === 'gateway'
@@ -71,6 +74,15 @@ function byService(aggregate: Aggregate): Division {
   };
 }
 
+function byDomain(aggregate: Aggregate): Division {
+  const nameAt = (number: number) => aggregate.resolved?.domains.of(number)?.domain;
+  return {
+    ...{ by: 'domain', of: 'targets', hitters: aggregate.tables.names },
+    labelOf: (pair) => nameAt(markIn(pair[PAIR.peer] ?? 0)),
+    labelOfHitter: (key) => nameAt(key[0] ?? 0),
+  };
+}
+
 function gatewayLabels(aggregate: Aggregate, network: VpcDescription) {
   const labels = new Map(
     aggregate.interfaces.map(({ number, name }) => {
@@ -86,7 +98,9 @@ function gatewayLabels(aggregate: Aggregate, network: VpcDescription) {
 
 /** What stands for what has no label: `no team`. */
 export function groupText(label: string | null, by: string): string {
-  return label ?? (by === 'service' ? 'not AWS' : `no ${nounOf(by)}`);
+  if (label !== null) return label;
+  if (by === 'service') return 'not AWS';
+  return by === 'domain' ? NO_DOMAIN : `no ${nounOf(by)}`;
 }
 
 /** A group in a sentence: `team data`. */

@@ -2,6 +2,7 @@ import { counted, percent, size } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { sourceText } from '../measure/exchange.ts';
 import { BYTES } from '../measure/flow-tables.ts';
+import { type NamedTargets, namedTargets, targetsText } from './domains.ts';
 import type { HiddenPods } from './hidden-pods.ts';
 import type { NamesOf } from './names.ts';
 import type { Report } from './report.ts';
@@ -9,7 +10,14 @@ import type { Report } from './report.ts';
 /** How much of the bytes that count has a name. */
 export interface Naming {
   /** Bytes of sources with a name or an id, and their share of all, 0 to 1. */
-  readonly sources: { readonly bytes: number; readonly share: number };
+  readonly sources?: NamedBytes | undefined;
+  /** Bytes of peers with a domain name; absent where there are no query logs. */
+  readonly targets?: NamedTargets | undefined;
+}
+
+interface NamedBytes {
+  readonly bytes: number;
+  readonly share: number;
 }
 
 const CNI =
@@ -21,18 +29,24 @@ const MOST_OWNERS = 6;
 
 /** How much the names cover; undefined where there are none. */
 export function namingOf(
-  { tables: { sources }, totals, tenures }: Aggregate,
+  aggregate: Aggregate,
   names: NamesOf,
   { network }: { readonly network?: object | undefined },
 ): Naming | undefined {
-  if (network === undefined && tenures === undefined) return undefined;
+  const { tables, totals, tenures, resolved } = aggregate;
+  const { sources } = tables;
+  if (network === undefined && tenures === undefined && resolved === undefined) return undefined;
   const all = Number(totals.upload.bytes.toBigInt() + totals.download.bytes.toBigInt());
   let bytes = 0;
   for (const entry of sources.entries()) {
     const { id, name } = names(sourceText(sources.keyOf(entry), 0));
     if (id !== undefined || name !== undefined) bytes += sources.value(entry, BYTES);
   }
-  return { sources: { bytes, share: all > 0 ? bytes / all : 0 } };
+  const hasNames = network !== undefined || tenures !== undefined;
+  return {
+    sources: hasNames ? { bytes, share: all > 0 ? bytes / all : 0 } : undefined,
+    targets: namedTargets(aggregate, all),
+  };
 }
 
 /** The nodes with a pod that is a source under its own address. */
@@ -49,7 +63,13 @@ export function nodesOfPods({ tables: { sources } }: Aggregate, names: NamesOf):
 /** How much has a name, in sentences without their full stop. */
 export function namingText({ naming }: Report): string[] {
   if (naming === undefined) return [];
-  return [`${percent(naming.sources.share)} of the bytes are of sources with a name or an id`];
+  const { sources, targets } = naming;
+  return [
+    ...(sources === undefined
+      ? []
+      : [`${percent(sources.share)} of the bytes are of sources with a name or an id`]),
+    ...(targets === undefined ? [] : [targetsText(targets)]),
+  ];
 }
 
 /** Which pods each node may stand for, and what would show them; sentences without their full stop. */

@@ -60,9 +60,17 @@ export interface ServiceRow extends Row {
   readonly advice: string;
 }
 
+/** A registrable domain, or names of hosts of AWS; peers without one. */
+export interface DomainRow extends Row {
+  /** Several that share addresses: `a.example or b.example`; null: no name was found. */
+  readonly domain: string | null;
+}
+
 /** A peer and one of its ports. */
 export interface DestinationRow extends Row {
   readonly address: string;
+  /** The name that was asked for; of several in one domain, the domain. */
+  readonly name?: string | undefined;
   readonly service: string | null | undefined;
   readonly port: number;
   readonly protocol: number;
@@ -217,6 +225,8 @@ export interface Report {
   /** Sources that are Kubernetes nodes, and the pods that they may stand for; absent where there are none. */
   readonly hiddenPods?: readonly HiddenPods[] | undefined;
   readonly services: Table<ServiceRow>;
+  /** By domain name; absent where there are no query logs. */
+  readonly domains?: Table<DomainRow> | undefined;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;
   readonly rejects: { readonly flows: number; readonly rows: readonly RejectRow[] };

@@ -1,5 +1,7 @@
+import { markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
+import type { ResolvedName } from '../../names/domains.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord, sourceText } from '../measure/exchange.ts';
@@ -146,10 +148,20 @@ export function pairsOf(
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** The target in a key of `pairs`: an AWS service by its name, or an address. */
+/** The target in a key of `pairs`: an AWS service by its name, a registrable domain, or an address. */
 export function targetName(aggregate: Aggregate, key: Int32Array): string {
   const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
-  return service ? serviceName(service) : addressText(key, PAIR.peer);
+  if (service) return serviceName(service);
+  return resolvedName(aggregate, key, PAIR.peer)?.domain ?? addressText(key, PAIR.peer);
+}
+
+/** The domain name of the peer in a key; undefined where none was found. */
+export function resolvedName(
+  { resolved }: Aggregate,
+  key: Int32Array,
+  at: number,
+): ResolvedName | undefined {
+  return resolved?.domains.of(markIn(key[at] ?? 0));
 }
 
 /** The heaviest pairs of client and target. */
@@ -200,6 +212,7 @@ function pairName(aggregate: Aggregate, key: Int32Array): string {
 export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
   return heaviest(aggregate.tables.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
+    name: resolvedName(aggregate, key, DESTINATION.peer)?.name,
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
   }));

@@ -1,11 +1,12 @@
 import { printable } from '../../text/printable.ts';
+import { NO_DOMAIN } from '../model/domains.ts';
 import { protocolName, serviceName } from '../model/labels.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables of a report, by the name of their member. */
 const CSV_TABLES = [
   ...(['sources', 'services', 'destinations', 'ports', 'rejects', 'pairs'] as const),
-  ...(['groups', 'group_pairs'] as const),
+  ...(['domains', 'groups', 'group_pairs'] as const),
 ] as const;
 /** The name of a table. */
 export type CsvTable = (typeof CSV_TABLES)[number];
@@ -65,8 +66,8 @@ function linesOf(report: Report, table: CsvTable): Line[] {
     case 'services':
       return rowLines(report.services, ({ service }) => ({ service: serviceName(service) }));
     case 'destinations':
-      return rowLines(report.destinations, ({ address, service, port, protocol }) => ({
-        address,
+      return rowLines(report.destinations, ({ address, name, service, port, protocol }) => ({
+        ...{ address, name },
         service: serviceName(service),
         port,
         protocol: protocolName(protocol),
@@ -76,6 +77,8 @@ function linesOf(report: Report, table: CsvTable): Line[] {
         port,
         protocol: protocolName(protocol),
       }));
+    case 'domains':
+      return domainLines(report);
     case 'groups':
       return groupLines(report);
     case 'group_pairs':
@@ -90,6 +93,12 @@ function linesOf(report: Report, table: CsvTable): Line[] {
         bytes,
       }));
   }
+}
+
+function domainLines({ domains }: Report): Line[] {
+  return domains === undefined
+    ? []
+    : rowLines(domains, ({ domain }) => ({ name: domain ?? NO_DOMAIN }));
 }
 
 function groupLines({ grouping }: Report): Line[] {

@@ -1,9 +1,26 @@
+import { NO_DOMAIN } from '../model/domains.ts';
 import { groupText } from '../model/group-by.ts';
-import type { GroupPairRow, GroupRow, Report } from '../model/report.ts';
+import type { DomainRow, GroupPairRow, GroupRow, Report } from '../model/report.ts';
 import { allAmounts } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, errorNote, pageTable } from './page-table.ts';
 import { amountColumns, csvLink, unitOf } from './page-tables.ts';
+
+/** The table of domain names; nothing where there are no query logs. */
+export function domainsTable(report: Report): Markup | undefined {
+  const { domains } = report;
+  if (domains === undefined) return undefined;
+  const unit = unitOf(report);
+  const columns: Column<DomainRow>[] = [
+    { kind: 'name', head: 'Domain', cell: ({ domain }) => html`<bdi>${domain ?? NO_DOMAIN}</bdi>` },
+    ...amountColumns(report, unit),
+  ];
+  return html`<h3>Domains</h3>${pageTable({
+    ...{ id: 'domains-table', label: 'Targets by domain' },
+    caption: "Registrable domains, by the query logs of the VPC's resolver",
+    ...{ columns, rows: domains.rows, others: domains.others, sum: allAmounts(report) },
+  })}${errorNote(domains, unit)}${csvLink(report, 'domains')}`;
+}
 
 type Grouping = NonNullable<Report['grouping']>;
 

@@ -9,13 +9,14 @@ import {
   serviceName,
   sourceName,
 } from '../model/labels.ts';
-import type { PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
+import type { DestinationRow, PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
 import { type Amounts, allAmounts } from './amounts.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
 import { html, type Markup } from './markup.ts';
 import {
   bytesColumn,
   type Column,
+  type Content,
   colourOf,
   errorNote,
   moneyColumns,
@@ -157,13 +158,18 @@ export function destinationsTable(report: Report): Markup {
     label: 'Destinations',
     caption: 'Peers by address and port',
     columns: [
-      { kind: 'name', head: 'Address', cell: ({ address }) => address },
+      { kind: 'name', head: 'Address', cell: destinationCell },
       { kind: 'text', head: 'Service', cell: ({ service }) => serviceName(service) },
       { kind: 'text', head: 'Port', cell: portName },
       ...amountColumns(report, unit),
     ],
     ...{ rows: table.rows, others: table.others },
   })}${errorNote(table, unit)}${csvLink(report, 'destinations')}`;
+}
+
+function destinationCell({ address, name }: DestinationRow): Content {
+  if (name === undefined) return address;
+  return html`<bdi>${name}</bdi><span class="address"><bdi>${address}</bdi></span>`;
 }
 
 /** The table of ports. */

@@ -14,6 +14,7 @@ import {
   unitPrice,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
+import { NO_DOMAIN } from '../model/domains.ts';
 import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
@@ -50,6 +51,7 @@ export function renderText(report: Report): string {
     pairs(report),
     sources(report),
     services(report),
+    domains(report),
     hiddenPodsLines(report),
     advice(report),
     rejects(report),
@@ -156,6 +158,14 @@ function services(report: Report): string[] {
     name: ({ service }) => serviceName(service),
   });
   return [...table, ...elsewhereTexts(report).map(printable)];
+}
+
+function domains(report: Report): string[] {
+  if (report.domains === undefined) return [];
+  return tableLines(report.domains, report, {
+    heads: ['BY DOMAIN'],
+    name: ({ domain }) => shownName(domain ?? NO_DOMAIN),
+  });
 }
 
 function hiddenPodsLines(report: Report): string[] {
