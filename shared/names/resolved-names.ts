@@ -21,6 +21,8 @@ export class ResolvedNames {
   readonly domains = new Domains();
   /** What `find` has found: the number of a name in `domains`, and how. */
   name = 0;
+  /** The number of its domain. */
+  domain = 0;
   found: number = FOUND.none;
   /** Answers that did not fit. */
   dropped = 0;
@@ -68,10 +70,12 @@ export class ResolvedNames {
   seal(): void {
     const count = this.answers;
     const pairOf = new Int32Array(count);
+    const isOneVpc = this.#vpcNumbers.size === 1;
     for (let at = 0; at < count; at++) {
       const [peer, vpc, name] = [this.#peers[at] ?? 0, this.#vpcs[at] ?? 0, this.#names[at] ?? 0];
       pairOf[at] = entryOf(this.#pairs, this.#clients[at] ?? 0, peer);
       this.#tell(peer, vpc, name);
+      if (isOneVpc) continue;
       this.#tell(peer, ANY_VPC, name);
     }
     this.#sort(pairOf);
@@ -80,7 +84,7 @@ export class ResolvedNames {
 
   /** The number of a VPC in the logs; that of all VPCs when they have nothing of it. */
   vpcOf(vpcId: string): number {
-    return this.#vpcNumbers.get(vpcId) ?? ANY_VPC;
+    return this.#vpcNumbers.get(vpcId) ?? (this.#vpcNumbers.size === 1 ? 0 : ANY_VPC);
   }
 
   /**
@@ -88,6 +92,11 @@ export class ResolvedNames {
    * told last before the flow, else what anyone in the VPC was told.
    */
   find(client: Address, peer: Address, start: number, vpc: number): void {
+    this.#look(client, peer, start, vpc);
+    this.domain = this.domains.domainOf(this.name);
+  }
+
+  #look(client: Address, peer: Address, start: number, vpc: number): void {
     this.name = 0;
     this.found = FOUND.none;
     const to = this.#known(peer);
@@ -98,8 +107,7 @@ export class ResolvedNames {
     const told = findEntry(this.#told, to, vpc);
     if (told < 0) return;
     this.name = this.#told.value(told, 0);
-    const isShared = (this.domains.of(this.name)?.domains.size ?? 0) > 1;
-    this.found = isShared ? FOUND.shared : FOUND.vpc;
+    this.found = this.domains.isShared(this.name) ? FOUND.shared : FOUND.vpc;
   }
 
   /** The last name that the pair's client was told of the address, at that time or before. */
@@ -141,25 +149,31 @@ export class ResolvedNames {
   /** Puts names and times into the order of pairs, and within a pair into that of time. */
   #sort(pairOf: Int32Array): void {
     const starts = new Int32Array(this.#pairs.size + 1);
-    for (const pair of pairOf) (starts[pair + 1] as number)++;
+    for (let at = 0; at < pairOf.length; at++) (starts[(pairOf[at] as number) + 1] as number)++;
     for (let pair = 1; pair < starts.length; pair++) {
       (starts[pair] as number) += starts[pair - 1] ?? 0;
     }
     const next = starts.slice();
     const order = new Int32Array(pairOf.length);
-    for (const [at, pair] of pairOf.entries()) {
-      const place = next[pair] ?? 0;
+    for (let at = 0; at < pairOf.length; at++) {
+      const pair = pairOf[at] as number;
+      const place = next[pair] as number;
       order[place] = at;
       next[pair] = place + 1;
     }
     const time = (at: number) => this.#times[at] ?? 0;
     for (let pair = 0; pair + 1 < starts.length; pair++) {
-      const own = order.subarray(starts[pair], starts[pair + 1]);
-      if (own.length > 1) own.sort((a, b) => time(a) - time(b) || a - b);
+      const [from, to] = [starts[pair] as number, starts[pair + 1] as number];
+      if (to - from < 2) continue;
+      order.subarray(from, to).sort((a, b) => time(a) - time(b) || a - b);
     }
-    const [names, times] = [this.#names, this.#times];
-    this.#names = Int32Array.from(order, (at) => names[at] ?? 0);
-    this.#times = Float64Array.from(order, (at) => times[at] ?? 0);
+    const [names, times] = [new Int32Array(order.length), new Float64Array(order.length)];
+    for (let place = 0; place < order.length; place++) {
+      const at = order[place] as number;
+      names[place] = this.#names[at] as number;
+      times[place] = this.#times[at] as number;
+    }
+    [this.#names, this.#times] = [names, times];
     this.#starts = starts;
   }
 

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 /** An answer that a client got from Route 53 Resolver. */
 export interface ResolverAnswer {
   /** The name that was asked for, without its final dot and in lower case; those that it is an alias of are left out. */
@@ -13,36 +11,40 @@ export interface ResolverAnswer {
 }
 
 /**
- * A record of the Resolver's query log. Answers that the Resolver has in its cache are not logged.
+ * Reads a record of the Resolver's query log; undefined for a line that is none. A record without addresses has none.
+ * Answers that the Resolver has in its cache are not logged. Members are found by their names, which is several times
+ * as fast as parsing the object: a quote within a text has a backslash before it, and no address or time has one.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
  */
-const RECORD = v.object({
-  query_timestamp: v.string(),
-  query_name: v.string(),
-  srcaddr: v.string(),
-  vpc_id: v.optional(v.string(), ''),
-  answers: v.optional(
-    v.nullable(v.array(v.object({ Rdata: v.optional(v.string()), Type: v.optional(v.string()) }))),
-  ),
-});
-/** Reads a line; undefined when it is no record of a query. A record without addresses has none. */
 export function readAnswer(line: string): ResolverAnswer | undefined {
-  const value = parse(line.slice(Math.max(0, line.indexOf('{'))));
-  if (!v.is(RECORD, value)) return undefined;
-  const { query_name, query_timestamp, srcaddr, vpc_id = '', answers } = value;
-  const time = Date.parse(query_timestamp);
-  if (Number.isNaN(time)) return undefined;
-  const addresses = (answers ?? []).flatMap(({ Rdata, Type }) =>
-    Rdata !== undefined && (Type === 'A' || Type === 'AAAA') ? [Rdata] : [],
-  );
-  const name = query_name.replace(/\.$/, '').toLowerCase();
-  return { name, addresses, client: srcaddr, vpcId: vpc_id, time: Math.floor(time / 1000) };
+  const name = textOf(line, '"query_name"');
+  const client = textOf(line, '"srcaddr"');
+  const time = Date.parse(textOf(line, '"query_timestamp"') ?? '');
+  if (name === undefined || client === undefined || Number.isNaN(time)) return undefined;
+  const from = line.indexOf('"answers"');
+  const answers = from < 0 ? '' : line.slice(from, line.indexOf(']', from));
+  return {
+    name: (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase(),
+    addresses: answers.split('}').flatMap(addressOf),
+    client,
+    vpcId: textOf(line, '"vpc_id"') ?? '',
+    time: Math.floor(time / 1000),
+  };
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function addressOf(answer: string): string[] {
+  const type = textOf(answer, '"Type"');
+  if (type !== 'A' && type !== 'AAAA') return [];
+  return [textOf(answer, '"Rdata"') ?? ''];
+}
+
+/** The text that a member has; undefined when it is not there, or has no text. */
+function textOf(json: string, member: string): string | undefined {
+  const at = json.indexOf(member);
+  if (at < 0) return undefined;
+  const after = at + member.length;
+  const begin = json.indexOf('"', after) + 1;
+  const end = json.indexOf('"', begin);
+  const isText = begin > 0 && end >= 0 && json.slice(after, begin - 1).trim() === ':';
+  return isText ? json.slice(begin, end) : undefined;
 }

@@ -38,7 +38,7 @@ export class ExchangeReader {
     this.#resolved = resolved;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = {
-      ...{ client, origin: 0, peer, name: 0, found: undefined, isUpload: true },
+      ...{ client, origin: 0, peer, name: 0, domain: 0, found: undefined, isUpload: true },
       ...{ port: 0, service: 0, vpc: 0, gateway: 0 },
     };
   }
@@ -48,7 +48,7 @@ export class ExchangeReader {
     const exchange = this.#exchange;
     exchange.peer = NO_ADDRESS;
     exchange.service = NOT_SAID;
-    exchange.name = 0;
+    exchange.name = exchange.domain = 0;
     if (exchange.found !== undefined) exchange.found = FOUND.none;
   }
 
@@ -58,6 +58,7 @@ export class ExchangeReader {
     this.#vpcs.set(id, vpc);
     resolved.find(client, peer, start, vpc);
     exchange.name = resolved.name;
+    exchange.domain = resolved.domain;
     exchange.found = resolved.found;
   }
 

@@ -36,8 +36,10 @@ export interface Exchange {
   /** What tells the client apart from others with its address, numbered by `Origins`. */
   origin: number;
   peer: Address;
-  /** The number of the peer's domain name, and how it was found, as in `FOUND`; undefined: names are not looked up. */
+  /** The numbers of the peer's domain name and of its domain; 0: none. */
   name: number;
+  domain: number;
+  /** How the name was found, as in `FOUND`; undefined: names are not looked up. */
   found: number | undefined;
   isUpload: boolean;
   port: number;
@@ -58,7 +60,7 @@ export class FlowTables {
   readonly pairs: HeavyHitters;
   /** By peer, service and port. */
   readonly destinations: HeavyHitters;
-  /** By domain name and how it was found; empty where names are not looked up. */
+  /** By domain and how it was found; empty where names are not looked up. */
   readonly names: HeavyHitters;
   /** By port and protocol. */
   readonly ports: HeavyHitters;
@@ -118,7 +120,7 @@ export class FlowTables {
 
   /** Adds a forwarded flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, origin, peer, name, isUpload, service, vpc } = exchange;
+    const { client, origin, peer, name, domain, isUpload, service, vpc } = exchange;
     this.#bytes = bytesOf(flow);
     this.#upload = isUpload ? this.#bytes : 0;
     const port = portWord(exchange.port, flow.protocol);
@@ -133,7 +135,7 @@ export class FlowTables {
     const pair = this.pairs.key;
     putAddress(pair, PAIR.client, client, origin);
     pair[PAIR.service] = service;
-    putAddress(pair, PAIR.peer, service <= 0 && name === 0 ? peer : NO_ADDRESS, name);
+    putAddress(pair, PAIR.peer, service <= 0 && domain === 0 ? peer : NO_ADDRESS, domain);
     pair[PAIR.port] = port;
     this.#count(this.pairs);
 
@@ -143,7 +145,7 @@ export class FlowTables {
     this.#count(this.destinations);
 
     if (exchange.found !== undefined) {
-      this.names.key[0] = name;
+      this.names.key[0] = domain;
       this.names.key[1] = exchange.found;
       this.#count(this.names);
     }
