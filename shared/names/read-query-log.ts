@@ -14,7 +14,7 @@ export async function readQueryLog(
 ): Promise<number> {
   let records = 0;
   for await (const lines of wholeLines(decompress(input))) {
-    for (const line of lines.toString().split('\n')) {
+    for (const line of lines.toString('latin1').split('\n')) {
       const answer = line === '' ? undefined : readAnswer(line);
       if (answer === undefined) continue;
       records++;
