@@ -43,22 +43,22 @@ export class ResolvedNames {
 
   /** Adds an answer. */
   add({ name, addresses, client, vpcId, time }: ResolverAnswer): void {
-    const from = addressOf(client);
-    const peers = addresses.map(addressOf).filter((each) => each !== undefined);
-    if (from === undefined || peers.length === 0) return;
+    const from = addresses.length === 0 ? undefined : addressOf(client);
+    if (from === undefined) return;
     const number = this.domains.add(name);
-    const vpc = this.#vpcNumbers.get(vpcId) ?? this.#vpcNumbers.size;
-    this.#vpcNumbers.set(vpcId, vpc);
-    for (const peer of peers) {
-      const isFull =
-        number === 0 || this.answers >= MOST_ANSWERS || this.#addresses.size > MOST_ANSWERS - 2;
-      if (isFull) {
+    const isFull = number === 0 || this.#addresses.size > MOST_ANSWERS - 1 - addresses.length;
+    const clientNumber = isFull ? 0 : this.#numberOf(from);
+    const vpc = this.#vpcNumberOf(vpcId);
+    for (const text of addresses) {
+      const peer = addressOf(text);
+      if (peer === undefined) continue;
+      if (isFull || this.answers >= MOST_ANSWERS) {
         this.dropped++;
         continue;
       }
       if (this.answers === this.#times.length) this.#enlarge();
       const at = this.answers++;
-      this.#clients[at] = this.#numberOf(from);
+      this.#clients[at] = clientNumber;
       this.#peers[at] = this.#numberOf(peer);
       this.#vpcs[at] = vpc;
       this.#names[at] = number;
@@ -134,6 +134,13 @@ export class ResolvedNames {
     const at = entryOf(this.#told, peer, vpc);
     const { values } = this.#told;
     values[at] = this.domains.join(values[at] ?? 0, name);
+  }
+
+  #vpcNumberOf(vpcId: string): number {
+    const known = this.#vpcNumbers.get(vpcId);
+    if (known !== undefined) return known;
+    this.#vpcNumbers.set(vpcId, this.#vpcNumbers.size);
+    return this.#vpcNumbers.size - 1;
   }
 
   #numberOf(address: Address): number {
