@@ -12,6 +12,7 @@ import {
   FirstLinesWait,
   FlowLogBucketLegs,
   FlowRate,
+  GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
   NatPrice,
@@ -57,6 +58,8 @@ export interface ReporterSettings {
   readonly format: Format;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
+  /** What reports are grouped by; undefined: nothing. */
+  readonly groupBy: string | undefined;
   readonly dashboardUrl: string | undefined;
   /** Where AWS's address ranges are read; undefined: nowhere. */
   readonly ipRangesUrl: string | undefined;
@@ -166,6 +169,7 @@ export function reporterSettings(environment: Environment = process.env): Report
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
+    groupBy: read.parsed(GroupBy.variable, GroupBy.default, readLabel),
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
@@ -220,6 +224,13 @@ function readPrice(text: string): number | undefined {
   if (text === '') return undefined;
   if (/^\d{1,6}(\.\d{1,9})?$/.test(text)) return Number(text);
   throw new RangeError(`"${text}" is not an amount of dollars`);
+}
+
+/** A label of sources; of a tag, all that AWS allows in a key. */
+function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 function readLegs(text: string): Legs {

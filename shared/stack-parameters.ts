@@ -77,6 +77,7 @@ export const FlowLogBucketLegs = { variable: 'NATFLOW_LEGS', default: 'all' } as
 export const FlowRate = { variable: 'NATFLOW_RATE', default: '100000' } as const;
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
 /** All text parameters, by their names in the template. */
@@ -87,5 +88,6 @@ export const TEXT_PARAMETERS = {
   FlowRate,
   Collectors,
   EmailAddress,
+  GroupBy,
   NatPrice,
 };
