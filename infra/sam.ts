@@ -21,8 +21,8 @@ export async function run(
   const exit = once(child, 'exit').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT' ? notInstalled(program, cause) : cause;
   });
-  const [code] = await exit;
-  if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code}`);
+  const [code, signal] = await exit;
+  if (code !== 0) throw new Error(`${program} ${args[0]} ended with ${code ?? signal}`);
 }
 
 /** The outputs of a deployed stack by name; none when there is no such stack. */

@@ -6,7 +6,7 @@ import { utcClock } from '../../../shared/text/utc.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import type { StoryGateway } from '../traffic.ts';
-import { rateText, storyLine } from './story-lines.ts';
+import { perMinuteText, storyLine } from './story-lines.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -141,7 +141,7 @@ export class Frame {
       [
         [`${gateway.name} `, 'bold'],
         [gateway.id, 'dim'],
-        [rateText(minutes.at(-1) ?? 0)],
+        [perMinuteText(minutes.at(-1) ?? 0)],
         [`  ${state.padEnd(5)}`, state === 'ALARM' ? ['bold', 'red'] : 'green'],
         recording,
       ],
