@@ -6,9 +6,19 @@ import { ROOT } from './root.ts';
 
 const DIRECTORY = join(ROOT, 'dist/cli');
 
-/** aws-lambda-ric asks for its native addon in a way that the bundler does not see. */
-const ADDON = 'cjsRequire("./rapid-client.node")';
-const RAPID_CLIENT = join(ROOT, 'services/local-aws/lambda/rapid-client.ts');
+/** What a bundler cannot follow in these packages, and what takes its place. Each stands there once. */
+const EDITS = [
+  {
+    file: /aws-lambda-ric\/index\.mjs$/,
+    from: 'cjsRequire("./rapid-client.node")',
+    to: `require(${JSON.stringify(join(ROOT, 'services/local-aws/lambda/rapid-client.ts'))})`,
+  },
+  ...['actions', 'validations'].map((folder) => ({
+    file: /dynalite\/index\.js$/,
+    from: `require('./${folder}/' + action)`,
+    to: `require('./${folder}/' + action + '.js')`,
+  })),
+];
 /** dynalite's store in files, an addon. natflow keeps its tables in memory. */
 const FILE_STORE = /^level$/;
 
@@ -25,7 +35,7 @@ export async function buildCli(): Promise<Metafile> {
     directory: DIRECTORY,
     extension: '.js',
     target: 'node22',
-    plugins: [withoutAddons],
+    plugins: [packageEdits],
     // For packages in CommonJS that ask for modules of Node.js.
     banner: {
       js: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
@@ -33,16 +43,24 @@ export async function buildCli(): Promise<Metafile> {
   });
 }
 
-/** Puts rapid-client.ts in the place of one addon, and nothing in the place of the other. */
-const withoutAddons: Plugin = {
-  name: 'without-addons',
+/** Edits packages, and takes out the store in files. */
+const packageEdits: Plugin = {
+  name: 'package-edits',
   setup(build) {
     build.onResolve({ filter: FILE_STORE }, ({ path }) => ({ path, namespace: 'nothing' }));
     build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
-    build.onLoad({ filter: /aws-lambda-ric\/index\.mjs$/ }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (text.split(ADDON).length !== 2) throw new Error(`aws-lambda-ric without ${ADDON}`);
-      return { contents: text.replace(ADDON, `require(${JSON.stringify(RAPID_CLIENT)})`) };
+    build.onLoad({ filter: /(aws-lambda-ric|dynalite)\/index\.m?js$/ }, ({ path }) => {
+      const edits = EDITS.filter(({ file }) => file.test(path));
+      return { contents: edits.reduce(edited, readFileSync(path, 'utf8')) };
     });
   },
 };
+
+function edited(
+  text: string,
+  { from, to }: { readonly from: string; readonly to: string },
+): string {
+  const parts = text.split(from);
+  if (parts.length !== 2) throw new Error(`a package has not "${from}", which is edited`);
+  return parts.join(to);
+}

@@ -29,6 +29,8 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
   ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
+  ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],
+  ['undeploy', async () => (await import('./undeploy.ts')).undeployCommand(survey, stacks)],
   ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
 ]);
 
@@ -62,6 +64,11 @@ async function invoke(functionName: string, event: object): Promise<unknown> {
 async function survey(): Promise<Survey> {
   const { awsSurvey } = await import('../../shared/aws/survey.ts');
   return await awsSurvey();
+}
+
+async function stacks(): Promise<string[]> {
+  const { listStacks } = await import('../../shared/aws/stacks.ts');
+  return await listStacks();
 }
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */

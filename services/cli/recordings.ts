@@ -10,6 +10,7 @@ import { writeLine } from '../../shared/terminal.ts';
 import { type Align, columns } from '../../shared/text/columns.ts';
 import { counted, dollars, duration, size } from '../../shared/text/units.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
+import { withAws } from './aws-options.ts';
 import { RunError } from './errors.ts';
 import { monthOption } from './options.ts';
 import type { Invoke } from './record.ts';
@@ -34,7 +35,7 @@ export function recordingsCommand(invoke: Invoke): Command {
     DEFAULT_STACK,
   ] as const;
 
-  const list = new Command('list')
+  const list = withAws(new Command('list'))
     .description('recordings that have a report, the newest first, with a sum for each month')
     .option(...stackOption)
     .option('--month <month>', 'those begun in this month (UTC), as 2026-11', monthOption)
@@ -49,7 +50,7 @@ export function recordingsCommand(invoke: Invoke): Command {
       lines.forEach(writeLine);
     });
 
-  const show = withOutputOptions(new Command('show'))
+  const show = withAws(withOutputOptions(new Command('show')))
     .description("a recording's report, as it was mailed")
     .argument('<id>', 'as the list has it')
     .option(...stackOption)

@@ -17,6 +17,7 @@ import {
 } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { withProfile } from './aws-options.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
@@ -42,7 +43,7 @@ interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'region'> {
 
 /** `natflow report`: makes a report of flow log files. */
 export function reportCommand(): Command {
-  const command = withInputs(withOutputOptions(new Command('report')));
+  const command = withProfile(withInputs(withOutputOptions(new Command('report'))));
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
     .option(

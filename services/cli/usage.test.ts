@@ -61,13 +61,14 @@ test.concurrent.each([
 });
 
 test.concurrent.each([
-  ['parse', ['--since', '--until', '--account', '--region', '--format']],
+  ['parse', ['--since', '--until', '--account', '--profile', '--region', '--format']],
   [
     'replay',
     [
       '--since',
       '--until',
       '--account',
+      '--profile',
       '--region',
       '--collectors',
       '--netflow',
