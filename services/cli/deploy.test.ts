@@ -33,7 +33,7 @@ test('a newer macro is not replaced, and nothing is deployed', async () => {
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
   };
-  const deploying = promisify(execFile)(process.execPath, ['services/cli/natflow.js', 'deploy'], {
+  const deploying = promisify(execFile)(process.execPath, ['services/cli/natflow.cjs', 'deploy'], {
     cwd: ROOT,
     env,
   });

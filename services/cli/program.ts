@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { ROOT } from '../../shared/disk/installation.ts';
 import { say } from '../../shared/terminal.ts';
 import { UsageError } from './errors.ts';
 import type { Survey } from './survey.ts';
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** An error of commander as one sentence: without `error:`, with its suggestion in parentheses. */
 function sentence(text: string): string {

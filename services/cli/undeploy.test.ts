@@ -50,7 +50,7 @@ esac
   };
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['services/cli/natflow.js', 'undeploy', ...args],
+    ['services/cli/natflow.cjs', 'undeploy', ...args],
     {
       cwd: ROOT,
       env,

@@ -8,7 +8,7 @@ import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
-const MAIN = fileURLToPath(new URL('natflow.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('natflow.cjs', import.meta.url));
 
 const folder = openFolder();
 folder.write('flows.log', 'srcaddr dstaddr\n10.0.0.1 10.0.0.2\n');

@@ -3,17 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { getCompileCacheDir } from 'node:module';
 import { Socket } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type Answer, type FunctionError, RuntimeApi } from './runtime-api.ts';
 
 /** runtime.js is a file of its own in natflow's package too, beside the bundle that this module is in. */
-const RUNTIME = [
-  '--disable-warning=ExperimentalWarning',
-  fileURLToPath(import.meta.resolve('./runtime.js')),
-];
+const RUNTIME = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'runtime.js')];
 /** The limit of Lambda for code outside the handler. */
 const INIT_LIMIT_MS = 10_000;
 const REGION = 'eu-west-1';
