@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { LEGS } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
+import type { FlowSource, Line } from '../../shared/flowlog/source.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
@@ -22,6 +23,7 @@ import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.t
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import { legsOption, thresholdOption, wholeNumber } from './options.ts';
 import { Progress } from './progress.ts';
+import { reportFirstMalformed } from './replay-report.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';
 import { type ObjectOptions, openAll, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
@@ -36,7 +38,7 @@ interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'region'> {
   threshold?: number;
   metrics?: string;
   ipRanges?: string;
-  vpc?: string[];
+  vpc?: readonly string[];
   legs: LegsAsked;
   format?: Format;
 }
@@ -63,8 +65,9 @@ export function reportCommand(): Command {
       "AWS's ip-ranges.json, to tell S3 and DynamoDB of other regions apart",
     )
     .option(
-      '--vpc <file...>',
-      'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
+      '--vpc <file>',
+      'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances; again for another file',
+      (file, files: readonly string[] = []) => [...files, file],
     )
     .addOption(
       new Option(
@@ -137,13 +140,32 @@ async function readAll(
 ): Promise<{ readonly isWhole: boolean; readonly failures: readonly InputError[] }> {
   const progress = new Progress(inputs, () => aggregate.flows);
   try {
-    const failures = await readEach(inputs, interrupted, (source) =>
-      addText(aggregate, source, format),
+    const tell = reportFirstMalformed();
+    const failures = await readEach(inputs, interrupted, (source, { name }) =>
+      addText(
+        aggregate,
+        watchMalformed(source, (line) => tell(name, line)),
+        format,
+      ),
     );
     return { isWhole: !interrupted.aborted, failures };
   } finally {
     progress.stop();
   }
+}
+
+/** The same source, which calls back for malformed lines as well. */
+function watchMalformed(source: FlowSource, onMalformed: (line: Line) => void): FlowSource {
+  return {
+    read: (reader) =>
+      source.read({
+        ...reader,
+        onOther(outcome, current) {
+          if (outcome === 'malformed') onMalformed(current.line);
+          reader.onOther?.(outcome, current);
+        },
+      }),
+  };
 }
 
 function reportInterruption(): void {
