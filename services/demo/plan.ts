@@ -41,8 +41,8 @@ export interface StoryPlan {
   readonly flowLogDelay: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
-  /** The user's own collectors, whose counts are not known here; undefined with the built-in one. */
-  readonly ownCollectors: string | undefined;
+  /** Whether the collectors are the user's own, whose counts are not known here. */
+  readonly hasOwnCollectors: boolean;
   /** The names of clients by their addresses. */
   readonly names: Readonly<Record<string, string>>;
 }
@@ -85,7 +85,7 @@ function planScenario(request: StoryRequest): StoryPlan {
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
     names: CLIENTS,
-    ownCollectors: ownCollectors(request),
+    hasOwnCollectors: request.endsNow,
   };
 }
 
@@ -105,12 +105,8 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
     flowLogDelay: request.flowLogDelay ?? 0,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
     names: {},
-    ownCollectors: ownCollectors(request),
+    hasOwnCollectors: request.endsNow,
   };
-}
-
-function ownCollectors({ endsNow, collectors }: StoryRequest): string | undefined {
-  return endsNow ? collectors : undefined;
 }
 
 function parametersOf(

@@ -163,14 +163,13 @@ export class Frame {
 
   #countLines(): Line[] {
     const { records, exported, datagrams, refused, received, objects } = this.#counts;
-    const { ownCollectors } = this.#plan;
-    const collector: Line =
-      ownCollectors === undefined
-        ? [
-            ['collector received '],
-            [count(received), ['bold', received >= exported ? 'green' : 'yellow']],
-          ]
-        : [[`collector ${ownCollectors} is your own: it knows what it received`]];
+    const { hasOwnCollectors } = this.#plan;
+    const collector: Line = hasOwnCollectors
+      ? [['collector: your own, not counted here']]
+      : [
+          ['collector received '],
+          [count(received), ['bold', received >= exported ? 'green' : 'yellow']],
+        ];
     return [
       [
         ['records '],
