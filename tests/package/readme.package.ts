@@ -11,6 +11,9 @@ import { install, pack, type Typed } from './installed.ts';
 const GATEWAY = 'nat-0123456789abcdef0';
 const FILE = '123456789012_vpcflowlogs_us-east-1_fl-0123456789abcdef0_20261122T0900Z_0.log.gz';
 
+/** A clone installs all that the tests need as well. */
+const INSTALL_MS = 600_000;
+
 const folder = mkdtempSync(join(tmpdir(), 'natflow-readme-'));
 let aws: FakeAws;
 
@@ -112,7 +115,7 @@ describe.each(['a clone', 'the package'])('in %s', (where) => {
       place = cloned(clone);
       // The program of the package is typed in the other place.
       lines = commands().map((line) => line.replace('<(natflow', '<(npx natflow'));
-      await place.type('npm ci', {});
+      expect(await place.type('npm ci', {})).toMatchObject({ code: 0 });
     } else {
       const installed = await install(await pack(folder), dirname(process.execPath), folder);
       place = installed;
@@ -120,23 +123,27 @@ describe.each(['a clone', 'the package'])('in %s', (where) => {
     }
     const natflow = where === 'a clone' ? 'npx natflow' : 'natflow';
     await place.type(`${natflow} synth --flows 500 | gzip > ${FILE}`, {});
-  });
+  }, INSTALL_MS);
 
-  test('every command of the README does what it says', async () => {
-    const typed = await typeAll(
-      place,
-      lines.filter((line) => line !== 'npm ci'),
-    );
-    const shown = (part: string) =>
-      [...typed].find(([line]) => line.includes(part))?.[1].stdout ?? '';
-    expect(shown('report 1234')).toMatch(/sources → S3/);
-    expect(shown('deploy')).toMatch(/sam deploy .*--guided/);
-    expect(shown('--parameter-overrides')).toMatch(
-      /sam deploy .*--no-confirm-changeset --parameter-overrides NatGatewayIds=all EmailAddress=you@example.com$/m,
-    );
-    expect(shown('undeploy')).toMatch(/sam delete --stack-name natflow /);
-    expect(shown('start')).toContain('goes on listening');
-  });
+  test(
+    'every command of the README does what it says',
+    async () => {
+      const typed = await typeAll(
+        place,
+        lines.filter((line) => line !== 'npm ci'),
+      );
+      const shown = (part: string) =>
+        [...typed].find(([line]) => line.includes(part))?.[1].stdout ?? '';
+      expect(shown('report 1234')).toMatch(/sources → S3/);
+      expect(shown('deploy')).toMatch(/sam deploy .*--guided/);
+      expect(shown('--parameter-overrides')).toMatch(
+        /sam deploy .*--no-confirm-changeset --parameter-overrides NatGatewayIds=all EmailAddress=you@example.com$/m,
+      );
+      expect(shown('undeploy')).toMatch(/sam delete --stack-name natflow /);
+      expect(shown('start')).toContain('goes on listening');
+    },
+    INSTALL_MS,
+  );
 });
 
 function cloned(clone: string): Place {
@@ -146,7 +153,7 @@ function cloned(clone: string): Place {
     async type(line, env) {
       const options = {
         cwd: clone,
-        env: { ...env, PATH: path, HOME: process.env['HOME'], npm_config_prefix: prefix },
+        env: { ...process.env, ...env, PATH: path, npm_config_prefix: prefix },
         maxBuffer: 2 ** 26,
       };
       return await promisify(execFile)('bash', ['-c', line], options).then(
