@@ -5,7 +5,6 @@ import {
   replayerSettings,
   reporterSettings,
 } from './config.ts';
-import { RECORDING_FORMAT } from './flowlog/format.ts';
 
 const COMPLETE = {
   AWS_REGION: 'eu-west-1',
@@ -25,7 +24,7 @@ test('unset settings have the defaults of the template', () => {
     forwarder: undefined,
     logGroup: undefined,
     report: undefined,
-    logFormat: expect.stringMatching(/^\$\{version\} \$\{account-id\} /),
+    logFormat: undefined,
   });
 });
 
@@ -71,7 +70,7 @@ test('the forwarder needs no settings and then only archives', () => {
     collectors: [],
     version: 5,
     legs: 'private',
-    format: RECORDING_FORMAT,
+    format: undefined,
     rate: 100_000,
     session: {
       maxPacketOctets: 1464,
@@ -135,7 +134,7 @@ test.each([
     region: 'eu-west-1',
     bucket: 'bucket',
     topicArn: 'topic',
-    format: RECORDING_FORMAT,
+    format: undefined,
     natPerGib,
     dashboardUrl: undefined,
     ipRangesUrl: undefined,

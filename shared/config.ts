@@ -1,5 +1,5 @@
 import { LEGS, type Legs } from './flow/legs.ts';
-import { type Format, parseFormat, RECORDING_FORMAT } from './flowlog/format.ts';
+import { type Format, parseFormat } from './flowlog/format.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
@@ -33,7 +33,8 @@ export interface ControllerSettings {
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
-  readonly logFormat: string;
+  /** AWS's LogFormat of all recordings; undefined: natflow's own. */
+  readonly logFormat: string | undefined;
   readonly logGroup: { readonly arn: string; readonly roleArn: string } | undefined;
   readonly dashboardUrl: string | undefined;
   /** The reporter's function, and the delay between the end of a recording and its report. */
@@ -53,8 +54,8 @@ export interface ReporterSettings {
   /** The archive bucket. */
   readonly bucket: string;
   readonly topicArn: string;
-  /** The fields of the lines in the archive. */
-  readonly format: Format;
+  /** The fields of the lines in the archive; undefined: they are recognised. */
+  readonly format: Format | undefined;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
   readonly dashboardUrl: string | undefined;
@@ -70,7 +71,8 @@ export interface ExportSettings {
   readonly collectors: readonly CollectorAddress[];
   readonly version: Version;
   readonly legs: Legs;
-  readonly format: Format;
+  /** The fields of lines without a header; undefined: they are recognised. */
+  readonly format: Format | undefined;
   /** Flow records per second; undefined: unlimited. */
   readonly rate: number | undefined;
   readonly session: ExportSession;
@@ -89,8 +91,6 @@ export interface ReplayerSettings extends ExportSettings {
   /** Whether an object is deleted after all its flows were sent to every collector. */
   readonly deleteAfterSuccess: boolean;
 }
-
-const OUR_LOG_FORMAT = RECORDING_FORMAT.map((field) => `\${${field}}`).join(' ');
 
 /**
  * The controller's settings.
@@ -112,7 +112,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
-    logFormat: read.optional('NATFLOW_LOG_FORMAT') ?? OUR_LOG_FORMAT,
+    logFormat: read.optional('NATFLOW_LOG_FORMAT'),
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
@@ -219,8 +219,8 @@ function readSession(read: SettingsReader, version: Version): ExportSession {
   return { ...session, templateEveryPackets };
 }
 
-function readFormat(read: SettingsReader): Format {
-  return read.parsed('NATFLOW_LOG_FORMAT', OUR_LOG_FORMAT, parseFormat) ?? RECORDING_FORMAT;
+function readFormat(read: SettingsReader): Format | undefined {
+  return read.parsed('NATFLOW_LOG_FORMAT', '', (text) => (text ? parseFormat(text) : undefined));
 }
 
 function readPrice(text: string): number | undefined {

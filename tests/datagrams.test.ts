@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { FlowCollector } from '../shared/collector/collect-flows.ts';
 import type { DataRecord, Packet, Value } from '../shared/collector/decode/packet.ts';
 import { Decoder } from '../shared/collector/decode.ts';
 import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
@@ -88,6 +89,15 @@ describe('captures', () => {
       const packet = decoder.decode(payload, 'exporter');
       expectDecoded(packet, payload.length, capture.datagrams[i] ?? {});
     }
+  });
+
+  const shown = captures.flatMap(({ file, bytes, flows }) =>
+    flows ? [{ file, bytes, flows }] : [],
+  );
+  test.each(shown)('the flows of $file are shown as in the JSON file', ({ bytes, flows }) => {
+    const collector = new FlowCollector();
+    const taken = readPcap(bytes).map(({ payload }) => collector.take(payload, 'exporter', 0));
+    expect(taken.flatMap((datagram) => datagram.flows)).toMatchObject(flows);
   });
 
   const own = captures.flatMap(({ file, bytes, exporter }) =>

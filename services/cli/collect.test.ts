@@ -161,6 +161,19 @@ test('reports gaps, unknown templates and broken datagrams at once, and sums the
   );
 });
 
+test('says which samplers are unknown, in a word each time and as a count at the end', async () => {
+  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const flows = set(2, '0100 0002 0004 0001 012e 0001') + set(256, '0607 0608');
+  await send(await run.port(), ipfix(flows));
+  expect(await run.exitCode()).toBe(0);
+  const rates = run.stdout.split('\n', 2).map((line) => JSON.parse(line).sampling_rate);
+  expect(rates).toEqual([null, null]);
+  expect(run.stderr).toContain(
+    'IPFIX domain 1: a flow of sampler 7, whose rate has not come yet\n',
+  );
+  expect(run.stderr).toMatch(/0 unknown templates, 2 flows of unknown sampling\n$/);
+});
+
 test('reports a flood of faults in a few lines and a count', async () => {
   const run = new Run(...EPHEMERAL, '--count', '1');
   const port = await run.port();

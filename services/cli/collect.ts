@@ -44,7 +44,12 @@ function jsonLines(flows: readonly FlowLine[]): string {
 }
 
 function describeExporter(tally: Readonly<ExporterTally>): string {
-  return `${tally.name}: ${tally.sequenceErrors} sequence errors, ${tally.unknownTemplates} unknown templates`;
+  const counts = [
+    `${tally.sequenceErrors} sequence errors`,
+    `${tally.unknownTemplates} unknown templates`,
+    ...(tally.unknownSampling > 0 ? [`${tally.unknownSampling} flows of unknown sampling`] : []),
+  ];
+  return `${tally.name}: ${counts.join(', ')}`;
 }
 
 function summary(collector: FlowCollector, shown: number): string {

@@ -79,6 +79,34 @@ test('a refusal is reported as an error with the reason', async () => {
   expect(printed()).toBe('');
 });
 
+test.each([
+  ['without a recording', {}],
+  ['with a recording that is being stopped', { recording: { ...recording, phase: 'stopping' } }],
+])('start is an error when the answer is %s', async (_, more) => {
+  const answer = { gateways: [{ ...idle, ...more }] };
+  for (const options of ['', ' --verify', ' --json']) {
+    await expect(typed(`record start ${GATEWAY} --stack two${options}`, answer)).rejects.toThrow(
+      new RunError(
+        `cannot start recording ${GATEWAY}: it was given up at once; see why with "aws logs tail /natflow/two/controller --since 10m"`,
+      ),
+    );
+  }
+  expect(printed()).toBe('');
+});
+
+test('start says no end when the answer has none', async () => {
+  const endless = { ...recording, deadline: undefined };
+  await typed(`record start ${GATEWAY}`, { gateways: [{ ...idle, recording: endless }] });
+  expect(printed()).toBe(`recording ${GATEWAY} (prod-egress-a), 3 of 10 used\n`);
+});
+
+test('a recording without an end is not listed with the end of an earlier one', async () => {
+  const last = { ...recording, startedAt: AT('09:00:00'), endedAt: AT('09:15:00') };
+  const endless = { ...recording, deadline: undefined };
+  await typed('record list', { gateways: [{ ...idle, recording: endless, last }] });
+  expect(printed()).toMatch(/ recording +2026-11-22 10:14:30 +- +3 of 10 used\n$/);
+});
+
 test('a command that the controller cannot read is reported as an error with the reason', async () => {
   const ignored = 'request: minutes is 9999, a number above 0 and up to 1440 was expected';
   const start = typed(`record start ${GATEWAY} --minutes 9999`, { gateways: [], ignored });

@@ -15,7 +15,7 @@ import { utcSecond } from '../../shared/text/utc.ts';
 import { withAws } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
-import { REAL_TIME, type Time, verifyRecording } from './verify.ts';
+import { REAL_TIME, type RecordedGateway, type Time, verifyRecording } from './verify.ts';
 
 /** Invokes a Lambda function with a command and returns its answer. */
 export type Invoke = (functionName: string, command: object) => Promise<unknown>;
@@ -46,19 +46,33 @@ export function recordCommand(invoke: Invoke, time: Time = REAL_TIME): Command {
       const command = commandOf(action, gatewayId, options);
       const name = functionName(options.stack, 'controller');
       const answer = readControllerAnswer(await invoke(name, command));
-      const lines = options.json ? [JSON.stringify(answer.gateways)] : describe(action, answer);
-      const refused = answer.refused ?? answer.ignored;
+      const refused = answer.refused ?? answer.ignored ?? notStarted(action, answer, options);
       if (refused !== undefined) {
         throw new RunError(`cannot ${action} recording ${gatewayId}: ${refused}`);
       }
+      const lines = options.json ? [JSON.stringify(answer.gateways)] : describe(action, answer);
       lines.forEach(writeLine);
       warnOfShortTime(options);
       const [gateway] = answer.gateways;
-      if (options.verify && gateway !== undefined) {
+      if (options.verify && isRecorded(gateway)) {
         const write = options.json ? writeMessage : writeLine;
         await verifyRecording(gateway, { stack: options.stack, write }, invoke, time);
       }
     });
+}
+
+/** Why an answer to start is a failure although the controller gives no reason: nothing is being recorded after it. */
+function notStarted(
+  action: Action,
+  { gateways }: ControllerAnswer,
+  { stack }: RecordOptions,
+): string | undefined {
+  if (action !== 'start' || isRecorded(gateways[0])) return undefined;
+  return `it was given up at once; see why with "aws logs tail /natflow/${stack}/controller --since 10m"`;
+}
+
+function isRecorded(gateway: GatewayAnswer | undefined): gateway is RecordedGateway {
+  return gateway?.recording !== undefined && gateway.recording.phase !== 'stopping';
 }
 
 /** With fewer minutes than AWS may take until lines begin, an empty recording says nothing about the gateway. */
@@ -99,8 +113,8 @@ function describe(action: Action, { gateways }: ControllerAnswer): string[] {
   const [gateway] = gateways;
   if (action === 'list' || gateway === undefined) return table(gateways);
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
-  const until =
-    action === 'start' ? ` until ${timeText(gateway.recording?.deadline)} UTC at the latest` : '';
+  const deadline = action === 'start' ? gateway.recording?.deadline : undefined;
+  const until = deadline === undefined ? '' : ` until ${utcSecond(deadline)} UTC at the latest`;
   return [`${DONE[action]} ${gateway.gatewayId}${name}${until}, ${used(gateway)}`];
 }
 
@@ -113,7 +127,7 @@ function table(gateways: readonly GatewayAnswer[]): string[] {
     gateway.name ?? '-',
     gateway.recording?.phase ?? 'idle',
     timeText((gateway.recording ?? gateway.last)?.startedAt),
-    timeText(gateway.recording?.deadline ?? gateway.last?.endedAt),
+    timeText(gateway.recording === undefined ? gateway.last?.endedAt : gateway.recording.deadline),
     used(gateway),
   ]);
   const head = ['GATEWAY', 'NAME', 'STATE', 'SINCE (UTC)', 'UNTIL (UTC)', 'USED'];

@@ -92,14 +92,19 @@ export async function configuredStack(): Promise<string> {
   return /^stack_name = "(.+)"$/m.exec(text)?.[1] ?? DEFAULT_STACK;
 }
 
-/** Runs the SAM CLI on the user's terminal. @throws RunError when it is not installed or fails */
+/** Runs the SAM CLI. */
 async function sam(args: readonly string[]): Promise<void> {
-  const child = spawn('sam', args, { stdio: 'inherit' });
+  await run('sam', args);
+}
+
+/** Runs a program on the user's terminal. @throws RunError when it is not installed or fails */
+export async function run(program: string, args: readonly string[]): Promise<void> {
+  const child = spawn(program, args, { stdio: 'inherit' });
   const exit = once(child, 'exit').catch((cause: NodeJS.ErrnoException) => {
     throw cause.code === 'ENOENT' ? notInstalled(cause) : cause;
   });
   const [code, signal] = await exit;
-  if (code !== 0) throw new RunError(`sam ${args[0]} ended with ${code ?? signal}`);
+  if (code !== 0) throw new RunError(`${program} ${args[0]} ended with ${code ?? signal}`);
 }
 
 function accountOptions({ region, profile }: Account): string[] {

@@ -19,6 +19,11 @@ interface VerifyOptions {
   readonly write: (sentence: string) => void;
 }
 
+/** A gateway that is being recorded. */
+export type RecordedGateway = GatewayAnswer & {
+  readonly recording: NonNullable<GatewayAnswer['recording']>;
+};
+
 export const REAL_TIME: Time = { now: Date.now, sleep: (ms) => delay(ms) };
 
 const MINUTE_MS = 60_000;
@@ -35,18 +40,14 @@ const COMPARISON_MS = 10 * MINUTE_MS;
 /**
  * Waits until flows of a recording that was just started are in the archive, says when the first came, and how
  * much of what CloudWatch metered they explain. The recording goes on.
- * @throws RunError when none has come in time, or when the recording is not known.
+ * @throws RunError when none has come in time.
  */
 export async function verifyRecording(
-  { gatewayId, recording }: GatewayAnswer,
+  { gatewayId, recording }: RecordedGateway,
   { stack, write }: VerifyOptions,
   invoke: Invoke,
   time: Time,
 ): Promise<void> {
-  if (recording === undefined)
-    throw new RunError(
-      `${gatewayId} is not being recorded: AWS refused it, and the reason was sent by mail`,
-    );
   const startedAt = recording.startedAt ?? time.now();
   const look = async () => {
     const until: EndedRecording = { id: recording.id, gatewayId, startedAt, endedAt: time.now() };

@@ -85,7 +85,9 @@ function amountOf(notification: Notification): RegExp {
     case 'started':
       return notification.recording.reasonData === undefined ? /^/ : rate;
     case 'finished':
-      return /^[\d,]+ (s|min \d+ s|h \d+ min) recording of /;
+      return notification.recording.ending === 'vanished'
+        ? /^Recording of /
+        : /^[\d,]+ (s|min \d+ s|h \d+ min) recording of /;
     case 'failed':
       return notification.doing === 'start' ? rate : /^/;
     case 'capped':

@@ -79,7 +79,7 @@ test('a recording that finished says what the next mail says, and when', () => {
 14 min 10 s recording of prod-egress-a is over; who it was follows at about 10:38 UTC
 
 Nothing to do yet: NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) had a flow log for 14 min 10 s, until its alarm was over.
-Recording 3 of 10: from 10:14:30 to 10:28:40 UTC.
+Recording: from 10:14:30 to 10:28:40 UTC.
 AWS had begun to deliver its lines by 10:20:31 UTC.
 Recordings left: 7 of 10.
 Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.
@@ -126,11 +126,11 @@ test('a recording that ended with its stack has no command, and nothing follows'
 test('the mail of a recording that could not be started', () => {
   const reason = 'ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.';
   expect(mail(failed('start', reason))).toBe(`\
-2.90 GiB/min prod-egress-a is not recorded: the start failed
+2.90 GiB/min prod-egress-a: the start of a recording failed
 
-See to the reason below: a recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) could not be started; natflow tries again every five minutes while the alarm lasts.
+See to the reason below: the start of a recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) failed; natflow tries again every five minutes while the alarm lasts.
 Reason: ec2:CreateFlowLogs: UnauthorizedOperation: You are not authorized.
-AWS has not confirmed a recording, so none was counted.
+AWS did not confirm this start. A recording counts once AWS confirms it.
 Next mail: when a recording has begun. None comes about further failures of this spike, or when it ends.
 Dashboard: https://dashboard
 
@@ -142,17 +142,17 @@ ${invocation({ command: 'start', gatewayId: GATEWAY })}
 
 test('a recording that could not be stopped', () => {
   expect(mail(failed('stop', 'Throttling'))).toContain(`\
-prod-egress-a is still being recorded: the stop failed
+prod-egress-a may still be recorded: the stop failed
 
-See to the reason below: the recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) could not be stopped; natflow tries again every five minutes.
+See to the reason below: the stop of the recording of NAT gateway prod-egress-a (nat-0c11aa22bb33cc44d, us-east-1) failed; natflow tries again every five minutes.
 Reason: Throttling
-The flow log of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 still runs, and costs.
+The flow log of recording nat-0c11aa22bb33cc44d-20261122T101430Z-1 may still run, and cost.
 Next mail: when the recording is over. None comes about further failures to stop it.
 `);
 });
 
 test.each<[Partial<Recording>, string]>([
-  [{ linesSeenAt: undefined }, 'AWS had not reported a delivery of its lines by then.'],
+  [{ linesSeenAt: undefined }, 'By then natflow had not seen AWS report a delivery of its lines.'],
   [
     { linesSeenAt: undefined, deliveryError: 'Access error' },
     'AWS reported that it could not deliver its lines (Access error) and no delivery, so this recording does not count.',
@@ -220,6 +220,15 @@ ${invocation({ command: 'list' })}
 `);
 });
 
+test('a recording above the limit is told as such: an orphan, or one of before the limit was lowered', () => {
+  expect(mail({ kind: 'orphaned', flowLogIds: ['fl-1'], counted: 11 })).toContain(
+    '\nCounted as recording 11, above the limit of 10.\n',
+  );
+  expect(mail({ kind: 'started', recording, counted: 11 })).toContain(
+    '\nRecording 11, above the limit of 10: since 10:14:30 UTC, ',
+  );
+});
+
 test.each([
   [
     '60 s periods',
@@ -285,12 +294,20 @@ test.each([
   ['ok', 'until its alarm was over'],
   ['time', 'until the time of the recording was up'],
   ['manual', 'until it was stopped by hand'],
-  ['vanished', 'until its flow log was deleted outside natflow'],
   ['closed', 'until the stack was deleted'],
-  ['aborted', 'and given up'],
+  ['aborted', 'until it was given up because AWS had not confirmed its start'],
 ] as const)('a recording that ended as "%s" had a flow log %s', (ending, how) => {
   const finished: Notification = { kind: 'finished', recording: { ...ended, ending }, counted: 3 };
   expect(mail(finished)).toContain(` had a flow log for 14 min 10 s, ${how}.\n`);
+});
+
+test('of a flow log that was deleted outside natflow only the latest end is known', () => {
+  const vanished: Recording = { ...ended, ending: 'vanished' };
+  const text = mail({ kind: 'finished', recording: vanished, counted: 3 });
+  expect(text).toMatch(/^Recording of prod-egress-a is over; /);
+  expect(text).toContain(
+    ' had a flow log for at most 14 min 10 s, until it was deleted outside natflow.\nRecording: from 10:14:30 to 10:28:40 UTC at the latest.\n',
+  );
 });
 
 test.each([

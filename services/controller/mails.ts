@@ -77,20 +77,21 @@ function finished(notification: Of<'finished'>, watch: Watch, place: Place): Mai
   const { startedAt = 0, endedAt = 0, ending = 'ok' } = recording;
   const took = duration(Math.max(0, Math.round((endedAt - startedAt) / 1000)));
   const left = recordingsLeft(watch, counted);
-  const number = isUndelivered(recording)
-    ? 'Recording that does not count'
-    : `Recording ${numberOf(counted, watch)}`;
+  const which = isUndelivered(recording) ? 'Recording that does not count' : 'Recording';
   const { after, next, ...about } = outlook(notification, watch, place);
   const todo =
     recording.deliveryError === undefined ? about.todo : 'See below what AWS could not deliver';
   // With the stack goes the function that a command would invoke.
   const { lead, commands } =
     ending === 'closed' ? { lead: todo, commands: [] } : goingOn(counted, watch, place, todo);
+  // AWS does not say when a flow log was deleted that natflow did not delete.
+  const isLatest = ending === 'vanished';
+  const span = `from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC`;
   return mailText({
-    subject: `${took} recording of ${nameOf(watch)} is over${after}`,
-    lead: `${lead}: ${title(watch, place)} had a flow log for ${took}, ${ENDINGS[ending]}.`,
+    subject: `${isLatest ? 'Recording' : `${took} recording`} of ${nameOf(watch)} is over${after}`,
+    lead: `${lead}: ${title(watch, place)} had a flow log for ${isLatest ? 'at most ' : ''}${took}, ${ENDINGS[ending]}.`,
     facts: [
-      `${number}: from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC.`,
+      `${which}: ${span}${isLatest ? ' at the latest' : ''}.`,
       linesText(recording),
       ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
       `Next mail: ${next}`,
@@ -106,7 +107,8 @@ function linesText(recording: Recording): string {
   if (isUndelivered(recording)) {
     return `AWS reported that it could not deliver its lines (${deliveryError}) and no delivery, so this recording does not count.`;
   }
-  if (linesSeenAt === undefined) return 'AWS had not reported a delivery of its lines by then.';
+  if (linesSeenAt === undefined)
+    return 'By then natflow had not seen AWS report a delivery of its lines.';
   const began = `AWS had begun to deliver its lines by ${utcClock(linesSeenAt)} UTC`;
   return deliveryError === undefined
     ? `${began}.`
@@ -117,9 +119,9 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   ok: 'until its alarm was over',
   time: 'until the time of the recording was up',
   manual: 'until it was stopped by hand',
-  vanished: 'until its flow log was deleted outside natflow',
+  vanished: 'until it was deleted outside natflow',
   closed: 'until the stack was deleted',
-  aborted: 'and given up',
+  aborted: 'until it was given up because AWS had not confirmed its start',
 };
 
 /** What to do about the recordings to come, and its command. */
@@ -157,11 +159,11 @@ function outlook(notification: Notification, watch: Watch, { report, noReport }:
 
 function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): MailText {
   return mailText({
-    subject: `${amount(watch.alarm?.reasonData)}${nameOf(watch)} is not recorded: the start failed`,
-    lead: `See to the reason below: a recording of ${title(watch, place)} could not be started; ${RETRY} while the alarm lasts.`,
+    subject: `${amount(watch.alarm?.reasonData)}${nameOf(watch)}: the start of a recording failed`,
+    lead: `See to the reason below: the start of a recording of ${title(watch, place)} failed; ${RETRY} while the alarm lasts.`,
     facts: [
       `Reason: ${reason}`,
-      'AWS has not confirmed a recording, so none was counted.',
+      'AWS did not confirm this start. A recording counts once AWS confirms it.',
       'Next mail: when a recording has begun. None comes about further failures of this spike, or when it ends.',
       ...dashboard(place),
     ],
@@ -171,11 +173,11 @@ function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): MailT
 
 function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: Place): MailText {
   return mailText({
-    subject: `${nameOf(watch)} is still being recorded: the stop failed`,
-    lead: `See to the reason below: the recording of ${title(watch, place)} could not be stopped; ${RETRY}.`,
+    subject: `${nameOf(watch)} may still be recorded: the stop failed`,
+    lead: `See to the reason below: the stop of the recording of ${title(watch, place)} failed; ${RETRY}.`,
     facts: [
       `Reason: ${reason}`,
-      `The flow log of recording ${recordingId} still runs, and costs.`,
+      `The flow log of recording ${recordingId} may still run, and cost.`,
       'Next mail: when the recording is over. None comes about further failures to stop it.',
       ...dashboard(place),
     ],
@@ -231,7 +233,8 @@ function orphaned(fact: Of<'orphaned'>, watch: Watch, place: Place): MailText {
 
 function numberOf(counted: number, { rules }: Watch): string {
   const cap = rules.numOfRecordings;
-  return cap === 0 ? String(counted) : `${counted} of ${cap}`;
+  if (cap === 0) return String(counted);
+  return counted > cap ? `${counted}, above the limit of ${cap}` : `${counted} of ${cap}`;
 }
 
 function command(

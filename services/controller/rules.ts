@@ -88,12 +88,12 @@ export function evaluateRecording(
 }
 
 function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
-  if (isOver(watch, recording, now)) {
-    return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
-  }
   const isListed = watch.flowLogs.some(({ recordingId }) => recordingId === recording.id);
   if (!isListed && now - (recording.startedAt ?? now) > LISTING_LAG) {
     return end(watch, recording, 'vanished');
+  }
+  if (isOver(watch, recording, now)) {
+    return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
   }
   const at = stopTime(watch, recording);
   const isEndless = at === Number.POSITIVE_INFINITY;
@@ -104,11 +104,18 @@ function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
 export function repeatDeletion(
   watch: Watch,
   event: WatchEvent,
-  _: number,
+  now: number,
   recording: Recording,
 ): Step {
   if (isTimerOfAnother(event, recording)) return NOTHING;
-  return merge(adopted(watch, recording), { effects: [deletion(recording)] });
+  return merge(listed(watch, recording, now), { effects: [deletion(recording)] });
+}
+
+/** What AWS lists of the recording: its flow log, if its creation was not confirmed, and the delivery of its lines. */
+function listed(watch: Watch, recording: Recording, now: number): Step {
+  return chain(watch, adopted(watch, recording), (counted) =>
+    observed(counted, counted.state.recording ?? recording, now),
+  );
 }
 
 function isTimerOfAnother(event: WatchEvent, { id }: Recording): boolean {
@@ -154,11 +161,8 @@ export function endAndClose(watch: Watch, _: WatchEvent, now: number, recording:
 
 /** Ends a recording in any phase. One whose flow log is listed counts, although its creation was not confirmed. */
 function endNow(watch: Watch, recording: Recording, ending: Ending, now: number): Step {
-  const current = ({ state }: Watch) => state.recording ?? recording;
-  return chain(watch, adopted(watch, recording), (counted) =>
-    chain(counted, observed(counted, current(counted), now), (known) =>
-      end(known, current(known), ending),
-    ),
+  return chain(watch, listed(watch, recording, now), (known) =>
+    end(known, known.state.recording ?? recording, ending),
   );
 }
 

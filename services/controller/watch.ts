@@ -15,6 +15,9 @@ export interface FlowLog {
   readonly createdAt: number;
   /** What AWS says of its delivery to the stream; absent until AWS says something. */
   readonly delivery?: Delivery | undefined;
+  /** Where its lines go, by EC2's name, and why AWS cannot deliver them there. */
+  readonly destinationType?: string | undefined;
+  readonly undelivered?: string | undefined;
 }
 
 /** DeliverLogsStatus of a flow log, and DeliverLogsErrorMessage. */

@@ -21,7 +21,7 @@ export interface ReportSettings {
   readonly version: string;
   readonly region: string;
   /** The order of the fields in the archive. */
-  readonly format: Format;
+  readonly format?: Format | undefined;
   /** Dollars; undefined: the price of the table. */
   readonly natPerGib?: number | undefined;
 }
@@ -147,7 +147,7 @@ function linesOf({ records }: Aggregate): number {
   return Object.values(records).reduce((sum, lines) => sum + lines, 0);
 }
 
-async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, format: Format) {
+async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, format?: Format) {
   try {
     await addText(aggregate, readFlowLog(pieces), format);
   } catch (error) {

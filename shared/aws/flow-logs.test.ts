@@ -28,6 +28,24 @@ test('a flow log that cannot be deleted does not prevent the deletion of others'
 const both = { resourceType: 'NetworkInterface', resourceIds: ['eni-1', 'eni-2'] } as const;
 const recording = { id: 'recording-1', gatewayId: 'nat-0a' };
 
+test.each([
+  ['aws', 'NetworkInterface', true],
+  ['aws', 'RegionalNatGateway', true],
+  ['aws-us-gov', 'NetworkInterface', false],
+  ['aws-us-gov', 'RegionalNatGateway', true],
+  ['aws-cn', 'NetworkInterface', false],
+  ['aws-eusc', 'NetworkInterface', false],
+] as const)('in %s a flow log of a %s asks for resource-id: %s', async (partition, kind, asks) => {
+  const streamArn = `arn:${partition}:firehose:region:111122223333:deliverystream/s`;
+  const client = new EC2Client(connection(fake.endpoint));
+  const target = { resourceType: kind, resourceIds: ['eni-1'] };
+  await flowLogs(client, { stack: 'natflow', streamArn }).create(recording, target);
+  const [flowLog] = fake.ec2.flowLogs.values();
+  const fields = flowLog?.format.split(' ') ?? [];
+  expect(fields).toHaveLength(asks ? 27 : 26);
+  expect(fields.includes('${resource-id}')).toBe(asks);
+});
+
 test('when AWS refuses one interface, the flow log created for another is deleted', async () => {
   fake.ec2.unsuccessful.set('eni-2', 'AccessDenied');
   await expect(logs.create(recording, both)).rejects.toMatchObject({
@@ -35,6 +53,15 @@ test('when AWS refuses one interface, the flow log created for another is delete
     message: 'ec2:CreateFlowLogs: AccessDenied: AccessDenied on eni-2 (eni-2)',
   });
   expect(fake.ec2.flowLogs.size).toBe(0);
+});
+
+test('a refusal without code, message and resource is said to have no reason', async () => {
+  const client = new EC2Client(connection(fake.endpoint));
+  Object.assign(client, { send: async () => ({ Unsuccessful: [{}] }) });
+  await expect(flowLogs(client, settings).create(recording, target)).rejects.toMatchObject({
+    refused: true,
+    message: 'ec2:CreateFlowLogs: AWS gives no reason',
+  });
 });
 
 test('when AWS refuses the second destination, the flow logs to the first are deleted', async () => {

@@ -9,6 +9,7 @@ import {
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
 import { errorAbout } from '../error-about.ts';
+import { recordingFormat } from '../flowlog/format.ts';
 import { type FlowLogTarget, isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 
@@ -16,8 +17,8 @@ import { calling, collecting, isNamed, Refusal } from './refusal.ts';
 export interface FlowLogSettings {
   readonly stack: string;
   readonly streamArn: string;
-  /** AWS's LogFormat, `${version} ${account-id} …`. */
-  readonly logFormat: string;
+  /** AWS's LogFormat, `${version} ${account-id} …`; undefined: what natflow records of the gateway. */
+  readonly logFormat?: string | undefined;
   /** The destination of a second flow log, for queries in CloudWatch Logs. */
   readonly logGroup?: { readonly arn: string; readonly roleArn: string } | undefined;
 }
@@ -31,6 +32,8 @@ export interface OurFlowLog {
   readonly destinationType: string | undefined;
   /** Of a flow log to the stream; absent until AWS says something, which it does after the first delivery. */
   readonly delivery: FlowLogDelivery | undefined;
+  /** Why AWS cannot deliver its lines, whatever its destination. */
+  readonly undelivered: string | undefined;
 }
 
 /** DeliverLogsStatus and DeliverLogsErrorMessage. */
@@ -223,16 +226,17 @@ async function listSame(
 }
 
 function request(
-  { stack, logFormat }: FlowLogSettings,
+  settings: FlowLogSettings,
   { id, gatewayId }: OurRecording,
-  { resourceType, resourceIds }: FlowLogTarget,
+  target: FlowLogTarget,
   destination: Destination,
 ): CreateFlowLogsCommandInput {
+  const { stack, logFormat = ourFormat(settings, target) } = settings;
   const tags = { Name: id, [STACK_TAG]: stack, [GATEWAY_TAG]: gatewayId, [RECORDING_TAG]: id };
   return {
     ...destination,
-    ResourceType: resourceType,
-    ResourceIds: [...resourceIds],
+    ResourceType: target.resourceType,
+    ResourceIds: [...target.resourceIds],
     TrafficType: 'ALL',
     MaxAggregationInterval: AGGREGATION_S,
     LogFormat: logFormat,
@@ -247,6 +251,12 @@ function request(
       },
     ],
   };
+}
+
+function ourFormat({ streamArn }: FlowLogSettings, { resourceType }: FlowLogTarget): string {
+  const [, partition = ''] = streamArn.split(':');
+  const fields = recordingFormat(partition, resourceType === 'RegionalNatGateway');
+  return fields.map((field) => `\${${field}}`).join(' ');
 }
 
 function destinations({ streamArn, logGroup }: FlowLogSettings): Destination[] {
@@ -276,6 +286,7 @@ function ours(flowLog: FlowLog): OurFlowLog {
     createdAt: CreationTime?.getTime() ?? 0,
     destinationType: LogDestinationType,
     delivery: LogDestinationType === TO_STREAM ? deliveryOf(flowLog) : undefined,
+    undelivered: failureOf(flowLog),
   };
 }
 
@@ -287,6 +298,12 @@ function deliveryOf({
   return status === 'SUCCESS' || status === 'FAILED' ? { status, error } : undefined;
 }
 
+function failureOf(flowLog: FlowLog): string | undefined {
+  const { status, error = 'AWS gives no reason' } = deliveryOf(flowLog) ?? {};
+  return status === 'FAILED' ? error : undefined;
+}
+
 function refusal(action: string, { ResourceId, Error: error }: UnsuccessfulItem): Refusal {
-  return new Refusal(`${action}: ${error?.Code}: ${error?.Message} (${ResourceId})`);
+  const reason = [error?.Code, error?.Message].filter(Boolean).join(': ') || 'AWS gives no reason';
+  return new Refusal(`${action}: ${reason}${ResourceId ? ` (${ResourceId})` : ''}`);
 }

@@ -52,7 +52,9 @@ async function invoke(
     LogResult = '',
   } = await calling('lambda:InvokeFunction', sent, FunctionName);
   const answer = JSON.parse(Payload?.transformToString() || 'null');
-  if (FunctionError !== undefined) throw new Error(`${FunctionName}: ${answer?.errorMessage}`);
+  if (FunctionError !== undefined) {
+    throw new Error(`${FunctionName}: ${answer?.errorMessage ?? `it failed (${FunctionError})`}`);
+  }
   return { answer, log: Buffer.from(LogResult, 'base64').toString() };
 }
 

@@ -2,11 +2,12 @@ import { type DataRecord, type Header, type Packet, streamId } from './decode/pa
 import { Decoder } from './decode.ts';
 import { type FlowLine, flowLine } from './flow-line.ts';
 import { RecentMap } from './recent-map.ts';
+import { SamplingRates, samplerOf } from './sampling.ts';
 import { SequenceTracker } from './sequence.ts';
 
 /** A fault in a datagram, as one sentence that names its exporter. */
 export interface Trouble {
-  readonly kind: 'sequence' | 'faulty' | 'unknown-template';
+  readonly kind: 'sequence' | 'faulty' | 'unknown-template' | 'unknown-sampling';
   readonly message: string;
 }
 
@@ -19,20 +20,30 @@ export interface ExporterTally {
   sequenceErrors: number;
   /** Data sets without a known template. */
   unknownTemplates: number;
-  /** The sampling interval in the latest options data; 0 before the first. */
-  samplingRate: number;
+  /** Flows whose sampling rate is not known. */
+  unknownSampling: number;
 }
 
-/** The most exporters remembered. Bounds memory when source ids are forged. */
+/** An exporter's stream: its counters, and what its options data says about its flows. */
+interface Exporter {
+  readonly tally: ExporterTally;
+  readonly rates: SamplingRates;
+  /** systemInitTimeMilliseconds, where options data has it. */
+  bootMs: number | undefined;
+}
+
+/** The most exporters remembered; fewer, when they have many sampling rates. Bounds memory when ids are forged. */
 const MAX_EXPORTERS = 10_000;
+/** An exporter weighs as much as this many sampling rates. */
+const EXPORTER_WEIGHT = 10;
 const STREAM_WORDS = { 5: 'v5 engine', 9: 'v9 source', 10: 'IPFIX domain' } as const;
 
-function samplingRateIn(records: readonly DataRecord[]): number | undefined {
-  const rates = records
-    .filter((record) => record.options)
-    .map(({ values }) => values['samplingPacketInterval'] ?? values['samplingInterval'])
-    .filter((rate) => typeof rate === 'number');
-  return rates.at(-1);
+const weightOf = ({ rates }: Exporter) => EXPORTER_WEIGHT + rates.size;
+
+function newExporter(name: string): Exporter {
+  const counts = { datagrams: 0, flows: 0, sequenceErrors: 0 };
+  const tally = { name, ...counts, unknownTemplates: 0, unknownSampling: 0 };
+  return { tally, rates: new SamplingRates(), bootMs: undefined };
 }
 
 /** A collecting process (RFC 7011 section 2) without its socket: datagrams in, flows and faults out. */
@@ -42,7 +53,7 @@ export class FlowCollector {
   faulty = 0;
   readonly #decoder = new Decoder();
   readonly #sequences = new SequenceTracker();
-  readonly #exporters = new RecentMap<ExporterTally>(MAX_EXPORTERS);
+  readonly #exporters = new RecentMap<Exporter>(MAX_EXPORTERS * EXPORTER_WEIGHT, weightOf);
 
   /** Reads one datagram from the address `sender`, received at `receivedMs` (Unix ms). */
   take(datagram: Uint8Array, sender: string, receivedMs: number) {
@@ -53,25 +64,32 @@ export class FlowCollector {
       const message = `${sender}: ${packet.error}`;
       return { flows: [], troubles: [{ kind: 'faulty', message }] satisfies Trouble[] };
     }
-    const tally = this.#tallyOf(packet.header, sender);
-    const troubles = this.#troublesOf(packet, sender, tally);
-    const flows = flowsOf(packet, packet.header, { sender, receivedMs, tally });
+    const exporter = this.#exporterOf(packet, packet.header, sender);
+    const troubles = this.#troublesOf(packet, sender, exporter.tally);
+    const { flows, unknown } = flowsOf(packet, packet.header, { sender, receivedMs, exporter });
+    const { tally } = exporter;
+    if (unknown.first !== undefined) {
+      const message = `${tally.name}: ${whyUnknown(unknown.first)}`;
+      troubles.push({ kind: 'unknown-sampling', message });
+    }
     tally.datagrams += 1;
     tally.flows += flows.length;
+    tally.unknownSampling += unknown.count;
     return { flows, troubles };
   }
 
   /** The known exporters, ordered by their latest datagram, oldest first. */
   exporters(): readonly Readonly<ExporterTally>[] {
-    return [...this.#exporters.values()];
+    return [...this.#exporters.values()].map(({ tally }) => tally);
   }
 
-  #tallyOf(header: Header, sender: string): ExporterTally {
+  /** The exporter of a packet, with what the options data of this packet says about it. */
+  #exporterOf(packet: Packet, header: Header, sender: string): Exporter {
     const name = `${sender} ${STREAM_WORDS[header.version]} ${streamId(header)}`;
-    const counts = { datagrams: 0, flows: 0, sequenceErrors: 0, unknownTemplates: 0 };
-    const tally = this.#exporters.get(name) ?? { name, ...counts, samplingRate: 0 };
-    this.#exporters.set(name, tally);
-    return tally;
+    const exporter = this.#exporters.get(name) ?? newExporter(name);
+    for (const record of packet.records) if (record.options) learn(exporter, record);
+    this.#exporters.set(name, exporter);
+    return exporter;
   }
 
   #troublesOf(packet: Packet, sender: string, tally: ExporterTally): Trouble[] {
@@ -91,15 +109,38 @@ export class FlowCollector {
   }
 }
 
-function flowsOf(
-  packet: Packet,
-  header: Header,
-  { sender, receivedMs, tally }: { sender: string; receivedMs: number; tally: ExporterTally },
-): FlowLine[] {
-  tally.samplingRate = samplingRateIn(packet.records) ?? tally.samplingRate;
-  const samplingRate = header.version === 5 ? header.samplingInterval : tally.samplingRate;
-  const reception = { header, sender, receivedMs, samplingRate };
-  return packet.records
-    .filter((record) => !record.options)
-    .map((record) => flowLine(record, reception));
+function learn(exporter: Exporter, options: DataRecord): void {
+  exporter.rates.learn(options);
+  const boot = options.values['systemInitTimeMilliseconds'];
+  if (typeof boot === 'number') exporter.bootMs = boot;
+}
+
+interface Reception {
+  readonly sender: string;
+  readonly receivedMs: number;
+  readonly exporter: Exporter;
+}
+
+/** The flows of a packet, and how many of them have an unknown sampling rate, with the first such record. */
+function flowsOf(packet: Packet, header: Header, { exporter, ...reception }: Reception) {
+  const { rates, bootMs } = exporter;
+  const flows: FlowLine[] = [];
+  const unknown: { count: number; first?: DataRecord } = { count: 0 };
+  for (const record of packet.records) {
+    if (record.options) continue;
+    const samplingRate = header.version === 5 ? header.samplingInterval : rates.of(record);
+    if (samplingRate === null) {
+      unknown.count += 1;
+      unknown.first ??= record;
+    }
+    flows.push(flowLine(record, { header, ...reception, samplingRate, bootMs }));
+  }
+  return { flows, unknown };
+}
+
+function whyUnknown({ values }: DataRecord): string {
+  const sampler = samplerOf(values);
+  return sampler === undefined
+    ? 'a flow names none of the samplers, which have different rates'
+    : `a flow of sampler ${sampler}, whose rate has not come yet`;
 }

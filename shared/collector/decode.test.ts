@@ -111,9 +111,36 @@ test('enterprise elements are named by their numbers, and are text when their oc
   expect(decode(message).templates[0]?.fields[2]).toEqual({ id: 3, length: 2, pen: 32473 });
 });
 
-test('an element that occurs twice in a template keeps both values', () => {
-  const message = ipfix(set(2, '0100 0002 0007 0002 0007 0002') + set(256, '00010002'));
-  expect(valuesOf(message)).toEqual([{ sourceTransportPort: 1, 'sourceTransportPort.2': 2 }]);
+test('of an element that occurs several times, the last value that has octets counts', () => {
+  const fields = '0007 0002 0007 0002 0052 ffff 0052 ffff 0007 0000 0004 ffff 0004 ffff';
+  const message = ipfix(set(2, `0100 0007 ${fields}`) + set(256, '00010002 0161 0162 0106 00'));
+  expect(valuesOf(message)).toEqual([
+    { sourceTransportPort: 2, interfaceName: 'b', protocolIdentifier: 6 },
+  ]);
+});
+
+test.each([
+  ['v9', v9(set(0, '0100 0003 0001 0000 0004 0001 0052 0000') + set(256, '06 11 01'))],
+  ['IPFIX', ipfix(set(2, '0100 0003 0001 0000 0004 0001 0052 0000') + set(256, '06 11 01'))],
+])('an element of no octets in a %s template has no value', (_, packet) => {
+  expect(valuesOf(packet)).toEqual([
+    { protocolIdentifier: 6 },
+    { protocolIdentifier: 17 },
+    { protocolIdentifier: 1 },
+  ]);
+  expect(decode(packet).templates[0]?.fields).toHaveLength(3);
+  expect(decode(packet).error).toBeUndefined();
+});
+
+test('an address and a number of variable length are read by the length in the record', () => {
+  const message = ipfix(
+    set(2, '0100 0003 0008 ffff 001b ffff 0001 ffff') +
+      set(256, `04 0a000105 00 02 0100 00 10 ${'00'.repeat(15)}01 ff0001 07`),
+  );
+  expect(valuesOf(message)).toEqual([
+    { sourceIPv4Address: '10.0.1.5', octetDeltaCount: 256 },
+    { sourceIPv6Address: '::1', octetDeltaCount: 7 },
+  ]);
 });
 
 test('an element with a length that its type does not allow is decoded as hex', () => {
@@ -121,9 +148,28 @@ test('an element with a length that its type does not allow is decoded as hex', 
   expect(valuesOf(message)).toEqual([{ sourceIPv4Address: '0a0001' }]);
 });
 
-test('times in NTP format are decoded as Unix nanoseconds', () => {
-  const message = ipfix(set(2, '0100 0001 009c 0008') + set(256, `${u32(2_208_988_801)}80000000`));
-  expect(valuesOf(message)).toEqual([{ flowStartNanoseconds: 1_500_000_000n }]);
+const NTP_2023 = u32(1_700_000_000 + 2_208_988_800);
+
+test.each([
+  ['009c', `${u32(2_208_988_801)}80000000`, { flowStartNanoseconds: 1_500_000_000n }],
+  ['009d', `${NTP_2023}00000005`, { flowEndNanoseconds: 1_700_000_000_000_000_001n }],
+  // RFC 7011 section 6.1.9: the bottom 11 bits of the fraction are ignored.
+  ['009a', `${NTP_2023}000007ff`, { flowStartMicroseconds: 1_700_000_000_000_000_000n }],
+  ['009b', `${NTP_2023}80000fff`, { flowEndMicroseconds: 1_700_000_000_500_000_476n }],
+  ['009c', '00000000 80000000', { flowStartNanoseconds: 2_085_978_496_500_000_000n }],
+  ['009c', '00000000 00000000', {}],
+])('an NTP time of element 0x%s, %s, is decoded as Unix nanoseconds', (id, octets, values) => {
+  const message = ipfix(set(2, `0100 0002 ${id} 0008 0004 0001`) + set(256, `${octets} 06`));
+  expect(valuesOf(message)).toEqual([{ ...values, protocolIdentifier: 6 }]);
+});
+
+test.each([
+  ['0008', '3f847ae147ae147b', 0.01],
+  ['0004', '3e800000', 0.25],
+  ['0002', '3e80', '3e80'],
+])('a probability in %s octets is read', (length, octets, samplingProbability) => {
+  const message = ipfix(set(2, `0100 0001 0137 ${length}`) + set(256, octets));
+  expect(valuesOf(message)).toEqual([{ samplingProbability }]);
 });
 
 test('a v9 options template counts scope and options in octets', () => {

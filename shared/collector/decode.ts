@@ -21,7 +21,10 @@ const MAX_KNOWN_FIELDS = 200_000;
  * keeps their templates per sender, version and source id or domain. It never throws on their content.
  */
 export class Decoder {
-  readonly #layouts = new RecentMap<Layout>(MAX_KNOWN_FIELDS, (layout) => layout.columns.length);
+  readonly #layouts = new RecentMap<Layout>(
+    MAX_KNOWN_FIELDS,
+    ({ template }) => template.fields.length,
+  );
 
   /** Reads one datagram; `sender` identifies the exporter's address. */
   decode(datagram: Uint8Array, sender: string): Packet {

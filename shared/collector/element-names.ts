@@ -1,5 +1,13 @@
-/** The data type of an element; `ntp` is the 64-bit format of RFC 7011 section 6.1.9. */
-export type ElementType = 'unsigned' | 'ipv4' | 'ipv6' | 'mac' | 'string' | 'ntp';
+/** The data type of an element; the last two are the NTP times of RFC 7011 sections 6.1.9 and 6.1.10. */
+export type ElementType =
+  | 'unsigned'
+  | 'float'
+  | 'ipv4'
+  | 'ipv6'
+  | 'mac'
+  | 'string'
+  | 'ntpMicroseconds'
+  | 'ntpNanoseconds';
 
 /** An element's name in the IANA registry and its data type. */
 export interface Element {
@@ -63,6 +71,7 @@ const NAMES: Record<ElementType, Record<number, string>> = {
     159: 'flowEndDeltaMicroseconds',
     160: 'systemInitTimeMilliseconds',
     161: 'flowDurationMilliseconds',
+    162: 'flowDurationMicroseconds',
     176: 'icmpTypeIPv4',
     177: 'icmpCodeIPv4',
     178: 'icmpTypeIPv6',
@@ -79,11 +88,16 @@ const NAMES: Record<ElementType, Record<number, string>> = {
     235: 'egressVRFID',
     239: 'biflowDirection',
     243: 'dot1qVlanId',
+    301: 'selectionSequenceId',
     302: 'selectorId',
     303: 'informationElementId',
     304: 'selectorAlgorithm',
     305: 'samplingPacketInterval',
     306: 'samplingPacketSpace',
+    307: 'samplingTimeInterval',
+    308: 'samplingTimeSpace',
+    309: 'samplingSize',
+    310: 'samplingPopulation',
     322: 'observationTimeSeconds',
     323: 'observationTimeMilliseconds',
     339: 'informationElementDataType',
@@ -92,6 +106,9 @@ const NAMES: Record<ElementType, Record<number, string>> = {
     344: 'informationElementSemantics',
     345: 'informationElementUnits',
     346: 'privateEnterpriseNumber',
+  },
+  float: {
+    311: 'samplingProbability',
   },
   ipv4: {
     8: 'sourceIPv4Address',
@@ -120,17 +137,21 @@ const NAMES: Record<ElementType, Record<number, string>> = {
   string: {
     82: 'interfaceName',
     83: 'interfaceDescription',
+    84: 'samplerName',
     94: 'applicationDescription',
     96: 'applicationName',
     284: 'natPoolName',
     300: 'observationDomainName',
+    335: 'selectorName',
     340: 'informationElementDescription',
     341: 'informationElementName',
     371: 'userName',
   },
-  ntp: {
+  ntpMicroseconds: {
     154: 'flowStartMicroseconds',
     155: 'flowEndMicroseconds',
+  },
+  ntpNanoseconds: {
     156: 'flowStartNanoseconds',
     157: 'flowEndNanoseconds',
   },

@@ -1,4 +1,5 @@
 import { type DataRecord, type Header, streamId, type Value } from './decode/packet.ts';
+import { flowTimes } from './flow-times.ts';
 
 /** An integer; above 2^53-1, and for times, its decimal digits. */
 type Quantity = number | string;
@@ -8,8 +9,11 @@ export interface FlowLine {
   readonly type: 'NETFLOW_V5' | 'NETFLOW_V9' | 'IPFIX';
   readonly time_received_ns: string;
   readonly sequence_num: number;
-  /** The sampling interval, one in this many packets; 0 when unknown. */
-  readonly sampling_rate: number;
+  /**
+   * One packet of this many was counted, a fraction where the exporter's interval is one. 0 when the exporter states no
+   * sampling; null when it names a sampler, but not the rate of that sampler.
+   */
+  readonly sampling_rate: number | null;
   readonly sampler_address: string;
   /** Absent when the exporter sent no time, or one that cannot be converted. */
   readonly time_flow_start_ns?: string;
@@ -41,7 +45,9 @@ export interface Reception {
   readonly sender: string;
   /** Unix ms. */
   readonly receivedMs: number;
-  readonly samplingRate: number;
+  readonly samplingRate: number | null;
+  /** Unix ms of SysUptime 0, from the exporter's options data. */
+  readonly bootMs: number | undefined;
 }
 
 const TYPES = { 5: 'NETFLOW_V5', 9: 'NETFLOW_V9', 10: 'IPFIX' } as const;
@@ -53,17 +59,6 @@ const GOFLOW2_PROTOCOLS: Record<number, string> = {
   132: 'SCTP',
 };
 const NS_PER_MS = 1_000_000n;
-/** The elements for a flow's times, with their unit in ns: the decoder gives the NTP ones in ns. */
-const TIME_ELEMENTS = [
-  ['flowStartMilliseconds', 'flowEndMilliseconds', NS_PER_MS],
-  ['flowStartSeconds', 'flowEndSeconds', 1_000_000_000n],
-  ['flowStartMicroseconds', 'flowEndMicroseconds', 1n],
-  ['flowStartNanoseconds', 'flowEndNanoseconds', 1n],
-] as const;
-/** SysUptime has 32 bits of milliseconds. */
-const UPTIME_WRAP_MS = 2 ** 32;
-/** A flow that ends later than this after its export started before a wrap of SysUptime. */
-const CLOCK_SLACK_MS = 100_000;
 
 type Values = DataRecord['values'];
 
@@ -77,54 +72,6 @@ function small(value: Value | undefined): number {
 
 function quantity(value: Value | undefined): Quantity {
   return typeof value === 'bigint' ? String(value) : small(value);
-}
-
-function toNs(value: Value | undefined, unitNs: bigint): string | undefined {
-  return typeof value === 'number' || typeof value === 'bigint'
-    ? String(BigInt(value) * unitNs)
-    : undefined;
-}
-
-function absoluteNs(values: Values): { start?: string | undefined; end?: string | undefined } {
-  for (const [startName, endName, unitNs] of TIME_ELEMENTS) {
-    const start = toNs(values[startName], unitNs);
-    const end = toNs(values[endName], unitNs);
-    if (start !== undefined || end !== undefined) return { start, end };
-  }
-  return {};
-}
-
-/** IPFIX has no SysUptime in its header, so uptimes need systemInitTimeMilliseconds beside them. */
-function uptimesMs({ values, startMs, endMs }: DataRecord): [number, number] | undefined {
-  if (startMs !== undefined && endMs !== undefined) return [startMs, endMs];
-  const boot = values['systemInitTimeMilliseconds'];
-  const { flowStartSysUpTime: start, flowEndSysUpTime: end } = values;
-  if (typeof boot !== 'number' || typeof start !== 'number' || typeof end !== 'number')
-    return undefined;
-  return [boot + start, boot + end];
-}
-
-/** Corrects uptimes from before a wrap of the exporter's 32-bit clock. */
-function unwrap([start, end]: [number, number], exportMs: number): [number, number] {
-  const shift = end > exportMs + CLOCK_SLACK_MS ? UPTIME_WRAP_MS : 0;
-  return [start - shift - (start > end ? UPTIME_WRAP_MS : 0), end - shift];
-}
-
-function uptimesNs(record: DataRecord, header: Header) {
-  const uptimes = uptimesMs(record);
-  if (uptimes === undefined) return {};
-  const exportMs = (header.version === 10 ? header.exportTime : header.unixSecs) * 1000;
-  const [start, end] = unwrap(uptimes, exportMs);
-  return { start: toNs(start, NS_PER_MS), end: toNs(end, NS_PER_MS) };
-}
-
-function timesNs(record: DataRecord, header: Header): Partial<FlowLine> {
-  let { start, end } = absoluteNs(record.values);
-  if (start === undefined && end === undefined) ({ start, end } = uptimesNs(record, header));
-  return {
-    ...(start !== undefined && { time_flow_start_ns: start }),
-    ...(end !== undefined && { time_flow_end_ns: end }),
-  };
 }
 
 function etype(values: Values): FlowLine['etype'] {
@@ -158,7 +105,7 @@ export function flowLine(record: DataRecord, reception: Reception): FlowLine {
     sequence_num: header.sequence,
     sampling_rate: reception.samplingRate,
     sampler_address: reception.sender,
-    ...timesNs(record, header),
+    ...flowTimes(record, header, reception.bootMs),
     bytes: quantity(values['octetDeltaCount'] ?? values['octetTotalCount']),
     packets: quantity(values['packetDeltaCount'] ?? values['packetTotalCount']),
     src_addr: text(values['sourceIPv4Address'] ?? values['sourceIPv6Address']),

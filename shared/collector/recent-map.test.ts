@@ -26,3 +26,16 @@ test('an entry heavier than the limit is kept as the only one', () => {
   map.set('b', 11);
   expect([...map.values()]).toEqual([11]);
 });
+
+test('a value that has grown is weighed when it is stored again', () => {
+  const map = new RecentMap<string[]>(3, (list) => list.length);
+  const grown = ['a'];
+  map.set('grown', grown);
+  map.set('other', ['b']);
+  grown.push('c', 'd');
+  map.set('grown', grown);
+  expect([...map.values()]).toEqual([grown]);
+  map.delete('grown');
+  for (const key of ['x', 'y', 'z']) map.set(key, ['e']);
+  expect(map.size).toBe(3);
+});

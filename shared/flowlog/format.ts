@@ -9,13 +9,26 @@ export const DEFAULT_FORMAT: Format =
     ' ',
   );
 
-/** What natflow records. The default fields come first, so that a reader of version 2 can read its lines. */
+/** All that natflow records. The default fields come first, so that a reader of version 2 can read its lines. */
 export const RECORDING_FORMAT: Format = [
   ...DEFAULT_FORMAT,
   ...'vpc-id subnet-id tcp-flags type pkt-srcaddr pkt-dstaddr az-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path reject-reason resource-id'.split(
     ' ',
   ),
 ];
+
+/** The same without its last field, `resource-id`. */
+export const RECORDING_FORMAT_WITHOUT_RESOURCE: Format = RECORDING_FORMAT.slice(0, -1);
+
+/**
+ * The fields that a recording asks EC2 for. `resource-id` is a field of version 9, which came with regional NAT
+ * gateways: their lines have no interface, so they need it. Whether EC2 takes the field in partitions that had no
+ * regional gateways then, such as GovCloud and China, is not documented: zonal gateways there do without it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
+ */
+export function recordingFormat(partition: string, isRegional: boolean): Format {
+  return isRegional || partition === 'aws' ? RECORDING_FORMAT : RECORDING_FORMAT_WITHOUT_RESOURCE;
+}
 
 const NAME = /^[a-z][a-z0-9-]*$/;
 

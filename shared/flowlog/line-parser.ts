@@ -3,7 +3,13 @@ import { squeezeBlanks } from './blanks.ts';
 import { compileReader, type LineReader } from './compile.ts';
 import type { RecordsInPlace } from './envelope/envelope.ts';
 import type { FieldPositions } from './field-positions.ts';
-import { DEFAULT_FORMAT, type Format, formatOfHeader, RECORDING_FORMAT } from './format.ts';
+import {
+  DEFAULT_FORMAT,
+  type Format,
+  formatOfHeader,
+  RECORDING_FORMAT,
+  RECORDING_FORMAT_WITHOUT_RESOURCE,
+} from './format.ts';
 import { LineAssembler } from './line-assembler.ts';
 import {
   type Counts,
@@ -29,6 +35,13 @@ export interface LineParserOptions extends LineHandlers {
   /** Unwraps the JSON records of a window of text. Without it a line that begins with a brace is malformed. */
   readonly recordsIn?: ((window: Uint8Array) => RecordsInPlace) | undefined;
 }
+
+/** The formats that are recognised without a header: AWS's default, and those of recordings. */
+export const KNOWN_FORMATS: readonly Format[] = [
+  DEFAULT_FORMAT,
+  RECORDING_FORMAT,
+  RECORDING_FORMAT_WITHOUT_RESOURCE,
+];
 
 const NEWLINE = 10;
 const BLANK = 32;
@@ -68,7 +81,7 @@ export class LineParser implements CurrentLine {
 
   constructor({
     format,
-    formats = [DEFAULT_FORMAT, RECORDING_FORMAT],
+    formats = KNOWN_FORMATS,
     positions,
     recordsIn,
     onFlow = () => {},

@@ -1,6 +1,6 @@
 import { RecordsInPlace } from './envelope/envelope.ts';
-import { DEFAULT_FORMAT, parseFormat, RECORDING_FORMAT } from './format.ts';
-import { LineParser, type LineParserOptions } from './line-parser.ts';
+import { parseFormat } from './format.ts';
+import { KNOWN_FORMATS, LineParser, type LineParserOptions } from './line-parser.ts';
 
 /**
  * What AWS writes of transit gateways when no LogFormat is given.
@@ -14,8 +14,8 @@ const TRANSIT_GATEWAY_FORMAT =
   packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service
   pkt-dst-aws-service`);
 
-/** The formats that are recognised without a header. */
-const FORMATS = [DEFAULT_FORMAT, RECORDING_FORMAT, TRANSIT_GATEWAY_FORMAT];
+/** The formats that files may have without a header. */
+const FORMATS = [...KNOWN_FORMATS, TRANSIT_GATEWAY_FORMAT];
 
 /**
  * Reads flow log text in pieces of any size: plain lines, and JSON records that wrap lines, one after the

@@ -36,8 +36,8 @@ export interface LineHandlers {
 /** How a source is read, and what receives its lines. */
 export interface SourceReader extends LineHandlers {
   /**
-   * The format of text until a header line says otherwise. Left out, it is the default format, or
-   * natflow's own when the first line reads as that and not as the default one.
+   * The format of text until a header line says otherwise. Left out, each line is in AWS's default format or
+   * in one of natflow's recordings, whichever it reads as.
    */
   readonly format?: Format | undefined;
   /** Text fields that `onFlow` reads of the current line. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bitRate, dollars, duration, size } from './units.ts';
+import { aboutDollars, bitRate, dollars, duration, size } from './units.ts';
 
 test.each([
   [size(0), '0 B'],
@@ -18,6 +18,8 @@ test.each([
   [dollars(0.0999), '$0.10'],
   [dollars(0.000042), '$0.000042'],
   [dollars(1e-8), '<$0.000001'],
+  [aboutDollars(1e-8), 'less than $0.000001'],
+  [aboutDollars(0.31), 'about $0.31'],
   [dollars(0), '$0.00'],
   [dollars(-1e-17), '$0.00'],
   [dollars(null), '–'],

@@ -58,6 +58,12 @@ export function dollars(amount: number | null): string {
   return `$${withDigits(amount, 1 - Math.floor(Math.log10(rounded)))}`;
 }
 
+/** An estimate in words: `about $0.31`, `less than $0.000001`. */
+export function aboutDollars(amount: number): string {
+  const text = dollars(amount);
+  return text.startsWith('<') ? `less than ${text.slice(1)}` : `about ${text}`;
+}
+
 /** US dollars per unit, with all their digits: `$0.045`. */
 export function unitPrice(amount: number): string {
   return `$${amount}`;

@@ -200,7 +200,7 @@ test('a refusal is notified with its reason, and the sweep retries and succeeds'
   await alarm('ALARM');
   expect(fake.mails).toMatchObject([
     {
-      subject: 'nat-0a1b2c3d4e5f60718 is not recorded: the start failed',
+      subject: 'nat-0a1b2c3d4e5f60718: the start of a recording failed',
       body: expect.stringContaining('access denied: the caller lacks ec2:CreateFlowLogs'),
     },
   ]);

@@ -44,7 +44,15 @@ const progress: fc.Arbitrary<Happening> = fc.record({
 const fault: fc.Arbitrary<Happening> = fc.record({
   do: fc.constant('fault' as const),
   call: fc.constantFrom(...CALLS),
-  fault: fc.constantFrom('throttled', 'lost', 'repeated', 'late', 'crash before', 'crash after'),
+  fault: fc.constantFrom(
+    'throttled',
+    'throttled',
+    'lost',
+    'repeated',
+    'late',
+    'crash before',
+    'crash after',
+  ),
 });
 
 const sweep = fc.constant<Happening>({ do: 'sweep' });
@@ -56,7 +64,7 @@ const rough = fc.oneof(
   weighted(6, alarm(fc.nat(GATEWAYS.length - 1))),
   weighted(10, delivery),
   weighted(18, progress),
-  weighted(3, fault),
+  weighted(6, fault),
   weighted(
     2,
     fc.record({
@@ -76,6 +84,7 @@ const crowded = fc.oneof(
   weighted(24, fc.record({ do: fc.constantFrom('step', 'step', 'step', 'finish'), index })),
   weighted(4, fc.record({ do: fc.constantFrom('start', 'stop'), gateway: fc.constant(0) })),
   weighted(2, sweep),
+  weighted(2, fault),
 );
 
 const long = { minLength: 5, maxLength: 120, size: 'max' } as const;

@@ -15,10 +15,14 @@ const rules = fc.record({
   numOfRecordings: fc.constantFrom(0, 1, 2),
 });
 
-/** From the creation of a flow log until its first delivery; some deliver nothing. */
-const delays = fc.array(fc.constantFrom(0, 60_000, 300_000, 600_000, 1_200_000, Infinity), {
-  ...{ minLength: 1, maxLength: 3 },
-});
+/** Most flow logs deliver lines sooner or later, some never, and some fail. */
+const lines = fc.array(
+  fc.record({
+    after: fc.constantFrom(0, 60_000, 300_000, 600_000, 1_200_000, Infinity),
+    fails: fc.constantFrom(false, false, false, true),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
 
 /** Plays a history to its end and checks it with the oracle. A failure has the trace of the history. */
 async function play(world: World, happened: readonly Happening[]): Promise<void> {
@@ -36,14 +40,39 @@ async function play(world: World, happened: readonly Happening[]): Promise<void>
   }
 }
 
+const TROUBLES = ['late', 'failed', 'throttled'] as const;
+type Trouble = (typeof TROUBLES)[number];
+
+/** What a history had, beside its alarms: lines that came late, a delivery that failed, a call that was throttled. */
+function troublesOf({ flowLogs, now, trace }: World): Trouble[] {
+  const has: Record<Trouble, boolean> = {
+    late: flowLogs.some(({ createdAt, deliversAt }) => deliversAt >= createdAt + 60_000),
+    failed: flowLogs.some(({ failsAt = Infinity }) => failsAt <= now),
+    throttled: trace.some((line) => line.endsWith(' throttled')),
+  };
+  return TROUBLES.filter((kind) => has[kind]);
+}
+
 test(`in ${HISTORIES} random histories every spike is recorded and every recording stops`, async () => {
   process.stdout.write(`seed ${SEED}: NATFLOW_SEED=${SEED} NATFLOW_HISTORIES=${HISTORIES}\n`);
   let flowLogs = 0;
-  const histories = fc.asyncProperty(rules, delays, happenings, async (chosen, late, happened) => {
-    const world = new World(chosen, late);
-    await play(world, happened);
-    flowLogs += world.flowLogs.length;
-  });
+  const troubled = { late: 0, failed: 0, throttled: 0, 'all three': 0 };
+  const histories = fc.asyncProperty(
+    rules,
+    lines,
+    happenings,
+    async (chosen, chosenLines, happened) => {
+      const world = new World(chosen, chosenLines);
+      await play(world, happened);
+      flowLogs += world.flowLogs.length;
+      const troubles = troublesOf(world);
+      for (const kind of troubles) troubled[kind] += 1;
+      if (troubles.length === 3) troubled['all three'] += 1;
+    },
+  );
   await fc.assert(histories, { numRuns: HISTORIES, seed: SEED });
+  process.stdout.write(`${JSON.stringify(troubled)}\n`);
   expect(flowLogs).toBeGreaterThan(HISTORIES / 2);
+  for (const kind of TROUBLES) expect(troubled[kind]).toBeGreaterThan(HISTORIES / 5);
+  expect(troubled['all three']).toBeGreaterThan(HISTORIES / 25);
 }, 600_000);

@@ -120,6 +120,7 @@ export class History {
     await this.advance(2_000);
     if (world.alarms.get(gatewayId)?.state === state) return;
     world.alarms.set(gatewayId, { state, since: world.now });
+    world.transitions.push({ gatewayId, state, at: world.now });
     this.queue.push({ raw: alarmEvent(gatewayId, state, world.now), attempts: LAMBDA_ATTEMPTS });
   }
 

@@ -3,6 +3,7 @@ import { notificationKey, type Recording, type State } from '../../services/cont
 import { GATEWAYS } from './happenings.ts';
 import { type History, LAMBDA_TIMEOUT_MS, MANUAL_MINUTES } from './history.ts';
 import { type Cause, newlyCounted, type Save, wrongSave } from './invariants.ts';
+import { falseSentences } from './mail-truth.ts';
 import type { World } from './world.ts';
 
 const NOTICED_AFTER_MS = 130_000;
@@ -137,6 +138,7 @@ export class Oracle {
       assert(told.has(`started ${id}`) && told.has(`finished ${id}`), `${id} was not told`);
     }
     this.checkOnce(told);
+    assert.deepEqual(falseSentences(history), []);
   }
 
   private checkOnce(told: Set<string>): void {

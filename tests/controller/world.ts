@@ -1,3 +1,4 @@
+import { writeMail } from '../../services/controller/mails.ts';
 import type { Ports } from '../../services/controller/reconcile.ts';
 import {
   type Alarm,
@@ -7,6 +8,7 @@ import {
   notificationKey,
   type Rules,
   type State,
+  type Watch,
 } from '../../services/controller/watch.ts';
 
 /** The fault of a call: not done; done, but the response is lost; done twice; done later; or the caller crashes. */
@@ -38,6 +40,13 @@ export interface Invocation {
   over: boolean;
 }
 
+/** How AWS delivers the lines of a flow log. */
+export interface Lines {
+  /** From its creation until AWS delivers the first, or says that it cannot. */
+  readonly after: number;
+  readonly fails?: boolean;
+}
+
 export interface LiveFlowLog extends FlowLog {
   deletedAt?: number;
   /** Deleted outside natflow. */
@@ -48,6 +57,7 @@ export interface LiveFlowLog extends FlowLog {
   failsAt?: number;
 }
 
+const PLACE = { stack: 'natflow', region: 'us-east-1', report: { delay: 600_000 } };
 const LATENCY_MS = 50;
 const LATE_MS = 30_000;
 const NEVER = new Promise<never>(() => {});
@@ -60,11 +70,18 @@ export class World {
   readonly flowLogs: LiveFlowLog[] = [];
   readonly schedules = new Map<string, { gatewayId: string; at: number }>();
   readonly looks: { gatewayId: string; recordingId: string; at: number }[] = [];
-  /** From the creation of a flow log until its first delivery, one after another. */
-  readonly delays: readonly number[];
+  /** What AWS does with the lines of the flow logs, one after another. */
+  readonly lines: readonly Lines[];
   readonly items = new Map<string, { json: string; version: number }>();
-  readonly mails: { key: string; gatewayId: string; by: Invocation; at: number }[] = [];
+  readonly mails: { key: string; gatewayId: string; by: Invocation; at: number; text: string }[] =
+    [];
   readonly refusing = new Set<string>();
+  /** AWS has rejected a start. */
+  hasRefused = false;
+  /** The changes of the alarms. */
+  readonly transitions: { gatewayId: string; state: Alarm['state']; at: number }[] = [];
+  /** When AWS told an invocation the status of a delivery. */
+  readonly said: { recordingId: string; status: string; at: number; to: Invocation }[] = [];
   readonly faults: { call: Call; fault: Fault }[] = [];
   readonly late: { at: number; act: () => unknown }[] = [];
   readonly gates: { invocation: Invocation; open: () => void }[] = [];
@@ -76,9 +93,9 @@ export class World {
   private readonly made = new Map<string, string>();
   private readonly resetAt = new Map<string, number>();
 
-  constructor(rules: Rules, delays: readonly number[] = [0]) {
+  constructor(rules: Rules, lines: readonly Lines[] = [{ after: 0 }]) {
     this.rules = rules;
-    this.delays = delays;
+    this.lines = lines;
   }
 
   state(gatewayId: string): State | undefined {
@@ -96,7 +113,7 @@ export class World {
     return {
       rules: this.rules,
       now: () => this.now,
-      flowLogs: (gatewayId) => call('flowLogs', () => this.list(gatewayId)),
+      flowLogs: (gatewayId) => call('flowLogs', () => this.list(by, gatewayId)),
       alarms: () => call('alarms', () => new Map(this.alarms)),
       load: (gatewayId) => call('load', () => this.load(gatewayId)),
       list: () => call('list', () => [...this.items.keys()].map((id) => this.item(id))),
@@ -107,8 +124,7 @@ export class World {
         call('look', () => void this.looks.push({ gatewayId, recordingId, at })),
       create: (gatewayId, recordingId) => call('create', () => this.create(gatewayId, recordingId)),
       deleteFlowLogs: (ids) => call('deleteFlowLogs', () => this.remove(ids)),
-      notify: (notification, { gatewayId }) =>
-        call('notify', () => this.notify(notification, gatewayId, by)),
+      notify: (notification, watch) => call('notify', () => this.notify(notification, watch, by)),
     };
   }
 
@@ -148,10 +164,19 @@ export class World {
     return await NEVER;
   }
 
-  private list(gatewayId?: string): FlowLog[] {
+  private list(by: Invocation, gatewayId?: string): FlowLog[] {
     return this.flowLogs
       .filter((f) => f.deletedAt === undefined && f.gatewayId === (gatewayId ?? f.gatewayId))
-      .map((flowLog) => ({ ...flowLog, delivery: this.delivery(flowLog) }));
+      .map((flowLog) => ({ ...flowLog, delivery: this.say(flowLog, by) }));
+  }
+
+  private say(flowLog: LiveFlowLog, to: Invocation): Delivery | undefined {
+    const delivery = this.delivery(flowLog);
+    const { recordingId } = flowLog;
+    if (delivery !== undefined) {
+      this.said.push({ recordingId, status: delivery.status, at: this.now, to });
+    }
+    return delivery;
   }
 
   private delivery({ deliversAt, failsAt = Infinity }: LiveFlowLog): Delivery | undefined {
@@ -181,8 +206,10 @@ export class World {
   private create(gatewayId: string, recordingId: string) {
     const before = this.made.get(recordingId);
     if (before !== undefined) return { flowLogIds: [before] };
+    const isTaken = this.live(gatewayId).length > 0;
+    this.hasRefused ||= isTaken || this.refusing.has(gatewayId);
     if (this.refusing.has(gatewayId)) throw refused('ec2:CreateFlowLogs: UnauthorizedOperation');
-    if (this.live(gatewayId).length > 0) throw refused('ec2:CreateFlowLogs: FlowLogAlreadyExists');
+    if (isTaken) throw refused('ec2:CreateFlowLogs: FlowLogAlreadyExists');
     const { recording } = this.state(gatewayId) ?? {};
     const isWanted = recording?.id === recordingId && recording.phase === 'starting';
     this.must(
@@ -194,9 +221,12 @@ export class World {
 
   plant(gatewayId: string, recordingId: string): string {
     const id = `fl-${this.flowLogs.length}`;
-    const delay = this.delays[this.flowLogs.length % this.delays.length] ?? 0;
-    const deliversAt = this.now + delay;
-    this.flowLogs.push({ id, gatewayId, recordingId, createdAt: this.now, deliversAt });
+    const { after = 0, fails } = this.lines[this.flowLogs.length % this.lines.length] ?? {};
+    const createdAt = this.now;
+    const lines = fails
+      ? { deliversAt: Number.POSITIVE_INFINITY, failsAt: createdAt + after }
+      : { deliversAt: createdAt + after };
+    this.flowLogs.push({ id, gatewayId, recordingId, createdAt, ...lines });
     this.made.set(recordingId, id);
     return id;
   }
@@ -213,7 +243,8 @@ export class World {
     }
   }
 
-  private notify(notification: Notification, gatewayId: string, by: Invocation): void {
+  private notify(notification: Notification, watch: Watch, by: Invocation): void {
+    const { gatewayId } = watch;
     const key = notificationKey(notification);
     // After a reset, the cap can be reached a second time during one spike.
     const since = this.resetAt.get(gatewayId) ?? 0;
@@ -223,7 +254,9 @@ export class World {
         [by, ...before.map((mail) => mail.by)].some(({ disturbed }) => disturbed),
       `"${key}" was told twice without need`,
     );
-    this.mails.push({ key, gatewayId, by, at: this.now });
+    const { subject, body } = writeMail(notification, watch, PLACE);
+    const text = `${subject}\n\n${body}`;
+    this.mails.push({ key, gatewayId, by, at: this.now, text });
   }
 }
 

@@ -133,7 +133,7 @@ test.concurrent('each recording has its own report, and together the reports hav
   );
   expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
   expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
-  expect(stdout).toMatch(/^ {2}recorded {3}prod-egress-a from 10:26:\d\d: 1\.\d\d GiB$/m);
+  expect(stdout).toMatch(/^ {2}cost {7}\$[\d.]+ spent on 1\.\d\d GiB through prod-egress-a in /m);
 });
 
 test.concurrent("a report on the user's own files is for the region in their lines", async () => {
@@ -163,8 +163,10 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   );
   expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
   expect(mail).toContain('Recordings left: 9 of 10.');
-  expect(stdout).toMatch(/^ {2}who {8}10\.20\.3\.41 etl-worker-7 {2}[\d.]+ GiB {2}\d\d\.\d%$/m);
-  expect(stdout).toMatch(
-    /^ {2}cost {7}\$[\d.]+ in \d min \d+ s = \$[\d.]+\/day; a free S3 \+ DynamoDB gateway endpoint saves/m,
-  );
+  const { headline } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
+  expect(headline.text).toMatch(/^\$[\d.]+ etl-worker-7 → S3, /);
+  expect(stdout).toContain(`\n  headline   ${headline.text}\n`);
+  expect(stdout).toMatch(/^ {2}cost {7}\$[\d.]+ spent on [\d.]+ GiB through prod-egress-a in /m);
+  expect(stdout).toMatch(/^ {2}rate {7}\$[\d.]+ a day if it went on like this$/m);
+  expect(stdout).toMatch(/^ {2}fix {8}saves \$[\d.]+, S3: gateway endpoint, free: /m);
 });

@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { SCENARIOS } from '../../services/demo/scenarios.ts';
+import { size } from '../../shared/text/units.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
-import { outcomeOf, runStory } from './start.ts';
+import { outcomeOf, runStory, type StoryRun } from './start.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -10,8 +13,18 @@ const folder = openFolder();
 /** Seconds until a flow log begins. */
 const DELAYS = [0, 300, 600];
 const QUICK = ['two-gateways', 'collector-down'];
+/** Enough for every share, and a third of the time. */
+const SMALL = ['--connections', '40'];
+/** Points of percent. A level says nothing of how the bytes of a minute are spread; `faults` allow two. */
+const MOST_OFF = 3;
+const MIB = 2 ** 20;
+const MINUTE_MS = 60_000;
+/** When the levels of a story begin. */
+const START = Date.parse('2026-11-22T10:12:00Z');
 const isLong = process.env['NATFLOW_LONG'] !== undefined;
-const stories = SCENARIOS.flatMap(({ name }) => DELAYS.map((delay) => [name, delay] as const));
+const stories = SCENARIOS.flatMap((scenario) =>
+  DELAYS.map((delay) => [scenario.name, delay, scenario] as const),
+);
 const told = stories.filter(
   ([name, delay]) =>
     isLong || delay === 600 || (delay === 300 ? QUICK.includes(name) : name === 'long-spike'),
@@ -22,23 +35,77 @@ function recordingsOf(name: string, delay: number): number {
   return name === 'two-gateways' || (name === 'flapping' && delay < 600) ? 2 : 1;
 }
 
-test.concurrent.each(told)('%s with flow logs that begin after %d s', async (name, delay) => {
-  const connections = isLong ? [] : ['--connections', '40'];
-  const story = ['--scenario', name, '--flow-log-delay', String(delay)];
-  const run = await runStory(folder.path, '--json', ...story, ...connections);
-  const outcome = outcomeOf(run);
-  expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
-  expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
-  expect(outcome.recordings).toBe(recordingsOf(name, delay));
-  expect(outcome.mails).toBe(3 * outcome.recordings);
-  expect(outcome.reports).toHaveLength(outcome.recordings);
-  for (const { explained = 0, captured = 0 } of outcome.reports) {
-    expect(Math.abs(explained - captured)).toBeLessThan(2);
+/** The recordings of a gateway, by the events in the output of --json, Unix milliseconds. */
+function recordedIn({ stdout }: StoryRun, gateway: string) {
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+    .filter(({ gatewayId }) => gatewayId === gateway)
+    .map((event) => ({ ...event, at: Date.parse(event.at) }));
+  const raised = events.filter(({ changed, state }) => changed && state === 'ALARM');
+  const deleted = events.filter(({ kind }) => kind === 'deleted');
+  return events
+    .filter(({ kind }) => kind === 'created')
+    .map(({ at: made }, index) => ({
+      made,
+      alarmAt: raised.findLast(({ at }) => at <= made)?.at,
+      endedAt: deleted[index]?.at,
+    }));
+}
+
+/** The MiB that a scenario sends through a gateway, by the levels of its minutes. */
+function sentBetween(levels: readonly number[], from: number, until: number): number {
+  let sent = 0;
+  for (let start = START, index = 0; start < until; start += MINUTE_MS, index += 1) {
+    const part = Math.min(until, start + MINUTE_MS) - Math.max(from, start);
+    if (part > 0) sent += ((levels[index] ?? levels.at(-1) ?? 0) * part) / MINUTE_MS;
   }
-  expect(outcome.records.delivered).toBeGreaterThan(100);
-  expect(outcome.archive.records).toBe(outcome.records.delivered);
-  expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
-});
+  return sent;
+}
+
+/** The reports of a story with their mails, by gateway. */
+function reportsOf({ out }: StoryRun, count: number) {
+  const reports = Array.from({ length: count }, (_, index) => {
+    const suffix = index === 0 ? '' : `-${index + 1}`;
+    const read = (name: string) => readFileSync(join(out, name), 'utf8');
+    const report = JSON.parse(read(`report${suffix}.json`));
+    return { report, mail: read(`mail-finished${suffix}.txt`) };
+  });
+  return Map.groupBy(reports, ({ report }): string => report.gateway.id);
+}
+
+test.concurrent.each(told)(
+  '%s with flow logs that begin after %d s',
+  async (name, delay, scenario) => {
+    const story = ['--scenario', name, '--flow-log-delay', String(delay), ...SMALL];
+    const run = await runStory(folder.path, '--json', ...story);
+    const outcome = outcomeOf(run);
+    expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
+    expect(outcome.recordings).toBe(recordingsOf(name, delay));
+    expect(outcome.mails).toBe(3 * outcome.recordings);
+    expect(outcome.records.delivered).toBeGreaterThan(100);
+    expect(outcome.archive.records).toBe(outcome.records.delivered);
+    expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
+    const reports = reportsOf(run, outcome.recordings);
+    for (const { id, levels } of scenario.gateways) {
+      const recorded = recordedIn(run, id);
+      expect(reports.get(id)).toHaveLength(recorded.length);
+      for (const [index, { made, alarmAt, endedAt }] of recorded.entries()) {
+        const { report, mail } = reports.get(id)?.[index] ?? {};
+        const all = sentBetween(levels, alarmAt, endedAt);
+        const missing = sentBetween(levels, alarmAt, made + delay * 1000);
+        const share = (mebibytes: number) => (100 * mebibytes) / all;
+        const told = report.recording.missing.bytes;
+        expect(Math.abs(report.reconciliation.percent - share(all - missing))).toBeLessThan(2);
+        expect(Math.abs(share(told / MIB) - share(missing))).toBeLessThan(MOST_OFF);
+        const sentence = `The ${size(told)} that CloudWatch metered in the `;
+        if (delay === 600) expect(mail).toContain(sentence);
+      }
+    }
+  },
+);
 
 test.concurrent('when the collector goes down the archive is complete, and the output says so', async () => {
   const args = ['--scenario', 'collector-down', '--connections', '40'];

@@ -38,7 +38,7 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
   expect(places[0]).toBeGreaterThan(0);
   expect(stdout).toMatch(/flows exported ([\d,]+) .* collector received \1 {3}sequence errors 0/);
   expect(readFileSync(join(out, 'mail-2.txt'), 'utf8')).toContain(
-    'had a flow log for 13 min 30 s, until its alarm was over.\nRecording 1 of 10: from 10:14:30 to 10:28:00 UTC.\n',
+    'had a flow log for 13 min 30 s, until its alarm was over.\nRecording: from 10:14:30 to 10:28:00 UTC.\n',
   );
   expect(readdirSync(join(out, 'archive/flows/2026/11/22'))).toEqual(['10']);
 });

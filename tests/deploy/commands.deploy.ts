@@ -16,9 +16,12 @@ const PLACEHOLDER = 'nat-0123456789abcdef0';
 let cloud: Cloud;
 let gateway: string;
 let clone: string;
+/** The environment of a person who may do what infra/deployer-policy.json allows, and no more. */
+let deployer: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   cloud = await startCloud();
+  deployer = await createDeployer();
   gateway = await createGateway(cloud, 'egress');
   clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
@@ -26,6 +29,19 @@ beforeAll(async () => {
   await meter(cloud, gateway, 'BytesInFromSource', 100e6, minute);
   await meter(cloud, gateway, 'BytesInFromDestination', 200e6, minute);
 });
+
+async function createDeployer(): Promise<NodeJS.ProcessEnv> {
+  const document = `file://${join(ROOT, 'infra/deployer-policy.json')}`;
+  const policy = ['--policy-name', 'natflow-deployer', '--policy-document', document];
+  const arn = ['--query', 'Policy.Arn'];
+  const policyArn = await cloud.aws<string>('iam', 'create-policy', ...policy, ...arn);
+  const user = ['--user-name', 'deployer'];
+  await cloud.run('aws', ['iam', 'create-user', ...user]);
+  await cloud.run('aws', ['iam', 'attach-user-policy', ...user, '--policy-arn', policyArn]);
+  const key = ['--query', 'AccessKey.[AccessKeyId,SecretAccessKey]'];
+  const [id, secret] = await cloud.aws<string[]>('iam', 'create-access-key', ...user, ...key);
+  return { ...cloud.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+}
 
 afterAll(async () => {
   await cloud?.stop();
@@ -84,6 +100,17 @@ test.each(['.', 'infra'])(
   },
 );
 
+test('the policy for those who deploy allows all of these calls, and is what allows them', async () => {
+  expect(cloud.denied()).toEqual([]);
+  expect(cloud.needed()).toEqual(
+    expect.arrayContaining([
+      ...['cloudformation:CreateChangeSet', 'cloudformation:DeleteStack', 's3:PutObject'],
+      ...['lambda:InvokeFunction', 'lambda:ListFunctions', 'cloudwatch:GetMetricData'],
+    ]),
+  );
+  await expect(shell('aws iam list-users')).rejects.toThrow(/deployer.*iam:ListUsers/s);
+});
+
 /** Empty answers, enough to accept the defaults of all remaining prompts. */
 const DEFAULTS = Array.from({ length: 10 }, () => '');
 
@@ -103,9 +130,9 @@ function commandsWith(command: string): string[] {
   return block.replaceAll(PLACEHOLDER, gateway).trim().split('\n');
 }
 
-/** Runs a line in a shell in the clone and answers its prompts. Returns the output. */
+/** Runs a line in a shell in the clone as the deployer, and answers its prompts. Returns the output. */
 async function shell(line: string, answers: readonly string[] = []): Promise<string> {
-  const child = spawn('bash', ['-c', `${line} 2>&1`], { cwd: clone, env: cloud.env });
+  const child = spawn('bash', ['-c', `${line} 2>&1`], { cwd: clone, env: deployer });
   child.stdin.on('error', () => undefined).end(`${answers.join('\n')}\n`);
   const [shown, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (code !== 0) throw new Error(`${line} ended with ${code}\n${shown}`);

@@ -3,11 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
-import { type Cloud, startCloud, until } from './cloud.ts';
-import { calm, createGateway, deployStack, flowLogsOf, setAlarm, thingsOf } from './stack.ts';
-import { fileOf, flowsOf, heldBy, traffic } from './traffic.ts';
+import { archivedLines } from './archive.ts';
+import { type Cloud, REGION, startCloud, until } from './cloud.ts';
+import {
+  calm,
+  createGateway,
+  deployStack,
+  flowLogsOf,
+  outputsOf,
+  setAlarm,
+  thingsOf,
+} from './stack.ts';
+import {
+  deliver,
+  type Exchange,
+  type FlowLog,
+  fileOf,
+  flowsOf,
+  heldBy,
+  linesOf,
+  traffic,
+} from './traffic.ts';
+import { Shell } from './typed.ts';
 
 const STACK = 'everything';
 const FILES = 'flow-log-files';
@@ -16,14 +36,28 @@ let cloud: Cloud;
 let folder: string;
 let collector: Collector;
 let gateway: string;
+/** ARNs: the stack's key, the key of the flow log files, the boundary of roles. */
+let own: string;
+let foreign: string;
+let boundary: string;
+/** What went through the gateway while it was recorded. */
+let recorded: Exchange[];
 
 beforeAll(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
   collector = await startNfcapd(folder);
   gateway = await createGateway(cloud, 'egress');
+  const key = ['kms', 'create-key', '--query', 'KeyMetadata.Arn'];
+  [own, foreign] = [await cloud.aws<string>(...key), await cloud.aws<string>(...key)];
+  const Statement = [{ Effect: 'Allow', Action: '*', Resource: '*' }];
+  const document = JSON.stringify({ Version: '2012-10-17', Statement });
+  boundary = await cloud.aws<string>(
+    ...['iam', 'create-policy', '--policy-name', 'boundary', '--policy-document', document],
+    ...['--query', 'Policy.Arn'],
+  );
   await build();
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await collector?.kill();
@@ -37,35 +71,107 @@ test('a stack with every option can be deployed', async () => {
     ...['s3api', 'put-bucket-notification-configuration', '--bucket', FILES],
     ...['--notification-configuration', '{"EventBridgeConfiguration":{}}'],
   ]);
+  const encryption = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: foreign };
+  const rules = { Rules: [{ ApplyServerSideEncryptionByDefault: encryption }] };
+  await cloud.run('aws', [
+    ...['s3api', 'put-bucket-encryption', '--bucket', FILES],
+    ...['--server-side-encryption-configuration', JSON.stringify(rules)],
+  ]);
   const subnet = await cloud.aws<string>(
     ...['ec2', 'describe-subnets', '--query', 'Subnets[0].SubnetId'],
   );
   await cloud.run('sam', ['build'], 'infra');
-  await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
+  const bounded = ['--parameter-overrides', `PermissionsBoundary=${boundary}`];
+  await cloud.run('sam', ['deploy', '--no-confirm-changeset', ...bounded], 'infra');
   await cloud.run('sam', ['build']);
   await deployStack(cloud, STACK, {
     NatGatewayIds: 'tag:Name=egress',
     AnomalyBand: 2,
-    Collectors: `127.0.0.1:${collector.port}`,
+    Collectors: `127.0.0.1:${collector.port},[::1]:${collector.port}`,
     SubnetIds: subnet,
+    DnsServers: '10.0.0.53,fd00::53',
     NetFlowVersion: 'ipfix',
     LogsInsights: 'true',
     FlowLogBucket: FILES,
     FlowLogBucketLegs: 'private',
+    FlowLogPrefix: 'central/',
+    FlowLogKeyArn: foreign,
+    KmsKeyArn: own,
+    PermissionsBoundary: boundary,
     MinimumRecordingTime: 0,
   });
   expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
 });
 
-test('the forwarder is in the VPC of its subnets, and has egress to the collector and to AWS only', async () => {
+/** The properties of the stack's resources of these types, by logical id, after the transforms. */
+async function propertiesOf(type: RegExp): Promise<Record<string, Record<string, unknown>>> {
+  const resources = await cloud.aws<
+    Record<string, { Type: string; Properties: Record<string, unknown> }>
+  >(
+    ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
+    ...['--query', 'TemplateBody.Resources'],
+  );
+  const found = Object.entries(resources).filter(([, { Type }]) => type.test(Type));
+  return Object.fromEntries(found.map(([id, { Properties }]) => [id, Properties]));
+}
+
+test("the company's key is on everything that keeps data, and there is no other", async () => {
+  const { TopicArn = '', ArchiveBucket = '' } = await outputsOf(cloud, STACK);
+  const topic = ['sns', 'get-topic-attributes', '--topic-arn', TopicArn];
+  const ofTopic = ['--query', 'Attributes.KmsMasterKeyId'];
+  expect(await cloud.aws(...topic, ...ofTopic)).toBe(own);
+  const rule = 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault';
+  const bucket = ['s3api', 'get-bucket-encryption', '--bucket', ArchiveBucket];
+  expect(await cloud.aws(...bucket, '--query', rule)).toEqual({
+    ...{ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: own },
+  });
+  const keys = ['kms', 'list-keys', '--query', 'Keys[].KeyArn'];
+  expect((await cloud.aws<string[]>(...keys)).sort()).toEqual([own, foreign].sort());
+  // moto shows the key of no table, function or log group that CloudFormation made.
+  const kept = await propertiesOf(/DynamoDB::Table|Lambda::Function$|Logs::LogGroup/);
+  expect(Object.keys(kept)).toHaveLength(11);
+  for (const [, properties] of Object.entries(kept)) {
+    expect(JSON.stringify(properties)).toContain('{"Ref":"KmsKeyArn"}');
+  }
+});
+
+test("the company's boundary is on every role of both stacks", async () => {
+  const roles = await cloud.aws<string[]>('iam', 'list-roles', '--query', 'Roles[].RoleName');
+  const query = ['--query', 'Role.PermissionsBoundary.PermissionsBoundaryArn'];
+  const boundaries = await Promise.all(
+    roles.map((name) => cloud.aws<string>('iam', 'get-role', '--role-name', name, ...query)),
+  );
+  expect(boundaries).toEqual(roles.map(() => boundary));
+  expect(roles.length).toBe(8);
+});
+
+test('with an IPv6 collector, functions in subnets use IPv6', async () => {
+  const inVpc = Object.entries(await propertiesOf(/Lambda::Function$/)).filter(
+    ([, properties]) => properties['VpcConfig'] !== undefined,
+  );
+  expect(inVpc.map(([id]) => id).sort()).toEqual(['ForwarderFunction', 'ReplayerFunction']);
+  for (const [, properties] of inVpc) {
+    expect(JSON.stringify(properties)).toContain('"Ipv6AllowedForDualStack":{"Fn::If":["HasIpv6');
+  }
+});
+
+test('the forwarder is in the VPC of its subnets, and has egress to collectors, DNS servers and AWS only', async () => {
   const vpc = await cloud.aws<string>('ec2', 'describe-subnets', '--query', 'Subnets[0].VpcId');
   // Read from the deployed template, because moto does not store the egress rules of a group.
-  const group = await cloud.aws<{ VpcId: string; SecurityGroupEgress: { FromPort: number }[] }>(
-    ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
-    ...['--query', 'TemplateBody.Resources.ForwarderSecurityGroup.Properties'],
-  );
-  expect(group.VpcId).toBe(vpc);
-  expect(group.SecurityGroupEgress.map(({ FromPort }) => FromPort)).toEqual([443, collector.port]);
+  const { ForwarderSecurityGroup } = await propertiesOf(/SecurityGroup$/);
+  const rules = ForwarderSecurityGroup?.['SecurityGroupEgress'] as Record<string, unknown>[];
+  expect(ForwarderSecurityGroup?.['VpcId']).toBe(vpc);
+  expect(
+    rules.map((rule) => [rule['IpProtocol'], rule['FromPort'], rule['CidrIp'] ?? rule['CidrIpv6']]),
+  ).toEqual([
+    ['tcp', 443, '0.0.0.0/0'],
+    ['udp', 53, '10.0.0.53/32'],
+    ['tcp', 53, '10.0.0.53/32'],
+    ['udp', 53, 'fd00::53/128'],
+    ['tcp', 53, 'fd00::53/128'],
+    ['udp', collector.port, '127.0.0.1/32'],
+    ['udp', collector.port, '::1/128'],
+  ]);
 });
 
 test('doctor looks at the way from the subnets to the collector', async () => {
@@ -83,9 +189,30 @@ test('a recording has a second flow log to CloudWatch Logs, and its end deletes 
     return logs.length > 1 ? logs.map(({ LogDestinationType }) => LogDestinationType) : undefined;
   });
   expect(destinations.sort()).toEqual(['cloud-watch-logs', 'kinesis-data-firehose']);
+  const flowLogs = await flowLogsOf(cloud, STACK);
+  await expectArchived(
+    flowLogs.filter(({ LogDestination }) => LogDestination.includes('firehose')),
+  );
   await setAlarm(cloud, STACK, gateway, 'OK');
   await calm(cloud, STACK);
 });
+
+/** Delivers lines, which reach the encrypted archive, and has the reporter read them there. */
+async function expectArchived([flowLog]: readonly FlowLog[]): Promise<void> {
+  if (flowLog === undefined) throw new Error('no flow log goes to the stream');
+  recorded = traffic(3);
+  const lines = linesOf(flowLog, recorded);
+  await deliver(cloud, flowLog, lines);
+  const { ArchiveBucket = '' } = await outputsOf(cloud, STACK);
+  const archived = () => archivedLines(cloud, ArchiveBucket);
+  await until('lines in the archive', async () => (await archived()).length === lines.length);
+  const [{ start = 0 } = {}] = recorded;
+  const id = flowLog.Tags.find(({ Key }) => Key === 'natflow:recording')?.Value ?? '';
+  const times = { startedAt: 1000 * start, endedAt: Date.now() };
+  const look = { command: 'look' as const, recording: { id, gatewayId: gateway, ...times } };
+  const command = invokeCommand({ stack: STACK, region: REGION }, 'reporter', look);
+  expect(await new Shell(cloud, folder).type(command)).toContain(`"flows":${lines.length},`);
+}
 
 test('a flow log file in the bucket is replayed to the collector', async () => {
   const exchanges = traffic(20);
@@ -93,12 +220,17 @@ test('a flow log file in the bucket is replayed to the collector', async () => {
     '${interface-id} ${pkt-srcaddr} ${pkt-dstaddr} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status} ${flow-direction}';
   const file = join(folder, 'file.log.gz');
   await writeFile(file, fileOf({ LogFormat, ResourceId: 'eni-1' }, exchanges));
-  await cloud.run('aws', ['s3', 'cp', file, `s3://${FILES}/AWSLogs/1/vpcflowlogs/a=b/file.log.gz`]);
+  await cloud.run('aws', [
+    's3',
+    'cp',
+    file,
+    `s3://${FILES}/central/AWSLogs/1/vpcflowlogs/a=b/file.log.gz`,
+  ]);
   await until('the file read', () => cloud.needed().includes('s3:GetObject'));
   await until('nothing in the queue', async () => (await waiting()) === 0);
   const { flows, trouble } = await heldBy(collector);
   expect(trouble).toEqual({ drops: 0, sequenceFailures: 0, complaints: [] });
-  expect(flows).toEqual(flowsOf(exchanges));
+  expect(flows).toEqual(flowsOf([...recorded, ...exchanges]));
 });
 
 test('the policies of the template allow all of these calls', () => {

@@ -18,9 +18,8 @@ export const NOT_HERE = [
   's3:ListBucketMultipartUploads',
   // Needed once per account, for its first flow log to Firehose.
   'iam:CreateServiceLinkedRole',
-  // An answer over 6 MB, a recording that ends earlier than scheduled, an event that failed all its retries.
+  // An answer over 6 MB, an event that failed all its retries.
   'firehose:PutRecordBatch',
-  'scheduler:UpdateSchedule',
   'sqs:SendMessage',
 ].sort();
 

@@ -9,6 +9,8 @@ import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { grantedActions, NOT_HERE } from './granted.ts';
+import { makeEndpoints, tryAgain, typeCommands } from './mail-commands.ts';
+import { buildNetwork, type Network } from './network.ts';
 import {
   aheadOf,
   bucketOf,
@@ -16,15 +18,15 @@ import {
   createGateway,
   deployStack,
   flowLogsOf,
-  leaveOrphan,
   meter,
   outputsOf,
+  recordByOthers,
   recordingOf,
   setAlarm,
   thingsOf,
 } from './stack.ts';
 import { deliver, type Exchange, flowsOf, heldBy, linesOf, total, traffic } from './traffic.ts';
-import { commandsFor, commandsOf, typeLine } from './typed.ts';
+import { commandsOf, Shell } from './typed.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -34,13 +36,17 @@ let cloud: Cloud;
 let folder: string;
 let collector: Collector;
 let gateways: string[];
+let network: Network;
+let shell: Shell;
 let exchanges: Exchange[];
 
 beforeAll(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
+  shell = new Shell(cloud, folder);
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
+  network = await buildNetwork(cloud);
   await build();
 }, 240_000);
 
@@ -69,6 +75,7 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
     NatGatewayIds: `${a}=500MB`,
     RecordingTime: 60,
     NumOfRecordings: 2,
+    ReportDelay: 3600,
   });
   const { alarms } = await thingsOf(cloud, ONE);
   expect(alarms?.filter((name) => name.includes('-nat-')).sort()).toEqual(
@@ -132,6 +139,10 @@ test('a spike is recorded, nfcapd gets every flow and the archive every line, an
   const [{ start = 0 } = {}] = exchanges;
   await meter(cloud, a, 'BytesInFromSource', total(exchanges, 'up'), start + 30);
   await meter(cloud, a, 'BytesInFromDestination', total(exchanges, 'down'), start + 30);
+  // A sweep arms the stop again, which updates its schedule.
+  await shell.type(
+    invokeCommand({ stack: ONE, region: REGION }, 'controller', { command: 'sweep' }),
+  );
   await setAlarm(cloud, ONE, a, 'OK');
   await calm(cloud, ONE);
   const subjects = await until('both mails', () => {
@@ -185,12 +196,13 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   const page = (await readObject(cloud, bucket, html)).toString();
   expect(await response.text()).toBe(page);
 
-  const [copy = '', list = ''] = commandsOf(mail);
-  await typed(copy);
+  const [make = '', extend = '', copy = '', list = ''] = commandsOf(mail);
+  await makeEndpoints(cloud, shell, network, [make, extend]);
+  await shell.type(copy);
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toBe(page);
-  expect(await typed(list)).toMatch(/\.log\.gz$/m);
+  expect(await shell.type(list)).toMatch(/\.log\.gz$/m);
   const { RecordingsCommand = '' } = await outputsOf(cloud, ONE);
-  expect(await typed(RecordingsCommand)).toContain(`"bytes":${bytes},`);
+  expect(await shell.type(RecordingsCommand)).toContain(`"bytes":${bytes},`);
   expect(JSON.parse(await natflow(`recordings --stack ${ONE} --json`))).toMatchObject({
     recordings: [{ bytes }],
     months: [{ recordings: 1, bytes, cost: report.cost.total }],
@@ -200,30 +212,16 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   );
 });
 
+test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {
+  const [, b = ''] = gateways;
+  const others = await recordByOthers(cloud, ONE, b);
+  const reason = /cannot start recording nat-\w+: ec2:CreateFlowLogs: FlowLogAlreadyExists: /;
+  await expect(natflow(`record start ${b} --stack ${ONE}`)).rejects.toThrow(reason);
+  await tryAgain(cloud, shell, ONE, b, others);
+});
+
 test('the commands of the mails work as they stand, with the AWS CLI alone', async () => {
-  const [a = ''] = gateways;
-  await setAlarm(cloud, TWO, a, 'OK');
-  await calm(cloud, TWO);
-  await leaveOrphan(cloud, TWO, a);
-  await typed(invokeCommand({ stack: TWO, region: REGION }, 'controller', { command: 'sweep' }));
-  const list = await commandFor('List what is recorded');
-  await calm(cloud, TWO);
-  const start = await commandFor('Record again');
-  expect(await typed(start)).toContain('"refused":"all 2 recordings are used up"');
-  const reset = await commandFor('Reset the count of recordings');
-  expect(await typed(reset)).toContain('"counted":0');
-  expect(await typed(start)).toContain('"counted":1');
-  await recordingOf(cloud, TWO);
-  expect(await typed(list)).toContain(`"gatewayId":"${a}"`);
-  const stop = await commandFor('Stop the recording');
-  await typed(stop);
-  expect(await flowLogsOf(cloud, TWO)).toEqual([]);
-  const { TestCommand = '' } = await outputsOf(cloud, TWO);
-  await typed(TestCommand.replace('GATEWAY_ID', a));
-  await recordingOf(cloud, TWO);
-  await typed(stop);
-  await typed(reset);
-  await calm(cloud, TWO);
+  await typeCommands(cloud, shell, TWO, gateways[0] ?? '');
 });
 
 test('deleting a stack during its recording leaves nothing of it but the archive, and all of the other', async () => {
@@ -241,7 +239,7 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   const bucket = await bucketOf(cloud, ONE);
 
   const { UninstallCommand = '' } = await outputsOf(cloud, ONE);
-  await typed(UninstallCommand);
+  await shell.type(UninstallCommand);
   await cloud.run('aws', ['cloudformation', 'wait', 'stack-delete-complete', '--stack-name', ONE]);
   expect(await flowLogsOf(cloud, ONE)).toEqual([]);
   expect(await thingsOf(cloud, ONE)).toEqual({});
@@ -254,19 +252,16 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   await calm(cloud, TWO);
 });
 
+test('every command that a mail has was typed, of this gateway or of another', () => {
+  expect(shell.untyped(cloud.mails().flatMap(commandsOf))).toEqual([]);
+});
+
 test('the policies allow all of these calls, and grant nothing unneeded outside a reviewed list', () => {
   expect(cloud.denied()).toEqual([]);
   const needed = cloud.needed();
   const unneeded = grantedActions().filter((action) => !needed.includes(action));
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
-
-/** Types a line into a shell in the folder. */
-const typed = (line: string) => typeLine(line, folder, cloud.env);
-
-/** The first command of a mail of the second stack that is for this purpose. */
-const commandFor = (purpose: string) =>
-  until(`a mail with: ${purpose}`, () => commandsFor(purpose, cloud.mails(), TWO)[0]);
 
 /** Types a command of natflow's. */
 async function natflow(line: string): Promise<string> {

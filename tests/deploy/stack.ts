@@ -115,18 +115,37 @@ export async function createGateway(cloud: Cloud, name: string): Promise<string>
 
 /** Leaves a flow log with the stack's tags that belongs to no recording. */
 export async function leaveOrphan(cloud: Cloud, name: string, gatewayId: string): Promise<void> {
+  const tags = Object.entries({ stack: name, gateway: gatewayId, recording: 'lost' });
+  const specified = tags.map(([key, value]) => `{Key=natflow:${key},Value=${value}}`).join(',');
+  const tagged = ['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`];
+  await createFlowLog(cloud, name, gatewayId, tagged);
+}
+
+/** Creates a flow log on the gateway, to the stack's stream, that is not natflow's. Returns its id. */
+export async function recordByOthers(
+  cloud: Cloud,
+  name: string,
+  gatewayId: string,
+): Promise<string> {
+  return await createFlowLog(cloud, name, gatewayId, []);
+}
+
+async function createFlowLog(
+  cloud: Cloud,
+  name: string,
+  gatewayId: string,
+  more: readonly string[],
+): Promise<string> {
   const query = ['--query', 'NatGateways[0].NatGatewayAddresses[0].NetworkInterfaceId'];
   const gateway = ['describe-nat-gateways', '--nat-gateway-ids', gatewayId];
   const interfaceId = await cloud.aws<string>('ec2', ...gateway, ...query);
-  const tags = Object.entries({ stack: name, gateway: gatewayId, recording: 'lost' });
-  const specified = tags.map(([key, value]) => `{Key=natflow:${key},Value=${value}}`).join(',');
   const { StreamArn = '' } = await outputsOf(cloud, name);
-  await cloud.run('aws', [
+  return await cloud.aws<string>(
     ...['ec2', 'create-flow-logs', '--resource-type', 'NetworkInterface'],
     ...['--resource-ids', interfaceId, '--traffic-type', 'ALL'],
     ...['--log-destination-type', 'kinesis-data-firehose', '--log-destination', StreamArn],
-    ...['--tag-specifications', `ResourceType=vpc-flow-log,Tags=[${specified}]`],
-  ]);
+    ...[...more, '--query', 'FlowLogIds[0]'],
+  );
 }
 
 /** The archive of a stack. */

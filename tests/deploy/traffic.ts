@@ -20,11 +20,13 @@ export interface FlowLog {
 /** The properties of a flow log that its lines depend on. */
 type Recorded = Pick<FlowLog, 'LogFormat' | 'ResourceId'>;
 
-/** The bytes that a client and a host on the internet sent each other in one aggregation window. */
+/** The bytes that a client and a host beyond the gateway sent each other in one aggregation window. */
 export interface Exchange {
   readonly client: string;
   readonly port: number;
   readonly peer: string;
+  /** AWS's service of the peer, `-` without one. */
+  readonly service: string;
   readonly up: number;
   readonly down: number;
   /** Unix seconds. */
@@ -43,9 +45,9 @@ export function linesOf(
 ): string[] {
   const values = { version: 9, 'account-id': '000000000000', 'interface-id': ResourceId };
   const write = exchangeWriter(parseFormat(LogFormat), { address: GATEWAY, values });
-  return exchanges.flatMap(({ client, port, peer, up, down, start }) =>
+  return exchanges.flatMap(({ client, port, peer, service, up, down, start }) =>
     write({
-      ...{ client, peer, start, end: start + WINDOW_S, service: '-', tcpFlags: 19 },
+      ...{ client, peer, start, end: start + WINDOW_S, service, tcpFlags: 19 },
       clientPort: port,
       gatewayPort: port + 1,
       peerPort: 443,
@@ -102,17 +104,27 @@ function packets(bytes: number): number {
   return Math.ceil(bytes / PACKET);
 }
 
-/** Distinct exchanges that end now. */
+/** Blocks of hosts of eu-west-1 in `tests/fixtures/ip-ranges.json`, and one outside AWS. */
+const PEERS = [
+  ['192.0.2', 'S3'],
+  ['198.51.100', 'DYNAMODB'],
+  ['203.0.113', '-'],
+] as const;
+
+/** Distinct exchanges that end now, of clients in two subnets with hosts of S3, of DynamoDB and outside AWS. */
 export function traffic(count: number): Exchange[] {
   const start = Math.floor(Date.now() / 1000) - WINDOW_S - 1;
-  return Array.from({ length: count }, (_, i) => ({
-    client: `10.20.${i % 4}.${(i % 200) + 1}`,
-    port: 20_000 + i,
-    peer: `198.51.100.${(i % 250) + 1}`,
-    up: 1_000 + i,
-    down: 5_000_000_000 + i,
-    start,
-  }));
+  return Array.from({ length: count }, (_, i) => {
+    const [block, service] = PEERS[i % PEERS.length] ?? PEERS[0];
+    return {
+      client: `172.31.${1 + 16 * (i % 2)}.${(i % 200) + 1}`,
+      port: 20_000 + i,
+      ...{ peer: `${block}.${(i % 100) + 1}`, service },
+      up: 1_000 + i,
+      down: 5_000_000_000 + i,
+      start,
+    };
+  });
 }
 
 /** A flow log file as AWS writes it to a bucket: header and lines. */

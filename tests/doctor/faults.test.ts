@@ -42,7 +42,16 @@ test('a sound stack has a line for each check, and nothing wrong', async () => {
   expect(error).toBeUndefined();
   expect(findings.map(({ status, check, remedy }) => [status, check, remedy])).toEqual(
     [
-      ...['gateways', 'metrics', 'service role', 'table', 'orphans', 'macro', 'stream'],
+      ...[
+        'gateways',
+        'metrics',
+        'service role',
+        'table',
+        'orphans',
+        'deliveries',
+        'macro',
+        'stream',
+      ],
       ...['throughput', 'archive', 'forwarder', 'collectors', 'collectors', 'subscription'],
     ].map((check) => ['ok', check, undefined]),
   );

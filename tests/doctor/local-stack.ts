@@ -65,6 +65,7 @@ export class LocalStack {
       each.clear();
     for (const each of [deployment.streamMetrics, deployment.functions, deployment.streams])
       each.clear();
+    ec2.deliveries.clear();
     aws.metered.length = 0;
     ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'] });
     ec2.gateways.set(REGIONAL, { interfaces: [], mode: 'regional' });
@@ -95,7 +96,7 @@ export class LocalStack {
     this.aws.deployment.subscriptions = [{ protocol: 'email', endpoint: EMAIL, isConfirmed }];
   }
 
-  leaveFlowLog(id: string, recordingId: string): void {
+  leaveFlowLog(id: string, recordingId: string, destinationType = ''): void {
     const tags = {
       'natflow:stack': 'natflow',
       'natflow:gateway': GATEWAY,
@@ -105,7 +106,7 @@ export class LocalStack {
       format: '',
       roleArn: '',
       destination: '',
-      destinationType: '',
+      destinationType,
       trafficType: 'ALL',
     };
     const flowLog = { id, resourceId: 'eni-1', resourceType: 'NetworkInterface', interval: 60 };

@@ -53,7 +53,7 @@ export const PLANTED: readonly Planted[] = [
       each.meter(REGIONAL, { NatGatewayId: REGIONAL, AvailabilityZone: 'eu-west-1a' });
     },
     check: 'metrics',
-    text: `CloudWatch meters ${REGIONAL} by AvailabilityZone and NatGatewayId and its alarm evaluates NatGatewayId`,
+    text: `CloudWatch meters ${REGIONAL} by AvailabilityZone and NatGatewayId and its alarm evaluates BytesInFromSource by NatGatewayId and BytesInFromDestination by NatGatewayId`,
     remedy: `aws cloudwatch list-metrics --namespace AWS/NATGateway --region eu-west-1 --dimensions Name=NatGatewayId,Value=${REGIONAL}`,
   },
   {
@@ -70,6 +70,18 @@ export const PLANTED: readonly Planted[] = [
     check: 'orphans',
     text: '1 flow log of this stack without a recording',
     remedy: 'aws ec2 delete-flow-logs --flow-log-ids fl-1 --region eu-west-1',
+  },
+  {
+    fault: 'a log group that takes no lines',
+    plant: (each) => {
+      each.leaveFlowLog('fl-1', 'recording-of-long-ago', 'cloud-watch-logs');
+      each.aws.ec2.deliveries.set('fl-1', { status: 'FAILED', error: 'Access error' });
+    },
+    check: 'deliveries',
+    also: ['orphans'],
+    text: 'AWS cannot deliver the lines of fl-1 (cloud-watch-logs): Access error',
+    remedy:
+      "aws ec2 describe-flow-logs --filter 'Name=tag:natflow:stack,Values=natflow' --region eu-west-1",
   },
   {
     fault: 'an older macro',

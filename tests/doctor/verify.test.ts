@@ -138,22 +138,3 @@ test('what CloudWatch has not metered yet is said', async () => {
     /^\d+\.\d\d GiB in \d+ min \d+ s; CloudWatch has metered nothing of that time yet$/,
   );
 });
-
-test('a recording that AWS has refused is not waited for', async () => {
-  const invoke = async () => {
-    throw new Error('nothing is asked');
-  };
-  const options = { stack: 'natflow', write: () => {} };
-  const time = { now: () => 0, sleep: async () => {} };
-  const verifying = verifyRecording(
-    { gatewayId: GATEWAY, counted: 0, cap: 0 },
-    options,
-    invoke,
-    time,
-  );
-  await expect(verifying).rejects.toThrow(
-    new RunError(
-      `${GATEWAY} is not being recorded: AWS refused it, and the reason was sent by mail`,
-    ),
-  );
-});

@@ -9,7 +9,7 @@ import {
 import { type KnownFlowLog, newlyCounted, wrongSave } from '../controller/invariants.ts';
 import type { Interned } from './intern.ts';
 import type { Answer, Call } from './program.ts';
-import type { Parts, World } from './world.ts';
+import type { Item, Parts, World } from './world.ts';
 
 export const GATEWAY = 'nat-0a';
 /** A list or an alarm may be stale for this long after a change. */
@@ -33,6 +33,8 @@ export class Aws {
   readonly #rules: Rules;
   readonly #faults: number;
   readonly #delivery: DeliveryOfLines | undefined;
+  /** The item after the newest save of a state. */
+  readonly #itemOf = new WeakMap<State, Interned<Item>>();
 
   /** `faults` is the total number of faults that may occur. */
   constructor(parts: Parts, rules: Rules, faults: number, delivery?: DeliveryOfLines) {
@@ -108,10 +110,18 @@ export class Aws {
     for (const [id, cause] of counts) known.set(id, cause);
     const saved = {
       ...world,
-      item: this.#parts.item.of({ state: next, version: version + 1 }),
-      counted: this.#parts.pairs(known),
+      item: this.#itemAfter(next, version),
+      counted: counts.size === 0 ? counted : this.#parts.pairs(known),
     };
     return [broken(saved, wrong), SAVED];
+  }
+
+  #itemAfter(state: State, version: number): Interned<Item> {
+    const known = this.#itemOf.get(state);
+    if (known?.value.version === version + 1) return known;
+    const item = this.#parts.item.of({ state, version: version + 1 });
+    this.#itemOf.set(state, item);
+    return item;
   }
 
   #setTimer(world: World, recordingId: string, at: number | undefined): World {

@@ -101,8 +101,12 @@ export class Ending {
     if (recording !== undefined) return `${recording.id} is ${recording.phase} at the end`;
     if (outbox !== undefined && outbox.length > 0) return 'a mail is left';
     const ids = counted.value.map(([id]) => id);
-    const isCounted = !this.#had(end, 'resets') && !this.#model.configuration.delivery?.fails;
-    if (isCounted && (count ?? 0) !== ids.length) return `${count} counted of ${ids}`;
+    const due = counted.value.filter(
+      ([id, cause]) => cause === 'orphan' || !isUndelivered(end, id),
+    );
+    if (!this.#had(end, 'resets') && (count ?? 0) !== due.length) {
+      return `${count} counted of ${ids}, and ${due.length} not in vain`;
+    }
     const untold = counted.value.find(
       ([id, cause]) =>
         cause !== 'orphan' &&
@@ -116,4 +120,12 @@ export class Ending {
   #had(world: World, ...kinds: (keyof World['left']['value'])[]): boolean {
     return kinds.some((kind) => world.left.value[kind] < this.#model.budget[kind]);
   }
+}
+
+/** Whether AWS said before it deleted the recording's flow log that it could not deliver the lines. */
+function isUndelivered({ flowLogs }: World, id: string): boolean {
+  return flowLogs.value.some(
+    ({ recordingId, failsAt = Infinity, deletedAt = Infinity }) =>
+      recordingId === id && failsAt <= deletedAt,
+  );
 }

@@ -7,7 +7,7 @@ import { explore, type Report } from './search.ts';
 
 const MOST_FINDINGS = 5;
 /** The share of the remaining time for one configuration. The first are small and need less. */
-const SHARE = 0.25;
+const SHARE = 0.5;
 
 const { values } = parseArgs({
   options: {

@@ -136,7 +136,7 @@ export class Model {
    */
   #independent(world: World): Transition[] | undefined {
     const { alarms, staleAnswers } = world.left.value;
-    const ports = alarms + staleAnswers === 0 ? ['notify', 'alarms'] : ['notify'];
+    const ports = ['notify', 'look', ...(alarms + staleAnswers === 0 ? ['alarms'] : [])];
     for (const run of world.runs.value) {
       const call = run.point.waiting.find(({ port }) => ports.includes(port));
       if (call !== undefined) return [...this.#runs.outcomesOf(world, run, call)];

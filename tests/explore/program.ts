@@ -43,22 +43,44 @@ interface Step {
 
 interface Node extends Point {
   readonly steps: readonly Step[];
+  readonly place: Place;
   readonly next: Map<string, Node>;
+  /** The run at this point, until its first answer. */
+  live: Execution | undefined;
+}
+
+/** Where a run is, so that two histories from which it goes on in the same way are at one place. */
+interface Place {
+  readonly key: string;
+  /** The point at which the calls began that wait at the same time, if one of them was answered. */
+  readonly since?: Node;
+  /** The answers to them, in the order of their texts. */
+  readonly answered: readonly string[];
+  /** The run has read, and changed nothing. */
+  readonly hasOnlyRead: boolean;
 }
 
 /** Injects a defect into the controller by changing its calls. */
 export type Plant = (ports: Ports) => Ports;
 
+const READS: ReadonlySet<Port> = new Set(['flowLogs', 'alarms', 'load', 'list']);
+
 /**
  * The real controller, executed one call at a time. A promise cannot be copied, so a run that worlds share is
  * replayed from its beginning with the answers so far. Each point is computed once, and then cached.
+ *
+ * Two histories that the controller cannot tell apart lead to one point: answers to calls that wait at the same time,
+ * in either order; and whatever a run has read before it begins anew, because its first save conflicts, or because
+ * a sweep has found out which gateways there are. A new beginning differs in the number of conflicts alone, of which a
+ * run bears ten.
  */
 export class Program {
   readonly rules: Rules;
   readonly #plant: Plant;
   readonly #events = new Map<string, Event>();
+  readonly #eventOf = new WeakMap<object, Event>();
   readonly #starts = new Map<Event, Node>();
-  #points = 0;
+  readonly #nodes = new Map<string, Node>();
 
   constructor(rules: Rules, plant: Plant = (ports) => ports) {
     this.rules = rules;
@@ -67,9 +89,12 @@ export class Program {
 
   /** Equal events are the same object. */
   event(raw: object, name: string): Event {
+    const known = this.#eventOf.get(raw);
+    if (known !== undefined) return known;
     const text = JSON.stringify(raw);
     const event = this.#events.get(text) ?? { id: this.#events.size, raw, name };
     this.#events.set(text, event);
+    this.#eventOf.set(raw, event);
     return event;
   }
 
@@ -90,30 +115,77 @@ export class Program {
   }
 
   async #begin(event: Event): Promise<Point> {
-    const { node } = await this.#reach(event, []);
+    const live = await this.#replay(event, []);
+    const node = this.#node(event, [], startOf(event, live), live);
     this.#starts.set(event, node);
     return node;
   }
 
   async #explore(node: Node, key: string, step: Step): Promise<Point> {
-    const { node: reached, hasReadClock } = await this.#reach(node.event, [...node.steps, step]);
-    node.next.set(hasReadClock ? `${key} ${step.now}` : key, reached);
+    const live = node.live ?? (await this.#replay(node.event, node.steps));
+    node.live = undefined;
+    await live.answer(step);
+    const edge = live.hasReadClock ? `${key} ${step.now}` : key;
+    const place = placeAfter(node, step, edge, live);
+    const reached = this.#node(node.event, [...node.steps, step], place, live);
+    node.next.set(edge, reached);
     return reached;
   }
 
-  async #reach(
-    event: Event,
-    steps: readonly Step[],
-  ): Promise<{ node: Node; hasReadClock: boolean }> {
+  async #replay(event: Event, steps: readonly Step[]): Promise<Execution> {
     const run = new Execution((ports) => control(this.#plant(ports), event.raw, STACK), this.rules);
     await run.settle();
     for (const step of steps) await run.answer(step);
-    const { waiting, end, hasReadClock } = run;
-    this.#points += 1;
-    const calls = waiting.map(({ call }) => call);
-    const node = { id: this.#points, event, waiting: calls, end, steps, next: new Map() };
-    return { node, hasReadClock };
+    return run;
   }
+
+  #node(event: Event, steps: readonly Step[], place: Place, live: Execution): Node {
+    const waiting = live.waiting.map(({ call }) => call);
+    const known = this.#nodes.get(place.key);
+    if (known !== undefined) return checked(known, waiting);
+    const { end } = live;
+    const id = this.#nodes.size;
+    const node = { ...{ id, event, waiting, end }, steps, place, next: new Map(), live };
+    this.#nodes.set(place.key, node);
+    return node;
+  }
+}
+
+function startOf(event: Event, live: Execution): Place {
+  if (isBeginning(live)) return beginningOf(event);
+  return { key: `starts ${event.id}`, answered: [], hasOnlyRead: true };
+}
+
+function beginningOf(event: Event): Place {
+  return { key: `begins ${event.id}`, answered: [], hasOnlyRead: true };
+}
+
+function placeAfter(node: Node, step: Step, edge: string, live: Execution): Place {
+  const { event, waiting, place } = node;
+  const isConflict = step.port === 'save' && step.answer.value === false;
+  const hasOnlyRead = place.hasOnlyRead && (isConflict || READS.has(step.port));
+  if (hasOnlyRead && isBeginning(live)) return beginningOf(event);
+  const since = place.since ?? node;
+  const answered = [...place.answered, edge].sort();
+  const key = [since.id, ...answered].join(' > ');
+  const isOneOfSeveral = waiting.length > 1 && live.waiting.length === waiting.length - 1;
+  return isOneOfSeveral
+    ? { key, since, answered, hasOnlyRead }
+    : { key, answered: [], hasOnlyRead };
+}
+
+/** Whether the run loads a gateway. Unless it has acted before, it does so for its first time or all over again. */
+function isBeginning({ waiting }: Execution): boolean {
+  const loads = waiting.map(({ call: { port, args } }) => (args[0] === undefined ? '' : port));
+  return loads.join() === 'flowLogs,alarms';
+}
+
+/** The known point, which has to wait for the same calls. */
+function checked(known: Node, waiting: readonly Call[]): Node {
+  if (JSON.stringify(known.waiting) !== JSON.stringify(waiting)) {
+    throw new Error(`two histories are taken for one: ${known.place.key}`);
+  }
+  return known;
 }
 
 interface Waiting {

@@ -44,6 +44,17 @@ test.each(['5', '9', 'ipfix'])(
   },
 );
 
+test('lines without resource-id, as zonal gateways of some partitions have, are exported like the others', async () => {
+  const { forward, sent } = intoArray({ NATFLOW_VERSION: '9' });
+  const lines = recordedLines(400).map((line, at) =>
+    Math.floor(at / 30) % 2 === 0 ? line : line.replace(/ \S+$/, ''),
+  );
+  const { answer, report } = await forward.deliver(delivery(...lines.map(wrapped)), NEVER);
+  expect(archived(answer)).toBe(lines.map((each) => `${each}\n`).join(''));
+  expect(report).toMatchObject({ flows: 400, otherLeg: 200, exported: 200, malformed: 0 });
+  expect(read(sent)).toMatchObject({ troubles: [], flows: { length: 200 } });
+});
+
 test('every delivery begins with the templates, and sequence numbers continue', async () => {
   const { forward, sent } = intoArray({ ...DEFAULT_LINES, NATFLOW_VERSION: '9' });
   const first: Uint8Array[] = [];

@@ -90,7 +90,7 @@ test("the controller: AWS's reason for a refusal", async () => {
   const lambda = controller();
   aws.ec2.unsuccessful.set(INTERFACE, HOSTILE_IN_XML);
   await raiseAlarm(lambda);
-  expect(aws.mails).toMatchObject([{ body: expect.stringContaining('could not be started') }]);
+  expect(aws.mails).toMatchObject([{ body: expect.stringContaining('the start of a recording') }]);
   expectHarmless(lambda);
 });
 

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { type Format, recordingFormat } from '../../shared/flowlog/format.ts';
 import {
   exchangeWriter,
   type LoggedGateway,
   statusLine,
 } from '../../shared/flowlog/nat-exchange.ts';
 
-/** A recording as the archive holds it: lines without a header. */
+/** A recording as the archive holds it: lines without a header, and the fields that they have. */
 export interface Recording {
   readonly kind: string;
+  readonly format: Format;
   readonly lines: readonly string[];
 }
 
@@ -51,14 +52,17 @@ type Exchange = typeof exchange extends fc.Arbitrary<infer T> ? T : never;
 export const recording: fc.Arbitrary<Recording> = fc
   .record({
     kind: fc.constantFrom(...KINDS),
+    partition: fc.constantFrom('aws', 'aws-us-gov'),
     family: fc.constantFrom<Family>('IPv4', 'IPv4', 'IPv6'),
     exchanges: fc.array(exchange, { minLength: 1, maxLength: 40, size: 'max' }),
   })
-  .map(({ kind, family, exchanges }) => {
+  .map(({ kind, partition, family, exchanges }) => {
     const gateway = gatewayOf(kind, family);
-    const lines = exchanges.flatMap((each) => linesOf(gateway, family, each));
-    const idle = statusLine(RECORDING_FORMAT, gateway.values, 'NODATA', [START, START + 59]);
-    return { kind: `${kind} ${family}`, lines: [...lines, idle] };
+    const format = recordingFormat(partition, kind === 'regional');
+    const write = exchangeWriter(format, gateway);
+    const lines = exchanges.flatMap((each) => linesOf(write, family, each));
+    const idle = statusLine(format, gateway.values, 'NODATA', [START, START + 59]);
+    return { kind: `${kind} ${family} in ${partition}`, format, lines: [...lines, idle] };
   });
 
 function gatewayOf(kind: (typeof KINDS)[number], family: Family): LoggedGateway {
@@ -68,11 +72,14 @@ function gatewayOf(kind: (typeof KINDS)[number], family: Family): LoggedGateway 
   return { address: FAMILIES[family].own[kind], isRegional, values };
 }
 
-function linesOf(gateway: LoggedGateway, family: Family, exchange: Exchange): string[] {
+function linesOf(
+  write: ReturnType<typeof exchangeWriter>,
+  family: Family,
+  exchange: Exchange,
+): string[] {
   const { clients, peers } = FAMILIES[family];
   const { port, minute, second, seconds, action, service } = exchange;
   const start = START + minute * 60 + second;
-  const write = exchangeWriter(RECORDING_FORMAT, gateway);
   return write({
     ...{ start, end: start + seconds - 1, service, tcpFlags: 0 },
     ...{ client: clients[exchange.client % clients.length] ?? '', clientPort: 40_000 },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as v from 'valibot';
+import policy from '../../infra/deployer-policy.json' with { type: 'json' };
 import type { Fragment } from '../../services/macro/fragment.ts';
 import { expandedTemplate, walk } from '../template/cloudformation.ts';
 import { resolve, type Target } from './resolve.ts';
@@ -17,11 +18,11 @@ const RAW = ['template.yaml', 'infra/macro.yaml'];
 const READ_BY_MACRO = 'W2001';
 
 const REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'];
-/** parliament 1.6.4 takes ARNs of the partition aws-eusc, and its region, for malformed ones. */
 const TARGETS: readonly Target[] = [
   { partition: 'aws', region: 'us-east-1' },
   { partition: 'aws-us-gov', region: 'us-gov-west-1' },
   { partition: 'aws-cn', region: 'cn-north-1' },
+  { partition: 'aws-eusc', region: 'eusc-de-east-1' },
 ];
 
 let folder: string;
@@ -104,8 +105,13 @@ async function findingsOf(template: Fragment, target: Target): Promise<string[]>
   );
   expect(ofRoles.length).toBeGreaterThan(10);
   const documents = Object.fromEntries(ofRoles.map(([path, value]) => [path.join('.'), value]));
-  const resolved = JSON.stringify(resolve(documents, template, target));
-  const said = await run(join(SCANNERS, 'python'), ['tests/scan/policies.py'], resolved);
+  return await findingsIn(resolve(documents, template, target));
+}
+
+/** What parliament finds in policy documents by name: the beginning of the name, and the name of the finding. */
+async function findingsIn(documents: unknown): Promise<string[]> {
+  const input = JSON.stringify(documents);
+  const said = await run(join(SCANNERS, 'python'), ['tests/scan/policies.py'], input);
   const lines = said.split('\n').filter((line) => line !== '');
   return [...new Set(lines.map((line) => line.replace(/^(\w+)\S*: (\w+) .*$/, '$1 $2')))].sort();
 }
@@ -138,3 +144,19 @@ test.each(TARGETS)(
     }
   },
 );
+
+test('parliament finds in the policy of those who deploy what its conditions and names answer', async () => {
+  // An action that ends in * is also one on resources of other kinds, which the statement does not name.
+  const Statement = policy.Statement.filter(({ Action }) => !/:\*/.test(String(Action)));
+  const stacks = policy.Statement.filter(({ Sid }) => Sid === 'Stacks');
+  expect(await findingsIn({ deployer: { ...policy, Statement } })).toEqual([
+    // docs/security.md says how a boundary bounds whoever may make roles.
+    'deployer RESOURCE_POLICY_PRIVILEGE_ESCALATION',
+    // Security groups and keys have no names: only CloudFormation may, on behalf of the deployer.
+    'deployer RESOURCE_STAR',
+  ]);
+  // The account of AWS's own transforms is `aws`.
+  expect(await findingsIn({ deployer: { ...policy, Statement: stacks } })).toContain(
+    'deployer INVALID_ARN',
+  );
+});

@@ -81,6 +81,8 @@ export interface CaptureFixture {
     readonly now: number;
     readonly logs: readonly string[];
   };
+  /** What `natflow collect` shows of its flows, in part, where that takes more than a record: rates and times. */
+  readonly flows?: readonly object[];
   /** Header, sets, templates and records; `error` when a part cannot be read. */
   readonly datagrams: readonly Readonly<Record<string, unknown>>[];
 }
@@ -90,7 +92,7 @@ export function captureFixtures(): CaptureFixture[] {
   return filesIn('netflow/', /\.pcap$/).map(({ file, url, beside }) => ({
     file,
     bytes: readFileSync(url),
-    ...(beside as Pick<CaptureFixture, 'what' | 'exporter' | 'datagrams'>),
+    ...(beside as Omit<CaptureFixture, 'file' | 'bytes'>),
   }));
 }
 

@@ -10,6 +10,7 @@ export const RECORDING_CHECKS: readonly Check[] = [
   { name: 'service role', run: checkServiceRole },
   { name: 'table', run: checkTable },
   { name: 'orphans', run: checkOrphans },
+  { name: 'deliveries', run: checkDeliveries },
   { name: 'macro', run: checkMacro },
 ];
 
@@ -97,7 +98,7 @@ function metricFault(
     const text = `nothing was metered of ${gatewayId} in the last two weeks, so it is not known whether its alarm sees its traffic`;
     return [unknown(text, show)];
   }
-  const text = `CloudWatch meters ${gatewayId} by ${dimensionsOf(other)} and its alarm evaluates ${dimensionsOf(metrics[0])}, so it is never raised`;
+  const text = `CloudWatch meters ${gatewayId} by ${dimensionsOf(other)} and its alarm evaluates ${metrics.map(evaluated).join(' and ') || 'no metric'}, so it is never raised`;
   return [wrong(text, show)];
 }
 
@@ -109,10 +110,12 @@ function key({ dimensions }: Metric): string {
   return JSON.stringify(Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function dimensionsOf(metric: Metric | undefined): string {
-  return Object.keys(metric?.dimensions ?? {})
-    .sort()
-    .join(' and ');
+function evaluated(metric: Metric): string {
+  return `${metric.name} by ${dimensionsOf(metric)}`;
+}
+
+function dimensionsOf({ dimensions }: Metric): string {
+  return Object.keys(dimensions).sort().join(' and ') || 'no dimension';
 }
 
 /** Log delivery writes to the stream with this role. */
@@ -144,15 +147,13 @@ function checkTable({ names, table }: Facts): readonly Found[] {
   ]);
 }
 
+function listFlowLogs(names: StackNames): string {
+  const filter = `Name=tag:natflow:stack,Values=${names.stack}`;
+  return awsCommand(names, 'ec2', 'describe-flow-logs', '--filter', filter);
+}
+
 function checkOrphans({ names, recorded }: Facts): readonly Found[] {
-  const list = awsCommand(
-    names,
-    'ec2',
-    'describe-flow-logs',
-    '--filter',
-    `Name=tag:natflow:stack,Values=${names.stack}`,
-  );
-  return given(recorded, list, (value) => {
+  return given(recorded, listFlowLogs(names), (value) => {
     const ids = orphansIn(value);
     if (ids.length === 0) return [ok('no flow log without a recording')];
     const text = `${count(ids.length, 'flow log')} of this stack without a recording, which the sweep should have deleted within five minutes: ${ids.join(', ')}`;
@@ -163,6 +164,22 @@ function checkOrphans({ names, recorded }: Facts): readonly Found[] {
 function orphansIn({ flowLogs, items }: Recorded): string[] {
   const current = new Set(items.flatMap(({ state }) => state.recording?.id ?? []));
   return flowLogs.filter(({ recordingId }) => !current.has(recordingId)).map(({ id }) => id);
+}
+
+/** What AWS says of the flow logs that exist: those of LogsInsights are told of nowhere else. */
+function checkDeliveries({ names, recorded }: Facts): readonly Found[] {
+  if ('failure' in recorded) return [];
+  const { flowLogs } = recorded.value;
+  const faults = flowLogs.flatMap(({ id, destinationType, undelivered }) => {
+    if (undelivered === undefined) return [];
+    const text = `AWS cannot deliver the lines of ${id} (${destinationType}): ${undelivered}`;
+    return [wrong(text, listFlowLogs(names))];
+  });
+  const sound = `AWS reports no failed delivery of ${count(flowLogs.length, 'flow log')}`;
+  return summarised(
+    faults,
+    flowLogs.length === 0 ? 'nothing is being recorded, so nothing is being delivered' : sound,
+  );
 }
 
 function checkMacro({ names, macro }: Facts): readonly Found[] {

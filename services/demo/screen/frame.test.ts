@@ -116,8 +116,6 @@ test('a frame names the clients with the most bytes', async () => {
 
 test('with collectors of the user, what they received is not counted', async () => {
   const shown = (await newFrame({ endsNow: true })).lines(60, 40).map(stripVTControlCharacters);
-  expect(shown.join('\n')).toContain(
-    'archive 0 objects   collector: your own, not counted here',
-  );
+  expect(shown.join('\n')).toContain('archive 0 objects   collector: your own, not counted here');
   expect(shown.join('\n')).not.toContain('collector received');
 });

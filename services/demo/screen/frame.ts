@@ -6,7 +6,7 @@ import { utcClock } from '../../../shared/text/utc.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import type { StoryGateway } from '../traffic.ts';
-import { rateText, storyLine } from './story-lines.ts';
+import { perMinuteText, storyLine } from './story-lines.ts';
 import { Talkers } from './talkers.ts';
 
 type Style = Parameters<typeof styleText>[0];
@@ -143,7 +143,7 @@ export class Frame {
     const chart = { columns, rows: CHART_ROWS, minutes: traffic.minutes };
     const name: Line[number] = [gateway.name, 'bold'];
     const id: Line[number] = [` ${gateway.id}`, 'dim'];
-    const rate: Line[number] = [rateText(minutes.at(-1) ?? 0)];
+    const rate: Line[number] = [perMinuteText(minutes.at(-1) ?? 0)];
     const alarm: Line[number] = [
       `  ${state.padEnd(5)}`,
       state === 'ALARM' ? ['bold', 'red'] : 'green',

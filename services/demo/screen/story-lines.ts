@@ -1,9 +1,14 @@
 import type { DeliveryReport } from '../../../shared/contract/delivery-report.ts';
-import { gatewayName, serviceName } from '../../../shared/report/model/labels.ts';
+import {
+  adviceText,
+  rateText,
+  serviceName,
+  spentText,
+} from '../../../shared/report/model/labels.ts';
 import type { Report } from '../../../shared/report/model/report.ts';
 import { recordingText } from '../../../shared/report/render/recording-text.ts';
-import { shownName } from '../../../shared/text/shorten.ts';
-import { count, counted, dollars, duration, percent, size } from '../../../shared/text/units.ts';
+import { printable } from '../../../shared/text/printable.ts';
+import { count, counted, dollars, percent, size } from '../../../shared/text/units.ts';
 import { utcClock } from '../../../shared/text/utc.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
@@ -19,14 +24,14 @@ export function storyLine(event: StoryEvent, threshold: number): string | undefi
 }
 
 /** Bytes of a minute, aligned in a column. */
-export function rateText(bytes: number): string {
+export function perMinuteText(bytes: number): string {
   return `${size(bytes)}/min`.padStart(RATE_WIDTH);
 }
 
 function eventText(event: StoryEvent, threshold: number): string | undefined {
   switch (event.kind) {
     case 'metered':
-      return `${event.gatewayId} ${rateText(event.bytes)}   ${stateText(event, threshold)}`;
+      return `${event.gatewayId} ${perMinuteText(event.bytes)}   ${stateText(event, threshold)}`;
     case 'created':
       return `controller  created flow log ${event.flowLogId} (${event.interval} s, ${event.trafficType}, ${event.fields} fields)`;
     case 'deleted':
@@ -103,40 +108,21 @@ function collectorText(collector: Outcome['collector'], exported: Outcome['expor
     : `${received}   sequence errors ${collector.sequenceErrors}`;
 }
 
-/** A report in a few lines: what was recorded, the largest source and service, and the cost. */
+/** A report in a few lines: its headline, what was spent, what stops it, and when its lines began. */
 export function reportLines(report: Report): string[] {
-  const [source] = report.sources.rows;
-  const [service] = report.services.rows;
-  const { totals, window } = report;
-  const from = window === undefined ? '' : ` from ${utcClock(window.start)}`;
+  const { headline, totals, cost, seconds, recording } = report;
+  const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
+  const fixes = report.advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
   return [
-    `recorded   ${gatewayName(report)}${from}: ${size(Number(totals.forwarded.bytes))}`,
-    ...(source === undefined
-      ? []
-      : [
-          `who        ${[source.address, shownName(source.name ?? '')].filter(Boolean).join(' ')}  ${amount(source)}`,
-        ]),
-    ...(service === undefined
-      ? []
-      : [`to what    ${shownName(serviceName(service.service))}  ${amount(service)}`]),
-    `cost       ${costText(report)}`,
-    ...(report.recording === undefined ? [] : [`lines      ${recordingText(report.recording)}`]),
-  ];
-}
-
-function amount({ bytes, share }: { readonly bytes: number; readonly share: number }): string {
-  return `${size(bytes)}  ${percent(share)}`;
-}
-
-function costText({ cost, seconds, advice }: Report): string {
-  const { total, perDay, avoidable, avoidablePerDay } = cost;
-  const rate = perDay === undefined ? '' : ` in ${duration(seconds)} = ${dollars(perDay)}/day`;
-  const services = advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
-  const names = services.map(({ service }) => serviceName(service)).join(' + ');
-  const saved =
-    avoidablePerDay === undefined ? dollars(avoidable) : `${dollars(avoidablePerDay)}/day`;
-  const saving = services.length > 0 ? `; a free ${names} gateway endpoint saves ${saved}` : '';
-  return `${dollars(total)}${rate}${saving}`;
+    `headline   ${headline.text}`,
+    ...(totals.forwarded.flows === 0 ? [] : [`cost       ${spentText(report)}`]),
+    ...(rate === undefined ? [] : [`rate       ${rate}`]),
+    ...fixes.map(
+      (fix) =>
+        `fix        saves ${dollars(fix.saving)}, ${serviceName(fix.service)}: ${adviceText(fix)}`,
+    ),
+    ...(recording === undefined ? [] : [`lines      ${recordingText(recording)}`]),
+  ].map(printable);
 }
 
 /** The bytes that went through the gateway, and their share of what CloudWatch metered. */

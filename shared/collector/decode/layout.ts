@@ -24,30 +24,18 @@ function nameOf(field: Field, v9Scope: boolean): string {
   return v9Scope ? scopeNameOf(field.id) : (elementOf(field.id)?.name ?? `ie${field.id}`);
 }
 
-/** Numbers an element that occurs several times in a template: `name`, `name.2`. */
-function distinct(names: string[]): string[] {
-  const seen = new Map<string, number>();
-  return names.map((name) => {
-    const turn = (seen.get(name) ?? 0) + 1;
-    seen.set(name, turn);
-    return turn === 1 ? name : `${name}.${turn}`;
-  });
-}
-
-function columnOf(field: Field, name: string, v9Scope: boolean, version: 9 | 10): Column {
+function columnOf(field: Field, v9Scope: boolean, version: 9 | 10): Column {
   const variable = version === 10 && field.length === VARIABLE;
   const element = field.pen === undefined && !v9Scope ? elementOf(field.id) : undefined;
-  const read = readerOf(element?.type, field.length, variable);
-  return { name, length: field.length, variable, read };
+  const read = readerOf(element?.type, variable);
+  return { name: nameOf(field, v9Scope), length: field.length, variable, read };
 }
 
-/** How to read the records of a template. */
+/** How to read the records of a template. An element of no octets has no column. */
 export function layOut(template: Template, version: 9 | 10): Layout {
-  const isV9Scope = (index: number) => version === 9 && index < template.scope;
-  const names = distinct(template.fields.map((field, i) => nameOf(field, isV9Scope(i))));
-  const columns = template.fields.map((field, i) =>
-    columnOf(field, names[i] ?? '', isV9Scope(i), version),
-  );
+  const columns = template.fields
+    .map((field, i) => columnOf(field, version === 9 && i < template.scope, version))
+    .filter(({ length }) => length > 0);
   const minimum = columns.reduce((sum, column) => sum + (column.variable ? 1 : column.length), 0);
   return { template, columns, minimum };
 }
@@ -60,7 +48,10 @@ function variableLength(view: DataView, at: number, end: number) {
   return at + 3 <= end ? { at: at + 3, length: view.getUint16(at + 1) } : undefined;
 }
 
-/** One record and the start of the next; undefined when it runs past `end`. */
+/**
+ * One record and the start of the next; undefined when it runs past `end`. Of an element that occurs several times,
+ * as RFC 7011 section 8 allows, the last value counts, as in other collectors.
+ */
 export function readRecord(
   view: DataView,
   start: number,
@@ -74,7 +65,8 @@ export function readRecord(
       ? variableLength(view, next, end)
       : { at: next, length: column.length };
     if (place === undefined || place.at + place.length > end) return undefined;
-    values[column.name] = column.read(view, place.at, place.length);
+    const value = column.read(view, place.at, place.length);
+    if (value !== undefined) values[column.name] = value;
     next = place.at + place.length;
   }
   return { values, next };

@@ -46,7 +46,6 @@ function checkHead({ id, count }: Head, version: 9 | 10): void {
 function readField(view: DataView, at: number, end: number, version: 9 | 10): Field {
   if (at + 4 > end) throw new BrokenSet('the fields of a template run past its set');
   const [id, length] = [view.getUint16(at), view.getUint16(at + 2)];
-  if (length === 0) throw new BrokenSet(`a template gives element ${id} no octets`);
   if (version === 9 || id < ENTERPRISE_BIT) return { id, length };
   if (at + 8 > end) throw new BrokenSet('the fields of a template run past its set');
   return { id: id - ENTERPRISE_BIT, length, pen: view.getUint32(at + 4) };
@@ -78,6 +77,8 @@ export function* readTemplates(
       fields.push(field);
       at += field.pen === undefined ? 4 : 8;
     }
+    if (fields.every(({ length }) => length === 0))
+      throw new BrokenSet(`template ${head.id} describes records of no octets`);
     yield { id: head.id, options, scope: head.scope, fields };
   }
 }

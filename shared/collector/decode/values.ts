@@ -1,17 +1,21 @@
 import type { ElementType } from '../element-names.ts';
 import type { Value } from './packet.ts';
 
-/** Reads `length` octets at `offset`. The caller has checked that they exist. */
-export type ReadValue = (view: DataView, offset: number, length: number) => Value;
+/** Reads `length` octets at `offset`, which the caller has checked to exist. Undefined when they hold no value. */
+export type ReadValue = (view: DataView, offset: number, length: number) => Value | undefined;
 
 /** Seconds from the NTP epoch (1900) to the Unix epoch (1970). */
 const NTP_TO_UNIX_SECONDS = 2_208_988_800n;
+/** Seconds of an NTP era. */
+const NTP_ERA_SECONDS = 2n ** 32n;
+/** RFC 7011 section 6.1.9: the fraction of a dateTimeMicroseconds has 21 bits; the others are to be ignored. */
+const MICROSECOND_BITS = 0xffff_f800;
 
 function narrow(value: bigint): number | bigint {
   return value > Number.MAX_SAFE_INTEGER ? value : Number(value);
 }
 
-/** An integer of 0 to 8 octets, a bigint only when a number cannot hold it. */
+/** An integer of 1 to 8 octets, a bigint only when a number cannot hold it. */
 function readUnsigned(view: DataView, offset: number, length: number): number | bigint {
   switch (length) {
     case 1:
@@ -55,8 +59,8 @@ function readHex(view: DataView, offset: number, length: number): string {
   return Buffer.from(octets(view, offset, length)).toString('hex');
 }
 
-function readMac(view: DataView, offset: number, length: number): string {
-  return readHex(view, offset, length).replace(/..\B/g, '$&:');
+function readMac(view: DataView, offset: number): string {
+  return readHex(view, offset, 6).replace(/..\B/g, '$&:');
 }
 
 const utf8 = new TextDecoder('utf-8');
@@ -70,11 +74,24 @@ function readString(view: DataView, offset: number, length: number): string {
   return utf8.decode(octets(view, offset, end));
 }
 
-/** Unix nanoseconds. */
-function readNtp(view: DataView, offset: number): bigint {
-  const seconds = BigInt(view.getUint32(offset)) - NTP_TO_UNIX_SECONDS;
-  return seconds * 1_000_000_000n + ((BigInt(view.getUint32(offset + 4)) * 1_000_000_000n) >> 32n);
+/**
+ * An NTP time (RFC 5905 section 6) as Unix nanoseconds. All zeros are no time. Of its era there is nothing on the
+ * wire: times before 1968 are taken to be those 136 years later.
+ */
+function readNtp(view: DataView, offset: number, fractionBits: number): bigint | undefined {
+  const seconds = view.getUint32(offset);
+  const fraction = view.getUint32(offset + 4);
+  if (seconds === 0 && fraction === 0) return undefined;
+  const era = seconds < 2 ** 31 ? NTP_ERA_SECONDS : 0n;
+  const ns = (BigInt((fraction & fractionBits) >>> 0) * 1_000_000_000n) >> 32n;
+  return (BigInt(seconds) + era - NTP_TO_UNIX_SECONDS) * 1_000_000_000n + ns;
 }
+
+/** A float64, or a float32 by reduced-size encoding (RFC 7011 section 6.2). */
+const readFloat: ReadValue = (view, offset, length) => {
+  if (length === 8) return view.getFloat64(offset);
+  return length === 4 ? view.getFloat32(offset) : readHex(view, offset, length);
+};
 
 /** A value of an unknown element: text when its octets are readable, else hex. */
 function readTextOrHex(view: DataView, offset: number, length: number): string {
@@ -86,25 +103,30 @@ function readTextOrHex(view: DataView, offset: number, length: number): string {
   }
 }
 
-const EXACT: Partial<Record<ElementType, { length: number; read: ReadValue }>> = {
-  ipv4: { length: 4, read: readIPv4 },
-  ipv6: { length: 16, read: readIPv6 },
-  mac: { length: 6, read: readMac },
-  ntp: { length: 8, read: readNtp },
-};
-
 const readInteger: ReadValue = (view, offset, length) =>
   length <= 8 ? readUnsigned(view, offset, length) : readHex(view, offset, length);
 
-/** How to read a field. A length that its type does not allow is read as hex. */
-export function readerOf(
-  type: ElementType | undefined,
-  length: number,
-  variable: boolean,
-): ReadValue {
+/** A value of exactly this many octets; any other number of octets is read as hex. */
+function exactly(octets: number, read: (view: DataView, offset: number) => Value | undefined) {
+  return (view: DataView, offset: number, length: number) =>
+    length === octets ? read(view, offset) : readHex(view, offset, length);
+}
+
+const READERS: Record<ElementType, ReadValue> = {
+  unsigned: readInteger,
+  float: readFloat,
+  string: readString,
+  ipv4: exactly(4, readIPv4),
+  ipv6: exactly(16, readIPv6),
+  mac: exactly(6, readMac),
+  ntpMicroseconds: exactly(8, (view, offset) => readNtp(view, offset, MICROSECOND_BITS)),
+  ntpNanoseconds: exactly(8, (view, offset) => readNtp(view, offset, 0xffff_ffff)),
+};
+
+/** How to read a field. A length that its type does not allow is read as hex; of no octets only texts are values. */
+export function readerOf(type: ElementType | undefined, variable: boolean): ReadValue {
   if (type === undefined && variable) return readTextOrHex;
-  if (type === undefined || type === 'unsigned') return readInteger;
   if (type === 'string') return readString;
-  const exact = EXACT[type];
-  return exact?.length === length ? exact.read : readHex;
+  const read = READERS[type ?? 'unsigned'];
+  return (view, offset, length) => (length === 0 ? undefined : read(view, offset, length));
 }

@@ -86,6 +86,14 @@ describe('an answer of CloudWatch', () => {
       'x.json: MetricDataResults.0.Values.0 is "1", a number was expected',
     ],
     [
+      { MetricDataResults: [result({ Values: [-1, 2] })] },
+      'x.json: MetricDataResults.0.Values.0 is -1, a number of bytes was expected',
+    ],
+    [
+      { MetricDataResults: [result({ Values: [1, 2 ** 53] })] },
+      'x.json: MetricDataResults.0.Values.1 is 9007199254740992, a number of bytes below 2^53 was expected',
+    ],
+    [
       { MetricDataResults: [result({ Label: 'a' }), result({ Label: 'b' })] },
       'x.json: MetricDataResults is a list, one with a result named BytesInFromSource',
     ],

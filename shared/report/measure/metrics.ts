@@ -17,7 +17,12 @@ const TIME = v.pipe(
   v.check((stamp) => Number.isInteger(secondsOf(stamp)), 'a time'),
   v.transform(secondsOf),
 );
-const BYTES = v.pipe(v.number(), v.finite('a number'));
+/** The sum of any number of these is finite, and a chart can draw it. */
+const BYTES = v.pipe(
+  v.number(),
+  v.minValue(0, 'a number of bytes'),
+  v.maxValue(Number.MAX_SAFE_INTEGER, 'a number of bytes below 2^53'),
+);
 const RESULT = v.pipe(
   v.object({
     Id: v.optional(v.string()),

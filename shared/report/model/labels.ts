@@ -1,6 +1,6 @@
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
-import { dollars, percent, size } from '../../text/units.ts';
+import { bitRate, dollars, duration, percent, size } from '../../text/units.ts';
 import type { Advice, RegionKnowledge } from './advice.ts';
 import type { LikelyEndpoints, Report } from './report.ts';
 
@@ -60,6 +60,16 @@ export function amountText(bytes: number, report: Report): string {
   const share = percent(total > 0 ? bytes / total : 0);
   const price = isPriced(report) ? [dollars(costOf(bytes, report.cost.perGib))] : [];
   return [size(bytes), share, ...price].join(', ');
+}
+
+/** What was spent, on how many bytes, in what time; without a price, how many bytes the lines have. */
+export function spentText(report: Report): string {
+  const { totals, cost, seconds } = report;
+  const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
+  const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
+  return cost.total === null
+    ? `${size(bytes)} logged by ${gatewayName(report)}${time}`
+    : `${dollars(cost.total)} spent on ${size(bytes)} through ${gatewayName(report)}${time}`;
 }
 
 /** The amount of a day at the rate of a recording; undefined when it was too short to say. */

@@ -1,6 +1,14 @@
 import { type MailCommand, type MailText, mailText } from '../../text/mail-text.ts';
 import { shownName } from '../../text/shorten.ts';
-import { count, counted, dollars, duration, percent, size } from '../../text/units.ts';
+import {
+  aboutDollars,
+  count,
+  counted,
+  dollars,
+  duration,
+  percent,
+  size,
+} from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
 import { assumptionText, gatewayName, serviceName } from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
@@ -174,7 +182,7 @@ function completeness({ reconciliation, records, recording }: Report): string {
 
 function recording({ cost }: Report, { recordingsLeft, month }: MailContext): string {
   const left = recordingsLeft === undefined ? '' : ` Recordings left: ${recordingsLeft}.`;
-  return `Recording this cost about ${dollars(cost.recording)}.${left}${monthText(month)}`;
+  return `Recording this cost ${aboutDollars(cost.recording)}.${left}${monthText(month)}`;
 }
 
 /** Of a repeated spike: how many recordings there were, and what they cost together. */

@@ -1,4 +1,4 @@
-import { count, counted, dollars, percent, size, unitPrice } from '../../text/units.ts';
+import { aboutDollars, count, counted, percent, size, unitPrice } from '../../text/units.ts';
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
@@ -55,5 +55,5 @@ function method({ timeline }: Report): Markup {
 }
 
 function prices({ cost }: Report): Markup {
-  return html`${unitPrice(cost.perGib)} per GiB that the gateway processes, in both directions (${cost.source}); 1 GiB is 2<sup>30</sup> bytes. The gateway's hours and data transfer to the internet come on top and are not in here. Recording these lines costs about ${dollars(cost.recording)}.`;
+  return html`${unitPrice(cost.perGib)} per GiB that the gateway processes, in both directions (${cost.source}); 1 GiB is 2<sup>30</sup> bytes. The gateway's hours and data transfer to the internet come on top and are not in here. Recording these lines costs ${aboutDollars(cost.recording)}.`;
 }

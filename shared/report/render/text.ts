@@ -2,11 +2,10 @@ import { columns } from '../../text/columns.ts';
 import { printable } from '../../text/printable.ts';
 import { shownName } from '../../text/shorten.ts';
 import {
-  bitRate,
+  aboutDollars,
   count,
   counted,
   dollars,
-  duration,
   inUnit,
   percent,
   size,
@@ -16,12 +15,12 @@ import {
 import type { Advice } from '../model/advice.ts';
 import {
   adviceText,
-  gatewayName,
   isPriced,
   likelyEndpointsText,
   portName,
   rateText,
   serviceName,
+  spentText,
 } from '../model/labels.ts';
 import { leftOutText } from '../model/nothing.ts';
 import type { Report, Row, SourceRow, Table } from '../model/report.ts';
@@ -55,15 +54,12 @@ export function renderText(report: Report): string {
 function summary(report: Report): string[] {
   const { totals, cost, seconds } = report;
   if (totals.forwarded.flows === 0) return [];
-  const bytes = Number((cost.total === null ? totals.forwarded : totals.throughGateway).bytes);
-  const time = seconds > 0 ? ` in ${duration(seconds)} (${bitRate(bytes, seconds)})` : '';
-  const through = `${size(bytes)} ${cost.total === null ? 'logged by' : 'through'} ${gatewayName(report)}${time}`;
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const [down, up] = [Number(totals.download.bytes), Number(totals.upload.bytes)];
   return [
-    cost.total === null ? through : `${dollars(cost.total)} spent on ${through}`,
+    spentText(report),
     ...(rate === undefined ? [] : [rate]),
-    ...(bytes === 0 ? ['no line says how many bytes'] : []),
+    ...(Number(totals.forwarded.bytes) === 0 ? ['no line says how many bytes'] : []),
     `${counted(totals.forwarded.bytes, 'byte')} in ${counted(totals.forwarded.flows, 'flow')}, ${size(down)} down, ${size(up)} up`,
     legsText(report),
     ...report.gateway.notes,
@@ -214,6 +210,6 @@ function completeness(report: Report): string[] {
     ...(region.isAssumed
       ? [`no line names a region, ${region.name} is assumed: see --region`]
       : []),
-    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs about ${dollars(cost.recording)}`,
+    `price ${unitPrice(cost.perGib)}/GiB (${cost.source}); recording these lines costs ${aboutDollars(cost.recording)}`,
   ].map(printable);
 }

@@ -1,10 +1,11 @@
-"""Checks that the policies of a template allow the calls of its roles: actions, resources and conditions.
+"""Checks that policies allow the calls of a template's roles and of IAM users: actions, resources and conditions.
 
-Checks every call signed by a role, and what AWS does on its behalf: passing a role, tagging, log delivery, use of
-the topic's key. Denied actions are written to denied.txt, all actions that were needed to needed.txt.
+Checks every call signed by a role or by a user, and what AWS does on its behalf: passing a role, tagging, log delivery, use of
+the keys of a topic and of a bucket. Denied actions are written to denied.txt, all actions that were needed to needed.txt.
 """
 
 import json
+import os
 import re
 
 from moto.core.authorization import ActionAuthenticatorMixin
@@ -14,15 +15,22 @@ from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
-from . import world
+from . import templates, world
 
 # Access key of a function -> its role.
 roles: dict[str, str] = {}
 
 
-def statements_of(role_arn: str) -> list[dict]:
-    role = next(iter(iam_backends.values()))["aws"].get_role_by_arn(role_arn)
-    documents = [json.loads(each) if isinstance(each, str) else each for each in role.policies.values()]
+def iam():
+    return iam_backends[os.environ["MOTO_ACCOUNT_ID"]]["aws"]
+
+
+def statements_of(arn: str) -> list[dict]:
+    is_user = ":user/" in arn
+    principal = iam().get_user(arn.split("/")[-1]) if is_user else iam().get_role_by_arn(arn)
+    attached = [each.document for each in principal.managed_policies.values()]
+    texts = [*principal.policies.values(), *attached]
+    documents = [json.loads(each) if isinstance(each, str) else each for each in texts]
     return [statement for document in documents for statement in many(document["Statement"])]
 
 
@@ -31,12 +39,12 @@ def allows(statements: list[dict], action: str, resource: str, context: dict) ->
     return "Allow" in matching and "Deny" not in matching
 
 
-def require(role_arn: str, action: str, resource: str, context: dict | None = None) -> None:
-    if allows(statements_of(role_arn), action, resource, context or {}):
+def require(arn: str, action: str, resource: str, context: dict | None = None) -> None:
+    if allows(statements_of(arn), action, resource, context or {}):
         note("needed.txt", action)
         return
-    note("denied.txt", f"{role_arn.split('/')[-1]} {action} {resource}")
-    raise AccessDeniedError(user_arn=role_arn, action=action)
+    note("denied.txt", f"{arn.split('/')[-1]} {action} {resource}")
+    raise AccessDeniedError(user_arn=arn, action=action)
 
 
 def note(file: str, line: str) -> None:
@@ -86,6 +94,8 @@ def needs(request, service: str, action: str, resource: str):
         return s3_needs(request, action, resource)
     if service == "sns":
         return sns_needs(request, action)
+    if service == "cloudformation":
+        return stack_needs(request, action, arn)
     if service == "lambda":
         return [lambda_needs(request, arn)]
     if service == "iam":
@@ -122,8 +132,23 @@ def schedule_needs(request, action: str, arn: str, body: dict):
         yield "iam:PassRole", role, {"iam:PassedToService": "scheduler.amazonaws.com"}
 
 
+def stack_needs(request, action: str, arn: str):
+    name = request._get_param("StackName") or request._get_param("ChangeSetName")
+    stack = f"{arn}stack/{name}/*" if name and not name.startswith("arn:") else name
+    yield f"cloudformation:{action}", stack or "*", {}
+    if action != "CreateChangeSet":
+        return
+    # The transforms that the template of a natflow stack names, and the functions of macros.
+    yield f"cloudformation:{action}", f"arn:aws:cloudformation:{request.region}:aws:transform/{templates.SAM}", {}
+    for macro, function in templates.macros.items():
+        yield f"cloudformation:{action}", f"{arn}transform/{macro}", {}
+        yield "lambda:InvokeFunction", function, {}
+
+
 def lambda_needs(request, arn: str):
-    *_, name, call = request.path.split("/")
+    *_, name, call = request.path.rstrip("/").split("/")
+    if call == "functions":
+        return "lambda:ListFunctions", "*", {}
     action = {"invocations": "InvokeFunction", "configuration": "GetFunctionConfiguration"}[call]
     return f"lambda:{action}", f"{arn}function:{name}", {}
 
@@ -145,14 +170,39 @@ def sns_needs(request, action: str):
         yield "kms:Decrypt", arn, {}
 
 
+def key_needs(s3, action: str, bucket: str):
+    """The use of the key that a bucket encrypts its objects with, if it has one."""
+    encryption = s3.get_bucket(bucket).encryption or {}
+    by_default = encryption.get("Rule", {}).get("ApplyServerSideEncryptionByDefault", {})
+    use = {"GetObject": "kms:Decrypt", "PutObject": "kms:GenerateDataKey"}.get(action)
+    if use and "KMSMasterKeyID" in by_default:
+        yield use, by_default["KMSMasterKeyID"], {}
+
+
+# Actions of S3's API whose permission has another name.
+PERMISSIONS = {
+    "CreateMultipartUpload": "PutObject",
+    "HeadBucket": "ListBucket",
+    "HeadObject": "GetObject",
+    "ListObjectVersions": "ListBucketVersions",
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "UploadPart": "PutObject",
+}
+
+
 def s3_needs(request, action: str, resource: str):
+    action = PERMISSIONS.get(action, action)
+    s3 = s3_backends[request.current_account][request.partition]
+    yield from key_needs(s3, action, resource.split(":")[-1].split("/")[0])
     if action == "ListBucket":
-        return [("s3:ListBucket", resource, {"s3:prefix": request.querystring.get("prefix", [""])})]
+        yield "s3:ListBucket", resource, {"s3:prefix": request.querystring.get("prefix", [""])}
+        return
+    yield f"s3:{action}", resource, {}
     if action == "GetObject" and not exists(request, resource):
         # S3 answers that an object does not exist only if the caller may list the bucket; otherwise it denies.
         bucket, key = resource.split("/", 1)
-        return [("s3:GetObject", resource, {}), ("s3:ListBucket", bucket, {"s3:prefix": key})]
-    return [(f"s3:{action}", resource, {})]
+        yield "s3:ListBucket", bucket, {"s3:prefix": key}
 
 
 def exists(request, resource: str) -> bool:
@@ -193,11 +243,17 @@ def check(self, _request_class, resource: str = "*") -> None:
     # A presigned URL has its credential in the query, other requests in a header.
     signed = self.headers.get("Authorization") or f"Credential={presigned_by(self)}"
     credential = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", signed)
-    role = credential and roles.get(credential[1])
-    if not role:
+    caller = credential and (roles.get(credential[1]) or user_with(credential[1]))
+    # The service that tells who a caller is asks for no permission.
+    if not caller or credential[2] == "sts":
         return
     for action, needed, context in needs(self, credential[2], self._get_action(), resource):
-        require(role, action, needed, context)
+        require(caller, action, needed, context)
+
+
+def user_with(access_key: str) -> str | None:
+    user = iam().get_user_from_access_key_id(access_key)
+    return user and user.arn
 
 
 def presigned_by(request) -> str:

@@ -88,8 +88,10 @@ class Buffer:
         name = f"{self.stream.delivery_stream_name}-1-{now:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
         key = f"{folder}{name}{self.destination.get('FileExtension', '.gz')}"
         bucket = self.destination["BucketARN"]
-        permissions.require(self.destination["RoleARN"], "s3:PutObject", f"{bucket}/{key}")
         s3 = s3_backends[self.backend.account_id][self.backend.partition]
+        encrypting = permissions.key_needs(s3, "PutObject", bucket.split(":")[-1])
+        for action, needed, context in [("s3:PutObject", f"{bucket}/{key}", {}), *encrypting]:
+            permissions.require(self.destination["RoleARN"], action, needed, context)
         s3.put_object(bucket.split(":")[-1], key, gzip.compress(data))
 
 
