@@ -119,6 +119,27 @@ test.concurrent.each([
   expect(named).toEqual([...options, '--help']);
 });
 
+test.concurrent('an option that may be repeated does not take the input files after it', async () => {
+  const vpc = folder.write('vpc.json', '{"Subnets":[]}');
+  const { code, stdout, stderr } = await natflow(
+    ...typed(`report --vpc ${vpc} --vpc ${vpc} ./flows.log`),
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('records in 1 = ');
+});
+
+test.concurrent('a report on what is no flow log says what is wrong with its first line', async () => {
+  const { code, stdout, stderr } = await natflow(
+    'report',
+    folder.write('junk.txt', 'no flow log\n'),
+  );
+  expect(stderr).toMatch(
+    /^natflow: line 1 of .*junk\.txt is malformed: 3 values, the format has 14/,
+  );
+  expect(stdout).toContain('No traffic: 1 line read, none of them a flow (1 malformed)');
+  expect(code).toBe(3);
+});
+
 test.concurrent('--help names every command', async () => {
   const { code, stdout } = await natflow('--help');
   expect(code).toBe(0);
