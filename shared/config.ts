@@ -193,9 +193,16 @@ export function reporterSettings(environment: Environment = process.env): Report
   return settings;
 }
 
-/** Sets the AWS region of this process and its children. Without a region, the configured one stays. */
-export function useRegion(region: unknown): void {
-  if (typeof region === 'string') process.env['AWS_REGION'] = region;
+/** Sets AWS's region and profile for this process and its children. What is undefined stays as configured. */
+export function useAccount({
+  region,
+  profile,
+}: {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}): void {
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
 }
 
 function readExport(
