@@ -19,7 +19,7 @@ export async function openDns(files: readonly string[] = []): Promise<ResolvedNa
   let records = 0;
   for (const input of inputs) {
     try {
-      records += await readQueryLog(input.open(), resolved);
+      records += await readQueryLog(await input.open(), resolved);
     } catch (error) {
       failures.push(new InputError(errorAbout(input.name, error).message, { cause: error }));
     }

@@ -51,8 +51,9 @@ function withLines(command: Command): Command {
       "AWS's ip-ranges.json, to tell S3 and DynamoDB of other regions apart",
     )
     .option(
-      '--vpc <file...>',
-      'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances',
+      '--vpc <file>',
+      'what EC2 describes: VPC endpoints, route tables, subnets, NAT gateways, interfaces, instances; repeatable',
+      collected,
     )
     .addOption(
       new Option(

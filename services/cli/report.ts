@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Format } from '../../shared/flowlog/format.ts';
+import type { FlowSource, Line } from '../../shared/flowlog/source.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
@@ -9,10 +10,12 @@ import { knownInterfaces, namesOfGateway } from '../../shared/report/model/netwo
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { withProfile } from './aws-options.ts';
 import { openDns } from './dns-input.ts';
 import { type InputError, RunError, SOME_REJECTED } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
+import { reportFirstMalformed } from './replay-report.ts';
 import { readBeside } from './report-files.ts';
 import { type ReportOptions, withReportOptions } from './report-options.ts';
 import { withOutputOptions, writeReport } from './report-output.ts';
@@ -21,7 +24,9 @@ import { interruptible } from './signals.ts';
 
 /** `natflow report`: makes a report of flow log files. */
 export function reportCommand(): Command {
-  const command = withReportOptions(withInputs(withOutputOptions(new Command('report'))));
+  const command = withProfile(
+    withReportOptions(withInputs(withOutputOptions(new Command('report')))),
+  );
   return command
     .description('say who sent what through a NAT gateway, what it costs, and what would stop it')
     .action((files: string[], options: ReportOptions) =>
@@ -80,13 +85,32 @@ async function readAll(
 ): Promise<{ readonly isWhole: boolean; readonly failures: readonly InputError[] }> {
   const progress = new Progress(inputs, () => aggregate.flows);
   try {
-    const failures = await readEach(inputs, interrupted, (source) =>
-      addText(aggregate, source, format),
+    const tell = reportFirstMalformed();
+    const failures = await readEach(inputs, interrupted, (source, { name }) =>
+      addText(
+        aggregate,
+        watchMalformed(source, (line) => tell(name, line)),
+        format,
+      ),
     );
     return { isWhole: !interrupted.aborted, failures };
   } finally {
     progress.stop();
   }
+}
+
+/** The same source, which calls back for malformed lines as well. */
+function watchMalformed(source: FlowSource, onMalformed: (line: Line) => void): FlowSource {
+  return {
+    read: (reader) =>
+      source.read({
+        ...reader,
+        onOther(outcome, current) {
+          if (outcome === 'malformed') onMalformed(current.line);
+          reader.onOther?.(outcome, current);
+        },
+      }),
+  };
 }
 
 function reportInterruption(): void {

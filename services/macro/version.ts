@@ -21,6 +21,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'DomainBase',
   'EmailAddress',
   'EvaluationPeriods',
+  'ExporterOptions',
   'FirstLinesWait',
   'FlowLogBucket',
   'FlowLogBucketLegs',

@@ -59,6 +59,7 @@ const REGION = {
 test.each([
   ['NetFlowVersion', ['5', '9', 'ipfix', 'v9', 'netflow'], forwarderSettings],
   ['Legs', [...LEGS, 'both', 'Private'], forwarderSettings],
+  ['ExporterOptions', ['none', 'sampling', 'all', 'true', 'All'], forwarderSettings],
   ['FlowRate', ['1', '100000', 'max', '0', '-1', '1e3', '1000000000', 'fast'], forwarderSettings],
   [
     'Collectors',
