@@ -8,7 +8,7 @@ export type Labels = Readonly<Record<string, string>>;
  * pod; EC2 of another address; Kubernetes of a node; the subnet.
  */
 export const KINDS = ['file', 'host', 'pod', 'ec2', 'node', 'subnet'] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 /** What an address, or every address of a prefix, is called. */
 export interface Claim {

@@ -1,8 +1,8 @@
 import type { Random } from '../fuzz/random.ts';
 
 /** Unix seconds of the recording. */
-export const FROM = Date.UTC(2026, 10, 22, 10) / 1000;
-export const UNTIL = FROM + 1800;
+const FROM = Date.UTC(2026, 10, 22, 10) / 1000;
+const UNTIL = FROM + 1800;
 const VPC = 'vpc-0c1';
 const ZONES = ['us-east-1a', 'us-east-1b'];
 

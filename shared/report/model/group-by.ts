@@ -56,7 +56,7 @@ export function divisionOf(
 }
 
 /** The label as it is called, else a pod's label of that name, else a tag. */
-export function labelIn(labels: Labels = {}, by: string): string | undefined {
+function labelIn(labels: Labels = {}, by: string): string | undefined {
   const all = [by, `label:${by}`, `tag:${by}`];
   const found = all.find((name) => Object.hasOwn(labels, name) && labels[name] !== '');
   return found === undefined ? undefined : labels[found];

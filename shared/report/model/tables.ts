@@ -156,7 +156,7 @@ export function targetName(aggregate: Aggregate, key: Int32Array): string {
 }
 
 /** The domain name of the peer in a key; undefined where none was found. */
-export function resolvedName(
+function resolvedName(
   { resolved }: Aggregate,
   key: Int32Array,
   at: number,
