@@ -71,7 +71,8 @@ test('the forwarder needs no settings and then only archives', () => {
     version: 5,
     legs: 'private',
     format: undefined,
-    rate: 100_000,
+    rate: 4000,
+    optionsParts: 'sampling',
     session: {
       maxPacketOctets: 1464,
       templateEveryPackets: 20,
@@ -81,6 +82,14 @@ test('the forwarder needs no settings and then only archives', () => {
     table: undefined,
     domainBase: 0,
   });
+});
+
+test.each([
+  ['the forwarder, of which Firehose runs five', forwarderSettings, '20000', 4000],
+  ['the replayer, of which its queue runs two', replayerSettings, '20000', 10_000],
+  ['one without a limit', forwarderSettings, 'max', undefined],
+] as const)('an environment of %s has its share of the rate', (_, read, rate, share) => {
+  expect(read({ NATFLOW_COLLECTORS: 'a', NATFLOW_RATE: rate }).rate).toBe(share);
 });
 
 test.each([
@@ -98,6 +107,7 @@ test('all faults of the export settings are reported at once', () => {
     NATFLOW_COLLECTORS: 'a:b:c',
     NATFLOW_LEGS: 'both',
     NATFLOW_RATE: '1.5',
+    NATFLOW_EXPORTER_OPTIONS: 'true',
     NATFLOW_LOG_FORMAT: 'srcaddr SRCADDR',
     NATFLOW_DELETE_AFTER_SUCCESS: 'yes',
     NATFLOW_DOMAIN_BASE: '40000',
@@ -107,6 +117,7 @@ test('all faults of the export settings are reported at once', () => {
       'NATFLOW_LEGS: "both" is not one of all, private, public; ' +
       'NATFLOW_LOG_FORMAT: "SRCADDR" is not a flow log field; ' +
       'NATFLOW_RATE: "1.5" is not flow records per second, or max; ' +
+      'NATFLOW_EXPORTER_OPTIONS: "true" is not one of none, sampling, all; ' +
       'NATFLOW_DOMAIN_BASE is "40000", not a whole number from 0 to 32000; ' +
       'NATFLOW_DELETE_AFTER_SUCCESS: "yes" is not true or false',
   );

@@ -2,16 +2,23 @@ import { LEGS, type Legs } from './flow/legs.ts';
 import { type Format, parseFormat } from './flowlog/format.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
-import { DEFAULT_PORTS, parseVersion } from './netflow/protocol.ts';
+import {
+  DEFAULT_PORTS,
+  OPTIONS_PARTS,
+  type OptionsParts,
+  parseVersion,
+} from './netflow/protocol.ts';
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
   DomainBase,
   EmailAddress,
+  ExporterOptions,
   FirstLinesWait,
   FlowLogBucketLegs,
   FlowRate,
+  GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
   NatPrice,
@@ -58,6 +65,8 @@ export interface ReporterSettings {
   readonly format: Format | undefined;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
+  /** What reports are grouped by; undefined: nothing. */
+  readonly groupBy: string | undefined;
   readonly dashboardUrl: string | undefined;
   /** Where AWS's address ranges are read; undefined: nowhere. */
   readonly ipRangesUrl: string | undefined;
@@ -73,8 +82,9 @@ export interface ExportSettings {
   readonly legs: Legs;
   /** The fields of lines without a header; undefined: they are recognised. */
   readonly format: Format | undefined;
-  /** Flow records per second; undefined: unlimited. */
+  /** Flow records per second of this environment; undefined: unlimited. */
   readonly rate: number | undefined;
+  readonly optionsParts: OptionsParts;
   readonly session: ExportSession;
   /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
   readonly table: string | undefined;
@@ -91,6 +101,15 @@ export interface ReplayerSettings extends ExportSettings {
   /** Whether an object is deleted after all its flows were sent to every collector. */
   readonly deleteAfterSuccess: boolean;
 }
+
+/** Firehose has at most this many invocations of a shard in flight, so that they share the rate. */
+const FORWARDERS = 5;
+/** MaximumConcurrency of the replayer's queue in template.yaml. */
+const REPLAYERS = 2;
+
+/* Variables that are set by hand; the template has no parameters for them. */
+const LOG_FORMAT = { variable: 'NATFLOW_LOG_FORMAT', default: '' };
+const DELETE_AFTER_SUCCESS = { variable: 'NATFLOW_DELETE_AFTER_SUCCESS', default: 'false' };
 
 /**
  * The controller's settings.
@@ -112,7 +131,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
-    logFormat: read.optional('NATFLOW_LOG_FORMAT'),
+    logFormat: read.optional(LOG_FORMAT.variable),
     logGroup: logGroup || undefined,
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     report: reporter === undefined ? undefined : { arn: reporter, delay: 1000 * delay },
@@ -132,7 +151,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
  */
 export function forwarderSettings(environment: Environment = process.env): ForwarderSettings {
   const read = new SettingsReader(environment);
-  const settings = readExport(read, LegsParameter);
+  const settings = readExport(read, LegsParameter, FORWARDERS);
   read.finish();
   return settings;
 }
@@ -145,9 +164,9 @@ export function replayerSettings(environment: Environment = process.env): Replay
   const read = new SettingsReader(environment);
   read.text(Collectors.variable);
   const settings = {
-    ...readExport(read, FlowLogBucketLegs),
+    ...readExport(read, FlowLogBucketLegs, REPLAYERS),
     isToldLegs: read.optional(FlowLogBucketLegs.variable) !== undefined,
-    deleteAfterSuccess: read.parsed('NATFLOW_DELETE_AFTER_SUCCESS', 'false', readBoolean) ?? false,
+    deleteAfterSuccess: read.parsed(DELETE_AFTER_SUCCESS, readBoolean) ?? false,
   };
   read.finish();
   return settings;
@@ -165,7 +184,8 @@ export function reporterSettings(environment: Environment = process.env): Report
     bucket: read.text('NATFLOW_ARCHIVE'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
-    natPerGib: read.parsed(NatPrice.variable, NatPrice.default, readPrice),
+    natPerGib: read.parsed(NatPrice, readPrice),
+    groupBy: read.parsed(GroupBy, readLabel),
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
@@ -188,19 +208,21 @@ export function useAccount({
 function readExport(
   read: SettingsReader,
   legs: typeof LegsParameter | typeof FlowLogBucketLegs,
+  environments: number,
 ): ExportSettings {
-  const version = read.parsed(NetFlowVersion.variable, NetFlowVersion.default, parseVersion) ?? 5;
+  const version = read.parsed(NetFlowVersion, parseVersion) ?? 5;
   return {
     stack: read.optional('NATFLOW_STACK') ?? 'natflow',
     environment: read.optional('AWS_LAMBDA_LOG_STREAM_NAME') ?? `process ${process.pid}`,
     collectors:
-      read.parsed(Collectors.variable, Collectors.default, (text) =>
+      read.parsed(Collectors, (text) =>
         text === '' ? [] : parseCollectors(text, DEFAULT_PORTS[version]),
       ) ?? [],
     version,
-    legs: read.parsed(legs.variable, legs.default, readLegs) ?? legs.default,
+    legs: read.parsed(legs, oneOf(LEGS)) ?? legs.default,
     format: readFormat(read),
-    rate: read.parsed(FlowRate.variable, FlowRate.default, readRate),
+    rate: read.parsed(FlowRate, (text) => readRate(text, environments)),
+    optionsParts: read.parsed(ExporterOptions, oneOf(OPTIONS_PARTS)) ?? ExporterOptions.default,
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
     domainBase: read.wholeNumber(DomainBase),
@@ -220,7 +242,7 @@ function readSession(read: SettingsReader, version: Version): ExportSession {
 }
 
 function readFormat(read: SettingsReader): Format | undefined {
-  return read.parsed('NATFLOW_LOG_FORMAT', '', (text) => (text ? parseFormat(text) : undefined));
+  return read.parsed(LOG_FORMAT, (text) => (text ? parseFormat(text) : undefined));
 }
 
 function readPrice(text: string): number | undefined {
@@ -229,15 +251,25 @@ function readPrice(text: string): number | undefined {
   throw new RangeError(`"${text}" is not an amount of dollars`);
 }
 
-function readLegs(text: string): Legs {
-  const legs = LEGS.find((each) => each === text);
-  if (legs === undefined) throw new RangeError(`"${text}" is not one of ${LEGS.join(', ')}`);
-  return legs;
+function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((each) => each === text);
+    if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
+    return word;
+  };
 }
 
-function readRate(text: string): number | undefined {
+/** A label of sources; of a tag, all that AWS allows in a key. */
+function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
+}
+
+/** The share of an environment. */
+function readRate(text: string, environments: number): number | undefined {
   if (text === 'max') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) / environments;
   throw new RangeError(`"${text}" is not flow records per second, or max`);
 }
 

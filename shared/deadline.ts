@@ -8,9 +8,12 @@ export function timeToSend(remainingMs: number): number {
   return remainingMs - Math.min(ANSWER_MS, remainingMs / 4);
 }
 
+/** A deadline that does not come, or patience without an end. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
 /** The result of the work, or undefined when it takes longer than `ms`. The work is not stopped. */
 export async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-  if (ms === Number.POSITIVE_INFINITY) return await work;
+  if (ms === NEVER) return await work;
   const timer = new AbortController();
   const late = sleep(Math.max(0, ms), undefined, { signal: timer.signal }).catch(() => undefined);
   try {

@@ -1,4 +1,4 @@
-import type { NumberParameter } from './stack-parameters.ts';
+import type { NumberParameter, TextParameter } from './stack-parameters.ts';
 import { printable } from './text/printable.ts';
 
 /** Environment variables. An empty one counts as not set, because a template cannot leave one out. */
@@ -22,11 +22,12 @@ export class SettingsReader {
   }
 
   /** The result of `parse`. An error that it throws is collected under the variable's name. */
-  parsed<T>(name: string, otherwise: string, parse: (text: string) => T): T | undefined {
+  parsed<T>(parameter: TextParameter, parse: (text: string) => T): T | undefined {
+    const { variable, default: otherwise } = parameter;
     try {
-      return parse(this.optional(name) ?? otherwise);
+      return parse(this.optional(variable) ?? otherwise);
     } catch (error) {
-      return this.#fault(`${name}: ${error instanceof Error ? error.message : error}`);
+      return this.#fault(`${variable}: ${error instanceof Error ? error.message : error}`);
     }
   }
 

@@ -61,7 +61,7 @@ describe.each<Version>([5, 9, 10])('version %d', (version) => {
   test('columns have the same export packets as their lines', async () => {
     const [ofText, ofColumns] = await both(async (source) => {
       const sent: Uint8Array[] = [];
-      const options = version === 5 ? undefined : optionsDataOf(Uint8Array.of(10, 0, 0, 1));
+      const options = version === 5 ? undefined : optionsDataOf(() => Uint8Array.of(10, 0, 0, 1));
       const run = exportInto(sent, { version, options, legs: 'private', namesInterfaces: true });
       await run.read('lines', source);
       const { seconds, encoded, exported, ...summary } = run.summary;

@@ -61,7 +61,7 @@ function expectDecoded(packet: Packet, octets: number, expected: Json): void {
 
 /** The packets of this exporter for these flow logs, one after the other. */
 function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['exporter']>) {
-  const options = optionsDataOf(Uint8Array.of(10, 9, 9, 9));
+  const options = optionsDataOf(() => Uint8Array.of(10, 9, 9, 9));
   // The captures have the templates in their first packet only.
   const settings = { version, domain, now: () => now, options, templateFirstPackets: 1 };
   const exporter = new Exporter(settings);

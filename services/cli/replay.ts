@@ -9,6 +9,7 @@ import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
+import { FlowRate } from '../../shared/stack-parameters.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
@@ -27,9 +28,6 @@ import { Progress } from './progress.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
 import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
 import { interruptible } from './signals.ts';
-
-/** Flow records per second. A collector with Linux's default socket buffer loses nothing at this rate. */
-const DEFAULT_RATE = 100_000;
 
 interface ReplayOptions extends ObjectOptions {
   collectors?: string;
@@ -69,7 +67,7 @@ export function replayCommand(): Command {
         `all flows, or those of NAT gateways on one side of it: ${LEGS.join(', ')} (default: all)`,
       ).argParser(legsOption),
     )
-    .option('--rate <number|max>', 'flow records per second', rateOption, DEFAULT_RATE)
+    .option('--rate <number|max>', 'flow records per second', rateOption, Number(FlowRate.default))
     .option('--speed <number>', 'the recorded rhythm, this many times as fast', speedOption)
     .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
@@ -98,7 +96,7 @@ function newRun(
   options: ReplayOptions,
 ): ExportRun {
   const { netflow: version, options: sendsOptions = false } = options;
-  const optionsData = sendsOptions ? optionsDataOf(transport.localAddress) : undefined;
+  const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
   const exporter = new Exporter({ version, domain, options: optionsData });
   return new ExportRun(
     exporter,

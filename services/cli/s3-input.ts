@@ -91,12 +91,12 @@ function ofWhat({ since, until, accounts, regions }: KeyFilter): string {
   ].join('');
 }
 
-async function* bytesOf(
+async function bytesOf(
   objects: Objects,
   name: { readonly bucket: string; readonly key: string },
   signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+): Promise<AsyncIterable<Uint8Array>> {
   const body = await objects.read(name, signal);
   if (body === undefined) throw new Error('it is not there any more');
-  yield* body;
+  return body;
 }

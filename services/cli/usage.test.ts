@@ -12,6 +12,7 @@ const MAIN = fileURLToPath(new URL('natflow.cjs', import.meta.url));
 
 const folder = openFolder();
 folder.write('flows.log', 'srcaddr dstaddr\n10.0.0.1 10.0.0.2\n');
+folder.write('names.csv', 'ip,name\n10.0.0.1,a\n10.0.0,b\n');
 
 /** The arguments as typed in that folder. */
 function typed(line: string): string[] {
@@ -42,6 +43,11 @@ test.concurrent.each([
   ['start --speed x', /--speed x/],
   ['replay -n 127.0.0.1:99999 ./flows.log', /-n: "127\.0\.0\.1:99999" is not host:port/],
   ['replay -n 127.0.0.1 --domain 65536 ./flows.log', /--domain 65536 is too large/],
+  [
+    'report --names ./names.csv ./flows.log',
+    /--names .*names\.csv: line 3: "10\.0\.0" is no address or CIDR block/,
+  ],
+  ['report --names ./none ./flows.log', /--names .*none: .*no such file/],
   ['synth', /--flows/],
   ['synth --flows many', /--flows many is not a whole number/],
   ['synth --flows 5 extra', /extra/],

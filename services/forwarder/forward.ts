@@ -8,6 +8,7 @@ import { LineParser } from '../../shared/flowlog/line-parser.ts';
 import { addCounts, type FlowSource } from '../../shared/flowlog/source.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
+import type { NewOptionsData } from '../../shared/netflow/options.ts';
 import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
 import { Batches, batchOf } from './batches.ts';
 import { RecordDecoder } from './records.ts';
@@ -17,6 +18,8 @@ import { newReport, type Report } from './report.ts';
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Pick<Transport, 'refresh' | 'targets' | 'send'>;
+  /** The options data of exporters; undefined: none. */
+  readonly optionsData?: NewOptionsData | undefined;
   /** Re-ingests lines. Resolves by the deadline, with the pieces that the stream has not taken. */
   readonly reingest: (
     streamArn: string,
@@ -31,7 +34,10 @@ export interface Ports {
 const REINGEST_MS = 20_000;
 
 /** What is exported, in which version, and to which collectors. */
-type Options = Pick<ForwarderSettings, 'collectors' | 'version' | 'legs' | 'format' | 'session'>;
+type Options = Pick<
+  ForwarderSettings,
+  'collectors' | 'version' | 'legs' | 'format' | 'session' | 'optionsParts'
+>;
 
 /** The answer to Firehose, and the report of the delivery. */
 interface Delivered {
@@ -100,7 +106,7 @@ export class Forwarder {
 
   async #export(text: Buffer, deadline: number, report: Report): Promise<void> {
     const { transport, now } = this.#ports;
-    const { collectors, legs, format } = this.#options;
+    const { collectors, legs, format, optionsParts } = this.#options;
     let run: ExportRun | undefined;
     try {
       await findCollectors(transport, deadline);
@@ -109,6 +115,7 @@ export class Forwarder {
         format,
         leftOut: transport.targets,
         countsOnly: collectors.length === 0,
+        namesInterfaces: optionsParts === 'all',
         // One reservation for the whole delivery, because each is a round trip.
         batchPackets: Number.POSITIVE_INFINITY,
         deadline,
@@ -129,7 +136,8 @@ export class Forwarder {
 
   #newExporter(): Exporter {
     const { version, session } = this.#options;
-    return new Exporter({ version, domain: 0, now: this.#ports.now, ...session });
+    const { now, optionsData: options } = this.#ports;
+    return new Exporter({ version, domain: 0, now, options, ...session });
   }
 }
 

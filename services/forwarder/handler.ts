@@ -11,7 +11,7 @@ import { logged } from './report.ts';
 const settings = forwarderSettings();
 const logger = newLogger('forwarder');
 const metrics = newMetrics(settings.stack);
-const ports = exportPorts(settings);
+const ports = await exportPorts(settings);
 // A dynamic import: only a delivery that does not fit its answer needs Firehose's client, and those are rare.
 const reingest: Ports['reingest'] = async (...pieces) =>
   (await import('../../shared/aws/streams.ts')).putRecords(...pieces);

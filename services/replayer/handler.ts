@@ -15,7 +15,7 @@ import { answerOf, logged, metricsOf } from './result.ts';
 const settings = replayerSettings();
 const logger = newLogger('replayer');
 const metrics = newMetrics(settings.stack);
-const ports = { ...exportPorts(settings), ...(await openObjects()) };
+const ports = { ...(await exportPorts(settings)), ...(await openObjects()) };
 
 async function replay(event: unknown, context: Context) {
   const began = performance.now();

@@ -6,12 +6,15 @@ import type { Transport } from '../../shared/export/transport.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
+import type { NewOptionsData } from '../../shared/netflow/options.ts';
 import type { ObjectName, Task } from './events.ts';
 
 /** The replayer's ports. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Transport;
+  /** The options data of exporters; undefined: none. */
+  readonly optionsData?: NewOptionsData | undefined;
   /** Opens an object; undefined when it does not exist. Rejects when the signal aborts, also while reading. */
   readonly read: (
     name: ObjectName,
@@ -37,7 +40,14 @@ export interface Result {
 
 type Settings = Pick<
   ReplayerSettings,
-  'collectors' | 'version' | 'legs' | 'isToldLegs' | 'format' | 'session' | 'deleteAfterSuccess'
+  | 'collectors'
+  | 'version'
+  | 'legs'
+  | 'isToldLegs'
+  | 'format'
+  | 'session'
+  | 'optionsParts'
+  | 'deleteAfterSuccess'
 >;
 
 /** Packets per reservation, because each reservation is a round trip. */
@@ -92,14 +102,15 @@ async function replayObject(
 }
 
 async function newRun(settings: Settings, ports: Ports, deadline: number): Promise<ExportRun> {
-  const { version, session, legs, format } = settings;
+  const { version, session, legs, format, optionsParts } = settings;
   await findCollectors(ports.transport, deadline);
-  const exporter = new Exporter({ version, domain: 0, ...session });
+  const exporter = new Exporter({ version, domain: 0, options: ports.optionsData, ...session });
   const leftOut = ports.transport.targets;
   return new ExportRun(exporter, ports, {
     legs,
     format,
     leftOut,
+    namesInterfaces: optionsParts === 'all',
     batchPackets: BATCH_PACKETS,
     deadline,
   });

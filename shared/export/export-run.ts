@@ -1,4 +1,4 @@
-import { endingBy, inTime, portDeadline } from '../deadline.ts';
+import { endingBy, inTime, NEVER, portDeadline } from '../deadline.ts';
 import type { Legs } from '../flow/legs.ts';
 import type { FlowRecord } from '../flow/record.ts';
 import type { Format } from '../flowlog/format.ts';
@@ -178,7 +178,7 @@ export class ExportRun {
   /** Numbers and sends the packets that are finished. */
   async #send(): Promise<void> {
     if (this.#exporter.pendingPackets === 0) return;
-    const { deadline = Number.POSITIVE_INFINITY } = this.#options;
+    const { deadline = NEVER } = this.#options;
     const { reserve, transport } = this.#ports;
     const reserving = takeReserved(this.#exporter, reserve);
     const { packets, fallback } = await endingBy(deadline, reserving, 'the reservation of numbers');

@@ -1,4 +1,4 @@
-import type { Counts } from '../flowlog/source.ts';
+import { type Counts, noLines } from '../flowlog/source.ts';
 import { type Exported, NOTHING_EXPORTED } from './exported.ts';
 
 /** The flows as encoded into export packets, whether or not a collector's socket took them. */
@@ -37,7 +37,7 @@ export interface ExportSummary {
 
 /** The summary of an export that has not begun. */
 export const NO_EXPORT: ExportSummary = {
-  ...lineCounts({ flow: 0, nodata: 0, skipdata: 0, nonflow: 0, malformed: 0 }),
+  ...lineCounts(noLines()),
   otherLeg: 0,
   ownTraffic: 0,
   notExportable: 0,

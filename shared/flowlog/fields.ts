@@ -12,23 +12,25 @@ const TYPED_FIELDS: ReadonlyMap<string, FieldKind> = new Map([
   ...fieldsOf('seconds', 'start end'),
   ...fieldsOf(
     'integer',
-    `version srcport dstport protocol packets bytes tcp-flags traffic-path packets-lost-no-route
-    packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired`,
+    'version srcport dstport protocol packets bytes tcp-flags traffic-path packets-lost-no-route ' +
+      'packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired',
   ),
 ]);
 
 /** The text fields that AWS documents. A header line is recognised by these and TYPED_FIELDS. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(
-  `account-id interface-id action log-status vpc-id subnet-id instance-id type region az-id
-  sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction
-  ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id
-  ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn
-  ecs-task-id reject-reason resource-id encryption-status instance-tag instance-tag-2
-  interface-tag interface-tag-2 asg-tag asg-tag-2 interface-type next-hop-interface-id
-  next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type resource-type tgw-id
-  tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id
-  tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id
-  tgw-pair-attachment-id`.split(/\s+/),
+  (
+    'account-id interface-id action log-status vpc-id subnet-id instance-id type region az-id ' +
+    'sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction ' +
+    'ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ' +
+    'ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ' +
+    'ecs-task-id reject-reason resource-id encryption-status instance-tag instance-tag-2 ' +
+    'interface-tag interface-tag-2 asg-tag asg-tag-2 interface-type next-hop-interface-id ' +
+    'next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type resource-type tgw-id ' +
+    'tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id ' +
+    'tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id ' +
+    'tgw-pair-attachment-id'
+  ).split(' '),
 );
 
 /** How a field is written, by its AWS name; unknown names are text. */
@@ -42,5 +44,5 @@ export function isKnownField(name: string): boolean {
 }
 
 function fieldsOf(kind: FieldKind, names: string): [string, FieldKind][] {
-  return names.split(/\s+/).map((name) => [name, kind]);
+  return names.split(' ').map((name) => [name, kind]);
 }

@@ -1,4 +1,5 @@
 import type { FlowRecord } from '../flow/record.ts';
+import type { OptionsContent, OptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
 
 /** A flow's times in Unix seconds; both are present. */
@@ -13,8 +14,10 @@ export interface Encoder {
   recordsFor(flow: FlowRecord): number;
   /** Begins a packet, with the templates when they are due. */
   open(packet: Packet, withTemplates: boolean): void;
-  /** Adds the name of an interface to the options data, if there is any. */
-  nameInterface?(index: number, name: string): void;
+  /** The options data, if there is any. */
+  readonly options?: OptionsData | undefined;
+  /** Begins a packet of options data alone; `next` are the times of the flow that follows. */
+  openOptions?(packet: Packet, content: OptionsContent, next: Times): void;
   /** Writes record `part` of `parts` of a flow; false when the packet has no room for it. */
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean;
   /** Completes the packet; `now` in Unix seconds is the time of export. */

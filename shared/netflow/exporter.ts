@@ -19,7 +19,7 @@ export interface ExporterOptions extends Partial<ExportSession> {
   readonly domain: number;
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
-  /** Options data, which is sent with the templates; v5 has none. */
+  /** Options data, which is sent before the templates; v5 has none. */
   readonly options?: NewOptionsData | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
@@ -102,7 +102,7 @@ export class Exporter {
 
   /** Adds the name of an interface to the options data, if there is any. */
   nameInterface(index: number, name: string): void {
-    this.#encoder.nameInterface?.(index, name);
+    this.#encoder.options?.nameInterface(index, name);
   }
 
   /** By how much the packets that `take` would return advance the sequence number, in the version's units. */
@@ -149,10 +149,20 @@ export class Exporter {
 
   #packet(): Packet {
     if (this.#open !== undefined) return this.#open;
+    const areDue = this.#areTemplatesDue();
+    for (const content of this.#encoder.options?.take(areDue) ?? []) {
+      this.#encoder.openOptions?.(this.#begin(), content, this.#times);
+      this.#close();
+    }
+    const packet = this.#begin();
+    this.#encoder.open(packet, areDue);
+    return packet;
+  }
+
+  #begin(): Packet {
     const packet = this.#pool[this.#filled] ?? new Packet(this.#session.maxPacketOctets);
     this.#pool[this.#filled] = packet;
     packet.clear();
-    this.#encoder.open(packet, this.#areTemplatesDue());
     this.#open = packet;
     return packet;
   }

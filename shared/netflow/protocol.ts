@@ -19,3 +19,10 @@ export function parseVersion(text: string): Version {
   if (version === undefined) throw new RangeError(`${text} is not NetFlow 5, 9 or 10 (ipfix)`);
   return version;
 }
+
+/**
+ * What the options data of v9 and IPFIX tells: nothing, the sampling interval alone, or also the exporter's address
+ * and the names of interfaces.
+ */
+export const OPTIONS_PARTS = ['none', 'sampling', 'all'] as const;
+export type OptionsParts = (typeof OPTIONS_PARTS)[number];

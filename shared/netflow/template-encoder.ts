@@ -8,7 +8,7 @@ import {
   trueSource,
 } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
-import type { OptionsData } from './options.ts';
+import type { OptionsContent, OptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
 import {
   COMMON,
@@ -41,7 +41,7 @@ const SET_HEADER_BYTES = 4;
 export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
   readonly #maxOctets: number;
-  readonly #options: OptionsData | undefined;
+  readonly options: OptionsData | undefined;
   readonly #templates: ReturnType<typeof templatesWith>;
   readonly #templateSet: Uint8Array;
   /** The offset and template id of the set under construction; 0 when there is none. */
@@ -51,7 +51,7 @@ export class TemplateEncoder implements Encoder {
   constructor(dialect: Dialect, maxPacketOctets: number, options?: OptionsData | undefined) {
     // A multiple of the alignment, so that padding never passes it.
     this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
-    this.#options = options;
+    this.options = options;
     this.#dialect = dialect;
     this.#templates = templatesWith(dialect.times);
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
@@ -67,13 +67,16 @@ export class TemplateEncoder implements Encoder {
     if (withTemplates) {
       packet.append(this.#templateSet);
       packet.templates = Object.keys(this.#templates).length;
-      this.#options?.announce(packet);
     }
-    this.#options?.append(packet);
   }
 
-  nameInterface(index: number, name: string): void {
-    this.#options?.nameInterface(index, name);
+  openOptions(packet: Packet, { sets, templates, options }: OptionsContent, next: Times): void {
+    packet.length = this.#dialect.headerBytes;
+    packet.append(sets);
+    packet.templates = templates;
+    packet.options = options;
+    // The header has a time near those of the flows that follow.
+    this.#dialect.accepts(next, true);
   }
 
   write(packet: Packet, flow: FlowRecord, times: Times): boolean {

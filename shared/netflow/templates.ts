@@ -1,4 +1,3 @@
-import { ELEMENTS, type ElementName, type Field } from './elements.ts';
 import { type Layout, layoutOf } from './layout.ts';
 
 /**
@@ -8,6 +7,9 @@ import { type Layout, layoutOf } from './layout.ts';
 const IPV4_TEMPLATE = 256;
 const IPV6_TEMPLATE = 257;
 const TRANSLATED_TEMPLATE = 258;
+
+/** An information element in a template: its number, and its length in octets. */
+export type Field = readonly [element: number, octets: number];
 
 /** Information elements that follow each other in a record, in wire order. */
 export interface Part {
@@ -25,37 +27,51 @@ export interface Template {
   readonly postNatAt: number;
 }
 
-export const IPV4_ADDRESSES = elements(['sourceIPv4Address', 'destinationIPv4Address']);
-export const IPV6_ADDRESSES = elements(['sourceIPv6Address', 'destinationIPv6Address']);
+/*
+ * The information elements that natflow exports, by their names in IANA's IPFIX registry, with the length that
+ * natflow uses for each. v9 uses the same numbers (RFC 3954 section 8).
+ */
+
+export const IPV4_ADDRESSES = part({
+  sourceIPv4Address: [8, 4],
+  destinationIPv4Address: [12, 4],
+});
+export const IPV6_ADDRESSES = part({
+  sourceIPv6Address: [27, 16],
+  destinationIPv6Address: [28, 16],
+});
 
 /**
  * What each record holds besides its addresses and times. The list is short on purpose: a single element
  * that a collector does not know, or treats as an event (natEvent, firewallEvent, flowId), costs the whole
  * record there.
  */
-export const COMMON = elements([
-  'sourceTransportPort',
-  'destinationTransportPort',
-  'protocolIdentifier',
-  'tcpControlBits',
-  'flowDirection',
-  'forwardingStatus',
-  'ingressInterface',
-  'egressInterface',
-  'packetDeltaCount',
-  'octetDeltaCount',
-]);
+export const COMMON = part({
+  sourceTransportPort: [7, 2],
+  destinationTransportPort: [11, 2],
+  protocolIdentifier: [4, 1],
+  tcpControlBits: [6, 1],
+  flowDirection: [61, 1],
+  forwardingStatus: [89, 1],
+  ingressInterface: [10, 4],
+  egressInterface: [14, 4],
+  packetDeltaCount: [2, 8],
+  octetDeltaCount: [1, 8],
+});
 
 /** v9 times are milliseconds of SysUptime, the only form that goflow2 reads in v9. */
-export const UPTIME_TIMES = elements(['flowStartSysUpTime', 'flowEndSysUpTime']);
+export const UPTIME_TIMES = part({ flowStartSysUpTime: [22, 4], flowEndSysUpTime: [21, 4] });
 
 /** IPFIX times are milliseconds since 1970, because nfdump before 1.7.8 misreads times in seconds. */
-export const ABSOLUTE_TIMES = elements(['flowStartMilliseconds', 'flowEndMilliseconds']);
+export const ABSOLUTE_TIMES = part({
+  flowStartMilliseconds: [152, 8],
+  flowEndMilliseconds: [153, 8],
+});
 
-export const POST_NAT_ADDRESSES = elements([
-  'postNATSourceIPv4Address',
-  'postNATDestinationIPv4Address',
-]);
+export const POST_NAT_ADDRESSES = part({
+  postNATSourceIPv4Address: [225, 4],
+  postNATDestinationIPv4Address: [226, 4],
+});
 
 /** The templates with times in one of the two forms. `translated` is IPv4 with its addresses after NAT. */
 export function templatesWith(times: Part) {
@@ -66,12 +82,12 @@ export function templatesWith(times: Part) {
   };
 }
 
-function elements<const Name extends ElementName>(names: readonly Name[]): Part & Layout<Name> {
-  const octets = Object.fromEntries(names.map((name) => [name, ELEMENTS[name][1]]));
-  return {
-    fields: names.map((name) => ELEMENTS[name]),
-    ...layoutOf(octets as Record<Name, number>),
-  };
+function part<const Name extends string>(
+  elements: Readonly<Record<Name, Field>>,
+): Part & Layout<Name> {
+  const fields: Field[] = Object.values(elements);
+  const octets = Object.entries<Field>(elements).map(([name, [, length]]) => [name, length]);
+  return { fields, ...layoutOf<Name>(Object.fromEntries(octets)) };
 }
 
 function template(id: number, addresses: Part, times: Part, postNat?: Part): Template {

@@ -137,7 +137,7 @@ describe('fields of v9 and IPFIX that v5 lacks', () => {
 
   test.each([9, 10] as const)('version %d: options data, only on request', (version) => {
     const options = {
-      options: optionsDataOf(Uint8Array.of(192, 0, 2, 1)),
+      options: optionsDataOf(() => Uint8Array.of(192, 0, 2, 1)),
       templateFirstPackets: 1,
     };
     const { packets, headers } = exportLines(version, FORMAT, many(100), options);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTime } from '../deadline.ts';
+import { inTime, NEVER } from '../deadline.ts';
 import type { CollectorErrors, Endpoint, Sent, Transport } from '../export/transport.ts';
 import type { HostPort } from '../netflow/collectors.ts';
 import { Connection, type Lookup } from './connection.ts';
@@ -14,6 +14,9 @@ interface Datagram {
 
 /** The wait for refusals, which take one round trip. Enough for this machine and its network. */
 const REFUSAL_MS = 20;
+
+/** What a datagram without flow records counts for: as much as one that is full of them. */
+const OPTIONS_RECORDS = 30;
 
 /** The most datagrams in flight, so that the event loop is not flooded with callbacks. */
 const MAX_PENDING = 128;
@@ -57,11 +60,11 @@ export class UdpTransport implements Transport {
   }
 
   /** A lookup is due while there is no address, while datagrams fail, and when the last answer is old. */
-  async refresh(patienceMs = Number.POSITIVE_INFINITY): Promise<void> {
+  async refresh(patienceMs = NEVER): Promise<void> {
     await Promise.all(this.#connections.map((connection) => connection.refresh(patienceMs)));
   }
 
-  async send(datagrams: readonly Datagram[], deadline = Number.POSITIVE_INFINITY): Promise<Sent> {
+  async send(datagrams: readonly Datagram[], deadline = NEVER): Promise<Sent> {
     const transfer = new Transfer();
     const { taken } = transfer;
     for (const { bytes, records } of datagrams) {
@@ -98,13 +101,13 @@ export class UdpTransport implements Transport {
   /** Whether no wait is needed. Avoids a promise per datagram, which would be half of all garbage. */
   #isFree({ pending }: Transfer, deadline: number): boolean {
     if (!this.#connections.some(({ isOpen }) => isOpen)) return true;
-    const isUnbound = this.#pace === undefined && deadline === Number.POSITIVE_INFINITY;
+    const isUnbound = this.#pace === undefined && deadline === NEVER;
     return isUnbound && pending < MAX_PENDING;
   }
 
   /** Waits until a datagram may be sent; false when that would be after the deadline. */
   async #turn(transfer: Transfer, records: number, deadline: number): Promise<boolean> {
-    const wait = this.#pace?.spend(records) ?? 0;
+    const wait = this.#pace?.spend(records || OPTIONS_RECORDS) ?? 0;
     if (performance.now() + wait >= deadline) return false;
     if (wait > 0) await this.#pace?.wait(wait);
     return transfer.pending < MAX_PENDING || (await this.#drain(transfer, deadline));

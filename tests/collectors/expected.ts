@@ -161,7 +161,7 @@ const NOTHING: Totals = {
 };
 
 /** Counts a flow and expects it at the collector, unless v5 cannot carry it (IPv6, huge counters). */
-function take(flow: Flow, totals: Totals, balance: Balance): void {
+function take(flow: Flow, totals: Totals, balance: Balance, onFlow?: (flow: Flow) => void): void {
   if (flow.version === 5 && (flow.source.includes(':') || flow.records > V5_RECORDS_MAX)) {
     totals.notExportable++;
     return;
@@ -170,10 +170,15 @@ function take(flow: Flow, totals: Totals, balance: Balance): void {
   totals.bytes += flow.bytes;
   totals.packets += flow.packets;
   balance.expect(flow);
+  onFlow?.(flow);
 }
 
 /** The flows that a collector should have of a flow log in this version. The name tells whether it is gzip. */
-export async function readExpected(log: string, version: Version): Promise<Expected> {
+export async function readExpected(
+  log: string,
+  version: Version,
+  onFlow?: (flow: Flow) => void,
+): Promise<Expected> {
   let format = DEFAULT_FORMAT.split(' ');
   let read = reader(format);
   let balance = new Balance(knownFrom(format));
@@ -189,7 +194,7 @@ export async function readExpected(log: string, version: Version): Promise<Expec
     const value = read(words);
     const counted = outcome(words, format, value);
     totals[counted]++;
-    if (counted === 'flows') take(flowOf(version, value), totals, balance);
+    if (counted === 'flows') take(flowOf(version, value), totals, balance, onFlow);
   }
   return { log, version, balance, totals };
 }

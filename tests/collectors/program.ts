@@ -57,7 +57,7 @@ export async function start(
  * a processor. Only root is allowed to; otherwise does nothing.
  */
 export function runFirst({ pid }: ChildProcess): void {
-  spawnSync('chrt', ['--fifo', '--pid', '1', `${pid}`], { stdio: 'ignore' });
+  spawnSync('chrt', ['--all-tasks', '--fifo', '--pid', '1', `${pid}`], { stdio: 'ignore' });
 }
 
 /** Ends a process that `start` started, and waits for its exit. */

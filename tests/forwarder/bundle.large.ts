@@ -112,7 +112,7 @@ describe('the answer is the same and in time', () => {
 
   test('with a pace that is too slow, and unsent records are counted', async () => {
     const collector = await openCollector();
-    const lambda = forwarder({ NATFLOW_COLLECTORS: collector.target, NATFLOW_RATE: '300' }, 2000);
+    const lambda = forwarder({ NATFLOW_COLLECTORS: collector.target, NATFLOW_RATE: '1500' }, 2000);
     const answer = await deliver(lambda, ...new Array(3000).fill(wrapped(LINE)));
     expect(answer.records).toHaveLength(3000);
     const [exported = 0] = metric(lambda, 'FlowsExported');

@@ -20,13 +20,16 @@ function forwarderTo(collectors: readonly string[], env: Record<string, string> 
     NATFLOW_RATE: 'max',
     ...env,
   });
-  const ports = exportPorts(settings);
-  const forwarder = new Forwarder(settings, { ...ports, reingest: async () => [], now: () => NOW });
+  const opening = exportPorts(settings).then((ports) => ({
+    transport: ports.transport,
+    forwarder: new Forwarder(settings, { ...ports, reingest: async () => [], now: () => NOW }),
+  }));
   return async (flows = FLOWS, ms = 20_000) => {
     const event = delivery(...Array.from({ length: flows }, () => flowLine()));
+    const { forwarder, transport } = await opening;
     const { report } = await forwarder.deliver(event, performance.now() + ms);
     expect(report.failure).toBeUndefined();
-    const errors = ports.transport.takeErrors();
+    const errors = transport.takeErrors();
     const metrics = metricsOf(report, errors, 0).map(([name, , value]) => [name, value]);
     return { ...Object.fromEntries(metrics), reasons: errors.map(({ message }) => message) };
   };
@@ -107,7 +110,7 @@ test('records that miss the deadline are unsent for every collector, and are not
   const collectors = [await openCollector(), await openCollector()];
   const deliver = forwarderTo(
     collectors.map(({ target }) => target),
-    { NATFLOW_RATE: '300' },
+    { NATFLOW_RATE: '1500' },
   );
   const metrics = await deliver(3000, 1000);
   const exported = metrics['FlowsExported'];

@@ -221,7 +221,7 @@ test('an event without a queue fails as a whole, so that Lambda retries it', asy
 test('objects that miss the deadline are redelivered', async () => {
   s3.put('archive/a', TEXT.repeat(10));
   s3.put('archive/b', TEXT);
-  expect(await replayer({ NATFLOW_RATE: '500' }, 2000).call(queued('a', 'b'))).toEqual({
+  expect(await replayer({ NATFLOW_RATE: '1000' }, 2000).call(queued('a', 'b'))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'message of a' }, { itemIdentifier: 'message of b' }],
   });
 });

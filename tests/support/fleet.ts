@@ -17,6 +17,8 @@ export interface FleetSettings {
   readonly endpoint?: string;
   /** host:port */
   readonly collectors: string;
+  /** The stack's ExporterOptions, if not the default. */
+  readonly exporterOptions?: string;
 }
 
 /** An execution environment of the forwarder with a unique name. */
@@ -38,6 +40,7 @@ export class FleetMember {
         NATFLOW_TABLE: STATE_TABLE,
         NATFLOW_COLLECTORS: settings.collectors,
         NATFLOW_VERSION: String(version),
+        NATFLOW_EXPORTER_OPTIONS: settings.exporterOptions ?? '',
         NATFLOW_LEGS: 'all',
         NATFLOW_LOG_FORMAT: FORMAT,
       },

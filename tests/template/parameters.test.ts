@@ -59,6 +59,7 @@ const REGION = {
 test.each([
   ['NetFlowVersion', ['5', '9', 'ipfix', 'v9', 'netflow'], forwarderSettings],
   ['Legs', [...LEGS, 'both', 'Private'], forwarderSettings],
+  ['ExporterOptions', ['none', 'sampling', 'all', 'true', 'All'], forwarderSettings],
   ['FlowRate', ['1', '100000', 'max', '0', '-1', '1e3', '1000000000', 'fast'], forwarderSettings],
   [
     'Collectors',
@@ -67,6 +68,11 @@ test.each([
       ...['a,,b', ':1', 'udp://a', 'udp://[::1]:1,a,udp://b:2', 'udp://', 'tcp://a:1', 'udp:a'],
     ],
     forwarderSettings,
+  ],
+  [
+    'GroupBy',
+    ['', 'namespace', 'tag:my team/x', 'a;b', 'a"', 'label:app.kubernetes.io/name', 'é'],
+    reporterSettings,
   ],
   ['NatPrice', ['0.045', '1', '0', '.5', '1e-3', '-1', '1,5', '1234567'], reporterSettings],
 ] as const)('the template takes for %s what the code takes', (name, samples, read) => {

@@ -17,7 +17,7 @@ const LENGTHS = [0, 1, 2, 4, 8, 16, 17, 255, 1000, 65_535, 65_535];
 
 /** Datagrams of all versions, with templates and options data. */
 const DATAGRAMS = ([5, 9, 10] as const).flatMap((version) => {
-  const options = version === 5 ? {} : { options: optionsDataOf(Uint8Array.of(10, 0, 0, 1)) };
+  const options = version === 5 ? {} : { options: optionsDataOf(() => Uint8Array.of(10, 0, 0, 1)) };
   const exporter = new Exporter({
     version,
     domain: 1,
