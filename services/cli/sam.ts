@@ -10,13 +10,13 @@ import { RunError } from './errors.ts';
 export const MACRO_STACK = 'natflow-macro';
 
 /** The region and the profile of the account, for the SAM CLI's command line: its environment may name others. */
-export interface Account {
+interface Account {
   readonly region: string;
   readonly profile?: string | undefined;
 }
 
 /** A template of natflow, and the file with the options that the SAM CLI takes for it. */
-export interface SamProject {
+interface SamProject {
   readonly template: string;
   readonly config: string;
   /** Where it is built. */
