@@ -16,10 +16,15 @@ interface Built {
 
 /**
  * Returns these bundles, and rebuilds those whose sources or outputs have changed since the last build on this
- * machine. For local runs only; a deployment always builds.
+ * machine. For local runs only: see buildForDeployment.
  */
 export async function buildChanged(names: string[]): Promise<Bundle[]> {
   return await Promise.all(names.map(async (name) => (await current(name)) ?? (await renew(name))));
+}
+
+/** Builds all bundles anew, for a deployment. */
+export async function buildForDeployment(): Promise<void> {
+  await build();
 }
 
 async function current(name: string): Promise<Bundle | undefined> {

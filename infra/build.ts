@@ -1,8 +1,11 @@
 import { globSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { build as esbuild, type Metafile, type OutputFile } from 'esbuild';
+import type { Metafile } from 'esbuild';
 import { writeLine } from '../shared/terminal.ts';
+import { buildCli } from './build-cli.ts';
+import { bundleInto } from './bundle.ts';
+import { licensesOf, packagesOf } from './licenses.ts';
 import { ROOT } from './root.ts';
 
 const ENTRY = 'handler';
@@ -16,6 +19,8 @@ export interface Bundle {
   readonly lazy: number;
   /** The files of this repository in it, relative to the checkout. */
   readonly sources: readonly string[];
+  /** The folders of the packages in it, relative to the checkout. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -30,29 +35,17 @@ export async function build(names = servicesWithHandler()): Promise<Bundle[]> {
   );
 }
 
-/** Bundles one handler file for deployment: ESM, with a chunk for each dynamic import. */
+/** Bundles one handler file for deployment. */
 export async function bundle(handler: string, directory: string): Promise<Bundle> {
-  const { outputFiles, metafile } = await esbuild({
-    entryPoints: { [ENTRY]: handler },
-    outdir: directory,
-    absWorkingDir: ROOT,
-    write: false,
-    metafile: true,
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
+  const metafile = await bundleInto({
+    entries: { [ENTRY]: handler },
+    directory,
+    extension: '.mjs',
     target: 'node24',
-    // Tree shaking removes more of the AWS SDK's ESM builds: client-dynamodb takes 337 KB instead of 531 KB.
-    mainFields: ['module', 'main'],
-    outExtension: { '.js': '.mjs' },
-    legalComments: 'none',
-    logLevel: 'warning',
   });
-  await writeBundle(directory, outputFiles);
   const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
-  return { name: basename(directory), ...sizes(metafile), sources };
+  const packages = packagesOf(metafile);
+  return { name: basename(directory), ...sizes(metafile, `${ENTRY}.mjs`), sources, packages };
 }
 
 function servicesWithHandler(): string[] {
@@ -61,27 +54,9 @@ function servicesWithHandler(): string[] {
     .sort();
 }
 
-/** Replaces each file by rename, because a test may be running this bundle. */
-async function writeBundle(directory: string, files: OutputFile[]): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  // esbuild lists the entry first. It is written last, so that every chunk it imports exists by then.
-  for (const { path, contents } of files.toReversed()) {
-    const current = await readFile(path).catch(() => undefined);
-    if (current?.equals(contents)) continue;
-    const draft = `${path}.${process.pid}`;
-    await writeFile(draft, contents);
-    await rename(draft, path);
-  }
-  const kept = new Set(files.map(({ path }) => basename(path)));
-  const stale = (await readdir(directory)).filter(
-    (file) => file.endsWith('.mjs') && !kept.has(file),
-  );
-  await Promise.all(stale.map((file) => rm(join(directory, file), { force: true })));
-}
-
-function sizes({ outputs }: Metafile): { cold: number; lazy: number } {
-  const entry = Object.keys(outputs).find((path) => basename(path) === `${ENTRY}.mjs`);
-  const loaded = new Set(entry === undefined ? [] : [entry]);
+/** The sizes of the outputs: of those that an entry loads statically, and of the others. */
+function sizes({ outputs }: Metafile, entry: string): { cold: number; lazy: number } {
+  const loaded = new Set(Object.keys(outputs).filter((path) => basename(path) === entry));
   for (const path of loaded) {
     for (const link of outputs[path]?.imports ?? []) {
       if (link.kind === 'import-statement' && !link.external) loaded.add(link.path);
@@ -96,7 +71,11 @@ function sizes({ outputs }: Metafile): { cold: number; lazy: number } {
 if (import.meta.main) {
   const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
   writeLine('   cold KB  lazy KB  bundle');
-  for (const { name, cold, lazy } of await build()) {
+  const cli = await buildCli();
+  const functions = await build();
+  for (const { name, cold, lazy } of [...functions, { name: 'cli', ...sizes(cli, 'main.js') }]) {
     writeLine(`  ${kilobytes(cold)} ${kilobytes(lazy)}  dist/${name}`);
   }
+  const packages = [...packagesOf(cli), ...functions.flatMap((each) => each.packages)];
+  await writeFile(join(ROOT, 'dist/licenses.txt'), licensesOf(packages));
 }

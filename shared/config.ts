@@ -18,6 +18,7 @@ import {
   FirstLinesWait,
   FlowLogBucketLegs,
   FlowRate,
+  GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
   NatPrice,
@@ -64,6 +65,8 @@ export interface ReporterSettings {
   readonly format: Format | undefined;
   /** US dollars per GiB; undefined: the region's list price. */
   readonly natPerGib: number | undefined;
+  /** What reports are grouped by; undefined: nothing. */
+  readonly groupBy: string | undefined;
   readonly dashboardUrl: string | undefined;
   /** Where AWS's address ranges are read; undefined: nowhere. */
   readonly ipRangesUrl: string | undefined;
@@ -182,6 +185,7 @@ export function reporterSettings(environment: Environment = process.env): Report
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice, readPrice),
+    groupBy: read.parsed(GroupBy, readLabel),
     dashboardUrl: read.optional('NATFLOW_DASHBOARD_URL'),
     ipRangesUrl: read.optional('NATFLOW_IP_RANGES_URL'),
   };
@@ -189,9 +193,16 @@ export function reporterSettings(environment: Environment = process.env): Report
   return settings;
 }
 
-/** Sets the AWS region of this process and its children. Without a region, the configured one stays. */
-export function useRegion(region: unknown): void {
-  if (typeof region === 'string') process.env['AWS_REGION'] = region;
+/** Sets AWS's region and profile for this process and its children. What is undefined stays as configured. */
+export function useAccount({
+  region,
+  profile,
+}: {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}): void {
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
 }
 
 function readExport(
@@ -246,6 +257,13 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
     if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
     return word;
   };
+}
+
+/** A label of sources; of a tag, all that AWS allows in a key. */
+function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 /** The share of an environment. */

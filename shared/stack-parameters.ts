@@ -91,6 +91,7 @@ export const ExporterOptions = {
 } as const;
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
 /** All text parameters, by their names in the template. */
@@ -102,5 +103,6 @@ export const TEXT_PARAMETERS = {
   ExporterOptions,
   Collectors,
   EmailAddress,
+  GroupBy,
   NatPrice,
 };

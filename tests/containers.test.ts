@@ -95,15 +95,54 @@ test.each([
   expect(await outcomes(`${torn}\n${record}`)).toEqual(['malformed', 'flow']);
 });
 
+test.each<[string, string]>([
+  ['records', '{\n    "a": [\n        {"b": {"c": 1}},\n        {\n'],
+  ['lists', '{\n    "events": 1,\n    "a": {\n        "b": [\n'],
+])(
+  'of pretty-printed %s, one that is torn off within another value costs one line',
+  async (_, torn) => {
+    const record = `${JSON.stringify({ a: [{ b: 1 }, [2]], message: FLOW }, undefined, 4)}\n`;
+    expect(await outcomes(`${record}${torn}${record}${record}${torn}`)).toEqual([
+      'flow',
+      'malformed',
+      'flow',
+      'flow',
+      'malformed',
+    ]);
+  },
+);
+
+test('messages alone, as --query gives them in --output text, are on one line', async () => {
+  expect(await read(Buffer.from(`${FLOW}\t${FLOW}\t${FLOW}\n`), 100)).toEqual([flow, flow, flow]);
+});
+
+test('a pretty-printed record that is torn off anywhere costs itself alone, in a list too', async () => {
+  const record = JSON.stringify({ message: FLOW, c: { d: {} }, e: 1 }, undefined, 4);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: record.length - 2 }),
+      fc.boolean(),
+      async (cut, isInList) => {
+        const records = [record, record.slice(0, cut), record, record];
+        const text = isInList
+          ? `{\n    "events": [\n${records.map((one) => one.replace(/^/gm, '        ')).join(',\n')}\n    ]\n}\n`
+          : records.join('\n');
+        expect(await outcomes(text)).toEqual(['flow', 'malformed', 'flow', 'flow']);
+      },
+    ),
+  );
+});
+
 test('of a list that is cut, every record before the cut is read', async () => {
   const text = JSON.stringify({ events: [{ message: FLOW }, { message: FLOW }] }, undefined, 4);
   expect(await outcomes(text.slice(0, text.lastIndexOf('ACCEPT')))).toEqual(['flow', 'malformed']);
 });
 
 test('a list may be of any length', async () => {
-  const list = JSON.stringify({ events: Array(70_000).fill({ message: FLOW }) }, undefined, 1);
+  const event = { eventId: '3'.repeat(2000), message: FLOW };
+  const list = JSON.stringify({ events: Array(5000).fill(event) }, undefined, 1);
   expect(list.length).toBeGreaterThan(8 * 2 ** 20);
-  expect(await read(Buffer.from(list), 65_536)).toEqual(Array(70_000).fill(flow));
+  expect(await read(Buffer.from(list), 65_536)).toEqual(Array(5000).fill(flow));
 });
 
 test('a control message has no lines, nor has what an export task writes first', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -23,6 +24,18 @@ async function* pieces(bytes: Uint8Array, size = bytes.length) {
   for (let at = 0; at < bytes.length; at += size) {
     yield Uint8Array.from(bytes.subarray(at, at + size));
   }
+}
+
+/** A file of which any part can be read; `reads` are the parts that were. */
+function inParts(bytes: Uint8Array, reads: [number, number][] = []) {
+  return {
+    [Symbol.asyncIterator]: () => pieces(bytes, 100),
+    size: bytes.length,
+    readRange: async (from: number, to: number) => {
+      reads.push([from, to]);
+      return Uint8Array.from(bytes.subarray(from, to));
+    },
+  };
 }
 
 /** The values of a flow. Where a text has the interface's name is none of them, nor what an address does not use. */
@@ -62,6 +75,8 @@ describe.each(FILES)('%s', (file) => {
     expect(text.counts.flow).toBeGreaterThan(30);
     expect(text.counts.malformed).toBe(0);
     expect(await read(open(file))).toEqual(text);
+    const bytes = readFileSync(new URL(file, FOLDER));
+    expect(await read(readFlowLog(inParts(bytes)))).toEqual(text);
   });
 
   test('is exported and added up as the text of the same records', async () => {
@@ -125,6 +140,7 @@ test.each(FORMATS.map((format) => [format.join(' '), format] as const))(
           const text = Buffer.from(`${lines.join('\n')}\n`);
           const expected = await read(readFlowLog(pieces(text)), format);
           expect(await read(readFlowLog(pieces(file, size + 5)))).toEqual(expected);
+          expect(await read(readFlowLog(inParts(file)))).toEqual(expected);
         },
       ),
       { numRuns: 15 },
@@ -139,6 +155,66 @@ test.each([
 ])('a file that %s is an error of one sentence', async (_, damage, sentence) => {
   const file = damage(readFileSync(new URL('vpc.pyarrow-gzip.parquet', FOLDER)));
   await expect(read(readFlowLog(pieces(file)))).rejects.toThrow(sentence);
+  await expect(read(readFlowLog(inParts(file)))).rejects.toThrow(sentence);
+});
+
+async function readsOf(file: Uint8Array): Promise<[number, number][]> {
+  const reads: [number, number][] = [];
+  for await (const bytes of readFlowLog(inParts(file, reads)).read({})) {
+    expect(bytes).toBeGreaterThan(0);
+  }
+  // The first one is of the metadata.
+  return reads.slice(1).toSorted(([a], [b]) => a - b);
+}
+
+test('a row group of some megabytes is read at once', async () => {
+  const lines = Array(250).fill('10.0.0.1 10.0.0.2');
+  const file = parquetOf(['srcaddr', 'dstaddr'], lines, { rowGroupSize: 100 });
+  expect(await readsOf(file)).toHaveLength(3);
+});
+
+test('of a larger row group, half a megabyte of each column is read at once, every byte once', async () => {
+  const long = () => randomBytes(6000).toString('hex');
+  const lines = Array.from({ length: 400 }, () => `10.0.0.1 10.0.0.2 ${long()}`);
+  const file = parquetOf(['srcaddr', 'dstaddr', 'vpc-id'], lines, {
+    pageSize: 1e5,
+    codec: 'UNCOMPRESSED',
+  });
+  expect(file.length).toBeGreaterThan(2 ** 22);
+  const reads = await readsOf(file);
+  expect(Math.max(...reads.map(([from, to]) => to - from))).toBeLessThanOrEqual(2 ** 19);
+  expect(reads.every(([from], index) => from >= (reads[index - 1]?.[1] ?? 4))).toBe(true);
+});
+
+test('an error of reading a part is not called damage', async () => {
+  const file = readFileSync(new URL('vpc.pyarrow-gzip.parquet', FOLDER));
+  const input = inParts(file);
+  const readRange = async (from: number, to: number) => {
+    if (to < file.length) throw new Error('no connection');
+    return input.readRange(from, to);
+  };
+  await expect(read(readFlowLog({ ...input, readRange }))).rejects.toThrow(/^no connection$/);
+});
+
+test('a value of several words, or of none, stands in its line as one', async () => {
+  const columnData = [
+    { name: 'srcaddr', type: 'STRING' as const, data: ['10.0.0.1', '10.0.0.1', '10.0.0.1 x'] },
+    { name: 'dstaddr', type: 'STRING' as const, data: ['10.0.0.2', '', '10.0.0.2'] },
+    { name: 'action', type: 'STRING' as const, data: ['AC CEPT', 'ACCEPT', ' '] },
+    { name: 'vpc_id', type: 'STRING' as const, data: ['a\nb', '', 'c'] },
+  ];
+  const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const lines: string[] = [];
+  const source = readFlowLog(inParts(file)).read({
+    onFlow: (_, { line }) => lines.push(`flow ${line.text}`),
+    onOther: (outcome, { line }) => lines.push(`${outcome} ${line.text}`),
+  });
+  for await (const _ of source) expect(lines).toHaveLength(3);
+  expect(lines).toEqual([
+    'flow 10.0.0.1 10.0.0.2 AC_CEPT a_b',
+    'nonflow 10.0.0.1 - ACCEPT -',
+    'malformed 10.0.0.1_x 10.0.0.2 _ c',
+  ]);
 });
 
 function otherColumns(): Buffer {

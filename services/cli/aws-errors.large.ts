@@ -68,14 +68,14 @@ test('without credentials, every command explains how to log in', async () => {
   delete process.env['AWS_ACCESS_KEY_ID'];
   delete process.env['AWS_SECRET_ACCESS_KEY'];
   await allSay(
-    'no AWS credentials were found: run "aws configure" or "aws sso login", or set AWS_PROFILE',
+    'no AWS credentials were found: run "aws configure" or "aws sso login", or give --profile',
   );
 });
 
 test('without a region, every command explains how to set it', async () => {
   delete process.env['AWS_REGION'];
   delete process.env['AWS_DEFAULT_REGION'];
-  await allSay('no AWS region is set: set AWS_REGION, or run "aws configure"');
+  await allSay('no AWS region is set: give --region, set AWS_REGION, or run "aws configure"');
 });
 
 test('every command reports expired credentials', async () => {

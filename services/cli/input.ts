@@ -1,8 +1,9 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, open, stat } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
 import { errorAbout } from '../../shared/error-about.ts';
 import { isKnownField } from '../../shared/flowlog/fields.ts';
+import { type FileParts, hasParts } from '../../shared/flowlog/file-parts.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import type { FlowSource, SourceReader } from '../../shared/flowlog/source.ts';
@@ -22,9 +23,11 @@ export interface Input {
   readonly size: number;
   /** Bytes read so far, in the same measure. */
   bytesRead: number;
-  /** The bytes; reading fails when the signal aborts. */
-  readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** The bytes, perhaps also by parts; reading fails when the signal aborts. */
+  readonly open: (signal?: AbortSignal) => Promise<Bytes> | Bytes;
 }
+
+type Bytes = AsyncIterable<Uint8Array> | (AsyncIterable<Uint8Array> & FileParts);
 
 /**
  * Opens files as inputs; `-` is standard input. All are checked before the first is read.
@@ -38,9 +41,27 @@ async function openInput(file: string): Promise<Input> {
   if (file === '-') {
     return { name: 'standard input', size: 0, bytesRead: 0, open: openStandardInput };
   }
-  const open = (signal?: AbortSignal) =>
-    createReadStream(file, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
-  return { name: file, size: await readableSize(file), bytesRead: 0, open };
+  const size = await readableSize(file);
+  return { name: file, size, bytesRead: 0, open: (signal) => openFile(file, size, signal) };
+}
+
+/** A file's bytes. A pipe, whose size is 0, has no parts. */
+function openFile(file: string, size: number, signal?: AbortSignal): Bytes {
+  const bytes = createReadStream(file, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
+  if (size === 0) return bytes;
+  const readRange = async (from: number, to: number) => {
+    signal?.throwIfAborted();
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(new Uint8Array(to - from), {
+        position: from,
+      });
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  };
+  return { [Symbol.asyncIterator]: () => bytes[Symbol.asyncIterator](), size, readRange };
 }
 
 function openStandardInput(signal?: AbortSignal): AsyncIterable<Uint8Array> {
@@ -109,18 +130,26 @@ async function* readNamed(
   signal?: AbortSignal,
 ): AsyncGenerator<number> {
   try {
-    yield* readFlowLog(counted(input, signal)).read(reader);
+    yield* readFlowLog(counted(input, await input.open(signal))).read(reader);
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new InputError(errorAbout(input.name, error).message, { cause: error });
   }
 }
 
-async function* counted(input: Input, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  for await (const piece of input.open(signal)) {
+/** The bytes; those that are read are added to the input's. */
+function counted(input: Input, bytes: Bytes): Bytes {
+  const count = <T extends Uint8Array>(piece: T) => {
     input.bytesRead += piece.length;
-    yield piece;
+    return piece;
+  };
+  async function* pieces() {
+    for await (const piece of bytes) yield count(piece);
   }
+  const all = { [Symbol.asyncIterator]: pieces };
+  if (!hasParts(bytes)) return all;
+  const readRange = async (from: number, to: number) => count(await bytes.readRange(from, to));
+  return { ...all, size: bytes.size, readRange };
 }
 
 /** The reader of `--format`. @throws UsageError naming the field that is wrong. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { run } from './program.ts';
 
-await run();
+void run();

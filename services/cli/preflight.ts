@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { writeLine } from '../../shared/terminal.ts';
-import { DEPLOYMENT_CHECKS } from './checks.ts';
+import { withAws } from './aws-options.ts';
+import { DEPLOYMENT_CHECKS, type Plan } from './checks.ts';
 import { RunError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { askingOnce, type Survey } from './survey.ts';
@@ -16,7 +17,7 @@ export function preflightCommand(
   open: () => Promise<Survey>,
   write: (line: string) => void = writeLine,
 ): Command {
-  return new Command('preflight')
+  return withAws(new Command('preflight'))
     .description(
       'look at what a deployment needs: NAT gateways, their peaks, the way to collectors',
     )
@@ -29,14 +30,24 @@ export function preflightCommand(
         collectors: collectors === undefined ? [] : collectorsOption(collectors, 5),
         subnetIds: subnets.split(',').filter((id) => id !== ''),
       };
-      const survey = askingOnce(await open());
-      const faults: string[] = [];
-      for (const { run } of DEPLOYMENT_CHECKS) {
-        for await (const finding of run(survey, plan)) {
-          write(`preflight  ${finding.about.padEnd(24)} ${finding.text}`);
-          faults.push(...(finding.faults ?? []).map((fault) => `${finding.about}: ${fault}`));
-        }
-      }
+      const faults = await preflight(await open(), plan, write);
       if (faults.length > 0) throw new RunError(faults.join('; '));
     });
+}
+
+/** Prints what a deployment would find, and returns what has to be mended before. */
+export async function preflight(
+  open: Survey,
+  plan: Plan,
+  write: (line: string) => void = writeLine,
+): Promise<string[]> {
+  const survey = askingOnce(open);
+  const faults: string[] = [];
+  for (const { run } of DEPLOYMENT_CHECKS) {
+    for await (const finding of run(survey, plan)) {
+      write(`preflight  ${finding.about.padEnd(24)} ${finding.text}`);
+      faults.push(...(finding.faults ?? []).map((fault) => `${finding.about}: ${fault}`));
+    }
+  }
+  return faults;
 }

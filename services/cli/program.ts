@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { ROOT } from '../../shared/disk/installation.ts';
 import { say } from '../../shared/terminal.ts';
 import { UsageError } from './errors.ts';
+import { examples } from './examples.ts';
 import type { Survey } from './survey.ts';
 
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-);
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** An error of commander as one sentence: without `error:`, with its suggestion in parentheses. */
 function sentence(text: string): string {
@@ -29,28 +30,44 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
   ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
+  ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],
+  ['undeploy', async () => (await import('./undeploy.ts')).undeployCommand(survey, stacks)],
+  ['completion', async () => (await import('./completion.ts')).completionCommand()],
   ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
 ]);
+
+/** The command that the scripts of `natflow completion` call; the help does not have it. */
+const COMPLETE = 'complete';
 
 /** The program with the command of this name, or with all commands if the name is none of theirs. */
 async function program(name: string | undefined): Promise<Command> {
   const natflow = new Command('natflow')
     .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
     .version(version, '-V, --version')
+    .addHelpText('after', examples('natflow'))
     .exitOverride()
     .configureOutput({ outputError: (text) => say(sentence(text)) });
   const named = COMMANDS.get(name);
-  const loads = named === undefined ? [...COMMANDS.values()] : [named];
+  const loads = name === COMPLETE ? [] : named === undefined ? [...COMMANDS.values()] : [named];
   for (const command of await Promise.all(loads.map((load) => load()))) {
     natflow.addCommand(inherit(command, natflow));
+  }
+  if (name === COMPLETE) {
+    const { completeCommand } = await import('./completion.ts');
+    natflow.addCommand(
+      inherit(
+        completeCommand(() => program(undefined)),
+        natflow,
+      ),
+    );
   }
   return natflow;
 }
 
 /** Settings of the program, such as its error output, for a command and all its subcommands. */
-function inherit(command: Command, parent: Command): Command {
-  for (const each of command.commands) inherit(each, parent);
-  return command.copyInheritedSettings(parent);
+function inherit(command: Command, parent: Command, path = command.name()): Command {
+  for (const each of command.commands) inherit(each, parent, `${path} ${each.name()}`);
+  return command.addHelpText('after', examples(path)).copyInheritedSettings(parent);
 }
 
 /** Loads AWS's client on use, because that takes longer than most commands. */
@@ -62,6 +79,11 @@ async function invoke(functionName: string, event: object): Promise<unknown> {
 async function survey(): Promise<Survey> {
   const { awsSurvey } = await import('../../shared/aws/survey.ts');
   return await awsSurvey();
+}
+
+async function stacks(): Promise<string[]> {
+  const { listStacks } = await import('../../shared/aws/stacks.ts');
+  return await listStacks();
 }
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */

@@ -1,4 +1,4 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { count } from '../../shared/text/units.ts';
 import type { Input } from './input.ts';
 
@@ -10,30 +10,40 @@ export class Progress {
   #bar: SingleBar | undefined;
   readonly #timer: NodeJS.Timeout | undefined;
 
+  #isOver = false;
+
   constructor(inputs: readonly Input[], records: () => number) {
     if (!process.stderr.isTTY) return;
     const size = inputs.reduce((sum, input) => sum + input.size, 0);
     const read = () => inputs.reduce((sum, input) => sum + input.bytesRead, 0);
     this.#timer = setInterval(() => {
-      this.#bar ??= startBar(size);
-      this.#bar.update(read(), { records: count(records()) });
+      this.#bar?.update(read(), { records: count(records()) });
     }, PATIENCE_MS);
     this.#timer.unref();
+    setTimeout(() => this.#start(size), PATIENCE_MS).unref();
+  }
+
+  /** Loads the library first: most commands end before they show a bar. */
+  async #start(size: number): Promise<void> {
+    const bar = await newBar(size);
+    if (this.#isOver) return;
+    bar.start(size, 0, { records: '0' });
+    this.#bar = bar;
   }
 
   stop(): void {
+    this.#isOver = true;
     clearInterval(this.#timer);
     this.#bar?.stop();
   }
 }
 
-function startBar(size: number): SingleBar {
-  const bar = new SingleBar({
+async function newBar(size: number): Promise<SingleBar> {
+  const { default: progress } = await import('cli-progress');
+  return new progress.SingleBar({
     format: size > 0 ? '{bar} {percentage}%  {records} flows  {eta_formatted}' : '{records} flows',
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
   });
-  bar.start(size, 0, { records: '0' });
-  return bar;
 }

@@ -12,6 +12,7 @@ import { say, writeLine, writeMessage } from '../../shared/terminal.ts';
 import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
+import { withAws } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 import { REAL_TIME, type RecordedGateway, type Time, verifyRecording } from './verify.ts';
@@ -31,7 +32,7 @@ type Action = (typeof ACTIONS)[number];
 
 /** `natflow record`: starts, stops and lists recordings by invoking the controller of a deployed stack. */
 export function recordCommand(invoke: Invoke, time: Time = REAL_TIME): Command {
-  return new Command('record')
+  return withAws(new Command('record'))
     .description('start, stop or list the recordings of a deployed stack')
     .addArgument(
       new Argument('<action>', 'reset sets the count of recordings to 0').choices(ACTIONS),

@@ -10,6 +10,7 @@ import { writeLine } from '../../shared/terminal.ts';
 import { type Align, columns } from '../../shared/text/columns.ts';
 import { counted, dollars, duration, size } from '../../shared/text/units.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
+import { withAws } from './aws-options.ts';
 import { RunError } from './errors.ts';
 import { monthOption } from './options.ts';
 import type { Invoke } from './record.ts';
@@ -34,7 +35,7 @@ export function recordingsCommand(invoke: Invoke): Command {
     DEFAULT_STACK,
   ] as const;
 
-  const list = new Command('list')
+  const list = withAws(new Command('list'))
     .description('recordings that have a report, the newest first, with a sum for each month')
     .option(...stackOption)
     .option('--month <month>', 'those begun in this month (UTC), as 2026-11', monthOption)
@@ -49,7 +50,7 @@ export function recordingsCommand(invoke: Invoke): Command {
       lines.forEach(writeLine);
     });
 
-  const show = withOutputOptions(new Command('show'))
+  const show = withAws(withOutputOptions(new Command('show')))
     .description("a recording's report, as it was mailed")
     .argument('<id>', 'as the list has it')
     .option(...stackOption)
@@ -69,7 +70,10 @@ export function recordingsCommand(invoke: Invoke): Command {
 
 const HEAD = ['START (UTC)', 'GATEWAY', 'LENGTH', 'BYTES', 'COST', 'HEADLINE', 'ID'];
 const ALIGNS: readonly Align[] = ['left', 'left', 'right', 'right', 'right', 'left', 'left'];
+/** Of a cell, where the output is no terminal. */
 const WIDEST = 72;
+/** Of the headline on a narrow terminal: the other cells are needed to ask for a report. */
+const NARROWEST = 16;
 
 /** The recordings in one table, with the sum of each month after its last one. */
 function listed(
@@ -84,9 +88,20 @@ function listed(
         : `no recording of ${month} has a report`,
     ];
   }
-  const [head = '', ...rows] = columns([HEAD, ...recordings.map(row)], ALIGNS, WIDEST);
+  const cells = [HEAD, ...recordings.map(row)];
+  const [head = '', ...rows] = columns(cells, ALIGNS, headlineWidth(cells));
   const lines = months.flatMap((sum) => [...rows.splice(0, sum.recordings), sumLine(sum)]);
   return [head, ...lines];
+}
+
+/** The room for the headline in a line as wide as the terminal. The id after it is never cut. */
+function headlineWidth(cells: readonly (readonly string[])[]): number {
+  const { columns: width } = process.stdout;
+  if (!width) return WIDEST;
+  const headline = HEAD.indexOf('HEADLINE');
+  const widths = HEAD.map((_, i) => Math.max(...cells.map((each) => [...(each[i] ?? '')].length)));
+  const others = widths.reduce((sum, each, i) => (i === headline ? sum : sum + each + 2), 0);
+  return Math.min(WIDEST, Math.max(NARROWEST, width - others));
 }
 
 function row({ start, gateway, seconds, bytes, cost, summary, id }: Overview): string[] {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { KeyFilter } from '../../shared/aws/flow-log-keys.ts';
 import type { Objects } from '../../shared/aws/objects.ts';
+import { withProfile } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
 import { type Input, openInputs } from './input.ts';
 import { timeOption } from './options.ts';
@@ -32,7 +33,7 @@ export function withInputs(command: Command, others?: readonly string[]): Comman
 
 /** Adds the option that chooses among S3 objects by their region. */
 export function withRegion(command: Command): Command {
-  return command.option(
+  return withProfile(command).option(
     '--region <name,...>',
     'objects of these regions, where their keys say',
     listOption,
@@ -90,12 +91,12 @@ function ofWhat({ since, until, accounts, regions }: KeyFilter): string {
   ].join('');
 }
 
-async function* bytesOf(
+async function bytesOf(
   objects: Objects,
   name: { readonly bucket: string; readonly key: string },
   signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+): Promise<AsyncIterable<Uint8Array>> {
   const body = await objects.read(name, signal);
   if (body === undefined) throw new Error('it is not there any more');
-  yield* body;
+  return body;
 }

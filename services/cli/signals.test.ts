@@ -14,7 +14,7 @@ import { startS3 } from '../../tests/support/s3.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
-const MAIN = fileURLToPath(new URL('natflow.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('natflow.cjs', import.meta.url));
 const HEADER = 'srcaddr dstaddr bytes\n';
 const LINES = 100;
 const WHOLE = HEADER + '10.0.0.1 10.0.0.2 840\n'.repeat(LINES);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { PROGRAM } from '../../shared/disk/installation.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import { writeLine, writeOutput } from '../../shared/terminal.ts';
 import { type ListenAddress, nextFreePort } from '../../shared/transport/listen.ts';
@@ -104,10 +105,8 @@ async function keepListening(collector: BuiltInCollector | undefined, print: Pri
     onTrouble: print,
   });
   print('');
-  print(
-    'The collector goes on listening; Ctrl-C ends it. In another terminal, in this checkout of natflow:',
-  );
-  print(`  npx natflow replay -n ${formatCollector(collector.address)} FILE`);
+  print('The collector goes on listening; Ctrl-C ends it. In another terminal:');
+  print(`  ${PROGRAM} replay -n ${formatCollector(collector.address)} FILE`);
   await untilSignal();
 }
 

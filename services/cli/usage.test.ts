@@ -8,10 +8,11 @@ import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
-const MAIN = fileURLToPath(new URL('natflow.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('natflow.cjs', import.meta.url));
 
 const folder = openFolder();
 folder.write('flows.log', 'srcaddr dstaddr\n10.0.0.1 10.0.0.2\n');
+folder.write('names.csv', 'ip,name\n10.0.0.1,a\n10.0.0,b\n');
 
 /** The arguments as typed in that folder. */
 function typed(line: string): string[] {
@@ -42,6 +43,11 @@ test.concurrent.each([
   ['start --speed x', /--speed x/],
   ['replay -n 127.0.0.1:99999 ./flows.log', /-n: "127\.0\.0\.1:99999" is not host:port/],
   ['replay -n 127.0.0.1 --domain 65536 ./flows.log', /--domain 65536 is too large/],
+  [
+    'report --names ./names.csv ./flows.log',
+    /--names .*names\.csv: line 3: "10\.0\.0" is no address or CIDR block/,
+  ],
+  ['report --names ./none ./flows.log', /--names .*none: .*no such file/],
   ['synth', /--flows/],
   ['synth --flows many', /--flows many is not a whole number/],
   ['synth --flows 5 extra', /extra/],
@@ -61,13 +67,14 @@ test.concurrent.each([
 });
 
 test.concurrent.each([
-  ['parse', ['--since', '--until', '--account', '--region', '--format']],
+  ['parse', ['--since', '--until', '--account', '--profile', '--region', '--format']],
   [
     'replay',
     [
       '--since',
       '--until',
       '--account',
+      '--profile',
       '--region',
       '--collectors',
       '--netflow',
@@ -116,6 +123,27 @@ test.concurrent.each([
   expect(stdout).toContain(`Usage: natflow ${command} `);
   const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
   expect(named).toEqual([...options, '--help']);
+});
+
+test.concurrent('an option that may be repeated does not take the input files after it', async () => {
+  const vpc = folder.write('vpc.json', '{"Subnets":[]}');
+  const { code, stdout, stderr } = await natflow(
+    ...typed(`report --vpc ${vpc} --vpc ${vpc} ./flows.log`),
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('records in 1 = ');
+});
+
+test.concurrent('a report on what is no flow log says what is wrong with its first line', async () => {
+  const { code, stdout, stderr } = await natflow(
+    'report',
+    folder.write('junk.txt', 'no flow log\n'),
+  );
+  expect(stderr).toMatch(
+    /^natflow: line 1 of .*junk\.txt is malformed: 3 values, the format has 14/,
+  );
+  expect(stdout).toContain('No traffic: 1 line read, none of them a flow (1 malformed)');
+  expect(code).toBe(3);
 });
 
 test.concurrent('--help names every command', async () => {

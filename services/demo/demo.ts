@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { shellWord } from '../../shared/command-line.ts';
+import { PROGRAM } from '../../shared/disk/installation.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import type { Outcome } from './outcome.ts';
 import { planStory, type StoryPlan, type StoryRequest } from './plan.ts';
@@ -54,11 +57,11 @@ function introduction(
   const which =
     collector === undefined
       ? protocol
-      : `${protocol}, built in   (yours: npm start -- -n host:port -v 9)`;
+      : `${protocol}, built in   (yours: ${PROGRAM} start -n host:port -v 9)`;
   return [
     `natflow local demo  (${collector === undefined ? '' : 'nothing leaves this machine; '}Ctrl-C to stop)`,
     `  collector   ${request.collectors}  ${which}`,
-    `  traffic     ${title}, ${pace}   (others: npm start -- --list)`,
+    `  traffic     ${title}, ${pace}   (others: ${PROGRAM} start --list)`,
     `  handlers    controller, forwarder${isReported ? ', reporter' : ''} as deployed: bundles in AWS's Lambda runtime client`,
     `  AWS         stand-ins on this machine; the functions are told the story's time`,
     `  flow logs   begin ${flowLogDelay} s after they are created   (others: --flow-log-delay SECONDS)`,
@@ -72,15 +75,14 @@ function summary({ collector }: Outcome, reports: readonly StoryReport[], out: s
     return ['nothing passed the threshold, so nothing was recorded', '', files];
   }
   const folder = shellWord(`${out}/archive/flows`);
-  const replay = `find ${folder} -type f -exec npx natflow replay -n host:port {} +`;
+  const replay = `find ${folder} -type f -exec ${PROGRAM} replay -n host:port {} +`;
   return [
-    ...(collector?.wentDown
-      ? [`the archive has them all; in this checkout of natflow, to send them again: ${replay}`]
-      : []),
+    ...(collector?.wentDown ? [`the archive has them all; to send them again: ${replay}`] : []),
     ...reports.flatMap(({ report, files: { html, json, picture, mail } }) => [
       '',
       ...reportLines(report),
       `report     ${[html, json, picture, mail].map((name) => `${out}/${name}`).join('   ')}`,
+      `in a browser: ${pathToFileURL(join(out, html)).href}`,
     ]),
     '',
     files,

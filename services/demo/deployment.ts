@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { buildChanged } from '../../infra/build-changed.ts';
+import { buildScripts, ROOT } from '../../shared/disk/installation.ts';
 import { STATE_TABLE } from '../local-aws/dynamodb.ts';
 import { serveFirehose } from '../local-aws/firehose/api.ts';
 import type { LocalFirehose } from '../local-aws/firehose/stream.ts';
@@ -25,12 +25,13 @@ export const ARCHIVE = 'natflow-archive';
 export const REPORTER_ARN = `arn:aws:lambda:${REGION}:123456789012:function:${STACK}-reporter`;
 export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystream/natflow`;
 const TOPIC_ARN = `arn:aws:sns:${REGION}:123456789012:natflow`;
-const DIST = join(import.meta.dirname, '../../dist');
+const DIST = join(ROOT, 'dist');
 const TIMEOUT_MS = 60_000;
 
-/** Builds the bundles that `deploy` starts. */
+/** Builds the bundles that `deploy` starts, in a checkout. */
 export async function buildHandlers(): Promise<void> {
-  await buildChanged(['controller', 'forwarder', 'reporter']);
+  const scripts = await buildScripts();
+  await scripts?.buildChanged(['controller', 'forwarder', 'reporter']);
 }
 
 /** Starts the three functions with AWS at `endpoint`; `clock` gives their time in Unix milliseconds. */

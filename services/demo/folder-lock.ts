@@ -26,7 +26,7 @@ export async function lockFolder(folder: string): Promise<() => void> {
     lock.close();
     if ((cause as { errcode?: number }).errcode !== HELD) throw cannotWrite(file, cause);
     const way = 'wait for its end, or choose another folder with --out';
-    throw new Error(`another npm start writes to ${folder}: ${way}`, { cause });
+    throw new Error(`another natflow start writes to ${folder}: ${way}`, { cause });
   }
   return () => lock.close();
 }

@@ -5,7 +5,7 @@ import { shorten } from '../../shared/text/shorten.ts';
 import { fileTraffic } from './file-traffic.ts';
 import type { Parameters } from './parameters.ts';
 import { scenarioTraffic } from './scenario-traffic.ts';
-import type { Scenario } from './scenarios.ts';
+import { CLIENTS, type Scenario } from './scenarios.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What the user asks for. What is undefined gets a default that depends on the traffic. */
@@ -41,6 +41,10 @@ export interface StoryPlan {
   readonly flowLogDelay: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
+  /** Whether the collectors are the user's own, whose counts are not known here. */
+  readonly hasOwnCollectors: boolean;
+  /** The names of clients by their addresses. */
+  readonly names: Readonly<Record<string, string>>;
 }
 
 const MINUTE = 60_000;
@@ -80,6 +84,8 @@ function planScenario(request: StoryRequest): StoryPlan {
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
+    names: CLIENTS,
+    hasOwnCollectors: request.endsNow,
   };
 }
 
@@ -98,6 +104,8 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
     threshold: request.threshold ?? traffic.threshold,
     flowLogDelay: request.flowLogDelay ?? 0,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
+    names: {},
+    hasOwnCollectors: request.endsNow,
   };
 }
 

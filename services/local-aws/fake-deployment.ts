@@ -38,10 +38,13 @@ interface Request {
   readonly body: string;
 }
 
-const LAMBDA = '/2015-03-31/functions/';
+const FUNCTIONS = '/2015-03-31/functions';
+const LAMBDA = `${FUNCTIONS}/`;
 
 /** The call to Lambda that a path is for; undefined for a path of another service. */
 export function lambdaCall(url: string): string | undefined {
+  if (url === FUNCTIONS || url.startsWith(`${FUNCTIONS}?`) || url === LAMBDA)
+    return 'ListFunctions';
   if (!url.startsWith(LAMBDA)) return undefined;
   return url.endsWith('/configuration') ? 'GetFunctionConfiguration' : 'Invoke';
 }
@@ -63,6 +66,8 @@ export class FakeDeployment {
         return this.#stream(call, JSON.parse(body).DeliveryStreamName);
       case 'GetFunctionConfiguration':
         return this.#configuration(nameIn(url));
+      case 'ListFunctions':
+        return this.#functions();
       case 'Invoke':
         return await this.#invoke(nameIn(url), body);
       case 'GetRole':
@@ -102,6 +107,14 @@ export class FakeDeployment {
       Environment: { Variables: environment },
       VpcConfig: { SubnetIds: subnetIds ?? [], SecurityGroupIds: securityGroupIds ?? [] },
     });
+  }
+
+  #functions(): Reply {
+    const functions = [...this.functions].map(([FunctionName, { environment = {} }]) => ({
+      FunctionName,
+      Environment: { Variables: environment },
+    }));
+    return json(200, { Functions: functions });
   }
 
   async #invoke(name: string, body: string): Promise<Reply> {

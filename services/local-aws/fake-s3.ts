@@ -7,8 +7,8 @@ import { type Reply, xmlText } from './reply.ts';
 export interface ObjectStore {
   /** The objects whose keys begin with the prefix. */
   list(prefix: string): Promise<readonly StoredObject[]>;
-  /** The object's bytes from that one on; undefined when there is no such object. */
-  read(key: string, from: number): Promise<ReadObject | undefined>;
+  /** The object's bytes from `from` up to `to`, or its end; undefined when there is no such object. */
+  read(key: string, from: number, to?: number): Promise<ReadObject | undefined>;
   put(key: string, bytes: Uint8Array): Promise<void>;
   remove(key: string): Promise<void>;
 }
@@ -90,19 +90,22 @@ export class FakeS3 {
     key: string,
     { range, 'if-match': wanted }: IncomingHttpHeaders,
   ): Promise<Reply> {
-    const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-    const found = await bucket.read(key, from);
+    const [, first = '0', last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+    const from = Number(first);
+    const to = last ? Number(last) + 1 : undefined;
+    const found = await bucket.read(key, from, to);
     if (found === undefined) return s3Error(404, 'NoSuchKey');
     const { body, size, version } = found;
     const etag = `"${createHash('md5').update(version).digest('hex')}"`;
     if (wanted !== undefined && wanted !== etag) return s3Error(412, 'PreconditionFailed');
+    const end = Math.min(to ?? Number.POSITIVE_INFINITY, size ?? Number.POSITIVE_INFINITY);
     const headers = {
       etag,
       'content-type': this.#types.get(name) || 'binary/octet-stream',
-      ...(size !== undefined && { 'content-length': String(size - from) }),
+      ...(size !== undefined && { 'content-length': String(end - from) }),
     };
     if (range === undefined || size === undefined) return { status: 200, headers, body };
-    const part = { 'content-range': `bytes ${from}-${size - 1}/${size}` };
+    const part = { 'content-range': `bytes ${from}-${end - 1}/${size}` };
     return { status: 206, headers: { ...headers, ...part }, body };
   }
 }

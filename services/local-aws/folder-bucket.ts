@@ -23,12 +23,13 @@ export class FolderBucket implements ObjectStore {
     return (await Promise.all(objects)).filter(({ key }) => key.startsWith(prefix));
   }
 
-  async read(key: string, from: number): Promise<ReadObject | undefined> {
+  async read(key: string, from: number, to?: number): Promise<ReadObject | undefined> {
     const file = this.file(key);
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return undefined;
     const { size, mtimeMs } = found;
-    return { body: createReadStream(file, { start: from }), size, version: `${size} ${mtimeMs}` };
+    const body = createReadStream(file, { start: from, ...(to && { end: to - 1 }) });
+    return { body, size, version: `${size} ${mtimeMs}` };
   }
 
   /** Writes an object, and creates the folders of its key. */

@@ -29,6 +29,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'FlowLogPrefix',
   'FlowLogRetentionDays',
   'FlowRate',
+  'GroupBy',
   'KmsKeyArn',
   'LambdaLogRetentionDays',
   'Legs',

@@ -25,6 +25,8 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         link: refuse,
         archive: async function* () {},
         errors: async function* () {},
+        names: async function* () {},
+        queryLogs: async function* () {},
         describe: refuse,
         meter: refuse,
       },

@@ -6,7 +6,10 @@ import type { ReportStore } from './report-store.ts';
 /** The AWS calls that the ports are made of. */
 interface Calls
   extends ReportStore,
-    Pick<ReporterPorts, 'describe' | 'errors' | 'ipRanges' | 'meter' | 'notify'> {
+    Pick<
+      ReporterPorts,
+      'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'notify' | 'queryLogs'
+    > {
   readonly lines: ReporterPorts['archive'];
   /** Where the lines of that time lie, and the page of a recording's report. */
   readonly linesUrl: (time: Date) => string;

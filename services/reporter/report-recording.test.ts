@@ -57,6 +57,8 @@ function world(changes: Partial<Ports> = {}) {
       return archived('a.gz', gzipSync(lines));
     },
     errors: () => none(),
+    names: () => none(),
+    queryLogs: () => none(),
     describe: async () => storyNetwork(),
     meter: async (_, from, to) => {
       metered.push(from, to);

@@ -2,6 +2,7 @@ import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import { Tenures } from '../../shared/names/tenures.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
@@ -14,6 +15,7 @@ import type { VpcDescription } from '../../shared/report/model/vpc-description.t
 import { renderJson } from '../../shared/report/render/json.ts';
 import { type Place, writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
+import { readNamesBeside } from './names-beside.ts';
 import { monthOf, type ReportStore } from './report-store.ts';
 
 /** Settings for all reports. */
@@ -24,10 +26,12 @@ export interface ReportSettings {
   readonly format?: Format | undefined;
   /** Dollars; undefined: the price of the table. */
   readonly natPerGib?: number | undefined;
+  /** What reports are grouped by; undefined: nothing. */
+  readonly groupBy?: string | undefined;
 }
 
 /** An object of the archive: plain or gzip text, and its name for messages. */
-interface ArchivedText {
+export interface ArchivedText {
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
 }
@@ -38,6 +42,10 @@ export interface ReporterPorts {
   readonly archive: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   /** Objects of records that Firehose could not have processed between these times. */
   readonly errors: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
+  /** Files of names: those directly below names/, and lists of pods of these times. */
+  readonly names: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
+  /** Query logs of Route 53 Resolver of these times. */
+  readonly queryLogs: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
   /** AWS's ip-ranges.json; undefined: it is not to be read. */
   readonly ipRanges: (() => Promise<unknown>) | undefined;
@@ -94,13 +102,16 @@ export async function readRecording(
     attempt<Metered>(ports.meter(gatewayId, spikeFrom, to).then(readMetrics), ports),
     readRanges(ports),
   ]);
+  const until = new Date(endedAt + ARCHIVE_LAG_MS);
+  const { names, resolved } = await readNamesBeside(ports, from, until);
   const aggregate = new Aggregate({
+    ...{ resolved, tenures: names && new Tenures(names.claims) },
+    byGateway: settings.groupBy === 'gateway',
     gateway: namesOf(gatewayId, network),
     known: knownInterfaces(network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },
     geography: ranges && { ranges, home: () => settings.region },
   });
-  const until = new Date(endedAt + ARCHIVE_LAG_MS);
   await addObjects(ports.archive(from, until), aggregate, settings, ports);
   const processed = linesOf(aggregate);
   await addObjects(ports.errors(from, until), aggregate, settings, ports);
@@ -109,7 +120,7 @@ export async function readRecording(
     now: ports.now(),
     region: { name: settings.region, isAssumed: false },
     prices: pricesOf(settings.region, { natPerGib: settings.natPerGib }),
-    top: 20,
+    ...{ top: 20, groupBy: settings.groupBy, pods: names?.pods },
     network,
     metered,
     rangesFailed: ranges === undefined && ports.ipRanges !== undefined,

@@ -98,3 +98,30 @@ test('reports are found by their keys, and other objects are ignored', async () 
   expect(await archive.report('rec-1', 'json')).toBe('{"a":1}');
   expect(await archive.report('rec-2', 'json')).toBeUndefined();
 });
+
+test('names are files directly below names/ of any age, and lists of pods of the time asked for', async () => {
+  const keys = ['names/asn.mmdb', 'names/pods.json', 'names/teams.csv.gz', 'names/old/teams.csv'];
+  const queries: object[] = [];
+  const objects: Partial<Objects> = {
+    async *list(query) {
+      queries.push(query);
+      const { bucket, prefix } = query;
+      const found = prefix === 'names/' ? keys : [`${prefix}2026/11/22/10-15.json`];
+      for (const key of found) yield { bucket, key, size: 1 };
+    },
+    read: async () => (async function* () {})(),
+  };
+  const [since, until] = [new Date('2026-11-22T09:00Z'), new Date('2026-11-22T11:00Z')];
+  const names: string[] = [];
+  for await (const { name } of archive(objects as Objects, 'b').names(since, until))
+    names.push(name);
+  expect(names).toEqual([
+    's3://b/names/pods.json',
+    's3://b/names/teams.csv.gz',
+    's3://b/names/pods/2026/11/22/10-15.json',
+  ]);
+  expect(queries).toEqual([
+    { bucket: 'b', prefix: 'names/' },
+    { bucket: 'b', prefix: 'names/pods/', since, until },
+  ]);
+});

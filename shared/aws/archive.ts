@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { ReportFiles } from '../report/model/report.ts';
+import type { ObjectQuery } from './list-objects.ts';
 import type { Objects } from './objects.ts';
 
 /** An object with recorded lines: its s3:// URL and its bytes, plain or gzip text. */
@@ -16,21 +17,28 @@ const TYPES = { html: 'text/html; charset=utf-8', json: 'application/json' } as 
 /** By the hour in UTC in which records came, as Prefix and ErrorOutputPrefix of the stream in template.yaml say. */
 const LINES = 'flows/';
 const ERRORS = 'errors/processing-failed/';
+/** Names of one's own, and below it lists of pods, which are made again and again. */
+const NAMES = 'names/';
+const PODS = 'names/pods/';
+/** Query logs of Route 53 Resolver. */
+const QUERY_LOGS = 'dns/';
 
 /**
- * The stack's bucket: recorded lines below flows/ and records that could not be processed below errors/, both in one
+ * The stack's bucket: names below names/, query logs below dns/, recorded lines below flows/ and records that could not be processed below errors/, both in one
  * folder per UTC hour of arrival (the stream's prefixes in template.yaml), and reports below reports/.
  */
 export function archive(objects: Objects, bucket: string) {
   const read = async (key: string) => await objects.read({ bucket, key });
   const keyOf = (id: string, file: keyof ReportFiles) => `reports/${id}/report.${file}`;
+  async function* all(query: Omit<ObjectQuery, 'bucket'>): AsyncGenerator<ArchivedText> {
+    for await (const { key } of objects.list({ bucket, ...query })) {
+      const pieces = await read(key);
+      if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
+    }
+  }
   async function* below(folder: string, since: Date, until: Date): AsyncGenerator<ArchivedText> {
     for (const hour of hours(since, until)) {
-      const place = { bucket, prefix: `${folder}${hour}`, since, until };
-      for await (const { key } of objects.list(place)) {
-        const pieces = await read(key);
-        if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
-      }
+      yield* all({ prefix: `${folder}${hour}`, since, until });
     }
   }
   return {
@@ -39,6 +47,19 @@ export function archive(objects: Objects, bucket: string) {
 
     /** Objects of records whose lines Firehose could not have processed between these times. */
     errors: (since: Date, until: Date) => below(ERRORS, since, until),
+
+    /** Files of names: those directly below names/, whatever their age, and lists of pods of these times. */
+    async *names(since: Date, until: Date): AsyncGenerator<ArchivedText> {
+      for await (const { key } of objects.list({ bucket, prefix: NAMES })) {
+        if (!/^names\/[^/]+\.(?:csv|json|txt)(?:\.gz)?$/.test(key)) continue;
+        const pieces = await read(key);
+        if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
+      }
+      yield* all({ prefix: PODS, since, until });
+    },
+
+    /** Query logs of Route 53 Resolver of these times. */
+    queryLogs: (since: Date, until: Date) => all({ prefix: QUERY_LOGS, since, until }),
 
     /** The URL of the folder for lines that arrived at that time. */
     linesUrl: (time: Date): string => `s3://${bucket}/${LINES}${hourOf(time)}`,

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { explain } from './explain.ts';
 
-const LOG_IN = 'run "aws configure" or "aws sso login", or set AWS_PROFILE';
+const LOG_IN = 'run "aws configure" or "aws sso login", or give --profile';
 const EXPIRED = 'the AWS credentials have expired: log in again, for example with "aws sso login"';
 const UNACCEPTED =
-  'AWS does not accept the credentials: check AWS_PROFILE, or the access key and its secret';
+  'AWS does not accept the credentials: check --profile, or the access key and its secret';
 const CLOCK = 'AWS rejects requests with the time of this machine: set its clock';
 const LIST = { action: 's3:ListBucket', subject: 's3://archive/flows/' };
 const DESCRIBE = { action: 'ec2:DescribeNatGateways' };
@@ -39,7 +39,11 @@ test.each([
   ['ExpiredToken', 'The provided token has expired.', EXPIRED],
   ['ExpiredTokenException', 'The security token included in the request is expired', EXPIRED],
   ['RequestExpired', 'Request has expired.', EXPIRED],
-  ['Error', 'Region is missing', 'no AWS region is set: set AWS_REGION, or run "aws configure"'],
+  [
+    'Error',
+    'Region is missing',
+    'no AWS region is set: give --region, set AWS_REGION, or run "aws configure"',
+  ],
   ['InvalidClientTokenId', 'The security token included in the request is invalid.', UNACCEPTED],
   [
     'UnrecognizedClientException',
@@ -96,7 +100,7 @@ test.each([
     INVOKE,
     'ResourceNotFoundException',
     'Function not found: arn:aws:lambda:us-east-1:1:function:natflow-reporter',
-    'natflow-reporter: there is no such function in this region: name the stack with --stack, the region with AWS_REGION',
+    'natflow-reporter: there is no such function in this region: name the stack with --stack, the region with --region',
   ],
   [
     LIST,
@@ -118,7 +122,7 @@ test.each([
   [
     'ENOTFOUND',
     'getaddrinfo ENOTFOUND ec2.eu-west.amazonaws.com',
-    'there is no host ec2.eu-west.amazonaws.com: check the network, and the region (AWS_REGION)',
+    'there is no host ec2.eu-west.amazonaws.com: check the network, and the region',
   ],
   [
     'ECONNREFUSED',

@@ -6,7 +6,7 @@ interface Call {
 
 type Sentence = (call: Call, match: RegExpExecArray) => string;
 
-const LOG_IN = 'run "aws configure" or "aws sso login", or set AWS_PROFILE';
+const LOG_IN = 'run "aws configure" or "aws sso login", or give --profile';
 
 /** Failures with a known remedy, by a pattern on `name: message`. The first match applies. */
 const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
@@ -19,15 +19,17 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
     (_, { groups }) => `the AWS profile ${groups?.['profile']} has no credentials: ${LOG_IN}`,
   ],
   [/^(Credentials|Token)ProviderError: /, () => `no AWS credentials were found: ${LOG_IN}`],
-  [/^\w+: Region is missing/, () => 'no AWS region is set: set AWS_REGION, or run "aws configure"'],
+  [
+    /^\w+: Region is missing/,
+    () => 'no AWS region is set: give --region, set AWS_REGION, or run "aws configure"',
+  ],
   [
     /^(RequestTimeTooSkewed|RequestInTheFuture)|Signature (expired|not yet current)/,
     () => 'AWS rejects requests with the time of this machine: set its clock',
   ],
   [
     /^(InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|AuthFailure|SignatureDoesNotMatch|InvalidSignature|InvalidToken)/,
-    () =>
-      'AWS does not accept the credentials: check AWS_PROFILE, or the access key and its secret',
+    () => 'AWS does not accept the credentials: check --profile, or the access key and its secret',
   ],
   [
     /^(AccessDenied|UnauthorizedOperation|AuthorizationError)\w*:(.*User: (?<user>\S+))?/s,
@@ -43,7 +45,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   [
     /^ResourceNotFoundException: Function not found/,
     ({ subject }) =>
-      `${prefix(subject)}there is no such function in this region: name the stack with --stack, the region with AWS_REGION`,
+      `${prefix(subject)}there is no such function in this region: name the stack with --stack, the region with --region`,
   ],
   [
     /^(SlowDown|Throttl|TooManyRequests|RequestLimitExceeded)/,
@@ -52,8 +54,7 @@ const SENTENCES: readonly (readonly [RegExp, Sentence])[] = [
   ],
   [
     /^(ENOTFOUND|EAI_AGAIN): (.* )?(?<host>\S+)$/,
-    (_, { groups }) =>
-      `there is no host ${groups?.['host']}: check the network, and the region (AWS_REGION)`,
+    (_, { groups }) => `there is no host ${groups?.['host']}: check the network, and the region`,
   ],
   [
     /^(TimeoutError|AbortError|ECONN[A-Z]+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH)/,

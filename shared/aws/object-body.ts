@@ -14,13 +14,18 @@ export interface Patience {
 
 export const PATIENCE: Patience = { idleMs: 10_000, attempts: 5, pauseMs: 250 };
 
+interface Opened {
+  readonly body: Promise<Readable> | Readable;
+  readonly length: number | undefined;
+}
+
 /**
  * The bytes of an object. `length` is undefined when S3 did not state it. A body that breaks off, ends early
  * or stalls is resumed where it ended, so every byte is read once.
  * @throws Refusal when S3 rejects a request, and Error when all attempts in a row bring no byte.
  */
 export async function* objectBody(
-  { body: first, length }: { readonly body: Readable; readonly length: number | undefined },
+  { body: first, length }: Opened,
   resume: (offset: number) => Promise<Readable>,
   { idleMs, attempts, pauseMs }: Patience,
   signal?: AbortSignal,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type ReadFault, startS3 } from '../../tests/support/s3.ts';
+import { hasParts } from '../flowlog/file-parts.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { openObjects } from './objects.ts';
 
@@ -133,4 +134,34 @@ test('an abort ends the wait for bytes', async () => {
   const next = body?.[Symbol.asyncIterator]().next();
   ended.abort();
   await expect(next).rejects.toThrow(/abort/i);
+});
+
+/** A part of the object, read as it is given in pieces. */
+async function readPart(from: number, to: number): Promise<Uint8Array> {
+  const objects = await openObjects(TIMEOUTS, PATIENCE);
+  const body = await objects.read(NAME);
+  if (body === undefined || !hasParts(body)) throw new Error('no parts');
+  // Of the whole only the beginning is read.
+  for await (const _ of body) break;
+  return await body.readRange(from, to);
+}
+
+test.each<[string, ReadFault[], number]>([
+  ['is answered at once', [], 1],
+  ['breaks off in the middle', [{ how: 'end', after: 100_000 }], 2],
+  ['falls silent', [{ how: 'hang', after: 0 }], 2],
+])('a part of an object that %s is read whole', async (_, faults, requests) => {
+  s3.faults.push({ how: 'end', after: BODY.length }, ...faults);
+  expect(
+    Buffer.from(await readPart(200_000, 500_000)).equals(BODY.subarray(200_000, 500_000)),
+  ).toBe(true);
+  expect(s3.reads).toHaveLength(1 + requests);
+  expect(s3.reads[1]).toBe('bytes=200000-499999');
+});
+
+test('a part of an object that is replaced after its beginning was read is an error', async () => {
+  s3.faults.push({ how: 'end', after: BODY.length }, { how: 'replaced' });
+  await expect(readPart(0, 10)).rejects.toThrow(
+    `${URL}: the object was replaced while it was being read`,
+  );
 });

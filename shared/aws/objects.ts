@@ -1,16 +1,16 @@
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { type ListedObject, listObjects, type ObjectQuery } from './list-objects.ts';
 import { PATIENCE } from './object-body.ts';
-import { type Get, type ObjectName, readObject } from './read-object.ts';
+import { type Get, type ObjectName, type ReadObject, readObject } from './read-object.ts';
 import { calling } from './refusal.ts';
 
 /** The S3 operations that natflow uses. */
 export interface Objects {
   /**
-   * The object's bytes as they arrive, resumed when the connection breaks; undefined when there is no such
-   * object. All errors, also those while reading, begin with the object's URL.
+   * The object's bytes as they arrive, and by parts, resumed when the connection breaks; undefined when there is no
+   * such object. All errors, also those while reading, begin with the object's URL.
    */
-  read(name: ObjectName, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
+  read(name: ObjectName, signal?: AbortSignal): Promise<ReadObject | undefined>;
   /** In the order of their keys. Folders that hold nothing of the query are not listed. */
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
   write(name: ObjectName, type: string, text: string): Promise<void>;

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { GetObjectCommandInput, GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { errorAbout } from '../error-about.ts';
+import type { FileParts } from '../flowlog/file-parts.ts';
 import { objectBody, type Patience } from './object-body.ts';
 import { calling, isNamed, Refusal } from './refusal.ts';
 
@@ -16,13 +17,19 @@ export type Get = (
   signal: AbortSignal | undefined,
 ) => Promise<GetObjectCommandOutput>;
 
-/** Reads a whole object and reconnects as needed; undefined when there is no such object. */
+/** An object: all of its bytes in pieces, and by parts where S3 says how long it is. */
+export type ReadObject = AsyncIterable<Uint8Array> | (AsyncIterable<Uint8Array> & FileParts);
+
+/**
+ * Opens an object, and reconnects as needed; undefined when there is no such object. All parts are of the same
+ * version of it.
+ */
 export async function readObject(
   get: Get,
   { bucket, key }: ObjectName,
   patience: Patience,
   signal?: AbortSignal,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<ReadObject | undefined> {
   const url = `s3://${bucket}/${key}`;
   const object = { Bucket: bucket, Key: key };
   const whole = await calling('s3:GetObject', get(object, signal), url).catch((error) => {
@@ -30,14 +37,25 @@ export async function readObject(
     throw error;
   });
   if (whole === undefined) return undefined;
-  const resume = async (offset: number) => {
-    const range = { ...object, Range: `bytes=${offset}-`, IfMatch: whole.ETag };
-    const rest = await calling('s3:GetObject', get(range, signal)).catch(explainChange);
-    if (rest.ContentRange?.startsWith(`bytes ${offset}-`)) return bodyOf(rest);
+  /** From `from` up to `to`, or the end. */
+  const getRange = async (from: number, to?: number) => {
+    const Range = `bytes=${from}-${to === undefined ? '' : to - 1}`;
+    const range = { ...object, Range, IfMatch: whole.ETag };
+    const part = await calling('s3:GetObject', get(range, signal)).catch(explainChange);
+    if (part.ContentRange?.startsWith(`bytes ${from}-`)) return bodyOf(part);
     throw new Refusal('S3 did not answer with the rest of the object');
   };
   const first = { body: bodyOf(whole), length: whole.ContentLength };
-  return named(url, objectBody(first, resume, patience, signal));
+  const bytes = named(url, objectBody(first, getRange, patience, signal));
+  const { ContentLength: size } = whole;
+  if (size === undefined) return bytes;
+  const readRange = async (from: number, to: number) => {
+    const resume = (offset: number) => getRange(from + offset, to);
+    const length = Math.min(to, size) - from;
+    const part = objectBody({ body: getRange(from, to), length }, resume, patience, signal);
+    return await bytesOf(named(url, part), length);
+  };
+  return { [Symbol.asyncIterator]: () => bytes, size, readRange };
 }
 
 const CHANGES = [
@@ -60,4 +78,14 @@ async function* named(url: string, pieces: AsyncIterable<Uint8Array>): AsyncGene
   } catch (error) {
     throw errorAbout(url, error);
   }
+}
+
+async function bytesOf(pieces: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for await (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

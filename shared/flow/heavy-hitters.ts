@@ -66,6 +66,17 @@ export class HeavyHitters {
     return this.#last;
   }
 
+  /** The entry of `key`; -1 when there is none. */
+  find(): number {
+    if (this.#last < this.size && this.holds(this.#last, this.key)) return this.#last;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = hash(this.key, 0, this.key.length) & mask; ; slot = (slot + 1) & mask) {
+      const entry = (slots[slot] as number) - 1;
+      if (entry < 0 || this.holds(entry, this.key)) return entry < 0 ? -1 : entry;
+    }
+  }
+
   /** A view of an entry's key. */
   keyOf(entry: number): Int32Array {
     const words = this.key.length;

@@ -3,6 +3,8 @@ import { decompress } from './decompress.ts';
 import { unwrapRecords } from './envelope/failed-records.ts';
 import { byForm, type Form } from './form.ts';
 import { jsonRecords } from './json-records.ts';
+import { linesAndJson } from './lines-and-json.ts';
+import { withoutTabs } from './tab-lines.ts';
 import { withoutTimes } from './timed-lines.ts';
 
 /** A failed record that was re-ingested may fail again: records in records are read to this depth. */
@@ -23,14 +25,22 @@ export function textOf(
     case 'nothing':
       return noText();
     case 'json':
-      return depth < MAX_DEPTH ? failedRecords(jsonRecords(pieces), depth + 1) : pieces;
+      return readJson(pieces, depth);
     case 'times':
       return withoutTimes(pieces);
+    case 'tabs':
+      return withoutTabs(pieces);
     case 'csv':
       return csvLines(pieces);
-    case 'text':
+    case 'records':
       return pieces;
+    case 'text':
+      return linesAndJson(pieces, (json) => readJson(json, depth));
   }
+}
+
+function readJson(pieces: AsyncIterable<Uint8Array>, depth: number): AsyncIterable<Uint8Array> {
+  return depth < MAX_DEPTH ? failedRecords(jsonRecords(pieces), depth + 1) : pieces;
 }
 
 function failedRecords(json: AsyncIterable<Uint8Array>, depth: number): AsyncGenerator<Uint8Array> {

@@ -27,10 +27,22 @@ test.each([
   ['times', '2023-11-14T22:13:21+00:00 eni-1-all 2 123456789012\n'],
   ['csv', 'timestamp,message\n1700000000000,2 1\n'],
   ['csv', '"@timestamp","@message"\r\n'],
-  ['text', '{"message":"2 1"}\n{"message":"2 1"}'],
-  ...['', '\n', 'PAR', 'PAR2 a', ' PAR1', 'version PAR1', '2 123456789012 eni-1', ' 2023'].map(
-    (text) => ['text', text] as const,
-  ),
+  ['times', '\u001b[32m2023-11-14T22:13:21\u001b[0m 2 123456789012'],
+  ['tabs', 'EVENTS\t1700000000001\t2 1\t1700000000000\n'],
+  ['tabs', 'b/3/s\tf/3/s\nEVENTS\t1'],
+  ['tabs', '2 1 eni-1\t2 1 eni-1\n'],
+  ['records', '{"message":"2 1"}\n{"message":"2 1"}'],
+  ...[
+    '',
+    '\n',
+    'PAR',
+    'PAR2 a',
+    ' PAR1',
+    'version PAR1',
+    '2 123456789012 eni-1',
+    ' 2023',
+    '2 1\tx',
+  ].map((text) => ['text', text] as const),
 ])('%s is recognised: %j', async (form, text) => {
   for (const size of [1, 4, 1000]) expect(await formOf(text, size)).toEqual({ form, text });
 });

@@ -1,7 +1,7 @@
 import { lookAhead } from './look-ahead.ts';
 
 /** The forms of an uncompressed input. */
-export type Form = 'parquet' | 'nothing' | 'text' | 'json' | 'times' | 'csv';
+export type Form = 'parquet' | 'nothing' | 'records' | 'json' | 'times' | 'tabs' | 'csv' | 'text';
 
 /**
  * The one place where the form of an uncompressed input is recognised, by how it begins; the first pattern
@@ -13,10 +13,13 @@ const FORMS: readonly (readonly [Form, RegExp])[] = [
   // The object by which an export of CloudWatch Logs finds out whether it may write.
   ['nothing', /^Permission Check Successful\s*$/],
   // What Firehose delivers is text: the reader of lines takes such records off where they are.
-  ['text', /^\{"message":"/],
+  ['records', /^\{"message":"/],
   ['json', /^(\u00ef\u00bb\u00bf)?\s*[[{]/],
-  // Exports of CloudWatch Logs and `aws logs tail` put a time before each line.
-  ['times', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* /],
+  // Exports of CloudWatch Logs and `aws logs tail` put a time before each line, the latter perhaps in color.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a color is a control character.
+  ['times', /^(?:\u001b\[[\d;]*m)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* /],
+  // `aws logs` with `--output text`: events, tokens before them, or several messages on a line.
+  ['tabs', /^(?:EVENTS\t|[bf]\/\d+\S*\t|[^\t\n]+ [^\t\n]+\t[^\t\n]+ )/],
   ['csv', /^(\u00ef\u00bb\u00bf)?["@\w-]+,["@\w,-]+(\r?\n|$)/],
 ];
 
@@ -40,7 +43,8 @@ function isEnough(beginning: Uint8Array): boolean {
   return beginning.length >= LOOK_BYTES || (from >= 0 && beginning.indexOf(NEWLINE, from) >= 0);
 }
 
-function formOf(beginning: Uint8Array): Form {
+/** The form of an input that begins with these bytes. */
+export function formOf(beginning: Uint8Array): Form {
   const look = Buffer.from(beginning.subarray(0, LOOK_BYTES)).toString('latin1');
   return FORMS.find(([, pattern]) => pattern.test(look))?.[0] ?? 'text';
 }

@@ -34,7 +34,7 @@ export class ObjectScan {
       if (byte === BACKSLASH) position++;
       else if (byte === QUOTE) isQuoted = !isQuoted;
       else if (byte === NEWLINE) return this.#endAt(position);
-      else if (!isQuoted) depth += Number(byte === OPEN) - Number(byte === CLOSE);
+      else if (!isQuoted) depth += levelsAt(byte);
       if (depth === 0) return this.#endAt(position + 1);
     }
     this.#depth = depth;
@@ -47,4 +47,10 @@ export class ObjectScan {
     this.#hasEnded = true;
     return position;
   }
+}
+
+/** By how much a byte changes the depth. */
+function levelsAt(byte: number | undefined): number {
+  if (byte === OPEN) return 1;
+  return byte === CLOSE ? -1 : 0;
 }

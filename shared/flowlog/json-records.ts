@@ -53,6 +53,8 @@ export async function* jsonRecords(text: AsyncIterable<Uint8Array>): AsyncGenera
 class JsonRecords {
   /** What has come and is not read. */
   #text: Buffer = Buffer.alloc(0);
+  /** Where in its line that begins. */
+  #column = 0;
   /** A long value is looked at again when there is half as much again. */
   #enough = 0;
   #lines: Buffer[] = [];
@@ -73,7 +75,7 @@ class JsonRecords {
     this.#readValues();
     if (this.#text.length > 0) this.#text = Buffer.concat([this.#text, LINE_END]);
     for (this.#readValues(); this.#text.length > 0; this.#readValues()) {
-      this.#text = this.#text.subarray(this.#tear(0));
+      this.#drop(this.#tear(0));
     }
     return Buffer.concat(this.#lines.splice(0));
   }
@@ -81,7 +83,12 @@ class JsonRecords {
   #readValues(): void {
     let at = 0;
     for (let next = this.#readValue(at); next > at; next = this.#readValue(at)) at = next;
-    this.#text = this.#text.subarray(at);
+    this.#drop(at);
+  }
+
+  #drop(bytes: number): void {
+    this.#column = this.#columnOf(bytes);
+    this.#text = this.#text.subarray(bytes);
   }
 
   /** Reads the value at `at` and returns where it ends; where it begins when it is not complete. */
@@ -92,7 +99,8 @@ class JsonRecords {
     if (first === undefined) return from;
     if (this.#list && first === CLOSE_BRACKET) return this.#endList(from);
     if (first === BRACKET && !this.#list) return this.#beginList('array', from + 1);
-    const isValue = first === OPEN || (this.#list && (first === QUOTE || first === BRACKET));
+    const isObject = first === OPEN || this.#isAfterList;
+    const isValue = isObject || (this.#list && (first === QUOTE || first === BRACKET));
     return isValue ? this.#readRecord(from) : this.#readLine(from);
   }
 
@@ -121,9 +129,15 @@ class JsonRecords {
 
   /** A torn value is a line; returns where reading goes on. */
   #tear(from: number): number {
-    const end = afterTorn(this.#text, from);
+    const end = afterTorn(this.#text, from, this.#columnOf(from));
     this.#add(onOneLine(this.#text.subarray(from, end)), LINE_END);
     return end;
+  }
+
+  /** Where in its line a value begins. */
+  #columnOf(at: number): number {
+    const newline = at > 0 ? this.#text.lastIndexOf(NEWLINE, at - 1) : -1;
+    return newline < 0 ? this.#column + at : at - newline - 1;
   }
 
   #readLine(from: number): number {
@@ -149,8 +163,7 @@ class JsonRecords {
     const isInObject = this.#list === 'object';
     this.#list = undefined;
     if (!isInObject) return at + 1;
-    // What follows is read as one more object.
-    this.#text[at] = OPEN;
+    // What is left of the object is read as one more record.
     this.#isAfterList = true;
     return this.#readRecord(at);
   }
@@ -170,7 +183,8 @@ function messageOf(record: Buffer): string | undefined {
   return read.success ? read.output : undefined;
 }
 
+/** The text without newlines: a copy, where it has any. */
 function onOneLine(text: Buffer): Buffer {
-  for (let at = text.indexOf(NEWLINE); at >= 0; at = text.indexOf(NEWLINE, at)) text[at] = BLANK;
-  return text;
+  if (!text.includes(NEWLINE)) return text;
+  return text.map((byte) => (byte === NEWLINE ? BLANK : byte)) as Buffer;
 }

@@ -37,7 +37,7 @@ test('the text of a seed is the same in every version of natflow', () => {
   expect(hash).toBe('54768c00065dfb404b70d3db3fc8807b88d2cf523baa64cb9ae05df9edd9afa9');
 });
 
-test.each([[0], [1], [3], [4], [5], [999], [1_000], [30_001]])(
+test.each([[0], [1], [3], [4], [5], [999], [1_000], [10_001]])(
   '%i flows are exactly this many lines',
   (flows) => {
     const { counts } = readBack(textOf({ flows, seed: 1 }));
@@ -53,7 +53,7 @@ test('the text begins with its header and ends with a newline', () => {
 });
 
 test('lines without data occur', () => {
-  const { counts } = readBack(textOf({ flows: 100_000, seed: 1 }));
+  const { counts } = readBack(textOf({ flows: 10_000, seed: 1 }));
   expect(counts.nodata).toBeGreaterThan(0);
   expect(counts.skipdata).toBeGreaterThan(0);
 });

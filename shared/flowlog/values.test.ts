@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { expect, test } from '@jest/globals';
+import { test } from '@jest/globals';
 import fc from 'fast-check';
 import { Address } from '../flow/record.ts';
 import { readAddress } from './values.ts';
@@ -39,10 +39,10 @@ test('a text is read as an address exactly when Node does, and as the same addre
       text.filter((t) => t !== '-' && !/(^|[.:])0\d+(\.|$)/.test(t)),
       (t) => {
         const words = read(t);
-        expect([t, words !== undefined]).toEqual([t, isIP(t) !== 0]);
-        if (words) expect(canonical(spell(words))).toBe(canonical(t));
+        if (words === undefined || isIP(t) === 0) return words === undefined && isIP(t) === 0;
+        return canonical(spell(words)) === canonical(t);
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: 10_000 },
   );
 });

@@ -151,8 +151,11 @@ const FIRST_MILLISECONDS = 100_000_000_000;
 
 /** The digits from `at` to `end` as Unix seconds; -1 when 32 bits, all that a datagram has, are too few. */
 export function readSeconds(bytes: Uint8Array, at: number, end: number): number {
-  if (!readWide(bytes, at, end)) return -1;
-  const value = wide.high * 0x1_0000_0000 + wide.low;
+  return readWide(bytes, at, end) ? secondsOf(wide.high * 0x1_0000_0000 + wide.low) : -1;
+}
+
+/** A number that is written as a time, as Unix seconds; -1 when 32 bits are too few. */
+export function secondsOf(value: number): number {
   const seconds = value < FIRST_MILLISECONDS ? value : Math.floor(value / 1000);
   return seconds > 0xffff_ffff ? -1 : seconds;
 }

@@ -6,6 +6,8 @@
  * because before it every character would be examined twice.
  */
 const UNPRINTABLE = /[\p{C}\p{DI}\p{Zl}\p{Zp}](?<!\n|\r(?=\n))/gu;
+/** Most text is plain, and takes longer to look at with all of Unicode in mind. */
+const PLAIN = /^[\n\x20-\x7e]*$/;
 const LINE_END = /\r?\n/g;
 
 /**
@@ -19,7 +21,7 @@ export function printable(text: string): string {
 
 /** The same for text of several lines: line ends stay. JSON keeps its meaning. */
 export function printableLines(text: string): string {
-  return text.replace(UNPRINTABLE, jsonEscape);
+  return PLAIN.test(text) ? text : text.replace(UNPRINTABLE, jsonEscape);
 }
 
 /** The value as JSON text without unprintable characters; parsing it gives the same value. */

@@ -5,7 +5,7 @@ import type { CommandLine } from './run.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** The command line of `npx natflow`, with the flags of its shebang. */
-const CLI = ['--max-semi-space-size=2', here('../../services/cli/natflow.js')];
+export const CLI = ['--max-semi-space-size=2', here('../../services/cli/natflow.cjs')];
 
 /** One of the programs that are compared. */
 export interface Program {

@@ -9,7 +9,7 @@ import type { Totals } from './expected.ts';
 import type { Version } from './flow.ts';
 import { type Collector, LOOPBACK } from './program.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../services/cli/natflow.cjs', import.meta.url));
 
 /** The parsed output of `replay --json`, and the command's exit code. */
 export interface Replay extends Totals {

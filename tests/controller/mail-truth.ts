@@ -185,10 +185,12 @@ function falseLines({ history, mail, recordingId, flowLog }: Truth): string[] {
   const isNone = /not seen AWS report a delivery|and no delivery/.test(mail.text);
   const isFailed = /could not deliver/.test(mail.text);
   const isHeeded = (status: string) => first(status, true) < deletedAt - SLACK_MS;
+  // What AWS said a moment before it said otherwise is lost with an invocation that could not save.
+  const isBrief = first('FAILED') < first('SUCCESS', true) + SLACK_MS;
   return those({
     'it says nothing of lines': by === undefined && !isNone,
     'AWS had not said so': by !== undefined && !(first('SUCCESS') < latest),
-    'AWS had said that it delivers': isNone && isHeeded('SUCCESS'),
+    'AWS had said that it delivers': isNone && isHeeded('SUCCESS') && !isBrief,
     'AWS had not said that it cannot deliver': isFailed && first('FAILED') > mail.at,
     'AWS had said that it cannot deliver': !isFailed && isHeeded('FAILED'),
   });

@@ -8,7 +8,7 @@ import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
 import { type Objects, openObjects } from '../../shared/aws/objects.ts';
 import { describeVpcs } from '../../shared/aws/vpc-description.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
-import { type Names, namesOf } from '../../shared/report/model/names.ts';
+import { type NamesOf, namesOf } from '../../shared/report/model/names.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import type { Place } from './aws-contract.ts';
 import { MINUTE } from './sample-watch.ts';
@@ -42,7 +42,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
         expect(described).toMatchObject({ [part]: like(items) });
       }
       const [instance] = place.network.Reservations?.[0]?.Instances ?? [];
-      const whose: Names = namesOf(described as VpcDescription);
+      const whose: NamesOf = namesOf(described as VpcDescription);
       expect(whose(instance?.PrivateIpAddress ?? '')).toEqual({
         id: instance?.InstanceId,
         name: 'worker',

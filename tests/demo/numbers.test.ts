@@ -13,6 +13,14 @@ import { runStory, type StoryRun } from './start.ts';
 jest.setTimeout(PATIENCE_MS);
 
 const folder = openFolder();
+let shared: Promise<StoryRun> | undefined;
+
+/** One spike, for all tests that read what is said of it. */
+function spike(): Promise<StoryRun> {
+  shared ??= runStory(folder.path, '--connections', '60');
+  return shared;
+}
+
 const COLUMN = (name: string) => RECORDING_FORMAT.indexOf(name);
 
 /** Counts the private leg without natflow's reader, by the lines with different packet and interface addresses. */
@@ -39,7 +47,7 @@ function meteredIn({ stdout }: StoryRun, from: string, until: string): number {
 }
 
 test.concurrent('terminal, mail, JSON, page, collector and archive have the same bytes', async () => {
-  const run = await runStory(folder.path, '--connections', '60');
+  const run = await spike();
   const read = (name: string) => readFileSync(join(run.out, name), 'utf8');
   const archive = await bytesInArchive(run);
   const story: Outcome = JSON.parse(read('story.json'));
@@ -84,7 +92,7 @@ test.concurrent('terminal, mail, JSON, page, collector and archive have the same
 });
 
 test.concurrent('the files in the out folder are those that the reporter has written', async () => {
-  const { out } = await runStory(folder.path, '--connections', '40');
+  const { out } = await spike();
   const read = (name: string) => readFileSync(join(out, name), 'utf8');
   const log = read('reporter.log').trimEnd().split('\n');
   expect(log).toHaveLength(1);
@@ -150,13 +158,7 @@ test.concurrent("a report on the user's own files is for the region in their lin
 });
 
 test.concurrent('mail and output name the source, the service, the cost and the command that would avoid it', async () => {
-  const { out, stdout } = await runStory(
-    folder.path,
-    '--connections',
-    '60',
-    '--scenario',
-    'long-spike',
-  );
+  const { out, stdout } = await spike();
   const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
   expect(mail).toMatch(
     /^Subject: \$[\d.]+ etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)\n/,

@@ -27,7 +27,7 @@ test.concurrent('a folder in use by a running story is refused', async () => {
   const { code, stderr } = await runStoryInto(out, ...QUIET);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `natflow: another npm start writes to ${out}: wait for its end, or choose another folder with --out\n`,
+    `natflow: another natflow start writes to ${out}: wait for its end, or choose another folder with --out\n`,
   );
   expect(readdirSync(out)).toEqual(expect.arrayContaining(before));
   child.kill('SIGINT');
@@ -70,7 +70,7 @@ test.concurrent('only one of many concurrent processes gets a folder', async () 
   for (const { stdin } of children) stdin.end();
   const all = await Promise.all(said);
   expect(all.filter((each) => each.endsWith('held'))).toHaveLength(1);
-  expect(all.filter((each) => each.includes('another npm start'))).toHaveLength(5);
+  expect(all.filter((each) => each.includes('another natflow start'))).toHaveLength(5);
 });
 
 test.concurrent.each([

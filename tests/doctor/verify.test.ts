@@ -47,6 +47,7 @@ async function verify(happens: (minute: number) => unknown, minutes = 15) {
     bucket: ARCHIVE,
     topicArn,
     natPerGib: undefined,
+    groupBy: undefined,
     dashboardUrl: undefined,
     ipRangesUrl: undefined,
   });

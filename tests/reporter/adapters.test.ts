@@ -78,7 +78,13 @@ test("advice and names are made from EC2's answers", async () => {
     state: 'route-table-missing',
     routeTableIds: ['rtb-2'],
   });
-  expect(namesOf(network)('10.0.2.9')).toEqual({ id: 'i-1', name: 'etl' });
+  expect(namesOf(network)('10.0.2.9')).toEqual({
+    ...{ address: '10.0.2.9', id: 'i-1', name: 'etl' },
+    labels: {
+      ...{ kind: 'instance', instance: 'i-1', 'tag:Name': 'etl' },
+      ...{ subnet: 'subnet-2', vpc: 'vpc-1' },
+    },
+  });
 });
 
 test('CloudWatch is asked for metrics by the minute, and they add up', async () => {

@@ -55,6 +55,10 @@ export const CONTAINERS: Readonly<Record<string, Container>> = {
   'an export task': (lines) => gzipSync(prefixed(`${TIME}.000Z `, lines)),
   'aws logs tail': (lines) => prefixed(`${TIME}.000000+00:00 ${STREAM} `, lines),
   'aws logs tail at a full second': (lines) => prefixed(`${TIME}+00:00 any/stream `, lines),
+  'aws logs tail in color': (lines) =>
+    prefixed(`\u001b[32m${TIME}.000000+00:00\u001b[0m \u001b[36m${STREAM}\u001b[0m `, lines),
+  'aws logs tail --format short in color': (lines) =>
+    prefixed(`\u001b[32m${TIME}\u001b[0m `, lines),
   'aws logs tail --format short': (lines) => prefixed(`${TIME} `, lines),
   'filter-log-events': (lines) => pretty({ events: events(lines), searchedLogStreams: [] }),
   'filter-log-events on one line': (lines) => JSON.stringify({ events: events(lines) }),
@@ -62,6 +66,14 @@ export const CONTAINERS: Readonly<Record<string, Container>> = {
     pretty({ events: [], searchedLogStreams: [{ a: [1] }] }) + pretty({ events: events(lines) }),
   'get-log-events': (lines) =>
     pretty({ nextForwardToken: 'f/3', events: events(lines), nextBackwardToken: 'b/3' }),
+  'filter-log-events --output text': (lines) =>
+    `${lines.map((line) => `EVENTS\t3\t1700000000001\t${STREAM}\t${line}\t1700000000000\n`).join('')}SEARCHEDLOGSTREAMS\tTrue\t${STREAM}\n`,
+  'get-log-events --output text': (lines) =>
+    `b/3/s\tf/3/s\n${lines.map((line) => `EVENTS\t1700000000001\t${line}\t1700000000000\n`).join('')}`,
+  'lines, and pretty-printed records after them': ([first = '', ...rest]) =>
+    `${first}\n${rest.map((message) => pretty({ message })).join('')}`,
+  'lines, and filter-log-events after them': ([first = '', ...rest]) =>
+    `${first}\n${pretty({ events: events(rest) })}`,
   'a list of events': (lines) => pretty(events(lines)),
   'a list of messages': (lines) => pretty(lines),
   'events as JSON lines': (lines) =>

@@ -2,10 +2,11 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { fieldKind } from '../../shared/flowlog/fields.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 
-/** How a file is cut: rows of a row group, bytes of a page. */
+/** How a file is cut: rows of a row group, bytes of a page; and how its pages are compressed. */
 export interface ParquetLayout {
   readonly rowGroupSize?: number;
   readonly pageSize?: number;
+  readonly codec?: 'SNAPPY' | 'UNCOMPRESSED';
 }
 
 /** A Parquet file of these lines as AWS names and types its columns; `-` is null. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
 
-const MAIN = fileURLToPath(new URL('../../services/cli/natflow.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../services/cli/natflow.cjs', import.meta.url));
 const PEAK = fileURLToPath(new URL('../bench/peak.js', import.meta.url));
 
 /** The script of the command. */

@@ -110,7 +110,7 @@ function bucketOf(objects: Map<string, KeptObject>, bucket: string): ObjectStore
           size: body instanceof Uint8Array ? body.length : 1,
           modified,
         })),
-    read: async (key, from) => {
+    read: async (key, from, to) => {
       const found = objects.get(`${bucket}/${key}`);
       if (found === undefined) return undefined;
       const { body, modified } = found;
@@ -118,7 +118,7 @@ function bucketOf(objects: Map<string, KeptObject>, bucket: string): ObjectStore
       if (!(body instanceof Uint8Array)) {
         return { body: Readable.from(body()), size: undefined, version };
       }
-      return { body: Readable.from([body.subarray(from)]), size: body.length, version };
+      return { body: Readable.from([body.subarray(from, to)]), size: body.length, version };
     },
     put: async (key, body) => void objects.set(`${bucket}/${key}`, { body, modified: new Date() }),
     remove: async (key) => void objects.delete(`${bucket}/${key}`),

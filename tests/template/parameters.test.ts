@@ -69,6 +69,11 @@ test.each([
     ],
     forwarderSettings,
   ],
+  [
+    'GroupBy',
+    ['', 'namespace', 'tag:my team/x', 'a;b', 'a"', 'label:app.kubernetes.io/name', 'é'],
+    reporterSettings,
+  ],
   ['NatPrice', ['0.045', '1', '0', '.5', '1e-3', '-1', '1,5', '1234567'], reporterSettings],
 ] as const)('the template takes for %s what the code takes', (name, samples, read) => {
   const { variable } = TEXT_PARAMETERS[name];

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from '@jest/globals';
+import type { FlowLine } from '../../../shared/collector/flow-line.ts';
 import { GIB } from '../../../shared/text/units.ts';
 import { planStory } from '../plan.ts';
 import { SCENARIOS } from '../scenarios.ts';
@@ -7,12 +8,12 @@ import { chartLines, Frame } from './frame.ts';
 
 const [scenario] = SCENARIOS;
 
-async function newFrame(): Promise<Frame> {
+async function newFrame({ endsNow = false } = {}): Promise<Frame> {
   if (scenario === undefined) throw new Error('no scenario');
   return new Frame(
     await planStory({
       ...{ scenario, files: [], seed: 1, connections: 10, version: 5, numOfRecordings: 10 },
-      ...{ collectors: '127.0.0.1:2055', endsNow: false },
+      ...{ collectors: '127.0.0.1:2055', endsNow },
     }),
   );
 }
@@ -78,4 +79,43 @@ test('a chart with more minutes than fit shows the last ones', () => {
 test('a minute above the threshold is red', () => {
   const [line = []] = chartLines([1, 2], 1, { columns: 20, rows: 1, minutes: 2 });
   expect(line.map(([, style]) => style).slice(0, 2)).toEqual(['green', 'red']);
+});
+
+test('before the first event, a frame says that the functions start and when flows come', async () => {
+  const shown = (await newFrame()).lines(60, 40).map(stripVTControlCharacters).join('\n');
+  expect(shown).toContain('the functions start; the first minute follows');
+  expect(shown).toContain('no flows yet: they come after the alarm');
+});
+
+test.each([60, 80, 120])('at %i columns, the state of the recording is shown', async (columns) => {
+  const frame = await newFrame();
+  const at = Date.UTC(2026, 10, 22, 10, 14);
+  const gatewayId = scenario?.gateways[0]?.id ?? '';
+  frame.update({ at, kind: 'metered', gatewayId, bytes: 3 * GIB, state: 'ALARM', changed: true });
+  const flowLog = { flowLogId: 'fl-0', interval: 60, trafficType: 'ALL', fields: 27 };
+  frame.update({ at: at + 30_000, kind: 'created', gatewayId, ...flowLog });
+  const lines = frame.lines(columns, 40).map(stripVTControlCharacters);
+  expect(lines.join('\n')).toContain('ALARM  ● recording since 10:14:30');
+  expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThan(columns);
+});
+
+function flow(source: string, bytes: string): FlowLine {
+  const ports = { src_port: 1, dst_port: 2 };
+  return { ...ports, src_addr: source, dst_addr: '198.51.100.7', proto: 'TCP', bytes } as FlowLine;
+}
+
+test('a frame names the clients with the most bytes', async () => {
+  const frame = await newFrame();
+  const flows = [flow('10.20.3.41', String(2 * GIB)), flow('10.9.9.9', String(GIB))];
+  frame.update({ at: 0, kind: 'flows', flows });
+  const lines = frame.lines(80, 40).map(stripVTControlCharacters);
+  expect(lines.find((line) => line.startsWith('who'))).toBe(
+    'who        etl-worker-7 2.00 GiB   10.9.9.9 1.00 GiB',
+  );
+});
+
+test('with collectors of the user, what they received is not counted', async () => {
+  const shown = (await newFrame({ endsNow: true })).lines(60, 40).map(stripVTControlCharacters);
+  expect(shown.join('\n')).toContain('archive 0 objects   collector: your own, not counted here');
+  expect(shown.join('\n')).not.toContain('collector received');
 });

@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import type { FlowLine } from '../../../shared/collector/flow-line.ts';
 import { printable } from '../../../shared/text/printable.ts';
-import { count, size } from '../../../shared/text/units.ts';
+import { count, counted, size } from '../../../shared/text/units.ts';
 import { utcClock } from '../../../shared/text/utc.ts';
 import type { StoryPlan } from '../plan.ts';
 import type { StoryEvent } from '../story-events.ts';
 import type { StoryGateway } from '../traffic.ts';
 import { perMinuteText, storyLine } from './story-lines.ts';
+import { Talkers } from './talkers.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -46,6 +47,7 @@ export class Frame {
   readonly #plan: StoryPlan;
   readonly #gateways: Map<string, GatewayView>;
   readonly #lines: string[] = [];
+  readonly #talkers: Talkers;
   #waiting: FlowLine[] = [];
   #flows: FlowLine[] = [];
   #now: number;
@@ -53,6 +55,7 @@ export class Frame {
 
   constructor(plan: StoryPlan) {
     this.#plan = plan;
+    this.#talkers = new Talkers(plan.names);
     this.#now = plan.traffic.start;
     this.#gateways = new Map(
       plan.traffic.gateways.map((gateway) => [
@@ -87,7 +90,8 @@ export class Frame {
       [[`${utcClock(this.#now)} UTC`, 'bold'], [`   ${this.#plan.title}`]],
       ...[...this.#gateways.values()].flatMap((view) => this.#gatewayLines(view, columns)),
       [],
-      this.#countLine(),
+      ...this.#countLines(),
+      this.#talkerLine(columns),
       [],
     ];
     // On a low terminal both lists are shortened and keep their newest lines.
@@ -97,7 +101,7 @@ export class Frame {
       ...head,
       ...newest(this.#flows.map(flowLine), Math.min(SHOWN_FLOWS, room - shownLines)),
       [],
-      ...newest(this.#lines.map(eventLine), shownLines),
+      ...newest(this.#lines.length === 0 ? [STARTING] : this.#lines.map(eventLine), shownLines),
     ];
     return lines.slice(0, rows).map((line) => paint(line, columns));
   }
@@ -111,6 +115,7 @@ export class Frame {
       counts.refused += event.report.DatagramErrors;
     } else if (event.kind === 'flows') {
       counts.received += event.flows.length;
+      this.#talkers.add(event.flows);
       this.#waiting = [...this.#waiting, ...event.flows].slice(-MAX_WAITING_FLOWS);
     } else if (event.kind === 'archived') {
       counts.objects += 1;
@@ -136,32 +141,70 @@ export class Frame {
         : [`  ● recording since ${utcClock(recordingSince)}`, ['bold', 'magenta']];
     const { threshold, traffic } = this.#plan;
     const chart = { columns, rows: CHART_ROWS, minutes: traffic.minutes };
+    const name: Line[number] = [gateway.name, 'bold'];
+    const id: Line[number] = [` ${gateway.id}`, 'dim'];
+    const rate: Line[number] = [perMinuteText(minutes.at(-1) ?? 0)];
+    const alarm: Line[number] = [
+      `  ${state.padEnd(5)}`,
+      state === 'ALARM' ? ['bold', 'red'] : 'green',
+    ];
+    const lines: Line[] = [
+      [name, id, rate, alarm, recording],
+      [name, rate, alarm, recording],
+      [name, alarm, recording],
+    ];
     return [
       [],
-      [
-        [`${gateway.name} `, 'bold'],
-        [gateway.id, 'dim'],
-        [perMinuteText(minutes.at(-1) ?? 0)],
-        [`  ${state.padEnd(5)}`, state === 'ALARM' ? ['bold', 'red'] : 'green'],
-        recording,
-      ],
+      // On a narrow terminal the state of the recording stays, and what says less goes.
+      lines.find((line) => widthOf(line) < columns) ?? [alarm, recording],
       ...chartLines(minutes, threshold, chart),
     ];
   }
 
-  #countLine(): Line {
+  #countLines(): Line[] {
     const { records, exported, datagrams, refused, received, objects } = this.#counts;
+    const { hasOwnCollectors } = this.#plan;
+    const collector: Line = hasOwnCollectors
+      ? [['collector: your own, not counted here']]
+      : [
+          ['collector received '],
+          [count(received), ['bold', received >= exported ? 'green' : 'yellow']],
+        ];
     return [
-      ['records '],
-      [count(records), 'bold'],
-      ['   flows exported '],
-      [count(exported), 'bold'],
-      [` in ${count(datagrams)} datagrams   collector received `],
-      [count(received), ['bold', received >= exported ? 'green' : 'yellow']],
-      [refused > 0 ? `   refused ${count(refused)}` : '', 'red'],
-      [`   archive ${objects} objects`],
+      [
+        ['records '],
+        [count(records), 'bold'],
+        ['   flows exported '],
+        [count(exported), 'bold'],
+        [` in ${count(datagrams)} datagrams`],
+        [refused > 0 ? `   refused ${count(refused)}` : '', 'red'],
+      ],
+      [[`archive ${counted(objects, 'object')}   `], ...collector],
     ];
   }
+
+  #talkerLine(columns: number): Line {
+    const texts = this.#talkers.most().map(({ name, bytes }) => `${name} ${size(bytes)}`);
+    const head = 'who        ';
+    const shown = texts.filter((_, i) =>
+      fits(`${head}${texts.slice(0, i + 1).join('   ')}`, columns),
+    );
+    return [
+      [head, 'dim'],
+      [shown.join('   ') || 'no flows yet: they come after the alarm', 'cyan'],
+    ];
+  }
+}
+
+/** What the screen says until the first event: the functions take some seconds to start. */
+const STARTING = [['the functions start; the first minute follows', 'dim']] as const satisfies Line;
+
+function widthOf(line: Line): number {
+  return line.reduce((sum, [text]) => sum + [...text].length, 0);
+}
+
+function fits(text: string, columns: number): boolean {
+  return [...text].length < columns;
 }
 
 /** Bytes per minute as columns of blocks, red above the threshold, which is drawn as a dashed line. */

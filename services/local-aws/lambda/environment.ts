@@ -1,20 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { type Answer, type FunctionError, RuntimeApi } from './runtime-api.ts';
 
-const RUNTIME = [
-  '--disable-warning=ExperimentalWarning',
-  '--import',
-  import.meta.resolve('./compile-cache.js'),
-  '--import',
-  import.meta.resolve('./rapid-client.ts'),
-  fileURLToPath(import.meta.resolve('aws-lambda-ric')),
-];
+/** runtime.js is a file of its own in natflow's package too, beside the bundle that this module is in. */
+const RUNTIME = ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'runtime.js')];
 /** The limit of Lambda for code outside the handler. */
 const INIT_LIMIT_MS = 10_000;
 const REGION = 'eu-west-1';
@@ -147,8 +142,15 @@ function variables({ bundle, name, handler, env }: FunctionSettings, api: string
     AWS_LAMBDA_RUNTIME_API: api,
     LAMBDA_TASK_ROOT: bundle,
     _HANDLER: handler,
+    ...compileCache(),
     ...env,
   };
+}
+
+/** The functions share this process's compile cache. Node.js names it with a folder for its own version. */
+function compileCache(): Record<string, string> {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
 }
 
 function forwardLines(stream: Readable | null, log: (line: string) => void): void {

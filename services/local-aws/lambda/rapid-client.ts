@@ -1,13 +1,14 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { flushCompileCache, registerHooks } from 'node:module';
+import * as nodeModule from 'node:module';
 import { text } from 'node:stream/consumers';
 import { setClock } from './clock.ts';
 
 /**
  * Replaces the native addon of aws-lambda-ric, so that AWS's runtime client runs where the addon is not
- * compiled: `node --import rapid-client.ts aws-lambda-ric/index.mjs`.
+ * compiled. In natflow's package, whose build replaces it, nothing asks for the addon: an older Node.js 22 has no
+ * hooks.
  */
-registerHooks({
+nodeModule.registerHooks?.({
   resolve: (specifier, context, next) =>
     specifier === './rapid-client.node'
       ? { url: import.meta.url, format: 'module-typescript', shortCircuit: true }
@@ -24,7 +25,7 @@ let posted: Promise<unknown> = Promise.resolve();
 export async function next(): Promise<{ bodyJson: string; headers: IncomingMessage['headers'] }> {
   await posted;
   // Saved here, because an environment is killed, without the exit at which node saves its compile cache.
-  flushCompileCache();
+  nodeModule.flushCompileCache();
   const event = await call('GET', 'invocation/next');
   const clock = event.headers['local-clock-ms'];
   if (clock !== undefined) setClock(Number(clock));

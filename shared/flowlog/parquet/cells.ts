@@ -1,117 +1,102 @@
-import { compileReader } from '../compile.ts';
-import { ABSENT, type Dictionary, MAX_VALUE_BYTES } from '../text-fields.ts';
-import { TextFlow } from '../text-flow.ts';
-import { type Field, type Numbers, numbersOf } from './fields.ts';
-import { viewOf } from './page.ts';
+import { type Dictionary, MAX_VALUE_BYTES } from '../text-fields.ts';
+import type { Field, Numbers } from './fields.ts';
+import { Integers } from './integers.ts';
+import type { Memory } from './memory.ts';
+import { readIntegers, readTexts } from './read-values.ts';
 import type { Texts } from './texts.ts';
 
-const DASH = 45;
 /** Not looked up yet. */
 const UNKNOWN = -1;
 
+/** Values of a column, the last of which is the absent one. */
+export interface Values {
+  /** The number of values, with the absent one. */
+  readonly size: number;
+  /** The bytes that the value takes in a line, with what separates it from the next. */
+  bytesOf(cell: number): number;
+  /** The value as it stands in a line, cut to so many bytes. */
+  text(cell: number, most?: number): string;
+  isAbsent(cell: number): boolean;
+  id(cell: number, dictionary: Dictionary): number;
+}
+
 /**
  * The distinct values of a column, or the values of one of its pages: as they stand in a line, as the numbers
- * that they set in a flow, and by their numbers in a dictionary. The last is the one that is absent.
+ * that they set in a flow, and by their numbers in a dictionary.
  */
 export class Cells {
   readonly numbers: Numbers;
-  readonly #width: number;
   /** Which values are not what the field's values are; undefined when all are. */
   readonly malformed: Uint8Array | undefined;
-  /** The bytes that a value takes in a line, if all take as many. */
-  readonly #evenBytes: number | undefined;
-  readonly #bytes: Uint8Array;
-  /** Where each value begins, and where the last one ends. Each has a newline at its end. */
-  readonly #starts: Int32Array;
+  readonly #values: Values;
   #ids: Int32Array | undefined;
+  #bytes: Int32Array | undefined;
+  #isEven: boolean | undefined;
 
-  constructor(field: string, { bytes, starts }: Texts) {
-    this.#bytes = bytes;
-    this.#starts = starts;
-    const read = numbersOf(field);
-    this.#width = read?.width ?? 0;
-    this.numbers = new (read?.isUnsigned ? Float64Array : Int32Array)(this.#width * this.size);
-    this.malformed = read && this.#read(field, read.store);
-    this.#evenBytes = this.#sameBytes();
+  /** A field is undefined where any text will do and nothing is set. */
+  constructor(field: Field | undefined, values: Texts | Integers, memory: Memory) {
+    this.#values = values;
+    const size = values.size * (field?.width ?? 0);
+    this.numbers = memory.take('numbers', field?.isUnsigned ? 'floats' : 'integers', size);
+    if (field === undefined) return;
+    this.malformed =
+      values instanceof Integers
+        ? readIntegers(field, values, this.numbers)
+        : readTexts(field, values, this.numbers);
   }
 
-  /** The number of values, with the absent one. */
   get size(): number {
-    return this.#starts.length - 1;
+    return this.#values.size;
   }
 
-  /** The bytes that the value takes in a line, with what separates it from the next. */
-  bytesOf(cell: number): number {
-    return (this.#starts[cell + 1] ?? 0) - (this.#starts[cell] ?? 0);
-  }
-
-  /** The same for the cells of rows, from one row to another. */
-  bytesOfAll(rows: Uint8Array | Int32Array, from: number, to: number): number {
-    if (this.#evenBytes !== undefined) return this.#evenBytes * (to - from);
-    const starts = this.#starts;
+  /** The bytes that the values of these rows take in their lines. */
+  bytesOf(rows: Uint8Array | Int32Array): number {
+    const sizes = this.#sizes;
     let bytes = 0;
-    for (let row = from; row < to; row++) {
-      const cell = rows[row] ?? 0;
-      bytes += (starts[cell + 1] ?? 0) - (starts[cell] ?? 0);
-    }
+    for (let row = 0; row < rows.length; row++) bytes += sizes[rows[row] as number] as number;
     return bytes;
   }
 
-  text(cell: number, most = Number.POSITIVE_INFINITY): string {
-    const from = this.#starts[cell] ?? 0;
-    const end = (this.#starts[cell + 1] ?? 1) - 1;
-    return Buffer.from(this.#bytes.subarray(from, Math.min(end, from + most))).toString();
+  /** The bytes that a value takes in a line, where all but the absent one take as many. */
+  get evenBytes(): number | undefined {
+    const [first = 0] = this.#sizes;
+    this.#isEven ??= this.#sizes.subarray(0, -1).every((size) => size === first);
+    return this.#isEven ? first : undefined;
   }
 
-  isAbsent(cell: number): boolean {
-    return this.bytesOf(cell) === 2 && this.#bytes[this.#starts[cell] ?? 0] === DASH;
+  /** The bytes that all values but the absent one take in their lines. */
+  get allBytes(): number {
+    let bytes = 0;
+    for (let cell = this.size - 2; cell >= 0; cell--) bytes += this.#values.bytesOf(cell);
+    return bytes;
+  }
+
+  get #sizes(): Int32Array {
+    if (this.#bytes !== undefined) return this.#bytes;
+    const bytes = new Int32Array(this.size);
+    for (let cell = 0; cell < bytes.length; cell++) bytes[cell] = this.#values.bytesOf(cell);
+    this.#bytes = bytes;
+    return bytes;
+  }
+
+  text(cell: number): string {
+    return this.#values.text(cell);
   }
 
   /** The value's number in the dictionary, which is the same at every call. */
   id(cell: number, dictionary: Dictionary): number {
     this.#ids ??= new Int32Array(this.size).fill(UNKNOWN);
-    let id = this.#ids[cell] ?? ABSENT;
-    if (id === UNKNOWN) {
-      id = dictionary.idOf(this.#bytes, this.#starts[cell] ?? 0, (this.#starts[cell + 1] ?? 1) - 1);
-      this.#ids[cell] = id;
-    }
-    return id;
+    const id = this.#ids[cell] ?? UNKNOWN;
+    return id === UNKNOWN ? this.#look(cell, dictionary) : id;
   }
 
   said(cell: number): string {
-    return this.isAbsent(cell) ? '' : this.text(cell, MAX_VALUE_BYTES);
+    return this.#values.isAbsent(cell) ? '' : this.#values.text(cell, MAX_VALUE_BYTES);
   }
 
-  #sameBytes(): number | undefined {
-    const first = this.bytesOf(0);
-    for (let cell = 1; cell < this.size; cell++) {
-      if (this.bytesOf(cell) !== first) return undefined;
-    }
-    return first;
+  #look(cell: number, dictionary: Dictionary): number {
+    const id = this.#values.id(cell, dictionary);
+    if (this.#ids) this.#ids[cell] = id;
+    return id;
   }
-
-  /** Reads each value as a line of one field; returns which are malformed, if any. */
-  #read(field: string, store: Field['store']): Uint8Array | undefined {
-    const reader = compileReader(formatOf(field));
-    const flow = new TextFlow();
-    const bytes = this.#bytes;
-    const view = viewOf(bytes);
-    let malformed: Uint8Array | undefined;
-    for (let cell = 0; cell < this.size; cell++) {
-      if (reader(bytes, view, this.#starts[cell] ?? 0, flow) < 0) {
-        malformed ??= new Uint8Array(this.size);
-        malformed[cell] = 1;
-      } else store(flow, this.numbers, cell * this.#width);
-    }
-    return malformed;
-  }
-}
-
-const formats = new Map<string, readonly [string]>();
-
-/** The format of one field: always the same one, because its reader is made once. */
-function formatOf(field: string): readonly [string] {
-  const format = formats.get(field) ?? [field];
-  formats.set(field, format);
-  return format;
 }

@@ -1,151 +1,214 @@
 import type { ColumnMetaData, Compressors, PageHeader, SchemaElement } from 'hyparquet';
-import { parquetHeader } from 'hyparquet/src/column.js';
-import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js';
+import type { FileParts } from '../file-parts.ts';
 import type { Dictionary } from '../text-fields.ts';
 import { Cells } from './cells.ts';
-import type { NumberColumn, Numbers } from './fields.ts';
-import { type Page, PageReader, viewOf } from './page.ts';
-import { type Texts, writeByteArrays, writeValues } from './texts.ts';
+import { damaging } from './damaged.ts';
+import { type Field, fieldOf, type NumberColumn, type Numbers } from './fields.ts';
+import { readHybrid } from './hybrid.ts';
+import { Integers } from './integers.ts';
+import { Memory } from './memory.ts';
+import { type Page, PageReader, releasePage } from './page.ts';
+import { Pages } from './pages.ts';
+import { plainTexts, type Texts, textsOf } from './texts.ts';
 
-/** The bytes of a file, and what decompresses its pages. */
+/** A file, and what decompresses its pages. */
 export interface ParquetFile {
-  readonly bytes: Uint8Array;
+  readonly parts: FileParts;
   readonly compressors: Compressors;
 }
 
 /** Which of the cells each row of a page has. */
 type Rows = Uint8Array | Int32Array;
 
-/** Reads a column of a row group page by page. Rows are counted from the first that is not read. */
-export class Column implements NumberColumn {
-  rows: Rows = new Uint8Array();
-  at = 0;
-  readonly #field: string;
-  readonly #isText: boolean;
-  readonly #pages: PageReader;
-  readonly #reader: { readonly view: DataView; offset: number };
-  #cells: Cells;
-  #dictionary: Cells | undefined;
+interface Raw {
+  readonly header: PageHeader;
+  readonly bytes: Uint8Array;
+  readonly page: Uint8Array;
+}
 
-  constructor(
-    field: string,
-    { bytes, compressors }: ParquetFile,
-    chunk: ColumnMetaData,
-    element: SchemaElement,
-  ) {
-    this.#field = field;
+const NO_PAGE: Page = {
+  count: 0,
+  present: 0,
+  encoding: 'PLAIN',
+  levels: undefined,
+  values: new Uint8Array(),
+};
+
+/**
+ * Reads a column of a row group page by page; the next page is read and inflated while the rows of one are read.
+ * What no reader asks of a page is not decoded. Rows are counted from the first that is not read.
+ */
+export class Column implements NumberColumn {
+  at = 0;
+  readonly #field: Field | undefined;
+  readonly #isText: boolean;
+  /** Integers are read as such, without their text. */
+  readonly #takesIntegers: boolean;
+  readonly #pages: Pages;
+  readonly #reader: PageReader;
+  #next: Promise<Raw> | undefined;
+  /** Rows of the chunk that are not in the page, nor in one before. */
+  #later: number;
+  #page = NO_PAGE;
+  #dictionary: Cells | undefined;
+  #cells: Cells | undefined;
+  #rows: Rows | undefined;
+  #bytes: number | undefined;
+  #inflated = NO_PAGE.values;
+  readonly #memory = new Memory();
+
+  constructor(name: string, file: ParquetFile, chunk: ColumnMetaData, element: SchemaElement) {
+    this.#field = fieldOf(name);
     this.#isText = chunk.type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
-    this.#cells = new Cells(field, writeValues([]));
-    this.#pages = new PageReader(chunk, element, compressors);
-    const data = Number(chunk.data_page_offset);
-    const from = Math.min(data, Number(chunk.dictionary_page_offset || data));
-    const pages = bytes.subarray(from, from + Number(chunk.total_compressed_size));
-    this.#reader = { view: viewOf(pages), offset: 0 };
+    this.#takesIntegers = this.#field === undefined || this.#field.storeInteger !== undefined;
+    this.#reader = new PageReader(chunk, element, file.compressors, this.#memory);
+    this.#pages = new Pages(file.parts, chunk);
+    this.#later = Number(chunk.num_values);
+    this.#next = this.#fetch();
   }
 
-  /** The rows of the page that are left; the next page is read when there are none. */
+  /** The rows of the page that are left. */
   get left(): number {
-    while (this.at === this.rows.length) this.#readPage();
-    return this.rows.length - this.at;
+    return this.#page.count - this.at;
+  }
+
+  /** Goes on to the next page. */
+  async load(): Promise<void> {
+    while (this.left === 0) {
+      const raw = await (this.#next ?? this.#fetch());
+      damaging(() => this.#take(raw));
+      this.#next = this.#later > 0 ? this.#fetch() : undefined;
+    }
+  }
+
+  get rows(): Rows {
+    this.#rows ??= damaging(() => this.#readRows());
+    return this.#rows;
   }
 
   get numbers(): Numbers {
-    return this.#cells.numbers;
+    return this.#decoded.numbers;
   }
 
   /** Some of the page's values are malformed. */
   get isSuspect(): boolean {
-    return this.#cells.malformed !== undefined;
+    return this.#field !== undefined && this.#decoded.malformed !== undefined;
   }
 
   isMalformed(row: number): boolean {
-    return this.#cells.malformed?.[this.#cell(row)] === 1;
+    return this.#decoded.malformed?.[this.#cell(row)] === 1;
   }
 
-  /** The bytes that the values of so many rows take in their lines. */
+  /** The bytes that the values of the next rows take in their lines: their share of the page's. */
   bytesOf(count: number): number {
-    return this.#cells.bytesOfAll(this.rows, this.at, this.at + count);
+    this.#bytes ??= damaging(() => this.#pageBytes());
+    const upTo = (row: number) => Math.round(((this.#bytes ?? 0) * row) / this.#page.count);
+    return upTo(this.at + count) - upTo(this.at);
   }
 
   text(row: number): string {
-    return this.#cells.text(this.#cell(row));
+    return this.#decoded.text(this.#cell(row));
   }
 
   said(row: number): string {
-    return this.#cells.said(this.#cell(row));
+    return this.#decoded.said(this.#cell(row));
   }
 
   id(row: number, dictionary: Dictionary): number {
-    return this.#cells.id(this.#cell(row), dictionary);
+    return this.#decoded.id(this.#cell(row), dictionary);
   }
 
   #cell(row: number): number {
     return this.rows[this.at + row] ?? 0;
   }
 
-  #readPage(): void {
-    const header = parquetHeader(this.#reader);
-    const { view, offset } = this.#reader;
-    const size = header.compressed_page_size;
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, size);
-    this.#reader.offset += size;
-    if (header.dictionary_page_header) this.#readDictionary(header, bytes);
-    else this.#take(this.#pages.page(header, bytes));
+  get #decoded(): Cells {
+    this.#cells ??= damaging(() => this.#readCells());
+    return this.#cells;
   }
 
-  #readDictionary(header: PageHeader, bytes: Uint8Array): void {
-    const { count, values } = this.#pages.dictionary(header, bytes);
-    this.#dictionary = new Cells(this.#field, this.#texts(values, count, 'PLAIN'));
+  /** The page has indices of the dictionary. */
+  get #isIndexed(): boolean {
+    return this.#dictionary !== undefined && this.#page.encoding.endsWith('_DICTIONARY');
   }
 
-  #texts(values: Uint8Array, count: number, encoding: string): Texts {
-    if (this.#isText && encoding === 'PLAIN') return writeByteArrays(values, count);
-    return writeValues(this.#pages.decode(values, count, encoding));
+  #fetch(): Promise<Raw> {
+    const fetching = this.#fetchPage();
+    // It is awaited when its rows are wanted, which they may never be.
+    fetching.catch(() => {});
+    return fetching;
   }
 
-  #take(page: Page | undefined): void {
-    if (page === undefined) return;
-    const { count, encoding, levels, values } = page;
-    const present = levels === undefined ? count : presentIn(levels);
-    if (encoding.endsWith('_DICTIONARY') && this.#dictionary !== undefined) {
-      this.#cells = this.#dictionary;
-      this.rows = indicesIn(values, this.#cells.size, present);
-    } else {
-      this.#cells = new Cells(this.#field, this.#texts(values, present, encoding));
-      this.rows = identity(present);
+  async #fetchPage(): Promise<Raw> {
+    const { header, bytes } = await this.#pages.next();
+    return { header, bytes, page: await this.#reader.decompress(header, bytes) };
+  }
+
+  #take({ header, bytes, page }: Raw): void {
+    if (header.dictionary_page_header) {
+      const { num_values: count } = header.dictionary_page_header;
+      const memory = new Memory();
+      this.#dictionary = new Cells(this.#field, this.#values(page, count, 'PLAIN', memory), memory);
+      return;
     }
-    if (levels !== undefined) this.rows = withAbsent(this.rows, levels, this.#cells.size);
+    const next = this.#reader.page(header, bytes, page);
+    if (next === undefined) return;
+    releasePage(this.#inflated);
+    this.#inflated = page;
+    this.#page = next;
+    this.#later -= next.count;
     this.at = 0;
+    this.#cells = undefined;
+    this.#rows = undefined;
+    this.#bytes = undefined;
+    if (this.#field !== undefined && next.count > 0) this.#cells = this.#readCells();
+  }
+
+  #readCells(): Cells {
+    const { encoding, values, present } = this.#page;
+    if (this.#dictionary && this.#isIndexed) return this.#dictionary;
+    const memory = this.#memory;
+    return new Cells(this.#field, this.#values(values, present, encoding, memory), memory);
+  }
+
+  #values(values: Uint8Array, count: number, encoding: string, memory: Memory): Texts | Integers {
+    if (this.#isText && encoding === 'PLAIN') return plainTexts(values, count, memory);
+    const decoded = this.#reader.decode(values, count, encoding);
+    const isInteger = decoded instanceof Int32Array || decoded instanceof BigInt64Array;
+    return isInteger && this.#takesIntegers ? new Integers(decoded) : textsOf(decoded);
+  }
+
+  /** Which cell each row of the page has: of the dictionary, or its own. The last cell is the absent one. */
+  #readRows(): Rows {
+    const { count, present, levels, values } = this.#page;
+    const { size } = this.#decoded;
+    if (levels === undefined && !this.#isIndexed) return identity(count);
+    const rows = this.#memory.take('rows', size <= 0x100 ? 'bytes' : 'integers', count);
+    if (this.#isIndexed) readHybrid(values.subarray(1), values[0] ?? 0, rows.subarray(0, present));
+    else rows.set(identity(present));
+    if (levels !== undefined) spread(rows, levels, present, size - 1);
+    return rows;
+  }
+
+  #pageBytes(): number {
+    const { count, present, encoding, values } = this.#page;
+    // Each value has four bytes of its length there, and a blank in a line; an absent one is a dash.
+    const absent = (count - present) * 2;
+    if (this.#isText && encoding === 'PLAIN') return values.length - present * 3 + absent;
+    if (!this.#isIndexed) return this.#decoded.allBytes + absent;
+    const { evenBytes } = this.#decoded;
+    return evenBytes === undefined
+      ? this.#decoded.bytesOf(this.rows)
+      : evenBytes * present + absent;
   }
 }
 
-/** Indices of the dictionary: a byte with their width in bits stands before them. */
-function indicesIn(bytes: Uint8Array, cells: number, count: number): Rows {
-  const rows = rowsFor(cells, count);
-  const [width = 0] = bytes;
-  if (width > 0) {
-    readRleBitPackedHybrid({ view: viewOf(bytes), offset: 1 }, width, rows, bytes.length - 1);
+/** Moves the cells of rows that have a value to where they belong, and gives the others the absent one. */
+function spread(rows: Rows, levels: Uint8Array, present: number, absent: number): void {
+  let next = present;
+  for (let row = levels.length - 1; row >= 0; row--) {
+    rows[row] = levels[row] === 0 ? absent : (rows[--next] as number);
   }
-  return rows;
-}
-
-function presentIn(levels: Uint8Array): number {
-  let present = 0;
-  for (const level of levels) present += level;
-  return present;
-}
-
-/** The rows, with the last cell, which is the absent one, where there is no value. */
-function withAbsent(present: Rows, levels: Uint8Array, cells: number): Rows {
-  const rows = rowsFor(cells, levels.length).fill(cells - 1);
-  for (let row = 0, next = 0; next < present.length; row++) {
-    if (levels[row] !== 0) rows[row] = present[next++] ?? 0;
-  }
-  return rows;
-}
-
-function rowsFor(cells: number, count: number): Rows {
-  return cells <= 0x100 ? new Uint8Array(count) : new Int32Array(count);
 }
 
 let numbers = new Int32Array();

@@ -1,102 +1,141 @@
-import type { Address } from '../../flow/record.ts';
+import { type Address, NO_TIME } from '../../flow/record.ts';
 import { fieldKind } from '../fields.ts';
 import type { TextFlow } from '../text-flow.ts';
+import { secondsOf } from '../values.ts';
 
 export type Numbers = Int32Array | Float64Array;
 
-/** What a field sets in a flow: numbers, which the reader of lines makes of a value once for all rows that have it. */
+/** What a field sets in a flow: numbers, which are made of a value once for all rows that have it. */
 export interface Field {
+  readonly name: string;
   /** How many numbers. */
   readonly width: number;
   /** They may be as large as 2^32 - 1; others are of 32 bits with a sign. */
   readonly isUnsigned?: boolean;
   /** Stores those of a flow that was read of this field alone. */
   readonly store: (flow: TextFlow, numbers: Numbers, at: number) => void;
+  /**
+   * Stores those of an integer that is not negative, from its higher and lower 32 bits; false when the field has no
+   * such values. Undefined where an integer is read as text.
+   */
+  readonly storeInteger?: (high: number, low: number, numbers: Numbers, at: number) => boolean;
+  /** What an absent integer sets; 0 unless given. */
+  readonly absent?: number;
   /** Code that sets them in `flow`; `v[i]` is the first. */
   readonly code: string;
 }
 
-const one = (name: string, read: (flow: TextFlow) => number): Field => ({
+type Read = (flow: TextFlow) => number;
+
+const one = (name: string, member: string, read: Read): Field => ({
+  name,
   width: 1,
   store: (flow, numbers, at) => {
     numbers[at] = read(flow);
   },
-  code: `flow.${name} = v[i];`,
+  code: `flow.${member} = v[i];`,
 });
-const counter = (
-  name: string,
-  high: (flow: TextFlow) => number,
-  low: (flow: TextFlow) => number,
-): Field => ({
+const integer = (name: string, member: string, max: number, read: Read): Field => ({
+  ...one(name, member, read),
+  storeInteger: (high, low, numbers, at) => {
+    numbers[at] = low;
+    return high === 0 && low >= 0 && low <= max;
+  },
+});
+const counter = (name: string, high: Read, low: Read): Field => ({
+  name,
   width: 2,
   store: (flow, numbers, at) => {
     numbers[at] = high(flow);
     numbers[at + 1] = low(flow);
   },
+  storeInteger: (valueHigh, valueLow, numbers, at) => {
+    numbers[at] = valueHigh;
+    numbers[at + 1] = valueLow;
+    return true;
+  },
   code: `flow.${name}High = v[i]; flow.${name}Low = v[i + 1];`,
 });
-const address = (name: string, read: (flow: TextFlow) => Address): Field => ({
-  width: 5,
-  store: (flow, numbers, at) => {
-    const { family, w0, w1, w2, w3 } = read(flow);
-    numbers[at] = family;
-    numbers[at + 1] = w0;
-    numbers[at + 2] = w1;
-    numbers[at + 3] = w2;
-    numbers[at + 4] = w3;
+const seconds = (name: string, read: Read): Field => ({
+  ...one(name, name, read),
+  isUnsigned: true,
+  absent: NO_TIME,
+  storeInteger: (high, low, numbers, at) => {
+    numbers[at] = secondsOf(high * 0x1_0000_0000 + (low >>> 0));
+    return (numbers[at] ?? NO_TIME) >= 0;
   },
-  code: `const a = flow.${name};
+});
+const address = (name: string, member: string, read: (flow: TextFlow) => Address): Field => ({
+  name,
+  width: 5,
+  store: (flow, numbers, at) => storeAddress(read(flow), numbers, at),
+  code: `const a = flow.${member};
 a.family = v[i];
 a.w0 = v[i + 1];
 if (a.family === 6) { a.w1 = v[i + 2]; a.w2 = v[i + 3]; a.w3 = v[i + 4]; }`,
 });
 /** The number of the interface, of the resource, and of the attachment: the flow's is the first there is. */
-const name = (variable: string): Field => ({
-  ...one('', ({ interfaceIndex }) => interfaceIndex),
+const interfaceName = (name: string, variable: string): Field => ({
+  ...one(name, '', ({ interfaceIndex }) => interfaceIndex),
   code: `${variable} = v[i];`,
 });
 
-const FIELDS: ReadonlyMap<string, Field> = new Map([
-  ['srcaddr', address('source', ({ source }) => source)],
-  ['dstaddr', address('destination', ({ destination }) => destination)],
-  ['pkt-srcaddr', address('packetSource', ({ packetSource }) => packetSource)],
-  ['pkt-dstaddr', address('packetDestination', ({ packetDestination }) => packetDestination)],
-  ['srcport', one('sourcePort', ({ sourcePort }) => sourcePort)],
-  ['dstport', one('destinationPort', ({ destinationPort }) => destinationPort)],
-  ['protocol', one('protocol', ({ protocol }) => protocol)],
-  ['tcp-flags', one('tcpFlags', ({ tcpFlags }) => tcpFlags)],
+const FIELDS: ReadonlyMap<string, Field> = new Map(
   [
-    'packets',
+    address('srcaddr', 'source', ({ source }) => source),
+    address('dstaddr', 'destination', ({ destination }) => destination),
+    address('pkt-srcaddr', 'packetSource', ({ packetSource }) => packetSource),
+    address('pkt-dstaddr', 'packetDestination', ({ packetDestination }) => packetDestination),
+    integer('srcport', 'sourcePort', 65_535, ({ sourcePort }) => sourcePort),
+    integer('dstport', 'destinationPort', 65_535, ({ destinationPort }) => destinationPort),
+    integer('protocol', 'protocol', 255, ({ protocol }) => protocol),
+    integer('tcp-flags', 'tcpFlags', 255, ({ tcpFlags }) => tcpFlags),
     counter(
       'packets',
       ({ packetsHigh }) => packetsHigh,
       ({ packetsLow }) => packetsLow,
     ),
-  ],
-  [
-    'bytes',
     counter(
       'bytes',
       ({ bytesHigh }) => bytesHigh,
       ({ bytesLow }) => bytesLow,
     ),
-  ],
-  ['start', { ...one('start', ({ start }) => start), isUnsigned: true }],
-  ['end', { ...one('end', ({ end }) => end), isUnsigned: true }],
-  ['action', one('forwardingStatus', ({ forwardingStatus }) => forwardingStatus)],
-  ['flow-direction', one('direction', ({ direction }) => direction)],
-  ['log-status', one('logStatus', ({ logStatus }) => logStatus)],
-  ['interface-id', name('own')],
-  ['resource-id', name('resource')],
-  ['tgw-attachment-id', name('attachment')],
-]);
+    seconds('start', ({ start }) => start),
+    seconds('end', ({ end }) => end),
+    one('action', 'forwardingStatus', ({ forwardingStatus }) => forwardingStatus),
+    one('flow-direction', 'direction', ({ direction }) => direction),
+    one('log-status', 'logStatus', ({ logStatus }) => logStatus),
+    interfaceName('interface-id', 'own'),
+    interfaceName('resource-id', 'resource'),
+    interfaceName('tgw-attachment-id', 'attachment'),
+  ].map((field) => [field.name, field]),
+);
+
+/** The field of this name; undefined where any text will do and nothing is set. */
+export function fieldOf(name: string): Field | undefined {
+  return FIELDS.get(name) ?? (fieldKind(name) === 'text' ? undefined : checked(name));
+}
 
 /** A field that sets nothing: its values are only checked. */
-const CHECKED: Field = { width: 0, store: () => {}, code: '' };
+function checked(name: string): Field {
+  const isInteger = fieldKind(name) === 'integer';
+  return {
+    ...{ name, width: 0, store: () => {}, code: '' },
+    ...(isInteger && { storeInteger: () => true }),
+  };
+}
 
-/** What reads the numbers of a field's values; undefined where any text will do and nothing is set. */
-export function numbersOf(field: string): Field | undefined {
-  return FIELDS.get(field) ?? (fieldKind(field) === 'text' ? undefined : CHECKED);
+/** Stores what an address field sets. */
+export function storeAddress(
+  { family, w0, w1, w2, w3 }: Address,
+  numbers: Numbers,
+  at: number,
+): void {
+  numbers[at] = family;
+  numbers[at + 1] = w0;
+  numbers[at + 2] = w1;
+  numbers[at + 3] = w2;
+  numbers[at + 4] = w3;
 }
 
 /** The numbers of a column's values, one after the other, and which of them each row has. */

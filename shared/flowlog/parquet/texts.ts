@@ -1,127 +1,110 @@
 import type { DecodedArray } from 'hyparquet';
-import { viewOf } from './page.ts';
+import type { Dictionary } from '../text-fields.ts';
+import type { Values } from './cells.ts';
+import type { Memory } from './memory.ts';
+import { viewOf } from './view-of.ts';
 
 const BLANK = 32;
 const UNDERSCORE = 95;
-const ZERO = 48;
 const DASH = 45;
 const NEWLINE = 10;
-const TWO_32 = 0x1_0000_0000;
-/** A decimal of 64 bits with its sign, and the newline. */
-const LONGEST_NUMBER = 21;
 /** The reader of lines may look at this many bytes after a line. */
 const SLACK = 16;
+/** What stands after the values: the absent one, and what the reader of lines may look at. */
+const END = Buffer.from(`-\n${'\0'.repeat(SLACK)}`);
 
-/** Values as they stand in lines, each with a newline after it: those given, and at the end `-`. */
-export interface Texts {
+/** Values as they stand in lines, each with a newline after it: those of a page, and at the end `-`. */
+export class Texts implements Values {
   readonly bytes: Uint8Array;
-  /** Where each value begins, and where the last one ends. */
   readonly starts: Int32Array;
+  readonly ends: Int32Array;
+
+  /** An empty value is absent. The last bytes are END. */
+  constructor(bytes: Uint8Array, starts: Int32Array, ends: Int32Array) {
+    this.bytes = bytes;
+    this.starts = starts;
+    this.ends = ends;
+    const absent = bytes.length - END.length;
+    for (let cell = 0; cell < starts.length; cell++) {
+      if (starts[cell] !== ends[cell]) continue;
+      starts[cell] = absent;
+      ends[cell] = absent + 1;
+    }
+  }
+
+  get size(): number {
+    return this.starts.length;
+  }
+
+  bytesOf(cell: number): number {
+    return (this.ends[cell] ?? 0) - (this.starts[cell] ?? 0) + 1;
+  }
+
+  text(cell: number, most = Number.POSITIVE_INFINITY): string {
+    const [from, end] = this.word(cell);
+    return Buffer.from(this.bytes.subarray(from, Math.min(end, from + most))).toString();
+  }
+
+  isAbsent(cell: number): boolean {
+    return this.bytesOf(cell) === 2 && this.bytes[this.starts[cell] ?? 0] === DASH;
+  }
+
+  id(cell: number, dictionary: Dictionary): number {
+    return dictionary.idOf(this.bytes, ...this.word(cell));
+  }
+
+  /** Where a value begins and ends. What would separate it in a line becomes an underscore. */
+  word(cell: number): [number, number] {
+    const from = this.starts[cell] ?? 0;
+    const end = this.ends[cell] ?? 0;
+    const bytes = this.bytes;
+    for (let at = from; at < end; at++) if ((bytes[at] ?? 0) <= BLANK) bytes[at] = UNDERSCORE;
+    return [from, end];
+  }
 }
 
 /** The texts of values of any type. A missing value is `-`; times are seconds, as in text. */
-export function writeValues(values: DecodedArray): Texts {
-  if (values instanceof Int32Array) return writeInt32(values);
-  if (values instanceof BigInt64Array) return writeInt64(values);
+export function textsOf(values: DecodedArray): Texts {
   const texts = Array.from<unknown, Uint8Array>(values, (value) =>
     value instanceof Uint8Array ? value : Buffer.from(textOf(value)),
   );
-  const bytes = texts.reduce((sum, { length }) => sum + Math.max(length, 1) + 1, 0);
-  const writer = new Writer(texts.length, bytes);
-  for (const text of texts) writer.text(text, 0, text.length);
-  return writer.end();
+  const starts = new Int32Array(texts.length + 1);
+  const ends = new Int32Array(texts.length + 1);
+  let at = 0;
+  for (const [index, { length }] of texts.entries()) {
+    starts[index] = at;
+    ends[index] = at + length;
+    at += length + 1;
+  }
+  const newline = Uint8Array.of(NEWLINE);
+  return new Texts(Buffer.concat([...texts.flatMap((text) => [text, newline]), END]), starts, ends);
 }
 
-/** The texts of values in Parquet's plain encoding: before each stands its length in four bytes. */
-export function writeByteArrays(bytes: Uint8Array, count: number): Texts {
+/** Values in Parquet's plain encoding: before each stands its length in four bytes. */
+export function plainTexts(page: Uint8Array, count: number, memory: Memory): Texts {
+  const bytes = memory.take('texts', 'bytes', page.length + 1 + END.length);
+  bytes.set(page);
+  bytes.set(END, page.length + 1);
   const view = viewOf(bytes);
-  const writer = new Writer(count, bytes.length);
-  for (let at = 0, index = 0; index < count; index++) {
+  const starts = memory.take('starts', 'integers', count + 1);
+  const ends = memory.take('ends', 'integers', count + 1);
+  let length = count > 0 ? view.getUint32(0, true) : 0;
+  for (let index = 0, at = 0; index < count; index++) {
     const from = at + 4;
-    at = from + view.getUint32(at, true);
-    if (at > bytes.length) throw new RangeError('a value ends beyond its page');
-    writer.text(bytes, from, at);
+    at = from + length;
+    if (at > page.length) throw new RangeError('a value ends beyond its page');
+    starts[index] = from;
+    ends[index] = at;
+    // The newline takes the place of the next value's length.
+    length = view.getUint32(at, true);
+    bytes[at] = NEWLINE;
   }
-  return writer.end();
-}
-
-function writeInt32(values: Int32Array): Texts {
-  const writer = new Writer(values.length, values.length * LONGEST_NUMBER);
-  for (const value of values) {
-    if (value >= 0) writer.digits(value);
-    else writer.word(String(value));
-  }
-  return writer.end();
-}
-
-function writeInt64(values: BigInt64Array): Texts {
-  const writer = new Writer(values.length, values.length * LONGEST_NUMBER);
-  const halves = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
-  for (let index = 0; index < values.length; index++) {
-    const high = halves[2 * index + 1] ?? 0;
-    // Numbers of up to 53 bits are exact; negative ones have the highest bit.
-    if (high < 0x20_0000) writer.digits(high * TWO_32 + (halves[2 * index] ?? 0));
-    else writer.word(String(values[index]));
-  }
-  return writer.end();
+  starts[count] = ends[count] = 0;
+  return new Texts(bytes, starts, ends);
 }
 
 function textOf(value: unknown): string {
   if (value instanceof Date) return String(Math.floor(value.getTime() / 1000));
   const isMissing = value === null || value === undefined || Number.isNaN(value);
   return isMissing ? '-' : String(value);
-}
-
-class Writer implements Texts {
-  readonly bytes: Uint8Array;
-  readonly starts: Int32Array;
-  #at = 0;
-  #count = 0;
-
-  constructor(count: number, bytes: number) {
-    this.bytes = new Uint8Array(bytes + 2 + SLACK);
-    this.starts = new Int32Array(count + 2);
-  }
-
-  /** A value is one word in a line: what would separate it is written as an underscore. */
-  text(text: Uint8Array, from: number, to: number): void {
-    const bytes = this.bytes;
-    let at = this.#at;
-    for (let index = from; index < to; index++) {
-      const byte = text[index] ?? 0;
-      bytes[at++] = byte > BLANK ? byte : UNDERSCORE;
-    }
-    if (from === to) bytes[at++] = DASH;
-    this.#endAt(at);
-  }
-
-  word(text: string): void {
-    this.text(Buffer.from(text), 0, text.length);
-  }
-
-  /** An integer of up to 53 bits that is not negative. */
-  digits(value: number): void {
-    const from = this.#at;
-    let last = from;
-    for (let power = 10; value >= power; power *= 10) last++;
-    let rest = value;
-    for (let at = last; at >= from; at--) {
-      const next = Math.floor(rest / 10);
-      this.bytes[at] = ZERO + rest - next * 10;
-      rest = next;
-    }
-    this.#endAt(last + 1);
-  }
-
-  /** Writes the absent value, which is the last. */
-  end(): Texts {
-    this.text(this.bytes, 0, 0);
-    return this;
-  }
-
-  #endAt(at: number): void {
-    this.bytes[at] = NEWLINE;
-    this.#at = at + 1;
-    this.starts[++this.#count] = this.#at;
-  }
 }

@@ -1,23 +1,24 @@
 import { LineProof } from '../../flow/gateway-proof.ts';
 import { isPrivateLeg, isWanted, type Legs, legByOwnAddress } from '../../flow/legs.ts';
 import {
-  Address,
   DROPPED,
-  FlowRecord,
+  type FlowRecord,
   hasPacketAddresses,
   NO_TIME,
   sameAddress,
-  trueDestination,
-  trueSource,
 } from '../../flow/record.ts';
 import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
-import { isUpload, isUploadThroughGateway, servicePort } from './exchange.ts';
+import type { ResolvedNames } from '../../names/resolved-names.ts';
+import type { Tenures } from '../../names/tenures.ts';
+import { isUpload, isUploadThroughGateway } from './exchange.ts';
+import { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, ReportFields } from './fields.ts';
-import { type Exchange, FlowTables } from './flow-tables.ts';
+import { FlowTables } from './flow-tables.ts';
 import { FlowTotals, type Total } from './flow-totals.ts';
 import { GatewayTables } from './gateway-tables.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
+import { Origins } from './origins.ts';
 import { Candidate, OwnAddress } from './own-address.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
@@ -31,11 +32,14 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly between?: { readonly from: number; readonly to: number } | undefined;
   /** Tells services of other regions apart; undefined: a service is one, wherever its peers are. */
   readonly geography?: Geography | undefined;
+  /** Tells apart the owners that a client's address had; undefined: every address is one client. */
+  readonly tenures?: Tenures | undefined;
+  /** Finds the domain names of peers; it is sealed. */
+  readonly resolved?: ResolvedNames | undefined;
+  /** A client is a source for each gateway that it sends through. */
+  readonly byGateway?: boolean | undefined;
 }
 
-/** The number of a service when the lines have no field for it. */
-const NOT_SAID = -1;
-const NO_ADDRESS = new Address();
 /**
  * Adds up flows in bounded memory. A source reads its `fields` and passes every flow to `add`. One aggregate can
  * take any number of sources, one after another.
@@ -53,6 +57,9 @@ export class Aggregate {
   readonly otherGatewayLines: Counts = noLines();
   /** What is counted apart because it is of another region. */
   readonly parts: ServiceParts | undefined;
+  readonly tenures: Tenures | undefined;
+  readonly origins: Origins;
+  readonly resolved: ResolvedNames | undefined;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
@@ -64,17 +71,27 @@ export class Aggregate {
   readonly #shownTotals = new FlowTotals();
   #flows = 0;
   #refused = 0;
-  readonly #exchange: Exchange;
+  readonly #reader: ExchangeReader;
 
-  constructor({ legs = 'auto', between, geography, ...known }: AggregateOptions = {}) {
+  constructor({
+    legs = 'auto',
+    between,
+    geography,
+    tenures,
+    byGateway = false,
+    resolved,
+    ...known
+  }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#interfaces = new Interfaces(this.fields, known);
+    this.tenures = tenures;
+    this.resolved = resolved;
+    this.origins = new Origins(byGateway);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;
     this.parts =
       geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
-    const { source: client, destination: peer } = new FlowRecord();
-    this.#exchange = { client, peer, isUpload: true, port: 0, service: 0, vpc: 0, gateway: 0 };
+    this.#reader = new ExchangeReader(this.fields, this);
   }
 
   /** The legs that count. */
@@ -180,7 +197,8 @@ export class Aggregate {
   /** AWS's name for the service with this number, and its region if it is counted apart: `S3 (eu-west-1)`. */
   serviceName(id: number): string {
     const part = this.parts?.part(id);
-    return part ? `${part.service} (${part.region})` : this.fields.text(FIELD.sourceService, id);
+    if (part === undefined) return this.fields.text(FIELD.sourceService, id);
+    return part.region === '' ? part.service : `${part.service} (${part.region})`;
   }
 
   /** The id of the VPC with this number. */
@@ -234,8 +252,7 @@ export class Aggregate {
     place.leg.add(flow, upload);
     this.#noteThrough(place);
     if (this.#legs !== 'auto' || place.isOther || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#read(flow, upload, true);
-    exchange.gateway = place.number;
+    const exchange = this.#reader.read(flow, upload, true, place.number);
     this.#gatewayTables.of(place, place.by !== undefined).add(flow, exchange);
   }
 
@@ -258,10 +275,8 @@ export class Aggregate {
     const upload = !sameAddress(flow.source, candidate.address);
     candidate.leg.add(flow, upload);
     if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#read(flow, upload, true);
-    exchange.gateway = place.number;
-    exchange.peer = NO_ADDRESS;
-    exchange.service = NOT_SAID;
+    const exchange = this.#reader.read(flow, upload, true, place.number);
+    this.#reader.forgetPeer();
     this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
   }
 
@@ -281,22 +296,8 @@ export class Aggregate {
     const upload = isLeg ? isUploadThroughGateway(flow) : isUpload(flow);
     this.#shownTotals.add(flow, upload);
     if (flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#read(flow, upload, isLeg || flow.regional);
-    exchange.gateway = place.by === undefined ? 0 : place.number;
-    shown.add(flow, exchange);
-  }
-
-  #read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean): Exchange {
-    const exchange = this.#exchange;
-    exchange.isUpload = upload;
-    exchange.client = upload ? trueSource(flow) : trueDestination(flow);
-    exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
-    exchange.port = servicePort(flow, upload, isThroughGateway);
-    const service = upload ? FIELD.destinationService : FIELD.sourceService;
-    const id = this.fields.has(service) ? this.fields.id(service) : NOT_SAID;
-    exchange.service = this.parts === undefined ? id : this.parts.numberOf(id, exchange.peer);
-    exchange.vpc = this.fields.id(FIELD.vpc);
-    return exchange;
+    const gateway = place.by === undefined ? 0 : place.number;
+    shown.add(flow, this.#reader.read(flow, upload, isLeg || flow.regional, gateway));
   }
 }
 

@@ -1,4 +1,4 @@
-import { ADDRESS_WORDS } from '../../flow/address-key.ts';
+import { ADDRESS_WORDS, familyIn, markIn } from '../../flow/address-key.ts';
 import { NOT_TOLD, openerOf, SOURCE } from '../../flow/opener.ts';
 import { isPrivate } from '../../flow/private-addresses.ts';
 import {
@@ -55,12 +55,24 @@ export function readPortWord(word: number): { port: number; protocol: number } {
 /** What stands for an address that the lines do not say. */
 const NOT_SAID = 'not said';
 
+/** The number of the origin of a key's source. */
+export function originIn(key: Int32Array, at: number): number {
+  return markIn(key[at] ?? 0);
+}
+
+/** What names a source in a report: the address in a key, and the number of its origin if it has one: `10.0.0.9#2`. */
+export function sourceText(key: Int32Array, at: number): string {
+  const origin = originIn(key, at);
+  return origin === 0 ? addressText(key, at) : `${addressText(key, at)}#${origin}`;
+}
+
 /**
  * The address in a key, from word `at` on: dotted decimal, or IPv6 as RFC 5952 section 4 writes it; `not said` for
  * one that is absent.
  */
 export function addressText(key: Int32Array, at: number): string {
-  const [family, ...words] = key.subarray(at, at + ADDRESS_WORDS);
+  const [first = 0, ...words] = key.subarray(at, at + ADDRESS_WORDS);
+  const family = familyIn(first);
   if (family === 0) return NOT_SAID;
   if (family === 4) {
     const word = words[0] ?? 0;

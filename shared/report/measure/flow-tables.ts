@@ -33,7 +33,14 @@ const LONGEST_FLOW_S = 720;
 /** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
 export interface Exchange {
   client: Address;
+  /** What tells the client apart from others with its address, numbered by `Origins`. */
+  origin: number;
   peer: Address;
+  /** The numbers of the peer's domain name and of its domain; 0: none. */
+  name: number;
+  domain: number;
+  /** How the name was found, as in `FOUND`; undefined: names are not looked up. */
+  found: number | undefined;
   isUpload: boolean;
   port: number;
   /** 0: not an AWS service; negative: unknown. */
@@ -53,6 +60,8 @@ export class FlowTables {
   readonly pairs: HeavyHitters;
   /** By peer, service and port. */
   readonly destinations: HeavyHitters;
+  /** By domain and how it was found; empty where names are not looked up. */
+  readonly names: HeavyHitters;
   /** By port and protocol. */
   readonly ports: HeavyHitters;
   /** Bytes by minute since 1970 and gateway. */
@@ -79,6 +88,7 @@ export class FlowTables {
     this.services = table(SERVICE_WORDS, COLUMNS);
     this.pairs = table(PAIR.words, COLUMNS);
     this.destinations = table(DESTINATION.words, COLUMNS);
+    this.names = table(2, COLUMNS);
     this.ports = table(1, COLUMNS);
     this.minutes = table(MINUTE.words, 1);
     this.series = table(ADDRESS_WORDS + 1, 1);
@@ -110,12 +120,12 @@ export class FlowTables {
 
   /** Adds a forwarded flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, peer, isUpload, service, vpc } = exchange;
+    const { client, origin, peer, name, domain, isUpload, service, vpc } = exchange;
     this.#bytes = bytesOf(flow);
     this.#upload = isUpload ? this.#bytes : 0;
     const port = portWord(exchange.port, flow.protocol);
 
-    putAddress(this.sources.key, 0, client);
+    putAddress(this.sources.key, 0, client, origin);
     this.#count(this.sources);
 
     this.services.key[0] = service;
@@ -123,22 +133,28 @@ export class FlowTables {
     this.#count(this.services);
 
     const pair = this.pairs.key;
-    putAddress(pair, PAIR.client, client);
+    putAddress(pair, PAIR.client, client, origin);
     pair[PAIR.service] = service;
-    putAddress(pair, PAIR.peer, service <= 0 ? peer : NO_ADDRESS);
+    putAddress(pair, PAIR.peer, service <= 0 && domain === 0 ? peer : NO_ADDRESS, domain);
     pair[PAIR.port] = port;
     this.#count(this.pairs);
 
-    putAddress(this.destinations.key, DESTINATION.peer, peer);
+    putAddress(this.destinations.key, DESTINATION.peer, peer, name);
     this.destinations.key[DESTINATION.service] = service;
     this.destinations.key[DESTINATION.port] = port;
     this.#count(this.destinations);
+
+    if (exchange.found !== undefined) {
+      this.names.key[0] = domain;
+      this.names.key[1] = exchange.found;
+      this.#count(this.names);
+    }
 
     this.ports.key[0] = port;
     this.#count(this.ports);
     this.minutes.key[MINUTE.gateway] = exchange.gateway;
     if (this.series.isNearlyFull) this.#coarsen();
-    putAddress(this.series.key, 0, client);
+    putAddress(this.series.key, 0, client, origin);
     // A line with one of the two times has it for both.
     this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
   }

@@ -32,11 +32,31 @@ test.each([
   ['DYNAMODB', '198.51.100.1', 'eu-west-1'],
   ['DYNAMODB', '52.217.0.1', undefined],
 ])('%s at %s is in %s', (service, text, region) => {
-  expect(ranges.get(service)?.of(address(text))).toBe(region);
+  expect(ranges.regions.get(service)?.of(address(text))).toBe(region);
 });
 
-test('a service without gateway endpoints is not told apart', () => {
-  expect([...ranges.keys()]).toEqual(['S3', 'DYNAMODB']);
+test('the service of an address is that of the longest prefix which is not all of AWS', () => {
+  const prefix = (ip_prefix: string, service: string) => ({
+    ...{ ip_prefix, service, region: 'us-east-1' },
+  });
+  const { services } = readIpRanges(
+    {
+      prefixes: [
+        prefix('192.0.2.0/24', 'EC2'),
+        prefix('192.0.2.0/24', 'AMAZON'),
+        prefix('192.0.2.128/25', 'AMAZON'),
+        prefix('192.0.2.64/26', 'S3'),
+        prefix('192.0.2.64/26', 'EC2'),
+        prefix('198.51.100.0/24', 'AMAZON'),
+      ],
+      ipv6_prefixes: [],
+    },
+    'file',
+  );
+  const asked = ['192.0.2.1', '192.0.2.129', '192.0.2.65', '198.51.100.1', '203.0.113.1'];
+  expect(asked.map((text) => services.of(address(text)))).toEqual([
+    ...['EC2', 'EC2', 'S3', undefined, undefined],
+  ]);
 });
 
 test('the longest prefix decides, as it does for another reader of prefixes', () => {
@@ -67,7 +87,7 @@ test('the longest prefix decides, as it does for another reader of prefixes', ()
           .filter(({ family }) => family === 'ipv6')
           .map(({ prefix }) => ({ ipv6_prefix: prefix, region: prefix, service: 'S3' })),
       };
-      const regions = readIpRanges(file, 'file').get('S3');
+      const regions = readIpRanges(file, 'file').regions.get('S3');
       for (const asked of [other, ...list.map(({ text }) => text)]) {
         const family = asked.includes(':') ? 'ipv6' : 'ipv4';
         const holding = named.filter(

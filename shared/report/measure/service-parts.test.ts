@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { reportOn } from '../../../tests/reporter/story.ts';
+import { renderHtml } from '../render/page.ts';
+import { renderText } from '../render/text.ts';
 import { readIpRanges } from './ip-ranges.ts';
 
 const FIXTURE = join(import.meta.dirname, '../../../tests/fixtures/ip-ranges.json');
@@ -19,7 +21,8 @@ const PEERS = [
   { service: 'S3', address: '8.8.8.8', region: '' },
   { service: 'DYNAMODB', address: '3.218.180.9', region: 'us-east-1' },
   { service: 'DYNAMODB', address: '198.51.100.9', region: 'eu-west-1' },
-  { service: 'AMAZON', address: '192.0.2.3', region: '' },
+  { service: 'AMAZON', address: '192.0.2.3', named: 'S3', region: 'eu-west-1' },
+  { service: 'AMAZON', address: '8.8.4.4', region: '' },
   { service: '-', address: '192.0.2.4', region: '' },
 ] as const;
 
@@ -44,9 +47,10 @@ function linesOf(flows: readonly Flow[]): string {
 }
 
 /** The name under which a peer's bytes count, as the fixture has it. */
-function nameOf({ service, region }: Flow['peer']): string | null {
+function nameOf({ service, region, ...peer }: Flow['peer']): string | null {
   if (service === '-') return null;
-  return region === '' || region === 'us-east-1' ? service : `${service} (${region})`;
+  const name = 'named' in peer ? peer.named : service;
+  return region === '' || region === 'us-east-1' ? name : `${name} (${region})`;
 }
 
 const flows = fc.array(
@@ -91,4 +95,23 @@ test('without ranges a service is one, and the advice says what it assumes', () 
   const names = services.rows.map(({ service }) => service);
   expect(new Set(names)).toEqual(new Set(['S3', 'DYNAMODB', 'AMAZON', null]));
   expect(advice.map(({ regionBy }) => regionBy)).toEqual(['not-given', 'not-given']);
+});
+
+test('lines without services have them by the ranges, and what is in none is not AWS', () => {
+  const list = ['52.216.1.1', '192.0.2.1', '198.51.100.9', '203.0.113.1', '8.8.8.8'];
+  const lines = list.map((peer) => `nat-1 10.0.1.5 ${peer} ingress 10`);
+  const text = `resource-id srcaddr dstaddr flow-direction bytes\n${lines.join('\n')}\n`;
+  const report = reportOn(text, {}, { geography });
+  const { services } = report;
+  expect(new Set(services.rows.map(({ service }) => service))).toEqual(
+    new Set(['S3', 'S3 (eu-west-1)', 'DYNAMODB (eu-west-1)', 'CLOUDFRONT', null]),
+  );
+  expect(renderText(report)).toMatch(
+    /^S3 \(eu-west-1\) is of another region: no gateway endpoint/m,
+  );
+  expect(renderHtml(report)).toContain('S3 (eu-west-1) is of another region: no gateway endpoint');
+  const elsewhere = services.rows.find(({ service }) => service === 'S3 (eu-west-1)');
+  expect(elsewhere?.advice).toMatch(
+    /^of another region: no gateway endpoint reaches it; .*data transfer/,
+  );
 });

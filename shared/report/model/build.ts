@@ -1,5 +1,6 @@
 import { NO_TIME } from '../../flow/record.ts';
 import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
+import type { NodePod } from '../../names/claim.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText } from '../measure/exchange.ts';
@@ -7,9 +8,11 @@ import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
+import { domainsTable } from './domains.ts';
 import { notesOf } from './gateway-notes.ts';
+import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
-import { adviceText } from './labels.ts';
+import { adviceText, elsewhereText } from './labels.ts';
 import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
@@ -17,6 +20,7 @@ import { nothingText } from './nothing.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import {
+  type Amount,
   amountOf,
   type Basis,
   destinationsTable,
@@ -49,6 +53,10 @@ export interface ReportContext {
   readonly recording?: RecordedTime | undefined;
   /** How many of the lines are from below errors/. */
   readonly fromErrors?: number | undefined;
+  /** The label of sources that the report is grouped by, or `gateway`, or `service`. */
+  readonly groupBy?: string | undefined;
+  /** The pods on Kubernetes nodes, as files of names list them. */
+  readonly pods?: readonly NodePod[] | undefined;
   /** AWS's address ranges were to be read, and could not be. */
   readonly rangesFailed?: boolean | undefined;
   /** The gateway's id and name; they take precedence over the description's. */
@@ -62,14 +70,11 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   const { network = {}, prices, region, now, version, top } = context;
   const { start, end } = aggregate;
   const totals = totalsOf(aggregate);
-  const total = {
-    bytes: Number(totals.forwarded.bytes),
-    upload: Number(totals.upload.bytes),
-    flows: totals.forwarded.flows,
-  };
+  const total = forwardedOf(totals);
   const natPerGib = aggregate.isPriced ? prices.natPerGib : undefined;
   const basis: Basis = { total, natPerGib, top };
-  const names = namesOf(network, vpcsOf(aggregate, network));
+  const names = namesOf(network, vpcsOf(aggregate, network), aggregate);
+  const division = divisionOf(context.groupBy, aggregate, names, network);
   const advice = adviceOf(aggregate, context);
   const services = servicesTable(aggregate, basis, advice);
   const hasTime = start !== NO_TIME && end >= start;
@@ -80,7 +85,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     writtenAt: new Date(now).toISOString(),
     gateway: identify(aggregate, totals, context),
     headline: {
-      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names),
+      ...headlineOf(aggregate, { total: total.bytes, natPerGib }, names, division),
       ...nothingHeadline(aggregate, totals, recording),
     },
     region,
@@ -91,8 +96,9 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     records: recordsOf(aggregate),
     unread: context.unread?.length ? context.unread : undefined,
     totals,
-    ...bySource(aggregate, basis, names, { ...context, recording }),
+    ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
+    domains: domainsTable(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
@@ -101,6 +107,14 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+function forwardedOf({ forwarded, upload }: Report['totals']): Amount {
+  return {
+    bytes: Number(forwarded.bytes),
+    upload: Number(upload.bytes),
+    flows: forwarded.flows,
   };
 }
 
@@ -167,10 +181,7 @@ function servicesTable(
     const service = serviceOf(aggregate, id);
     rows.set(id, {
       service,
-      advice:
-        aggregate.parts?.part(id) === undefined
-          ? adviceTexts(service, advice)
-          : 'of another region: no gateway endpoint reaches it',
+      advice: isElsewhere(aggregate, id) ? elsewhereText(service) : adviceTexts(service, advice),
       bytes: before.bytes + bytes,
       upload: before.upload + upload,
       flows: before.flows + flows,
@@ -180,6 +191,10 @@ function servicesTable(
   const top = Math.max(basis.top, LEAST_SERVICES);
   const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
   return toTable(ranked.slice(0, top), rest, basis);
+}
+
+function isElsewhere({ parts }: Aggregate, id: number): boolean {
+  return (parts?.part(id)?.region ?? '') !== '';
 }
 
 function adviceTexts(service: string | null | undefined, advice: readonly Advice[]): string {

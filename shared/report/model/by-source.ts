@@ -1,27 +1,59 @@
+import type { NodePod } from '../../names/claim.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import type { AlarmContext } from './gateway-timelines.ts';
+import { type Division, groupingOf } from './group-by.ts';
+import { hiddenPodsOf } from './hidden-pods.ts';
 import { linksOf } from './links.ts';
-import type { Names } from './names.ts';
+import type { NamesOf } from './names.ts';
+import { namingOf, nodesOfPods } from './naming.ts';
 import type { Report } from './report.ts';
 import { sourceGroupsOf } from './source-groups.ts';
 import { type Basis, pairsOf, pairsTable, sourcesTable } from './tables.ts';
 import { timelineOf } from './timeline.ts';
 
-/** What a report says by source: its tables of sources and pairs, and the charts, with one colour for each source. */
+/**
+ * What a report says by source: its tables of sources and pairs, the charts, with one colour for each source, and how
+ * much has a name.
+ */
 export function bySource(
   aggregate: Aggregate,
   basis: Basis,
-  names: Names,
-  context: AlarmContext & Pick<Report, 'recording'>,
-): Pick<Report, 'pairs' | 'sources' | 'sourceGroups' | 'timeline' | 'links'> {
-  const grouping = sourceGroupsOf(aggregate, basis, names, context.network);
+  names: NamesOf,
+  context: AlarmContext &
+    Pick<Report, 'recording'> & {
+      readonly pods?: readonly NodePod[] | undefined;
+      readonly division?: Division | undefined;
+    },
+): Pick<
+  Report,
+  | 'pairs'
+  | 'sources'
+  | 'sourceGroups'
+  | 'timeline'
+  | 'links'
+  | 'grouping'
+  | 'grouping'
+  | 'naming'
+  | 'hiddenPods'
+> {
+  const grouping = sourceGroupsOf(aggregate, basis, names, context);
+  const { division } = context;
   const { groupOf, ...sourceGroups } = grouping;
   const pairs = pairsOf(aggregate);
+  const sources = sourcesTable(aggregate, basis, names, groupOf);
+  const hiddenPods = hiddenPodsOf(
+    { rows: sources.rows, nodesOfPods: nodesOfPods(aggregate, names) },
+    context.pods ?? [],
+    aggregate,
+  );
   return {
     pairs: pairsTable(aggregate, pairs, basis, names, groupOf),
-    sources: sourcesTable(aggregate, basis, names, groupOf),
+    sources,
     sourceGroups,
+    grouping: division && groupingOf(aggregate, division, basis, names),
     timeline: timelineOf(aggregate, grouping, context),
+    naming: namingOf(aggregate, names, context),
+    hiddenPods: hiddenPods.length > 0 ? hiddenPods : undefined,
     links: linksOf(aggregate, pairs, basis, grouping),
   };
 }

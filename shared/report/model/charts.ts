@@ -9,7 +9,7 @@ export interface SourceGroup {
 
 /** The groups that colours tell apart, the heaviest first. Sources in none of them are the others. */
 export interface SourceGroups {
-  readonly by: 'source' | 'name' | 'zone' | 'subnet' | 'block';
+  readonly by: 'source' | 'label' | 'name' | 'zone' | 'subnet' | 'block';
   readonly groups: readonly SourceGroup[];
 }
 

@@ -3,14 +3,18 @@ import { costOf } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText } from '../measure/exchange.ts';
+import { sourceText } from '../measure/exchange.ts';
 import { BYTES, PAIR } from '../measure/flow-tables.ts';
-import type { Names } from './names.ts';
+import { type Division, groupWords } from './group-by.ts';
+import type { NamesOf } from './names.ts';
 import type { Headline } from './report.ts';
 import { targetName } from './tables.ts';
 
 /** The least share of all bytes that a pair or a target has to have to be the headline. */
 const LEAST_SHARE = 0.25;
+
+/** What stands for sources without the label that they are grouped by; no label is empty. */
+const NO_GROUP = '';
 
 /** What sources exchanged with one target, all ports and protocols together. */
 interface Target {
@@ -18,7 +22,7 @@ interface Target {
   readonly name: string;
   readonly isSaid: boolean;
   readonly bytes: number;
-  /** By the address of the source. */
+  /** By the source, as `sourceText` names it, or by the label of its group. */
   readonly sources: ReadonlyMap<string, number>;
 }
 
@@ -36,11 +40,12 @@ interface Subject extends Pick<Headline, 'kind' | 'source' | 'name' | 'target'> 
 export function headlineOf(
   aggregate: Aggregate,
   { total, natPerGib }: { readonly total: number; readonly natPerGib: number | undefined },
-  names: Names,
+  names: NamesOf,
+  division?: Division,
 ): Headline {
   if (total === 0) return nothing(aggregate);
-  const targets = targetsOf(aggregate);
-  const [pair, target] = [heaviestPair(targets, names), heaviestTarget(targets)];
+  const targets = targetsOf(aggregate, division);
+  const [pair, target] = [heaviestPair(targets, names, division), heaviestTarget(targets)];
   const isLarge = (subject: Subject | undefined) =>
     subject !== undefined && subject.bytes >= LEAST_SHARE * total;
   const subject = [pair, target].find(isLarge) ?? spread(aggregate, targets, total);
@@ -68,16 +73,26 @@ function nothing({ totals: { upload, download } }: Aggregate): Headline {
   };
 }
 
-function heaviestPair(targets: readonly Target[], names: Names): Subject | undefined {
+function heaviestPair(
+  targets: readonly Target[],
+  names: NamesOf,
+  division: Division | undefined,
+): Subject | undefined {
   const pairs = targets.flatMap((target) =>
     [...target.sources].map(([source, bytes]) => ({ source, target, bytes })),
   );
   const heaviest = maximum(pairs);
   if (heaviest === undefined) return undefined;
   const { source, target, bytes } = heaviest;
-  const { id, name = id } = names(source);
-  const words = `${shownName(name ?? source)} → ${wordsOf(target)}`;
-  return { kind: 'pair', source, name: name ?? null, target: saidOf(target), bytes, words };
+  if (division?.of === 'sources') {
+    const group = groupWords(source === NO_GROUP ? undefined : source, division);
+    const who = { source: null, name: group, target: saidOf(target) };
+    return { kind: 'pair', ...who, bytes, words: `${shownName(group)} → ${wordsOf(target)}` };
+  }
+  const { address, id, name = id } = names(source);
+  const words = `${shownName(name ?? address)} → ${wordsOf(target)}`;
+  const who = { source: address, name: name ?? null, target: saidOf(target) };
+  return { kind: 'pair', ...who, bytes, words };
 }
 
 function heaviestTarget(targets: readonly Target[]): Subject | undefined {
@@ -119,18 +134,22 @@ interface MutableTarget extends Target {
 }
 
 /** Every target; what the lines lump together as OTHERS is no target. */
-function targetsOf(aggregate: Aggregate): Target[] {
+function targetsOf(aggregate: Aggregate, division: Division | undefined): Target[] {
   const { pairs } = aggregate.tables;
   const targets = new Map<string, MutableTarget>();
   for (const entry of pairs.entries()) {
     const key = pairs.keyOf(entry);
     const service = key[PAIR.service] ?? 0;
     if (service === OTHERS) continue;
-    const name = targetName(aggregate, key);
-    const isSaid = service > 0 || key[PAIR.peer] !== 0;
+    const group = division?.labelOf(key);
+    const isOfTargets = division?.of === 'targets';
+    const name = isOfTargets ? groupWords(group, division) : targetName(aggregate, key);
+    const isSaid = isOfTargets || service > 0 || key[PAIR.peer] !== 0;
     const target = targets.get(name) ?? { name, isSaid, bytes: 0, sources: new Map() };
     targets.set(name, target);
-    const [source, bytes] = [addressText(key, PAIR.client), pairs.value(entry, BYTES)];
+    const isOfSources = division?.of === 'sources';
+    const source = isOfSources ? (group ?? NO_GROUP) : sourceText(key, PAIR.client);
+    const bytes = pairs.value(entry, BYTES);
     target.bytes += bytes;
     target.sources.set(source, (target.sources.get(source) ?? 0) + bytes);
   }

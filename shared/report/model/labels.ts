@@ -1,7 +1,9 @@
+import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { bitRate, dollars, duration, percent, size } from '../../text/units.ts';
 import type { Advice, RegionKnowledge } from './advice.ts';
+import type { NamedSource } from './names.ts';
 import type { LikelyEndpoints, Report } from './report.ts';
 
 const PROTOCOLS: Readonly<Record<number, string>> = {
@@ -41,6 +43,25 @@ export function serviceName(service: string | null | undefined): string {
   if (service === null) return 'not AWS';
   const [, word = service, region = ''] = /^(\w+)( \([\w-]+\))$/.exec(service) ?? [];
   return `${SERVICES.get(word) ?? word}${region}`;
+}
+
+/** The most names of owners that cannot be told apart. */
+const MOST_NAMES = 3;
+
+/** A source by its name, or else its id, or else its address and the owners that it may be of. */
+export function sourceName({ address, id, name = id, oneOf }: NamedSource): string {
+  if (name !== undefined) return shownName(name);
+  if (oneOf === undefined) return address;
+  const shown = oneOf.slice(0, MOST_NAMES).map(shownName).join(' or ');
+  return `${address} (${shown}${oneOf.length > MOST_NAMES ? ' or others' : ''})`;
+}
+
+/** What stands beside a source's name: its id and its address, where they are not the name already. */
+export function besideName({ address, id, name }: NamedSource): string[] {
+  const called = name ?? id;
+  return [name === undefined ? undefined : id, called === undefined ? undefined : address].filter(
+    (each) => each !== undefined,
+  );
 }
 
 /** The gateway's Name tag, its id, its interface, or how many interfaces there are. */
@@ -106,6 +127,20 @@ export function adviceText(advice: Advice): string {
     case 'elsewhere':
       return `the clients are not in ${where}: theirs needs the endpoint`;
   }
+}
+
+/** Sentences, without their full stop, on the services of other regions. */
+export function elsewhereTexts({ services }: Pick<Report, 'services'>): string[] {
+  return services.rows.flatMap(({ service, advice }) =>
+    / \([\w-]+\)$/.test(service ?? '') ? [`${serviceName(service)} is ${advice}`] : [],
+  );
+}
+
+/** What stands with a service of another region, `S3 (eu-west-1)`. Prices between regions are not in the price table. */
+export function elsewhereText(service: string | null | undefined): string {
+  const [word = ''] = (service ?? '').split(' ');
+  const endpoint = hasGatewayEndpoint(word) ? 'no gateway endpoint reaches it; ' : '';
+  return `of another region: ${endpoint}what is sent there costs data transfer between regions as well, which is not in these amounts`;
 }
 
 /** Why the regions of the peers are not known. */

@@ -35,8 +35,8 @@ function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Lin
     bands.set(key, { from, to, group, bytes: (bands.get(key)?.bytes ?? 0) + bytes });
   };
   let rest = total;
-  for (const { address, target, bytes } of pairs) {
-    add(grouping.groupOf(address), nameOf(target), bytes);
+  for (const { source, target, bytes } of pairs) {
+    add(grouping.groupOf(source), nameOf(target), bytes);
     rest -= bytes;
   }
   if (rest > 0) add(undefined, OTHER_TARGETS, rest);

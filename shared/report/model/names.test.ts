@@ -20,13 +20,18 @@ describe('names', () => {
     ['what AWS describes', { Description: 'RDSNetworkInterface' }, 'RDSNetworkInterface'],
     ['nothing', {}, undefined],
   ])('come from %s', (_, each, name) => {
-    expect(network(each)('10.0.0.9')).toEqual({ id: 'eni-1', name });
+    expect(network(each)('10.0.0.9')).toMatchObject({ address: '10.0.0.9', id: 'eni-1' });
+    expect(network(each)('10.0.0.9').name).toBe(name);
   });
 
   test('are absent when an instance has no tag', () => {
     const instance = { InstanceId: 'i-1', PrivateIpAddress: '10.0.0.9' };
     const names = namesOf({ Reservations: [{ Instances: [instance] }] });
-    expect(names('10.0.0.9')).toEqual({ id: 'i-1', name: undefined });
+    expect(names('10.0.0.9')).toEqual({
+      address: '10.0.0.9',
+      id: 'i-1',
+      labels: { kind: 'instance', instance: 'i-1' },
+    });
   });
 
   test('of instances take precedence, for all their addresses', () => {
@@ -42,14 +47,14 @@ describe('names', () => {
         },
       ],
     });
-    expect(names('10.20.3.99')).toEqual({ id: 'i-0ab1', name: 'etl-worker-7' });
-    expect(names('10.9.9.9')).toEqual({});
+    expect(names('10.20.3.99')).toMatchObject({ id: 'i-0ab1', name: 'etl-worker-7' });
+    expect(names('10.9.9.9')).toEqual({ address: '10.9.9.9' });
   });
 
   test.each([
     ['vpc-1', { id: 'i-1', name: 'one' }],
     ['vpc-2', { id: 'eni-2', name: 'two' }],
-    ['vpc-3', {}],
+    ['vpc-3', { oneOf: ['one', 'two'] }],
   ])('of addresses that two VPCs use are those of the recorded one: %s', (vpcId, name) => {
     const names = namesOf(
       {
@@ -76,6 +81,7 @@ describe('names', () => {
       },
       new Set([vpcId]),
     );
-    expect(names('10.0.0.9')).toEqual(name);
+    const { labels: _, ...who } = names('10.0.0.9');
+    expect(who).toEqual({ address: '10.0.0.9', ...name });
   });
 });

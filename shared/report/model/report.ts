@@ -2,6 +2,9 @@ import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
+import type { HiddenPods } from './hidden-pods.ts';
+import type { NamedSource } from './names.ts';
+import type { Naming } from './naming.ts';
 import type { RecordingPart } from './recording.ts';
 
 /** A sum of bytes: a number, above 2^53-1 the decimal digits. */
@@ -22,11 +25,7 @@ export interface Row {
 }
 
 /** A client behind the gateway. */
-export interface SourceRow extends Row {
-  readonly address: string;
-  /** The instance or interface with this address, and its name. */
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
+export interface SourceRow extends Row, NamedSource {
   /** The service, or address, that it exchanged most bytes with. */
   readonly mainPeer: string;
   /** The number of its source group; undefined: it is one of the others. */
@@ -34,14 +33,24 @@ export interface SourceRow extends Row {
 }
 
 /** A client and what it exchanged bytes with, over all ports: an AWS service, or an address outside AWS. */
-export interface PairRow extends Row {
-  readonly address: string;
-  /** The instance or interface with the client's address, and its name. */
-  readonly id?: string | undefined;
-  readonly name?: string | undefined;
+export interface PairRow extends Row, NamedSource {
   readonly target: string;
   /** The number of the client's source group; undefined: it is one of the others. */
   readonly group?: number | undefined;
+}
+
+/** Sources, or targets, with the same label. */
+export interface GroupRow extends Row {
+  /** null: without the label. */
+  readonly label: string | null;
+  /** How many sources it has, or services by VPC. */
+  readonly members: number;
+}
+
+/** What a group of sources exchanged with a target, or a source with a group of targets. */
+export interface GroupPairRow extends Row {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** An AWS service, or all peers outside AWS. */
@@ -51,9 +60,17 @@ export interface ServiceRow extends Row {
   readonly advice: string;
 }
 
+/** A registrable domain, or names of hosts of AWS; peers without one. */
+export interface DomainRow extends Row {
+  /** Several that share addresses: `a.example or b.example`; null: no name was found. */
+  readonly domain: string | null;
+}
+
 /** A peer and one of its ports. */
 export interface DestinationRow extends Row {
   readonly address: string;
+  /** The name that was asked for; of several in one domain, the domain. */
+  readonly name?: string | undefined;
   readonly service: string | null | undefined;
   readonly port: number;
   readonly protocol: number;
@@ -191,7 +208,25 @@ export interface Report {
   readonly pairs: Table<PairRow>;
   readonly sources: Table<SourceRow>;
   readonly sourceGroups: SourceGroups;
+  /** What was asked for with `--group-by`; absent where nothing was. */
+  readonly grouping?:
+    | {
+        /** The label, as it was asked for. */
+        readonly by: string;
+        readonly of: 'sources' | 'targets';
+        readonly groups: Table<GroupRow>;
+        readonly pairs: Table<GroupPairRow>;
+        /** Where no source has the label: the labels that sources have. */
+        readonly known?: readonly string[] | undefined;
+      }
+    | undefined;
+  /** How much has a name; absent where there are neither names nor descriptions. */
+  readonly naming?: Naming | undefined;
+  /** Sources that are Kubernetes nodes, and the pods that they may stand for; absent where there are none. */
+  readonly hiddenPods?: readonly HiddenPods[] | undefined;
   readonly services: Table<ServiceRow>;
+  /** By domain name; absent where there are no query logs. */
+  readonly domains?: Table<DomainRow> | undefined;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;
   readonly rejects: { readonly flows: number; readonly rows: readonly RejectRow[] };

@@ -1,6 +1,6 @@
 import { ADDRESS_WORDS } from '../../flow/address-key.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText } from '../measure/exchange.ts';
+import { sourceText } from '../measure/exchange.ts';
 import { BYTES } from '../measure/flow-tables.ts';
 import type { Timeline } from './charts.ts';
 import type { Grouping } from './source-groups.ts';
@@ -57,7 +57,7 @@ function windowsOf(
   for (const entry of series.entries()) {
     const key = series.keyOf(entry);
     const window = windows.get(Math.floor((key[ADDRESS_WORDS] ?? 0) / seriesMinutes));
-    const group = groupOf(addressText(key, 0));
+    const group = groupOf(sourceText(key, 0));
     if (window === undefined || group === undefined) continue;
     window.groups[group] = (window.groups[group] ?? 0) + series.value(entry, BYTES);
   }

@@ -1,9 +1,12 @@
+import { familyIn } from '../../flow/address-key.ts';
 import { counted } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText } from '../measure/exchange.ts';
+import { addressText, sourceText } from '../measure/exchange.ts';
 import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { SourceGroup, SourceGroups } from './charts.ts';
-import type { Names } from './names.ts';
+import { type Division, groupText } from './group-by.ts';
+import { sourceName } from './labels.ts';
+import type { NamedSource, NamesOf } from './names.ts';
 import { nameTag, subnetFinder } from './network.ts';
 import type { Basis } from './tables.ts';
 import type { VpcDescription } from './vpc-description.ts';
@@ -20,20 +23,27 @@ const MOST_SOURCES = 4096;
 const PREFIXES = [24, 20, 16];
 
 interface Source {
-  readonly address: string;
+  /** As `sourceText` names it. */
+  readonly source: string;
   readonly words: Int32Array;
   readonly bytes: number;
 }
 
+/** What sources are grouped by: what was asked for, or else what EC2 describes. */
+interface GroupingContext {
+  readonly network?: VpcDescription | undefined;
+  readonly division?: Division | undefined;
+}
+
 /** A way to divide sources: the label of a source's group, undefined for a source that is in none. */
-interface Division {
+interface Way {
   readonly by: SourceGroups['by'];
   readonly labelOf: (source: Source) => string | undefined;
 }
 
-/** The groups of a report, and the number of an address's group; undefined: it belongs to none. */
+/** The groups of a report, and the number of a source's group; undefined: it belongs to none. */
 export interface Grouping extends SourceGroups {
-  readonly groupOf: (address: string) => number | undefined;
+  readonly groupOf: (source: string) => number | undefined;
 }
 
 /**
@@ -44,13 +54,18 @@ export interface Grouping extends SourceGroups {
 export function sourceGroupsOf(
   aggregate: Aggregate,
   { total: { bytes: total }, top }: Basis,
-  names: Names,
-  network: VpcDescription = {},
+  names: NamesOf,
+  { network = {}, division }: GroupingContext,
 ): Grouping {
   const sources = sourcesOf(aggregate);
   const most = Math.min(MOST_GROUPS, top);
-  const divide = (division: Division) => grouped(sources, division, { total, most });
-  const alone = divide({ by: 'source', labelOf: ({ address }) => sourceLabel(address, names) });
+  const divide = (way: Way) => grouped(sources, way, { total, most });
+  if (division?.of === 'sources') {
+    const label = ({ words }: Source) =>
+      groupText(division.labelOfHitter(words) ?? null, division.by);
+    return divide({ by: 'label', labelOf: label });
+  }
+  const alone = divide({ by: 'source', labelOf: ({ source }) => sourceLabel(names(source)) });
   if (shareOf(alone) >= ENOUGH || sources.length <= most) return alone;
   const shared = divisionsOf(names, network).map(divide).filter(divides);
   return [alone, ...shared].reduce((best, each) =>
@@ -59,9 +74,9 @@ export function sourceGroupsOf(
 }
 
 /** A source by its name, or else its id, with its address: `etl-worker-7 (10.20.3.41)`. */
-function sourceLabel(address: string, names: Names): string {
-  const { id, name = id } = names(address);
-  return name ? `${name} (${address})` : address;
+function sourceLabel(source: NamedSource): string {
+  const { address, id, name = id } = source;
+  return name ? `${name} (${address})` : sourceName(source);
 }
 
 function sourcesOf({ tables: { sources } }: Aggregate): Source[] {
@@ -70,24 +85,24 @@ function sourcesOf({ tables: { sources } }: Aggregate): Source[] {
     .slice(0, MOST_SOURCES)
     .map((entry) => {
       const words = sources.keyOf(entry);
-      return { address: addressText(words, 0), words, bytes: sources.value(entry, BYTES) };
+      return { source: sourceText(words, 0), words, bytes: sources.value(entry, BYTES) };
     });
 }
 
-function divisionsOf(names: Names, { Subnets = [] }: VpcDescription): Division[] {
+function divisionsOf(names: NamesOf, { Subnets = [] }: VpcDescription): Way[] {
   const subnetOf = subnetFinder(Subnets);
   return [
-    { by: 'name', labelOf: ({ address }) => namePrefix(names(address).name) },
-    { by: 'zone', labelOf: ({ address }) => subnetOf(address)?.AvailabilityZone },
+    { by: 'name', labelOf: ({ source }) => namePrefix(names(source).name) },
+    { by: 'zone', labelOf: ({ source }) => subnetOf(names(source).address)?.AvailabilityZone },
     {
       by: 'subnet',
-      labelOf({ address }) {
-        const subnet = subnetOf(address);
+      labelOf({ source }) {
+        const subnet = subnetOf(names(source).address);
         return nameTag(subnet?.Tags) || subnet?.SubnetId;
       },
     },
     ...PREFIXES.map(
-      (prefix): Division => ({ by: 'block', labelOf: ({ words }) => blockOf(words, prefix) }),
+      (prefix): Way => ({ by: 'block', labelOf: ({ words }) => blockOf(words, prefix) }),
     ),
   ];
 }
@@ -99,14 +114,15 @@ function namePrefix(name = ''): string | undefined {
 
 /** The block of an address, such as `10.20.3.0/24`; of IPv6 the /64, which is a subnet's size in a VPC. */
 function blockOf(words: Int32Array, prefix: number): string {
-  const [family = 0, w0 = 0, w1 = 0] = words;
+  const [first = 0, w0 = 0, w1 = 0] = words;
+  const family = familyIn(first);
   if (family !== 4) return `${addressText(Int32Array.of(family, w0, w1, 0, 0), 0)}/64`;
   return `${addressText(Int32Array.of(family, w0 & (-1 << (32 - prefix))), 0)}/${prefix}`;
 }
 
 function grouped(
   sources: readonly Source[],
-  { by, labelOf }: Division,
+  { by, labelOf }: Way,
   { total, most }: { total: number; most: number },
 ): Grouping {
   const sums = new Map<string, SourceGroup>();
@@ -118,12 +134,12 @@ function grouped(
     const bytes = before.bytes + source.bytes;
     const share = total > 0 ? bytes / total : 0;
     sums.set(label, { label, sources: before.sources + 1, bytes, share });
-    labels.set(source.address, label);
+    labels.set(source.source, label);
   }
   const heaviest = [...sums.values()].sort((a, b) => b.bytes - a.bytes).slice(0, most);
   const numbers = new Map(heaviest.map(({ label }, index) => [label, index]));
   const groups = by === 'source' ? heaviest : heaviest.map(withCount);
-  return { by, groups, groupOf: (address) => numbers.get(labels.get(address) ?? '') };
+  return { by, groups, groupOf: (source) => numbers.get(labels.get(source) ?? '') };
 }
 
 function withCount(group: SourceGroup): SourceGroup {

@@ -1,11 +1,13 @@
+import { markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
+import type { ResolvedName } from '../../names/domains.ts';
 import { costOf } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText, readPortWord } from '../measure/exchange.ts';
+import { addressText, readPortWord, sourceText } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
 import { portName, serviceName } from './labels.ts';
-import type { Names } from './names.ts';
+import type { NamesOf } from './names.ts';
 import type {
   DestinationRow,
   PairRow,
@@ -25,8 +27,8 @@ export interface Amount {
 
 const NOTHING: Amount = { bytes: 0, upload: 0, flows: 0 };
 
-/** The number of the source group that an address belongs to. */
-type GroupOf = (address: string) => number | undefined;
+/** The number of the source group that a source belongs to. */
+type GroupOf = (source: string) => number | undefined;
 
 /** What shares and costs of all rows are computed from; without a price, rows cost null. */
 export interface Basis {
@@ -68,7 +70,8 @@ export function toTable<T extends object>(
   return { rows: shown, others: { count, isAtLeast, ...rowOf(plus(total, sum, -1)) }, error };
 }
 
-function plus(a: Amount, b: Amount, sign = 1): Amount {
+/** The sum of two amounts, or their difference. */
+export function plus(a: Amount = NOTHING, b: Amount = NOTHING, sign = 1): Amount {
   return {
     bytes: a.bytes + sign * b.bytes,
     upload: a.upload + sign * b.upload,
@@ -103,48 +106,62 @@ export function serviceOf(aggregate: Aggregate, id: number): string | null | und
   return id === 0 ? null : aggregate.serviceName(id);
 }
 
-/** The clients behind the gateway. `groupOf` says which group of sources an address belongs to. */
+/** The clients behind the gateway. `groupOf` says which group a source belongs to. */
 export function sourcesTable(
   aggregate: Aggregate,
   basis: Basis,
-  names: Names,
+  names: NamesOf,
   groupOf: GroupOf,
 ): Table<SourceRow> {
   return heaviest(aggregate.tables.sources, basis, (key) => {
-    const address = addressText(key, 0);
-    const group = groupOf(address);
-    return { address, ...names(address), mainPeer: mainPeer(aggregate, key), group };
+    const source = sourceText(key, 0);
+    return { ...names(source), mainPeer: mainPeer(aggregate, key), group: groupOf(source) };
   });
 }
 
 /** What a client and a target exchanged, over all ports. */
 export interface Pair extends Amount {
-  readonly address: string;
+  /** As `sourceText` names it, or a group of sources. */
+  readonly source: string;
   readonly target: string;
 }
 
 /**
  * Sums by client and target, in descending order. A target is an AWS service with all its addresses, or an address:
- * a peer has two entries where only one direction's lines say that it is no service.
+ * a peer has two entries where only one direction's lines say that it is no service. Sources and targets may be
+ * grouped by what they are called.
  */
-export function pairsOf(aggregate: Aggregate): Pair[] {
+export function pairsOf(
+  aggregate: Aggregate,
+  sourceOf = (key: Int32Array) => sourceText(key, PAIR.client),
+  targetOf = (key: Int32Array) => targetName(aggregate, key),
+): Pair[] {
   const { pairs } = aggregate.tables;
   const sums = new Map<string, Pair>();
   for (const entry of pairs.ranked(FLOWS)) {
     const key = pairs.keyOf(entry);
-    const address = addressText(key, PAIR.client);
-    const target = targetName(aggregate, key);
-    const name = `${address} ${target}`;
-    const amount = plus(sums.get(name) ?? NOTHING, amountOf(pairs, entry));
-    sums.set(name, { address, target, ...amount });
+    const [source, target] = [sourceOf(key), targetOf(key)];
+    const name = JSON.stringify([source, target]);
+    const amount = plus(sums.get(name), amountOf(pairs, entry));
+    sums.set(name, { source, target, ...amount });
   }
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** The target in a key of `pairs`: an AWS service by its name, or an address. */
+/** The target in a key of `pairs`: an AWS service by its name, a registrable domain, or an address. */
 export function targetName(aggregate: Aggregate, key: Int32Array): string {
   const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
-  return service ? serviceName(service) : addressText(key, PAIR.peer);
+  if (service) return serviceName(service);
+  return resolvedName(aggregate, key, PAIR.peer)?.domain ?? addressText(key, PAIR.peer);
+}
+
+/** The domain name of the peer in a key; undefined where none was found. */
+export function resolvedName(
+  { resolved }: Aggregate,
+  key: Int32Array,
+  at: number,
+): ResolvedName | undefined {
+  return resolved?.domains.of(markIn(key[at] ?? 0));
 }
 
 /** The heaviest pairs of client and target. */
@@ -152,12 +169,12 @@ export function pairsTable(
   { tables: { pairs: hitters } }: Aggregate,
   pairs: readonly Pair[],
   basis: Basis,
-  names: Names,
+  names: NamesOf,
   groupOf: GroupOf,
 ): Table<PairRow> {
   const rows = pairs
     .slice(0, basis.top)
-    .map((pair) => ({ ...pair, ...names(pair.address), group: groupOf(pair.address) }));
+    .map(({ source, ...pair }) => ({ ...pair, ...names(source), group: groupOf(source) }));
   const rest = {
     count: pairs.length - rows.length,
     isAtLeast: hitters.dropped > 0,
@@ -195,6 +212,7 @@ function pairName(aggregate: Aggregate, key: Int32Array): string {
 export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<DestinationRow> {
   return heaviest(aggregate.tables.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
+    name: resolvedName(aggregate, key, DESTINATION.peer)?.name,
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
   }));

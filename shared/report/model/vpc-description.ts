@@ -25,6 +25,7 @@ const SUBNET = v.object({
   SubnetId: TEXT,
   VpcId: TEXT,
   CidrBlock: v.optional(v.pipe(v.string(), v.check(isCidrBlock, 'a block such as 10.0.0.0/16'))),
+  Ipv6CidrBlockAssociationSet: listOf(v.object({ Ipv6CidrBlock: TEXT })),
   AvailabilityZone: TEXT,
   Tags: TAGS,
 });
@@ -40,18 +41,35 @@ const NAT_GATEWAY = v.object({
     }),
   ),
 });
-const INTERFACE = v.object({
-  NetworkInterfaceId: TEXT,
-  VpcId: TEXT,
-  InterfaceType: TEXT,
-  Description: TEXT,
-  TagSet: TAGS,
-  Attachment: v.optional(v.object({ InstanceId: TEXT })),
+/** An interface's addresses, in descriptions of interfaces and of instances. */
+const ADDRESSES = {
   PrivateIpAddress: TEXT,
   PrivateIpAddresses: listOf(v.object({ PrivateIpAddress: TEXT })),
   Ipv6Addresses: listOf(v.object({ Ipv6Address: TEXT })),
+  Ipv4Prefixes: listOf(v.object({ Ipv4Prefix: TEXT })),
+  Ipv6Prefixes: listOf(v.object({ Ipv6Prefix: TEXT })),
+};
+const INTERFACE = v.object({
+  NetworkInterfaceId: TEXT,
+  VpcId: TEXT,
+  SubnetId: TEXT,
+  AvailabilityZone: TEXT,
+  InterfaceType: TEXT,
+  RequesterId: TEXT,
+  Description: TEXT,
+  TagSet: TAGS,
+  Attachment: v.optional(v.object({ InstanceId: TEXT })),
+  ...ADDRESSES,
 });
-const INSTANCE = v.object({ InstanceId: TEXT, VpcId: TEXT, PrivateIpAddress: TEXT, Tags: TAGS });
+const INSTANCE = v.object({
+  InstanceId: TEXT,
+  VpcId: TEXT,
+  SubnetId: TEXT,
+  Placement: v.optional(v.object({ AvailabilityZone: TEXT })),
+  PrivateIpAddress: TEXT,
+  NetworkInterfaces: listOf(v.object({ ...ADDRESSES })),
+  Tags: TAGS,
+});
 const PARTS = {
   VpcEndpoints: listOf(ENDPOINT),
   RouteTables: listOf(ROUTE_TABLE),

@@ -1,9 +1,13 @@
 import { printable } from '../../text/printable.ts';
+import { NO_DOMAIN } from '../model/domains.ts';
 import { protocolName, serviceName } from '../model/labels.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables of a report, by the name of their member. */
-const CSV_TABLES = ['sources', 'services', 'destinations', 'ports', 'rejects', 'pairs'] as const;
+const CSV_TABLES = [
+  ...(['sources', 'services', 'destinations', 'ports', 'rejects', 'pairs'] as const),
+  ...(['domains', 'groups', 'group_pairs'] as const),
+] as const;
 /** The name of a table. */
 export type CsvTable = (typeof CSV_TABLES)[number];
 
@@ -24,7 +28,9 @@ const HEADER = [
   'cumulative_share',
   'cost_usd',
 ] as const;
-type Column = (typeof HEADER)[number];
+/** The last column, where the report is grouped. */
+const GROUP = 'group';
+type Column = (typeof HEADER)[number] | typeof GROUP;
 type Line = Partial<Record<Column, string | number | undefined>>;
 
 /** Tables as RFC 4180 text, one line per row. The first column names the table; absent values are empty. */
@@ -32,8 +38,9 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
   const lines = tables.flatMap((table) =>
     linesOf(report, table).map((line) => ({ table, ...line })),
   );
-  const rows = lines.map((line: Line) => HEADER.map((column) => cell(line[column])));
-  return [HEADER, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  const header: Column[] = report.grouping === undefined ? [...HEADER] : [...HEADER, GROUP];
+  const rows = lines.map((line: Line) => header.map((column) => cell(line[column])));
+  return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 /** How a formula begins (https://owasp.org/www-community/attacks/CSV_Injection), in full width as well. */
@@ -59,8 +66,8 @@ function linesOf(report: Report, table: CsvTable): Line[] {
     case 'services':
       return rowLines(report.services, ({ service }) => ({ service: serviceName(service) }));
     case 'destinations':
-      return rowLines(report.destinations, ({ address, service, port, protocol }) => ({
-        address,
+      return rowLines(report.destinations, ({ address, name, service, port, protocol }) => ({
+        ...{ address, name },
         service: serviceName(service),
         port,
         protocol: protocolName(protocol),
@@ -70,6 +77,12 @@ function linesOf(report: Report, table: CsvTable): Line[] {
         port,
         protocol: protocolName(protocol),
       }));
+    case 'domains':
+      return domainLines(report);
+    case 'groups':
+      return groupLines(report);
+    case 'group_pairs':
+      return groupPairLines(report);
     case 'rejects':
       return report.rejects.rows.map(({ source, destination, port, protocol, flows, bytes }) => ({
         address: source,
@@ -80,6 +93,25 @@ function linesOf(report: Report, table: CsvTable): Line[] {
         bytes,
       }));
   }
+}
+
+function domainLines({ domains }: Report): Line[] {
+  return domains === undefined
+    ? []
+    : rowLines(domains, ({ domain }) => ({ name: domain ?? NO_DOMAIN }));
+}
+
+function groupLines({ grouping }: Report): Line[] {
+  if (grouping === undefined) return [];
+  return rowLines(grouping.groups, ({ label }) => ({ group: label ?? undefined }));
+}
+
+/** A group has its column; a source is named, and a target is a destination. */
+function groupPairLines({ grouping }: Report): Line[] {
+  if (grouping === undefined) return [];
+  return rowLines(grouping.pairs, ({ from, to }) =>
+    grouping.of === 'sources' ? { group: from, destination: to } : { name: from, group: to },
+  );
 }
 
 function rowLines<R extends Row>({ rows, others }: Table<R>, keyOf: (row: R) => Line): Line[] {

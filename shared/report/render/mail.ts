@@ -10,7 +10,14 @@ import {
   size,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { assumptionText, gatewayName, serviceName } from '../model/labels.ts';
+import { groupText } from '../model/group-by.ts';
+import {
+  assumptionText,
+  besideName,
+  gatewayName,
+  serviceName,
+  sourceName,
+} from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
 import type { Headline, Report } from '../model/report.ts';
 import { recordingText } from './recording-text.ts';
@@ -137,14 +144,24 @@ function spent({ cost: { total, perDay }, totals, seconds }: Report): string {
   return `Spent: ${amount} for ${size(Number(bytes))}${time}.${rate}`;
 }
 
-function sources({ sources: { rows, error } }: Report): string {
-  const shown = rows.slice(0, MOST_SOURCES).map(({ address, id, name, bytes, share }) => {
-    const called = name ?? id;
-    const who = called === undefined ? address : `${shownName(called)} (${address})`;
-    return `${who} ${size(bytes)}, ${percent(share)}`;
+/** The heaviest sources, or groups of them where the report is grouped. */
+function sources({ grouping, sources: { rows, error } }: Report): string {
+  if (grouping?.of === 'sources') return groups(grouping);
+  const shown = rows.slice(0, MOST_SOURCES).map((row) => {
+    const address = besideName(row)
+      .slice(-1)
+      .map((text) => ` (${text})`);
+    return `${sourceName(row)}${address.join('')} ${size(row.bytes)}, ${percent(row.share)}`;
   });
   const doubt = error > 0 ? ` (a source may lack up to ${size(error)})` : '';
   return `Sources: ${shown.join('; ')}${doubt}.`;
+}
+
+function groups({ by, groups: { rows } }: NonNullable<Report['grouping']>): string {
+  const shown = rows.slice(0, MOST_SERVICES).map(({ label, bytes, share }) => {
+    return `${shownName(groupText(label, by))} ${size(bytes)}, ${percent(share)}`;
+  });
+  return `By ${shownName(by)}: ${shown.join('; ')}.`;
 }
 
 function targets({ services: { rows } }: Report): string {

@@ -1,10 +1,12 @@
 import { counted } from '../../text/units.ts';
 import type { SourceGroups, Timeline } from '../model/charts.ts';
+import { unknownLabelText } from '../model/group-by.ts';
 import type { Report } from '../model/report.ts';
 import { sankeyChart } from './chart-sankey.ts';
 import { gatewayChart, timelineFigure } from './chart-timeline.ts';
 import { html, type Markup } from './markup.ts';
 import { fixesSection } from './page-fixes.ts';
+import { domainsTable, groupPairsTable, labelsTable } from './page-groups.ts';
 import {
   destinationsTable,
   groupsTable,
@@ -50,13 +52,20 @@ function sectionsOfNothing(report: Report): Section[] {
 /** On a desk the diagram and the table; on a phone the table alone, which is then a ranked list. */
 function pairsSection(report: Report): Markup {
   const { by, groups } = report.sourceGroups;
+  if (report.grouping !== undefined) return groupedSection(report, report.grouping);
   const grouped =
     by !== 'source' &&
     html`<p class="lead">${counted(groups.length, 'group')} of sources, by ${GROUPED_BY[by]}, because no few sources have most of the bytes.</p>`;
   return html`${grouped}<div class="desk">${sankeyChart(report)}</div>${grouped && groupsTable(report)}${pairsTable(report)}`;
 }
 
+/** What was asked for comes first: groups with targets, then the groups; sources are in the tables below. */
+function groupedSection(report: Report, grouping: NonNullable<Report['grouping']>): Markup {
+  return html`<p class="lead">By ${grouping.by}${grouping.known !== undefined && html`: ${unknownLabelText(report)}`}.</p><div class="desk">${sankeyChart(report)}</div>${groupPairsTable(report, grouping)}${labelsTable(report, grouping)}${pairsTable(report)}`;
+}
+
 const GROUPED_BY: Readonly<Record<Exclude<SourceGroups['by'], 'source'>, string>> = {
+  label: 'what was asked for',
   name: 'what their names begin with',
   zone: 'availability zone',
   subnet: 'subnet',
@@ -85,7 +94,7 @@ ${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn
 
 function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
-<h3>Targets</h3>${servicesTable(report)}
+<h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}
 <div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
 <h3 id="rejects">Refused</h3>${rejectsTable(report)}`;
 }

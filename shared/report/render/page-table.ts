@@ -4,7 +4,8 @@ import type { Report, Table } from '../model/report.ts';
 import { type Amounts, othersName } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 
-type Content = Markup | string | number;
+/** What is in a cell. */
+export type Content = Markup | string | number;
 
 /**
  * One column of a table. On a phone a row is a card: `name` is its heading, `money`, `share` and `bytes` have

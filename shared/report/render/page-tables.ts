@@ -1,13 +1,22 @@
 import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
-import { isPriced, portName, protocolName, serviceName } from '../model/labels.ts';
-import type { PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
+import {
+  besideName,
+  elsewhereTexts,
+  isPriced,
+  portName,
+  protocolName,
+  serviceName,
+  sourceName,
+} from '../model/labels.ts';
+import type { DestinationRow, PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
 import { type Amounts, allAmounts } from './amounts.ts';
 import { type CsvTable, renderCsv } from './csv.ts';
 import { html, type Markup } from './markup.ts';
 import {
   bytesColumn,
   type Column,
+  type Content,
   colourOf,
   errorNote,
   moneyColumns,
@@ -16,7 +25,7 @@ import {
 } from './page-table.ts';
 
 /** A link that saves a table as CSV; the file is part of the page. */
-function csvLink(report: Report, table: CsvTable): Markup {
+export function csvLink(report: Report, table: CsvTable): Markup {
   const text = encodeURIComponent(renderCsv(report, [table]));
   return html`<p class="files"><a download="${table}.csv" href="data:text/csv;charset=utf-8,${text}">Save as CSV</a></p>`;
 }
@@ -24,14 +33,15 @@ function csvLink(report: Report, table: CsvTable): Markup {
 /** The most bands that the table of groups has. */
 const MOST_BANDS = 10;
 
-function unitOf({ totals }: Report): Unit {
+/** The unit of all tables of bytes. */
+export function unitOf({ totals }: Report): Unit {
   return unitFor(Number(totals.forwarded.bytes));
 }
 
 const BYTES = ({ bytes }: Amounts) => bytes;
 
 /** The columns that all tables of bytes have. */
-function amountColumns(report: Report, unit: Unit) {
+export function amountColumns(report: Report, unit: Unit) {
   return [bytesColumn('Total', unit, BYTES, 'bytes'), SHARE_COLUMN, ...moneyColumns(report)];
 }
 
@@ -44,7 +54,7 @@ export function pairsTable(report: Report): Markup {
       kind: 'name',
       head: 'Source → target',
       cell: (row) =>
-        html`${swatch(row.group)}<bdi>${row.name ?? row.id ?? row.address}</bdi> → <bdi>${row.target}</bdi>${addressLine(row)}`,
+        html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi> → <bdi>${row.target}</bdi>${addressLine(row)}`,
     },
     ...amountColumns(report, unit),
   ];
@@ -88,8 +98,8 @@ function swatch(group: number | undefined): Markup {
 }
 
 /** The address below a name; nothing where the address is all there is to name. */
-function addressLine({ address, id, name }: Pick<SourceRow, 'address' | 'id' | 'name'>) {
-  const more = [name && id, (name || id) && address].filter(Boolean).join(' · ');
+function addressLine(row: SourceRow | PairRow) {
+  const more = besideName(row).join(' · ');
   return more !== '' && html`<span class="address"><bdi>${more}</bdi></span>`;
 }
 
@@ -101,8 +111,7 @@ export function sourcesTable(report: Report): Markup {
     {
       kind: 'name',
       head: 'Source',
-      cell: (row) =>
-        html`${swatch(row.group)}<bdi>${row.name ?? row.id ?? row.address}</bdi>${addressLine(row)}`,
+      cell: (row) => html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi>${addressLine(row)}`,
     },
     { kind: 'text', head: 'Main peer', cell: ({ mainPeer }) => mainPeer },
     bytesColumn('Down', unit, ({ download }) => download),
@@ -130,7 +139,7 @@ export function servicesTable(report: Report): Markup {
     label: 'Targets by service',
     caption: 'AWS names the service of an address; not AWS is everything else',
     ...{ columns, rows: table.rows, others: table.others, sum: allAmounts(report) },
-  })}${csvLink(report, 'services')}`;
+  })}${elsewhereTexts(report).map((sentence) => html`<p class="note">${sentence}.</p>`)}${csvLink(report, 'services')}`;
 }
 
 function serviceCell({ service }: ServiceRow, { links }: Report, unit: Unit): Markup {
@@ -149,13 +158,18 @@ export function destinationsTable(report: Report): Markup {
     label: 'Destinations',
     caption: 'Peers by address and port',
     columns: [
-      { kind: 'name', head: 'Address', cell: ({ address }) => address },
+      { kind: 'name', head: 'Address', cell: destinationCell },
       { kind: 'text', head: 'Service', cell: ({ service }) => serviceName(service) },
       { kind: 'text', head: 'Port', cell: portName },
       ...amountColumns(report, unit),
     ],
     ...{ rows: table.rows, others: table.others },
   })}${errorNote(table, unit)}${csvLink(report, 'destinations')}`;
+}
+
+function destinationCell({ address, name }: DestinationRow): Content {
+  if (name === undefined) return address;
+  return html`<bdi>${name}</bdi><span class="address"><bdi>${address}</bdi></span>`;
 }
 
 /** The table of ports. */

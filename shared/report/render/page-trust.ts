@@ -1,4 +1,5 @@
 import { aboutDollars, count, counted, percent, size, unitPrice } from '../../text/units.ts';
+import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
@@ -10,6 +11,7 @@ export function trustSection(report: Report): Markup {
   return html`${lost(report)}
 ${metered(report)}
 ${linesRead(report)}
+${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${sentence}.</p>`)}
 <p>${exactness(report)}</p>
 <h3>Method</h3>
 ${method(report)}

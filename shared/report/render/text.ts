@@ -13,17 +13,23 @@ import {
   unitPrice,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
+import { NO_DOMAIN } from '../model/domains.ts';
+import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
+  besideName,
+  elsewhereTexts,
   isPriced,
   likelyEndpointsText,
   portName,
   rateText,
   serviceName,
+  sourceName,
   spentText,
 } from '../model/labels.ts';
+import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
-import type { Report, Row, SourceRow, Table } from '../model/report.ts';
+import type { Report, Row, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
 import { recordingText } from './recording-text.ts';
 
@@ -40,9 +46,12 @@ export function renderText(report: Report): string {
   const parts = [
     [printable(report.headline.text)],
     summary(report),
+    ...groups(report),
     pairs(report),
     sources(report),
     services(report),
+    domains(report),
+    hiddenPodsLines(report),
     advice(report),
     rejects(report),
     completeness(report),
@@ -107,6 +116,22 @@ function tableLines<R extends Row>(
   return columns(lines, aligns, WIDTH - NUMBER_WIDTH * (allHeads.length - 1));
 }
 
+function groups(report: Report): string[][] {
+  if (report.grouping === undefined) return [];
+  const { by, of, groups: table, pairs: groupPairs } = report.grouping;
+  const word = printable(by).toUpperCase();
+  const groupTable = tableLines(table, report, {
+    heads: [`BY ${word}`],
+    name: ({ label }) => printable(groupText(label, by)),
+  });
+  const pairTable = tableLines(groupPairs, report, {
+    heads: [of === 'sources' ? `WHICH ${word}, TO WHAT` : `WHO, TO WHICH ${word}`],
+    name: ({ from, to }) => `${shownName(from)} → ${shownName(to)}`,
+  });
+  const unknown = unknownLabelText(report);
+  return [...(unknown === undefined ? [] : [[unknown]]), groupTable, pairTable];
+}
+
 function pairs(report: Report): string[] {
   return tableLines(report.pairs, report, {
     heads: ['WHO, TO WHAT'],
@@ -114,28 +139,34 @@ function pairs(report: Report): string[] {
   });
 }
 
-function sourceName({
-  address,
-  id,
-  name = id,
-}: Pick<SourceRow, 'address' | 'id' | 'name'>): string {
-  return shownName(name ?? address);
-}
-
 function sources(report: Report): string[] {
   const unit = unitFor(Number(report.totals.forwarded.bytes));
   return tableLines(report.sources, report, {
     heads: ['TOP SOURCES', 'down', 'up'],
-    name: (row) => [...new Set([sourceName(row), row.address])].join('  '),
+    name: (row) => [sourceName(row), ...besideName(row).slice(-1)].join('  '),
     cells: ({ download, upload }) => [inUnit(download, unit), inUnit(upload, unit)],
   });
 }
 
 function services(report: Report): string[] {
-  return tableLines(report.services, report, {
+  const table = tableLines(report.services, report, {
     heads: ['BY AWS SERVICE'],
     name: ({ service }) => serviceName(service),
   });
+  return [...table, ...elsewhereTexts(report).map(printable)];
+}
+
+function domains(report: Report): string[] {
+  if (report.domains === undefined) return [];
+  return tableLines(report.domains, report, {
+    heads: ['BY DOMAIN'],
+    name: ({ domain }) => shownName(domain ?? NO_DOMAIN),
+  });
+}
+
+function hiddenPodsLines(report: Report): string[] {
+  const sentences = hiddenPodsText(report).map((sentence) => `  ${printable(sentence)}`);
+  return sentences.length === 0 ? [] : ['BEHIND THE NODES', ...sentences];
 }
 
 function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
@@ -195,6 +226,7 @@ function completeness(report: Report): string[] {
     ...(recording === undefined ? [] : [recordingText(recording)]),
     `records in ${count(read)} = ${count(ok)} OK + ${count(nodata)} NODATA + ${count(skipdata)} SKIPDATA + ${count(nonflow)} without addresses + ${count(malformed)} malformed`,
     ...unreadLines(report),
+    ...namingText(report),
     ...(skipdata > 0
       ? ['SKIPDATA: AWS lost records of these windows; the totals are too low']
       : []),

@@ -28,7 +28,8 @@ def iam():
 def statements_of(arn: str) -> list[dict]:
     is_user = ":user/" in arn
     principal = iam().get_user(arn.split("/")[-1]) if is_user else iam().get_role_by_arn(arn)
-    attached = [each.document for each in principal.managed_policies.values()]
+    versions = [version for each in principal.managed_policies.values() for version in each.versions]
+    attached = [version.document for version in versions if version.is_default]
     texts = [*principal.policies.values(), *attached]
     documents = [json.loads(each) if isinstance(each, str) else each for each in texts]
     return [statement for document in documents for statement in many(document["Statement"])]
@@ -139,7 +140,8 @@ def stack_needs(request, action: str, arn: str):
     if action != "CreateChangeSet":
         return
     # The transforms that the template of a natflow stack names, and the functions of macros.
-    yield f"cloudformation:{action}", f"arn:aws:cloudformation:{request.region}:aws:transform/{templates.SAM}", {}
+    sam = templates.SAM.removeprefix("AWS::")
+    yield f"cloudformation:{action}", f"arn:aws:cloudformation:{request.region}:aws:transform/{sam}", {}
     for macro, function in templates.macros.items():
         yield f"cloudformation:{action}", f"{arn}transform/{macro}", {}
         yield "lambda:InvokeFunction", function, {}

@@ -7,8 +7,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
-import { openFolder } from '../support/folder.ts';
-import { PATIENCE_MS } from '../support/run-natflow.ts';
+import { openFolder } from '../../tests/support/folder.ts';
+import { PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -48,11 +48,15 @@ esac
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
   };
-  const { stdout } = await promisify(execFile)(process.execPath, ['infra/undeploy.ts', ...args], {
-    cwd: ROOT,
-    env,
-    signal: ended.signal,
-  }).finally(() => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['services/cli/natflow.cjs', 'undeploy', ...args],
+    {
+      cwd: ROOT,
+      env,
+      signal: ended.signal,
+    },
+  ).finally(() => {
     lambda.closeAllConnections();
     lambda.close();
   });

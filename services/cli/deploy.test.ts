@@ -3,10 +3,10 @@ import { chmod } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { MACRO_NAME, MACRO_VERSION } from '../../shared/contract/macro.ts';
-import { openFolder } from '../support/folder.ts';
-import { PATIENCE_MS } from '../support/run-natflow.ts';
+import { openFolder } from '../../tests/support/folder.ts';
+import { PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import { FakeAws } from '../local-aws/fake-aws.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -33,10 +33,13 @@ test('a newer macro is not replaced, and nothing is deployed', async () => {
     AWS_ACCESS_KEY_ID: 'testing',
     AWS_SECRET_ACCESS_KEY: 'testing',
   };
-  const deploying = promisify(execFile)(process.execPath, ['infra/deploy.ts'], { cwd: ROOT, env });
+  const deploying = promisify(execFile)(process.execPath, ['services/cli/natflow.cjs', 'deploy'], {
+    cwd: ROOT,
+    env,
+  });
   await expect(deploying).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: `natflow: the macro NatflowAlarms is deployed in version ${version}, and this checkout has version ${MACRO_VERSION}: deploy from a newer checkout\n`,
+    stderr: `natflow: the macro NatflowAlarms is deployed in version ${version}, and this natflow has version ${MACRO_VERSION}: deploy with a newer natflow\n`,
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { run } from '../../infra/sam.ts';
+import { run } from './sam.ts';
 
 test.each([
   ['exit 3', 'ended with 3'],

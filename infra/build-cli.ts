@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Metafile, type Plugin, transform } from 'esbuild';
+import { bundleInto } from './bundle.ts';
+import { ROOT } from './root.ts';
+
+const DIRECTORY = join(ROOT, 'dist/cli');
+const TARGET = 'node22';
+
+/** What a bundler cannot follow in packages, or what is not needed, and what takes its place. Each stands there once. */
+const EDITS = [
+  {
+    file: /aws-lambda-ric\/index\.mjs$/,
+    from: 'cjsRequire("./rapid-client.node")',
+    to: `require(${JSON.stringify(join(ROOT, 'services/local-aws/lambda/rapid-client.ts'))})`,
+  },
+  ...['actions', 'validations'].map((folder) => ({
+    file: /dynalite\/index\.js$/,
+    from: `require('./${folder}/' + action)`,
+    to: `require('./${folder}/' + action + '.js')`,
+  })),
+  {
+    // For commands that are programs of their own, which natflow has none of.
+    file: /commander\/lib\/command\.js$/,
+    from: "import childProcess from 'node:child_process';",
+    to: 'const childProcess = undefined;',
+  },
+];
+/** dynalite's store in files, an addon. natflow keeps its tables in memory. */
+const FILE_STORE = /^level$/;
+
+/**
+ * Bundles the command line into dist/cli, for the package: main.js, a chunk for each command, and runtime.js, which
+ * runs the functions of `natflow start`. Returns what the bundler says of them.
+ */
+export async function buildCli(): Promise<Metafile> {
+  const metafile = await bundleInto({
+    entries: {
+      main: 'services/cli/main.ts',
+      runtime: 'services/local-aws/lambda/runtime.js',
+    },
+    directory: DIRECTORY,
+    extension: '.js',
+    target: TARGET,
+    plugins: [packageEdits],
+    rewrite: toCommonJs,
+  });
+  await writeFile(join(DIRECTORY, 'package.json'), '{ "type": "commonjs" }\n');
+  return metafile;
+}
+
+/** Edits packages, and takes out the store in files. */
+const packageEdits: Plugin = {
+  name: 'package-edits',
+  setup(build) {
+    build.onResolve({ filter: FILE_STORE }, ({ path }) => ({ path, namespace: 'nothing' }));
+    build.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
+    build.onLoad({ filter: new RegExp(EDITS.map(({ file }) => file.source).join('|')) }, edit);
+  },
+};
+
+function edit({ path }: { readonly path: string }): { readonly contents: string } {
+  const edits = EDITS.filter(({ file }) => file.test(path));
+  const contents = edits.reduce(
+    (text, { from, to }) => {
+      const parts = text.split(from);
+      if (parts.length !== 2) throw new Error(`${path} has not "${from}", which is edited`);
+      return parts.join(to);
+    },
+    readFileSync(path, 'utf8'),
+  );
+  return { contents };
+}
+
+/**
+ * Node.js loads modules in CommonJS in half the time: it reads no member of its own modules that is not used, and
+ * loads one file after the other. The bundler splits ES modules alone, so that its outputs are rewritten.
+ */
+async function toCommonJs(module: string): Promise<string> {
+  const { code } = await transform(module, {
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    minify: true,
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.url': '__filename' },
+  });
+  return code.replace(/\bimport\(("\.\/[^"]+")\)/g, 'Promise.resolve().then(()=>require($1))');
+}

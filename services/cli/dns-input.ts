@@ -1,0 +1,35 @@
+import { errorAbout } from '../../shared/error-about.ts';
+import { readQueryLog } from '../../shared/names/read-query-log.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
+import { InputError, UsageError } from './errors.ts';
+import { reportFailures } from './input.ts';
+import { openAll } from './s3-input.ts';
+
+/**
+ * The names in the query logs of `--dns`; undefined without any. Of a log that cannot be read to its end, what was read
+ * before counts, and the failure is said.
+ * @throws UsageError for a file that cannot be read, or when no line is a record of a query.
+ */
+export async function openDns(files: readonly string[] = []): Promise<ResolvedNames | undefined> {
+  if (files.length === 0) return undefined;
+  // Answers of any age count: an address may have been looked up long before its flows.
+  const inputs = await openAll(files, {});
+  const resolved = new ResolvedNames();
+  const failures: InputError[] = [];
+  let records = 0;
+  for (const input of inputs) {
+    try {
+      records += await readQueryLog(await input.open(), resolved);
+    } catch (error) {
+      failures.push(new InputError(errorAbout(input.name, error).message, { cause: error }));
+    }
+  }
+  reportFailures(failures, inputs);
+  if (records === 0 && failures.length === 0) {
+    throw new UsageError(
+      `--dns ${files.join(', ')}: no line is a record of Route 53 Resolver's query log`,
+    );
+  }
+  resolved.seal();
+  return resolved;
+}

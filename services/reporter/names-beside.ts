@@ -1,0 +1,56 @@
+import { text } from 'node:stream/consumers';
+import { decompress } from '../../shared/flowlog/decompress.ts';
+import { mergeNames, type NameList } from '../../shared/names/claim.ts';
+import { readNames } from '../../shared/names/read-names.ts';
+import { readQueryLog } from '../../shared/names/read-query-log.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
+import type { ArchivedText, ReporterPorts } from './report-recording.ts';
+
+type Ports = Pick<ReporterPorts, 'names' | 'queryLogs' | 'warn'>;
+
+/** Pods that came and went are in lists from this long before a recording. */
+const PODS_MS = 3_600_000;
+/** An address may have been looked up long before its flows. */
+const LOOKUPS_MS = 86_400_000;
+
+/**
+ * The files of names in the archive, and the domain names in its query logs. What cannot be read is warned of, because
+ * a report can do without.
+ */
+export async function readNamesBeside(ports: Ports, from: Date, until: Date) {
+  const lists: NameList[] = [];
+  await each(ports, ports.names(before(from, PODS_MS), until), async ({ name, pieces }) => {
+    lists.push(readNames(await text(decompress(pieces)), name));
+  });
+  const resolved = new ResolvedNames();
+  let records = 0;
+  await each(ports, ports.queryLogs(before(from, LOOKUPS_MS), until), async ({ pieces }) => {
+    records += await readQueryLog(pieces, resolved);
+  });
+  resolved.seal();
+  return {
+    names: lists.length > 0 ? mergeNames(lists) : undefined,
+    resolved: records > 0 ? resolved : undefined,
+  };
+}
+
+function before(time: Date, milliseconds: number): Date {
+  return new Date(time.getTime() - milliseconds);
+}
+
+async function each(
+  { warn }: Ports,
+  objects: AsyncIterable<ArchivedText>,
+  read: (object: ArchivedText) => Promise<void>,
+): Promise<void> {
+  try {
+    for await (const object of objects) {
+      await read(object).catch((error: Error) => {
+        const { message } = error;
+        warn(message.startsWith(object.name) ? message : `${object.name}: ${message}`);
+      });
+    }
+  } catch (error) {
+    warn((error as Error).message);
+  }
+}

@@ -1,0 +1,82 @@
+import { Address, FlowRecord, trueDestination, trueSource } from '../../flow/record.ts';
+import { FOUND, type ResolvedNames } from '../../names/resolved-names.ts';
+import type { Tenures } from '../../names/tenures.ts';
+import { servicePort } from './exchange.ts';
+import { FIELD, type ReportFields } from './fields.ts';
+import type { Exchange } from './flow-tables.ts';
+import type { Origins } from './origins.ts';
+import type { ServiceParts } from './service-parts.ts';
+
+/** The number of a service when the lines have no field for it. */
+const NOT_SAID = -1;
+const NO_ADDRESS = new Address();
+
+/** What the lines do not say of an exchange. */
+interface Beside {
+  readonly parts: ServiceParts | undefined;
+  readonly tenures: Tenures | undefined;
+  readonly origins: Origins;
+  readonly resolved: ResolvedNames | undefined;
+}
+
+/** Reads a flow as traffic between a client and its peer, into one reused object. */
+export class ExchangeReader {
+  readonly #fields: ReportFields;
+  readonly #parts: ServiceParts | undefined;
+  readonly #tenures: Tenures | undefined;
+  readonly #origins: Origins;
+  readonly #resolved: ResolvedNames | undefined;
+  /** The numbers of VPCs in the resolver's logs, by their numbers in the lines. */
+  readonly #vpcs = new Map<number, number>();
+  readonly #exchange: Exchange;
+
+  constructor(fields: ReportFields, { parts, tenures, origins, resolved }: Beside) {
+    this.#fields = fields;
+    this.#parts = parts;
+    this.#tenures = tenures;
+    this.#origins = origins;
+    this.#resolved = resolved;
+    const { source: client, destination: peer } = new FlowRecord();
+    this.#exchange = {
+      ...{ client, origin: 0, peer, name: 0, domain: 0, found: undefined, isUpload: true },
+      ...{ port: 0, service: 0, vpc: 0, gateway: 0 },
+    };
+  }
+
+  /** The line does not say the peer of the exchange that was read last. */
+  forgetPeer(): void {
+    const exchange = this.#exchange;
+    exchange.peer = NO_ADDRESS;
+    exchange.service = NOT_SAID;
+    exchange.name = exchange.domain = 0;
+    if (exchange.found !== undefined) exchange.found = FOUND.none;
+  }
+
+  #resolve(exchange: Exchange, start: number, resolved: ResolvedNames): void {
+    const { vpc: id, client, peer } = exchange;
+    const vpc = this.#vpcs.get(id) ?? resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
+    this.#vpcs.set(id, vpc);
+    resolved.find(client, peer, start, vpc);
+    exchange.name = resolved.name;
+    exchange.domain = resolved.domain;
+    exchange.found = resolved.found;
+  }
+
+  /** The exchange of a flow at a gateway's interface, by its number. The next call overwrites it. */
+  read(flow: FlowRecord, upload: boolean, isThroughGateway: boolean, gateway: number): Exchange {
+    const exchange = this.#exchange;
+    exchange.isUpload = upload;
+    exchange.client = upload ? trueSource(flow) : trueDestination(flow);
+    exchange.peer = upload ? trueDestination(flow) : trueSource(flow);
+    exchange.port = servicePort(flow, upload, isThroughGateway);
+    const service = upload ? FIELD.destinationService : FIELD.sourceService;
+    const id = this.#fields.has(service) ? this.#fields.id(service) : NOT_SAID;
+    exchange.service = this.#parts === undefined ? id : this.#parts.numberOf(id, exchange.peer);
+    exchange.vpc = this.#fields.id(FIELD.vpc);
+    exchange.gateway = gateway;
+    const tenure = this.#tenures?.of(exchange.client, flow.start, flow.end) ?? 0;
+    exchange.origin = this.#origins.number(tenure, gateway);
+    if (this.#resolved !== undefined) this.#resolve(exchange, flow.start, this.#resolved);
+    return exchange;
+  }
+}

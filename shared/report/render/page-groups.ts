@@ -1,0 +1,57 @@
+import { NO_DOMAIN } from '../model/domains.ts';
+import { groupText } from '../model/group-by.ts';
+import type { DomainRow, GroupPairRow, GroupRow, Report } from '../model/report.ts';
+import { allAmounts } from './amounts.ts';
+import { html, type Markup } from './markup.ts';
+import { type Column, errorNote, pageTable } from './page-table.ts';
+import { amountColumns, csvLink, unitOf } from './page-tables.ts';
+
+/** The table of domain names; nothing where there are no query logs. */
+export function domainsTable(report: Report): Markup | undefined {
+  const { domains } = report;
+  if (domains === undefined) return undefined;
+  const unit = unitOf(report);
+  const columns: Column<DomainRow>[] = [
+    { kind: 'name', head: 'Domain', cell: ({ domain }) => html`<bdi>${domain ?? NO_DOMAIN}</bdi>` },
+    ...amountColumns(report, unit),
+  ];
+  return html`<h3>Domains</h3>${pageTable({
+    ...{ id: 'domains-table', label: 'Targets by domain' },
+    caption: "Registrable domains, by the query logs of the VPC's resolver",
+    ...{ columns, rows: domains.rows, others: domains.others, sum: allAmounts(report) },
+  })}${errorNote(domains, unit)}${csvLink(report, 'domains')}`;
+}
+
+type Grouping = NonNullable<Report['grouping']>;
+
+/** The table of groups: the labels of what the report is grouped by. */
+export function labelsTable(report: Report, { by, of, groups }: Grouping): Markup {
+  const unit = unitOf(report);
+  const columns: Column<GroupRow>[] = [
+    { kind: 'name', head: by, cell: ({ label }) => html`<bdi>${groupText(label, by)}</bdi>` },
+    ...amountColumns(report, unit),
+  ];
+  return html`${pageTable({
+    ...{ id: 'labels-table', label: `Groups by ${by}` },
+    caption: `All ${of} by ${by}`,
+    ...{ columns, rows: groups.rows, others: groups.others, sum: allAmounts(report) },
+  })}${errorNote(groups, unit)}${csvLink(report, 'groups')}`;
+}
+
+/** The heaviest pairs of a group and what it exchanged bytes with. */
+export function groupPairsTable(report: Report, { by, of, pairs }: Grouping): Markup {
+  const unit = unitOf(report);
+  const columns: Column<GroupPairRow>[] = [
+    {
+      kind: 'name',
+      head: of === 'sources' ? `${by} → target` : `Source → ${by}`,
+      cell: ({ from, to }) => html`<bdi>${from}</bdi> → <bdi>${to}</bdi>`,
+    },
+    ...amountColumns(report, unit),
+  ];
+  return html`${pageTable({
+    ...{ id: 'group-pairs-table', label: `Heaviest pairs by ${by}` },
+    caption: `The heaviest pairs by ${by}, over all ports`,
+    ...{ columns, rows: pairs.rows, others: pairs.others, sum: allAmounts(report) },
+  })}${errorNote(pairs, unit)}${csvLink(report, 'group_pairs')}`;
+}
