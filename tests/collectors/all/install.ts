@@ -6,7 +6,7 @@ import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 /** Where collectors are installed, each once. */
-export const FOLDER = env['NATFLOW_COLLECTORS'] ?? join(tmpdir(), 'natflow-collectors');
+const FOLDER = env['NATFLOW_COLLECTORS'] ?? join(tmpdir(), 'natflow-collectors');
 export const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
 
 /** Runs a command to its end. @throws Error with what it printed when it fails. */
