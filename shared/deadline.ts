@@ -8,6 +8,11 @@ export function timeToSend(remainingMs: number): number {
   return remainingMs - Math.min(ANSWER_MS, remainingMs / 4);
 }
 
+/** The milliseconds until a deadline, a time of `performance.now()`. */
+export function msUntil(deadline: number): number {
+  return deadline - performance.now();
+}
+
 /** A deadline that does not come, or patience without an end. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
@@ -28,12 +33,12 @@ const PORT_SLACK_MS = 250;
 
 /** The deadline to give to a port, for work whose result is needed by this deadline. */
 export function portDeadline(deadline: number): number {
-  return deadline - Math.min(PORT_SLACK_MS, (deadline - performance.now()) / 10);
+  return deadline - Math.min(PORT_SLACK_MS, msUntil(deadline) / 10);
 }
 
 /** @throws Error when the work has not ended by the deadline, or with its own reason. */
 export async function endingBy<T>(deadline: number, work: Promise<T>, name: string): Promise<T> {
-  const result = await inTime(work, deadline - performance.now());
+  const result = await inTime(work, msUntil(deadline));
   if (result === undefined) throw new Error(`${name} did not end in time`);
   return result;
 }

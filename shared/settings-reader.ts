@@ -27,18 +27,19 @@ export class SettingsReader {
     try {
       return parse(this.optional(variable) ?? otherwise);
     } catch (error) {
-      return this.#fault(`${variable}: ${error instanceof Error ? error.message : error}`);
+      return this.#fault(`${variable}: ${(error as Error).message}`);
     }
   }
 
   /** A whole number within the parameter's limits; its default when the variable is not set or wrong. */
   wholeNumber(parameter: NumberParameter): number {
-    const { variable, default: otherwise, minimum, maximum = Number.MAX_SAFE_INTEGER } = parameter;
+    const { variable, default: otherwise, minimum, maximum } = parameter;
     const text = this.optional(variable);
     if (text === undefined) return otherwise;
     const value = Number(text);
-    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-    const limit = parameter.maximum === undefined ? '' : ` to ${maximum}`;
+    if (Number.isSafeInteger(value) && value >= minimum && value <= (maximum ?? value))
+      return value;
+    const limit = maximum === undefined ? '' : ` to ${maximum}`;
     this.#fault(`${variable} is "${text}", not a whole number from ${minimum}${limit}`);
     return otherwise;
   }

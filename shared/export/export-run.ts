@@ -1,4 +1,4 @@
-import { endingBy, inTime, NEVER, portDeadline } from '../deadline.ts';
+import { endingBy, inTime, msUntil, NEVER, portDeadline } from '../deadline.ts';
 import type { Legs } from '../flow/legs.ts';
 import type { FlowRecord } from '../flow/record.ts';
 import type { Format } from '../flowlog/format.ts';
@@ -56,7 +56,7 @@ export async function findCollectors(
   transport: Pick<Transport, 'refresh'>,
   deadline: number,
 ): Promise<void> {
-  const half = (deadline - performance.now()) / 2;
+  const half = msUntil(deadline) / 2;
   await inTime(transport.refresh(half), half);
 }
 

@@ -3,7 +3,12 @@ const DAY = 86_400;
 const SPAN = 24 * DAY;
 const HEADROOM = DAY;
 /** A longer flow is exported with this duration. Aggregation intervals are far shorter, so its times are wrong. */
-export const LONGEST_FLOW = SPAN - 2 * HEADROOM;
+const LONGEST_FLOW = SPAN - 2 * HEADROOM;
+
+/** A flow's start as v5 and v9 export it: not after its end, and no more than LONGEST_FLOW before it. */
+export function exportedStart(start: number, end: number): number {
+  return Math.max(Math.min(start, end), end - LONGEST_FLOW);
+}
 
 /**
  * The boot time that times in v5 and v9 refer to. First and Last are 32-bit milliseconds since the exporter's

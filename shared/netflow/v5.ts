@@ -2,7 +2,7 @@ import { EGRESS, type FlowRecord, trueDestination, trueSource } from '../flow/re
 import type { Encoder, Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
-import { LONGEST_FLOW, Uptime } from './uptime.ts';
+import { exportedStart, Uptime } from './uptime.ts';
 
 /** The header by Cisco's names, "NetFlow Export Datagram Format", table B-3; octets in wire order. */
 const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
@@ -73,7 +73,7 @@ export class V5Encoder implements Encoder {
 
   write(packet: Packet, flow: FlowRecord, times: Times, part: number, parts: number): boolean {
     const end = times.end;
-    const start = Math.max(Math.min(times.start, end), end - LONGEST_FLOW);
+    const start = exportedStart(times.start, end);
     if (packet.records === this.#maxRecords) return false;
     if (!this.#uptime.covers(start, end)) {
       if (packet.records > 0) return false;

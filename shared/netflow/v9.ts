@@ -3,7 +3,7 @@ import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
 import { UPTIME_TIMES } from './templates.ts';
-import { LONGEST_FLOW, Uptime } from './uptime.ts';
+import { exportedStart, Uptime } from './uptime.ts';
 
 /** RFC 3954 section 5.1. */
 const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
@@ -24,7 +24,7 @@ export class V9 implements Dialect {
   readonly #uptime = new Uptime();
 
   accepts({ start, end }: Times, isEmpty: boolean): boolean {
-    const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
+    const from = exportedStart(start, end);
     if (!this.#uptime.covers(from, end)) {
       if (!isEmpty) return false;
       this.#uptime.moveTo(from);
@@ -34,7 +34,7 @@ export class V9 implements Dialect {
   }
 
   writeTimes(view: DataView, at: number, { start, end }: Times): void {
-    const from = Math.max(Math.min(start, end), end - LONGEST_FLOW);
+    const from = exportedStart(start, end);
     view.setUint32(at + UPTIME_TIMES.at.flowStartSysUpTime, this.#uptime.milliseconds(from));
     view.setUint32(at + UPTIME_TIMES.at.flowEndSysUpTime, this.#uptime.milliseconds(end));
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inTime, NEVER } from '../deadline.ts';
+import { inTime, msUntil, NEVER } from '../deadline.ts';
 import type { CollectorErrors, Endpoint, Sent, Transport } from '../export/transport.ts';
 import type { HostPort } from '../netflow/collectors.ts';
 import { Connection, type Lookup } from './connection.ts';
@@ -108,7 +108,7 @@ export class UdpTransport implements Transport {
   /** Waits until a datagram may be sent; false when that would be after the deadline. */
   async #turn(transfer: Transfer, records: number, deadline: number): Promise<boolean> {
     const wait = this.#pace?.spend(records || OPTIONS_RECORDS) ?? 0;
-    if (performance.now() + wait >= deadline) return false;
+    if (wait >= msUntil(deadline)) return false;
     if (wait > 0) await this.#pace?.wait(wait);
     return transfer.pending < MAX_PENDING || (await this.#drain(transfer, deadline));
   }
@@ -116,7 +116,7 @@ export class UdpTransport implements Transport {
   /** Resolves when the sockets have answered for every datagram; with false when the deadline passes first. */
   async #drain(transfer: Transfer, deadline: number): Promise<boolean> {
     if (transfer.pending === 0) return true;
-    if (await inTime(transfer.idle(), deadline - performance.now())) return true;
+    if (await inTime(transfer.idle(), msUntil(deadline))) return true;
     // Closing drops queued datagrams, whose memory will be overwritten.
     for (const connection of this.#connections) connection.close();
     return false;
