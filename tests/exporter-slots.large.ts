@@ -38,7 +38,7 @@ afterEach(() => {
 function environment(name: string, settings: Partial<SlotSettings> = {}): ExporterSlots {
   return new ExporterSlots({
     table: STATE_TABLE,
-    name,
+    environment: name,
     // Longer than in production, so that a busy machine does not look like a table that does not answer.
     patienceMs: 10_000,
     now: () => now,
@@ -208,7 +208,7 @@ test('without a response within half a second, numbers come from memory, and the
   });
   const exporter = new ExporterSlots({
     table: STATE_TABLE,
-    name: '2026/11/22/[$LATEST]0123456789abcdef',
+    environment: '2026/11/22/[$LATEST]0123456789abcdef',
     now: () => now,
     connection: connection(endpoint),
   });

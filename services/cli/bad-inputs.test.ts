@@ -37,6 +37,16 @@ test('replay goes on after a file that is cut, and says so at the end', async ()
   expect({ code, stderr }).toEqual({ code: 1, stderr: `natflow: ${CUT}\n`.repeat(2) });
 });
 
+test('a file that is not there, and a folder, keep no other from being read', async () => {
+  const none = join(folder.path, 'none.log');
+  const { code, stdout, stderr } = await natflow('parse', none, good, folder.path, other);
+  expect(stdout.match(/"outcome":"flow"/g)).toHaveLength(3);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `natflow: cannot read ${none}: no such file\nnatflow: cannot read ${folder.path}: it is a folder\n`,
+  });
+});
+
 test('a report is of what was read, and says what it lacks', async () => {
   const { code, stdout, stderr } = await natflow(
     'report',

@@ -1,8 +1,7 @@
-import { errorAbout } from '../../shared/error-about.ts';
 import { readQueryLog } from '../../shared/names/read-query-log.ts';
 import { ResolvedNames } from '../../shared/names/resolved-names.ts';
-import { InputError, UsageError } from './errors.ts';
-import { reportFailures } from './input.ts';
+import { type InputError, UsageError } from './errors.ts';
+import { inputError, reportFailures } from './input.ts';
 import { openAll } from './s3-input.ts';
 
 /**
@@ -21,7 +20,7 @@ export async function openDns(files: readonly string[] = []): Promise<ResolvedNa
     try {
       records += await readQueryLog(await input.open(), resolved);
     } catch (error) {
-      failures.push(new InputError(errorAbout(input.name, error).message, { cause: error }));
+      failures.push(inputError(input.name, error));
     }
   }
   reportFailures(failures, inputs);

@@ -37,6 +37,12 @@ export async function openInputs(files: readonly string[]): Promise<Input[]> {
   return Promise.all(files.map(openInput));
 }
 
+/** An input that fails when it is read, because it could not be opened. */
+export function unreadable(name: string, { message }: Error): Input {
+  const open = () => Promise.reject(new InputError(message));
+  return { name, size: 0, bytesRead: 0, open };
+}
+
 async function openInput(file: string): Promise<Input> {
   if (file === '-') {
     return { name: 'standard input', size: 0, bytesRead: 0, open: openStandardInput };
@@ -124,6 +130,12 @@ export function readInput(input: Input, signal?: AbortSignal): FlowSource {
   return { read: (reader) => readNamed(input, reader, signal) };
 }
 
+/** The error as one of an input with this name. */
+export function inputError(name: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  return new InputError(errorAbout(name, error).message, { cause: error });
+}
+
 async function* readNamed(
   input: Input,
   reader: SourceReader,
@@ -132,8 +144,7 @@ async function* readNamed(
   try {
     yield* readFlowLog(counted(input, await input.open(signal))).read(reader);
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new InputError(errorAbout(input.name, error).message, { cause: error });
+    throw signal?.aborted ? error : inputError(input.name, error);
   }
 }
 

@@ -3,7 +3,7 @@ import type { KeyFilter } from '../../shared/aws/flow-log-keys.ts';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { withProfile } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
-import { type Input, openInputs } from './input.ts';
+import { type Input, openInputs, unreadable } from './input.ts';
 import { timeOption } from './options.ts';
 
 /** Which objects are read: from `since` on, before `until`, of these accounts and regions. */
@@ -45,7 +45,8 @@ function listOption(text: string): string[] {
 }
 
 /**
- * Files as inputs and, for each `s3://bucket/prefix`, its objects of the period in the order of their keys.
+ * Files as inputs and, for each `s3://bucket/prefix`, its objects of the period in the order of their keys. One that
+ * cannot be opened is an input that fails when it is read, as long as there is another.
  * @throws UsageError for wrong names; RunError when there is no object.
  */
 export async function openAll(
@@ -59,10 +60,15 @@ export async function openAll(
   if (accounts && !files.every(isS3)) {
     throw new UsageError('--account chooses among objects in S3');
   }
-  const opened = files.map((file) =>
-    isS3(file) ? openObjectsAt(file, filter) : openInputs([file]),
+  const open = (file: string) => (isS3(file) ? openObjectsAt(file, filter) : openInputs([file]));
+  const opened = await Promise.allSettled(files.map(open));
+  const [first] = opened;
+  if (first?.status === 'rejected' && opened.every(({ status }) => status === 'rejected')) {
+    throw first.reason;
+  }
+  return opened.flatMap((each, index) =>
+    each.status === 'fulfilled' ? each.value : unreadable(files[index] ?? '', each.reason),
   );
-  return (await Promise.all(opened)).flat();
 }
 
 function isS3(argument: string): boolean {

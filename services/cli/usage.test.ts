@@ -31,7 +31,7 @@ test.concurrent.each([
   ['parse --fromat srcaddr ./flows.log', /--fromat.*did you mean --format\?/],
   ['replay -n 127.0.0.1 ./none.log', /cannot read .*none\.log: no such file/],
   ['replay -n 127.0.0.1 ./flows.log/none', /cannot read .*none: no such file/],
-  ['parse ./flows.log ./none.log', /cannot read .*none\.log: no such file/],
+  ['parse ./none.log ./', /cannot read .*none\.log: no such file/],
   ['replay -n 127.0.0.1 ./', /cannot read .*: it is a folder/],
   ['start ./none.log --once', /cannot read .*none\.log: no such file/],
   ['parse --format ${srcaddr},${dst_addr} ./flows.log', /--format.*dst-addr/],

@@ -29,9 +29,10 @@ async function loadOptionsData({ version, optionsParts }: ExportSettings, transp
   return optionsDataOf(() => (optionsParts === 'all' ? transport.localAddress : undefined));
 }
 
-function identityOf({ table, environment, domainBase }: ExportSettings): ExporterIdentity {
+function identityOf(settings: ExportSettings): ExporterIdentity {
+  const { table, environment } = settings;
   if (table === undefined) return derivedIdentity(environment);
-  const opening = openSlots({ table, name: environment, domainBase });
+  const opening = openSlots({ ...settings, table });
   opening.catch(() => {});
   return { reserve: async (units) => (await opening).reserve(units) };
 }

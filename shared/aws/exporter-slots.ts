@@ -18,7 +18,7 @@ import {
 export interface SlotSettings {
   readonly table: string;
   /** The environment's name, AWS_LAMBDA_LOG_STREAM_NAME. The fallback domain is derived from it. */
-  readonly name: string;
+  readonly environment: string;
   /** Slot n has the domain `domainBase` + n + 1, so that stacks behind one address can have separate ranges. */
   readonly domainBase?: number;
   /** The duration of a lease. It must be longer than an invocation. */
@@ -74,9 +74,9 @@ export class ExporterSlots implements ExporterIdentity {
   constructor(settings: SlotSettings) {
     this.#settings = settings;
     // Names are unique in Lambda, but not for two processes on one machine.
-    this.#owner = `${settings.name} ${Math.random().toString(36).slice(2)}`;
+    this.#owner = `${settings.environment} ${Math.random().toString(36).slice(2)}`;
     this.#now = settings.now ?? Date.now;
-    this.#derived = derivedIdentity(settings.name);
+    this.#derived = derivedIdentity(settings.environment);
     this.#domainBase = settings.domainBase ?? 0;
     this.#pauseMs = settings.pauseMs ?? PAUSE_MS;
   }

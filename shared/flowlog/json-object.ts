@@ -34,7 +34,8 @@ export class ObjectScan {
       if (byte === BACKSLASH) position++;
       else if (byte === QUOTE) isQuoted = !isQuoted;
       else if (byte === NEWLINE) return this.#endAt(position);
-      else if (!isQuoted) depth += levelsAt(byte);
+      else if (!isQuoted && byte === OPEN) depth++;
+      else if (!isQuoted && byte === CLOSE) depth--;
       if (depth === 0) return this.#endAt(position + 1);
     }
     this.#depth = depth;
@@ -47,10 +48,4 @@ export class ObjectScan {
     this.#hasEnded = true;
     return position;
   }
-}
-
-/** By how much a byte changes the depth. */
-function levelsAt(byte: number | undefined): number {
-  if (byte === OPEN) return 1;
-  return byte === CLOSE ? -1 : 0;
 }

@@ -43,9 +43,10 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       }
       const [instance] = place.network.Reservations?.[0]?.Instances ?? [];
       const whose: NamesOf = namesOf(described as VpcDescription);
-      expect(whose(instance?.PrivateIpAddress ?? '')).toEqual({
+      expect(whose(instance?.PrivateIpAddress ?? '')).toMatchObject({
         id: instance?.InstanceId,
         name: 'worker',
+        labels: { kind: 'instance', 'tag:Name': 'worker' },
       });
     });
 
