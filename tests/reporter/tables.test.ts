@@ -61,7 +61,9 @@ describe('every row of every table equals that of an independent count', () => {
 });
 
 function expectFirst<R extends Row>(short: Table<R>, long: Table<R>, top: number): void {
-  expect(short.rows).toEqual(long.rows.slice(0, top));
+  // There are no more groups, which are colours, than rows, so that a source can be in another group.
+  const colourless = (rows: readonly R[]) => rows.map((row) => ({ ...row, group: undefined }));
+  expect(colourless(short.rows)).toEqual(colourless(long.rows.slice(0, top)));
   const rest = long.rows.slice(top);
   const sum = (pick: (row: R) => number) => rest.reduce((total, row) => total + pick(row), 0);
   expect(short.others).toEqual({
