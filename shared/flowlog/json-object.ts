@@ -34,8 +34,7 @@ export class ObjectScan {
       if (byte === BACKSLASH) position++;
       else if (byte === QUOTE) isQuoted = !isQuoted;
       else if (byte === NEWLINE) return this.#endAt(position);
-      else if (!isQuoted && byte === OPEN) depth++;
-      else if (!isQuoted && byte === CLOSE) depth--;
+      else if (!isQuoted) depth += levelsAt(byte);
       if (depth === 0) return this.#endAt(position + 1);
     }
     this.#depth = depth;
@@ -48,4 +47,10 @@ export class ObjectScan {
     this.#hasEnded = true;
     return position;
   }
+}
+
+/** By how much a byte changes the depth. */
+function levelsAt(byte: number | undefined): number {
+  if (byte === OPEN) return 1;
+  return byte === CLOSE ? -1 : 0;
 }
