@@ -98,7 +98,8 @@ test.concurrent.each(told)(
         const missing = sentBetween(levels, alarmAt, made + delay * 1000);
         const share = (mebibytes: number) => (100 * mebibytes) / all;
         const told = report.recording.missing.bytes;
-        expect(Math.abs(report.reconciliation.percent - share(all - missing))).toBeLessThan(2);
+        const { percent } = report.reconciliation;
+        expect(Math.abs(percent - share(all - missing))).toBeLessThan(MOST_OFF);
         expect(Math.abs(share(told / MIB) - share(missing))).toBeLessThan(MOST_OFF);
         const sentence = `The ${size(told)} that CloudWatch metered in the `;
         if (delay === 600) expect(mail).toContain(sentence);

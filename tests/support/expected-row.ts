@@ -103,7 +103,6 @@ async function replayer({ file, command }: Row, folder: string): Promise<Json> {
     env: {
       AWS_ENDPOINT_URL: s3.endpoint,
       NATFLOW_COLLECTORS: collector.target,
-      NATFLOW_VERSION: 'ipfix',
       ...Object.fromEntries(settings),
     },
   });
