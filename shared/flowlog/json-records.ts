@@ -75,7 +75,7 @@ class JsonRecords {
     this.#readValues();
     if (this.#text.length > 0) this.#text = Buffer.concat([this.#text, LINE_END]);
     for (this.#readValues(); this.#text.length > 0; this.#readValues()) {
-      this.#drop(this.#tear(0));
+      this.#drop(this.#tear(0, this.#text.length));
     }
     return Buffer.concat(this.#lines.splice(0));
   }
@@ -118,8 +118,9 @@ class JsonRecords {
     const end = valueEnd(this.#text, from);
     const list = this.#list || this.#isAfterList ? 0 : this.#listLength(from, end);
     if (list > 0) return this.#beginList('object', from + list);
-    if (end === undefined && this.#text.length - from <= MAX_VALUE_BYTES) return from;
-    if (end === undefined || end === 'torn') return this.#tear(from);
+    const isTooLong = this.#text.length - from > MAX_VALUE_BYTES;
+    if (end === undefined && !isTooLong) return from;
+    if (typeof end !== 'number') return this.#tear(from, isTooLong ? this.#text.length : from);
     const record = this.#text.subarray(from, end);
     const message = messageOf(record);
     if (message === undefined) this.#add(onOneLine(record));
@@ -127,9 +128,10 @@ class JsonRecords {
     return end;
   }
 
-  /** A torn value is a line; returns where reading goes on. */
-  #tear(from: number): number {
-    const end = afterTorn(this.#text, from, this.#columnOf(from));
+  /** A torn value is a line; returns where reading goes on. Without a line after it, the value goes to `otherwise`. */
+  #tear(from: number, otherwise: number): number {
+    const end = afterTorn(this.#text, from, this.#columnOf(from)) ?? otherwise;
+    if (end === from) return from;
     this.#add(onOneLine(this.#text.subarray(from, end)), LINE_END);
     return end;
   }

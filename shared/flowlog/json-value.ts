@@ -29,14 +29,15 @@ export function valueEnd(bytes: Uint8Array, at: number): number | 'torn' | undef
 
 /**
  * Where reading goes on after a value that has no end: at the next line that may begin another one. Lines that are
- * indented more than the value, which begins at this column of its line, are a part of it.
+ * indented more than the value, which begins at this column of its line, are a part of it. Undefined when that line is
+ * beyond the bytes.
  */
-export function afterTorn(bytes: Uint8Array, at: number, column: number): number {
+export function afterTorn(bytes: Uint8Array, at: number, column: number): number | undefined {
   const scan = new ValueScan(bytes, column);
   for (let position = at; position < bytes.length && scan.resumeAt < 0; position++) {
     position = scan.read(position);
   }
-  return scan.resumeAt < 0 ? bytes.length : scan.resumeAt;
+  return scan.resumeAt < 0 ? undefined : scan.resumeAt;
 }
 
 class ValueScan {
