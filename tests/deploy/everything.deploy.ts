@@ -91,6 +91,8 @@ test('a stack with every option can be deployed', async () => {
     SubnetIds: subnet,
     DnsServers: '10.0.0.53,fd00::53',
     NetFlowVersion: 'ipfix',
+    // Debian's nfcapd reports messages of options data as sequence failures: docs/mapping.md.
+    ExporterOptions: 'none',
     LogsInsights: 'true',
     FlowLogBucket: FILES,
     FlowLogBucketLegs: 'private',
