@@ -21,7 +21,11 @@ beforeAll(async () => {
   aws = await FakeAws.start();
   aws.ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'] });
   const gateways = [{ gatewayId: GATEWAY, counted: 1, cap: 10 }];
-  const answers: Record<string, object> = { doctor: { gateways: [], findings: [] } };
+  const recording = { id: '01', phase: 'recording', cause: 'manual', deadline: Date.now() };
+  const answers: Record<string, object> = {
+    doctor: { gateways: [], findings: [] },
+    start: { gateways: gateways.map((gateway) => ({ ...gateway, recording })) },
+  };
   aws.deployment.functions.set('natflow-controller', {
     state: 'Active',
     invoke: async (event) => ({
