@@ -70,7 +70,8 @@ describe('goflow2 with its default workers', () => {
       const text = await started.stop();
       expect(text.match(FLOWS.goflow2)).toHaveLength(EXPORTERS * 168);
       const rates = new Set(text.match(/"sampling_rate":\d+/g));
-      if (options === '--options') expect([...rates].slice(-1)).toEqual(['"sampling_rate":1']);
+      // Flows that a worker reads before another has read the options data have 0.
+      if (options === '--options') expect([...rates]).toContain('"sampling_rate":1');
     },
   );
 });
