@@ -56,7 +56,9 @@ test('of a file that is cut, what gzip -dc gives is read', async () => {
       const part = file.subarray(0, length);
       const expected = gzip(part);
       const read = await natflow(part, size);
-      expect(read.text.startsWith(expected.text)).toBe(true);
+      // Of the last bits before the cut, gzip may make one byte that zlib does not give.
+      const sure = expected.isRead ? expected.text : expected.text.slice(0, -1);
+      expect(read.text.startsWith(sure)).toBe(true);
       expect(read.error === undefined).toBe(expected.isRead);
     }),
     { numRuns: 60 },
