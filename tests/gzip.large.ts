@@ -71,7 +71,9 @@ test('of a file with damage, the members before it are read as gzip -dc gives th
       ...[members, member, fc.nat(), fc.integer({ min: 1, max: 255 }), pieceBytes],
       async (before, last, at, change, size) => {
         const damaged = Buffer.from(last);
-        damaged[at % last.length] = (damaged[at % last.length] ?? 0) ^ change;
+        // The four octets before are the format's: gzip takes others for formats of its own or of the future.
+        const octet = 4 + (at % (last.length - 4));
+        damaged[octet] = (damaged[octet] ?? 0) ^ change;
         const file = Buffer.concat([before, damaged]);
         const expected = gzip(file);
         const read = await natflow(file, size);
