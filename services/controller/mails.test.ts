@@ -1,7 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   at,
-  commandsOf,
   failed,
   GATEWAY,
   mail,
@@ -9,7 +8,6 @@ import {
   recording,
   watch,
 } from '../../tests/controller/sample-mail.ts';
-import { dangersIn, HOSTILE } from '../../tests/support/hostile-text.ts';
 import { NEW_STATE, type Notification, type Recording } from './watch.ts';
 
 const GIB = 2 ** 30;
@@ -19,16 +17,6 @@ const ended: Recording = {
   linesSeenAt: at('10:20:31'),
   endedAt: at('10:28:40'),
 };
-const NOTIFICATIONS: readonly Notification[] = [
-  { kind: 'started', recording, counted: 3 },
-  { kind: 'finished', recording: ended, counted: 3 },
-  failed('start', 'no'),
-  failed('stop', 'no'),
-  failed('deliver', 'no'),
-  { kind: 'capped', spikeAt: 0, cap: 10 },
-  { kind: 'orphaned', flowLogIds: ['fl-1'], counted: 4 },
-];
-
 /** The command line that invokes the controller with a request. */
 function invocation(request: object, stack = 'natflow'): string {
   return `echo '${JSON.stringify(request)}' | aws lambda invoke --region us-east-1 --function-name ${stack}-controller --payload fileb:///dev/stdin /dev/stdout`;
@@ -258,37 +246,6 @@ test.each([undefined, '', '{', '{}', 'null', '{"recentDatapoints":[]}'])(
     expect(text).toContain('passed its threshold at 10:14 UTC and is being recorded.\n');
   },
 );
-
-describe('foreign text in a mail', () => {
-  const forged = `egress\r\nStop: npx evil\u2028${HOSTILE}`;
-  const state = { ...NEW_STATE, gatewayName: forged };
-  const from = { ...place, noReport: HOSTILE };
-  const hostile: Notification[] = [
-    ...NOTIFICATIONS.slice(0, 2),
-    failed('start', HOSTILE),
-    failed('stop', HOSTILE),
-    failed('deliver', HOSTILE),
-    { kind: 'orphaned', flowLogIds: [HOSTILE], counted: 4 },
-  ];
-
-  test.each(hostile)('forges no line: $kind $doing', (notification) => {
-    const usual = mail(notification, {}, from).split('\n');
-    const lines = mail(notification, { state }, from).split('\n');
-    expect(dangersIn(lines.join('\n'))).toEqual([]);
-    expect(lines).toHaveLength(usual.length);
-    expect(commandsOf(lines)).toEqual(commandsOf(usual));
-    expect(lines[0]).toMatch(/^[ -~]{1,99}$/);
-  });
-
-  test('is cut when it is a name of thousands of characters', () => {
-    const named = { ...NEW_STATE, gatewayName: 'x'.repeat(5000) };
-    const text = mail({ kind: 'started', recording, counted: 3 }, { state: named });
-    const [subject = '', , lead = ''] = text.split('\n');
-    expect(subject).toHaveLength(99);
-    expect(lead.length).toBeLessThan(250);
-    expect(lead).toContain(`x… (${GATEWAY}`);
-  });
-});
 
 test.each([
   ['ok', 'until its alarm was over'],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CreateFlowLogsCommand,
   type CreateFlowLogsCommandInput,
@@ -9,19 +8,18 @@ import {
   type UnsuccessfulItem,
 } from '@aws-sdk/client-ec2';
 import { errorAbout } from '../error-about.ts';
-import { recordingFormat } from '../flowlog/format.ts';
 import { type FlowLogTarget, isNatGatewayId } from '../gateway/nat-gateway.ts';
+import {
+  destinations,
+  type FlowLogSettings,
+  GATEWAY_TAG,
+  type OurRecording,
+  RECORDING_TAG,
+  request,
+  STACK_TAG,
+  TO_STREAM,
+} from './flow-log-request.ts';
 import { calling, collecting, isNamed, Refusal } from './refusal.ts';
-
-/** The destinations and format of recordings. Flow logs are tagged with `stack`. */
-export interface FlowLogSettings {
-  readonly stack: string;
-  readonly streamArn: string;
-  /** AWS's LogFormat, `${version} ${account-id} …`; undefined: what natflow records of the gateway. */
-  readonly logFormat?: string | undefined;
-  /** The destination of a second flow log, for queries in CloudWatch Logs. */
-  readonly logGroup?: { readonly arn: string; readonly roleArn: string } | undefined;
-}
 
 /** A flow log with natflow's tags. Times are Unix milliseconds. */
 export interface OurFlowLog {
@@ -41,25 +39,6 @@ interface FlowLogDelivery {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly error: string | undefined;
 }
-
-/** The recording that a flow log belongs to. */
-export interface OurRecording {
-  readonly id: string;
-  readonly gatewayId: string;
-}
-
-/** Seconds. EC2's default of 600 would aggregate a short spike into one line. */
-const AGGREGATION_S = 60;
-const STACK_TAG = 'natflow:stack';
-const GATEWAY_TAG = 'natflow:gateway';
-const RECORDING_TAG = 'natflow:recording';
-
-const TO_STREAM = 'kinesis-data-firehose';
-
-type Destination = Pick<
-  CreateFlowLogsCommandInput,
-  'LogDestinationType' | 'LogDestination' | 'DeliverLogsPermissionArn'
->;
 
 /** The flow logs of one stack, found by its tag. Other flow logs are never changed. */
 export function flowLogs(client: EC2Client, settings: FlowLogSettings) {
@@ -223,57 +202,6 @@ async function listSame(
         recordingId === recording.id && destinationType === LogDestinationType,
     )
     .map(({ id }) => id);
-}
-
-function request(
-  settings: FlowLogSettings,
-  { id, gatewayId }: OurRecording,
-  target: FlowLogTarget,
-  destination: Destination,
-): CreateFlowLogsCommandInput {
-  const { stack, logFormat = ourFormat(settings, target) } = settings;
-  const tags = { Name: id, [STACK_TAG]: stack, [GATEWAY_TAG]: gatewayId, [RECORDING_TAG]: id };
-  return {
-    ...destination,
-    ResourceType: target.resourceType,
-    ResourceIds: [...target.resourceIds],
-    TrafficType: 'ALL',
-    MaxAggregationInterval: AGGREGATION_S,
-    LogFormat: logFormat,
-    // At most 64 characters. The stack is part of it, because two stacks may watch one gateway.
-    ClientToken: createHash('sha256')
-      .update(`${stack} ${id} ${destination.LogDestinationType}`)
-      .digest('hex'),
-    TagSpecifications: [
-      {
-        ResourceType: 'vpc-flow-log',
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      },
-    ],
-  };
-}
-
-function ourFormat({ streamArn }: FlowLogSettings, { resourceType }: FlowLogTarget): string {
-  const [, partition = ''] = streamArn.split(':');
-  const fields = recordingFormat(partition, resourceType === 'RegionalNatGateway');
-  return fields.map((field) => `\${${field}}`).join(' ');
-}
-
-function destinations({ streamArn, logGroup }: FlowLogSettings): Destination[] {
-  const stream: Destination = {
-    LogDestinationType: TO_STREAM,
-    LogDestination: streamArn,
-  };
-  if (logGroup === undefined) return [stream];
-  const { arn, roleArn } = logGroup;
-  return [
-    stream,
-    {
-      LogDestinationType: 'cloud-watch-logs',
-      LogDestination: arn,
-      DeliverLogsPermissionArn: roleArn,
-    },
-  ];
 }
 
 function ours(flowLog: FlowLog): OurFlowLog {

@@ -45,7 +45,7 @@ describe('an address that changed hands', () => {
     expect([199, 200].map((time) => nameIn(lists, time))).toEqual(['a', undefined]);
   });
 
-  test('goes back to what has no time when nobody has it', () => {
+  test('is that of the claim without a time where no dated claim holds', () => {
     const instance = claim('node', undefined, undefined, { kind: 'ec2' });
     expect([150, 250].map((time) => nameIn([instance, ...claims], time))).toEqual(['a', 'node']);
   });

@@ -150,7 +150,7 @@ test('parliament finds in the policy of those who deploy what its conditions and
   const Statement = policy.Statement.filter(({ Action }) => !/:\*/.test(String(Action)));
   const stacks = policy.Statement.filter(({ Sid }) => Sid === 'Stacks');
   expect(await findingsIn({ deployer: { ...policy, Statement } })).toEqual([
-    // docs/security.md says how a boundary bounds whoever may make roles.
+    // docs/security.md says how a boundary limits the deployer, whose policy allows it to make roles.
     'deployer RESOURCE_POLICY_PRIVILEGE_ESCALATION',
     // Security groups and keys have no names: only CloudFormation may, on behalf of the deployer.
     'deployer RESOURCE_STAR',
