@@ -17,13 +17,6 @@ export function rowsSortedBy(columns: readonly Uint32Array[], rows: number): Uin
   return order;
 }
 
-/** What the column has in the rows of an order. */
-export function inOrder(column: Uint32Array, order: Uint32Array): Uint32Array {
-  const values = new Uint32Array(order.length);
-  for (let at = 0; at < order.length; at++) values[at] = column[order[at] as number] as number;
-  return values;
-}
-
 function sortedByDigit(
   order: Uint32Array,
   column: Uint32Array,

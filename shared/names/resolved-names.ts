@@ -2,7 +2,7 @@ import { HeavyHitters } from '../flow/heavy-hitters.ts';
 import { Address, copyAddress, NO_TIME, sameAddress } from '../flow/record.ts';
 import { AddressNumbers } from './address-numbers.ts';
 import { Domains } from './domains.ts';
-import { inOrder, rowsSortedBy } from './radix-sort.ts';
+import { rowsSortedBy } from './radix-sort.ts';
 import type { ResolverAnswer } from './resolver-log.ts';
 
 /** Bounds memory: answers beyond these are counted. Each is one address. */
@@ -14,6 +14,14 @@ const LAST_TIME = 0xffff_ffff;
 
 /** How a name was found. `own`: its client asked for it before; `vpc`: others did, or it did later. */
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
+
+/**
+ * Words of a row: the client of an answer, its time, and the name. What is looked at together stands together in memory,
+ * which the time of a look-up depends on.
+ */
+const ROW = { client: 0, time: 1, name: 2, words: 3 } as const;
+/** Words of a peer: where its answers begin, and what all clients were told of it. */
+const PEER = { start: 0, told: 1, words: 2 } as const;
 
 /** Columns of answers: numbers of addresses, VPCs and names, and Unix seconds. */
 interface Answers {
@@ -39,15 +47,13 @@ export class ResolvedNames {
   dropped = 0;
   /** Answers kept, one for each address. */
   answers = 0;
-  /** Once sealed, in the order of peers, then clients, then times. */
   #all = columns(FIRST_ANSWERS);
-  /** Where the answers of each peer begin. */
-  #starts: Uint32Array = new Uint32Array(0);
   readonly #addresses = new AddressNumbers(MOST_ANSWERS);
   readonly #vpcNumbers = new Map<string, number>();
-  /** What all clients were told of each peer. */
-  #told = new Uint32Array(0);
-  /** The same by VPC, if there are several. */
+  /** The answers in the order of peers, then clients, then times, once they are sealed. */
+  #rows = new Uint32Array(0);
+  #peers: Uint32Array = new Uint32Array(0);
+  /** What all clients of a VPC were told of a peer, if there are several. */
   #toldIn = new HeavyHitters(2, 1, MOST_ANSWERS);
   /** The addresses that were looked for last, which neighbouring flows share, and their numbers. */
   readonly #client = { address: new Address(), number: 0 };
@@ -81,14 +87,17 @@ export class ResolvedNames {
   /** Sorts the answers. None is added afterwards. */
   seal(): void {
     const { clients, peers, names, times } = this.#all;
+    this.#peers = peersOf(peers, this.answers, this.#addresses.size);
     this.#tellAll();
     const order = rowsSortedBy([peers, clients, times], this.answers);
-    this.#starts = startsOf(peers, this.answers, this.#addresses.size);
-    const none = new Uint32Array(0);
-    this.#all = {
-      ...{ clients: inOrder(clients, order), peers: none, vpcs: none },
-      ...{ names: inOrder(names, order), times: inOrder(times, order) },
-    };
+    this.#rows = new Uint32Array(ROW.words * this.answers);
+    for (let at = 0; at < order.length; at++) {
+      const [row, from] = [ROW.words * at, order[at] as number];
+      this.#rows[row + ROW.client] = clients[from] as number;
+      this.#rows[row + ROW.time] = times[from] as number;
+      this.#rows[row + ROW.name] = names[from] as number;
+    }
+    this.#all = columns(0);
   }
 
   /** The number of a VPC in the logs; that of all VPCs when they have nothing of it. */
@@ -120,23 +129,26 @@ export class ResolvedNames {
 
   /** The last name that the client was told of the peer, at that time or before. */
   #findOwn(client: number, peer: number, time: number): void {
-    const { clients, names, times } = this.#all;
-    const first = this.#starts[peer] as number;
-    let [low, high] = [first, this.#starts[peer + 1] as number];
+    const rows = this.#rows;
+    let low = this.#peers[PEER.words * peer] as number;
+    let high = this.#peers[PEER.words * (peer + 1)] as number;
+    const first = low;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = clients[middle] as number;
-      const isAfter = other === client ? (times[middle] as number) > time : other > client;
+      const row = middle * ROW.words;
+      const other = rows[row] as number;
+      const isAfter = other === client ? (rows[row + ROW.time] as number) > time : other > client;
       if (isAfter) high = middle;
       else low = middle + 1;
     }
-    if (low === first || clients[low - 1] !== client) return;
-    this.name = names[low - 1] as number;
+    const last = (low - 1) * ROW.words;
+    if (low === first || rows[last] !== client) return;
+    this.name = rows[last + ROW.name] as number;
     this.found = FOUND.own;
   }
 
   #toldOf(peer: number, vpc: number): number {
-    if (vpc === ANY_VPC) return this.#told[peer] as number;
+    if (vpc === ANY_VPC) return this.#peers[PEER.words * peer + PEER.told] as number;
     this.#toldIn.key[0] = peer;
     this.#toldIn.key[1] = vpc;
     const entry = this.#toldIn.find();
@@ -146,18 +158,18 @@ export class ResolvedNames {
   /** Puts together what all clients were told of each peer. */
   #tellAll(): void {
     const { peers, vpcs, names } = this.#all;
-    const [told, toldIn] = [new Uint32Array(this.#addresses.size + 1), this.#toldIn];
+    const [all, toldIn] = [this.#peers, this.#toldIn];
     const hasVpcs = this.#vpcNumbers.size > 1;
     for (let at = 0; at < this.answers; at++) {
       const [peer, name] = [peers[at] as number, names[at] as number];
-      told[peer] = this.domains.join(told[peer] as number, name);
+      const told = PEER.words * peer + PEER.told;
+      all[told] = this.domains.join(all[told] as number, name);
       if (!hasVpcs) continue;
       toldIn.key[0] = peer;
       toldIn.key[1] = vpcs[at] as number;
       const entry = toldIn.entry();
       toldIn.values[entry] = this.domains.join(toldIn.values[entry] as number, name);
     }
-    this.#told = told;
   }
 
   #numberOf(address: Address, last: { readonly address: Address; number: number }): number {
@@ -189,12 +201,12 @@ function columns(size: number): Answers {
   };
 }
 
-/** Where the answers of each peer begin when they are sorted by peer, and where those of the last one end. */
-function startsOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
-  const starts = new Uint32Array(most + 2);
-  for (let at = 0; at < answers; at++) (starts[(peers[at] as number) + 1] as number)++;
-  for (let peer = 1; peer < starts.length; peer++) {
-    (starts[peer] as number) += starts[peer - 1] as number;
+/** Where the answers of each peer begin when they are sorted by peer; those of the last one end where one more would. */
+function peersOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
+  const all = new Uint32Array(PEER.words * (most + 2));
+  for (let at = 0; at < answers; at++) (all[PEER.words * ((peers[at] as number) + 1)] as number)++;
+  for (let at = PEER.words; at < all.length; at += PEER.words) {
+    (all[at] as number) += all[at - PEER.words] as number;
   }
-  return starts;
+  return all;
 }

@@ -41,6 +41,7 @@ export class ResolverLogReader implements ResolverAnswer {
   /** A bit for each of the members that the record has had. */
   #seen = 0;
   readonly #scan = new JsonScan();
+  #lastVpc = { text: '', words: words('') };
   /** What one of the answers has: its type, and its data if that is an address. */
   #isAddress = false;
   readonly #data = new Address();
@@ -72,8 +73,17 @@ export class ResolverLogReader implements ResolverAnswer {
     if (member === NAME) this.name = nameOf(scan.text);
     else if (member === TIME) this.time = Math.floor(Date.parse(scan.text) / 1000);
     else if (member === CLIENT) this.#readAddress(this.client);
-    else if (member === VPC) this.vpcId = scan.text;
+    else if (member === VPC) this.#readVpc();
     return this.#seen !== ALL_SEEN;
+  }
+
+  /** Most records are of the same VPC as the one before. */
+  #readVpc(): void {
+    if (this.#scan.among(this.#lastVpc.words) < 0) {
+      const { text } = this.#scan;
+      this.#lastVpc = { text, words: words(text) };
+    }
+    this.vpcId = this.#lastVpc.text;
   }
 
   #readAnswer(): boolean {
