@@ -11,17 +11,9 @@ import {
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../support/free-port.ts';
 import { canonical, type Flow, postNat, type Version } from './flow.ts';
-import {
-  type Collector,
-  drained,
-  end,
-  freePort,
-  LOOPBACK,
-  start,
-  type Trouble,
-  until,
-} from './program.ts';
+import { type Collector, drained, end, LOOPBACK, start, type Trouble, until } from './program.ts';
 
 /** Addresses of marker flows, from a block that no flow log has. Markers are sent before and after the others. */
 const FIRST = '240.0.0.1';

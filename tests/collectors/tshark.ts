@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 import { canonical, type Flow, postNat, type Version } from './flow.ts';
 import {
   type Collector,
   drained,
   end,
-  freePort,
   LOOPBACK,
   piecesOf,
   start,

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../collectors/program.ts';
+import { freePort } from '../support/free-port.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
 export const REGION = 'eu-west-1';
