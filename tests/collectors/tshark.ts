@@ -9,6 +9,7 @@ import {
   end,
   LOOPBACK,
   piecesOf,
+  runFirst,
   start,
   type Trouble,
   udpSocket,
@@ -136,6 +137,7 @@ export async function startTshark(folder: string): Promise<Collector> {
   const log = join(folder, 'tshark.log');
   const port = await freePort();
   const child = await start(execPath, [RECORDER, LOOPBACK, `${port}`, pcap], 'nodejs', log);
+  runFirst(child);
   const kill = () => end(child, 'SIGTERM');
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {
     const drops = await drained(child, port);
