@@ -9,6 +9,7 @@ import { type Metered, meteredBetween } from '../measure/metrics.ts';
 import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
 import { bySource } from './by-source.ts';
 import { domainsTable } from './domains.ts';
+import { type Fixed, fixedOf } from './fixed.ts';
 import { notesOf } from './gateway-notes.ts';
 import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
@@ -104,6 +105,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
     cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
+    fixed: hasTime ? fixes(aggregate, network, start) : undefined,
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
@@ -211,18 +213,34 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
 }
 
+/** Bytes are those of a gateway's only where the report is priced. */
+function fixes(aggregate: Aggregate, network: VpcDescription, start: number): Fixed[] | undefined {
+  if (!aggregate.isPriced) return undefined;
+  const vpcIds = vpcsOf(aggregate, network);
+  const fixed = fixedOf(bytesByService(aggregate), network, vpcIds, start);
+  return fixed.length === 0 ? undefined : fixed;
+}
+
 /** Every service in every VPC, with all clients that use the service. */
 function usesOf(aggregate: Aggregate, rangesFailed: boolean): ServiceUse[] {
+  return bytesByService(aggregate).map(({ id, service, vpcId, bytes }) => ({
+    service,
+    vpcId,
+    bytes,
+    clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
+    regionBy: regionBy(aggregate, service, rangesFailed),
+  }));
+}
+
+function bytesByService(aggregate: Aggregate) {
   const { services } = aggregate.tables;
   return [...services.entries()].map((entry) => {
     const [id = 0, vpc = 0] = services.keyOf(entry);
-    const service = serviceOf(aggregate, id) ?? '';
     return {
-      service,
+      id,
+      service: serviceOf(aggregate, id) ?? '',
       vpcId: aggregate.vpcName(vpc),
       bytes: services.value(entry, BYTES),
-      clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
-      regionBy: regionBy(aggregate, service, rangesFailed),
     };
   });
 }
