@@ -52,17 +52,17 @@ export function endpointPorts(region: string) {
       return VpcEndpoint?.VpcEndpointId ?? '';
     },
 
-    /** Adds route tables to a gateway endpoint, and then the tag. */
-    extend: async (
-      endpointId: string,
-      routeTableIds: readonly string[],
-      tag: Tag,
-    ): Promise<void> => {
+    /** Adds route tables to a gateway endpoint. */
+    extend: async (endpointId: string, routeTableIds: readonly string[]): Promise<void> => {
       const command = new ModifyVpcEndpointCommand({
         VpcEndpointId: endpointId,
         AddRouteTableIds: [...routeTableIds],
       });
       await calling('ec2:ModifyVpcEndpoint', client.send(command), endpointId);
+    },
+
+    /** Adds a tag to an endpoint, or replaces its value. */
+    mark: async (endpointId: string, tag: Tag): Promise<void> => {
       const tags = new CreateTagsCommand({ Resources: [endpointId], Tags: [tag] });
       await calling('ec2:CreateTags', client.send(tags), endpointId);
     },

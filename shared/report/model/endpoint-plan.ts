@@ -73,7 +73,11 @@ function stepOf(advice: Advice, network: VpcDescription): PlanStep {
   const endpointId = endpoint?.VpcEndpointId;
   if (state === 'in-place') return nothing('the endpoint was in place when it was reported');
   if (routeTableIds.length === 0) {
-    return nothing(`${endpointId} serves ${advice.routeTableIds.join(', ')} already`, endpointId);
+    const ids = endpoints.flatMap(({ VpcEndpointId = '' }) => VpcEndpointId);
+    return nothing(
+      `${advice.routeTableIds.join(', ')} ${advice.routeTableIds.length > 1 ? 'have' : 'has'} one already (${ids.join(', ')})`,
+      endpointId,
+    );
   }
   const command = endpointCommand({ ...advice, routeTableIds }, endpoint);
   const kind = endpoint === undefined ? 'create' : 'extend';
