@@ -15,6 +15,7 @@ import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
 import { nothingText } from './nothing.ts';
+import { organizationsTable } from './organizations.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
 import { bytesByService, usesOf } from './service-uses.ts';
@@ -98,6 +99,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
     domains: domainsTable(aggregate, basis),
+    organizations: organizationsTable(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },

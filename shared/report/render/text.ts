@@ -30,6 +30,7 @@ import {
 } from '../model/labels.ts';
 import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
+import { organizationText } from '../model/organizations.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
 import { recordingText } from './recording-text.ts';
@@ -52,6 +53,7 @@ export function renderText(report: Report): string {
     sources(report),
     services(report),
     domains(report),
+    organizations(report),
     hiddenPodsLines(report),
     advice(report),
     fixed(report),
@@ -163,6 +165,14 @@ function domains(report: Report): string[] {
   return tableLines(report.domains, report, {
     heads: ['BY DOMAIN'],
     name: ({ domain }) => shownName(domain ?? NO_DOMAIN),
+  });
+}
+
+function organizations(report: Report): string[] {
+  if (report.organizations === undefined) return [];
+  return tableLines(report.organizations, report, {
+    heads: ['BY ORGANISATION'],
+    name: (row) => shownName(organizationText(row)),
   });
 }
 
