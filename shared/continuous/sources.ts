@@ -56,6 +56,6 @@ export function checkSources(
 }
 
 /** Whether it is a transit gateway or an attachment, whose flow logs have fields of their own. */
-export function isTransit({ resourceType }: ContinuousSource): boolean {
+export function isTransit({ resourceType }: Pick<ContinuousSource, 'resourceType'>): boolean {
   return resourceType.startsWith('TransitGateway');
 }
