@@ -148,7 +148,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'continuous',
     about: 'a VPC and a transit gateway are exported all the time, beside the recording of a spike',
-    gateways: [etl(...calm(1), ...spike(7, 2900), ...calm(3))],
+    gateways: [etl(...calm(1), ...spike(12, 2900), ...calm(3))],
     continuous: [
       { id: GATEWAY_A.vpcId, resourceType: 'VPC' },
       { id: 'tgw-0ee55ff66aa77bb88', resourceType: 'TransitGateway' },
