@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   undeploy: ['undeploy', 'undeploy --stack-name two --no-prompts'],
   preflight: [
     'preflight',
+    'preflight --continuous vpc-0123456789abcdef0',
     'preflight --nat nat-0123456789abcdef0 -n 10.0.9.9:2055 --subnets subnet-0123456789abcdef0',
   ],
 };
