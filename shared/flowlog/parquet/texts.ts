@@ -65,9 +65,15 @@ export class Texts implements Values {
 
 /** The texts of values of any type. A missing value is `-`; times are seconds, as in text. */
 export function textsOf(values: DecodedArray): Texts {
-  const texts = Array.from<unknown, Uint8Array>(values, (value) =>
-    value instanceof Uint8Array ? value : Buffer.from(textOf(value)),
+  return joined(
+    Array.from<unknown, Uint8Array>(values, (value) =>
+      value instanceof Uint8Array ? value : Buffer.from(textOf(value)),
+    ),
   );
+}
+
+/** These texts, and the absent one. */
+export function joined(texts: readonly Uint8Array[]): Texts {
   const starts = new Int32Array(texts.length + 1);
   const ends = new Int32Array(texts.length + 1);
   let at = 0;
