@@ -24,11 +24,7 @@ export interface Field {
 }
 
 /** Stores what integers set. `refuse` is called for each that the field does not have: a negative one, for example. */
-type StoreIntegers = (
-  values: Integers,
-  numbers: Numbers,
-  refuse: (cell: number) => void,
-) => void;
+type StoreIntegers = (values: Integers, numbers: Numbers, refuse: (cell: number) => void) => void;
 
 type Read = (flow: TextFlow) => number;
 

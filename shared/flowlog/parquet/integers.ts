@@ -32,6 +32,12 @@ export class Integers implements Values {
     return (isShort ? digitsOf(this.low(cell) >>> 0) : this.text(cell).length) + 1;
   }
 
+  get bytesOfAll(): number {
+    let bytes = 0;
+    for (let cell = 0; cell < this.present; cell++) bytes += this.bytesOf(cell);
+    return bytes;
+  }
+
   text(cell: number): string {
     if (this.isAbsent(cell)) return '-';
     return String((BigInt(this.high(cell)) << 32n) | BigInt(this.low(cell) >>> 0));
@@ -48,8 +54,9 @@ export class Integers implements Values {
 }
 
 /** The digits that every integer of so many leading zero bits has; the larger of them have one more. */
-const LEAST_DIGITS = Int32Array.from({ length: 33 }, (_, zeros) =>
-  Math.max(1, String(Math.floor(2 ** (31 - zeros))).length),
+const LEAST_DIGITS = Int32Array.from(
+  { length: 33 },
+  (_, zeros) => String(Math.floor(2 ** (31 - zeros))).length,
 );
 const POWERS = Float64Array.from({ length: 11 }, (_, digits) => 10 ** digits);
 

@@ -37,7 +37,10 @@ export function repeatedTexts(
     const hash = view.getInt32(at - 4, true) ^ view.getInt32(length < 4 ? at - 4 : from, true);
     let place = Math.imul(hash ^ length, 0x9e3779b1) >>> 22;
     let cell = places[place] as number;
-    while (cell >= 0 && !(lengths[cell] === length && areSame(view, ends[cell] as number, at, length))) {
+    while (
+      cell >= 0 &&
+      !(lengths[cell] === length && areSame(view, ends[cell] as number, at, length))
+    ) {
       place = (place + 1) % PLACES;
       cell = places[place] as number;
     }

@@ -40,6 +40,12 @@ export class Texts implements Values {
     return (this.ends[cell] ?? 0) - (this.starts[cell] ?? 0) + 1;
   }
 
+  get bytesOfAll(): number {
+    let bytes = 0;
+    for (let cell = 0; cell < this.size - 1; cell++) bytes += this.bytesOf(cell);
+    return bytes;
+  }
+
   text(cell: number, most = Number.POSITIVE_INFINITY): string {
     const [from, end] = this.word(cell);
     return Buffer.from(this.bytes.subarray(from, Math.min(end, from + most))).toString();
