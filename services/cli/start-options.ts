@@ -21,6 +21,7 @@ export interface StartOptions {
   readonly threshold?: number;
   readonly recordingTime?: number;
   readonly numOfRecordings: number;
+  readonly groupBy?: string;
   readonly flowLogDelay?: number;
   readonly seed: number;
   readonly connections: number;
@@ -70,7 +71,11 @@ function withStackOptions(command: Command): Command {
     .addOption(
       whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, MAX_RECORDING_S),
     )
-    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10));
+    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
+    .option(
+      '--group-by <label>',
+      'what reports add up sources by: team, namespace, …; "": nothing',
+    );
 }
 
 /** Options of the traffic, of AWS's stand-ins, and of how the story is shown. */

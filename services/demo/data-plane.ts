@@ -55,7 +55,7 @@ export class DataPlane {
     const { clock, format, forwarder, streamArn, archive, onEvent } = parts;
     this.#parts = parts;
     this.#delivered = new FlowLogParser({ format });
-    this.bucket = new FolderBucket(archive);
+    this.bucket = new FolderBucket(archive, clock.now);
     this.firehose = new LocalFirehose({
       ...STREAM,
       streamArn,

@@ -66,6 +66,7 @@ export async function deploy(
   const reporter = functionOf('reporter', {
     NATFLOW_ARCHIVE: ARCHIVE,
     NATFLOW_TOPIC_ARN: TOPIC_ARN,
+    NATFLOW_GROUP_BY: parameters.groupBy ?? '',
   });
   const all = [controller, forwarder, reporter];
   return {

@@ -9,6 +9,7 @@ import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
 import { ARCHIVE, type Deployment, deploy, STACK, STREAM_ARN } from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
+import { NAMES_EVERY_MS } from './name-files.ts';
 import { type StoryEnd, total } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
@@ -137,6 +138,7 @@ class Story {
     const { clock, aws } = this.#parts;
     const pace: Pace = { speed: this.#settings.speed, settle: () => this.#settle(), signal };
     this.#control.startSweeps();
+    this.#putNames(traffic.start);
     this.#planMinute(0);
     await clock.play(traffic.start + traffic.minutes * MINUTE, pace);
     for (let minute = 0; aws.ec2.flowLogs.size > 0 && minute < MAX_EXTRA_MINUTES; minute++) {
@@ -173,6 +175,17 @@ class Story {
       this.#data.minuteEnded(start);
       if (index === collectorDownFrom) await this.#takeCollectorDown();
       this.#planMinute(index + 1);
+    });
+  }
+
+  /** Puts what gives names into the archive, again and again as long as there is traffic. */
+  #putNames(at: number): void {
+    const { nameFiles } = this.#settings.traffic;
+    if (nameFiles === undefined) return;
+    this.#parts.clock.at(at, async () => {
+      if (!this.#hasTraffic) return;
+      for (const { key, bytes } of nameFiles(at)) await this.#data.bucket.put(key, bytes);
+      this.#putNames(at + NAMES_EVERY_MS);
     });
   }
 

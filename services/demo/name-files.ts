@@ -1,0 +1,32 @@
+import { gzipSync } from 'node:zlib';
+import { podList } from './cluster.ts';
+import type { Talk } from './exchanges.ts';
+import { queryLog } from './query-log.ts';
+
+/** An object that others put into the archive, from which reports take names. */
+export interface NameFile {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The resolver delivers its logs, and a cron job lists the pods, this often. */
+export const NAMES_EVERY_MS = 300_000;
+
+/** What is put into the archive at a time (Unix ms): the list of pods, and the queries of the minutes before. */
+export function nameFiles(talks: readonly Talk[], vpcId: string, at: number): NameFile[] {
+  const from = at - NAMES_EVERY_MS;
+  const [date = '', time = ''] = new Date(at).toISOString().split(/[TZ]/);
+  const day = date.replaceAll('-', '/');
+  const minute = new Date(from).toISOString().slice(0, 16).replace(/[-:]/g, '');
+  const folder = `dns/AWSLogs/123456789012/vpcdnsquerylogs/${vpcId}/${day}`;
+  return [
+    {
+      key: `names/pods/${day}/${time.slice(0, 5).replace(':', '-')}.json.gz`,
+      bytes: gzipSync(podList(at)),
+    },
+    {
+      key: `${folder}/${vpcId}_vpcdnsquerylogs_123456789012_${minute}Z_0a1b2c3d.log.gz`,
+      bytes: gzipSync(queryLog(talks, vpcId, from)),
+    },
+  ];
+}
