@@ -12,6 +12,7 @@ import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
+  DnsNames,
   DomainBase,
   EmailAddress,
   ExporterOptions,
@@ -37,6 +38,8 @@ export interface ControllerSettings {
   readonly topicArn: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
+  /** Whether query logs should come into the archive, for `natflow doctor`. */
+  readonly dnsNames: boolean;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -128,6 +131,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     streamArn: read.text('NATFLOW_STREAM_ARN'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     emailAddress: read.optional(EmailAddress.variable),
+    dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),

@@ -91,6 +91,8 @@ export const ExporterOptions = {
 } as const;
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+/** Of the controller: whether its doctor expects query logs in the archive. */
+export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
@@ -103,6 +105,7 @@ export const TEXT_PARAMETERS = {
   ExporterOptions,
   Collectors,
   EmailAddress,
+  DnsNames,
   GroupBy,
   NatPrice,
 };

@@ -4,6 +4,7 @@ import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';
 import { checkResources } from './limits.ts';
 import { readParameters } from './parameters.ts';
+import { queryLogResources } from './query-logs.ts';
 import type { MacroRequest } from './request.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
 import { checkVersion } from './version.ts';
@@ -18,8 +19,8 @@ export interface Inventory {
 export class Refused extends Error {}
 
 /**
- * The template with an alarm for every NAT gateway that the parameters choose, the dashboard showing
- * them, and the forwarder's security group open to the collectors. Logical ids come from gateways' ids.
+ * The template with an alarm for every NAT gateway that the parameters choose, a query log of each of their VPCs if the
+ * parameters ask for it, the dashboard showing them, and the forwarder's security group open to the collectors. Logical ids come from gateways' ids.
  * @throws Refused, or ShapeError when the template's dashboard is not as the macro needs it.
  */
 export function expand(request: MacroRequest, { gateways, subnets }: Inventory): Fragment {
@@ -38,7 +39,8 @@ export function expand(request: MacroRequest, { gateways, subnets }: Inventory):
 
   const { fragment } = request;
   const alarms = chosen.map((gateway) => alarmResources(gateway, parameters));
-  const Resources = Object.assign({ ...fragment.Resources }, ...alarms);
+  const queryLogs = queryLogResources(chosen, parameters);
+  const Resources = Object.assign({ ...fragment.Resources }, ...alarms, queryLogs);
   checkResources({ ...fragment, Resources }, fragment, chosen.length, complain);
   refuseFaults();
   const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>

@@ -19,6 +19,8 @@ export interface Parameters {
   /** Addresses; empty: the VPC has Amazon's resolver. */
   readonly dnsServers: readonly string[];
   readonly flowLogBucket: string;
+  /** The DNS queries of the gateways' VPCs are logged. */
+  readonly dnsNames: boolean;
 }
 
 const MINUTE_S = 60;
@@ -39,6 +41,7 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     dnsServers: list(values, 'DnsServers'),
     flowLogBucket: text(values, 'FlowLogBucket'),
+    dnsNames: text(values, 'DnsNames') === 'true',
   };
   // CloudFormation's Number type takes decimals, with which the functions would not start.
   for (const name of Object.keys(NUMBER_PARAMETERS)) {

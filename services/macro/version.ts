@@ -17,6 +17,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'Athena',
   'Collectors',
   'DatapointsToAlarm',
+  'DnsNames',
   'DnsServers',
   'DomainBase',
   'EmailAddress',

@@ -25,6 +25,24 @@ test.each([
   expect(alarmIds(resources({ NatGatewayIds }))).toEqual(ids.map(logicalId));
 });
 
+test('DnsNames logs the queries of each VPC of the gateways once, and without it no query is logged', () => {
+  const logged = (DnsNames: string, NatGatewayIds: string) =>
+    Object.entries(resources({ NatGatewayIds, DnsNames })).filter(([, { Type }]) =>
+      Type.startsWith('AWS::Route53Resolver'),
+    );
+  expect(logged('false', 'all')).toEqual([]);
+  const association = (ResourceId: string) => ({
+    Type: 'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+    Condition: 'HasDnsNames',
+    Properties: { ResolverQueryLogConfigId: { Ref: 'QueryLogConfig' }, ResourceId },
+  });
+  expect(logged('true', `${A},${C}`)).toEqual([['QueryLogVpc0eee', association('vpc-0eee')]]);
+  expect(logged('true', 'all')).toEqual([
+    ['QueryLogVpc0eee', association('vpc-0eee')],
+    ['QueryLogVpc0fff', association('vpc-0fff')],
+  ]);
+});
+
 test('parameters may be lists', () => {
   const asText = resources({ NatGatewayIds: `${A}, ${C}` });
   expect(resources({ NatGatewayIds: [A, C] })).toEqual(asText);

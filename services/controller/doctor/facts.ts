@@ -90,6 +90,8 @@ export interface StackNames {
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
+  /** The stack's DnsNames. */
+  readonly dnsNames: boolean;
 }
 
 /** The flow logs of the stack, and the items read after them. */
@@ -114,6 +116,8 @@ export interface Facts {
   readonly stream: Fact<Stream>;
   readonly throughput: Fact<Throughput>;
   readonly archive: Fact<void>;
+  /** Whether query logs are in the archive; undefined where the stack asks for none. */
+  readonly queryLogs: Fact<boolean | undefined>;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
@@ -134,6 +138,7 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   throughput(): Promise<Throughput>;
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
+  hasQueryLogs(bucket: string): Promise<boolean>;
   subscriptions(): Promise<readonly Subscription[]>;
   forwarder(): Promise<ForwarderFunction>;
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */

@@ -26,6 +26,9 @@ export async function gather(names: StackNames, ports: DoctorPorts): Promise<Fac
     stream: await stream,
     throughput: await fact(ports.throughput()),
     archive: await after(stream, ({ bucket }) => ports.listBucket(bucket)),
+    queryLogs: await after(stream, async ({ bucket }) =>
+      names.dnsNames ? await ports.hasQueryLogs(bucket) : undefined,
+    ),
     subscriptions: await fact(ports.subscriptions()),
     forwarder: await forwarder,
     delivery: await after(forwarder, () => ports.deliverNothing()),
