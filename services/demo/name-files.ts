@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { asnDatabase } from './asn-database.ts';
 import { podList } from './cluster.ts';
 import type { Talk } from './exchanges.ts';
 import { queryLog } from './query-log.ts';
@@ -12,7 +13,10 @@ export interface NameFile {
 /** The resolver delivers its logs, and a cron job lists the pods, this often. */
 export const NAMES_EVERY_MS = 300_000;
 
-/** What is put into the archive at a time (Unix ms): the list of pods, and the queries of the minutes before. */
+/**
+ * What is put into the archive at a time (Unix ms): whose addresses are, the list of pods, and the queries of the minutes
+ * before.
+ */
 export function nameFiles(talks: readonly Talk[], vpcId: string, at: number): NameFile[] {
   const from = at - NAMES_EVERY_MS;
   const [date = '', time = ''] = new Date(at).toISOString().split(/[TZ]/);
@@ -20,6 +24,7 @@ export function nameFiles(talks: readonly Talk[], vpcId: string, at: number): Na
   const minute = new Date(from).toISOString().slice(0, 16).replace(/[-:]/g, '');
   const folder = `dns/AWSLogs/123456789012/vpcdnsquerylogs/${vpcId}/${day}`;
   return [
+    { key: 'names/asn.mmdb', bytes: asnDatabase() },
     {
       key: `names/pods/${day}/${time.slice(0, 5).replace(':', '-')}.json.gz`,
       bytes: gzipSync(podList(at)),
