@@ -27,6 +27,7 @@ import {
   NumOfRecordings,
   RecordingTime,
   ReportDelay,
+  readLabel,
 } from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
@@ -261,13 +262,6 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
     if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
     return word;
   };
-}
-
-/** A label of sources; of a tag, all that AWS allows in a key. */
-function readLabel(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
-  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 /** The share of an environment. */

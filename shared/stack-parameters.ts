@@ -109,3 +109,10 @@ export const TEXT_PARAMETERS = {
   GroupBy,
   NatPrice,
 };
+
+/** A label that reports are grouped by; undefined for none. Of a tag, all that AWS allows in a key. @throws RangeError */
+export function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
+}

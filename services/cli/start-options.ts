@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
+import { NUMBER_PARAMETERS, readLabel } from '../../shared/stack-parameters.ts';
 import type { ListenAddress } from '../../shared/transport/listen.ts';
 import { UsageError } from './errors.ts';
 import { listenOption } from './listening.ts';
@@ -72,9 +72,11 @@ function withStackOptions(command: Command): Command {
       whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, MAX_RECORDING_S),
     )
     .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
-    .option(
-      '--group-by <label>',
-      'what reports add up sources by: team, namespace, …; "": nothing',
+    .addOption(
+      new Option(
+        '--group-by <label>',
+        'what reports add up sources by: team, namespace, …; "": nothing',
+      ).argParser(labelOption),
     );
 }
 
@@ -106,6 +108,15 @@ function between(option: string, least: number, most: number): (text: string) =>
     if (number >= least && number <= most) return number;
     throw new UsageError(`${option} ${text} is not from ${least} to ${most}`);
   };
+}
+
+/** The empty text stands for no label, as in the stack's parameter. */
+function labelOption(text: string): string {
+  try {
+    return readLabel(text) ?? '';
+  } catch (error) {
+    throw new UsageError(`--group-by ${(error as Error).message}`);
+  }
 }
 
 function speedOption(text: string): number {
