@@ -115,7 +115,7 @@ function labelOption(text: string): string {
   try {
     return readLabel(text) ?? '';
   } catch (error) {
-    throw new UsageError(`--group-by ${(error as Error).message}`);
+    throw new UsageError(`--group-by ${(error as Error).message}`, { cause: error });
   }
 }
 
