@@ -90,6 +90,8 @@ export const ExporterOptions = {
   default: 'sampling',
 } as const;
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
+/** What is exported all the time. */
+export const ContinuousSources = { variable: 'NATFLOW_CONTINUOUS_SOURCES', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
 /** Of the controller: whether its doctor expects query logs in the archive. */
 export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
@@ -104,6 +106,7 @@ export const TEXT_PARAMETERS = {
   FlowRate,
   ExporterOptions,
   Collectors,
+  ContinuousSources,
   EmailAddress,
   DnsNames,
   GroupBy,

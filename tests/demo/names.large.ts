@@ -32,6 +32,13 @@ const DOMAINS: Readonly<Record<string, string>> = {
 /** Its addresses are those of the other bucket too: which one it is, the client decides. */
 const BOOKS = 'finance-books.s3.us-east-1.amazonaws.com';
 const NO_NAME = 'no name found';
+/** The organisations of peers that no service of AWS has, by their first three octets. */
+const ORGANISATIONS: Readonly<Record<string, string>> = {
+  '203.0.113': 'Cardpay Ltd (AS64500)',
+  '198.51.100': 'Example Bank (AS64501)',
+  '192.0.2': 'Image Registry (AS64502)',
+};
+const AWS = 'AWS services';
 const SHOWN_SOURCES = 3;
 const SHOWN_OTHERS = 5;
 
@@ -41,6 +48,7 @@ interface Truth {
   readonly sources: Sums;
   readonly teams: Sums;
   readonly domains: Sums;
+  readonly organisations: Sums;
 }
 
 /** What is read of a report. */
@@ -52,6 +60,13 @@ interface ReadReport {
   readonly domains: {
     readonly rows: { readonly domain: string | null; readonly bytes: number }[];
   };
+  readonly organizations: {
+    readonly rows: {
+      readonly asn: number | null;
+      readonly organization: string | null;
+      readonly bytes: number;
+    }[];
+  };
 }
 
 function add(sums: Sums, key: string, bytes: number): void {
@@ -60,7 +75,10 @@ function add(sums: Sums, key: string, bytes: number): void {
 
 /** Bytes in the archive by client, team and domain, from the lines whose packets a client sent or got. */
 function truthOf({ out }: StoryRun, gateway: string): Truth {
-  const truth: Truth = { sources: new Map(), teams: new Map(), domains: new Map() };
+  const truth: Truth = {
+    ...{ sources: new Map(), teams: new Map() },
+    ...{ domains: new Map(), organisations: new Map() },
+  };
   for (const line of linesIn(join(out, 'archive/flows'))) {
     const values = line.split(' ');
     const [source = '', destination = ''] = values
@@ -71,9 +89,11 @@ function truthOf({ out }: StoryRun, gateway: string): Truth {
     if (name === undefined || team === undefined || !values.includes(gateway)) continue;
     // … bytes start end action OK …
     const bytes = Number(values[values.indexOf('OK') - 4]);
-    const domain = DOMAINS[peer.slice(0, peer.lastIndexOf('.'))] ?? NO_NAME;
+    const block = peer.slice(0, peer.lastIndexOf('.'));
+    const domain = DOMAINS[block] ?? NO_NAME;
     add(truth.sources, name, bytes);
     add(truth.teams, team, bytes);
+    add(truth.organisations, ORGANISATIONS[block] ?? AWS, bytes);
     add(truth.domains, name === 'reports' && domain.includes('.s3.') ? BOOKS : domain, bytes);
   }
   return truth;
@@ -140,7 +160,7 @@ test.concurrent.each([
     ],
   ],
 ] as const)(
-  'pods, teams and domains of %s, seed %i, have their bytes in terminal, mail, page and JSON',
+  'pods, teams, domains and organisations of %s, seed %i, have their bytes in terminal, mail, page and JSON',
   async (scenario, seed, reports) => {
     const story = ['--scenario', scenario, '--seed', String(seed), '--connections', '60'];
     const run = await runStory(folder.path, ...story, '--flow-log-delay', '0');
@@ -154,13 +174,19 @@ test.concurrent.each([
       expect(sumsOf(report.sources.rows, ({ name }) => name)).toEqual(truth.sources);
       expect(sumsOf(report.grouping.groups.rows, ({ label }) => label)).toEqual(truth.teams);
       expect(sumsOf(report.domains.rows, ({ domain }) => domain)).toEqual(truth.domains);
+      expect(
+        sumsOf(report.organizations.rows, ({ asn, organization }) =>
+          asn === null ? AWS : `${organization} (AS${asn})`,
+        ),
+      ).toEqual(truth.organisations);
       for (const text of [ends[index] ?? '', read(`mail-finished${suffix}.txt`)]) {
         expectLargest(text, /[Ss]ources:?/, truth.sources, SHOWN_SOURCES);
         expectLargest(text, /[Bb]y team:?/, truth.teams, SHOWN_OTHERS);
         expectLargest(text, /[Dd]omains:?/, truth.domains, SHOWN_OTHERS);
+        expectLargest(text, /[Oo]rganisations:?/, truth.organisations, SHOWN_OTHERS);
       }
       const page = read(`report${suffix}.html`);
-      for (const [name, bytes] of [...truth.teams, ...truth.domains]) {
+      for (const [name, bytes] of [...truth.teams, ...truth.domains, ...truth.organisations]) {
         expect([name, inPage(page, name)]).toEqual([name, bytes]);
       }
       expect(sourcesInPage(page)).toEqual(truth.sources);

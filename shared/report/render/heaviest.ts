@@ -3,6 +3,7 @@ import { percent, size } from '../../text/units.ts';
 import { NO_DOMAIN } from '../model/domains.ts';
 import { groupText } from '../model/group-by.ts';
 import { besideName, serviceName, sourceName } from '../model/labels.ts';
+import { organizationText } from '../model/organizations.ts';
 import type { Report, Row, SourceRow, Table } from '../model/report.ts';
 
 const MOST_SOURCES = 3;
@@ -14,13 +15,14 @@ export interface Heaviest {
   readonly text: string;
 }
 
-/** Who, and with what: sources, their groups where the report is grouped, services, and domains where they are known. */
+/** Who, and with what: sources, groups of them where the report is grouped, services; domains and organisations if known. */
 export function heaviestOf(report: Report): Heaviest[] {
   return [
     { head: 'Sources', text: sourcesText(report.sources) },
     ...groupsOf(report),
     { head: 'Targets', text: listText(report.services, ({ service }) => serviceName(service)) },
     ...domainsOf(report),
+    ...organizationsOf(report),
   ];
 }
 
@@ -36,6 +38,12 @@ function domainsOf({ domains }: Report): Heaviest[] {
   return [
     { head: 'Domains', text: listText(domains, ({ domain }) => shownName(domain ?? NO_DOMAIN)) },
   ];
+}
+
+function organizationsOf({ organizations }: Report): Heaviest[] {
+  if (organizations === undefined) return [];
+  const text = listText(organizations, (row) => shownName(organizationText(row)));
+  return [{ head: 'Organisations', text }];
 }
 
 function sourcesText(sources: Report['sources']): string {

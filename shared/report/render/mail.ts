@@ -10,7 +10,7 @@ import {
   size,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { assumptionText, gatewayName, serviceName } from '../model/labels.ts';
+import { assumptionText, fixedTexts, gatewayName, serviceName } from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
 import type { Headline, Report } from '../model/report.ts';
 import { heaviestOf } from './heaviest.ts';
@@ -44,6 +44,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
         ? []
         : heaviestOf(report).map(({ head, text }) => `${head}: ${text}.`)),
       ...savings(fixes),
+      ...fixedTexts(report),
       completeness(report),
       recording(report, context),
       ...link('Dashboard', context.dashboardUrl),
