@@ -21,6 +21,8 @@ export interface Parameters {
   /** Addresses; empty: the VPC has Amazon's resolver. */
   readonly dnsServers: readonly string[];
   readonly flowLogBucket: string;
+  /** The DNS queries of the gateways' VPCs are logged. */
+  readonly dnsNames: boolean;
 }
 
 /** The sentence for parameters that ask for nothing. */
@@ -51,6 +53,7 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     dnsServers: list(values, 'DnsServers'),
     flowLogBucket: text(values, 'FlowLogBucket'),
+    dnsNames: text(values, 'DnsNames') === 'true',
   };
   // CloudFormation's Number type takes decimals, with which the functions would not start.
   for (const name of Object.keys(NUMBER_PARAMETERS)) {
@@ -68,6 +71,9 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
   }
   checkAlarm(parameters, complain);
   checkReplay(parameters, values, complain);
+  if (parameters.dnsNames && parameters.natGatewayIds === '') {
+    complain('DnsNames is true without NatGatewayIds, whose VPCs have their queries logged');
+  }
   return parameters;
 }
 
