@@ -2,6 +2,7 @@ import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
+import type { Fixed } from './fixed.ts';
 import type { HiddenPods } from './hidden-pods.ts';
 import type { NamedSource } from './names.ts';
 import type { Naming } from './naming.ts';
@@ -261,6 +262,8 @@ export interface Report {
     readonly recording: number;
   };
   readonly advice: readonly Advice[];
+  /** What came of endpoints that `natflow fix` made before; absent where there are none. */
+  readonly fixed?: readonly Fixed[] | undefined;
   /** Absent when no interface endpoint can be cheaper than the gateway. */
   readonly likelyEndpoints?: LikelyEndpoints | undefined;
   readonly reconciliation?:

@@ -19,6 +19,7 @@ import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
   besideName,
+  fixedTexts,
   isPriced,
   likelyEndpointsText,
   portName,
@@ -55,6 +56,7 @@ export function renderText(report: Report): string {
     organizations(report),
     hiddenPodsLines(report),
     advice(report),
+    fixed(report),
     rejects(report),
     completeness(report),
   ];
@@ -190,6 +192,11 @@ function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
     ),
   ].map(printable);
   return lines.length === 0 ? [] : ['WHAT STOPS IT', ...lines];
+}
+
+function fixed(report: Report): string[] {
+  const sentences = fixedTexts(report).map((sentence) => `  ${printable(sentence)}`);
+  return sentences.length === 0 ? [] : ['WHAT WAS FIXED', ...sentences];
 }
 
 function commandLines({ command, saving, state }: Advice, seconds: number): string[] {
