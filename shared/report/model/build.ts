@@ -86,8 +86,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     totals,
     ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
-    domains: domainsTable(aggregate, basis),
-    organizations: organizationsTable(aggregate, basis),
+    ...namesOfTargets(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
@@ -97,6 +96,13 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+function namesOfTargets(aggregate: Aggregate, basis: Basis) {
+  return {
+    domains: domainsTable(aggregate, basis),
+    organizations: organizationsTable(aggregate, basis),
   };
 }
 
