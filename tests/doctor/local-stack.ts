@@ -1,6 +1,7 @@
 import { control } from '../../services/controller/control.ts';
 import { diagnosis } from '../../services/controller/doctor/diagnosis.ts';
 import { portsOf } from '../../services/controller/ports.ts';
+import { readBudgetState, writeBudgetState } from '../../services/controller/stored-budget.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import type { FakeAws } from '../../services/local-aws/fake-aws.ts';
@@ -129,7 +130,11 @@ export class LocalStack {
       ...controllerEnvironment(this.aws.endpoint),
       ...this.environment,
     });
-    const calls = controllerPorts(settings, { read: readState, write: writeState });
+    const calls = controllerPorts(
+      settings,
+      { read: readState, write: writeState },
+      { read: readBudgetState, write: writeBudgetState },
+    );
     const ports = portsOf(calls, settings, () => {}, 'arn:self');
     return await control(ports, { command: 'doctor' }, 'natflow', async () =>
       diagnosis(settings, ports, await doctorPorts(settings)),
