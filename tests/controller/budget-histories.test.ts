@@ -206,6 +206,14 @@ function checkHours(world: BudgetWorld, lookMinutes: number): void {
 const reachedTold = (world: BudgetWorld) =>
   world.told.filter(({ notification }) => notification.kind === 'reached');
 
+/** Where little was used since the month or a reset began, a gateway can be recorded. */
+async function checkOpen({ world, history }: Pick<BudgetHistory, 'world' | 'history'>) {
+  const [gatewayId] = GATEWAYS.filter((id) => world.state(id)?.recording === undefined);
+  if (gatewayId === undefined || world.used() > 0.2) return;
+  await history.run({ command: 'start', gatewayId });
+  expect(world.live(gatewayId)).toHaveLength(1);
+}
+
 /** What is left is told, and a reset records again what a limit ended. */
 async function checkEnd({ world, history }: BudgetHistory): Promise<void> {
   await history.drain();
@@ -213,9 +221,14 @@ async function checkEnd({ world, history }: BudgetHistory): Promise<void> {
   await history.drain();
   await history.run({ command: 'sweep' });
   const { reached } = world.budget?.state ?? {};
-  if (reached === undefined || reached.at < world.since(world.now)) return;
+  if (reached === undefined || reached.at < world.since(world.now)) {
+    await checkOpen({ world, history });
+    return;
+  }
   expect(world.budget?.state.outbox).toEqual([]);
   expect(reachedTold(world).map(({ notification: { at } }) => at)).toContain(reached.at);
+  expect(GATEWAYS.flatMap((id) => world.live(id))).toEqual([]);
+  await history.run({ command: 'start', gatewayId: GATEWAYS[0] ?? '' });
   expect(GATEWAYS.flatMap((id) => world.live(id))).toEqual([]);
   await history.run({ command: 'reset-budget' });
   const lasting = GATEWAYS.filter((id) => {

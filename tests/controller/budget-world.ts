@@ -2,7 +2,6 @@ import {
   type BudgetNotification,
   type BudgetState,
   budgetKey,
-  countedSince,
   type Limits,
 } from '../../services/controller/budget.ts';
 import { writeBudgetMail } from '../../services/controller/budget-mails.ts';
@@ -74,8 +73,27 @@ export class BudgetWorld extends World {
 
   /** Since when the budget counts, and the mark from which CloudWatch is asked. */
   since(at: number): number {
-    const resetAt = this.resets.findLast((reset) => reset <= at) ?? 0;
-    return countedSince({ resetAt } as BudgetState, at);
+    const date = new Date(at);
+    const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+    return Math.max(month, this.resets.findLast((reset) => reset <= at) ?? 0);
+  }
+
+  /** The share of the limits that was used since the budget counts, as AWS knows it: 1 is all of one. */
+  used(): number {
+    const { now, limits } = this;
+    const since = this.since(now);
+    const bytes = this.delivered
+      .filter(({ at }) => at >= since)
+      .reduce((sum, e) => sum + e.bytes, 0);
+    const time = this.flowLogs.reduce(
+      (sum, { createdAt, deletedAt = now }) =>
+        sum + Math.max(0, deletedAt - Math.max(createdAt, since)),
+      0,
+    );
+    return Math.max(
+      limits.dollars > 0 ? bytes / 1e6 / limits.dollars : 0,
+      limits.recordingTime > 0 ? time / limits.recordingTime : 0,
+    );
   }
 
   #bytesOf({ gatewayId, deliversAt, deletedAt = Infinity }: LiveFlowLog): number {
