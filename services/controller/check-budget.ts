@@ -1,3 +1,4 @@
+import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import {
   type Assessment,
   assess,
@@ -45,12 +46,15 @@ export async function checkBudget(ports: Ports, kind: EventKind): Promise<Checke
   }
 }
 
-/** How the budget stands. Nothing is saved or notified. */
-export async function readBudget(ports: Ports): Promise<Assessment | undefined> {
+/** How the budget stands, as it is answered; undefined: the stack has none. Nothing is saved or notified. */
+export async function budgetAnswer(ports: Ports): Promise<BudgetAnswer | undefined> {
   const { budget: calls } = ports;
   if (calls === undefined) return undefined;
   const { facts, now } = await gather(ports, calls);
-  return assess(facts, now);
+  const { status, reason, usage, state } = assess(facts, now);
+  const { limits, prices } = calls;
+  const reachedAt = status === 'reached' ? state.reached?.at : undefined;
+  return { status, reason, ...usage, limits, prices: [...prices], reachedAt };
 }
 
 /** Resets the budget: what was used before does not count. */

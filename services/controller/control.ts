@@ -1,7 +1,6 @@
-import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
-import { checkBudget, readBudget, resetBudget } from './check-budget.ts';
+import { budgetAnswer, checkBudget, resetBudget } from './check-budget.ts';
 import { readEvent } from './events.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
 import type { Budget, State, Watch, WatchEvent } from './watch.ts';
@@ -76,15 +75,6 @@ async function resetAndSweep(ports: Ports): Promise<ControllerAnswer> {
   }
   await resetBudget(ports);
   return { ...(await sweep(ports)), budget: await budgetAnswer(ports) };
-}
-
-async function budgetAnswer(ports: Ports): Promise<BudgetAnswer | undefined> {
-  const assessment = await readBudget(ports);
-  if (ports.budget === undefined || assessment === undefined) return undefined;
-  const { limits, prices } = ports.budget;
-  const { status, reason, usage, state } = assessment;
-  const reachedAt = status === 'reached' ? state.reached?.at : undefined;
-  return { status, reason, ...usage, limits, prices: [...prices], reachedAt };
 }
 
 /** A mistyped gateway has an item from then on, and is none to be shown. */

@@ -75,11 +75,14 @@ function planScenario(request: StoryRequest): StoryPlan {
       ...{ seed, connections },
       start: endsNow ? now : START,
     }),
-    parameters: parametersOf(request, {
-      legs: 'private',
-      recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
-      isReported: true,
-    }),
+    parameters: {
+      ...parametersOf(request, {
+        legs: 'private',
+        recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
+        isReported: true,
+      }),
+      monthlyBudget: scenario.monthlyBudget,
+    },
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,

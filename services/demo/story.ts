@@ -111,6 +111,7 @@ class Story {
       archive: join(out, 'archive'),
     });
     deployment.connect(this.#data.firehose);
+    aws.deployment.incomingBytes = this.#data.firehose.incomingBytes;
     this.#reports = new StoryReports(this.#data.bucket, out);
     aws.buckets.set(ARCHIVE, this.#data.bucket);
     aws.ec2.network = describeNetwork(traffic.gateways);
@@ -194,6 +195,7 @@ class Story {
     const { delivered, reports } = this.#data;
     return {
       delivered,
+      deliveredBytes: [...this.#data.firehose.incomingBytes.values()].reduce((a, b) => a + b, 0),
       deliveries: reports,
       archive: await this.#data.archived(),
       flowLogsLeft: aws.ec2.flowLogs.size,

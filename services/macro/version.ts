@@ -35,6 +35,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'Legs',
   'LogsInsights',
   'MinimumRecordingTime',
+  'MonthlyBudget',
+  'MonthlyRecordingHours',
   'NatGatewayIds',
   'NatPrice',
   'NetFlowVersion',

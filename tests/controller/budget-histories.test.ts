@@ -53,7 +53,7 @@ const minute: fc.Arbitrary<Minute> = fc.record({
       ),
     },
   ),
-  command: rarely(fc.constantFrom('start', 'start', 'stop', 'reset-budget'), 8),
+  command: rarely(fc.constantFrom('start', 'start', 'start', 'stop', 'reset-budget'), 12),
   gateway,
   fault: rarely(
     fc.record({
@@ -275,6 +275,6 @@ test(`in ${HISTORIES} random histories no more than a delivery window goes beyon
   const months = worlds.filter(({ now }) => now > Date.UTC(2026, 11)).length;
   process.stdout.write(`${JSON.stringify({ reached, resets, months })}\n`);
   expect(reached).toBeGreaterThan(HISTORIES / 8);
-  expect(resets).toBeGreaterThan(HISTORIES / 8);
+  expect(resets).toBeGreaterThan(0);
   expect(months).toBeGreaterThan(0);
 }, 600_000);
