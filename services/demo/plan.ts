@@ -81,7 +81,9 @@ function planScenario(request: StoryRequest): StoryPlan {
         recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
         isReported: true,
       }),
-      monthlyBudget: scenario.monthlyBudget,
+      monthlyBudget: scenario.budgetPerConnection
+        ? (scenario.budgetPerConnection * connections).toFixed(9)
+        : undefined,
     },
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
