@@ -67,6 +67,7 @@ export class LocalStack {
     for (const each of [deployment.streamMetrics, deployment.functions, deployment.streams])
       each.clear();
     ec2.deliveries.clear();
+    deployment.incomingBytes = new Map();
     aws.metered.length = 0;
     ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'] });
     ec2.gateways.set(REGIONAL, { interfaces: [], mode: 'regional' });
