@@ -33,8 +33,13 @@ interface Minute {
 }
 
 const gateway = fc.nat(GATEWAYS.length - 1);
-const rarely = <T>(arbitrary: fc.Arbitrary<T>, weight: number) =>
-  fc.option(arbitrary, { nil: undefined, freq: weight });
+/** Once in so many minutes. */
+const rarely = <T>(arbitrary: fc.Arbitrary<T>, minutes: number) =>
+  fc.oneof({ weight: minutes - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+const COMMANDS = [
+  ...(['start', 'start', 'start', 'start', 'start', 'start', 'start'] as const),
+  ...(['stop', 'stop', 'stop', 'stop', 'reset-budget'] as const),
+];
 const minute: fc.Arbitrary<Minute> = fc.record({
   alarms: fc.oneof(
     { weight: 6, arbitrary: fc.constant([]) },
@@ -53,7 +58,7 @@ const minute: fc.Arbitrary<Minute> = fc.record({
       ),
     },
   ),
-  command: rarely(fc.constantFrom('start', 'start', 'start', 'stop', 'reset-budget'), 12),
+  command: rarely(fc.constantFrom(...COMMANDS), 6),
   gateway,
   fault: rarely(
     fc.record({
