@@ -1,162 +1,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Limits } from '../../services/controller/budget.ts';
-import type { Alarm } from '../../services/controller/watch.ts';
-import { BudgetWorld, type LineDelivery, MINUTE_MS } from './budget-world.ts';
-import { History } from './history.ts';
-import { BUDGET_CALLS, type BudgetCall, CALLS, type Call, type Fault } from './world.ts';
+import {
+  BudgetHistory,
+  delivery,
+  GATEWAYS,
+  limits,
+  type Minute,
+  minutes,
+  RULES,
+  start,
+} from './budget-history.ts';
+import { BudgetWorld, MINUTE_MS } from './budget-world.ts';
 
 const HISTORIES = Number(process.env['NATFLOW_BUDGET_HISTORIES'] ?? 12);
 const SEED = Number(process.env['NATFLOW_SEED'] ?? Date.now() % 2 ** 31);
-
-const GATEWAYS = ['nat-0a', 'nat-0b', 'nat-0c', 'nat-0d'];
-const RULES = {
-  recordingTime: 20 * MINUTE_MS,
-  minimumRecordingTime: 2 * MINUTE_MS,
-  firstLinesWait: 5 * MINUTE_MS,
-  numOfRecordings: 0,
-};
-const SWEEP_MINUTES = 5;
-/** Two sweeps: one of them may fail. */
-const REPAIRED_MINUTES = 2 * SWEEP_MINUTES;
-
-/** What happens in a minute, beside timers, sweeps and lines. Indexes are modulo the number of choices. */
-interface Minute {
-  readonly alarms: readonly { readonly gateway: number; readonly state: Alarm['state'] }[];
-  readonly command?: 'start' | 'stop' | 'reset-budget' | undefined;
-  readonly gateway: number;
-  readonly fault?: { readonly call: Call | BudgetCall; readonly fault: Fault } | undefined;
-  /** What becomes of each queued event, in turn. */
-  readonly events: readonly ('deliver' | 'repeat' | 'lose')[];
-  /** Which of the waiting calls is answered next, in turn. */
-  readonly steps: readonly number[];
-}
-
-const gateway = fc.nat(GATEWAYS.length - 1);
-/** Once in so many minutes. */
-const rarely = <T>(arbitrary: fc.Arbitrary<T>, minutes: number) =>
-  fc.oneof({ weight: minutes - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-const COMMANDS = [
-  ...(['start', 'start', 'start', 'start', 'start', 'start', 'start'] as const),
-  ...(['stop', 'stop', 'stop', 'stop', 'reset-budget'] as const),
-];
-const minute: fc.Arbitrary<Minute> = fc.record({
-  alarms: fc.oneof(
-    { weight: 6, arbitrary: fc.constant([]) },
-    {
-      weight: 2,
-      arbitrary: fc.array(
-        fc.record({ gateway, state: fc.constantFrom<Alarm['state'][]>('ALARM', 'ALARM', 'OK') }),
-        { minLength: 1, maxLength: 2 },
-      ),
-    },
-    // All gateways at once.
-    {
-      weight: 1,
-      arbitrary: fc.constant(
-        GATEWAYS.map((_, index) => ({ gateway: index, state: 'ALARM' as const })),
-      ),
-    },
-  ),
-  command: rarely(fc.constantFrom(...COMMANDS), 6),
-  gateway,
-  fault: rarely(
-    fc.record({
-      call: fc.constantFrom<(Call | BudgetCall)[]>(...BUDGET_CALLS, ...BUDGET_CALLS, ...CALLS),
-      fault: fc.constantFrom<Fault[]>(
-        'throttled',
-        'throttled',
-        'lost',
-        'repeated',
-        'crash before',
-        'crash after',
-      ),
-    }),
-    4,
-  ),
-  events: fc.array(fc.constantFrom('deliver', 'deliver', 'repeat', 'lose'), {
-    minLength: 1,
-    maxLength: 4,
-  }),
-  steps: fc.array(fc.nat(7), { minLength: 1, maxLength: 8 }),
-});
-
-const rates = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 });
-const delivery: fc.Arbitrary<LineDelivery> = fc.record({
-  metricLag: fc.integer({ min: 1, max: 5 }),
-  tail: fc.integer({ min: 1, max: 3 }),
-  rates: fc
-    .tuple(rates, rates, rates, rates)
-    .map((each) => Object.fromEntries(GATEWAYS.map((id, index) => [id, each[index] ?? []]))),
-});
-const limits: fc.Arbitrary<Limits> = fc.oneof(
-  fc.record({
-    dollars: fc.integer({ min: 100, max: 2000 }).map((bytes) => bytes / 1e6),
-    recordingTime: fc.constant(0),
-  }),
-  fc.record({
-    dollars: fc.constant(0),
-    recordingTime: fc.constantFrom(20, 40, 60).map((each) => each * MINUTE_MS),
-  }),
-  fc.record({ dollars: fc.constant(500 / 1e6), recordingTime: fc.constant(60 * MINUTE_MS) }),
-);
-/** Some begin before the month's end. */
-const start = fc.constantFrom(Date.UTC(2026, 10, 10, 10), Date.UTC(2026, 10, 30, 23, 20));
-const minutes = fc.array(minute, { minLength: 30, maxLength: 90, size: 'max' });
-
-/** A history whose events are lost and repeated and whose calls fail, or one without that. */
-class BudgetHistory {
-  readonly world: BudgetWorld;
-  readonly history: History;
-  readonly #isDisturbed: boolean;
-  #minute = 0;
-
-  constructor(world: BudgetWorld, isDisturbed: boolean) {
-    this.world = world;
-    this.history = new History(world, GATEWAYS);
-    this.#isDisturbed = isDisturbed;
-  }
-
-  /** Until the next look, at the latest. */
-  get lookMinutes(): number {
-    return this.#isDisturbed ? REPAIRED_MINUTES : 1;
-  }
-
-  async play({ alarms, command, gateway, fault, events, steps }: Minute): Promise<void> {
-    const { world, history } = this;
-    await history.advance(MINUTE_MS - (world.now % MINUTE_MS));
-    world.deliverMinute();
-    this.#minute += 1;
-    if (this.#isDisturbed && fault !== undefined) world.faults.push(fault);
-    for (const change of alarms) await history.alarm(GATEWAYS[change.gateway] ?? '', change.state);
-    if (command !== undefined) await this.#command(command, GATEWAYS[gateway] ?? '');
-    if (this.#isDisturbed) await this.#disturb(events, steps);
-    else await history.deliverAll();
-    if (this.#minute % SWEEP_MINUTES === 0) await this.#sweep();
-  }
-
-  async #command(command: 'start' | 'stop' | 'reset-budget', gatewayId: string): Promise<void> {
-    const faults = this.world.faults.splice(0);
-    const isOfGateway = command !== 'reset-budget';
-    await this.history.run(isOfGateway ? { command, gatewayId } : { command });
-    this.world.faults.push(...faults);
-  }
-
-  /** Every second sweep has no faults. */
-  async #sweep(): Promise<void> {
-    if (this.#minute % REPAIRED_MINUTES === 0) await this.history.drain();
-    await this.history.run({ command: 'sweep' });
-  }
-
-  /** Runs the queued events beside each other, and loses some of them. */
-  async #disturb(events: Minute['events'], steps: readonly number[]): Promise<void> {
-    for (const what of events) await this.history.happen({ do: what, index: 0 });
-    for (const index of steps) await this.history.happen({ do: 'step', index });
-    for (let left = this.history.running().length; left > 0; left--) {
-      await this.history.happen({ do: 'finish', index: 0 });
-    }
-  }
-}
 
 /** The time when something added up to more than its limit, in each period of the budget. */
 function passedAt(
@@ -282,4 +139,30 @@ test(`in ${HISTORIES} random histories no more than a delivery window goes beyon
   expect(reached).toBeGreaterThan(HISTORIES / 8);
   expect(resets).toBeGreaterThan(0);
   expect(months).toBeGreaterThan(0);
+}, 600_000);
+
+const steady = fc.record({
+  rate: fc.integer({ min: 1, max: 1000 }),
+  minutes: fc.integer({ min: 12, max: 40 }),
+  metricLag: fc.integer({ min: 1, max: 5 }),
+  tail: fc.integer({ min: 1, max: 3 }),
+});
+
+test('at a steady rate a budget is not exceeded, and most of it is used', async () => {
+  const property = fc.asyncProperty(steady, async ({ rate, minutes: count, metricLag, tail }) => {
+    const [gatewayId = ''] = GATEWAYS;
+    const lines = { metricLag, tail, rates: { [gatewayId]: [rate] } };
+    const dollars = (rate * count) / 1e6;
+    const limit = { dollars, recordingTime: 0 };
+    const world = new BudgetWorld(RULES, limit, lines, Date.UTC(2026, 10, 10, 10));
+    const played = new BudgetHistory(world, false);
+    const byHand = { alarms: [], command: 'start', gateway: 0, events: [], steps: [] } as const;
+    // A recording by hand lasts five minutes of lines. The next one is begun when it is over.
+    for (let i = 0; i < 3 * count + 30; i++) await played.play(byHand);
+    const spent = world.delivered.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+    expect(spent).toBeLessThanOrEqual(dollars);
+    expect(reachedTold(world)).toHaveLength(1);
+    expect(spent).toBeGreaterThan(dollars - (10 * rate) / 1e6);
+  });
+  await fc.assert(property, { numRuns: 8, seed: SEED });
 }, 600_000);
