@@ -10,9 +10,10 @@ import { knownInterfaces, namesOfGateway } from '../../shared/report/model/netwo
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { openAsn } from './asn-input.ts';
 import { withProfile } from './aws-options.ts';
 import { openDns } from './dns-input.ts';
-import { type InputError, RunError, SOME_REJECTED } from './errors.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
 import { reportFirstMalformed } from './replay-report.ts';
@@ -36,6 +37,9 @@ export function reportCommand(): Command {
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
   const { legs, nat } = options;
+  if (options.groupBy === 'asn' && options.asn === undefined) {
+    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
+  }
   const { network, metered, ranges, names } = await readBeside(options);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = options.region;
@@ -47,6 +51,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
     resolved: await openDns(options.dns),
+    asns: await openAsn(options.asn),
     byGateway: options.groupBy === 'gateway',
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
