@@ -12,7 +12,7 @@ import { type Invocation, type LiveFlowLog, World } from './world.ts';
 
 export const MINUTE_MS = 60_000;
 /** A byte costs a millionth of a dollar. */
-export const PRICES = [{ part: 'delivery', perGib: GIB / 1e6 }];
+const PRICES = [{ part: 'delivery', perGib: GIB / 1e6 }];
 
 /** How the lines of a history are delivered and metered, in minutes and bytes. */
 export interface LineDelivery {
