@@ -23,7 +23,7 @@ export interface CheckedBudget {
 
 const MOST_CONFLICTS = 10;
 /** An answer of CloudWatch that is younger serves the looks of other gateways in the same minute, in milliseconds. */
-const FRESH_MS = 20_000;
+const FRESH_MS = 5_000;
 /** The events that may begin a recording, or end one because of the budget. */
 const CHECKED: ReadonlySet<EventKind> = new Set(['alarm', 'timer', 'sweep', 'start']);
 
