@@ -1,6 +1,7 @@
 import { RecordsInPlace } from './envelope/envelope.ts';
 import { parseFormat } from './format.ts';
 import { KNOWN_FORMATS, LineParser, type LineParserOptions } from './line-parser.ts';
+import { prime } from './prime.ts';
 
 /**
  * What AWS writes of transit gateways when no LogFormat is given.
@@ -22,7 +23,12 @@ const FORMATS = [...KNOWN_FORMATS, TRANSIT_GATEWAY_FORMAT];
  * other or one per line.
  */
 export class FlowLogParser extends LineParser {
-  constructor(options: Omit<LineParserOptions, 'recordsIn' | 'formats'> = {}) {
-    super({ ...options, formats: FORMATS, recordsIn: (window) => new RecordsInPlace(window) });
+  constructor(options: Omit<LineParserOptions, 'recordsIn' | 'formats' | 'prime'> = {}) {
+    super({
+      ...options,
+      prime,
+      formats: FORMATS,
+      recordsIn: (window) => new RecordsInPlace(window),
+    });
   }
 }
