@@ -6,6 +6,7 @@ import type { Transport } from '../../shared/export/transport.ts';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
+import { loadEncoder } from '../../shared/netflow/encoders.ts';
 import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
@@ -84,20 +85,21 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
   const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
-  const run = newRun(domain, transport, gateways, options);
+  const run = await newRun(domain, transport, gateways, options);
   const sending = { run, gateways, transport };
   await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
 }
 
-function newRun(
+async function newRun(
   domain: number,
   transport: Transport,
   gateways: GatewayLines,
   options: ReplayOptions,
-): ExportRun {
+): Promise<ExportRun> {
   const { netflow: version, options: sendsOptions = false } = options;
   const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const exporter = new Exporter({ version, domain, options: optionsData });
+  const newEncoder = await loadEncoder(version, optionsData);
+  const exporter = new Exporter({ version, newEncoder, domain });
   return new ExportRun(
     exporter,
     { transport, reserve: identityInMemory(domain).reserve },

@@ -34,7 +34,7 @@ const PUT_RECORDS = 500;
 const NEWLINE = 10;
 /** The settings of the stream in the template. */
 const STREAM = {
-  processor: { bytes: 1024 * 1024, ms: 5_000 },
+  processor: { bytes: 3 * 1024 * 1024, ms: 5_000 },
   destination: { bytes: 64 * 1024 * 1024, ms: 60_000 },
   prefix: 'flows/!{timestamp:yyyy/MM/dd/HH}/',
   errorPrefix: 'errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH}/',
