@@ -4,7 +4,10 @@ import { GatewayLines } from '../../shared/export/gateway-lines.ts';
 import { ReplayClock } from '../../shared/export/replay-clock.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
+import { isPrivate } from '../../shared/flow/private-addresses.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
+import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { loadEncoder } from '../../shared/netflow/encoders.ts';
 import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
@@ -12,6 +15,7 @@ import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { FlowRate } from '../../shared/stack-parameters.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
+import { openAsn } from './asn-input.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import {
@@ -41,6 +45,7 @@ interface ReplayOptions extends ObjectOptions {
   shift?: true;
   domain?: number;
   options?: boolean;
+  asn?: string;
   dryRun?: boolean;
   json?: boolean;
   strict?: boolean;
@@ -73,6 +78,10 @@ export function replayCommand(): Command {
     .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
     .option('--options', 'send options data: sampling 1, exporter address, interface names')
+    .option(
+      '--asn <file>',
+      'send the AS numbers of addresses, by a database in MMDB format such as GeoLite2-ASN',
+    )
     .option('--dry-run', 'do everything but send')
     .option('--json', 'print the summary as one JSON object')
     .option('--strict', 'fail when a line is malformed')
@@ -85,20 +94,23 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
   const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
-  const run = await newRun(domain, transport, gateways, options);
+  const asns = await openAsn(options.asn);
+  const run = await newRun({ domain, asns }, transport, gateways, options);
   const sending = { run, gateways, transport };
   await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
 }
 
 async function newRun(
-  domain: number,
+  { domain, asns }: { readonly domain: number; readonly asns: AsnDatabase | undefined },
   transport: Transport,
   gateways: GatewayLines,
   options: ReplayOptions,
 ): Promise<ExportRun> {
   const { netflow: version, options: sendsOptions = false } = options;
   const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const newEncoder = await loadEncoder(version, optionsData);
+  const newEncoder = asns
+    ? asnEncoder(version, (address) => (isPrivate(address) ? 0 : asns.of(address)), optionsData)
+    : await loadEncoder(version, optionsData);
   const exporter = new Exporter({ version, newEncoder, domain });
   return new ExportRun(
     exporter,
@@ -114,6 +126,7 @@ async function newRun(
   );
 }
 
+/** Private addresses have the AS number 0, like those that the database does not have. */
 interface Sending {
   readonly run: ExportRun;
   readonly gateways: GatewayLines;

@@ -1,3 +1,4 @@
+import { type ContinuousSource, readSources } from '../../shared/continuous/sources.ts';
 import { type Complain, readBytes } from '../../shared/gateway/choose-gateways.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
@@ -7,6 +8,7 @@ import type { ParameterValues } from './request.ts';
 /** The stack's parameters that the macro reads. Thresholds are bytes per minute, the period is in seconds. */
 export interface Parameters {
   readonly natGatewayIds: string;
+  readonly sources: readonly ContinuousSource[];
   readonly threshold: number;
   readonly period: number;
   readonly evaluationPeriods: number;
@@ -19,8 +21,19 @@ export interface Parameters {
   /** Addresses; empty: the VPC has Amazon's resolver. */
   readonly dnsServers: readonly string[];
   readonly flowLogBucket: string;
+  /** The DNS queries of the gateways' VPCs are logged. */
+  readonly dnsNames: boolean;
 }
 
+/** The sentence for parameters that ask for nothing. */
+const NOTHING =
+  'NatGatewayIds and ContinuousSources are both empty: name NAT gateways to watch, or what to export all the time';
+/**
+ * The most characters of ContinuousSources, some forty ids: the controller has them among its environment variables,
+ * which take 4 KB together.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MOST_CONTINUOUS = 900;
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -29,6 +42,7 @@ const DAY_S = 86_400;
 export function readParameters(values: ParameterValues, complain: Complain): Parameters {
   const parameters: Parameters = {
     natGatewayIds: list(values, 'NatGatewayIds').join(','),
+    sources: readSources(list(values, 'ContinuousSources').join(','), complain),
     threshold: readBytes('Threshold', text(values, 'Threshold'), complain),
     period: Number(text(values, 'SamplingPeriod') || MINUTE_S),
     evaluationPeriods: Number(text(values, 'EvaluationPeriods') || 1),
@@ -39,14 +53,27 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     dnsServers: list(values, 'DnsServers'),
     flowLogBucket: text(values, 'FlowLogBucket'),
+    dnsNames: text(values, 'DnsNames') === 'true',
   };
   // CloudFormation's Number type takes decimals, with which the functions would not start.
   for (const name of Object.keys(NUMBER_PARAMETERS)) {
     const value = text(values, name);
     if (!Number.isInteger(Number(value))) complain(`${name} ${value} is not a whole number`);
   }
+  if (parameters.natGatewayIds === '' && list(values, 'ContinuousSources').length === 0) {
+    complain(NOTHING);
+  }
+  const sources = text(values, 'ContinuousSources');
+  if (sources.length > MOST_CONTINUOUS) {
+    complain(
+      `ContinuousSources has ${sources.length} characters, and ${MOST_CONTINUOUS} at most: name a VPC in place of its subnets, or give some to another stack`,
+    );
+  }
   checkAlarm(parameters, complain);
   checkReplay(parameters, values, complain);
+  if (parameters.dnsNames && parameters.natGatewayIds === '') {
+    complain('DnsNames is true without NatGatewayIds, whose VPCs have their queries logged');
+  }
   return parameters;
 }
 

@@ -1,4 +1,4 @@
-import { type FlowRecord, NO_TIME } from '../flow/record.ts';
+import { counter, type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder, NewEncoder } from './encoder.ts';
 import { Packet } from './packet.ts';
@@ -79,7 +79,7 @@ export class Exporter {
     for (let part = 0; part < parts; part++) {
       while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
     }
-    this.#packet().flowBytes += (flow.bytesHigh >>> 0) * 2 ** 32 + (flow.bytesLow >>> 0);
+    this.#packet().flowBytes += counter(flow.bytesHigh, flow.bytesLow);
     totals.records += parts;
     totals.bytes.add(flow.bytesHigh, flow.bytesLow);
     totals.packets.add(flow.packetsHigh, flow.packetsLow);

@@ -6,6 +6,8 @@ import { V5Encoder } from '../../shared/netflow/v5.ts';
 
 /** The members of an exporter's options, and its options data. */
 export interface NewExporterOptions extends Omit<ExporterOptions, 'newEncoder'> {
+  /** By default that of the version. */
+  readonly newEncoder?: NewEncoder;
   readonly options?: NewOptionsData | undefined;
 }
 
@@ -15,5 +17,5 @@ export function encoderOf(version: Version, options?: NewOptionsData | undefined
 }
 
 export function newExporter({ options, ...others }: NewExporterOptions): Exporter {
-  return new Exporter({ ...others, newEncoder: encoderOf(others.version, options) });
+  return new Exporter({ newEncoder: encoderOf(others.version, options), ...others });
 }
