@@ -5,7 +5,7 @@ const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
 /** More keys than one flow can bring. */
 const NEARLY = 32;
-/** Shared by all instances: half a megabyte per purge is allocated faster than it is collected. */
+/** Shared by instances of the default size: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
 /**
@@ -95,6 +95,11 @@ export class HeavyHitters {
   /** One of an entry's sums. */
   value(entry: number, column: number): number {
     return this.values[entry * this.columns + column] ?? 0;
+  }
+
+  /** Whether an entry's sums lack nothing: its key was never dropped before. */
+  isExact(entry: number): boolean {
+    return this.#missing[entry] === 0;
   }
 
   /** All entries, in the order in which their keys came. */
@@ -188,7 +193,7 @@ export class HeavyHitters {
   /** Drops every entry whose upper bound is at most the median's. */
   #purge(): void {
     const before = this.size;
-    const bounds = scratch.subarray(0, before);
+    const bounds = before > MOST_KEYS ? new Float64Array(before) : scratch.subarray(0, before);
     for (let entry = 0; entry < before; entry++) bounds[entry] = this.#bound(entry);
     const median = quickselect(bounds, before >> 1);
     this.size = 0;

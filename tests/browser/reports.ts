@@ -1,50 +1,13 @@
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import { type Exchange, exchangeWriter } from '../../shared/flowlog/nat-exchange.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
+import { linesOf, type Talk } from '../reporter/talks.ts';
 
 const MIB = 2 ** 20;
 const HOUR = 3600;
 /** 2026-11-22 00:00 UTC. */
 const MIDNIGHT = Date.UTC(2026, 10, 22) / 1000;
-
-/** One exchange through one of some gateways. */
-interface Talk {
-  readonly gateway?: number;
-  readonly client: string;
-  readonly peer: string;
-  readonly service: string;
-  readonly start: number;
-  readonly seconds: number;
-  readonly bytes: number;
-}
-
-const interfaceOf = (gateway: number) => `eni-0a11bb22cc33dd4${gateway}0`;
-
-/** Flow log lines of several gateways: each exchange in four lines. */
-function linesOf(talks: readonly Talk[]): string {
-  const writers = [0, 1, 2].map((gateway) =>
-    exchangeWriter(RECORDING_FORMAT, {
-      address: `10.20.0.22${gateway}`,
-      values: { version: 5, 'account-id': '123456789012', 'interface-id': interfaceOf(gateway) },
-    }),
-  );
-  const lines = talks.flatMap((talk) => writers[talk.gateway ?? 0]?.(exchangeOf(talk)) ?? []);
-  return `${[RECORDING_FORMAT.join(' '), ...lines].join('\n')}\n`;
-}
-
-function exchangeOf({ client, peer, service, start, seconds, bytes }: Talk): Exchange {
-  const counter = (share: number) => ({
-    bytes: Math.round(bytes * share),
-    packets: Math.ceil((bytes * share) / 1400),
-  });
-  return {
-    ...{ client, peer, service, start, end: start + seconds - 1, tcpFlags: 0 },
-    ...{ clientPort: 40_000, gatewayPort: 40_000, peerPort: 443 },
-    ...{ up: counter(0.1), down: counter(0.9) },
-  };
-}
 
 /** What the sources talk to, and its part of the bytes of three gateways. */
 const PEERS = [

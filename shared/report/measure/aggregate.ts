@@ -38,6 +38,8 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly resolved?: ResolvedNames | undefined;
   /** A client is a source for each gateway that it sends through. */
   readonly byGateway?: boolean | undefined;
+  /** Also keeps sums by client, target and time together, from which a page adds up what is filtered. */
+  readonly cells?: boolean | undefined;
 }
 
 /**
@@ -65,9 +67,9 @@ export class Aggregate {
   readonly #from: number;
   readonly #to: number;
   readonly #proof = new LineProof();
-  readonly #gatewayTables = new GatewayTables();
+  readonly #gatewayTables: GatewayTables;
   /** What the legs ask for; under `auto` all flows, until one is known to have gone through a gateway. */
-  #shown: FlowTables | undefined = new FlowTables();
+  #shown: FlowTables | undefined;
   readonly #shownTotals = new FlowTotals();
   #flows = 0;
   #refused = 0;
@@ -79,10 +81,13 @@ export class Aggregate {
     geography,
     tenures,
     byGateway = false,
+    cells = false,
     resolved,
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
+    this.#shown = new FlowTables(false, cells);
+    this.#gatewayTables = new GatewayTables(cells);
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
     this.resolved = resolved;

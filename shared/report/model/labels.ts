@@ -56,6 +56,12 @@ export function sourceName({ address, id, name = id, oneOf }: NamedSource): stri
   return `${address} (${shown}${oneOf.length > MOST_NAMES ? ' or others' : ''})`;
 }
 
+/** A source by its name, or else its id, with its address: `etl-worker-7 (10.20.3.41)`. */
+export function sourceLabel(source: NamedSource): string {
+  const { address, id, name = id } = source;
+  return name ? `${name} (${address})` : sourceName(source);
+}
+
 /** What stands beside a source's name: its id and its address, where they are not the name already. */
 export function besideName({ address, id, name }: NamedSource): string[] {
   const called = name ?? id;

@@ -10,7 +10,7 @@ import { type Basis, type Pair, serviceOf } from './tables.ts';
 const LEAST_SHARE = 0.01;
 const MOST_TARGETS = 8;
 /** The most addresses that are listed of a service. */
-const MOST_ADDRESSES = 10;
+export const MOST_ADDRESSES = 10;
 
 /** The bands of the diagram, and the addresses of the services. */
 export function linksOf(
@@ -26,7 +26,7 @@ export function linksOf(
 }
 
 /** Bands from source groups to targets. They add up to all bytes: what the pairs lack is of others. */
-function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Link[] {
+export function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Link[] {
   const nameOf = targetNames(pairs, total);
   const bands = new Map<string, Link>();
   const add = (group: number | undefined, to: string, bytes: number) => {

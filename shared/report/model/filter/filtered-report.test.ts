@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { asGateways, reportOn, START, storyNetwork } from '../../../../tests/reporter/story.ts';
+import { interfaceOf, linesOf, type Talk } from '../../../../tests/reporter/talks.ts';
+import type { Report, Row, Table } from '../report.ts';
+import type { Dimension, Filter } from './dimensions.ts';
+import { filterReport } from './filtered-report.ts';
+import type { Cellular } from './select.ts';
+
+const MINUTE = START - (START % 60);
+const ALL = 10_000;
+
+const CLIENTS: Readonly<Record<string, string>> = {
+  '10.20.3.41': 'etl-worker-7 (10.20.3.41)',
+  '10.20.3.17': 'etl-worker-2 (10.20.3.17)',
+  '10.20.9.9': '10.20.9.9',
+};
+const PEERS: Readonly<Record<string, readonly [service: string, shown: string]>> = {
+  '52.216.8.51': ['S3', 'S3'],
+  '52.216.9.12': ['S3', 'S3'],
+  '3.218.180.9': ['DYNAMODB', 'DynamoDB'],
+  '198.51.100.9': ['-', 'not AWS'],
+  '203.0.113.77': ['-', 'not AWS'],
+};
+
+const talk = fc
+  .record({
+    gateway: fc.nat(2),
+    client: fc.constantFrom(...Object.keys(CLIENTS)),
+    peer: fc.constantFrom(...Object.keys(PEERS)),
+    port: fc.constantFrom(443, 80),
+    minute: fc.nat(5),
+    bytes: fc.integer({ min: 1, max: 10_000_000 }),
+  })
+  .map(
+    ({ minute, ...rest }): Talk => ({
+      ...rest,
+      service: PEERS[rest.peer]?.[0] ?? '',
+      start: MINUTE + minute * 60,
+      seconds: 60,
+    }),
+  );
+
+/** What a talk is in each dimension, as the page shows it. */
+function sayOf(by: Dimension, { client, peer, port, start, gateway = 0 }: Talk): string {
+  const [, shown = ''] = PEERS[peer] ?? [];
+  const isService = shown !== 'not AWS';
+  const time = new Date(start * 1000).toISOString().slice(0, 16).replace('T', ' ');
+  const says: Readonly<Record<Dimension, string>> = {
+    source: CLIENTS[client] ?? '',
+    group: CLIENTS[client] ?? '',
+    label: interfaceOf(gateway),
+    service: shown,
+    target: isService ? shown : peer,
+    domain: 'no name found',
+    destination: `${peer} :${port}`,
+    port: `${port} TCP`,
+    time,
+  };
+  return says[by];
+}
+
+const by = fc.constantFrom<Dimension>(
+  ...(['source', 'group', 'label', 'service', 'target', 'destination', 'port', 'time'] as const),
+);
+
+function report(talks: readonly Talk[], groupBy?: string): Cellular {
+  const made = reportOn(
+    linesOf(talks),
+    { network: storyNetwork(), top: ALL, groupBy },
+    {
+      ...asGateways(...[0, 1, 2].map(interfaceOf)),
+      byGateway: groupBy === 'gateway',
+      cells: true,
+    },
+  );
+  return made as Cellular;
+}
+
+/** Members that no output shows, or that depend on the order of equal rows, or on colours. */
+const HIDDEN = ['labels', 'cumulative', 'group', 'advice', 'members'];
+const isShown = ([name, value]: readonly [string, unknown]) =>
+  !HIDDEN.includes(name) && value !== undefined;
+
+/** What a page shows of sources, targets and amounts, in an order that does not depend on equal amounts. */
+function shownOf(made: Report) {
+  const { headline, totals, cost, grouping } = made;
+  const rows = <R extends Row>({ rows: all, others }: Table<R>) => ({
+    rows: all
+      .map((row) => JSON.stringify(Object.entries(row).filter(isShown).sort()))
+      .sort(),
+    others,
+  });
+  return {
+    headline: headline.kind === 'spread' ? headline : { ...headline },
+    totals: [totals.forwarded, totals.upload, totals.download].map(({ bytes }) => bytes),
+    flows: totals.forwarded.flows,
+    cost: cost.total,
+    tables: (['pairs', 'sources', 'services', 'destinations', 'ports'] as const).map((table) =>
+      rows<Row>(made[table]),
+    ),
+    groups: grouping && [rows(grouping.groups), rows(grouping.pairs)],
+  };
+}
+
+describe('what filters leave', () => {
+  test('is what a report of the lines that match says', () => {
+    fc.assert(
+      fc.property(
+        fc.array(talk, { minLength: 1, maxLength: 30 }),
+        fc.array(fc.tuple(by, fc.nat()), { maxLength: 4 }),
+        fc.constantFrom(undefined, 'gateway', 'service'),
+        (talks, wanted, groupBy) => {
+          const filters = wanted
+            .map(([dimension, of]): Filter => {
+              const one = talks[of % talks.length] as Talk;
+              return { by: dimension, is: sayOf(dimension, one) };
+            })
+            // A report that is not grouped by gateway knows no label of it.
+            .filter(({ by: dimension }) => dimension !== 'label' || groupBy === 'gateway')
+            .filter(({ by: dimension }) => dimension !== 'group' || groupBy !== 'gateway');
+          const matching = talks.filter((each) =>
+            [...Map.groupBy(filters, ({ by: dimension }) => dimension)].every(([dimension, any]) =>
+              any.some(({ is }) => is === sayOf(dimension, each)),
+            ),
+          );
+          const filtered = filterReport(report(talks, groupBy), filters, ALL);
+          expect(filtered.unsure).toBe(0);
+          if (matching.length === 0) expect(filtered.report.totals.forwarded.bytes).toBe(0);
+          else expect(shownOf(filtered.report)).toEqual(shownOf(report(matching, groupBy)));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
