@@ -123,7 +123,7 @@ export class HeavyHitters {
   }
 
   /** Changes every key, and adds up the sums of keys that become one. Overwrites `key`. */
-  rekey(change: (key: Int32Array) => void): void {
+  rekey(change: (key: Int32Array, weight: number) => void): void {
     const { columns, key, size } = this;
     const row = new Float64Array(columns);
     this.size = 0;
@@ -133,7 +133,7 @@ export class HeavyHitters {
       row.set(values);
       values.fill(0);
       key.set(this.#keys.subarray(entry * key.length, (entry + 1) * key.length));
-      change(key);
+      change(key, row[0] as number);
       // The entry of the new key is never behind the one that is read: no sums are overwritten before they are.
       const at = this.entry() * columns;
       for (let column = 0; column < columns; column++) {

@@ -1,10 +1,11 @@
 import { markIn } from '../../flow/address-key.ts';
 import { NO_TIME } from '../../flow/record.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { CELL, WINDOWS } from '../measure/cells.ts';
+import { CELL, FOLDED, WINDOWS } from '../measure/cells.ts';
 import { addressText, readPortWord, sourceText } from '../measure/exchange.ts';
 import type { Cells, CellTarget } from './cells.ts';
 import type { Division } from './group-by.ts';
+import { serviceName } from './labels.ts';
 import type { NamesOf } from './names.ts';
 import { type Amount, amountOf, plus, serviceOf, targetName } from './tables.ts';
 import { MINUTE_S } from './time-steps.ts';
@@ -38,12 +39,16 @@ interface Source {
   bytes: number;
 }
 
-/** An entry of the cells that were measured, and what it can be added up to, from the narrowest to the widest. */
-interface Part {
-  readonly source: Source;
+/** What a peer can be added up to, from the narrowest to the widest. */
+interface Peer {
   readonly address: Sum;
   readonly target: Sum;
   readonly service: Sum;
+}
+
+/** An entry of the cells that were measured. */
+interface Part extends Peer {
+  readonly source: Source;
   readonly minute: number;
   readonly amount: Amount;
 }
@@ -64,48 +69,49 @@ function partsOf(aggregate: Aggregate): Part[] | undefined {
   if (cells === undefined) return undefined;
   const { hitters } = cells;
   const sources = new Map<string, Source>();
+  const peers = new Map<string, Peer>();
   const sums = new Map<string, Sum>();
-  const add = (target: CellTarget, source: Source, bytes: number): Sum => {
-    // A service that the lines do not say is not one that is none.
-    const name = JSON.stringify(target, (_, value) => (value === undefined ? '?' : value));
-    const sum = sums.get(name) ?? { target, sources: new Set(), bytes: 0 };
-    sums.set(name, sum);
-    sum.sources.add(source);
-    sum.bytes += bytes;
-    return sum;
-  };
   return [...hitters.entries()].filter(hitters.isExact.bind(hitters)).map((entry): Part => {
     const key = hitters.keyOf(entry);
     const amount = amountOf(hitters, entry);
-    const { bytes } = amount;
     const text = sourceText(key, CELL.client);
     const source = sources.get(text) ?? { key, text, bytes: 0 };
     sources.set(text, source);
-    source.bytes += bytes;
-    const [address, target, service] = levelsOf(aggregate, key);
-    return {
-      source,
-      address: add(address, source, bytes),
-      target: add(target, source, bytes),
-      service: add(service, source, bytes),
-      minute: key[CELL.minute] ?? NO_TIME,
-      amount,
-    };
+    source.bytes += amount.bytes;
+    const words = key.subarray(CELL.service, CELL.minute).join();
+    const peer = peers.get(words) ?? peerOf(aggregate, key, sums);
+    peers.set(words, peer);
+    for (const sum of new Set([peer.address, peer.target, peer.service])) {
+      sum.sources.add(source);
+      sum.bytes += amount.bytes;
+    }
+    return { source, ...peer, minute: key[CELL.minute] ?? NO_TIME, amount };
   });
 }
 
-/** What a peer is: its address and port, its target by port, and its service. */
-function levelsOf(aggregate: Aggregate, key: Int32Array): [CellTarget, CellTarget, CellTarget] {
-  const service = { service: serviceOf(aggregate, key[CELL.service] ?? 0) };
-  const resolved = aggregate.resolved?.domains.of(markIn(key[CELL.peer] ?? 0));
-  const target = {
-    ...service,
-    target: targetName(aggregate, key),
-    domain: resolved?.domain ?? null,
-    ...readPortWord(key[CELL.port] ?? 0),
+/** What a peer is added up to: its address and port, its target by port, and its service. */
+function peerOf(aggregate: Aggregate, key: Int32Array, sums: Map<string, Sum>): Peer {
+  const sumOf = (name: string, target: CellTarget): Sum => {
+    const sum = sums.get(name) ?? { target, sources: new Set(), bytes: 0 };
+    sums.set(name, sum);
+    return sum;
   };
+  const [id = 0, port = 0] = [key[CELL.service], key[CELL.port]];
+  const service = serviceOf(aggregate, id);
+  const all = { service, target: service ? serviceName(service) : undefined };
+  const ofService = sumOf(`${id}`, all);
+  if (key[CELL.peer] === FOLDED) {
+    return { address: ofService, target: ofService, service: ofService };
+  }
+  const target = targetName(aggregate, key);
+  const { name, domain = null } = aggregate.resolved?.domains.of(markIn(key[CELL.peer] ?? 0)) ?? {};
+  const ofPort = { ...all, target, domain, ...readPortWord(port) };
   const address = addressText(key, CELL.peer);
-  return [{ ...target, address, name: resolved?.name }, target, service];
+  return {
+    address: { target: { ...ofPort, address, name }, sources: new Set(), bytes: 0 },
+    target: sumOf([id, target, domain, port].join('\0'), ofPort),
+    service: ofService,
+  };
 }
 
 function tableOf(
