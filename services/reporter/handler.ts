@@ -3,6 +3,7 @@ import natflow from '../../package.json' with { type: 'json' };
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { reporterSettings } from '../../shared/config.ts';
 import type { ReporterAnswer } from '../../shared/contract/reporter.ts';
+import { pageScript } from '../../shared/disk/page-script.ts';
 import { newLogger } from '../../shared/log.ts';
 import { answer } from './answer.ts';
 import { portsOf } from './ports.ts';
@@ -10,7 +11,7 @@ import { portsOf } from './ports.ts';
 const settings = { ...reporterSettings(), version: natflow.version };
 const logger = newLogger('reporter');
 const aws = await reporterPorts(settings);
-const ports = portsOf(aws, settings, (message) => logger.warn(message));
+const ports = portsOf({ ...aws, pageScript }, settings, (message) => logger.warn(message));
 
 /** The reporter: makes the report of an ended recording, lists reports or returns one. */
 export async function handler(event: unknown, context: Context): Promise<ReporterAnswer> {

@@ -74,6 +74,7 @@ function world(changes: Partial<Ports> = {}) {
     notify: async (mail) => {
       mails.push(mail);
     },
+    pageScript: async () => '',
     warn: (message) => warnings.push(message),
     now: () => (START + 900) * 1000,
     ...changes,

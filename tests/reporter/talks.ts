@@ -28,7 +28,15 @@ export function linesOf(talks: readonly Talk[]): string {
   return `${[RECORDING_FORMAT.join(' '), ...lines].join('\n')}\n`;
 }
 
-function exchangeOf({ client, peer, service, port: peerPort = 443, start, seconds, bytes }: Talk): Exchange {
+function exchangeOf({
+  client,
+  peer,
+  service,
+  port: peerPort = 443,
+  start,
+  seconds,
+  bytes,
+}: Talk): Exchange {
   const counter = (share: number) => ({
     bytes: Math.round(bytes * share),
     packets: Math.ceil((bytes * share) / 1400),

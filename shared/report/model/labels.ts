@@ -27,6 +27,9 @@ export function portName({ port, protocol }: { port: number; protocol: number })
   return port === 0 ? protocolName(protocol) : `${port}/${protocolName(protocol)}`;
 }
 
+/** What stands for lighter targets together. */
+export const OTHER_TARGETS = 'other targets';
+
 /** A map, because lines may name any service: an object has members of its own, such as `constructor`. */
 const SERVICES: ReadonlyMap<string, string> = new Map([
   ['AMAZON', 'AWS (service not said)'],

@@ -2,7 +2,7 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS } from '../measure/flow-tables.ts';
 import type { Link, Links } from './charts.ts';
-import { portName, serviceName } from './labels.ts';
+import { OTHER_TARGETS, portName, serviceName } from './labels.ts';
 import type { Grouping } from './source-groups.ts';
 import { type Basis, type Pair, serviceOf } from './tables.ts';
 
@@ -42,8 +42,6 @@ export function bandsOf(pairs: readonly Pair[], total: number, grouping: Groupin
   if (rest > 0) add(undefined, OTHER_TARGETS, rest);
   return [...bands.values()].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
 }
-
-const OTHER_TARGETS = 'other targets';
 
 /** The name of a target in the diagram: its own for the heaviest ones. */
 function targetNames(pairs: readonly Pair[], total: number): (target: string) => string {

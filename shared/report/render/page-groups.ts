@@ -5,6 +5,7 @@ import { allAmounts } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, errorNote, pageTable } from './page-table.ts';
 import { amountColumns, csvLink, unitOf } from './page-tables.ts';
+import { pick } from './pick.ts';
 
 /** The table of domain names; nothing where there are no query logs. */
 export function domainsTable(report: Report): Markup | undefined {
@@ -12,7 +13,12 @@ export function domainsTable(report: Report): Markup | undefined {
   if (domains === undefined) return undefined;
   const unit = unitOf(report);
   const columns: Column<DomainRow>[] = [
-    { kind: 'name', head: 'Domain', cell: ({ domain }) => html`<bdi>${domain ?? NO_DOMAIN}</bdi>` },
+    {
+      kind: 'name',
+      head: 'Domain',
+      cell: ({ domain }) =>
+        pick('domain', domain ?? NO_DOMAIN, html`<bdi>${domain ?? NO_DOMAIN}</bdi>`),
+    },
     ...amountColumns(report, unit),
   ];
   return html`<h3>Domains</h3>${pageTable({
@@ -22,13 +28,18 @@ export function domainsTable(report: Report): Markup | undefined {
   })}${errorNote(domains, unit)}${csvLink(report, 'domains')}`;
 }
 
+/** The name of a group, which filters. */
+function labelPick(name: string): Markup {
+  return pick('label', name, html`<bdi>${name}</bdi>`);
+}
+
 type Grouping = NonNullable<Report['grouping']>;
 
 /** The table of groups: the labels of what the report is grouped by. */
 export function labelsTable(report: Report, { by, of, groups }: Grouping): Markup {
   const unit = unitOf(report);
   const columns: Column<GroupRow>[] = [
-    { kind: 'name', head: by, cell: ({ label }) => html`<bdi>${groupText(label, by)}</bdi>` },
+    { kind: 'name', head: by, cell: ({ label }) => labelPick(groupText(label, by)) },
     ...amountColumns(report, unit),
   ];
   return html`${pageTable({
@@ -45,7 +56,10 @@ export function groupPairsTable(report: Report, { by, of, pairs }: Grouping): Ma
     {
       kind: 'name',
       head: of === 'sources' ? `${by} → target` : `Source → ${by}`,
-      cell: ({ from, to }) => html`<bdi>${from}</bdi> → <bdi>${to}</bdi>`,
+      cell: ({ from, to }) =>
+        of === 'sources'
+          ? html`${labelPick(from)} → ${pick('target', to, html`<bdi>${to}</bdi>`)}`
+          : html`<bdi>${from}</bdi> → ${labelPick(to)}`,
     },
     ...amountColumns(report, unit),
   ];

@@ -31,15 +31,25 @@ export interface Section {
 
 /** The page's questions in the order in which a reader asks them, and then all tables. */
 export function sectionsOf(report: Report): Section[] {
-  const { timeline } = report;
   if (report.totals.forwarded.flows === 0) return sectionsOfNothing(report);
+  const { pairs, times, tables } = filteredSections(report);
   return [
-    { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
-    { id: 'fixes', name: 'What stops it', body: fixesSection(report) },
-    ...(timeline === undefined ? [] : [{ id: 'when', name: 'When', body: when(timeline, report) }]),
-    { id: 'trust', name: 'Can I trust it', body: trustSection(report) },
-    { id: 'tables', name: 'All tables', body: tables(report) },
+    pairs,
+    { id: 'fixes', name: 'What stops it', body: html`${whole()}${fixesSection(report)}` },
+    ...(times === undefined ? [] : [times]),
+    { id: 'trust', name: 'Can I trust it', body: html`${whole()}${trustSection(report)}` },
+    tables,
   ];
+}
+
+/** The parts of the page that follow its filters. */
+export function filteredSections(report: Report) {
+  const { timeline } = report;
+  return {
+    pairs: { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
+    times: timeline && { id: 'when', name: 'When', body: when(timeline, report) },
+    tables: { id: 'tables', name: 'All tables', body: tables(report) },
+  };
 }
 
 /** Without traffic there is nothing to show but what was read and what was refused. */
@@ -82,6 +92,11 @@ function when(timeline: Timeline, report: Report): Markup {
   return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
 }
 
+/** What is not filtered says so, where something is. */
+function whole(): Markup {
+  return html`<p class="note whole">Of the whole report, not of the filter.</p>`;
+}
+
 /** Each gateway against its own threshold: an alarm watches one gateway, and the sum of several says nothing. */
 function gatewayCharts(timeline: Timeline): Markup {
   const { gateways, threshold } = timeline;
@@ -96,5 +111,5 @@ function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
 <h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}
 <div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
-<h3 id="rejects">Refused</h3>${rejectsTable(report)}`;
+<h3 id="rejects">Refused</h3>${whole()}${rejectsTable(report)}`;
 }

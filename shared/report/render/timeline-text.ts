@@ -1,8 +1,10 @@
 import { count, inUnit, size, unitFor } from '../../text/units.ts';
 import { utcMinute } from '../../text/utc.ts';
 import type { GatewayTimeline, Timeline } from '../model/charts.ts';
+import { timeName } from '../model/filter/dimensions.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, pageTable } from './page-table.ts';
+import { pick } from './pick.ts';
 
 /** Whether the steps that are drawn are not the alarm's periods, so that their means are not what it compared. */
 export function hasPeaks({ stepSeconds, periodSeconds }: Timeline): boolean {
@@ -58,6 +60,11 @@ export function findings(timeline: Timeline): string[] {
   });
 }
 
+/** Whether a series is to be told of. */
+export function hasBytes({ bytes }: { readonly bytes: readonly number[] }): boolean {
+  return bytes.some((each) => each > 0);
+}
+
 /** The numbers of the chart as a table. */
 export function timelineTable(timeline: Timeline): Markup {
   const { series, total, metered, start, stepSeconds, gateways } = timeline;
@@ -72,9 +79,9 @@ export function timelineTable(timeline: Timeline): Markup {
     {
       kind: 'name',
       head: 'From, UTC',
-      cell: (step) => utcMinute((start + step * stepSeconds) * 1000),
+      cell: (step) => pick('time', timeName(start + step * stepSeconds)),
     },
-    ...series.map((each) => bytes(each.label, each.bytes)),
+    ...series.filter(hasBytes).map((each) => bytes(each.label, each.bytes)),
     bytes('Total', total),
     ...(metered === undefined ? [] : [bytes('Metered', metered)]),
     ...(only === undefined ? [] : [bytes(`Peak, ${unit.name}/min`, only.peaks)]),

@@ -86,9 +86,7 @@ const isShown = ([name, value]: readonly [string, unknown]) =>
 function shownOf(made: Report) {
   const { headline, totals, cost, grouping } = made;
   const rows = <R extends Row>({ rows: all, others }: Table<R>) => ({
-    rows: all
-      .map((row) => JSON.stringify(Object.entries(row).filter(isShown).sort()))
-      .sort(),
+    rows: all.map((row) => JSON.stringify(Object.entries(row).filter(isShown).sort())).sort(),
     others,
   });
   return {

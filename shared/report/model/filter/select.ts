@@ -22,6 +22,11 @@ export interface Selection {
 /** A report that can be filtered. */
 export type Cellular = Report & { readonly cells: Cells };
 
+/** Whether a report can be filtered. */
+export function isCellular(report: Report): report is Cellular {
+  return report.cells !== undefined;
+}
+
 /** What matches one of the filters of each dimension. */
 export function select(report: Cellular, filters: readonly Filter[]): Selection {
   const { cells } = report;

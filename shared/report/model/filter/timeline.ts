@@ -32,11 +32,12 @@ export function filteredTimeline(
   }));
   const rest = byColour.get(undefined);
   const total = sumOf(selected, inTime);
+  const allTimes = sumOf(selected, ({ allSteps }) => allSteps);
   return {
     ...{ start, stepSeconds, total, seriesMinutes: stepSeconds / 60 },
     series:
       rest === undefined ? series : [...series, { label: 'others', bytes: sumOf(rest, inTime) }],
-    allTimes: sumOf(selected, ({ allSteps }) => allSteps),
+    allTimes: allTimes.some((bytes, step) => bytes !== total[step]) ? allTimes : undefined,
     ...{ periodSeconds: stepSeconds, peaksOf: 'lines', gateways: [] },
   };
 }
