@@ -36,7 +36,7 @@ export class Page {
     this.#report = report;
     this.#view = view;
     this.#go = go;
-    for (const element of document.querySelectorAll('h1, .facts, section')) {
+    for (const element of document.querySelectorAll('h1, .facts, #pairs, #when, #tables')) {
       this.#whole.set(element, element.innerHTML);
     }
     document.addEventListener('click', (event) => this.#pick(event.target));

@@ -1,9 +1,17 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { readQueryLog } from '../../shared/names/read-query-log.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { Random } from '../fuzz/random.ts';
+import { clusterReport, recorded } from '../reporter/cluster-report.ts';
+import { ClusterWorld } from '../reporter/cluster-world.ts';
 import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
 import { linesOf, type Talk } from '../reporter/talks.ts';
 
+const QUERY_LOG = join(import.meta.dirname, '../fixtures/dns/query-log.json');
 const MIB = 2 ** 20;
 const HOUR = 3600;
 /** 2026-11-22 00:00 UTC. */
@@ -55,8 +63,27 @@ function threeGateways(): string {
 
 const CELLS = { cells: true };
 
+/** The story's targets by the names that its resolver's log has, grouped by them. */
+async function storyByDomain(): Promise<Report> {
+  const resolved = new ResolvedNames();
+  await readQueryLog(createReadStream(QUERY_LOG), resolved);
+  resolved.seal();
+  return reportOn(
+    storyLines(),
+    { network: storyNetwork(), groupBy: 'domain' },
+    { resolved, ...CELLS },
+  );
+}
+
+function clusterByNamespace(): Report {
+  const random = new Random(1);
+  const world = new ClusterWorld(random);
+  const { text } = recorded(world, random);
+  return clusterReport(world, text, { groupBy: 'namespace' }, CELLS);
+}
+
 /** The reports that the page is looked at with. */
-export const REPORTS: Readonly<Record<string, () => Report>> = {
+export const REPORTS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   story: () =>
     reportOn(
       storyLines(),
@@ -70,6 +97,8 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
     ),
   '480 even sources in a day': () => reportOn(evenDay(), { threshold: 2 ** 30 }, CELLS),
   'three gateways': () => reportOn(threeGateways(), { threshold: 2 ** 30 }, CELLS),
+  'a cluster by namespace': clusterByNamespace,
+  'the story by domain': storyByDomain,
   'what is not proven to be a gateway': () =>
     reportOn(
       [

@@ -57,7 +57,7 @@ export function filteredFacts({ report, unsure }: Filtered, whole: Report): Mark
     ),
     fact('Share', percent(all ? (bytes ?? 0) / all : 0), `of ${size(all ?? 0)}`),
     unsure > 0
-      ? fact('Not told apart', size(unsure), 'may belong to it: added up in this page')
-      : fact('Not told apart', size(0), 'these sums are exact'),
+      ? fact('Not told apart', size(unsure), 'of what was added up, which may belong to it')
+      : fact('Sums', 'exact', 'as of a report of these lines alone'),
   ];
 }

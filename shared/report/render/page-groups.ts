@@ -1,11 +1,12 @@
 import { NO_DOMAIN } from '../model/domains.ts';
 import { groupText } from '../model/group-by.ts';
-import type { DomainRow, GroupPairRow, GroupRow, Report } from '../model/report.ts';
+import { sourceName } from '../model/labels.ts';
+import type { DomainRow, Report } from '../model/report.ts';
 import { allAmounts } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, errorNote, pageTable } from './page-table.ts';
-import { amountColumns, csvLink, unitOf } from './page-tables.ts';
-import { pick } from './pick.ts';
+import { amountColumns, csvLink, sourcePick, swatch, unitOf } from './page-tables.ts';
+import { colourOfLabel, pick } from './pick.ts';
 
 /** The table of domain names; nothing where there are no query logs. */
 export function domainsTable(report: Report): Markup | undefined {
@@ -38,34 +39,49 @@ type Grouping = NonNullable<Report['grouping']>;
 /** The table of groups: the labels of what the report is grouped by. */
 export function labelsTable(report: Report, { by, of, groups }: Grouping): Markup {
   const unit = unitOf(report);
-  const columns: Column<GroupRow>[] = [
-    { kind: 'name', head: by, cell: ({ label }) => labelPick(groupText(label, by)) },
+  const rows = groups.rows.map((row) => ({
+    ...row,
+    group: colourOfLabel(report.sourceGroups, groupText(row.label, by)),
+  }));
+  const columns: Column<(typeof rows)[number]>[] = [
+    {
+      kind: 'name',
+      head: by,
+      cell: ({ label, group }) =>
+        html`${of === 'sources' && swatch(group)}${labelPick(groupText(label, by))}`,
+    },
     ...amountColumns(report, unit),
   ];
   return html`${pageTable({
     ...{ id: 'labels-table', label: `Groups by ${by}` },
     caption: `All ${of} by ${by}`,
-    ...{ columns, rows: groups.rows, others: groups.others, sum: allAmounts(report) },
+    ...{ columns, rows, others: groups.others, sum: allAmounts(report) },
   })}${errorNote(groups, unit)}${csvLink(report, 'groups')}`;
 }
 
 /** The heaviest pairs of a group and what it exchanged bytes with. */
 export function groupPairsTable(report: Report, { by, of, pairs }: Grouping): Markup {
   const unit = unitOf(report);
-  const columns: Column<GroupPairRow>[] = [
+  const sources = [...report.sources.rows, ...report.pairs.rows];
+  const rows = pairs.rows.map((row) => {
+    const source = sources.find((each) => sourceName(each) === row.from);
+    const group = of === 'sources' ? colourOfLabel(report.sourceGroups, row.from) : source?.group;
+    return { ...row, source, group };
+  });
+  const columns: Column<(typeof rows)[number]>[] = [
     {
       kind: 'name',
       head: of === 'sources' ? `${by} → target` : `Source → ${by}`,
-      cell: ({ from, to }) =>
+      cell: ({ from, to, group, source }) =>
         of === 'sources'
-          ? html`${labelPick(from)} → ${pick('target', to, html`<bdi>${to}</bdi>`)}`
-          : html`<bdi>${from}</bdi> → ${labelPick(to)}`,
+          ? html`${swatch(group)}${labelPick(from)} → ${pick('target', to, html`<bdi>${to}</bdi>`)}`
+          : html`${swatch(group)}${source === undefined ? html`<bdi>${from}</bdi>` : sourcePick(source)} → ${labelPick(to)}`,
     },
     ...amountColumns(report, unit),
   ];
   return html`${pageTable({
     ...{ id: 'group-pairs-table', label: `Heaviest pairs by ${by}` },
     caption: `The heaviest pairs by ${by}, over all ports`,
-    ...{ columns, rows: pairs.rows, others: pairs.others, sum: allAmounts(report) },
+    ...{ columns, rows, others: pairs.others, sum: allAmounts(report) },
   })}${errorNote(pairs, unit)}${csvLink(report, 'group_pairs')}`;
 }

@@ -17,7 +17,7 @@ import {
   sourcesTable,
 } from './page-tables.ts';
 import { linesRead, trustSection } from './page-trust.ts';
-import { findings, gatewayFinding, timelineTable } from './timeline-text.ts';
+import { findings, gatewayFinding, heaviestText, timelineTable } from './timeline-text.ts';
 
 /** The most gateways with a chart of their own. */
 const MOST_GATEWAYS = 6;
@@ -42,13 +42,30 @@ export function sectionsOf(report: Report): Section[] {
   ];
 }
 
+/** Those that follow the page's filters. */
+interface FilteredSections {
+  readonly pairs: Section;
+  readonly times: Section | undefined;
+  readonly tables: Section;
+}
+
 /** The parts of the page that follow its filters. */
-export function filteredSections(report: Report) {
+export function filteredSections(report: Report): FilteredSections {
   const { timeline } = report;
+  if (report.totals.forwarded.flows === 0) return sectionsOfNone(timeline !== undefined);
   return {
     pairs: { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
     times: timeline && { id: 'when', name: 'When', body: when(timeline, report) },
     tables: { id: 'tables', name: 'All tables', body: tables(report) },
+  };
+}
+
+function sectionsOfNone(hasTimes: boolean): FilteredSections {
+  const body = html`<p>Nothing matches these filters.</p>`;
+  return {
+    pairs: { id: 'pairs', name: 'Who, to what', body },
+    times: hasTimes ? { id: 'when', name: 'When', body } : undefined,
+    tables: { id: 'tables', name: 'All tables', body },
   };
 }
 
@@ -88,7 +105,7 @@ function when(timeline: Timeline, report: Report): Markup {
   const lead =
     gateways.length === 0 && timeline.threshold !== undefined
       ? 'The threshold is that of a NAT gateway, and these lines are of several interfaces of which none is proven to be one.'
-      : findings(timeline);
+      : [...findings(timeline), ...(gateways.length === 0 ? [heaviestText(timeline)] : [])].join(' ');
   return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
 }
 
@@ -110,6 +127,7 @@ ${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn
 function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
 <h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}
-<div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
+<h3>Destinations</h3>${destinationsTable(report)}
+<h3>Ports</h3>${portsTable(report)}
 <h3 id="rejects">Refused</h3>${whole()}${rejectsTable(report)}`;
 }

@@ -95,9 +95,7 @@ figcaption strong { color: var(--ink); overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .5rem 0 0; list-style: none; font-size: .8125rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -.08rem; }
 .legend .line { width: 1.6rem; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2rem; }
-.two td.share { width: auto; }
-.two .bar { display: none; }
+th details { font-size: .93em; font-weight: 400; }
 summary { cursor: pointer; color: var(--accent); }
 section > details > summary { font-size: .875rem; margin-top: .75rem; }
 .whole, tr[hidden], table.none { display: none; }
@@ -150,7 +148,12 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   .text, .number { grid-column: 1 / -1; text-align: left; color: var(--soft); }
   .text::before, .number::before { content: attr(data-head) ': '; }
   .text:empty { display: none; }
-  .share .bar, .two .bar { display: inline-block; width: 8rem; margin-right: .5rem; }
+  .filters { padding: .5rem .9rem; max-height: 35vh; overflow: auto; }
+  .search { width: 100%; font-size: 1rem; }
+  .scripted thead { position: static; width: auto; height: auto; clip-path: none; }
+  .scripted thead tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .2rem 0; font-size: .93em; }
+  .scripted thead th { padding: 0; }
+  .share .bar { display: inline-block; width: 8rem; margin-right: .5rem; }
 }
 @page { size: A4; margin: 14mm; }
 @media print {

@@ -97,12 +97,12 @@ export function groupsTable(report: Report): Markup {
 }
 
 /** The colour of a source group, beside the name of a source. */
-function swatch(group: number | undefined): Markup {
+export function swatch(group: number | undefined): Markup {
   return html`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="${colourOf(group)}" width="10" height="10" rx="2"/></svg>`;
 }
 
 /** The name of a source, which filters. */
-function sourcePick(row: SourceRow | PairRow): Markup {
+export function sourcePick(row: SourceRow | PairRow): Markup {
   return pick('source', sourceLabel(row), html`<bdi>${sourceName(row)}</bdi>`);
 }
 

@@ -5,13 +5,14 @@ import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 import { recordingText } from './recording-text.ts';
 import { legsText, unreadLines } from './text.ts';
+import { capital } from './timeline-text.ts';
 
 /** What the numbers rest on: the outcomes of all lines, what is missing, the method, and the prices. */
 export function trustSection(report: Report): Markup {
   return html`${lost(report)}
 ${metered(report)}
 ${linesRead(report)}
-${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${sentence}.</p>`)}
+${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${capital(sentence)}.</p>`)}
 <p>${exactness(report)}</p>
 <h3>Method</h3>
 ${method(report)}

@@ -34,5 +34,16 @@ export function colourFilter(
   const is = groups[group ?? -1]?.label;
   if (is === undefined) return undefined;
   if (by === 'source') return { by: 'source', is };
-  return { by: 'group', is };
+  return by === 'label' ? { by: 'label', is: withoutCount(is) } : { by: 'group', is };
+}
+
+/** The number of the colour of a group that was asked for; undefined: it is one of the others. */
+export function colourOfLabel({ by, groups }: SourceGroups, label: string): number | undefined {
+  const number = groups.findIndex((group) => withoutCount(group.label) === label);
+  return by === 'label' && number >= 0 ? number : undefined;
+}
+
+/** A group's label as it was before its number of sources was written behind it. */
+function withoutCount(label: string): string {
+  return label.replace(/ \([\d,]+ sources?\)$/, '');
 }

@@ -47,7 +47,18 @@ function stepText(step: number, { start, stepSeconds, periodSeconds }: Timeline)
   return stepSeconds <= periodSeconds ? `at ${from} UTC` : `between ${from} and ${to} UTC`;
 }
 
-function capital(text: string): string {
+/** When the bytes of a step were the most, in one sentence. */
+export function heaviestText(timeline: Timeline): string {
+  const { total, stepSeconds } = timeline;
+  const most = Math.max(...total);
+  if (most <= 0) return 'No bytes in this time.';
+  const from = utcMinute((timeline.start + total.indexOf(most) * stepSeconds) * 1000);
+  const step = stepSeconds === 60 ? 'minute' : stepName(stepSeconds);
+  return `The heaviest ${step} had ${size(most)}, from ${from} UTC.`;
+}
+
+/** A sentence with a large first letter. */
+export function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 

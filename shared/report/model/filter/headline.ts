@@ -15,7 +15,7 @@ export function filteredHeadline(
   { selected, unsure }: Selection,
   { total, natPerGib }: Basis,
 ): Headline {
-  if (total.bytes === 0) return { ...nothing(total.flows), ...(unsure > 0 && noneFor(unsure)) };
+  if (total.bytes === 0) return { ...nothing(total.flows), text: noneText(total.flows, unsure) };
   const sources = new Map<string, CellSource | undefined>();
   for (const each of selected) sources.set(whoIn(report, each) ?? '', each.source);
   return headlineFrom({
@@ -64,6 +64,7 @@ function targetsOf(report: Report, selected: readonly Selected[]): Target[] {
   return [...targets.values()];
 }
 
-function noneFor(unsure: number): Pick<Headline, 'text'> {
-  return { text: `nothing that is told apart; ${size(unsure)} are not` };
+function noneText(flows: number, unsure: number): string {
+  if (unsure > 0) return `nothing that is told apart; ${size(unsure)} are not`;
+  return flows > 0 ? nothing(flows).text : 'nothing matches these filters';
 }
