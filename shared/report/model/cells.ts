@@ -1,3 +1,4 @@
+import { count } from '../../text/units.ts';
 import type { NamedSource } from './names.ts';
 
 /** A source of cells. */
@@ -40,4 +41,15 @@ export interface Cells {
    * number, -1 for flows without a time, bytes, bytes of uploads, and flows that began in it.
    */
   readonly rows: readonly (readonly number[])[];
+}
+
+/** What filters add up, and what they cannot tell apart, in one sentence. */
+export function cellsText({ sources, targets, rows, steps, stepSeconds }: Cells): string {
+  const addresses = targets.filter(({ address }) => address !== undefined).length;
+  const isAll = addresses === targets.length && !rows.some(([source]) => source === -1);
+  const time = steps > 0 ? `, in steps of ${count(stepSeconds / 60)} min` : '';
+  if (isAll) {
+    return `Filters have the exact sums of all sources (${count(sources.length)}) and all addresses with their ports (${count(addresses)})${time}.`;
+  }
+  return `Filters have the exact sums of the heaviest sources (${count(sources.length)}) and of the heaviest addresses with their ports (${count(addresses)})${time}. Lighter addresses are added up to their target or service, and lighter sources to one: a filter says how many bytes of these may belong to it.`;
 }

@@ -98,7 +98,7 @@ figcaption strong { color: var(--ink); overflow-wrap: anywhere; }
 th details { font-size: .93em; font-weight: 400; }
 summary { cursor: pointer; color: var(--accent); }
 section > details > summary { font-size: .875rem; margin-top: .75rem; }
-.whole, tr[hidden], table.none { display: none; }
+.whole, html:not(.scripted) .with-script, tr[hidden], table.none { display: none; }
 .filtered .whole { display: block; }
 button.pick, .sort, .more, .copy, .clear, .remove { font: inherit; letter-spacing: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; text-align: inherit; cursor: pointer; overflow-wrap: anywhere; }
 button.pick { text-decoration: underline dotted var(--soft); text-underline-offset: .2em; }

@@ -1,4 +1,5 @@
 import { aboutDollars, count, counted, percent, size, unitPrice } from '../../text/units.ts';
+import { cellsText } from '../model/cells.ts';
 import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
@@ -14,6 +15,7 @@ ${metered(report)}
 ${linesRead(report)}
 ${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${capital(sentence)}.</p>`)}
 <p>${exactness(report)}</p>
+${report.cells && html`<p class="with-script">${cellsText(report.cells)}</p>`}
 <h3>Method</h3>
 ${method(report)}
 <h3>Prices</h3>

@@ -131,4 +131,54 @@ describe('what filters leave', () => {
       { numRuns: 40 },
     );
   });
+
+  describe('of more than a page has room for', () => {
+    /** A source for each of 1,500 addresses, and 12,000 peers, some minutes of three hours. */
+    const talks = Array.from({ length: 24_000 }, (_, number): Talk => {
+      const source = (number * 7) % 1500;
+      const isS3 = number % 3 === 0;
+      const peer = number % 12_000;
+      return {
+        client: `10.20.${source >> 8}.${source & 255}`,
+        peer: `${isS3 ? 52 : 203}.0.${peer >> 8}.${peer & 255}`,
+        service: isS3 ? 'S3' : '-',
+        start: MINUTE + (number % 180) * 60,
+        seconds: 60,
+        bytes: 1000 + source * 10 + (peer % 97),
+      };
+    });
+    const whole = report(talks);
+    const bytesOf = (some: readonly Talk[]) =>
+      some.reduce(
+        (sum, { bytes }) => sum + Math.round(bytes * 0.1) + Math.round(bytes * 0.9),
+        0,
+      );
+
+    test('takes at most 1.2 MB', () => {
+      expect(JSON.stringify(whole.cells).length).toBeLessThanOrEqual(1_200_000);
+      expect(whole.cells.rows.length).toBeGreaterThan(1000);
+    });
+
+    test.each([
+      ['a heavy source', (each: Talk) => each.client === '10.20.5.219', 'source', '10.20.5.219'],
+      ['a service', ({ service }: Talk) => service === 'S3', 'service', 'S3'],
+      ['a target of a service', ({ service }: Talk) => service === 'S3', 'target', 'S3'],
+    ] as const)('is exact for %s', (_, isMatching, dimension, is) => {
+      const filtered = filterReport(whole, [{ by: dimension, is }], ALL);
+      expect(filtered.report.totals.forwarded.bytes).toBe(bytesOf(talks.filter(isMatching)));
+      expect(filtered.unsure).toBe(0);
+    });
+
+    test.each([
+      ['a light source', (each: Talk) => each.client === '10.20.0.1', 'source', '10.20.0.1'],
+      ['a light address', (each: Talk) => each.peer === '203.0.0.1', 'target', '203.0.0.1'],
+    ] as const)('says of %s between which bounds it is', (_, isMatching, dimension, is) => {
+      const { report: made, unsure } = filterReport(whole, [{ by: dimension, is }], ALL);
+      const bytes = bytesOf(talks.filter(isMatching));
+      const least = Number(made.totals.forwarded.bytes);
+      expect(least).toBeLessThanOrEqual(bytes);
+      expect(least + unsure).toBeGreaterThanOrEqual(bytes);
+      expect(unsure).toBeGreaterThan(0);
+    });
+  });
 });

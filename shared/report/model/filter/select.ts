@@ -35,6 +35,7 @@ export function select(report: Cellular, filters: readonly Filter[]): Selection 
     wanted.get('time'),
     ...[...wanted].filter(([by]) => by !== 'time'),
   ] as const;
+  const isApart = new Map(filters.map((filter) => [filter, apartFrom(report, filter)]));
   const isInTime = timeMatch(cells, times);
   const selected: Selected[] = [];
   let unsure = 0;
@@ -44,7 +45,8 @@ export function select(report: Cellular, filters: readonly Filter[]): Selection 
     const target = cells.targets[row[1] ?? -1] ?? {};
     const matches = others.map(([by, any]) => {
       const value = nameIn(by as Exclude<Dimension, 'time'>, report, source, target);
-      return value === undefined ? undefined : any.some(({ is }) => is === value);
+      if (value !== undefined) return any.some(({ is }) => is === value);
+      return any.some((filter) => isApart.get(filter)?.(target) === false) ? undefined : false;
     });
     const parts = partsOf(row);
     all += sum(parts);
@@ -61,6 +63,22 @@ export function select(report: Cellular, filters: readonly Filter[]): Selection 
     selected.push({ source, target, amount, steps: stepsOf(inTime), allSteps: stepsOf(parts) });
   }
   return { selected, unsure: unsure + Math.max(0, Number(report.totals.forwarded.bytes) - all) };
+}
+
+/**
+ * Tells of what is added up whether it can have none of what a filter asks for. A source of its own has no bytes among
+ * the others; an address or a target is of one service.
+ */
+function apartFrom(report: Cellular, { by, is }: Filter): (target: CellTarget) => boolean {
+  const { sources, targets } = report.cells;
+  if (by === 'source') {
+    const isKept = sources.some((source) => nameIn(by, report, source, {}) === is);
+    return () => isKept;
+  }
+  if (by !== 'target' && by !== 'destination') return () => false;
+  const known = targets.filter((target) => nameIn(by, report, undefined, target) === is);
+  const services = new Set(known.map(({ service }) => service ?? ''));
+  return ({ service }) => services.size > 0 && !services.has(service ?? '');
 }
 
 const NOTHING: Amount = { bytes: 0, upload: 0, flows: 0 };
