@@ -3,7 +3,6 @@ import natflow from '../../package.json' with { type: 'json' };
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { reporterSettings } from '../../shared/config.ts';
 import type { ReporterAnswer } from '../../shared/contract/reporter.ts';
-import { pageScript } from '../../shared/disk/page-script.ts';
 import { newLogger } from '../../shared/log.ts';
 import { answer } from './answer.ts';
 import { portsOf } from './ports.ts';
@@ -11,6 +10,8 @@ import { portsOf } from './ports.ts';
 const settings = { ...reporterSettings(), version: natflow.version };
 const logger = newLogger('reporter');
 const aws = await reporterPorts(settings);
+/** Loaded for a page alone. */
+const pageScript = async () => (await import('../../shared/disk/page-script.ts')).pageScript();
 const ports = portsOf({ ...aws, pageScript }, settings, (message) => logger.warn(message));
 
 /** The reporter: makes the report of an ended recording, lists reports or returns one. */

@@ -41,7 +41,7 @@ export function portLabel({ port, protocol }: { port: number; protocol: number }
 const NO_GROUP = 'others';
 
 /** The name of a source's group. */
-export function groupName({ sourceGroups }: Report, group: number | undefined): string {
+function groupName({ sourceGroups }: Report, group: number | undefined): string {
   return sourceGroups.groups[group ?? -1]?.label ?? NO_GROUP;
 }
 

@@ -134,7 +134,7 @@ describe('what filters leave', () => {
 
   describe('of more than a page has room for', () => {
     /** A source for each of 1,500 addresses, and 12,000 peers, some minutes of three hours. */
-    const talks = Array.from({ length: 24_000 }, (_, number): Talk => {
+    const talks = Array.from({ length: 12_000 }, (_, number): Talk => {
       const source = (number * 7) % 1500;
       const isS3 = number % 3 === 0;
       const peer = number % 12_000;
