@@ -12,6 +12,7 @@ import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
+  ContinuousSources,
   DomainBase,
   EmailAddress,
   ExporterOptions,
@@ -34,6 +35,10 @@ export interface ControllerSettings {
   readonly region: string;
   readonly table: string;
   readonly streamArn: string;
+  /** What is exported all the time, and the stream of its flow logs, for `natflow doctor`; undefined: nothing. */
+  readonly continuous:
+    | { readonly sources: readonly string[]; readonly streamArn: string }
+    | undefined;
   readonly topicArn: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
@@ -126,6 +131,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     region: read.text('AWS_REGION'),
     table: read.text('NATFLOW_TABLE'),
     streamArn: read.text('NATFLOW_STREAM_ARN'),
+    continuous: readContinuous(read),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     emailAddress: read.optional(EmailAddress.variable),
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
@@ -227,6 +233,13 @@ function readExport(
     table: read.optional('NATFLOW_TABLE'),
     domainBase: read.wholeNumber(DomainBase),
   };
+}
+
+function readContinuous(read: SettingsReader): ControllerSettings['continuous'] {
+  const streamArn = read.optional('NATFLOW_CONTINUOUS_STREAM_ARN');
+  if (streamArn === undefined) return undefined;
+  const sources = read.text(ContinuousSources.variable).split(',');
+  return { sources: sources.map((id) => id.trim()).filter((id) => id !== ''), streamArn };
 }
 
 /** The variable is set by tests, and by hand; the template has no parameter for it. */

@@ -90,6 +90,8 @@ export const ExporterOptions = {
   default: 'sampling',
 } as const;
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
+/** What is exported all the time. */
+export const ContinuousSources = { variable: 'NATFLOW_CONTINUOUS_SOURCES', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
@@ -102,6 +104,7 @@ export const TEXT_PARAMETERS = {
   FlowRate,
   ExporterOptions,
   Collectors,
+  ContinuousSources,
   EmailAddress,
   GroupBy,
   NatPrice,

@@ -11,9 +11,10 @@ import type { Report } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { openAsn } from './asn-input.ts';
 import { withProfile } from './aws-options.ts';
 import { openDns } from './dns-input.ts';
-import { type InputError, RunError, SOME_REJECTED } from './errors.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
 import { reportFirstMalformed } from './replay-report.ts';
@@ -37,6 +38,9 @@ export function reportCommand(): Command {
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
   const { legs, nat } = options;
+  if (options.groupBy === 'asn' && options.asn === undefined) {
+    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
+  }
   const { network, metered, ranges, names } = await readBeside(options);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = options.region;
@@ -48,6 +52,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
     resolved: await openDns(options.dns),
+    asns: await openAsn(options.asn),
     byGateway: options.groupBy === 'gateway',
     cells: options.html !== undefined,
   });

@@ -1,3 +1,4 @@
+import type { ContinuousSource } from '../../shared/continuous/sources.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { FlowSource } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
@@ -41,6 +42,10 @@ export interface StoryPlan {
   readonly flowLogDelay: number;
   readonly speed: number;
   readonly collectorDownFrom?: number | undefined;
+  /** What is exported all the time; undefined or empty: nothing. */
+  readonly continuous?: readonly ContinuousSource[] | undefined;
+  /** The seed of its lines. */
+  readonly seed: number;
   /** Whether the collectors are the user's own, whose counts are not known here. */
   readonly hasOwnCollectors: boolean;
   /** The names of clients by their addresses. */
@@ -84,6 +89,8 @@ function planScenario(request: StoryRequest): StoryPlan {
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,
+    continuous: scenario.continuous,
+    seed,
     names: CLIENTS,
     hasOwnCollectors: request.endsNow,
   };
@@ -105,6 +112,7 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
     flowLogDelay: request.flowLogDelay ?? 0,
     speed: request.speed ?? Math.max(DEFAULT_SPEED, traffic.minutes),
     names: {},
+    seed: request.seed,
     hasOwnCollectors: request.endsNow,
   };
 }

@@ -1,3 +1,4 @@
+import type { ContinuousSource } from '../../shared/continuous/sources.ts';
 import type { Talk } from './exchanges.ts';
 import type { StoryGateway } from './traffic.ts';
 
@@ -6,6 +7,8 @@ export interface Scenario {
   readonly name: string;
   readonly about: string;
   readonly gateways: readonly ScenarioGateway[];
+  /** What is exported all the time beside the recordings. */
+  readonly continuous?: readonly ContinuousSource[];
   /** RecordingTime in seconds; undefined for the template's default. */
   readonly recordingTime?: number;
   /** From the creation of a flow log until it begins, in seconds; undefined for the usual delay. */
@@ -141,5 +144,14 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'the flow log begins ten minutes late: the report says how much of the spike is missing',
     gateways: [etl(...calm(1), ...spike(16, 2900), ...calm(3))],
     flowLogDelay: 600,
+  },
+  {
+    name: 'continuous',
+    about: 'a VPC and a transit gateway are exported all the time, beside the recording of a spike',
+    gateways: [etl(...calm(1), ...spike(12, 2900), ...calm(3))],
+    continuous: [
+      { id: GATEWAY_A.vpcId, resourceType: 'VPC' },
+      { id: 'tgw-0ee55ff66aa77bb88', resourceType: 'TransitGateway' },
+    ],
   },
 ];

@@ -14,13 +14,21 @@ export function checkResources(
   expanded: Fragment,
   original: Fragment,
   gateways: number,
+  sources: number,
   complain: Complain,
 ): void {
   const fixed = count(original) + MADE_BY_SAM;
   const all = count(expanded) + MADE_BY_SAM;
   if (all <= MOST_RESOURCES) return;
-  const each = (all - fixed) / gateways;
-  const stacks = Math.ceil(gateways / Math.floor((MOST_RESOURCES - fixed) / each));
+  const room = MOST_RESOURCES - fixed - sources;
+  const each = (all - fixed - sources) / gateways;
+  if (!(room >= each)) {
+    complain(
+      `${gateways} NAT gateways and ${sources} ContinuousSources make ${all} resources, and a stack has ${MOST_RESOURCES} at most: give some of the sources to another stack`,
+    );
+    return;
+  }
+  const stacks = Math.ceil(gateways / Math.floor(room / each));
   complain(
     `${gateways} NAT gateways make ${all} resources, and a stack has ${MOST_RESOURCES} at most: watch them with ${stacks} stacks, for example one for each value of a tag`,
   );

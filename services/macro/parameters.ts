@@ -1,3 +1,4 @@
+import { type ContinuousSource, readSources } from '../../shared/continuous/sources.ts';
 import { type Complain, readBytes } from '../../shared/gateway/choose-gateways.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
@@ -7,6 +8,7 @@ import type { ParameterValues } from './request.ts';
 /** The stack's parameters that the macro reads. Thresholds are bytes per minute, the period is in seconds. */
 export interface Parameters {
   readonly natGatewayIds: string;
+  readonly sources: readonly ContinuousSource[];
   readonly threshold: number;
   readonly period: number;
   readonly evaluationPeriods: number;
@@ -21,6 +23,9 @@ export interface Parameters {
   readonly flowLogBucket: string;
 }
 
+/** The sentence for parameters that ask for nothing. */
+const NOTHING =
+  'NatGatewayIds and ContinuousSources are both empty: name NAT gateways to watch, or what to export all the time';
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -29,6 +34,7 @@ const DAY_S = 86_400;
 export function readParameters(values: ParameterValues, complain: Complain): Parameters {
   const parameters: Parameters = {
     natGatewayIds: list(values, 'NatGatewayIds').join(','),
+    sources: readSources(list(values, 'ContinuousSources').join(','), complain),
     threshold: readBytes('Threshold', text(values, 'Threshold'), complain),
     period: Number(text(values, 'SamplingPeriod') || MINUTE_S),
     evaluationPeriods: Number(text(values, 'EvaluationPeriods') || 1),
@@ -44,6 +50,9 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
   for (const name of Object.keys(NUMBER_PARAMETERS)) {
     const value = text(values, name);
     if (!Number.isInteger(Number(value))) complain(`${name} ${value} is not a whole number`);
+  }
+  if (parameters.natGatewayIds === '' && list(values, 'ContinuousSources').length === 0) {
+    complain(NOTHING);
   }
   checkAlarm(parameters, complain);
   checkReplay(parameters, values, complain);

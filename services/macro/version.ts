@@ -16,6 +16,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'AnomalyBand',
   'Athena',
   'Collectors',
+  'ContinuousSources',
   'DatapointsToAlarm',
   'DnsServers',
   'DomainBase',

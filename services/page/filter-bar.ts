@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<Exclude<Dimension, 'label'>, string>> = {
   service: 'service',
   target: 'target',
   domain: 'domain',
+  organization: 'organisation',
   destination: 'destination',
   port: 'port',
   time: 'time',

@@ -20,6 +20,7 @@ const TABLES = {
   'sources-table': 'sources',
   'services-table': 'services',
   'domains-table': 'domains',
+  'organizations-table': 'organizations',
   'destinations-table': 'destinations',
   'ports-table': 'ports',
 } as const satisfies Readonly<Record<string, keyof Report>>;

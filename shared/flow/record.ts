@@ -8,6 +8,15 @@ export class Address {
   w3 = 0;
 }
 
+/** Copies an address into another one, which code that keeps it has for itself. */
+export function copyAddress(from: Address, to: Address): void {
+  to.family = from.family;
+  to.w0 = from.w0;
+  to.w1 = from.w1;
+  to.w2 = from.w2;
+  to.w3 = from.w3;
+}
+
 /** The value of `start` and `end` when the line has none. */
 export const NO_TIME = -1;
 

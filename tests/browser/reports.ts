@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { readQueryLog } from '../../shared/names/read-query-log.ts';
 import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
@@ -10,8 +11,10 @@ import { clusterReport, recorded } from '../reporter/cluster-report.ts';
 import { ClusterWorld } from '../reporter/cluster-world.ts';
 import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
 import { linesOf, type Talk } from '../reporter/talks.ts';
+import { ASN_FIXTURES } from '../support/asn-table.ts';
 
 const QUERY_LOG = join(import.meta.dirname, '../fixtures/dns/query-log.json');
+const ASNS = join(ASN_FIXTURES, 'asn.mmdb');
 const MIB = 2 ** 20;
 const HOUR = 3600;
 /** 2026-11-22 00:00 UTC. */
@@ -63,7 +66,7 @@ function threeGateways(): string {
 
 const CELLS = { cells: true };
 
-/** The story's targets by the names that its resolver's log has, grouped by them. */
+/** The story's targets by the names that its resolver's log has, and by whose addresses they are. */
 async function storyByDomain(): Promise<Report> {
   const resolved = new ResolvedNames();
   await readQueryLog(createReadStream(QUERY_LOG), resolved);
@@ -71,7 +74,7 @@ async function storyByDomain(): Promise<Report> {
   return reportOn(
     storyLines(),
     { network: storyNetwork(), groupBy: 'domain' },
-    { resolved, ...CELLS },
+    { resolved, asns: new AsnDatabase(readFileSync(ASNS), 'asn.mmdb'), ...CELLS },
   );
 }
 

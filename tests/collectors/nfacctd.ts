@@ -11,13 +11,14 @@ import {
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../support/free-port.ts';
 import { canonical, type Flow, postNat, type Version } from './flow.ts';
 import {
   type Collector,
   drained,
   end,
-  freePort,
   LOOPBACK,
+  runFirst,
   start,
   type Trouble,
   until,
@@ -163,6 +164,7 @@ export async function startNfacctd(folder: string): Promise<Collector> {
   const port = await freePort();
   await writeFile(conf, configuration(port, files.output));
   const child = await start('nfacctd', ['-f', conf], 'pmacct', files.log);
+  runFirst(child);
   // Its plugin ends within a second of it. Ended by SIGINT, one in sixty hangs.
   const kill = () => end(child, 'SIGKILL');
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {

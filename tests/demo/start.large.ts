@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
-import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
+import { openCollector, read } from '../support/loopback-collector.ts';
 import { natflow, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
 import { outcomeOf, runStory, runStoryWith, type StoryRun } from './start.ts';
 
@@ -110,7 +111,7 @@ test.concurrent("a user's collector replaces the built-in one, and flows have pr
 });
 
 test.concurrent("the command fails when a user's collector refuses datagrams", async () => {
-  const target = `127.0.0.1:${await closedPort()}`;
+  const target = `127.0.0.1:${await freePort()}`;
   const { code, stdout } = await runStoryWith(folder.path, '-n', target, ...SMALL);
   expect(code).toBe(1);
   expect(stdout).toMatch(/WRONG: \d+ datagrams were refused/);

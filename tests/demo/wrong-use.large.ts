@@ -11,7 +11,7 @@ const folder = openFolder();
 test.concurrent.each([
   [
     ['--scenario', 'x'],
-    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start',
+    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start, continuous',
   ],
   [
     ['--threshold', '3 apples'],
@@ -74,5 +74,5 @@ test.concurrent('files of different formats, or without a line, are refused', as
 test.concurrent('the scenarios are listed', async () => {
   const { code, stdout } = await natflow('start', '--list');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){4}slow-start +\w.*\n$/);
+  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){5}continuous +\w.*\n$/);
 });

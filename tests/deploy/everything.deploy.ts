@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
@@ -56,7 +55,6 @@ beforeAll(async () => {
     ...['iam', 'create-policy', '--policy-name', 'boundary', '--policy-document', document],
     ...['--query', 'Policy.Arn'],
   );
-  await build();
 }, 240_000);
 
 afterAll(async () => {

@@ -57,6 +57,22 @@ test('a sound stack has a line for each check, and nothing wrong', async () => {
   );
 });
 
+test('of a stack without NAT gateways it is said that its continuous sources are all there is', async () => {
+  stack.exportAllTheTime('vpc-0a', 'tgw-0b');
+  stack.aws.alarms.clear();
+  const { findings, error } = await doctor();
+  expect(error).toBeUndefined();
+  expect(findings.find(({ check }) => check === 'gateways')?.text).toBe(
+    'no NAT gateway is watched: the stack exports its ContinuousSources alone',
+  );
+  const continuous = findings.filter(({ check }) => check === 'continuous');
+  expect(continuous.map(({ text }) => text)).toEqual([
+    '2 sources with a flow log, and no failed delivery that AWS reports',
+    'natflow-continuous is active and has the tag LogDeliveryEnabled=true',
+    expect.stringMatching(/^nothing was throttled/),
+  ]);
+});
+
 test('a check of a stack changes nothing', async () => {
   await doctor();
   expect([...stack.aws.ec2.flowLogs]).toEqual([]);

@@ -53,6 +53,7 @@ const UNUSED: readonly (readonly [type: string, actions: RegExp, why: string])[]
     /^(iam|kinesis|logs|s3):|Item|Scan|Query|Replica|Import|Kinesis|Contributor|TimeToLive|(Put|Delete)ResourcePolicy|^kms:(ListAliases)/,
     'imports, replicas, streams, and time to live',
   ],
+  ['AWS::EC2::FlowLog', /^(iam:PassRole|s3:)/, 'flow logs to CloudWatch Logs or to a bucket'],
   ['AWS::EC2::SecurityGroup', /Ingress/, 'rules for what comes in'],
   ['AWS::Events::Rule', /^iam:PassRole/, 'targets with a role'],
   ['AWS::Glue::Database', /Connection/, 'federated databases'],
@@ -143,7 +144,6 @@ test.each([
   ['what was recorded', 's3:GetObject', `${ROOT}:s3:::natflow-archive-1abc/flows/a`],
   ['items of the table', 'dynamodb:PutItem', MADE['dynamodb'] ?? ''],
   ['functions of others', 'lambda:InvokeFunction', `${ROOT}:lambda:${PLACE}:function:shop`],
-  ['flow logs', 'ec2:CreateFlowLogs', '*'],
 ])('the deployer has no access to %s', (_, action, resource) => {
   expect(allows(action, resource, CALLED_VIA)).toBe(false);
 });
@@ -152,6 +152,8 @@ test.each([
   ['iam:PassRole', MADE['iam'] ?? '', { 'iam:PassedToService': 'ec2.amazonaws.com' }],
   ['kms:PutKeyPolicy', MADE['kms'] ?? '', {}],
   ['ec2:DeleteSecurityGroup', MADE['ec2'] ?? '', {}],
+  ['ec2:CreateFlowLogs', '*', {}],
+  ['ec2:DeleteFlowLogs', '*', {}],
 ])('%s is not allowed outside a deployment of natflow', (action, resource, context) => {
   expect(allows(action, resource, context as Record<string, string>)).toBe(false);
 });

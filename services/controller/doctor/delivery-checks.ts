@@ -31,7 +31,8 @@ const QUOTA_MIB: Readonly<Record<string, number>> = {
 /** A line as log delivery wraps it: 200 bytes of text, and a wrapper. */
 const LINE_BYTES = 214;
 
-function checkStream({ names, stream }: Facts): readonly Found[] {
+/** Whether the stream takes what log delivery writes. */
+export function checkStream({ names, stream }: Pick<Facts, 'names' | 'stream'>): readonly Found[] {
   return given(stream, describeStream(names), (found) => [
     streamFault(names, found) ?? soundStream(found),
   ]);
@@ -73,7 +74,11 @@ function nameIn(arn: string): string {
   return arn.split('/').at(-1) ?? '';
 }
 
-function checkThroughput({ names, throughput }: Facts): readonly Found[] {
+/** Whether the stream had to refuse records. */
+export function checkThroughput({
+  names,
+  throughput,
+}: Pick<Facts, 'names' | 'throughput'>): readonly Found[] {
   const list = awsCommand(
     names,
     'service-quotas',

@@ -36,6 +36,21 @@ export interface Throughput {
   readonly throttledRecords: number;
 }
 
+/** A flow log of a continuous source to the stream of the continuous sources. */
+export interface ContinuousFlowLog {
+  readonly id: string;
+  readonly resourceId: string;
+  /** Why AWS cannot deliver its lines, as AWS says; undefined when it does not say so. */
+  readonly undelivered: string | undefined;
+}
+
+/** What AWS says of the continuous sources. */
+export interface Continuous {
+  readonly stream: Stream;
+  readonly throughput: Throughput;
+  readonly flowLogs: readonly ContinuousFlowLog[];
+}
+
 /** A subscription of the topic. */
 export interface Subscription {
   readonly protocol: string;
@@ -87,6 +102,10 @@ export interface StackNames {
   readonly region: string;
   readonly table: string;
   readonly streamArn: string;
+  /** The ids of ContinuousSources, and the stream of their flow logs; undefined when it is empty. */
+  readonly continuous:
+    | { readonly sources: readonly string[]; readonly streamArn: string }
+    | undefined;
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
@@ -113,6 +132,8 @@ export interface Facts {
   readonly serviceRole: Fact<boolean>;
   readonly stream: Fact<Stream>;
   readonly throughput: Fact<Throughput>;
+  /** Undefined in a stack without continuous sources. */
+  readonly continuous: Fact<Continuous> | undefined;
   readonly archive: Fact<void>;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
@@ -132,6 +153,7 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   hasServiceRole(): Promise<boolean>;
   stream(): Promise<Stream>;
   throughput(): Promise<Throughput>;
+  continuous(sources: NonNullable<StackNames['continuous']>): Promise<Continuous>;
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
   subscriptions(): Promise<readonly Subscription[]>;

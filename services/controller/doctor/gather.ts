@@ -25,6 +25,7 @@ export async function gather(names: StackNames, ports: DoctorPorts): Promise<Fac
     serviceRole: await fact(ports.hasServiceRole()),
     stream: await stream,
     throughput: await fact(ports.throughput()),
+    continuous: names.continuous && (await fact(ports.continuous(names.continuous))),
     archive: await after(stream, ({ bucket }) => ports.listBucket(bucket)),
     subscriptions: await fact(ports.subscriptions()),
     forwarder: await forwarder,

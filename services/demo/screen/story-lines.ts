@@ -10,6 +10,7 @@ import { recordingText } from '../../../shared/report/render/recording-text.ts';
 import { printable } from '../../../shared/text/printable.ts';
 import { count, counted, dollars, percent, size } from '../../../shared/text/units.ts';
 import { utcClock } from '../../../shared/text/utc.ts';
+import { continuousLine } from '../continuous-outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
 
@@ -43,7 +44,7 @@ function eventText(event: StoryEvent, threshold: number): string | undefined {
     case 'mail':
       return `mail        ${event.subject}`;
     case 'delivery':
-      return `forwarder   batch ${event.number}   ${deliveryText(event.report)}`;
+      return `${event.isContinuous ? 'continuous' : 'forwarder '}  batch ${event.number}   ${deliveryText(event.report)}`;
     case 'reported':
       return `reporter    ${totalText(event.report)}`;
     case 'collector-down':
@@ -95,6 +96,7 @@ export function outcomeLines(
           `left out ${counted(exported.notExportable, 'flow')} that this version cannot carry: use -v 9 or ipfix`,
         ]
       : []),
+    ...(rest.continuous === undefined ? [] : [continuousLine(rest.continuous)]),
     `recordings ${rest.recordings}   mails ${rest.mails}   flow logs left ${rest.flowLogsLeft}`,
     ...rest.faults.map((fault) => `WRONG: ${fault}`),
   ];

@@ -7,6 +7,7 @@ import type { Cells, CellTarget } from './cells.ts';
 import type { Division } from './group-by.ts';
 import { serviceName } from './labels.ts';
 import type { NamesOf } from './names.ts';
+import { organizationIn } from './organizations.ts';
 import { type Amount, amountOf, plus, serviceOf, targetName } from './tables.ts';
 import { MINUTE_S } from './time-steps.ts';
 
@@ -98,18 +99,23 @@ function peerOf(aggregate: Aggregate, key: Int32Array, sums: Map<string, Sum>): 
   };
   const [id = 0, port = 0] = [key[CELL.service], key[CELL.port]];
   const service = serviceOf(aggregate, id);
-  const all = { service, target: service ? serviceName(service) : undefined };
+  const { asns } = aggregate;
+  const all = {
+    ...{ service, target: service ? serviceName(service) : undefined },
+    owner: asns && id > 0 ? organizationIn(key, CELL.peer, id, asns) : undefined,
+  };
   const ofService = sumOf(`${id}`, all);
   if (key[CELL.peer] === FOLDED) {
     return { address: ofService, target: ofService, service: ofService };
   }
   const target = targetName(aggregate, key);
   const { name, domain = null } = aggregate.resolved?.domains.of(markIn(key[CELL.peer] ?? 0)) ?? {};
-  const ofPort = { ...all, target, domain, ...readPortWord(port) };
+  const owner = asns && organizationIn(key, CELL.peer, id, asns);
+  const ofPort = { ...all, target, domain, owner, ...readPortWord(port) };
   const address = addressText(key, CELL.peer);
   return {
     address: { target: { ...ofPort, address, name }, sources: new Set(), bytes: 0 },
-    target: sumOf([id, target, domain, port].join('\0'), ofPort),
+    target: sumOf([id, target, domain, owner?.of, owner?.asn, port].join('\0'), ofPort),
     service: ofService,
   };
 }

@@ -1,5 +1,6 @@
 import { count } from '../../text/units.ts';
 import type { NamedSource } from './names.ts';
+import type { Organization } from './organizations.ts';
 
 /** A source of cells. */
 export interface CellSource extends Omit<NamedSource, 'labels'> {
@@ -17,6 +18,8 @@ export interface CellTarget {
   readonly target?: string | undefined;
   /** Registrable domain; null: no name was found. */
   readonly domain?: string | null | undefined;
+  /** Whose the address is, where a database of AS numbers was given. */
+  readonly owner?: Organization | undefined;
   readonly port?: number | undefined;
   readonly protocol?: number | undefined;
   readonly address?: string | undefined;

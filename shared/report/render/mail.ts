@@ -14,6 +14,7 @@ import { groupText } from '../model/group-by.ts';
 import {
   assumptionText,
   besideName,
+  fixedTexts,
   gatewayName,
   serviceName,
   sourceName,
@@ -51,6 +52,7 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
       spent(report),
       ...(report.headline.kind === 'none' ? [] : [sources(report), targets(report)]),
       ...savings(fixes),
+      ...fixedTexts(report),
       completeness(report),
       recording(report, context),
       ...link('Dashboard', context.dashboardUrl),

@@ -6,7 +6,7 @@ import { sankeyChart } from './chart-sankey.ts';
 import { gatewayChart, timelineFigure } from './chart-timeline.ts';
 import { html, type Markup } from './markup.ts';
 import { fixesSection } from './page-fixes.ts';
-import { domainsTable, groupPairsTable, labelsTable } from './page-groups.ts';
+import { domainsTable, groupPairsTable, labelsTable, organizationsTable } from './page-groups.ts';
 import {
   destinationsTable,
   groupsTable,
@@ -126,7 +126,7 @@ ${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn
 
 function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
-<h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}
+<h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}${organizationsTable(report)}
 <h3>Destinations</h3>${destinationsTable(report)}
 <h3>Ports</h3>${portsTable(report)}
 <h3 id="rejects">Refused</h3>${whole()}${rejectsTable(report)}`;

@@ -131,6 +131,18 @@ def invoke_config(name, properties, _region, _account):
     return Made(name)
 
 
+def flow_log(_name, properties, region, _account):
+    ec2 = world.client("ec2", region)
+    wanted = {**properties, "ResourceIds": [properties["ResourceId"]]}
+    tags = wanted.pop("Tags", [])
+    wanted.pop("ResourceId")
+    wanted["MaxAggregationInterval"] = int(wanted["MaxAggregationInterval"])
+    if tags:
+        wanted["TagSpecifications"] = [{"ResourceType": "vpc-flow-log", "Tags": tags}]
+    [made] = ec2.create_flow_logs(**wanted)["FlowLogIds"]
+    return Made(made, lambda: ec2.delete_flow_logs(FlowLogIds=[made]))
+
+
 def macro(_name, properties, _region, _account):
     templates.macros[properties["Name"]] = properties["FunctionName"]
     return Made(properties["Name"], lambda: templates.macros.pop(properties["Name"]))
@@ -144,5 +156,6 @@ def install() -> None:
     declare("AWS::SNS::Subscription", subscription)
     declare("AWS::Lambda::EventInvokeConfig", invoke_config)
     declare("AWS::CloudFormation::Macro", macro)
+    declare("AWS::EC2::FlowLog", flow_log)
     for name in INERT:
         declare(name, lambda name, *_: Made(name))

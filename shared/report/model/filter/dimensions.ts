@@ -3,11 +3,12 @@ import type { CellSource, CellTarget } from '../cells.ts';
 import { NO_DOMAIN } from '../domains.ts';
 import { groupText } from '../group-by.ts';
 import { portName, protocolName, serviceName, sourceLabel } from '../labels.ts';
+import { organizationText } from '../organizations.ts';
 import type { Report } from '../report.ts';
 
 /** What a report can be filtered by, in the order in which filters are shown. */
 export const DIMENSIONS = [
-  ...(['label', 'group', 'source', 'service', 'target', 'domain'] as const),
+  ...(['label', 'group', 'source', 'service', 'target', 'domain', 'organization'] as const),
   ...(['destination', 'port', 'time'] as const),
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -65,6 +66,8 @@ export function nameIn(
       return target.target;
     case 'domain':
       return target.domain === null ? NO_DOMAIN : target.domain;
+    case 'organization':
+      return target.owner && organizationText(target.owner);
     case 'destination':
       return isAddress(target) ? destinationName(target) : undefined;
     case 'port':
@@ -90,12 +93,13 @@ export function isPort(
 function labelOf(
   { grouping }: Report,
   source: CellSource | undefined,
-  { service, domain }: CellTarget,
+  { service, domain, owner }: CellTarget,
 ): string | undefined {
   if (grouping === undefined) return undefined;
   const { by, of } = grouping;
   if (of === 'sources') return source && groupText(source.label ?? null, by);
   if (by === 'service') return service === null ? groupText(null, by) : serviceName(service);
+  if (by === 'asn') return owner && organizationText(owner);
   return domain === undefined ? undefined : groupText(domain, by);
 }
 

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { asGateways, reportOn, START, storyNetwork } from '../../../../tests/reporter/story.ts';
 import { interfaceOf, linesOf, type Talk } from '../../../../tests/reporter/talks.ts';
+import { ASN_FIXTURES } from '../../../../tests/support/asn-table.ts';
+import { AsnDatabase } from '../../../names/asn-database.ts';
 import type { Report, Row, Table } from '../report.ts';
 import type { Dimension, Filter } from './dimensions.ts';
 import { filterReport } from './filtered-report.ts';
@@ -9,18 +13,21 @@ import type { Cellular } from './select.ts';
 
 const MINUTE = START - (START % 60);
 const ALL = 10_000;
+const asns = new AsnDatabase(readFileSync(join(ASN_FIXTURES, 'asn.mmdb')), 'asn.mmdb');
 
 const CLIENTS: Readonly<Record<string, string>> = {
   '10.20.3.41': 'etl-worker-7 (10.20.3.41)',
   '10.20.3.17': 'etl-worker-2 (10.20.3.17)',
   '10.20.9.9': '10.20.9.9',
 };
-const PEERS: Readonly<Record<string, readonly [service: string, shown: string]>> = {
-  '52.216.8.51': ['S3', 'S3'],
-  '52.216.9.12': ['S3', 'S3'],
-  '3.218.180.9': ['DYNAMODB', 'DynamoDB'],
-  '198.51.100.9': ['-', 'not AWS'],
-  '203.0.113.77': ['-', 'not AWS'],
+/** Service in the lines, its name, the target, and whose it is. */
+const PEERS: Readonly<Record<string, readonly [string, string, string, string]>> = {
+  '52.216.8.51': ['S3', 'S3', 'S3', 'AWS services'],
+  '52.216.9.12': ['S3', 'S3', 'S3', 'AWS services'],
+  '3.218.180.9': ['DYNAMODB', 'DynamoDB', 'DynamoDB', 'AWS services'],
+  '192.0.2.9': ['-', 'not AWS', '192.0.2.9', 'AS64504'],
+  '192.0.2.99': ['-', 'not AWS', '192.0.2.99', 'no AS number found'],
+  '203.0.113.77': ['-', 'not AWS', '203.0.113.77 (Example Net)', 'Example Net (AS64500)'],
 };
 
 const talk = fc
@@ -43,16 +50,16 @@ const talk = fc
 
 /** What a talk is in each dimension, as the page shows it. */
 function sayOf(by: Dimension, { client, peer, port, start, gateway = 0 }: Talk): string {
-  const [, shown = ''] = PEERS[peer] ?? [];
-  const isService = shown !== 'not AWS';
+  const [, shown = '', target = '', organization = ''] = PEERS[peer] ?? [];
   const time = new Date(start * 1000).toISOString().slice(0, 16).replace('T', ' ');
   const says: Readonly<Record<Dimension, string>> = {
     source: CLIENTS[client] ?? '',
     group: CLIENTS[client] ?? '',
     label: interfaceOf(gateway),
     service: shown,
-    target: isService ? shown : peer,
+    target,
     domain: 'no name found',
+    organization,
     destination: `${peer} :${port}`,
     port: `${port} TCP`,
     time,
@@ -62,6 +69,7 @@ function sayOf(by: Dimension, { client, peer, port, start, gateway = 0 }: Talk):
 
 const by = fc.constantFrom<Dimension>(
   ...(['source', 'group', 'label', 'service', 'target', 'destination', 'port', 'time'] as const),
+  'organization',
 );
 
 function report(talks: readonly Talk[], groupBy?: string): Cellular {
@@ -71,7 +79,7 @@ function report(talks: readonly Talk[], groupBy?: string): Cellular {
     {
       ...asGateways(...[0, 1, 2].map(interfaceOf)),
       byGateway: groupBy === 'gateway',
-      cells: true,
+      ...{ asns, cells: true },
     },
   );
   return made as Cellular;
@@ -94,9 +102,10 @@ function shownOf(made: Report) {
     totals: [totals.forwarded, totals.upload, totals.download].map(({ bytes }) => bytes),
     flows: totals.forwarded.flows,
     cost: cost.total,
-    tables: (['pairs', 'sources', 'services', 'destinations', 'ports'] as const).map((table) =>
-      rows<Row>(made[table]),
-    ),
+    tables: [
+      ...[made.pairs, made.sources, made.services, made.destinations, made.ports],
+      ...(made.organizations === undefined ? [] : [made.organizations]),
+    ].map((table) => rows<Row>(table)),
     groups: grouping && [rows(grouping.groups), rows(grouping.pairs)],
   };
 }
@@ -107,7 +116,7 @@ describe('what filters leave', () => {
       fc.property(
         fc.array(talk, { minLength: 1, maxLength: 30 }),
         fc.array(fc.tuple(by, fc.nat()), { maxLength: 4 }),
-        fc.constantFrom(undefined, 'gateway', 'service'),
+        fc.constantFrom(undefined, 'gateway', 'service', 'asn'),
         (talks, wanted, groupBy) => {
           const filters = wanted
             .map(([dimension, of]): Filter => {

@@ -1,6 +1,7 @@
 import type { CellSource, CellTarget } from '../cells.ts';
 import { groupText } from '../group-by.ts';
 import { portName, serviceName, sourceName } from '../labels.ts';
+import { type Organization, organizationText } from '../organizations.ts';
 import type { Report, Row, Table } from '../report.ts';
 import { type Amount, type Basis, plus, toTable } from '../tables.ts';
 import type { Colours } from './colours.ts';
@@ -69,6 +70,12 @@ export function tablesOf(
         key: domain === undefined ? undefined : (domain ?? ''),
         row: () => ({ domain: domain ?? null }),
       })),
+    organizations:
+      report.organizations &&
+      table(({ target: { owner } }) => ({
+        key: owner && organizationText(owner),
+        row: (): Organization => owner ?? { of: 'none', asn: null, organization: null },
+      })),
     destinations: table(({ target }) => ({
       key: isAddress(target)
         ? `${destinationName(target)} ${target.name} ${target.service}`
@@ -83,8 +90,11 @@ export function tablesOf(
   };
 }
 
-function destinationRow({ address = '', name, service, port = 0, protocol = 0 }: CellTarget) {
-  return { address, name, service, port, protocol };
+function destinationRow(target: CellTarget) {
+  const { address = '', name, service, port = 0, protocol = 0, owner } = target;
+  const { asn, organization } = owner ?? {};
+  const announced = asn == null ? {} : { asn, organization: organization ?? undefined };
+  return { address, name, ...announced, service, port, protocol };
 }
 
 function adviceIn({ services }: Report, service: string | null | undefined): string {
