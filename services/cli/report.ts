@@ -38,9 +38,7 @@ export function reportCommand(): Command {
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
   const { legs, nat } = options;
-  if (options.groupBy === 'asn' && options.asn === undefined) {
-    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
-  }
+  checkDatabase(options);
   const { network, metered, ranges, names } = await readBeside(options);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = options.region;
@@ -81,6 +79,11 @@ async function report(files: string[], options: ReportOptions, version: string):
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
   reportFailures(failures, inputs);
   await writeReport(made, () => pageOf(made), options);
+}
+
+function checkDatabase({ groupBy, asn }: ReportOptions): void {
+  if (groupBy !== 'asn' || asn !== undefined) return;
+  throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
 }
 
 /** The page, with its script, which is loaded for it alone. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import { filtersText } from '../../shared/report/render/pick.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { filtersText } from '../../shared/report/render/pick.ts';
 import { START } from '../reporter/story.ts';
 import { interfaceOf, linesOf, type Talk } from '../reporter/talks.ts';
 import { openFolder } from '../support/folder.ts';
@@ -95,14 +95,21 @@ function expected(report: Report): Awaited<ReturnType<typeof shownBy>> {
     bytes: Number(report.totals.forwarded.bytes),
     sources: rows(report.sources, ({ address }) => address),
     pairs: rows(report.pairs, ({ address, target }) => `${address} → ${target}`),
-    services: rows(report.services, ({ service }) => SERVICES[service ?? ''] ?? service ?? 'not AWS'),
+    services: rows(
+      report.services,
+      ({ service }) => SERVICES[service ?? ''] ?? service ?? 'not AWS',
+    ),
     destinations: rows(report.destinations, ({ address }) => address),
     ports: rows(report.ports, ({ port }) => `${port}`),
     up: `${report.totals.upload.bytes}`,
   };
 }
 
-type Case = readonly [string, filters: Parameters<typeof filtersText>[0], (line: string) => boolean];
+type Case = readonly [
+  string,
+  filters: Parameters<typeof filtersText>[0],
+  (line: string) => boolean,
+];
 
 const isOf = (client: string) => (line: string) =>
   [column(line, 'pkt-srcaddr'), column(line, 'pkt-dstaddr')].includes(client);
@@ -223,7 +230,7 @@ test('all rows of a table are shown on demand, and a search looks at all of them
 test('a command is copied', async () => {
   const { page } = await browser.open(html);
   await page.evaluate(
-    "navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }",
+    'navigator.clipboard.writeText = (text) => { globalThis.copied = text; return Promise.resolve(); }',
   );
   await page.locator('.copy').first().click();
   expect(await page.evaluate('copied')).toBe(await page.locator('.command').first().innerText());
@@ -255,16 +262,19 @@ test('a page whose scripts do not run is complete, and offers nothing that would
 });
 
 describe.each([390, 1280])('a filtered page of %i pixels', (width) => {
-  test.each(['light', 'dark'] as const)('in the %s is readable for everybody', async (colorScheme) => {
-    const hash = filtersText([
-      { by: 'source', is: '10.20.3.16' },
-      { by: 'time', is: timeOf(3) },
-      { by: 'time', is: timeOf(4) },
-    ]);
-    const { page } = await browser.open(html, { width, colorScheme, hash });
-    await browser.picture(page, `filtered-${colorScheme}-${width}`);
-    expect(await faultsOf(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-    expect(await page.evaluate(MISPLACED)).toEqual([]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'in the %s is readable for everybody',
+    async (colorScheme) => {
+      const hash = filtersText([
+        { by: 'source', is: '10.20.3.16' },
+        { by: 'time', is: timeOf(3) },
+        { by: 'time', is: timeOf(4) },
+      ]);
+      const { page } = await browser.open(html, { width, colorScheme, hash });
+      await browser.picture(page, `filtered-${colorScheme}-${width}`);
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect(await page.evaluate(MISPLACED)).toEqual([]);
+    },
+  );
 });

@@ -11,11 +11,15 @@ import { type Browser, type Look, startBrowser } from './browser.ts';
 import { HIDDEN_MONEY, MISPLACED } from './layout.ts';
 import { REPORTS } from './reports.ts';
 
-const report = reportOn(storyLines(), {
-  network: storyNetwork(),
-  metered: readMetrics(storyMetrics()),
-  threshold: 2 ** 30,
-}, { cells: true });
+const report = reportOn(
+  storyLines(),
+  {
+    network: storyNetwork(),
+    metered: readMetrics(storyMetrics()),
+    threshold: 2 ** 30,
+  },
+  { cells: true },
+);
 const script = await pageScript();
 const html = renderHtml(report, script);
 
@@ -35,7 +39,6 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe.each(Object.entries(REPORTS))('the report of %s', (title, make) => {
-
   test.each(LOOKS)(
     'in %s is readable for everybody, fits, and loads nothing',
     async (name, look) => {
@@ -114,7 +117,10 @@ test('a hostile record stays text', async () => {
   const Reservations = [
     { Instances: [{ InstanceId: 'i-1', PrivateIpAddress: '10.20.3.41', Tags }] },
   ];
-  const hostile = renderHtml(reportOn(text, { network: { ...storyNetwork(), Reservations } }, { cells: true }), script);
+  const hostile = renderHtml(
+    reportOn(text, { network: { ...storyNetwork(), Reservations } }, { cells: true }),
+    script,
+  );
   const { page, messages, requests } = await browser.open(hostile);
   expect(await page.locator('script').count()).toBe(2);
   expect(await page.locator('img, svg[onload]').count()).toBe(0);

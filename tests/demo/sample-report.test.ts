@@ -13,7 +13,8 @@ test('the sample page is small, and one that the story makes', () => {
 });
 
 test('the data in the sample page makes the same page', () => {
-  const [, data = ''] = /<script type="application\/json" id="report">(.*)<\/script>/.exec(sample) ?? [];
+  const [, data = ''] =
+    /<script type="application\/json" id="report">(.*)<\/script>/.exec(sample) ?? [];
   const report: Report = JSON.parse(data);
   const figures = (page: string) => /<header>.*<\/dl>/s.exec(page)?.[0];
   expect(figures(renderHtml(report))).toBe(figures(sample));

@@ -20,7 +20,7 @@ import { GatewayTables } from './gateway-tables.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
 import { Origins } from './origins.ts';
-import { Candidate, OwnAddress } from './own-address.ts';
+import { type Candidate, OwnAddress } from './own-address.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
 /** `auto`: the private leg of what is proven to be a NAT gateway's lines; all lines where nothing is. */
@@ -267,7 +267,7 @@ export class Aggregate {
   #addPlain(place: Interface, flow: FlowRecord): void {
     place.plain.addForwarded(flow);
     if (place.by === undefined) return;
-    place.own ??= ownAddressOf(place, flow);
+    place.own ??= OwnAddress.of(flow, place.ownAddress);
     const { own } = place;
     const wasSure = own.sure !== undefined;
     for (const each of own.narrow(flow)) this.#addCandidate(place, each, wasSure, flow);
@@ -306,12 +306,6 @@ export class Aggregate {
     const gateway = place.by === undefined ? 0 : place.number;
     shown.add(flow, this.#reader.read(flow, upload, isLeg || flow.regional, gateway));
   }
-}
-
-function ownAddressOf({ ownAddress }: Interface, flow: FlowRecord): OwnAddress {
-  return ownAddress === undefined
-    ? OwnAddress.of(flow)
-    : new OwnAddress([new Candidate(ownAddress)]);
 }
 
 function sumOf(all: readonly FlowTotals[]): FlowTotals {

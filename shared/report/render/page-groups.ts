@@ -38,7 +38,8 @@ export function organizationsTable(report: Report): Markup | undefined {
   const columns: Column<OrganizationRow>[] = [
     {
       ...{ kind: 'name', head: 'Organisation' },
-      cell: (row) => pick('organization', organizationText(row), html`<bdi>${organizationText(row)}</bdi>`),
+      cell: (row) =>
+        pick('organization', organizationText(row), html`<bdi>${organizationText(row)}</bdi>`),
     },
     ...amountColumns(report, unit),
   ];

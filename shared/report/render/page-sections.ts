@@ -105,7 +105,9 @@ function when(timeline: Timeline, report: Report): Markup {
   const lead =
     gateways.length === 0 && timeline.threshold !== undefined
       ? 'The threshold is that of a NAT gateway, and these lines are of several interfaces of which none is proven to be one.'
-      : [...findings(timeline), ...(gateways.length === 0 ? [heaviestText(timeline)] : [])].join(' ');
+      : [...findings(timeline), ...(gateways.length === 0 ? [heaviestText(timeline)] : [])].join(
+          ' ',
+        );
   return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
 }
 

@@ -158,10 +158,7 @@ describe('what filters leave', () => {
     });
     const whole = report(talks);
     const bytesOf = (some: readonly Talk[]) =>
-      some.reduce(
-        (sum, { bytes }) => sum + Math.round(bytes * 0.1) + Math.round(bytes * 0.9),
-        0,
-      );
+      some.reduce((sum, { bytes }) => sum + Math.round(bytes * 0.1) + Math.round(bytes * 0.9), 0);
 
     test('takes at most 1.2 MB', () => {
       expect(JSON.stringify(whole.cells).length).toBeLessThanOrEqual(1_200_000);
