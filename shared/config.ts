@@ -13,6 +13,7 @@ import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
   ContinuousSources,
+  DnsNames,
   DomainBase,
   EmailAddress,
   ExporterOptions,
@@ -22,11 +23,14 @@ import {
   GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
+  MonthlyBudget,
+  MonthlyRecordingHours,
   NatPrice,
   NetFlowVersion,
   NumOfRecordings,
   RecordingTime,
   ReportDelay,
+  readLabel,
 } from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
@@ -42,6 +46,8 @@ export interface ControllerSettings {
   readonly topicArn: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
+  /** Whether query logs should come into the archive, for `natflow doctor`. */
+  readonly dnsNames: boolean;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -57,6 +63,10 @@ export interface ControllerSettings {
   readonly minimumRecordingTime: number;
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
+  /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
+  readonly monthlyBudget: number;
+  /** How long may be recorded in a calendar month, all gateways together; 0: no limit. */
+  readonly monthlyRecordingTime: number;
 }
 
 /** The reporter's settings. */
@@ -112,6 +122,8 @@ const FORWARDERS = 5;
 /** MaximumConcurrency of the replayer's queue in template.yaml. */
 const REPLAYERS = 2;
 
+const HOUR_MS = 3_600_000;
+
 /* Variables that are set by hand; the template has no parameters for them. */
 const LOG_FORMAT = { variable: 'NATFLOW_LOG_FORMAT', default: '' };
 const DELETE_AFTER_SUCCESS = { variable: 'NATFLOW_DELETE_AFTER_SUCCESS', default: 'false' };
@@ -134,6 +146,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     continuous: readContinuous(read),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     emailAddress: read.optional(EmailAddress.variable),
+    dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
@@ -146,6 +159,8 @@ export function controllerSettings(environment: Environment = process.env): Cont
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
+    monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
+    monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),
   };
   read.finish();
   return settings;
@@ -270,13 +285,6 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
     if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
     return word;
   };
-}
-
-/** A label of sources; of a tag, all that AWS allows in a key. */
-function readLabel(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
-  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 /** The share of an environment. */

@@ -49,6 +49,13 @@ export const NumOfRecordings = {
   minimum: 0,
 } as const satisfies NumberParameter;
 
+/** Of all gateways together, in a calendar month. 0: no limit. */
+export const MonthlyRecordingHours = {
+  variable: 'NATFLOW_MONTHLY_RECORDING_HOURS',
+  default: 0,
+  minimum: 0,
+} as const satisfies NumberParameter;
+
 export const ReportDelay = {
   variable: 'NATFLOW_REPORT_DELAY',
   default: 600,
@@ -70,6 +77,7 @@ export const NUMBER_PARAMETERS = {
   MinimumRecordingTime,
   FirstLinesWait,
   NumOfRecordings,
+  MonthlyRecordingHours,
   ReportDelay,
   DomainBase,
 };
@@ -93,7 +101,11 @@ export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as con
 /** What is exported all the time. */
 export const ContinuousSources = { variable: 'NATFLOW_CONTINUOUS_SOURCES', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+/** Of the controller: whether its doctor expects query logs in the archive. */
+export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
+/** Dollars that recording may cost in a calendar month; empty or 0: no limit. */
+export const MonthlyBudget = { variable: 'NATFLOW_MONTHLY_BUDGET', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
 /** All text parameters, by their names in the template. */
@@ -106,6 +118,15 @@ export const TEXT_PARAMETERS = {
   Collectors,
   ContinuousSources,
   EmailAddress,
+  DnsNames,
   GroupBy,
+  MonthlyBudget,
   NatPrice,
 };
+
+/** A label that reports are grouped by; undefined for none. Of a tag, all that AWS allows in a key. @throws RangeError */
+export function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
+}

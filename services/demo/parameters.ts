@@ -5,12 +5,16 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 export interface Parameters {
   readonly recordingTime: number;
   readonly numOfRecordings: number;
+  /** MonthlyBudget in dollars, as text; undefined: none. */
+  readonly monthlyBudget?: string | undefined;
   readonly version: Version;
   readonly legs: Legs;
   /** host:port,… */
   readonly collectors: string;
   /** Whether recordings are reported by the deployed reporter. */
   readonly isReported: boolean;
+  /** GroupBy: what reports add up sources by; undefined: nothing. */
+  readonly groupBy?: string | undefined;
   /** LogFormat of the traffic's lines, when it is not the one that natflow records. */
   readonly logFormat?: string | undefined;
 }

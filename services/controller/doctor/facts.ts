@@ -1,3 +1,4 @@
+import type { BudgetAnswer } from '../../../shared/contract/budget.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../../shared/gateway/route.ts';
 import type { Ports } from '../reconcile.ts';
@@ -109,6 +110,8 @@ export interface StackNames {
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
+  /** The stack's DnsNames. */
+  readonly dnsNames: boolean;
 }
 
 /** The flow logs of the stack, and the items read after them. */
@@ -135,12 +138,16 @@ export interface Facts {
   /** Undefined in a stack without continuous sources. */
   readonly continuous: Fact<Continuous> | undefined;
   readonly archive: Fact<void>;
+  /** Whether query logs are in the archive; undefined where the stack asks for none. */
+  readonly queryLogs: Fact<boolean | undefined>;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
   readonly network: Fact<FunctionNetwork>;
   /** The version of the macro. */
   readonly macro: Fact<number>;
+  /** How the budget stands; undefined: the stack has none. */
+  readonly budget: Fact<BudgetAnswer | undefined>;
 }
 
 /** The calls that the facts are made of. Those of the controller itself are a part of them. */
@@ -156,10 +163,12 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   continuous(sources: NonNullable<StackNames['continuous']>): Promise<Continuous>;
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
+  hasQueryLogs(bucket: string): Promise<boolean>;
   subscriptions(): Promise<readonly Subscription[]>;
   forwarder(): Promise<ForwarderFunction>;
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */
   deliverNothing(): Promise<EmptyDelivery>;
   network(forwarder: ForwarderFunction): Promise<FunctionNetwork>;
   macroVersion(): Promise<number>;
+  budget(): Promise<BudgetAnswer | undefined>;
 }

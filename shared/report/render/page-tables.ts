@@ -1,9 +1,9 @@
 import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
+import { elsewhereTexts } from '../model/elsewhere.ts';
 import { destinationName, portLabel } from '../model/filter/dimensions.ts';
 import {
   besideName,
-  elsewhereTexts,
   isPriced,
   OTHER_TARGETS,
   portName,
