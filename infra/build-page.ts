@@ -41,7 +41,8 @@ async function bundle(): Promise<PageScript> {
   const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
   // No text in a script may end its element.
   const code = outputFiles.map(({ text }) => text.trim().replaceAll('</', '<\\/')).join('');
-  return { text: `/*\n${licensesIn(metafile)}*/${code}`, sources };
+  // A browser reads every line end as LF, before it computes the hash that the page's policy has.
+  return { text: `/*\n${licensesIn(metafile)}*/${code}`.replace(/\r\n?/g, '\n'), sources };
 }
 
 /** The licences of the packages that something is left of. */

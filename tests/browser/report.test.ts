@@ -108,12 +108,12 @@ test('a table can be saved as the CSV that the command prints', async () => {
 });
 
 test('a hostile record stays text', async () => {
-  const script = '<script>alert(1)</script>';
+  const element = '<script>alert(1)</script>';
   const text = [
     'vpc-id interface-id pkt-dst-aws-service srcaddr dstaddr pkt-dstaddr bytes',
-    `${script} <img/src=x/onerror=alert(2)> ${script} 10.20.3.41 10.0.0.1 52.1.1.1 1000`,
+    `${element} <img/src=x/onerror=alert(2)> ${element} 10.20.3.41 10.0.0.1 52.1.1.1 1000`,
   ].join('\n');
-  const Tags = [{ Key: 'Name', Value: `"><svg onload=alert(3)>${script}` }];
+  const Tags = [{ Key: 'Name', Value: `"><svg onload=alert(3)>${element}` }];
   const Reservations = [
     { Instances: [{ InstanceId: 'i-1', PrivateIpAddress: '10.20.3.41', Tags }] },
   ];
@@ -124,7 +124,7 @@ test('a hostile record stays text', async () => {
   const { page, messages, requests } = await browser.open(hostile);
   expect(await page.locator('script').count()).toBe(2);
   expect(await page.locator('img, svg[onload]').count()).toBe(0);
-  expect(await page.locator('#sources-table').innerText()).toContain(script);
+  expect(await page.locator('#sources-table').innerText()).toContain(element);
   expect(messages).toEqual([]);
   expect(requests).toEqual([]);
 });
