@@ -1,5 +1,6 @@
 import { LEGS, type Legs } from './flow/legs.ts';
 import { type Format, parseFormat } from './flowlog/format.ts';
+import { type AlarmRule, readAlarmRule } from './gateway/alarm-rule.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import {
@@ -11,6 +12,7 @@ import {
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
+  AlarmParameters,
   Collectors,
   DomainBase,
   EmailAddress,
@@ -52,6 +54,8 @@ export interface ControllerSettings {
   readonly minimumRecordingTime: number;
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
+  /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
+  readonly follows: { readonly natGatewayIds: string; readonly rule: AlarmRule } | undefined;
 }
 
 /** The reporter's settings. */
@@ -140,9 +144,18 @@ export function controllerSettings(environment: Environment = process.env): Cont
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
+    follows: readFollows(read),
   };
   read.finish();
   return settings;
+}
+
+function readFollows(read: SettingsReader): ControllerSettings['follows'] {
+  const natGatewayIds = read.optional('NATFLOW_NAT_GATEWAY_IDS');
+  if (natGatewayIds === undefined) return undefined;
+  const textOf = (name: keyof typeof AlarmParameters) =>
+    read.optional(AlarmParameters[name].variable) ?? '';
+  return { natGatewayIds, rule: readAlarmRule(textOf, (fault) => read.complain(fault)) };
 }
 
 /**

@@ -1,11 +1,16 @@
 import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
 import { readEvent } from './events.ts';
+import { type Following, NO_FOLLOWING } from './following/following.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
 import type { State, Watch, WatchEvent } from './watch.ts';
 
-/** Checks what the first spike would need. */
-export type Diagnose = () => Promise<Finding[]>;
+/** What is loaded or made for some commands alone. */
+interface Parts {
+  /** Checks what the first spike would need. */
+  readonly diagnose?: () => Promise<Finding[]>;
+  readonly following?: Following;
+}
 
 /**
  * Does what any event asks for, gateway by gateway, so that none suffers from another's trouble.
@@ -15,7 +20,7 @@ export async function control(
   ports: Ports,
   raw: unknown,
   stack: string,
-  diagnose: Diagnose = async () => [],
+  { diagnose = async () => [], following = NO_FOLLOWING }: Parts = {},
 ): Promise<ControllerAnswer> {
   const request = readEvent(raw, stack);
   switch (request.kind) {
@@ -24,9 +29,15 @@ export async function control(
     case 'gateway':
       return answerOf(await reconcile(ports, request.gatewayId, request.event));
     case 'sweep':
-      return await each(ports, await gatewaysToSweep(ports), { kind: 'sweep' });
+      return await both(
+        async () => each(ports, await gatewaysToSweep(ports), { kind: 'sweep' }),
+        () => following.sweep(),
+      );
     case 'stack':
-      return await each(ports, await allGateways(ports), request.event);
+      return await both(
+        async () => each(ports, await allGateways(ports), request.event),
+        () => (request.event.kind === 'close' ? following.close() : following.open()),
+      );
     case 'doctor':
       return { gateways: [], findings: await diagnose() };
     case 'list':
@@ -39,6 +50,20 @@ export async function control(
 /** A mistyped gateway has an item from then on, and is none to be shown. */
 function hasRecorded({ state: { counted, recording, last } }: { readonly state: State }): boolean {
   return counted > 0 || recording !== undefined || last !== undefined;
+}
+
+/** Recordings first, then the alarms: neither suffers from the other's trouble. */
+async function both(
+  recordings: () => Promise<ControllerAnswer>,
+  alarms: () => Promise<void>,
+): Promise<ControllerAnswer> {
+  const [answer] = await Promise.allSettled([recordings()]);
+  const [followed] = await Promise.allSettled([alarms()]);
+  const errors = [answer, followed].flatMap((end) =>
+    end.status === 'rejected' ? [end.reason] : [],
+  );
+  if (answer.status === 'fulfilled' && errors.length === 0) return answer.value;
+  throw errors.length === 1 ? errors[0] : new AggregateError(errors, errors.map(String).join('; '));
 }
 
 async function each(

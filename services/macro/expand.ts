@@ -2,7 +2,7 @@ import { chooseGateways, type Gateway } from '../../shared/gateway/choose-gatewa
 import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { type Fragment, withProperties } from './fragment.ts';
-import { checkResources } from './limits.ts';
+import { checkFollowed, checkResources } from './limits.ts';
 import { readParameters } from './parameters.ts';
 import type { MacroRequest } from './request.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
@@ -18,7 +18,7 @@ export interface Inventory {
 export class Refused extends Error {}
 
 /**
- * The template with an alarm for every NAT gateway that the parameters choose, the dashboard showing
+ * The template with an alarm for every NAT gateway that the parameters choose today, the dashboard showing
  * them, and the forwarder's security group open to the collectors. Logical ids come from gateways' ids.
  * @throws Refused, or ShapeError when the template's dashboard is not as the macro needs it.
  */
@@ -33,6 +33,7 @@ export function expand(request: MacroRequest, { gateways, subnets }: Inventory):
   refuseFaults();
   const parameters = readParameters(request.templateParameterValues, complain);
   const chosen = chooseGateways(parameters.natGatewayIds, gateways, complain);
+  checkFollowed(parameters.natGatewayIds, complain);
   checkNetwork(parameters, subnets, complain);
   refuseFaults();
 

@@ -5,27 +5,45 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ControllerSettings } from '../config.ts';
 import type { EndedRecording } from '../contract/ended-recording.ts';
+import type { AlarmNames } from '../gateway/nat-gateway.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { flowLogs } from './flow-logs.ts';
-import { describeNatGateway } from './nat-gateways.ts';
+import { describeNatGateway, listNatGateways } from './nat-gateways.ts';
 import { notify } from './notifications.ts';
 import { recordings, type StateCodec } from './recordings.ts';
 import { schedules } from './schedules.ts';
+import { gatewaysOfStack } from './stack-resources.ts';
+import { watchingAlarms } from './watching-alarms.ts';
 
-/** The controller's AWS calls. `State` is its stored state of a gateway. */
-export function controllerPorts<State>(settings: ControllerSettings, codec: StateCodec<State>) {
+/** The controller's AWS calls. `State` is its stored state of a gateway, `Told` what users know to be watched. */
+export function controllerPorts<State, Told>(
+  settings: ControllerSettings,
+  codec: StateCodec<State>,
+  toldCodec: StateCodec<Told>,
+) {
+  const { stack } = settings;
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
+  const dynamoDb = new DynamoDBClient();
+  const told = recordings(dynamoDb, settings.table, toldCodec, 'watched#');
+  const watching = watchingAlarms(cloudWatch, stack);
   return {
-    ...recordings(new DynamoDBClient(), settings.table, codec),
+    ...recordings(dynamoDb, settings.table, codec),
+    gateways: () => listNatGateways(ec2),
+    watchingAlarms: watching.list,
+    putAlarm: watching.put,
+    deleteAlarms: watching.remove,
+    alarmsOfStack: () => gatewaysOfStack(stack),
+    loadTold: () => told.load(stack),
+    saveTold: (state: Told, version: number) => told.save(stack, state, version),
     flowLogs: logs.list,
     deleteFlowLogs: logs.delete,
     disarm: timers.remove,
-    alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
+    alarms: (which: AlarmNames) => describeAlarms(cloudWatch, which),
     mail: (text: MailText) => notify(sns, settings.topicArn, text),
 
     /** Schedules the timer command of a recording for the function `target`. */

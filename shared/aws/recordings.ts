@@ -21,16 +21,19 @@ export interface StateCodec<State> {
   readonly write: (state: State) => string;
 }
 
-const PREFIX = 'gateway#';
+/** The keys of items: of a gateway by its id, and of all gateways of a stack by the stack's name. */
+type KeyPrefix = 'gateway#' | 'watched#';
 
 /** The gateways' items in the state table. Each is saved as a whole, with optimistic locking on its version. */
 export function recordings<State>(
   client: DynamoDBClient,
   TableName: string,
   codec: StateCodec<State>,
+  prefix: KeyPrefix = 'gateway#',
 ) {
+  const key = (id: string): Record<string, AttributeValue> => ({ pk: { S: `${prefix}${id}` } });
   const read = ({ pk, version, state }: Record<string, AttributeValue>): Saved<State> => ({
-    gatewayId: pk?.S?.slice(PREFIX.length) ?? '',
+    gatewayId: pk?.S?.slice(prefix.length) ?? '',
     version: Number(version?.N),
     state: codec.read(state?.S ?? ''),
   });
@@ -47,7 +50,7 @@ export function recordings<State>(
         TableName,
         ConsistentRead: true,
         FilterExpression: 'begins_with(pk, :prefix)',
-        ExpressionAttributeValues: { ':prefix': { S: PREFIX } },
+        ExpressionAttributeValues: { ':prefix': { S: prefix } },
       };
       const pages = paginateScan({ client }, query);
       const items = await collecting('dynamodb:Scan', pages, ({ Items }) => Items);
@@ -74,10 +77,6 @@ export function recordings<State>(
       }
     },
   };
-}
-
-function key(gatewayId: string): Record<string, AttributeValue> {
-  return { pk: { S: `${PREFIX}${gatewayId}` } };
 }
 
 function condition(version: number): Partial<PutItemCommandInput> {

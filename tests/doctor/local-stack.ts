@@ -1,5 +1,6 @@
 import { control } from '../../services/controller/control.ts';
 import { diagnosis } from '../../services/controller/doctor/diagnosis.ts';
+import { readTold, writeTold } from '../../services/controller/following/told.ts';
 import { portsOf } from '../../services/controller/ports.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
@@ -129,11 +130,15 @@ export class LocalStack {
       ...controllerEnvironment(this.aws.endpoint),
       ...this.environment,
     });
-    const calls = controllerPorts(settings, { read: readState, write: writeState });
-    const ports = portsOf(calls, settings, () => {}, 'arn:self');
-    return await control(ports, { command: 'doctor' }, 'natflow', async () =>
-      diagnosis(settings, ports, await doctorPorts(settings)),
+    const calls = controllerPorts(
+      settings,
+      { read: readState, write: writeState },
+      { read: readTold, write: writeTold },
     );
+    const ports = portsOf(calls, settings, () => {}, 'arn:self');
+    return await control(ports, { command: 'doctor' }, 'natflow', {
+      diagnose: async () => diagnosis(settings, ports, await doctorPorts(settings)),
+    });
   }
 }
 
