@@ -68,6 +68,8 @@ export async function planStory(request: StoryRequest): Promise<StoryPlan> {
 function planScenario(request: StoryRequest): StoryPlan {
   const { scenario, seed, connections, endsNow } = request;
   const longest = Math.max(...scenario.gateways.map(({ levels }) => levels.length));
+  const isFollowed = scenario.gateways.some(({ createdIn }) => createdIn !== undefined);
+  const threshold = request.threshold ?? DEFAULT_THRESHOLD;
   const now = Math.floor(Date.now() / MINUTE - longest - DELIVERY_MINUTES) * MINUTE;
   return {
     title: `${scenario.name}, seed ${seed}`,
@@ -75,12 +77,15 @@ function planScenario(request: StoryRequest): StoryPlan {
       ...{ seed, connections },
       start: endsNow ? now : START,
     }),
-    parameters: parametersOf(request, {
-      legs: 'private',
-      recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
-      isReported: true,
-    }),
-    threshold: request.threshold ?? DEFAULT_THRESHOLD,
+    parameters: {
+      ...parametersOf(request, {
+        legs: 'private',
+        recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
+        isReported: true,
+      }),
+      ...(isFollowed && { followedAbove: threshold }),
+    },
+    threshold,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,

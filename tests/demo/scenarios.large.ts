@@ -84,14 +84,16 @@ test.concurrent.each(told)(
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
     expect(outcome.recordings).toBe(recordingsOf(name, delay));
-    expect(outcome.mails).toBe(3 * outcome.recordings);
+    const changes = Map.groupBy(scenario.gateways, ({ createdIn }) => createdIn !== undefined);
+    // A mail tells that a gateway has come, and one that it has gone.
+    expect(outcome.mails).toBe(3 * outcome.recordings + 2 * (changes.get(true)?.length ?? 0));
     expect(outcome.records.delivered).toBeGreaterThan(100);
     expect(outcome.archive.records).toBe(outcome.records.delivered);
     expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
     const reports = reportsOf(run, outcome.recordings);
     for (const { id, levels } of scenario.gateways) {
       const recorded = recordedIn(run, id);
-      expect(reports.get(id)).toHaveLength(recorded.length);
+      expect(reports.get(id) ?? []).toHaveLength(recorded.length);
       for (const [index, { made, alarmAt, endedAt }] of recorded.entries()) {
         const { report, mail } = reports.get(id)?.[index] ?? {};
         const all = sentBetween(levels, alarmAt, endedAt);
@@ -117,4 +119,21 @@ test.concurrent('when the collector goes down the archive is complete, and the o
   expect(stdout).toMatch(/records in ([\d,]+) = .* archive out \1 in/);
   expect(stdout).toContain('before it went down');
   expect(stdout).toContain('npx natflow replay -n host:port');
+});
+
+test.concurrent('a gateway that comes after the deployment is followed by the next sweep, and let go when it is deleted', async () => {
+  const { code, stdout, out } = await runStory(folder.path, '--scenario', 'new-gateway', ...SMALL);
+  expect(code).toBe(0);
+  const lines = stdout.split('\n').filter((line) => /account|alarm natflow|follows/.test(line));
+  expect(lines.map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
+    '10:14:00 account creates NAT gateway prod-egress-c (nat-0e33cc44dd55ee66f)',
+    '10:17:00 controller makes alarm natflow-nat-0e33cc44dd55ee66f-followed',
+    '10:17:00 mail natflow follows prod-egress-c',
+    '10:41:00 account deletes NAT gateway prod-egress-c (nat-0e33cc44dd55ee66f)',
+    '10:42:00 controller removes alarm natflow-nat-0e33cc44dd55ee66f-followed',
+    '10:42:00 mail natflow no longer follows prod-egress-c',
+  ]);
+  expect(readFileSync(join(out, 'mail-1.txt'), 'utf8')).toContain(
+    'Followed from now on: prod-egress-c (nat-0e33cc44dd55ee66f).',
+  );
 });
