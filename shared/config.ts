@@ -1,6 +1,7 @@
 import { LEGS, type Legs } from './flow/legs.ts';
 import { type Format, parseFormat } from './flowlog/format.ts';
-import { type AlarmRule, readAlarmRule } from './gateway/alarm-rule.ts';
+import { readAlarmRule } from './gateway/alarm-rule.ts';
+import type { Choice } from './gateway/followed.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import {
@@ -55,7 +56,7 @@ export interface ControllerSettings {
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
   /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
-  readonly follows: { readonly natGatewayIds: string; readonly rule: AlarmRule } | undefined;
+  readonly follows: Choice | undefined;
 }
 
 /** The reporter's settings. */

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   alarmChanges,
-  type Choice,
   followedRemoval,
 } from '../../services/controller/following/alarm-changes.ts';
 import { following } from '../../services/controller/following/following.ts';
@@ -11,6 +10,7 @@ import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { controllerSettings } from '../../shared/config.ts';
 import { readAlarmRule } from '../../shared/gateway/alarm-rule.ts';
+import type { Choice } from '../../shared/gateway/followed.ts';
 import { controllerEnvironment } from '../doctor/local-stack.ts';
 
 const RULE = readAlarmRule(

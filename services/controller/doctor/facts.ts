@@ -1,3 +1,4 @@
+import type { Choice } from '../../../shared/gateway/followed.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../../shared/gateway/route.ts';
 import type { Ports } from '../reconcile.ts';
@@ -90,6 +91,8 @@ export interface StackNames {
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
+  /** What gateways are followed by; undefined where NatGatewayIds lists ids alone. */
+  readonly follows: Choice | undefined;
 }
 
 /** The flow logs of the stack, and the items read after them. */

@@ -1,9 +1,5 @@
-import type { AlarmRule } from '../../../shared/gateway/alarm-rule.ts';
-import {
-  type ChosenGateway,
-  chooseGateways,
-  type Gateway,
-} from '../../../shared/gateway/choose-gateways.ts';
+import type { ChosenGateway, Gateway } from '../../../shared/gateway/choose-gateways.ts';
+import { type Choice, chosenNow } from '../../../shared/gateway/followed.ts';
 import {
   type AlarmDefinition,
   alarmDefinition,
@@ -12,13 +8,6 @@ import {
 } from '../../../shared/gateway/gateway-alarm.ts';
 import { alarmName, followedAlarmName } from '../../../shared/gateway/nat-gateway.ts';
 import type { Alarm } from '../watch.ts';
-
-/** Which gateways get an alarm, and what it evaluates: the parameters that the macro was given as well. */
-export interface Choice {
-  /** As the parameter NatGatewayIds. */
-  readonly natGatewayIds: string;
-  readonly rule: AlarmRule;
-}
 
 /** An alarm of the stack on a gateway, as CloudWatch describes it. */
 export interface WatchingAlarm {
@@ -65,16 +54,10 @@ export interface Known {
 /** EC2 may not list a new gateway for this long, in milliseconds. Deleted ones are listed for about an hour. */
 const LISTING_LAG = 10 * 60_000;
 
-/** The gateways that the stack is to watch now. */
-export function chosenNow({ choice, gateways }: Pick<Known, 'choice' | 'gateways'>) {
-  // A named gateway that was deleted is a fault of a deployment. Here it only is not chosen.
-  return chooseGateways(choice.natGatewayIds, gateways, () => undefined);
-}
-
 /** Whether a chosen gateway has no alarm. */
 export function isOneMissing(known: Known): boolean {
   const watched = new Set(known.alarms.map(({ gatewayId }) => gatewayId));
-  return chosenNow(known).some(({ id }) => !watched.has(id));
+  return chosenNow(known.choice, known.gateways).some(({ id }) => !watched.has(id));
 }
 
 /**
@@ -87,7 +70,7 @@ export function isOneMissing(known: Known): boolean {
  * as soon as neither is raised: a spike is one alarm's from its beginning to its end.
  */
 export function alarmChanges(known: Known, ofStack: ReadonlySet<string>): AlarmChange[] {
-  const chosen = chosenNow(known);
+  const chosen = chosenNow(known.choice, known.gateways);
   const ids = new Set(chosen.map(({ id }) => id));
   return [
     ...chosen.flatMap((gateway) => changesOf(gateway, known, ofStack)),

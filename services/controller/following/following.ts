@@ -1,11 +1,11 @@
 import type { Gateway } from '../../../shared/gateway/choose-gateways.ts';
+import type { Choice } from '../../../shared/gateway/followed.ts';
 import { gatewayName, gatewayOfAlarm, isAlive } from '../../../shared/gateway/nat-gateway.ts';
 import {
   type AlarmChange,
   type AlarmPut,
   type AlarmRemoval,
   alarmChanges,
-  type Choice,
   followedRemoval,
   isOneMissing,
   type Known,
