@@ -73,8 +73,11 @@ function checkFollowing({ names, alarms, gateways }: Facts): readonly Found[] {
   const chosen = chosenNow(choice, gateways.value);
   const missing = chosen.filter(({ id }) => !watched.has(id)).map(({ id }) => id);
   if (missing.length === 0) {
-    const number = count(chosen.length, 'gateway');
-    return [ok(`natflow follows ${choice.natGatewayIds}: ${number} today, each with its alarm`)];
+    const today =
+      chosen.length === 0
+        ? 'none today'
+        : `${count(chosen.length, 'gateway')} today, each with its alarm`;
+    return [ok(`natflow follows ${choice.natGatewayIds}: ${today}`)];
   }
   const logs = awsCommand(
     names,
