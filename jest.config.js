@@ -10,6 +10,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/services', '<rootDir>/shared', '<rootDir>/tests'],
   testPathIgnorePatterns: ['<rootDir>/tests/browser/', '<rootDir>/tests/collectors/'],
+  setupFiles: ['<rootDir>/tests/support/seed.js'],
   injectGlobals: false,
   reporters: ['default', '<rootDir>/tests/support/tally-reporter.js'],
 };

@@ -15,6 +15,8 @@ import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   AlarmParameters,
   Collectors,
+  ContinuousSources,
+  DnsNames,
   DomainBase,
   EmailAddress,
   ExporterOptions,
@@ -29,6 +31,7 @@ import {
   NumOfRecordings,
   RecordingTime,
   ReportDelay,
+  readLabel,
 } from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
@@ -37,9 +40,15 @@ export interface ControllerSettings {
   readonly region: string;
   readonly table: string;
   readonly streamArn: string;
+  /** What is exported all the time, and the stream of its flow logs, for `natflow doctor`; undefined: nothing. */
+  readonly continuous:
+    | { readonly sources: readonly string[]; readonly streamArn: string }
+    | undefined;
   readonly topicArn: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
+  /** Whether query logs should come into the archive, for `natflow doctor`. */
+  readonly dnsNames: boolean;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -131,8 +140,10 @@ export function controllerSettings(environment: Environment = process.env): Cont
     region: read.text('AWS_REGION'),
     table: read.text('NATFLOW_TABLE'),
     streamArn: read.text('NATFLOW_STREAM_ARN'),
+    continuous: readContinuous(read),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     emailAddress: read.optional(EmailAddress.variable),
+    dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
@@ -243,6 +254,13 @@ function readExport(
   };
 }
 
+function readContinuous(read: SettingsReader): ControllerSettings['continuous'] {
+  const streamArn = read.optional('NATFLOW_CONTINUOUS_STREAM_ARN');
+  if (streamArn === undefined) return undefined;
+  const sources = read.text(ContinuousSources.variable).split(',');
+  return { sources: sources.map((id) => id.trim()).filter((id) => id !== ''), streamArn };
+}
+
 /** The variable is set by tests, and by hand; the template has no parameter for it. */
 function readSession(read: SettingsReader, version: Version): ExportSession {
   const session = udpSession(version);
@@ -271,13 +289,6 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
     if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
     return word;
   };
-}
-
-/** A label of sources; of a tag, all that AWS allows in a key. */
-function readLabel(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
-  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 /** The share of an environment. */

@@ -22,9 +22,12 @@ const SURVEY: Survey = {
   flowLogs: async () => [{ stack: undefined }],
   subnets: async (ids) => ids.map((id) => ({ id, vpcId: 'vpc-1' })),
   routeTables: async () => [],
+  sources: async () => [],
+  sourceTraffic: async () => undefined,
 };
 const PLAN: Plan = {
   nat: 'all',
+  continuous: '',
   collectors: [
     { scheme: 'udp', host: '127.0.0.1', port: 2055 },
     { scheme: 'udp', host: '10.0.9.9', port: 2055 },
@@ -43,6 +46,7 @@ test('each check has a unique name, and works alone', async () => {
     DEPLOYMENT_CHECKS.map(async (check) => [check.name, await findings(check)] as const),
   );
   expect(Object.fromEntries(found)).toEqual({
+    continuous: [],
     gateways: [
       { about: 'gateways', text: '2 in eu-west-1' },
       { about: A, text: 'zonal, 7-day peak 310.0 MB a minute, 1 flow log already' },

@@ -5,6 +5,7 @@ import { flowLogTarget } from '../../shared/gateway/nat-gateway.ts';
 import { type RouteTable, routeFault, routeFrom } from '../../shared/gateway/route.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import { shownName } from '../../shared/text/shorten.ts';
+import { checkContinuous } from './continuous-check.ts';
 import { UsageError } from './errors.ts';
 import type { Subnet, Survey } from './survey.ts';
 
@@ -12,6 +13,8 @@ import type { Subnet, Survey } from './survey.ts';
 export interface Plan {
   /** As the parameter NatGatewayIds. */
   readonly nat: string;
+  /** As the parameter ContinuousSources. */
+  readonly continuous: string;
   readonly collectors: readonly CollectorAddress[];
   readonly subnetIds: readonly string[];
 }
@@ -32,10 +35,11 @@ export interface Check {
   readonly run: (survey: Survey, plan: Plan) => AsyncIterable<Finding>;
 }
 
-/** What a deployment would find: the watched gateways, a threshold for them, the way to the collectors. */
+/** What a deployment would find: watched gateways, a threshold, continuous sources, the way to the collectors. */
 export const DEPLOYMENT_CHECKS: readonly Check[] = [
   { name: 'gateways', run: checkGateways },
   { name: 'threshold', run: checkThreshold },
+  { name: 'continuous', run: checkContinuous },
   { name: 'collectors', run: checkCollectors },
 ];
 
@@ -62,6 +66,7 @@ async function* checkThreshold(survey: Survey, { nat }: Plan): AsyncGenerator<Fi
     const peak = await survey.peak(id);
     if (peak !== undefined) peaks.push(peak);
   }
+  if (nat === '') return;
   const threshold = formatThreshold(suggestThreshold(peaks));
   yield { about: 'threshold', text: `${threshold} a minute suggested` };
 }
@@ -82,6 +87,7 @@ async function* checkCollectors(survey: Survey, plan: Plan): AsyncGenerator<Find
 }
 
 async function chosenBy(survey: Survey, nat: string): Promise<ChosenGateway[]> {
+  if (nat === '') return [];
   const faults: string[] = [];
   const parts = nat.split(',').map((part) => part.trim());
   const chosen = chooseGateways(parts.join(','), await survey.gateways(), (fault) =>

@@ -7,6 +7,7 @@ import { MACRO_NAME, MACRO_VERSION } from '../../shared/contract/macro.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
+import { continuousIn } from './deploy.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -18,6 +19,20 @@ beforeEach(async () => {
   aws = await FakeAws.start();
 });
 afterEach(() => aws.stop());
+
+test.each([
+  [
+    ['--parameter-overrides', 'NatGatewayIds=all', 'ContinuousSources=vpc-0a,tgw-0b'],
+    'vpc-0a,tgw-0b',
+  ],
+  [['--parameter-overrides', 'NatGatewayIds=all ContinuousSources="vpc-0a" Legs=all'], 'vpc-0a'],
+  [['--parameter-overrides=ContinuousSources=vpc-0a'], 'vpc-0a'],
+  [['ParameterKey=ContinuousSources,ParameterValue=tgw-attach-0c'], 'tgw-attach-0c'],
+  [['--parameter-overrides', 'NatGatewayIds=all'], ''],
+  [[], ''],
+])("of SAM's options %j, %j is exported all the time", (options, sources) => {
+  expect(continuousIn(options)).toBe(sources);
+});
 
 test('a newer macro is not replaced, and nothing is deployed', async () => {
   const version = MACRO_VERSION + 1;

@@ -34,7 +34,10 @@ export function deployCommand(invoke: Invoke, open: () => Promise<Survey>): Comm
       const scripts = await buildScripts();
       await scripts?.buildForDeployment();
       // The guide asks for collectors and subnets: nothing is known of them here that could be wrong.
-      await preflight(survey, { nat: 'all', collectors: [], subnetIds: [] });
+      const continuous = continuousIn(options);
+      const isWithout = continuous !== '' && (await survey.gateways()).length === 0;
+      const nat = isWithout ? '' : 'all';
+      await preflight(survey, { nat, continuous, collectors: [], subnetIds: [] });
       writeLine(`macro      stack ${MACRO_STACK}`);
       const account = { region: survey.region, profile };
       const unasked = '--no-fail-on-empty-changeset';
@@ -44,6 +47,14 @@ export function deployCommand(invoke: Invoke, open: () => Promise<Survey>): Comm
       await samDeploy(STACK, account, answers.length === 0 ? ['--guided'] : [unasked, ...answers]);
       await checkUp(stackName ?? (await configuredStack()), invoke);
     });
+}
+
+/** The value of ContinuousSources among SAM's parameter overrides, in either of its spellings; empty without it. */
+export function continuousIn(options: readonly string[]): string {
+  const text = options.join(' ');
+  const [, value = ''] =
+    /(?:^|[\s"'=])ContinuousSources(?:=|,ParameterValue=)["']?([\w,-]*)/.exec(text) ?? [];
+  return value;
 }
 
 /** All stacks of the account and region share the macro: an older one would refuse the newer stacks' updates. */

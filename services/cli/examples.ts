@@ -25,6 +25,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   recordings: ['recordings', 'recordings show ID'],
   'recordings list': ['recordings list --month 2026-11'],
   'recordings show': ['recordings show ID --html report.html'],
+  fix: ['fix ID', 'fix report.json --apply --profile work'],
   doctor: ['doctor', 'doctor --stack two --region eu-west-1 --profile work'],
   deploy: [
     'deploy',
@@ -34,6 +35,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   undeploy: ['undeploy', 'undeploy --stack-name two --no-prompts'],
   preflight: [
     'preflight',
+    'preflight --continuous vpc-0123456789abcdef0',
     'preflight --nat nat-0123456789abcdef0 -n 10.0.9.9:2055 --subnets subnet-0123456789abcdef0',
   ],
 };

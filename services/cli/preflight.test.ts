@@ -1,9 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { RunError, UsageError } from './errors.ts';
 import { preflightCommand } from './preflight.ts';
-import type { Survey } from './survey.ts';
+import type { SourceTraffic, Survey } from './survey.ts';
 
 const A = 'nat-0aaaaaaaaaaaaaaa1';
+
+const TRAFFIC: Readonly<Record<string, SourceTraffic>> = {
+  'vpc-0a': { weekBytes: 7 * 2 ** 40, isWhole: false },
+  'tgw-0d': { weekBytes: 7 * 2 ** 40, isWhole: true },
+};
 
 const SURVEY: Survey = {
   region: 'eu-west-1',
@@ -14,6 +19,11 @@ const SURVEY: Survey = {
   flowLogs: async () => [{ stack: 'natflow' }, { stack: undefined }],
   subnets: async (ids) =>
     ids.filter((id) => id === 'subnet-1').map((id) => ({ id, vpcId: 'vpc-1' })),
+  sources: async (ids) =>
+    ids
+      .filter((id) => !id.endsWith('f'))
+      .map((id) => ({ id, partOf: id === 'eni-0c' ? ['vpc-0a'] : [] })),
+  sourceTraffic: async (id) => TRAFFIC[id],
   routeTables: async () => [
     {
       id: 'rtb-1',
@@ -37,6 +47,34 @@ test('gateways are named with kind, peak and flow logs, and a threshold above th
     ),
     expect.stringMatching(/threshold +1GB a minute suggested$/),
   ]);
+});
+
+test('of continuous sources it is said what they cost, and what of their traffic is not known', async () => {
+  const lines = await preflight('--continuous', 'vpc-0a,tgw-0d,eni-0b');
+  expect(lines.map((line) => line.replace(/^preflight +/, '').replace(/ {2,}/, ': '))).toEqual([
+    'gateways: 0 in eu-west-1',
+    'continuous: 3 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu-west-1, table of 2026-09); a line stands for one direction of a connection in a minute at an interface, from 100 to 10 KB of traffic here: which it is, no metric says',
+    'eni-0b: its traffic is not known, CloudWatch meters no NetworkInterface: $0.00085 to $0.0085 a GB of traffic',
+    'tgw-0d: 31,146.67 GiB a month at the rate of the last 7 days: $0.0015 to $0.015 a GB, $51.70 to $517.03 a month',
+    'vpc-0a: at least 31,146.67 GiB a month at the rate of the last 7 days, which went through its NAT gateways; the rest is not known, CloudWatch meters no VPC: $0.00085 to $0.0085 a GB, $28.44 to $284.37 a month',
+  ]);
+});
+
+test('gateways and continuous sources are looked at together', async () => {
+  const lines = await preflight('--nat', 'all', '--continuous', 'tgw-0d');
+  expect(lines.map((line) => line.split(/ +/)[1])).toEqual([
+    ...['gateways', A, 'threshold', 'continuous', 'tgw-0d'],
+  ]);
+});
+
+test.each([
+  ['vpc-0f', /there is no vpc-0f in this account and region/],
+  ['vpc-0a,eni-0c', /eni-0c is a part of vpc-0a, so its flows would come twice/],
+  ['sg-1', /"sg-1" is not the id of a VPC, subnet, network interface, transit gateway/],
+])('--continuous %s is wrong use', async (ids, fault) => {
+  const refused = preflight('--continuous', ids);
+  await expect(refused).rejects.toThrow(fault);
+  await expect(refused).rejects.toBeInstanceOf(UsageError);
 });
 
 test('a collector that the subnets have a route to can be reached', async () => {

@@ -7,7 +7,8 @@ import { collectorsOption } from './options.ts';
 import { askingOnce, type Survey } from './survey.ts';
 
 interface PreflightOptions {
-  readonly nat: string;
+  readonly nat?: string;
+  readonly continuous?: string;
   readonly collectors?: string;
   readonly subnets?: string;
 }
@@ -21,12 +22,17 @@ export function preflightCommand(
     .description(
       'look at what a deployment needs: NAT gateways, their peaks, the way to collectors',
     )
-    .option('--nat <gateways>', 'as the parameter NatGatewayIds', 'all')
+    .option(
+      '--nat <gateways>',
+      'as the parameter NatGatewayIds; by default all, or none with --continuous',
+    )
+    .option('--continuous <ids>', 'as the parameter ContinuousSources: what it would cost')
     .option('-n, --collectors <host:port,…>', 'as the parameter Collectors')
     .option('--subnets <ids>', 'as the parameter SubnetIds')
-    .action(async ({ nat, collectors, subnets = '' }: PreflightOptions) => {
+    .action(async ({ continuous = '', collectors, subnets = '', ...rest }: PreflightOptions) => {
       const plan = {
-        nat,
+        nat: rest.nat ?? (continuous === '' ? 'all' : ''),
+        continuous,
         collectors: collectors === undefined ? [] : collectorsOption(collectors, 5),
         subnetIds: subnets.split(',').filter((id) => id !== ''),
       };

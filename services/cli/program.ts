@@ -29,6 +29,7 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['start', async () => (await import('./start.ts')).startCommand()],
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
   ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
+  ['fix', async () => (await import('./fix.ts')).fixCommand(invoke, endpoints)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
   ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],
   ['undeploy', async () => (await import('./undeploy.ts')).undeployCommand(survey, stacks)],
@@ -79,6 +80,11 @@ async function invoke(functionName: string, event: object): Promise<unknown> {
 async function survey(): Promise<Survey> {
   const { awsSurvey } = await import('../../shared/aws/survey.ts');
   return await awsSurvey();
+}
+
+async function endpoints(region: string) {
+  const { endpointPorts } = await import('../../shared/aws/gateway-endpoints.ts');
+  return endpointPorts(region);
 }
 
 async function stacks(): Promise<string[]> {

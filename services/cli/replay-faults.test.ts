@@ -2,7 +2,8 @@ import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { expect, jest, test } from '@jest/globals';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import { openFolder } from '../../tests/support/folder.ts';
-import { closedPort, openCollector, read } from '../../tests/support/loopback-collector.ts';
+import { freePort } from '../../tests/support/free-port.ts';
+import { openCollector, read } from '../../tests/support/loopback-collector.ts';
 import { natflow, natflowReading, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
@@ -27,7 +28,7 @@ const dryRun = (...args: string[]) => natflow('replay', '--dry-run', '--json', .
 
 test.concurrent('a collector that refuses does not affect the others, and is reported in one sentence', async () => {
   const collector = await openCollector();
-  const refusing = `127.0.0.1:${await closedPort()}`;
+  const refusing = `127.0.0.1:${await freePort()}`;
   const targets = `${refusing},${collector.target}`;
   const path = folder.write('whole.log.gz', GZIP);
   const { code, stdout, stderr } = await natflow(
@@ -52,7 +53,7 @@ test.concurrent('a collector that refuses does not affect the others, and is rep
 });
 
 test.concurrent('a refusal of a single datagram is reported', async () => {
-  const target = `127.0.0.1:${await closedPort()}`;
+  const target = `127.0.0.1:${await freePort()}`;
   const { code, stderr } = await natflow(
     'replay',
     '-n',

@@ -22,6 +22,7 @@ export interface ReportOptions extends OutputOptions, Omit<ObjectOptions, 'regio
   vpc?: string[];
   names?: string[];
   dns?: string[];
+  asn?: string;
   groupBy?: string;
   legs: LegsAsked;
   format?: Format;
@@ -83,8 +84,12 @@ function withNames(command: Command): Command {
       collected,
     )
     .option(
+      '--asn <file>',
+      'a database of AS numbers in MMDB format, such as GeoLite2-ASN: whose addresses targets have',
+    )
+    .option(
       '--group-by <label>',
-      'groups before sources: namespace, owner, az, subnet, vpc, tag:KEY, a label of --names, gateway, service, or domain',
+      'groups before sources: namespace, owner, az, subnet, vpc, tag:KEY, a label of --names, gateway, service, domain, or asn',
     );
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { FlowSource, Line } from '../../shared/flowlog/source.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
@@ -10,9 +11,10 @@ import { knownInterfaces, namesOfGateway } from '../../shared/report/model/netwo
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
+import { openAsn } from './asn-input.ts';
 import { withProfile } from './aws-options.ts';
 import { openDns } from './dns-input.ts';
-import { type InputError, RunError, SOME_REJECTED } from './errors.ts';
+import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
 import { reportFirstMalformed } from './replay-report.ts';
@@ -47,6 +49,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
     resolved: await openDns(options.dns),
+    asns: await openAsnToGroup(options),
     byGateway: options.groupBy === 'gateway',
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
@@ -74,6 +77,14 @@ async function report(files: string[], options: ReportOptions, version: string):
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
   reportFailures(failures, inputs);
   await writeReport(made, () => renderHtml(made), options);
+}
+
+/** @throws UsageError when the report is to be grouped by AS number, and there is no database. */
+function openAsnToGroup({ asn, groupBy }: ReportOptions): Promise<AsnDatabase | undefined> {
+  if (groupBy === 'asn' && asn === undefined) {
+    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
+  }
+  return openAsn(asn);
 }
 
 /** Adds up all inputs, of those that fail what was read before. It is not whole when it was interrupted. */

@@ -1,8 +1,16 @@
+import type { FoundSource } from '../../shared/continuous/sources.ts';
 import type { NatGateway } from '../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../shared/gateway/route.ts';
 
 /** A subnet and its VPC. */
 export type Subnet = { readonly id: string; readonly vpcId: string };
+
+/** What CloudWatch metered of a source's traffic in the last week. */
+export interface SourceTraffic {
+  readonly weekBytes: number;
+  /** False: only what went through NAT gateways in it is metered. */
+  readonly isWhole: boolean;
+}
 
 /** Read-only queries about an account and its region. */
 export interface Survey {
@@ -17,6 +25,10 @@ export interface Survey {
   /** The subnets with these ids that exist. */
   subnets(ids: readonly string[]): Promise<Subnet[]>;
   routeTables(vpcIds: readonly string[]): Promise<RouteTable[]>;
+  /** Those of these continuous sources that exist. */
+  sources(ids: readonly string[]): Promise<FoundSource[]>;
+  /** Undefined when nothing in it is metered. */
+  sourceTraffic(id: string): Promise<SourceTraffic | undefined>;
 }
 
 /** The same survey, which asks for the gateways, and for each gateway's peak, only once. */
@@ -37,5 +49,7 @@ export function askingOnce(survey: Survey): Survey {
     flowLogs: (resourceIds) => survey.flowLogs(resourceIds),
     subnets: (ids) => survey.subnets(ids),
     routeTables: (vpcIds) => survey.routeTables(vpcIds),
+    sources: (ids) => survey.sources(ids),
+    sourceTraffic: (id) => survey.sourceTraffic(id),
   };
 }

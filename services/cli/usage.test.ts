@@ -48,6 +48,12 @@ test.concurrent.each([
     /--names .*names\.csv: line 3: "10\.0\.0" is no address or CIDR block/,
   ],
   ['report --names ./none ./flows.log', /--names .*none: .*no such file/],
+  ['report --asn ./none ./flows.log', /--asn .*none: .*no such file/],
+  ['report --asn ./names.csv ./flows.log', /--asn .*names\.csv is no MMDB file, or is cut off/],
+  [
+    'report --group-by asn ./flows.log',
+    /--group-by asn needs a database of AS numbers: --asn FILE/,
+  ],
   ['synth', /--flows/],
   ['synth --flows many', /--flows many is not a whole number/],
   ['synth --flows 5 extra', /extra/],

@@ -13,6 +13,8 @@ export interface Deployment {
   readonly controller: LambdaFunction;
   readonly forwarder: LambdaFunction;
   readonly reporter: LambdaFunction;
+  /** The forwarder's bundle as the function of the continuous sources. */
+  readonly continuous: LambdaFunction;
   /** Sends the functions' PutRecordBatch calls to this stream. */
   connect(stream: LocalFirehose): void;
   close(): Promise<void>;
@@ -24,6 +26,7 @@ export const REGION = 'us-east-1';
 export const ARCHIVE = 'natflow-archive';
 export const REPORTER_ARN = `arn:aws:lambda:${REGION}:123456789012:function:${STACK}-reporter`;
 export const STREAM_ARN = `arn:aws:firehose:${REGION}:123456789012:deliverystream/natflow`;
+export const CONTINUOUS_STREAM_ARN = `${STREAM_ARN}-continuous`;
 const TOPIC_ARN = `arn:aws:sns:${REGION}:123456789012:natflow`;
 const DIST = join(ROOT, 'dist');
 const TIMEOUT_MS = 60_000;
@@ -34,7 +37,7 @@ export async function buildHandlers(): Promise<void> {
   await scripts?.buildChanged(['controller', 'forwarder', 'reporter']);
 }
 
-/** Starts the three functions with AWS at `endpoint`; `clock` gives their time in Unix milliseconds. */
+/** Starts the functions with AWS at `endpoint`; `clock` gives their time in Unix milliseconds. */
 export async function deploy(
   parameters: Parameters,
   endpoint: string,
@@ -66,10 +69,15 @@ export async function deploy(
   const reporter = functionOf('reporter', {
     NATFLOW_ARCHIVE: ARCHIVE,
     NATFLOW_TOPIC_ARN: TOPIC_ARN,
+    NATFLOW_GROUP_BY: parameters.groupBy ?? '',
   });
-  const all = [controller, forwarder, reporter];
+  const continuous = new LambdaFunction({
+    ...{ bundle: join(DIST, 'forwarder'), name: `${STACK}-continuous`, timeoutMs: TIMEOUT_MS },
+    ...{ clock, env: { ...environment, ...forwarderEnvironment({ ...parameters, legs: 'all' }) } },
+  });
+  const all = [controller, forwarder, reporter, continuous];
   return {
-    ...{ controller, forwarder, reporter },
+    ...{ controller, forwarder, reporter, continuous },
     connect: (stream) => void streams.set('natflow', stream),
     async close() {
       await Promise.all(all.map((each) => each.close()));

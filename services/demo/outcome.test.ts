@@ -68,6 +68,36 @@ test.each<[string, Change]>([
   expect(faultsOf(change)).toEqual([fault]);
 });
 
+/** Two flows of 30 bytes and one of natflow's own datagrams, all in the archive. */
+const CONTINUOUS = {
+  delivered: { flow: 3, nodata: 1, skipdata: 0, nonflow: 0, malformed: 0 },
+  deliveries: [{ ...DELIVERY, FlowsExported: 2, BytesExported: 60, FlowsOwnTraffic: 1 }],
+  archive: { files: ['b.gz'], lines: 4, failed: 0 },
+};
+
+test.each<[string | undefined, Partial<typeof CONTINUOUS>, Change['collector']]>([
+  [undefined, {}, { flows: 3, bytes: 760n }],
+  ['3 flows exported, 1 received', {}, { flows: 1, bytes: 760n }],
+  ['the reports count 700 bytes, the collector received 640', {}, { flows: 3, bytes: 700n }],
+  [
+    '4 continuous records delivered, 3 in the archive',
+    { archive: { ...CONTINUOUS.archive, lines: 3 } },
+    { flows: 3, bytes: 760n },
+  ],
+  [
+    "3 continuous flows, 2 exported and 0 of natflow's own",
+    {
+      deliveries: [
+        { ...CONTINUOUS.deliveries[0], FlowsOwnTraffic: 0 } as (typeof CONTINUOUS.deliveries)[0],
+      ],
+    },
+    { flows: 3, bytes: 760n },
+  ],
+])('with continuous sources the fault is %s', (fault, change, collector = {}) => {
+  const continuous = { ...CONTINUOUS, ...change };
+  expect(faultsOf({ end: { continuous }, collector })).toEqual(fault === undefined ? [] : [fault]);
+});
+
 test.each([
   [50, 0.519, []],
   [

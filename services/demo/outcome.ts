@@ -2,6 +2,12 @@ import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/deliv
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Counts } from '../../shared/flowlog/source.ts';
 import type { Report, TotalOf } from '../../shared/report/model/report.ts';
+import {
+  type ContinuousEnd,
+  type ContinuousFigures,
+  continuousFaults,
+  continuousFigures,
+} from './continuous-outcome.ts';
 import type { Parameters } from './parameters.ts';
 import type { StoryReport } from './story-events.ts';
 
@@ -29,6 +35,8 @@ export interface StoryEnd {
   /** What the forwarder published, one report for each delivery. */
   readonly deliveries: readonly DeliveryReport[];
   readonly archive: ArchiveTotals;
+  /** Undefined in a story without continuous sources. */
+  readonly continuous?: ContinuousEnd | undefined;
   readonly flowLogsLeft: number;
   readonly schedulesLeft: number;
   readonly recordings: number;
@@ -61,6 +69,8 @@ export interface Outcome {
     /** Bytes that the exported flows count. */
     readonly bytes: number;
   };
+  /** Missing in a story without continuous sources. */
+  readonly continuous?: ContinuousFigures;
   /** What the built-in collector counted itself; missing when the flows went elsewhere. */
   readonly collector?: {
     readonly flows: number;
@@ -114,6 +124,7 @@ export function judge(
       notExportable: sum('FlowsNotExportable'),
       bytes: sum('BytesExported'),
     },
+    ...(end.continuous && { continuous: continuousFigures(end.continuous) }),
     ...(collector && { collector: { ...collector, bytes: Number(collector.bytes) } }),
     reports: reports.map(({ id, report }) => ({
       ...{ id, ...totalOf(report) },
@@ -129,6 +140,7 @@ export function judge(
     ...leftovers(figures),
     ...miscounts(figures, sum),
     ...exportFaults(figures, sum('FlowsUnsent')),
+    ...(end.continuous === undefined ? [] : continuousFaults(end.continuous)),
     ...(isReported && reports.length !== end.recordings
       ? [`${end.recordings} recordings, ${reports.length} reports`]
       : []),
@@ -193,13 +205,14 @@ function miscounts({ records }: Figures, sum: (metric: DeliveryMetric) => number
     );
 }
 
-function exportFaults({ exported, collector }: Figures, unsent: number): string[] {
+function exportFaults({ exported, collector, continuous }: Figures, unsent: number): string[] {
   if (collector?.wentDown) {
     return exported.refused > 0 || exported.flows === collector.flows
       ? []
       : ['the collector was down, and the forwarder did not notice'];
   }
-  const { flows, refused } = exported;
+  const { refused } = exported;
+  const flows = exported.flows + (continuous?.flows ?? 0);
   return [
     ...(unsent > 0 ? [`${unsent} flows were not sent in time`] : []),
     ...(refused > 0 ? [`${refused} datagrams were refused`] : []),
@@ -217,14 +230,19 @@ function totalOf({ totals: { flows, bytes, packets } }: Report): TotalOf {
 }
 
 /** Reports, forwarder and collector count the bytes of the same legs independently: their sums must agree. */
-function disagreements({ exported, collector, reports }: Figures): string[] {
+function disagreements({ exported, collector, reports, continuous }: Figures): string[] {
   if (reports.length === 0 || exported.notExportable > 0) return [];
   const reported = reports.reduce((sum, { bytes }) => sum + BigInt(bytes), 0n);
   const others = [
     { counter: 'the forwarder exported', bytes: exported.bytes },
     ...(collector === undefined || collector.wentDown
       ? []
-      : [{ counter: 'the collector received', bytes: collector.bytes }]),
+      : [
+          {
+            counter: 'the collector received',
+            bytes: collector.bytes - (continuous?.bytes ?? 0),
+          },
+        ]),
   ];
   return others
     .filter(({ bytes }) => bytes !== Number(reported))

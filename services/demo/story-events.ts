@@ -45,7 +45,12 @@ export type StoryEvent = { readonly at: number } & (
       readonly gatewayId: string;
     }
   | { readonly kind: 'mail'; readonly subject: string; readonly file: string }
-  | { readonly kind: 'delivery'; readonly number: number; readonly report: DeliveryReport }
+  | {
+      readonly kind: 'delivery';
+      readonly number: number;
+      readonly report: DeliveryReport;
+      readonly isContinuous: boolean;
+    }
   | { readonly kind: 'archived'; readonly file: string; readonly bytes: number }
   | { readonly kind: 'collector-down' }
   | { readonly kind: 'flows'; readonly flows: readonly FlowLine[] }

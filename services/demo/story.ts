@@ -1,25 +1,39 @@
 import { join } from 'node:path';
+import type { ContinuousSource } from '../../shared/continuous/sources.ts';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
-import { capturedShare } from './captured-share.ts';
+import { type Alarm, capturedShares } from './captured-share.ts';
+import { continuousMinute } from './continuous-traffic.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
-import { ARCHIVE, type Deployment, deploy, STACK, STREAM_ARN } from './deployment.ts';
+import {
+  ARCHIVE,
+  CONTINUOUS_STREAM_ARN,
+  type Deployment,
+  deploy,
+  STACK,
+  STREAM_ARN,
+} from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
+import { putNames } from './name-files.ts';
 import { type StoryEnd, total } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
 import type { OnEvent } from './story-events.ts';
 import { StoryReports } from './story-reports.ts';
+import { LOG_DELIVERY_MS, StoryStream } from './story-stream.ts';
 import type { Traffic } from './traffic.ts';
 
 /** A story to be played. */
 export interface StorySettings {
   readonly traffic: Traffic;
   readonly parameters: Parameters;
+  /** What is exported all the time, and the seed of its lines. */
+  readonly continuous?: readonly ContinuousSource[] | undefined;
+  readonly seed: number;
   /** Bytes per minute. */
   readonly threshold: number;
   /** From the creation of a flow log until it begins, in seconds. */
@@ -68,8 +82,9 @@ export async function playStory(settings: StorySettings): Promise<StoryEnd> {
 
 /** Writes the functions' logs, also when the story has failed: they may say why. */
 async function writeLogs(deployment: Deployment, out: string): Promise<void> {
-  for (const name of ['controller', 'forwarder', 'reporter'] as const) {
+  for (const name of ['controller', 'forwarder', 'reporter', 'continuous'] as const) {
     const lines = deployment[name].logs.map((line) => `${printable(line)}\n`);
+    if (name === 'continuous' && lines.length === 0) continue;
     await writeWholeFile(join(out, `${name}.log`), lines.join(''));
   }
 }
@@ -84,10 +99,11 @@ class Story {
   readonly #settings: StorySettings;
   readonly #parts: StoryParts;
   readonly #data: DataPlane;
+  readonly #continuous: StoryStream | undefined;
   readonly #control: ControlPlane;
   readonly #reports: StoryReports;
   /** When alarms were raised. */
-  readonly #alarms: { readonly gatewayId: string; readonly at: number }[] = [];
+  readonly #alarms: Alarm[] = [];
   #recordings = 0;
   #hasTraffic = true;
 
@@ -110,7 +126,14 @@ class Story {
       streamArn: STREAM_ARN,
       archive: join(out, 'archive'),
     });
-    deployment.connect(this.#data.firehose);
+    deployment.connect(this.#data.stream.firehose);
+    if (settings.continuous !== undefined) {
+      this.#continuous = new StoryStream({
+        ...{ clock, onEvent, forwarder: deployment.continuous, bucket: this.#data.bucket },
+        ...{ streamArn: CONTINUOUS_STREAM_ARN, folder: 'continuous' },
+        ...{ errorFolder: 'errors/continuous', isContinuous: true },
+      });
+    }
     this.#reports = new StoryReports(this.#data.bucket, out);
     aws.buckets.set(ARCHIVE, this.#data.bucket);
     aws.ec2.network = describeNetwork(traffic.gateways);
@@ -137,13 +160,14 @@ class Story {
     const { clock, aws } = this.#parts;
     const pace: Pace = { speed: this.#settings.speed, settle: () => this.#settle(), signal };
     this.#control.startSweeps();
+    putNames({ ...this.#parts, traffic, bucket: this.#data.bucket }, () => this.#hasTraffic);
     this.#planMinute(0);
     await clock.play(traffic.start + traffic.minutes * MINUTE, pace);
     for (let minute = 0; aws.ec2.flowLogs.size > 0 && minute < MAX_EXTRA_MINUTES; minute++) {
       await clock.play(clock.now() + MINUTE, pace);
     }
     await clock.play(clock.now() + DELIVERY_TAIL_MS, pace);
-    await this.#data.firehose.drain();
+    for (const { firehose } of this.#streams()) await firehose.drain();
     await this.#settle();
     await this.#awaitReports({ ...pace, speed: Number.POSITIVE_INFINITY });
     return await this.#end();
@@ -171,8 +195,27 @@ class Story {
         this.#control.meter({ gatewayId, at: start, ...metered });
       }
       this.#data.minuteEnded(start);
+      this.#deliverContinuous(start);
       if (index === collectorDownFrom) await this.#takeCollectorDown();
       this.#planMinute(index + 1);
+    });
+  }
+
+  #streams(): StoryStream[] {
+    return this.#continuous === undefined
+      ? [this.#data.stream]
+      : [this.#data.stream, this.#continuous];
+  }
+
+  /** The lines of the continuous sources of a minute, which are delivered as late as those of a recording. */
+  #deliverContinuous(start: number): void {
+    const { continuous = [], seed, parameters } = this.#settings;
+    this.#parts.clock.after(LOG_DELIVERY_MS, () => {
+      for (const [index, source] of continuous.entries()) {
+        const { collectors } = parameters;
+        const minute = { seed: seed * 10 + index, start: start / 1000, collectors };
+        this.#continuous?.deliver(continuousMinute(source, minute));
+      }
     });
   }
 
@@ -183,43 +226,39 @@ class Story {
 
   /** Waits until the stream has no work, and all exported flows have arrived. */
   async #settle(): Promise<void> {
-    await this.#data.firehose.settle();
-    this.#data.collectReports();
-    const exported = total(this.#data.reports, 'FlowsExported');
+    for (const stream of this.#streams()) {
+      await stream.firehose.settle();
+      stream.collectReports();
+    }
+    const deliveries = this.#streams().flatMap(({ reports }) => reports);
+    const exported = total(deliveries, 'FlowsExported');
     await this.#settings.collector?.received(exported);
   }
 
   async #end(): Promise<StoryEnd> {
     const { aws, clock } = this.#parts;
-    const { delivered, reports } = this.#data;
+    const { delivered, reports } = this.#data.stream;
+    const continuous = this.#continuous;
     return {
       delivered,
       deliveries: reports,
-      archive: await this.#data.archived(),
+      archive: await this.#data.stream.archived(),
+      continuous: continuous && {
+        ...{ delivered: continuous.delivered, deliveries: continuous.reports },
+        archive: await continuous.archived(),
+      },
       flowLogsLeft: aws.ec2.flowLogs.size,
       schedulesLeft: aws.schedules.size,
       recordings: this.#recordings,
       mails: aws.mails.length,
       endedAt: clock.now(),
       reports: this.#reports.collected,
-      captured: this.#captured(),
+      captured: capturedShares(
+        this.#settings.traffic,
+        this.#data.captures,
+        this.#alarms,
+        clock.now(),
+      ),
     };
-  }
-
-  /** What each recording captured, by its id. */
-  #captured(): Map<string, number> {
-    const { traffic } = this.#settings;
-    const now = this.#parts.clock.now();
-    return new Map(
-      this.#data.captures.map(({ flowLog, gatewayId, until }) => {
-        const capture = { flowLog, gatewayId, until: Math.min(until, now) };
-        const createdAt = Date.parse(flowLog.createdAt);
-        const alarm = this.#alarms.findLast(
-          (each) => each.gatewayId === gatewayId && each.at <= createdAt,
-        );
-        const share = capturedShare(traffic, capture, alarm?.at ?? createdAt);
-        return [flowLog.tags['natflow:recording'] ?? '', share];
-      }),
-    );
   }
 }

@@ -196,9 +196,11 @@ export class FakeEc2 {
     for (let n = 1; query.has(`Filter.${n}.Name`); n++) {
       filters.set(query.get(`Filter.${n}.Name`) ?? '', list(query, `Filter.${n}.Value`));
     }
-    const found = [...this.flowLogs.values()].filter(({ tags }) =>
+    const found = [...this.flowLogs.values()].filter(({ resourceId, tags }) =>
       [...filters].every(([name, values]) =>
-        values.includes(tags[name.slice('tag:'.length)] ?? ''),
+        values.includes(
+          name === 'resource-id' ? resourceId : (tags[name.slice('tag:'.length)] ?? ''),
+        ),
       ),
     );
     return ec2Answer('DescribeFlowLogs', {

@@ -22,22 +22,30 @@ interface Ports {
   readonly gateways: () => Promise<Inventory['gateways']>;
   /** Those of these subnets that exist. */
   readonly subnets: (ids: readonly string[]) => Promise<Inventory['subnets']>;
+  /** Those of these continuous sources that exist. */
+  readonly sources: (ids: readonly string[]) => Promise<Inventory['sources']>;
 }
 
 /**
- * Looks up gateways and subnets, and expands the template; or tells the macro's version.
+ * Looks up gateways, subnets and sources, and expands the template; or tells the macro's version.
  * @throws ShapeError when the event is no request, and the error of a port.
  */
 export async function answer(event: unknown, ports: Ports): Promise<MacroAnswer | VersionAnswer> {
   if (isVersionCommand(event)) return { version: MACRO_VERSION };
-  const { requestId, fragment } = readEnvelope(event);
+  const { requestId, fragment: original } = readEnvelope(event);
   try {
     const request = readRequest(event);
-    const { subnetIds } = readParameters(request.templateParameterValues, () => undefined);
-    const [gateways, subnets] = await Promise.all([ports.gateways(), ports.subnets(subnetIds)]);
-    return { requestId, status: 'success', fragment: expand(request, { gateways, subnets }) };
+    const parameters = readParameters(request.templateParameterValues, () => undefined);
+    const [gateways, subnets, sources] = await Promise.all([
+      ports.gateways(),
+      ports.subnets(parameters.subnetIds),
+      ports.sources(parameters.sources.map(({ id }) => id)),
+    ]);
+    const fragment = expand(request, { gateways, subnets, sources });
+    return { requestId, status: 'success', fragment };
   } catch (error) {
     if (!(error instanceof Refused || error instanceof ShapeError)) throw error;
-    return { requestId, status: 'failure', fragment, errorMessage: printable(error.message) };
+    const errorMessage = printable(error.message);
+    return { requestId, status: 'failure', fragment: original, errorMessage };
   }
 }

@@ -9,6 +9,7 @@ import {
   NAT_GATEWAY_NAMESPACE,
 } from '../../shared/gateway/nat-gateway.ts';
 import { readShape } from '../../shared/read-shape.ts';
+import { shorten } from '../../shared/text/shorten.ts';
 import { STACK_NAME } from './alarm.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -23,16 +24,22 @@ const PROPERTIES = v.object({
   DashboardBody: v.object({ 'Fn::Sub': v.tuple([BODY, v.record(v.string(), v.unknown())]) }),
 });
 
-/** The type of the placeholder widget that the gateways' widgets replace. */
+/** The types of the placeholder widgets that those of the gateways and of the continuous sources replace. */
 const PLACE = 'natflow-gateways';
+const CONTINUOUS_PLACE = 'natflow-continuous';
 
+/** Characters of the ids in a title. */
+const LONGEST_TITLE = 100;
 /**
  * The most alarms of a widget.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  */
 const MOST_ALARMS = 100;
 
-/** The dashboard's properties with an alarm status widget and a graph for each gateway. */
+/**
+ * The dashboard's properties with an alarm status widget and a graph for each gateway, and graphs of the continuous
+ * sources if there are any.
+ */
 export function fillDashboard(
   properties: Readonly<Record<string, unknown>>,
   gateways: readonly ChosenGateway[],
@@ -40,15 +47,15 @@ export function fillDashboard(
 ): Readonly<Record<string, unknown>> {
   const { DashboardBody } = readShape(PROPERTIES, properties, 'the properties of the dashboard');
   const [body, variables] = DashboardBody['Fn::Sub'];
-  const widgets = body.widgets.flatMap((widget) =>
-    widget.type === PLACE
-      ? [
-          ...alarmStates(gateways),
-          ...gateways.map((gateway) => graph(gateway, parameters)),
-          ...later(parameters),
-        ]
-      : [widget],
-  );
+  const widgets = body.widgets.flatMap((widget) => {
+    if (widget.type === CONTINUOUS_PLACE) return continuousGraphs(parameters);
+    if (widget.type !== PLACE) return [widget];
+    return [
+      ...alarmStates(gateways),
+      ...gateways.map((gateway) => graph(gateway, parameters)),
+      ...later(parameters),
+    ];
+  });
   return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
 }
 
@@ -146,6 +153,42 @@ function threshold(gateway: ChosenGateway, parameters: Parameters): object {
   if (isAnomaly(gateway, parameters)) return {};
   const value = bytesPerPeriod(gateway, parameters);
   return { annotations: { horizontal: [{ label: 'Threshold', value }] } };
+}
+
+/** Of the stream and the function of the continuous sources, which the template has only with sources. */
+function continuousGraphs({ sources }: Parameters): object[] {
+  if (sources.length === 0) return [];
+  const stream = (name: string, stat: string, label: string, more: object = {}) => [
+    ...['AWS/Firehose', name, 'DeliveryStreamName', '${ContinuousStream}'],
+    { stat, label, ...more },
+  ];
+  const right = { yAxis: 'right' };
+  const called = ['AWS/Lambda', 'Errors', 'FunctionName', '${ContinuousFunction}'];
+  const place = { region: '${AWS::Region}', period: 60 };
+  const ids = sources.map(({ id }) => id).join(', ');
+  return [
+    {
+      ...{ type: 'metric', width: 12, height: 6 },
+      properties: {
+        ...{ title: `Continuous: bytes of lines of ${shorten(ids, LONGEST_TITLE)}`, ...place },
+        metrics: [
+          stream('IncomingBytes', 'Sum', 'bytes'),
+          stream('IncomingRecords', 'Sum', 'lines', right),
+        ],
+      },
+    },
+    {
+      ...{ type: 'metric', width: 12, height: 6 },
+      properties: {
+        ...{ title: 'Continuous: delivery', ...place },
+        metrics: [
+          stream('DeliveryToS3.DataFreshness', 'Maximum', 'seconds to the archive'),
+          stream('ThrottledRecords', 'Sum', 'throttled', right),
+          [...called, { stat: 'Sum', label: 'forwarder errors', ...right }],
+        ],
+      },
+    },
+  ];
 }
 
 /** Escapes the name so that Fn::Sub substitutes nothing in it. */

@@ -11,10 +11,10 @@ const MADE_BY_SAM = 6;
 
 /**
  * The most characters of a NatGatewayIds that follows the account: the controller has it among its environment
- * variables, which take 4 KB together.
+ * variables, which take 4 KB together, as it has ContinuousSources.
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const MOST_FOLLOWED = 1500;
+const MOST_FOLLOWED = 700;
 
 /** Reports a NatGatewayIds that the controller could not be given. */
 export function checkFollowed(natGatewayIds: string, complain: Complain): void {
@@ -30,13 +30,21 @@ export function checkResources(
   expanded: Fragment,
   original: Fragment,
   gateways: number,
+  sources: number,
   complain: Complain,
 ): void {
   const fixed = count(original) + MADE_BY_SAM;
   const all = count(expanded) + MADE_BY_SAM;
   if (all <= MOST_RESOURCES) return;
-  const each = (all - fixed) / gateways;
-  const stacks = Math.ceil(gateways / Math.floor((MOST_RESOURCES - fixed) / each));
+  const room = MOST_RESOURCES - fixed - sources;
+  const each = (all - fixed - sources) / gateways;
+  if (!(room >= each)) {
+    complain(
+      `${gateways} NAT gateways and ${sources} ContinuousSources make ${all} resources, and a stack has ${MOST_RESOURCES} at most: give some of the sources to another stack`,
+    );
+    return;
+  }
+  const stacks = Math.ceil(gateways / Math.floor(room / each));
   complain(
     `${gateways} NAT gateways make ${all} resources, and a stack has ${MOST_RESOURCES} at most: watch them with ${stacks} stacks, for example one for each value of a tag`,
   );

@@ -27,6 +27,7 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         errors: async function* () {},
         names: async function* () {},
         queryLogs: async function* () {},
+        asn: async function* () {},
         describe: refuse,
         meter: refuse,
       },

@@ -12,7 +12,8 @@ import {
 } from '../../tests/reporter/story.ts';
 import { reportRecording } from './report-recording.ts';
 
-const QUERY_LOG = join(import.meta.dirname, '../../tests/fixtures/dns/query-log.json');
+const FIXTURES = join(import.meta.dirname, '../../tests/fixtures');
+const QUERY_LOG = join(FIXTURES, 'dns/query-log.json');
 const RECORDING = {
   ...{ id: 'rec-1', gatewayId: GATEWAY, gatewayName: 'prod-egress-a', threshold: 1 },
   ...{ startedAt: START * 1000, endedAt: (START + 850) * 1000, recordingsLeft: '7 of 10' },
@@ -37,6 +38,7 @@ function world(changes: Partial<Ports>) {
     errors: () => objects(),
     names: () => objects(),
     queryLogs: () => objects(),
+    asn: () => objects(),
     describe: async () => storyNetwork(),
     ...{ meter: async () => storyMetrics(), ipRanges: undefined },
     ...{ keep: async () => ({}), report: async () => undefined },
@@ -78,6 +80,22 @@ test("a recording's report has the archive's names and domains, and is grouped b
     expect.stringMatching(/^cut: damaged gzip/),
   ]);
   expect(asked).toEqual({ names: [-60 - 3600, 850 + 900], queryLogs: [-60 - 86_400, 850 + 900] });
+});
+
+test("a recording's report has the organisations of the archive's database, and says why it has not", async () => {
+  const database = readFileSync(join(FIXTURES, 'asn/asn.mmdb'));
+  const whole = world({ asn: () => objects(['s3://a/names/asn.mmdb', database]) });
+  const report = await reportRecording(RECORDING, { ...SETTINGS, groupBy: 'asn' }, whole.ports);
+  const labels = report.grouping?.groups.rows.map(({ label }) => label);
+  expect(labels?.slice(0, 2)).toEqual(['AWS services', 'Example Net (AS64500)']);
+  expect(whole.warnings).toEqual([]);
+  const country = readFileSync(join(FIXTURES, 'asn/country.mmdb'));
+  const other = world({ asn: () => objects(['s3://a/names/asn.mmdb', country]) });
+  const without = await reportRecording(RECORDING, SETTINGS, other.ports);
+  expect(without.organizations).toBeUndefined();
+  expect(other.warnings).toEqual([
+    's3://a/names/asn.mmdb has no AS numbers: its type is GeoLite2-Country',
+  ]);
 });
 
 test('without names and query logs the report says nothing of them, and without their list it is made all the same', async () => {

@@ -8,7 +8,7 @@ interface Calls
   extends ReportStore,
     Pick<
       ReporterPorts,
-      'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'notify' | 'queryLogs'
+      'asn' | 'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'notify' | 'queryLogs'
     > {
   readonly lines: ReporterPorts['archive'];
   /** Where the lines of that time lie, and the page of a recording's report. */

@@ -59,6 +59,7 @@ function world(changes: Partial<Ports> = {}) {
     errors: () => none(),
     names: () => none(),
     queryLogs: () => none(),
+    asn: () => none(),
     describe: async () => storyNetwork(),
     meter: async (_, from, to) => {
       metered.push(from, to);

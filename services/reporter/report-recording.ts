@@ -46,6 +46,8 @@ export interface ReporterPorts {
   readonly names: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
   /** Query logs of Route 53 Resolver of these times. */
   readonly queryLogs: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
+  /** The database of AS numbers, if there is one. */
+  readonly asn: () => AsyncIterable<ArchivedText>;
   readonly describe: () => Promise<VpcDescription>;
   /** AWS's ip-ranges.json; undefined: it is not to be read. */
   readonly ipRanges: (() => Promise<unknown>) | undefined;
@@ -103,9 +105,12 @@ export async function readRecording(
     readRanges(ports),
   ]);
   const until = new Date(endedAt + ARCHIVE_LAG_MS);
-  const { names, resolved } = await readNamesBeside(ports, from, until);
+  const { names, resolved, asns } = await readNamesBeside(ports, from, until);
+  if (settings.groupBy === 'asn' && asns === undefined) {
+    ports.warn('GroupBy is asn, and the archive has no database of AS numbers, names/asn.mmdb');
+  }
   const aggregate = new Aggregate({
-    ...{ resolved, tenures: names && new Tenures(names.claims) },
+    ...{ resolved, asns, tenures: names && new Tenures(names.claims) },
     byGateway: settings.groupBy === 'gateway',
     gateway: namesOf(gatewayId, network),
     known: knownInterfaces(network),

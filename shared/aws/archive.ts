@@ -20,6 +20,8 @@ const ERRORS = 'errors/processing-failed/';
 /** Names of one's own, and below it lists of pods, which are made again and again. */
 const NAMES = 'names/';
 const PODS = 'names/pods/';
+/** A database of AS numbers. */
+const ASN = 'names/asn.mmdb';
 /** Query logs of Route 53 Resolver. */
 const QUERY_LOGS = 'dns/';
 
@@ -56,6 +58,12 @@ export function archive(objects: Objects, bucket: string) {
         if (pieces !== undefined) yield { name: `s3://${bucket}/${key}`, pieces };
       }
       yield* all({ prefix: PODS, since, until });
+    },
+
+    /** The database of AS numbers, if there is one. */
+    async *asn(): AsyncGenerator<ArchivedText> {
+      const pieces = await read(ASN);
+      if (pieces !== undefined) yield { name: `s3://${bucket}/${ASN}`, pieces };
     },
 
     /** Query logs of Route 53 Resolver of these times. */

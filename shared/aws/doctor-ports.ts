@@ -9,6 +9,7 @@ import { MACRO_NAME, readVersionAnswer, VERSION_COMMAND } from '../contract/macr
 import { alarmNamePrefix, flowLogTarget, type NatGateway } from '../gateway/nat-gateway.ts';
 import { describeAlarmMetrics, listNatGatewayMetrics } from './alarm-metrics.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
+import { listFlowLogsTo } from './continuous-sources.ts';
 import { describeDeliveryStream, streamThroughput } from './delivery-stream.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeFunction, invokeForLog, invokeFunction } from './functions.ts';
@@ -45,8 +46,17 @@ export async function doctorPorts(settings: ControllerSettings) {
     hasServiceRole: () => hasLogDeliveryRole(new IAMClient(client)),
     stream: () => describeDeliveryStream(firehose, streamArn),
     throughput: () => streamThroughput(cloudWatch, streamArn),
+    continuous: async ({ sources, streamArn: arn }: ContinuousNames) => ({
+      stream: await describeDeliveryStream(firehose, arn),
+      throughput: await streamThroughput(cloudWatch, arn),
+      flowLogs: await listFlowLogsTo(ec2, sources, arn),
+    }),
     listBucket: async (bucket: string) => {
       for await (const _ of objects.list({ bucket, prefix: 'flows/' })) break;
+    },
+    hasQueryLogs: async (bucket: string) => {
+      for await (const _ of objects.list({ bucket, prefix: 'dns/' })) return true;
+      return false;
     },
     subscriptions: () => listSubscriptions(new SNSClient(client), topicArn),
     forwarder: () => describeFunction(lambda, forwarder),
@@ -66,6 +76,8 @@ export async function doctorPorts(settings: ControllerSettings) {
     },
   };
 }
+
+type ContinuousNames = NonNullable<ControllerSettings['continuous']>;
 
 interface Network {
   readonly subnetIds: readonly string[];

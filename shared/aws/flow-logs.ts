@@ -214,7 +214,7 @@ function ours(flowLog: FlowLog): OurFlowLog {
     createdAt: CreationTime?.getTime() ?? 0,
     destinationType: LogDestinationType,
     delivery: LogDestinationType === TO_STREAM ? deliveryOf(flowLog) : undefined,
-    undelivered: failureOf(flowLog),
+    undelivered: undeliveredOf(flowLog),
   };
 }
 
@@ -226,7 +226,8 @@ function deliveryOf({
   return status === 'SUCCESS' || status === 'FAILED' ? { status, error } : undefined;
 }
 
-function failureOf(flowLog: FlowLog): string | undefined {
+/** Why AWS cannot deliver the lines of a flow log; undefined when it does not say so. */
+export function undeliveredOf(flowLog: FlowLog): string | undefined {
   const { status, error = 'AWS gives no reason' } = deliveryOf(flowLog) ?? {};
   return status === 'FAILED' ? error : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Address } from './record.ts';
+import { Address } from './record.ts';
 
 /** Words of a key that an address takes: its family and 128 bits. */
 export const ADDRESS_WORDS = 5;
@@ -9,6 +9,12 @@ const FAMILY_BITS = 3;
 /** The family in the first word of an address in a key. */
 export function familyIn(word: number): number {
   return word & ((1 << FAMILY_BITS) - 1);
+}
+
+/** The address in a key, from word `at` on. */
+export function addressIn(key: Int32Array, at: number): Address {
+  const [first = 0, w0 = 0, w1 = 0, w2 = 0, w3 = 0] = key.subarray(at, at + ADDRESS_WORDS);
+  return Object.assign(new Address(), { family: familyIn(first), w0, w1, w2, w3 });
 }
 
 /** The mark in the first word of an address in a key. */

@@ -8,6 +8,15 @@ export class Address {
   w3 = 0;
 }
 
+/** Copies an address into another one, which code that keeps it has for itself. */
+export function copyAddress(from: Address, to: Address): void {
+  to.family = from.family;
+  to.w0 = from.w0;
+  to.w1 = from.w1;
+  to.w2 = from.w2;
+  to.w3 = from.w3;
+}
+
 /** The value of `start` and `end` when the line has none. */
 export const NO_TIME = -1;
 
@@ -57,6 +66,11 @@ export class FlowRecord {
   /** A regional NAT gateway: no interface, but a resource that the flow belongs to. */
   regional = false;
   logStatus = OK;
+}
+
+/** A 64-bit counter of its two halves; above 2^53 it is not exact. */
+export function counter(high: number, low: number): number {
+  return (high >>> 0) * 2 ** 32 + (low >>> 0);
 }
 
 /** Whether two addresses are the same; two that are absent are. */

@@ -1,13 +1,14 @@
-import { isKnownField } from './fields.ts';
+import { PACKETS_LOST } from './fields.ts';
 
 /** The fields of a line in their order, by AWS's names. */
 export type Format = readonly string[];
 
+/** The fields of every flow, in AWS's order. */
+const FLOW = 'srcaddr dstaddr srcport dstport protocol packets bytes start end';
+
 /** What AWS writes when no LogFormat is given: the version 2 fields. */
 export const DEFAULT_FORMAT: Format =
-  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status'.split(
-    ' ',
-  );
+  `version account-id interface-id ${FLOW} action log-status`.split(' ');
 
 /** All that natflow records. The default fields come first, so that a reader of version 2 can read its lines. */
 export const RECORDING_FORMAT: Format = [
@@ -19,6 +20,33 @@ export const RECORDING_FORMAT: Format = [
 
 /** The same without its last field, `resource-id`. */
 export const RECORDING_FORMAT_WITHOUT_RESOURCE: Format = RECORDING_FORMAT.slice(0, -1);
+
+/**
+ * What AWS writes of transit gateways when no LogFormat is given: all fields that their flow logs have.
+ * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html
+ */
+export const TRANSIT_GATEWAY_FORMAT: Format =
+  `version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id ${FLOW} log-status type ${PACKETS_LOST} tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service`.split(
+    ' ',
+  );
+
+/** The fields that AWS documents. A header line is recognised by them. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...RECORDING_FORMAT,
+  ...TRANSIT_GATEWAY_FORMAT,
+  ...(
+    'instance-id sublocation-type sublocation-id ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ' +
+    'ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name ' +
+    'ecs-task-definition-arn ecs-task-arn ecs-task-id encryption-status instance-tag instance-tag-2 ' +
+    'interface-tag interface-tag-2 asg-tag asg-tag-2 interface-type next-hop-interface-id ' +
+    'next-hop-subnet-id next-hop-az-id next-hop-vpc-id next-hop-interface-type'
+  ).split(' '),
+]);
+
+/** Whether AWS documents a field of this name. */
+export function isKnownField(name: string): boolean {
+  return KNOWN_FIELDS.has(name);
+}
 
 /**
  * The fields that a recording asks EC2 for. `resource-id` is a field of version 9, which came with regional NAT

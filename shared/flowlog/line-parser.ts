@@ -9,6 +9,7 @@ import {
   formatOfHeader,
   RECORDING_FORMAT,
   RECORDING_FORMAT_WITHOUT_RESOURCE,
+  TRANSIT_GATEWAY_FORMAT,
 } from './format.ts';
 import { LineAssembler } from './line-assembler.ts';
 import {
@@ -24,23 +25,25 @@ import { TextFlow } from './text-flow.ts';
 /** How lines are read. */
 export interface LineParserOptions extends LineHandlers {
   /**
-   * The format until a header line says otherwise. Left out, each line is in the one of `formats` in which it
+   * The format until a header line says otherwise. Left out, each line is in the one of KNOWN_FORMATS in which it
    * reads: natflow's archive has no headers, and may hold lines of several kinds.
    */
   readonly format?: Format | undefined;
-  /** The formats that lines without a header may have; no two have the same number of fields. */
-  readonly formats?: readonly Format[] | undefined;
   /** Set for every line, for the callbacks. */
   readonly positions?: FieldPositions | undefined;
   /** Unwraps the JSON records of a window of text. Without it a line that begins with a brace is malformed. */
   readonly recordsIn?: ((window: Uint8Array) => RecordsInPlace) | undefined;
 }
 
-/** The formats that are recognised without a header: AWS's default, and those of recordings. */
+/**
+ * The formats that are recognised without a header: AWS's default ones, and those of recordings. No two have the same
+ * number of fields.
+ */
 export const KNOWN_FORMATS: readonly Format[] = [
   DEFAULT_FORMAT,
   RECORDING_FORMAT,
   RECORDING_FORMAT_WITHOUT_RESOURCE,
+  TRANSIT_GATEWAY_FORMAT,
 ];
 
 const NEWLINE = 10;
@@ -59,7 +62,6 @@ export class LineParser implements CurrentLine {
   readonly #onOther: NonNullable<LineHandlers['onOther']>;
   readonly #positions: FieldPositions | undefined;
   readonly #recordsIn: LineParserOptions['recordsIn'];
-  readonly #formats: readonly Format[];
   #format: Format;
   /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
@@ -81,7 +83,6 @@ export class LineParser implements CurrentLine {
 
   constructor({
     format,
-    formats = KNOWN_FORMATS,
     positions,
     recordsIn,
     onFlow = () => {},
@@ -91,7 +92,6 @@ export class LineParser implements CurrentLine {
     this.#onFlow = onFlow;
     this.#onOther = onOther;
     this.#positions = positions;
-    this.#formats = formats;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
     this.#reader = compileReader(this.#format, positions);
@@ -219,7 +219,7 @@ export class LineParser implements CurrentLine {
   /** When no format is known: takes the one in which the line reads that the present one refuses. */
   #recognizesFormat(at: number): boolean {
     if (!this.#isGuessed) return false;
-    const format = this.#formats.find((each) => {
+    const format = KNOWN_FORMATS.find((each) => {
       return compileReader(each)(this.#window, this.#view, at, new TextFlow()) >= 0;
     });
     if (format === undefined) return false;

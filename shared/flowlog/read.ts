@@ -1,8 +1,8 @@
 import { decompress, releaseBuffer } from './decompress.ts';
-import { isKnownField } from './fields.ts';
 import { type FileParts, hasParts, keepParts } from './file-parts.ts';
 import { textOf } from './file-text.ts';
 import { byForm, type Form, formOf } from './form.ts';
+import { isKnownField } from './format.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { FlowSource, SourceReader } from './source.ts';
 import { textSource } from './text-source.ts';

@@ -5,6 +5,8 @@ const MOST_NAMES = 262_144;
 /** Of more domains than these at one address none is listed. */
 const MOST_SHARED = 3;
 const MANY = 'one of many domains';
+/** Its number. */
+const ONE_OF_MANY = 1;
 /** A name below it says which service of AWS it is, and stays whole. Buckets have domains of their own there. */
 const AWS = /^(?:amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/;
 
@@ -18,40 +20,33 @@ export interface ResolvedName {
 
 /** Numbers for names and for domains, from 1 on; 0 is none. */
 export class Domains {
-  readonly #texts: string[] = [''];
+  readonly #texts: string[] = ['', MANY];
   /** The number of the domain of each; a domain is its own. */
-  readonly #domains: number[] = [0];
+  readonly #domains: number[] = [0, ONE_OF_MANY];
   readonly #names = new Map<string, number>();
   readonly #byText = new Map<string, number>();
-  /** The domains of those that stand for several. */
-  #many = -1;
-  readonly #shared = new Map<number, ReadonlySet<number>>();
+  /** The domains of those that stand for several. Of many it does not matter which. */
+  readonly #shared = new Map<number, ReadonlySet<number>>([[ONE_OF_MANY, new Set()]]);
 
   /** The number of a name; 0 when there are too many. */
-  add(text: string): number {
-    const known = this.#names.get(text);
+  add(name: string): number {
+    const known = this.#names.get(name);
     if (known !== undefined) return known;
-    // A part of a text keeps all of it in memory.
-    const name = Buffer.from(text).toString();
     const domain = this.#domainNumber(domainOf(name));
     const number = domain === 0 ? 0 : this.#put(name, domain);
     if (number !== 0) this.#names.set(name, number);
     return number;
   }
 
-  /** What an address is that has both names: the domain they have in common, or all of their domains. */
-  join(a: number, b: number): number {
-    if (a === b || b === 0) return a;
-    if (a === 0) return b;
-    const [one, other] = [this.domainOf(a), this.domainOf(b)];
-    if (one === other || one === this.#many) return one;
-    const domains = new Set([...this.#all(one), ...this.#all(other)]);
-    if (domains.size === this.#all(one).size) return one;
-    const texts = [...domains].map((number) => this.#texts[number] ?? '').sort();
-    const isMany = domains.size > MOST_SHARED;
-    const joined = this.#domainNumber(isMany ? MANY : texts.join(' or '));
-    if (isMany) this.#many = joined;
-    // Of many it does not matter which.
+  /** What an address is that has several names, or none, and this one: their common domain, or all their domains. */
+  join(names: number, name: number): number {
+    if (names === name || names === 0) return name;
+    const [one, other] = [this.domainOf(names), this.domainOf(name)];
+    if (one === other || one === ONE_OF_MANY) return one;
+    const before = this.#shared.get(one) ?? new Set([one]);
+    if (before.has(other)) return one;
+    const domains = new Set([...before, other]);
+    const joined = domains.size > MOST_SHARED ? ONE_OF_MANY : this.#numberOfAll(domains);
     if (!this.#shared.has(joined)) this.#shared.set(joined, domains);
     return joined;
   }
@@ -73,8 +68,9 @@ export class Domains {
     return { name, domain: this.#texts[this.domainOf(number)] ?? name };
   }
 
-  #all(domain: number): ReadonlySet<number> {
-    return this.#shared.get(domain) ?? new Set([domain]);
+  #numberOfAll(domains: ReadonlySet<number>): number {
+    const texts = [...domains].map((number) => this.#texts[number] ?? '').sort();
+    return this.#domainNumber(texts.join(' or ')) || ONE_OF_MANY;
   }
 
   #domainNumber(text: string): number {

@@ -1,7 +1,9 @@
 import { decompress } from '../flowlog/decompress.ts';
 import { wholeLines } from '../flowlog/whole-lines.ts';
 import type { ResolvedNames } from './resolved-names.ts';
-import { readAnswer } from './resolver-log.ts';
+import { ResolverLogReader } from './resolver-log.ts';
+
+const NEWLINE = 10;
 
 /**
  * Adds the answers of a query log of Route 53 Resolver, plain or gzip, and returns how many of its lines are records of
@@ -12,13 +14,17 @@ export async function readQueryLog(
   input: AsyncIterable<Uint8Array>,
   resolved: ResolvedNames,
 ): Promise<number> {
+  const reader = new ResolverLogReader();
   let records = 0;
   for await (const lines of wholeLines(decompress(input))) {
-    for (const line of lines.toString('latin1').split('\n')) {
-      const answer = line === '' ? undefined : readAnswer(line);
-      if (answer === undefined) continue;
-      records++;
-      resolved.add(answer);
+    for (let at = 0; at < lines.length; ) {
+      const newline = lines.indexOf(NEWLINE, at);
+      const end = newline < 0 ? lines.length : newline;
+      if (reader.read(lines, at, end)) {
+        records++;
+        resolved.add(reader);
+      }
+      at = end + 1;
     }
   }
   return records;

@@ -1,17 +1,36 @@
-import { ADDRESS_WORDS, putAddress } from '../flow/address-key.ts';
 import { HeavyHitters } from '../flow/heavy-hitters.ts';
-import { addressOf } from '../flow/prefix.ts';
-import { type Address, NO_TIME } from '../flow/record.ts';
+import { Address, copyAddress, NO_TIME, sameAddress } from '../flow/record.ts';
+import { AddressNumbers } from './address-numbers.ts';
 import { Domains } from './domains.ts';
+import { rowsSortedBy } from './radix-sort.ts';
 import type { ResolverAnswer } from './resolver-log.ts';
 
 /** Bounds memory: answers beyond these are counted. Each is one address. */
 const MOST_ANSWERS = 4_194_304;
 const FIRST_ANSWERS = 65_536;
 const ANY_VPC = -1;
+/** Times are kept as 32-bit numbers. */
+const LAST_TIME = 0xffff_ffff;
 
 /** How a name was found. `own`: its client asked for it before; `vpc`: others did, or it did later. */
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
+
+/**
+ * Words of a row: the client of an answer, its time, and the name. What is looked at together stands together in memory,
+ * which the time of a look-up depends on.
+ */
+const ROW = { client: 0, time: 1, name: 2, words: 3 } as const;
+/** Words of a peer: where its answers begin, and what all clients were told of it. */
+const PEER = { start: 0, told: 1, words: 2 } as const;
+
+/** Columns of answers: numbers of addresses, VPCs and names, and Unix seconds. */
+interface Answers {
+  readonly clients: Uint32Array;
+  readonly peers: Uint32Array;
+  readonly vpcs: Uint32Array;
+  readonly names: Uint32Array;
+  readonly times: Uint32Array;
+}
 
 /**
  * The names of addresses by the query logs of Route 53 Resolver. All answers are added, then `seal` is called, and then
@@ -28,63 +47,62 @@ export class ResolvedNames {
   dropped = 0;
   /** Answers kept, one for each address. */
   answers = 0;
-  #clients = new Int32Array(FIRST_ANSWERS);
-  #peers = new Int32Array(FIRST_ANSWERS);
-  #vpcs = new Int32Array(FIRST_ANSWERS);
-  #names = new Int32Array(FIRST_ANSWERS);
-  #times = new Float64Array(FIRST_ANSWERS);
-  readonly #addresses = new HeavyHitters(ADDRESS_WORDS, 0, MOST_ANSWERS);
+  #all = columns(FIRST_ANSWERS);
+  readonly #addresses = new AddressNumbers(MOST_ANSWERS);
   readonly #vpcNumbers = new Map<string, number>();
-  /** What each client was told of each address: from `starts` of the pair on, in the order of time. */
-  #pairs = new HeavyHitters(2, 0, MOST_ANSWERS);
-  #starts = new Int32Array(0);
-  /** What all clients were told of an address, by VPC and in all. */
-  #told = new HeavyHitters(2, 1, 2 * MOST_ANSWERS);
+  /** The answers in the order of peers, then clients, then times, once they are sealed. */
+  #rows = new Uint32Array(0);
+  #peers: Uint32Array = new Uint32Array(0);
+  /** What all clients of a VPC were told of a peer, if there are several. */
+  #toldIn = new HeavyHitters(2, 1, MOST_ANSWERS);
+  /** The addresses that were looked for last, which neighbouring flows share, and their numbers. */
+  readonly #client = { address: new Address(), number: 0 };
+  readonly #peer = { address: new Address(), number: 0 };
 
-  /** Adds an answer. */
-  add({ name, addresses, client, vpcId, time }: ResolverAnswer): void {
-    const from = addresses.length === 0 ? undefined : addressOf(client);
-    if (from === undefined) return;
+  /** Adds an answer. Its addresses may be overwritten afterwards. */
+  add({ name, addresses, count, client, vpcId, time }: ResolverAnswer): void {
+    if (count === 0) return;
     const number = this.domains.add(name);
-    const isFull = number === 0 || this.#addresses.size > MOST_ANSWERS - 1 - addresses.length;
-    const clientNumber = isFull ? 0 : this.#numberOf(from);
-    const vpc = this.#vpcNumberOf(vpcId);
-    for (const text of addresses) {
-      const peer = addressOf(text);
-      if (peer === undefined) continue;
-      if (isFull || this.answers >= MOST_ANSWERS) {
-        this.dropped++;
-        continue;
-      }
-      if (this.answers === this.#times.length) this.#enlarge();
+    const isFull =
+      number === 0 ||
+      this.answers + count > MOST_ANSWERS ||
+      this.#addresses.size + count >= MOST_ANSWERS;
+    if (isFull) {
+      this.dropped += count;
+      return;
+    }
+    const [from, vpc] = [this.#addresses.add(client), this.#vpcNumberOf(vpcId)];
+    const second = Math.min(Math.max(time, 0), LAST_TIME);
+    for (let index = 0; index < count; index++) {
+      if (this.answers === this.#all.times.length) this.#enlarge();
       const at = this.answers++;
-      this.#clients[at] = clientNumber;
-      this.#peers[at] = this.#numberOf(peer);
-      this.#vpcs[at] = vpc;
-      this.#names[at] = number;
-      this.#times[at] = time;
+      this.#all.clients[at] = from;
+      this.#all.peers[at] = this.#addresses.add(addresses[index] as Address);
+      this.#all.vpcs[at] = vpc;
+      this.#all.names[at] = number;
+      this.#all.times[at] = second;
     }
   }
 
   /** Sorts the answers. None is added afterwards. */
   seal(): void {
-    const count = this.answers;
-    const pairOf = new Int32Array(count);
-    const isOneVpc = this.#vpcNumbers.size === 1;
-    for (let at = 0; at < count; at++) {
-      const [peer, vpc, name] = [this.#peers[at] ?? 0, this.#vpcs[at] ?? 0, this.#names[at] ?? 0];
-      pairOf[at] = entryOf(this.#pairs, this.#clients[at] ?? 0, peer);
-      this.#tell(peer, vpc, name);
-      if (isOneVpc) continue;
-      this.#tell(peer, ANY_VPC, name);
+    const { clients, peers, names, times } = this.#all;
+    this.#peers = peersOf(peers, this.answers, this.#addresses.size);
+    this.#tellAll();
+    const order = rowsSortedBy([peers, clients, times], this.answers);
+    this.#rows = new Uint32Array(ROW.words * this.answers);
+    for (let at = 0; at < order.length; at++) {
+      const [row, from] = [ROW.words * at, order[at] as number];
+      this.#rows[row + ROW.client] = clients[from] as number;
+      this.#rows[row + ROW.time] = times[from] as number;
+      this.#rows[row + ROW.name] = names[from] as number;
     }
-    this.#sort(pairOf);
-    this.#clients = this.#peers = this.#vpcs = new Int32Array(0);
+    this.#all = columns(0);
   }
 
   /** The number of a VPC in the logs; that of all VPCs when they have nothing of it. */
   vpcOf(vpcId: string): number {
-    return this.#vpcNumbers.get(vpcId) ?? (this.#vpcNumbers.size === 1 ? 0 : ANY_VPC);
+    return this.#vpcNumbers.size <= 1 ? ANY_VPC : (this.#vpcNumbers.get(vpcId) ?? ANY_VPC);
   }
 
   /**
@@ -99,41 +117,66 @@ export class ResolvedNames {
   #look(client: Address, peer: Address, start: number, vpc: number): void {
     this.name = 0;
     this.found = FOUND.none;
-    const to = this.#known(peer);
-    if (to < 0) return;
-    const from = this.#known(client);
-    if (from >= 0) this.#findOwn(findEntry(this.#pairs, from, to), start);
+    const to = this.#numberOf(peer, this.#peer);
+    if (to === 0) return;
+    const from = this.#numberOf(client, this.#client);
+    if (from !== 0) this.#findOwn(from, to, start === NO_TIME ? LAST_TIME : start);
     if (this.name !== 0) return;
-    const told = findEntry(this.#told, to, vpc);
-    if (told < 0) return;
-    this.name = this.#told.value(told, 0);
+    this.name = this.#toldOf(to, vpc);
+    if (this.name === 0) return;
     this.found = this.domains.isShared(this.name) ? FOUND.shared : FOUND.vpc;
   }
 
-  /** The last name that the pair's client was told of the address, at that time or before. */
-  #findOwn(pair: number, start: number): void {
-    const first = pair < 0 ? 0 : (this.#starts[pair] ?? 0);
-    const end = pair < 0 ? 0 : (this.#starts[pair + 1] ?? 0);
-    const next = start === NO_TIME ? end : this.#firstAfter(start, first, end);
-    if (next === first) return;
-    this.name = this.#names[next - 1] ?? 0;
+  /** The last name that the client was told of the peer, at that time or before. */
+  #findOwn(client: number, peer: number, time: number): void {
+    const rows = this.#rows;
+    let low = this.#peers[PEER.words * peer] as number;
+    let high = this.#peers[PEER.words * (peer + 1)] as number;
+    const first = low;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const row = middle * ROW.words;
+      const other = rows[row] as number;
+      const isAfter = other === client ? (rows[row + ROW.time] as number) > time : other > client;
+      if (isAfter) high = middle;
+      else low = middle + 1;
+    }
+    const last = (low - 1) * ROW.words;
+    if (low === first || rows[last] !== client) return;
+    this.name = rows[last + ROW.name] as number;
     this.found = FOUND.own;
   }
 
-  #firstAfter(time: number, from: number, to: number): number {
-    let [low, high] = [from, to];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#times[middle] ?? 0) <= time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #toldOf(peer: number, vpc: number): number {
+    if (vpc === ANY_VPC) return this.#peers[PEER.words * peer + PEER.told] as number;
+    this.#toldIn.key[0] = peer;
+    this.#toldIn.key[1] = vpc;
+    const entry = this.#toldIn.find();
+    return entry < 0 ? 0 : (this.#toldIn.values[entry] as number);
   }
 
-  #tell(peer: number, vpc: number, name: number): void {
-    const at = entryOf(this.#told, peer, vpc);
-    const { values } = this.#told;
-    values[at] = this.domains.join(values[at] ?? 0, name);
+  /** Puts together what all clients were told of each peer. */
+  #tellAll(): void {
+    const { peers, vpcs, names } = this.#all;
+    const [all, toldIn] = [this.#peers, this.#toldIn];
+    const hasVpcs = this.#vpcNumbers.size > 1;
+    for (let at = 0; at < this.answers; at++) {
+      const [peer, name] = [peers[at] as number, names[at] as number];
+      const told = PEER.words * peer + PEER.told;
+      all[told] = this.domains.join(all[told] as number, name);
+      if (!hasVpcs) continue;
+      toldIn.key[0] = peer;
+      toldIn.key[1] = vpcs[at] as number;
+      const entry = toldIn.entry();
+      toldIn.values[entry] = this.domains.join(toldIn.values[entry] as number, name);
+    }
+  }
+
+  #numberOf(address: Address, last: { readonly address: Address; number: number }): number {
+    if (sameAddress(address, last.address)) return last.number;
+    copyAddress(address, last.address);
+    last.number = this.#addresses.find(address);
+    return last.number;
   }
 
   #vpcNumberOf(vpcId: string): number {
@@ -143,70 +186,27 @@ export class ResolvedNames {
     return this.#vpcNumbers.size - 1;
   }
 
-  #numberOf(address: Address): number {
-    putAddress(this.#addresses.key, 0, address);
-    return this.#addresses.entry();
-  }
-
-  #known(address: Address): number {
-    putAddress(this.#addresses.key, 0, address);
-    return this.#addresses.find();
-  }
-
-  /** Puts names and times into the order of pairs, and within a pair into that of time. */
-  #sort(pairOf: Int32Array): void {
-    const starts = new Int32Array(this.#pairs.size + 1);
-    for (let at = 0; at < pairOf.length; at++) (starts[(pairOf[at] as number) + 1] as number)++;
-    for (let pair = 1; pair < starts.length; pair++) {
-      (starts[pair] as number) += starts[pair - 1] ?? 0;
-    }
-    const next = starts.slice();
-    const order = new Int32Array(pairOf.length);
-    for (let at = 0; at < pairOf.length; at++) {
-      const pair = pairOf[at] as number;
-      const place = next[pair] as number;
-      order[place] = at;
-      next[pair] = place + 1;
-    }
-    const time = (at: number) => this.#times[at] ?? 0;
-    for (let pair = 0; pair + 1 < starts.length; pair++) {
-      const [from, to] = [starts[pair] as number, starts[pair + 1] as number];
-      if (to - from < 2) continue;
-      order.subarray(from, to).sort((a, b) => time(a) - time(b) || a - b);
-    }
-    const [names, times] = [new Int32Array(order.length), new Float64Array(order.length)];
-    for (let place = 0; place < order.length; place++) {
-      const at = order[place] as number;
-      names[place] = this.#names[at] as number;
-      times[place] = this.#times[at] as number;
-    }
-    [this.#names, this.#times] = [names, times];
-    this.#starts = starts;
-  }
-
   #enlarge(): void {
-    const size = this.#times.length * 2;
-    this.#clients = enlarged(this.#clients, new Int32Array(size));
-    this.#peers = enlarged(this.#peers, new Int32Array(size));
-    this.#vpcs = enlarged(this.#vpcs, new Int32Array(size));
-    this.#names = enlarged(this.#names, new Int32Array(size));
-    this.#times = enlarged(this.#times, new Float64Array(size));
+    const larger = columns(this.#all.times.length * 2);
+    for (const name of Object.keys(larger) as (keyof Answers)[]) larger[name].set(this.#all[name]);
+    this.#all = larger;
   }
 }
 
-function entryOf(table: HeavyHitters, first: number, second: number): number {
-  table.key[0] = first;
-  table.key[1] = second;
-  return table.entry();
+function columns(size: number): Answers {
+  const column = () => new Uint32Array(size);
+  return {
+    ...{ clients: column(), peers: column(), vpcs: column() },
+    ...{ names: column(), times: column() },
+  };
 }
 
-function findEntry(table: HeavyHitters, first: number, second: number): number {
-  table.key[0] = first;
-  table.key[1] = second;
-  return table.find();
-}
-
-function enlarged<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+/** Where the answers of each peer begin when they are sorted by peer; those of the last one end where one more would. */
+function peersOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
+  const all = new Uint32Array(PEER.words * (most + 2));
+  for (let at = 0; at < answers; at++) (all[PEER.words * ((peers[at] as number) + 1)] as number)++;
+  for (let at = PEER.words; at < all.length; at += PEER.words) {
+    (all[at] as number) += all[at - PEER.words] as number;
+  }
+  return all;
 }

@@ -1,7 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
-import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
+import { freePort } from '../../tests/support/free-port.ts';
+import { openCollector } from '../../tests/support/loopback-collector.ts';
 import type { Lookup } from './connection.ts';
 import { UdpTransport } from './udp.ts';
 
@@ -30,7 +31,7 @@ const datagrams = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ bytes: Uint8Array.of(i), records: 1 }));
 
 test('a restarted collector gets all later datagrams in order', async () => {
-  const port = await closedPort();
+  const port = await freePort();
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port }]);
   for (let restart = 0; restart < 5; restart++) {
     await transport.send(datagrams(1));
@@ -48,7 +49,7 @@ test('a restarted collector gets all later datagrams in order', async () => {
 });
 
 test('datagrams that the pace delays beyond the deadline are not sent', async () => {
-  const received = await listenOn(await closedPort());
+  const received = await listenOn(await freePort());
   const { port } = opened[0]?.address() ?? { port: 0 };
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port }], {
     recordsPerSecond: 1000,

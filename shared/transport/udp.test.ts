@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { closedPort, openCollector } from '../../tests/support/loopback-collector.ts';
+import { freePort } from '../../tests/support/free-port.ts';
+import { openCollector } from '../../tests/support/loopback-collector.ts';
 import { UdpTransport } from './udp.ts';
 
 const collectors = (...hosts: string[]) => Promise.all(hosts.map(openCollector));
@@ -46,7 +47,7 @@ test('send resolves when the datagrams may be overwritten', async () => {
 
 test('every collector gets every datagram, whatever fails at the others', async () => {
   const [one, other] = await collectors('127.0.0.1', '::1');
-  const refusing = { host: '127.0.0.1', port: await closedPort() };
+  const refusing = { host: '127.0.0.1', port: await freePort() };
   const unknown = { host: `${'x'.repeat(64)}.invalid`, port: 2055 };
   const addresses = [refusing, one?.address, unknown, other?.address].filter(
     (a) => a !== undefined,
@@ -69,7 +70,7 @@ test('every collector gets every datagram, whatever fails at the others', async 
 });
 
 test('a refusal of the only datagram is reported after close', async () => {
-  const transport = await UdpTransport.open([{ host: '127.0.0.1', port: await closedPort() }]);
+  const transport = await UdpTransport.open([{ host: '127.0.0.1', port: await freePort() }]);
   await transport.send(datagrams(1));
   await transport.close();
   expect(transport.errors).toMatchObject([{ count: 1 }]);

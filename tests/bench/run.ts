@@ -13,6 +13,8 @@ export interface Finished {
   readonly said: Record<string, unknown>;
   /** The output of `peak.js` on descriptor 3; undefined for a program without it. */
   readonly peakKb: number | undefined;
+  /** Processor time, from there too. */
+  readonly cpuMs: number | undefined;
 }
 
 function start([program = '', ...args]: CommandLine): ChildProcess {
@@ -38,7 +40,8 @@ export async function run(command: CommandLine): Promise<Finished> {
   const processSeconds = (performance.now() - began) / 1000;
   const [said = '', errors = '', peak = ''] = await texts;
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}: ${errors}`);
-  return { processSeconds, said: JSON.parse(said), peakKb: Number.parseInt(peak, 10) || undefined };
+  const [peakKb, cpuMs] = peak.split(' ').map((number) => Number(number) || undefined);
+  return { processSeconds, said: JSON.parse(said), peakKb, cpuMs };
 }
 
 /** Runs `job` with the port of a new collector, and returns what arrived there. */

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { canonical, type Flow, postNat, type Version } from './flow.ts';
 import {
   type Collector,
   drained,
   end,
-  freePort,
   LOOPBACK,
   piecesOf,
   runFirst,

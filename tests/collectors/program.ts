@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -104,15 +103,6 @@ export async function until(
     if (performance.now() > deadline) throw new Error(`gave up after ${limitMs} ms: ${what}`);
     await delay(20);
   }
-}
-
-/** A free UDP port of the loopback address. */
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, LOOPBACK);
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** The kernel's row for the IPv4 UDP socket bound to `port`; undefined while there is none. */

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../support/free-port.ts';
 import { canonical, type Flow, postNat, type Version } from './flow.ts';
 import {
   type Collector,
   drained,
   end,
-  freePort,
   LOOPBACK,
   piecesOf,
+  runFirst,
   start,
   type Trouble,
   udpSocket,
@@ -136,6 +137,7 @@ export async function startTshark(folder: string): Promise<Collector> {
   const log = join(folder, 'tshark.log');
   const port = await freePort();
   const child = await start(execPath, [RECORDER, LOOPBACK, `${port}`, pcap], 'nodejs', log);
+  runFirst(child);
   const kill = () => end(child, 'SIGTERM');
   const stop = async (hold: (flow: Flow) => void): Promise<Trouble> => {
     const drops = await drained(child, port);

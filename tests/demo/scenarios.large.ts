@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, jest, test } from '@jest/globals';
 import { SCENARIOS } from '../../services/demo/scenarios.ts';
+import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { size } from '../../shared/text/units.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
@@ -109,6 +111,30 @@ test.concurrent.each(told)(
     }
   },
 );
+
+test.concurrent('what is exported all the time reaches collector and archive once, and no report has it', async () => {
+  const run = await runStory(folder.path, '--scenario', 'continuous', ...SMALL, '--json');
+  expect(run.code).toBe(0);
+  const { faults, continuous, exported, collector, reports, archive } = outcomeOf(run);
+  expect(faults).toEqual([]);
+  const { records = 0, flows = 0, bytes = 0, ownTraffic } = continuous ?? {};
+  expect(flows).toBeGreaterThan(1000);
+  expect(continuous).toMatchObject({ archived: records, unsent: 0 });
+  // One line in each minute of each source is of the forwarder's own datagrams, and one has no data.
+  expect(records).toBe(flows + 2 * (ownTraffic ?? 0));
+  expect(collector).toMatchObject({ flows: exported.flows + flows, sequenceErrors: 0 });
+  expect(collector?.bytes).toBe(exported.bytes + bytes);
+  expect(reports.map((report) => report.bytes)).toEqual([exported.bytes]);
+  expect(await linesBelow(run, 'continuous')).toBe(records);
+  expect(await linesBelow(run, 'flows')).toBe(archive.records);
+});
+
+/** Lines below a folder of the archive, counted without natflow's reader. */
+async function linesBelow({ out }: StoryRun, prefix: string): Promise<number> {
+  const files = await new FolderBucket(join(out, 'archive')).files(prefix);
+  const texts = files.map((file) => gunzipSync(readFileSync(file)).toString());
+  return texts.join('').trimEnd().split('\n').length;
+}
 
 test.concurrent('when the collector goes down the archive is complete, and the output says so', async () => {
   const args = ['--scenario', 'collector-down', '--connections', '40'];

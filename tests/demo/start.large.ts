@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../support/folder.ts';
-import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
+import { openCollector, read } from '../support/loopback-collector.ts';
 import { natflow, PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
 import { outcomeOf, runStory, runStoryWith, type StoryRun } from './start.ts';
 
@@ -32,7 +33,7 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
     /^10:31:10 {2}story {7}skips to 10:38:00/m,
     /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
-    /^10:38:00 {2}mail {8}\$\d\.\d\d etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)$/m,
+    /^10:38:00 {2}mail {8}\$\d\.\d\d team data -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)$/m,
   ].map((line) => stdout.search(line));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);
@@ -110,7 +111,7 @@ test.concurrent("a user's collector replaces the built-in one, and flows have pr
 });
 
 test.concurrent("the command fails when a user's collector refuses datagrams", async () => {
-  const target = `127.0.0.1:${await closedPort()}`;
+  const target = `127.0.0.1:${await freePort()}`;
   const { code, stdout } = await runStoryWith(folder.path, '-n', target, ...SMALL);
   expect(code).toBe(1);
   expect(stdout).toMatch(/WRONG: \d+ datagrams were refused/);

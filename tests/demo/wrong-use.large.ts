@@ -11,7 +11,7 @@ const folder = openFolder();
 test.concurrent.each([
   [
     ['--scenario', 'x'],
-    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start',
+    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start, continuous',
   ],
   [
     ['--threshold', '3 apples'],
@@ -21,6 +21,7 @@ test.concurrent.each([
   [['--recording-time', '86401'], '--recording-time 86401 is not from 0 to 86400'],
   [['--speed', '0'], '--speed 0 is not a number above 0, or max'],
   [['--legs', 'left'], '--legs left is none of all, private, public'],
+  [['--group-by', 'a;b'], '--group-by "a;b" is not a label such as namespace, az or tag:team'],
   [['-v', '7'], '-v 7 is not NetFlow 5, 9 or 10 (ipfix)'],
   [['-n', '192.0.2.1:2055'], '192.0.2.1:2055 is another machine: add --allow-remote to send there'],
   [
@@ -74,5 +75,5 @@ test.concurrent('files of different formats, or without a line, are refused', as
 test.concurrent('the scenarios are listed', async () => {
   const { code, stdout } = await natflow('start', '--list');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){4}slow-start +\w.*\n$/);
+  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){5}continuous +\w.*\n$/);
 });

@@ -19,9 +19,13 @@ export async function readObject(cloud: Cloud, bucket: string, key: string): Pro
   return Buffer.from(await response.arrayBuffer());
 }
 
-/** All lines below flows/ in an archive. */
-export async function archivedLines(cloud: Cloud, bucket: string): Promise<string[]> {
-  const keys = await keysOf(cloud, bucket, 'flows/');
+/** All lines below flows/, or another prefix, in an archive. */
+export async function archivedLines(
+  cloud: Cloud,
+  bucket: string,
+  prefix = 'flows/',
+): Promise<string[]> {
+  const keys = await keysOf(cloud, bucket, prefix);
   const objects = await Promise.all(keys.map((key) => readObject(cloud, bucket, key)));
   return objects.flatMap((object) => gunzipSync(object).toString().trimEnd().split('\n'));
 }

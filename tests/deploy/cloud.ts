@@ -1,16 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../collectors/program.ts';
+import { ROOT } from '../../infra/root.ts';
+import { freePort } from '../support/free-port.ts';
 import { type LambdaHost, startLambdaHost } from './lambda-host.ts';
 
 export const REGION = 'eu-west-1';
-const ROOT = join(import.meta.dirname, '../..');
 
 const ADMINISTRATOR = {
   AWS_REGION: REGION,
@@ -24,7 +24,7 @@ export interface Cloud {
   readonly endpoint: string;
   /** The environment of a shell that uses this AWS. */
   readonly env: NodeJS.ProcessEnv;
-  /** Runs a program in a directory of the repository; rejects with its output when it fails. */
+  /** Runs a program in a directory of the release's copy, or in another one by its absolute path; rejects with its output when it fails. */
   readonly run: (program: string, args: readonly string[], directory?: string) => Promise<string>;
   /** The output of the AWS CLI, whose shape the caller states. */
   readonly aws: <Answer>(...args: string[]) => Promise<Answer>;
@@ -46,6 +46,8 @@ export async function startCloud(): Promise<Cloud> {
     if (!existsSync(join(bin, program))) throw new Error(`${join(bin, program)} is not installed`);
   }
   const directory = await mkdtemp(join(tmpdir(), 'natflow-cloud-'));
+  const release = join(directory, 'release');
+  await copyRelease(release);
   const host = await startLambdaHost();
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -58,7 +60,8 @@ export async function startCloud(): Promise<Cloud> {
   };
   const server = startServer(join(bin, 'python'), [`${port}`, host.url, directory], env);
   await answering(endpoint, server, directory);
-  const run: Cloud['run'] = (program, args, place = '.') => runProgram(program, args, place, env);
+  const run: Cloud['run'] = (program, args, place = '.') =>
+    runProgram(program, args, resolve(release, place), env);
   return {
     endpoint,
     env,
@@ -110,6 +113,13 @@ export async function until<T>(
   }
 }
 
+/** The SAM CLI builds beside the template, so every test file has a copy of its own. */
+async function copyRelease(folder: string): Promise<void> {
+  for (const part of ['template.yaml', 'samconfig.toml', 'infra', 'dist']) {
+    await cp(join(ROOT, part), join(folder, part), { recursive: true });
+  }
+}
+
 async function answering(endpoint: string, server: ChildProcess, directory: string): Promise<void> {
   await until(`the server in ${directory} answering`, async () => {
     if (server.exitCode !== null)
@@ -128,7 +138,7 @@ async function runProgram(
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
   try {
-    const options = { cwd: join(ROOT, directory), env, maxBuffer: 1 << 26 };
+    const options = { cwd: directory, env, maxBuffer: 1 << 26 };
     const { stdout } = await promisify(execFile)(program, args, options);
     return stdout;
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { build } from '../../infra/build.ts';
+import { ROOT } from '../../infra/root.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
@@ -47,7 +47,6 @@ beforeAll(async () => {
   collector = await startNfcapd(folder);
   gateways = [await createGateway(cloud, 'egress-a'), await createGateway(cloud, 'egress-b')];
   network = await buildNetwork(cloud);
-  await build();
 }, 240_000);
 
 afterAll(async () => {
@@ -265,5 +264,5 @@ test('the policies allow all of these calls, and grant nothing unneeded outside 
 
 /** Types a command of natflow's. */
 async function natflow(line: string): Promise<string> {
-  return await cloud.run('npx', ['natflow', ...line.split(' ')]);
+  return await cloud.run('npx', ['natflow', ...line.split(' ')], ROOT);
 }

@@ -95,8 +95,8 @@ export async function heldBy(collector: Collector): Promise<{ flows: string[]; t
   return { flows: flows.sort(), trouble };
 }
 
-/** A flow as text, for comparison. */
-function flow(from: string, to: string, bytes: number | bigint, start: number): string {
+/** A flow of one window as text, for comparison. */
+export function flow(from: string, to: string, bytes: number | bigint, start: number): string {
   return `${from} > ${to} ${bytes} bytes in ${packets(Number(bytes))} packets from ${start} to ${start + WINDOW_S}`;
 }
 

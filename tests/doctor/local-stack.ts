@@ -43,6 +43,9 @@ export class LocalStack {
     bucket: ARCHIVE,
     tags: { LogDeliveryEnabled: 'true' },
   };
+  readonly continuousStream: FakeStream = {
+    ...{ status: 'ACTIVE', bucket: ARCHIVE, tags: { LogDeliveryEnabled: 'true' } },
+  };
   readonly forwarder: FakeFunction = {
     state: 'Active',
     environment: { NATFLOW_COLLECTORS: '10.0.9.9:2055,collector.example', NATFLOW_VERSION: '9' },
@@ -113,6 +116,22 @@ export class LocalStack {
     const flowLog = { id, resourceId: 'eni-1', resourceType: 'NetworkInterface', interval: 60 };
     const createdAt = new Date(0).toISOString();
     this.aws.ec2.flowLogs.set(id, { ...flowLog, ...text, createdAt, beginsAt: 0, tags });
+  }
+
+  /** Gives the stack continuous sources, each with its flow log to a stream of their own. */
+  exportAllTheTime(...sources: readonly string[]): void {
+    const stream = `arn:aws:firehose:${ACCOUNT}:deliverystream/natflow-continuous`;
+    this.environment['NATFLOW_CONTINUOUS_SOURCES'] = sources.join(', ');
+    this.environment['NATFLOW_CONTINUOUS_STREAM_ARN'] = stream;
+    this.aws.deployment.streams.set('natflow-continuous', this.continuousStream);
+    for (const resourceId of sources) {
+      this.aws.ec2.flowLogs.set(`fl-${resourceId}`, {
+        ...{ id: `fl-${resourceId}`, resourceId, resourceType: 'VPC', trafficType: 'ALL' },
+        ...{ destination: stream, destinationType: 'kinesis-data-firehose', format: '' },
+        ...{ interval: 60, roleArn: '', createdAt: new Date(0).toISOString(), beginsAt: 0 },
+        tags: { 'aws:cloudformation:stack-name': 'natflow' },
+      });
+    }
   }
 
   routeTo(target: string): void {

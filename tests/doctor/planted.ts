@@ -189,6 +189,48 @@ export const PLANTED: readonly Planted[] = [
     remedy: 'aws sns subscribe',
   },
   {
+    fault: 'a continuous source whose flow log was deleted',
+    plant: (each) => {
+      each.exportAllTheTime('vpc-0a', 'tgw-0b');
+      each.aws.ec2.flowLogs.delete('fl-tgw-0b');
+    },
+    check: 'continuous',
+    text: 'tgw-0b has no flow log to the stream of ContinuousSources',
+    remedy: "aws ec2 describe-flow-logs --filter 'Name=resource-id,Values=tgw-0b'",
+  },
+  {
+    fault: 'a continuous source whose flow log goes elsewhere',
+    plant: (each) => {
+      each.exportAllTheTime('vpc-0a');
+      const { flowLogs } = each.aws.ec2;
+      for (const [id, flowLog] of flowLogs) flowLogs.set(id, { ...flowLog, destination: 'other' });
+    },
+    check: 'continuous',
+    text: 'vpc-0a has no flow log to the stream',
+    remedy: "aws ec2 describe-flow-logs --filter 'Name=resource-id,Values=vpc-0a'",
+  },
+  {
+    fault: 'a continuous source whose lines AWS cannot deliver',
+    plant: (each) => {
+      each.exportAllTheTime('vpc-0a');
+      each.aws.ec2.deliveries.set('fl-vpc-0a', { status: 'FAILED', error: 'Access error' });
+    },
+    check: 'continuous',
+    text: 'AWS cannot deliver the lines of vpc-0a (fl-vpc-0a): Access error',
+    remedy: "aws ec2 describe-flow-logs --filter 'Name=resource-id,Values=vpc-0a'",
+  },
+  {
+    fault: 'a stream of continuous sources without its tag',
+    plant: (each) => {
+      each.exportAllTheTime('vpc-0a');
+      delete each.continuousStream.tags['LogDeliveryEnabled'];
+    },
+    check: 'continuous',
+    text: 'natflow-continuous lacks the tag LogDeliveryEnabled=true',
+    remedy:
+      "aws firehose tag-delivery-stream --delivery-stream-name natflow-continuous --tags 'Key=LogDeliveryEnabled,Value=true'",
+  },
+  {
     fault: 'a permission that the role has lost',
     plant: ({ aws }) => aws.faults.push({ call: 'ListTagsForDeliveryStream', ...REFUSED }),
     check: 'stream',

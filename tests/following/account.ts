@@ -101,7 +101,7 @@ export class Account {
   deploy(parameters: ParameterValues = this.parameters): void {
     // EC2 may have told the macro of a gateway that it does not list for the sweep yet.
     const gateways = [...this.gateways.values()];
-    const { Resources } = expand(request(parameters), { gateways, subnets: [] });
+    const { Resources } = expand(request(parameters), { gateways, subnets: [], sources: [] });
     const wanted = new Map(Object.entries(Resources).filter(([id]) => id.startsWith('AlarmNat')));
     if (this.#isRefused(wanted)) return;
     this.parameters = parameters;

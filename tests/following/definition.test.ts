@@ -79,7 +79,7 @@ function expandedOrNone(values: Values, listed: Listed): Watched[] | undefined {
 }
 
 function alarmsOfMacro(values: Values, listed: Listed): Watched[] {
-  const { Resources } = expand(request(values), { gateways: listed, subnets: [] });
+  const { Resources } = expand(request(values), { gateways: listed, subnets: [], sources: [] });
   return Object.entries(Resources).flatMap(([logicalId, { Properties = {} }]) => {
     if (!logicalId.startsWith('AlarmNat')) return [];
     const { AlarmName: _, ...definition } = Properties;

@@ -6,7 +6,8 @@ import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { readDeliveryReport } from '../../shared/contract/delivery-report.ts';
 import { archived, delivery, recordedLines, wrapped } from '../support/deliveries.ts';
-import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
+import { openCollector, read } from '../support/loopback-collector.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');
 const LINE =
@@ -98,7 +99,7 @@ describe('the answer is the same and in time', () => {
   const expected = lines.map((line) => `${line}\n`).join('');
 
   test.each<[string, () => Promise<string>]>([
-    ['with a collector that refuses', async () => `127.0.0.1:${await closedPort()}`],
+    ['with a collector that refuses', async () => `127.0.0.1:${await freePort()}`],
     ['with a collector that does not resolve', async () => 'collector.invalid:2055'],
     ['with a collector that cannot be reached', async () => '240.0.0.1:2055'],
     ['without a collector', async () => ''],
@@ -125,7 +126,7 @@ describe('the answer is the same and in time', () => {
 });
 
 test('a collector that refuses is logged in one line per delivery, without the content of records', async () => {
-  const lambda = forwarder({ NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()}` });
+  const lambda = forwarder({ NATFLOW_COLLECTORS: `127.0.0.1:${await freePort()}` });
   const lines = Array.from({ length: 300 }, () => wrapped(LINE));
   await deliver(lambda, ...lines);
   await deliver(lambda, ...lines);

@@ -5,7 +5,8 @@ import { exportPorts } from '../../shared/aws/export-ports.ts';
 import { forwarderSettings } from '../../shared/config.ts';
 import { delivery } from '../support/deliveries.ts';
 import { DEFAULT_LINES, flowLine, NOW } from '../support/forwarder.ts';
-import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
+import { openCollector, read } from '../support/loopback-collector.ts';
 
 /** Four datagrams of NetFlow v5. */
 const FLOWS = 100;
@@ -74,7 +75,7 @@ describe('a collector', () => {
   });
 
   test('that refuses: packets that its socket took count as exported, refused ones as errors', async () => {
-    const deliver = forwarderTo([`127.0.0.1:${await closedPort()}`]);
+    const deliver = forwarderTo([`127.0.0.1:${await freePort()}`]);
     let flows = 0;
     let errors = 0;
     for (let i = 0; i < 5; i++) {

@@ -11,7 +11,7 @@ import type { Transform } from '../../services/local-aws/firehose/transform.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
 import { STREAM_ARN, wrapped } from '../support/deliveries.ts';
-import { closedPort } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Two hundred thousand in the long form. */
 const RECORDS = process.env['NATFLOW_LONG'] === undefined ? 10_000 : 200_000;
@@ -117,7 +117,7 @@ function texts(objects: ReadonlyMap<string, string>, prefix: string): string[] {
 }
 
 test.each<[string, () => Promise<string>]>([
-  ['refuses', async () => `127.0.0.1:${await closedPort()}`],
+  ['refuses', async () => `127.0.0.1:${await freePort()}`],
   ['does not resolve', async () => 'collector.invalid:2055'],
   ['is not there', async () => ''],
 ])(

@@ -72,6 +72,8 @@ describe('text from EC2 and CloudWatch', () => {
     peak: async () => 1,
     flowLogs: async () => [{ stack: HOSTILE }],
     subnets: async () => [{ id: HOSTILE, vpcId: 'vpc-1' }],
+    sources: async () => [{ id: 'vpc-0a', partOf: [HOSTILE] }],
+    sourceTraffic: async () => undefined,
     routeTables: async () => [
       {
         ...{ id: HOSTILE, vpcId: 'vpc-1', main: true, subnetIds: [] },

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { expect, jest, test } from '@jest/globals';
+import { freePort } from '../support/free-port.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
-import { closedPort } from '../support/loopback-collector.ts';
 import { PATIENCE_MS, startNatflow } from '../support/run-natflow.ts';
 import { ipfix, set, u16 } from '../support/wire.ts';
 
@@ -23,7 +23,7 @@ const DATAGRAM = ipfix(`${OPTIONS}${INTERFACE}${TEMPLATE}${FLOW}`);
 test.each([[], ['--json']])(
   'interface names, strings and addresses of a hostile exporter %j',
   async (...options) => {
-    const port = await closedPort();
+    const port = await freePort();
     const { ended } = startNatflow(
       ...['collect', '--listen', `127.0.0.1:${port}`, '--count', '2', ...options],
     );

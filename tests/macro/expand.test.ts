@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expand } from '../../services/macro/expand.ts';
 import type { ParameterValues } from '../../services/macro/request.ts';
+import { parseFormat } from '../../shared/flowlog/format.ts';
+import { KNOWN_FORMATS } from '../../shared/flowlog/line-parser.ts';
 import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { A, B, C, INVENTORY, request } from './request.ts';
 
@@ -59,7 +61,10 @@ test.each([
 });
 
 test.each([
-  [{ NatGatewayIds: '' }, /NatGatewayIds is empty/],
+  [
+    { NatGatewayIds: '' },
+    /^NatGatewayIds and ContinuousSources are both empty: name NAT gateways to watch, or /,
+  ],
   [
     { NatGatewayIds: 'nat-zz' },
     /"nat-zz" is not a NAT gateway's id, id=500MB, tag:Key=Value or all/,
@@ -67,8 +72,8 @@ test.each([
   [{ NatGatewayIds: 'nat-0123' }, /there is no NAT gateway nat-0123 in this account.*nat-0ccc/],
   [{ NatGatewayIds: 'nat-0ddddddddddddddd4' }, /there is no NAT gateway nat-0ddddddddddddddd4/],
   [
-    { NatGatewayIds: `all,${`${A}=1GB,`.repeat(60)}` },
-    /NatGatewayIds has 15\d\d characters, and 1500 at most with all or tag: in it/,
+    { NatGatewayIds: `all,${`${A}=1GB,`.repeat(30)}` },
+    /NatGatewayIds has 7\d\d characters, and 700 at most with all or tag: in it/,
   ],
   [{ NatGatewayIds: `${A}=lots` }, /threshold of nat-0a+1 "lots" is not a number of bytes/],
   [{ NatGatewayIds: `${A}=1GB,${A}=2GB` }, /two thresholds, 1000000000 and 2000000000/],
@@ -145,14 +150,18 @@ test('DNS servers of the VPC are let out to by UDP and by TCP', () => {
 test("a gateway's name cannot inject a dynamic reference of CloudFormation", () => {
   const tags = { Name: '{{{resolve:secretsmanager:db:SecretString}}' };
   const gateways = [{ id: A, state: 'available', tags }];
-  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [], sources: [] });
   expect(JSON.stringify(expanded)).toContain('resolve:secretsmanager');
   expect(JSON.stringify(expanded)).not.toContain('{{');
 });
 
 test("a gateway's name is one line of printable text in alarm and dashboard", () => {
   const gateways = [{ id: A, state: 'available', tags: { Name: HOSTILE } }];
-  const { Resources } = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  const { Resources } = expand(request({ NatGatewayIds: A }), {
+    gateways,
+    subnets: [],
+    sources: [],
+  });
   const { AlarmDescription } = Resources[logicalId(A)]?.Properties ?? {};
   const { DashboardBody } = Resources['Dashboard']?.Properties ?? {};
   for (const text of [String(AlarmDescription), JSON.stringify(DashboardBody)]) {
@@ -164,21 +173,11 @@ test("a gateway's name is one line of printable text in alarm and dashboard", ()
 
 test('an empty name is no name', () => {
   const gateways = [{ id: A, state: 'available', tags: { Name: '' } }];
-  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [] });
+  const expanded = expand(request({ NatGatewayIds: A }), { gateways, subnets: [], sources: [] });
   expect(expanded.Resources[logicalId(A)]?.Properties).toMatchObject({
     AlarmDescription: 'Traffic through NAT gateway is recorded by natflow while this lasts',
   });
 });
-
-test.each(['all', 'tag:Team=none', 'all,tag:Team=none'])(
-  'a deployment whose NatGatewayIds %s chooses none yet has no alarm, and a graph of those that come',
-  (NatGatewayIds) => {
-    const expanded = expand(request({ NatGatewayIds }), { gateways: [], subnets: [] }).Resources;
-    expect(alarmIds(expanded)).toEqual([]);
-    const { DashboardBody } = expanded['Dashboard']?.Properties ?? {};
-    expect(JSON.stringify(DashboardBody)).toContain("SEARCH('{AWS/NATGateway,NatGatewayId}");
-  },
-);
 
 test('subnets of two VPCs are refused', () => {
   const subnets = ['vpc-1', 'vpc-2'].map((vpcId, i) => ({ id: `subnet-${i}`, vpcId }));
@@ -186,6 +185,68 @@ test('subnets of two VPCs are refused', () => {
   expect(() => expand(request(parameters), { ...INVENTORY, subnets })).toThrow(
     'the SubnetIds are in different VPCs, vpc-1 and vpc-2',
   );
+});
+
+const CONTINUOUS = { NatGatewayIds: '' };
+
+test.each([
+  ['vpc-0a', 'FlowLogVpc0a', 'VPC'],
+  ['subnet-0b', 'FlowLogSubnet0b', 'Subnet'],
+  ['eni-0c', 'FlowLogEni0c', 'NetworkInterface'],
+  ['tgw-0d', 'FlowLogTgw0d', 'TransitGateway'],
+  ['tgw-attach-0e', 'FlowLogTgwAttach0e', 'TransitGatewayAttachment'],
+])('%s as a continuous source gets the flow log %s of type %s', (id, logical, ResourceType) => {
+  const expanded = resources({ ...CONTINUOUS, ContinuousSources: ` ${id}, ${id},` });
+  const made = Object.entries(expanded).filter(([, { Type }]) => Type === 'AWS::EC2::FlowLog');
+  expect(made.map(([name]) => name)).toEqual([logical]);
+  const { LogFormat, TrafficType, Tags, ...properties } = expanded[logical]?.Properties ?? {};
+  expect(properties).toEqual({
+    ...{ ResourceId: id, ResourceType, MaxAggregationInterval: 60 },
+    LogDestinationType: 'kinesis-data-firehose',
+    LogDestination: { 'Fn::GetAtt': ['ContinuousStream', 'Arn'] },
+  });
+  // Flow logs of transit gateways take no TrafficType, and have fields of their own.
+  const isTransit = id.startsWith('tgw-');
+  expect(TrafficType).toBe(isTransit ? undefined : 'ALL');
+  expect(KNOWN_FORMATS).toContainEqual(parseFormat(String(LogFormat)));
+  expect(String(LogFormat).includes('${tgw-id}')).toBe(isTransit);
+  // A recording's tags would give it to the controller, whose sweep deletes what it does not know.
+  expect((Tags as { Key: string }[]).map(({ Key }) => Key)).toEqual(['Name']);
+  expect(alarmIds(expanded)).toEqual([]);
+});
+
+test('gateways and continuous sources go together, and the dashboard shows both', () => {
+  const parameters = { NatGatewayIds: A, ContinuousSources: 'tgw-0d,vpc-0a' };
+  const expanded = resources(parameters);
+  expect(alarmIds(expanded)).toEqual([logicalId(A)]);
+  const alone = resources({ NatGatewayIds: A });
+  expect(expanded[logicalId(A)]).toEqual(alone[logicalId(A)]);
+  const text = JSON.stringify(expanded['Dashboard']);
+  expect(text).toContain('Continuous: bytes of lines of tgw-0d, vpc-0a');
+  expect(text).not.toContain('natflow-continuous');
+  expect(JSON.stringify(alone['Dashboard'])).not.toContain('ontinuous');
+});
+
+test.each([
+  [{}, /^NatGatewayIds and ContinuousSources are both empty/],
+  [{ ContinuousSources: ' , ' }, /^NatGatewayIds and ContinuousSources are both empty/],
+  [{ ContinuousSources: 'nat-0a' }, /^ContinuousSources: "nat-0a" is not the id of a VPC, subnet/],
+  [{ ContinuousSources: 'vpc-0A' }, /"vpc-0A" is not the id/],
+  [{ ContinuousSources: 'all' }, /"all" is not the id/],
+  [
+    { ContinuousSources: 'tgw-0d,'.repeat(129) },
+    /^ContinuousSources has 903 characters, and 900 at most: name a VPC in place of its subnets/,
+  ],
+  [
+    { ContinuousSources: 'vpc-0f,eni-0c,tgw-0f' },
+    /^ContinuousSources: there is no tgw-0f, vpc-0f in this account and region$/,
+  ],
+  [{ ContinuousSources: 'vpc-0a,subnet-0b' }, /subnet-0b is a part of vpc-0a, so its flows would/],
+  [{ ContinuousSources: 'eni-0c,subnet-0b' }, /eni-0c is a part of subnet-0b, so its flows would/],
+  [{ ContinuousSources: 'vpc-0a,eni-0c' }, /eni-0c is a part of vpc-0a, so its flows would/],
+  [{ ContinuousSources: 'tgw-0d,tgw-attach-0e' }, /tgw-attach-0e is a part of tgw-0d/],
+])('without gateways, %j is refused in a sentence', (parameters, sentence) => {
+  expect(() => resources({ ...CONTINUOUS, ...parameters })).toThrow(sentence);
 });
 
 test('all faults are reported at once', () => {

@@ -17,6 +17,7 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { connection, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import type { MeteredMinute } from '../../services/local-aws/fake-cloudwatch.ts';
 import type { Place } from '../controller/aws-contract.ts';
+import { freePort } from '../support/free-port.ts';
 import { createNetwork } from './network.ts';
 
 const SERVER = process.env['NATFLOW_MOTO_SERVER'] ?? 'moto_server';
@@ -54,14 +55,6 @@ export async function startMoto(): Promise<Place> {
       await ended;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 async function answering(endpoint: string): Promise<void> {

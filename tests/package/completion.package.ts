@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Installed, install, pack } from './installed.ts';
+import { type Installed, install } from './installed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'natflow-completion-'));
 let natflow: Installed;
 
 beforeAll(async () => {
-  natflow = await install(await pack(folder), dirname(process.execPath), folder);
+  natflow = await install(dirname(process.execPath), folder);
   writeFileSync(join(natflow.folder, 'flows.log'), '');
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -24,12 +24,8 @@ const run = promisify(execFile);
 /** Of npm's packages with the programs of Node.js, one for each platform. */
 const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 
-/** Packs the checkout as a release is; returns the tarball. */
-export async function pack(folder: string): Promise<string> {
-  const args = ['pack', '--silent', '--pack-destination', folder];
-  const { stdout } = await run('npm', args, { cwd: ROOT });
-  return join(folder, stdout.trim().split('\n').at(-1) ?? '');
-}
+/** The package as a release is packed, once for all test files: pack.ts. */
+export const TARBALL = process.env['NATFLOW_TARBALL'] ?? '';
 
 /** The folder of the program of this version of Node.js, from npm's registry. */
 export async function nodeOf(version: string, folder: string): Promise<string> {
@@ -41,8 +37,8 @@ export async function nodeOf(version: string, folder: string): Promise<string> {
   return join(prefix, 'node_modules', NODE_PACKAGE, 'bin');
 }
 
-/** Installs the tarball as the README says, without a registry, in an empty folder and home. */
-export async function install(tarball: string, node: string, folder: string): Promise<Installed> {
+/** Installs the package as the README says, without a registry, in an empty folder and home. */
+export async function install(node: string, folder: string): Promise<Installed> {
   const home = await mkdtemp(join(folder, 'home-'));
   const work = join(home, 'work');
   await mkdir(work);
@@ -55,7 +51,7 @@ export async function install(tarball: string, node: string, folder: string): Pr
   const args = ['install', '--global', '--offline', '--no-audit', '--no-fund', '--prefix', prefix];
   // npm is the machine's, run by this Node.js.
   const path = [environment.PATH, process.env['PATH']].join(delimiter);
-  await run('npm', [...args, tarball], { env: { ...environment, PATH: path } });
+  await run('npm', [...args, TARBALL], { env: { ...environment, PATH: path } });
   return {
     folder: work,
     async type(line, env = {}) {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
-import { install, pack, type Typed } from './installed.ts';
+import { install, type Typed } from './installed.ts';
 
 const GATEWAY = 'nat-0123456789abcdef0';
 const FILE = '123456789012_vpcflowlogs_us-east-1_fl-0123456789abcdef0_20261122T0900Z_0.log.gz';
@@ -121,7 +121,7 @@ describe.each(['a clone', 'the package'])('in %s', (where) => {
       lines = commands().map((line) => line.replace('<(natflow', '<(npx natflow'));
       expect(await place.type('npm ci', {})).toMatchObject({ code: 0 });
     } else {
-      const installed = await install(await pack(folder), dirname(process.execPath), folder);
+      const installed = await install(dirname(process.execPath), folder);
       place = installed;
       lines = commands().flatMap((line) => inPackage(line) ?? []);
     }

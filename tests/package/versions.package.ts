@@ -2,24 +2,19 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Installed, install, nodeOf, pack } from './installed.ts';
+import { type Installed, install, nodeOf, TARBALL } from './installed.ts';
 
 const MOST_BYTES = 3_000_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'natflow-package-'));
-let tarball: string;
-
-beforeAll(async () => {
-  tarball = await pack(folder);
-});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function installedFor(version: string): Promise<Installed> {
-  return await install(tarball, await nodeOf(version, folder), folder);
+  return await install(await nodeOf(version, folder), folder);
 }
 
 test('the package is small', () => {
-  expect(statSync(tarball).size).toBeLessThan(MOST_BYTES);
+  expect(statSync(TARBALL).size).toBeLessThan(MOST_BYTES);
 });
 
 describe.each(['22.13.0', '22.23.3', '24.21.0'])(

@@ -5,7 +5,8 @@ import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
 import { DEFAULT_FORMAT, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { recordedLines, wrapped } from '../support/deliveries.ts';
-import { closedPort, openCollector, read } from '../support/loopback-collector.ts';
+import { freePort } from '../support/free-port.ts';
+import { openCollector, read } from '../support/loopback-collector.ts';
 import { parquetOf } from '../support/parquet-of.ts';
 import { FAULTY_RESOLVER } from '../support/resolver.ts';
 import { startS3 } from '../support/s3.ts';
@@ -146,7 +147,7 @@ test.each([
 test('an object that every collector refused has failed and is not deleted', async () => {
   s3.put('archive/a', TEXT);
   const env = {
-    NATFLOW_COLLECTORS: `127.0.0.1:${await closedPort()},collector.invalid:2055`,
+    NATFLOW_COLLECTORS: `127.0.0.1:${await freePort()},collector.invalid:2055`,
     ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({
@@ -197,7 +198,7 @@ test('flows that no socket took are not counted as replayed', async () => {
 test('an object that one of two collectors refused is not sent again, and not deleted', async () => {
   s3.put('archive/a', TEXT);
   const env = {
-    NATFLOW_COLLECTORS: `${collector.target},127.0.0.1:${await closedPort()}`,
+    NATFLOW_COLLECTORS: `${collector.target},127.0.0.1:${await freePort()}`,
     ...DELETES,
   };
   expect(await replayer(env).call(queued('a'))).toEqual({ batchItemFailures: [] });

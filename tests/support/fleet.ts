@@ -42,6 +42,8 @@ export class FleetMember {
         NATFLOW_VERSION: String(version),
         NATFLOW_EXPORTER_OPTIONS: settings.exporterOptions ?? '',
         NATFLOW_LEGS: 'all',
+        // Enough for a burst of all environments to fit the collector's buffer.
+        NATFLOW_RATE: '100000',
         NATFLOW_LOG_FORMAT: FORMAT,
       },
     });

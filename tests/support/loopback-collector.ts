@@ -1,5 +1,3 @@
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { afterAll } from '@jest/globals';
 import { FlowCollector } from '../../shared/collector/collect-flows.ts';
 import { formatCollector } from '../../shared/netflow/collectors.ts';
@@ -55,13 +53,4 @@ export function read(datagrams: readonly Uint8Array[]) {
     flows: taken.flatMap(({ flows }) => flows),
     troubles: taken.flatMap(({ troubles }) => troubles.map(({ message }) => message)),
   };
-}
-
-/** A closed loopback port. */
-export async function closedPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  await new Promise<void>((closed) => socket.close(() => closed()));
-  return port;
 }

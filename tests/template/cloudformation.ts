@@ -27,14 +27,17 @@ export function readTemplate(path: string): Fragment {
 export function expandedTemplate(): Fragment {
   const templateParameterValues = {
     NatGatewayIds: 'nat-0aaaaaaaaaaaaaaa1,nat-0bbbbbbbbbbbbbbb2=500MB',
+    ContinuousSources: 'vpc-0123456789abcdef0,tgw-0123456789abcdef0',
     Threshold: '1GB',
     Collectors: '10.0.9.9:2055,collector.example:9995',
     SubnetIds: 'subnet-1',
+    DnsNames: 'true',
   };
   const gateways = ['nat-0aaaaaaaaaaaaaaa1', 'nat-0bbbbbbbbbbbbbbb2'].map((id) => ({
     id,
     state: 'available',
     tags: {},
+    vpcId: 'vpc-0123456789abcdef0',
   }));
   const request = {
     requestId: '1',
@@ -44,6 +47,7 @@ export function expandedTemplate(): Fragment {
   return expand(request, {
     gateways,
     subnets: [{ id: 'subnet-1', vpcId: 'vpc-0123456789abcdef0' }],
+    sources: ['vpc-0123456789abcdef0', 'tgw-0123456789abcdef0'].map((id) => ({ id, partOf: [] })),
   });
 }
 

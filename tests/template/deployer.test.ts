@@ -25,6 +25,7 @@ const MADE: Readonly<Record<string, string>> = {
   lakeformation: '*',
   lambda: `${ROOT}:lambda:${PLACE}:function:natflow-controller`,
   logs: `${ROOT}:logs:${PLACE}:log-group:/natflow/natflow/controller`,
+  route53resolver: `${ROOT}:route53resolver:${PLACE}:resolver-query-log-config/rqlc-1abc`,
   s3: `${ROOT}:s3:::natflow-archive-1abc`,
   scheduler: `${ROOT}:scheduler:${PLACE}:schedule-group/natflow-ScheduleGroup-1ABC`,
   sns: `${ROOT}:sns:${PLACE}:natflow-Topic-1ABC`,
@@ -35,6 +36,7 @@ const MADE_OTHERWISE: Readonly<Record<string, string>> = {
   's3:GetObject': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   's3:GetObjectVersion': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   'cloudwatch:PutDashboard': `${ROOT}:cloudwatch::123456789012:dashboard/natflow-eu-west-1`,
+  'iam:CreateServiceLinkedRole': `${ROOT}:iam::123456789012:role/aws-service-role/route53resolver.amazonaws.com/AWSServiceRoleForRoute53Resolver`,
   'lambda:GetEventSourceMapping': `${ROOT}:lambda:${PLACE}:event-source-mapping:1111`,
   'scheduler:CreateSchedule': `${ROOT}:scheduler:${PLACE}:schedule/natflow-ScheduleGroup-1ABC/natflow-Sweep`,
 };
@@ -53,6 +55,7 @@ const UNUSED: readonly (readonly [type: string, actions: RegExp, why: string])[]
     /^(iam|kinesis|logs|s3):|Item|Scan|Query|Replica|Import|Kinesis|Contributor|TimeToLive|(Put|Delete)ResourcePolicy|^kms:(ListAliases)/,
     'imports, replicas, streams, and time to live',
   ],
+  ['AWS::EC2::FlowLog', /^(iam:PassRole|s3:)/, 'flow logs to CloudWatch Logs or to a bucket'],
   ['AWS::EC2::SecurityGroup', /Ingress/, 'rules for what comes in'],
   ['AWS::Events::Rule', /^iam:PassRole/, 'targets with a role'],
   ['AWS::Glue::Database', /Connection/, 'federated databases'],
@@ -64,6 +67,16 @@ const UNUSED: readonly (readonly [type: string, actions: RegExp, why: string])[]
     'AWS::Logs::LogGroup',
     /LogDelivery|REST|firehose|(Put|Delete)(ResourcePolicy|DataProtectionPolicy|IndexPolicy)|BearerToken|DeletionProtection/,
     'policies of log groups',
+  ],
+  [
+    'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+    /^resolverquerylogging:|logs:PutResourcePolicy/,
+    'a prefix that no service of IAM has, and log groups as destinations',
+  ],
+  [
+    'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+    /^resolverquerylogging:/,
+    'a prefix that no service of IAM has',
   ],
   [
     'AWS::S3::Bucket',
@@ -143,7 +156,6 @@ test.each([
   ['what was recorded', 's3:GetObject', `${ROOT}:s3:::natflow-archive-1abc/flows/a`],
   ['items of the table', 'dynamodb:PutItem', MADE['dynamodb'] ?? ''],
   ['functions of others', 'lambda:InvokeFunction', `${ROOT}:lambda:${PLACE}:function:shop`],
-  ['flow logs', 'ec2:CreateFlowLogs', '*'],
 ])('the deployer has no access to %s', (_, action, resource) => {
   expect(allows(action, resource, CALLED_VIA)).toBe(false);
 });
@@ -152,6 +164,8 @@ test.each([
   ['iam:PassRole', MADE['iam'] ?? '', { 'iam:PassedToService': 'ec2.amazonaws.com' }],
   ['kms:PutKeyPolicy', MADE['kms'] ?? '', {}],
   ['ec2:DeleteSecurityGroup', MADE['ec2'] ?? '', {}],
+  ['ec2:CreateFlowLogs', '*', {}],
+  ['ec2:DeleteFlowLogs', '*', {}],
 ])('%s is not allowed outside a deployment of natflow', (action, resource, context) => {
   expect(allows(action, resource, context as Record<string, string>)).toBe(false);
 });

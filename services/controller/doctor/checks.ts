@@ -1,12 +1,17 @@
 import type { Finding } from '../../../shared/contract/doctor.ts';
 import { printable } from '../../../shared/text/printable.ts';
 import type { Check } from './check.ts';
+import { CONTINUOUS_CHECKS } from './continuous-checks.ts';
 import { DELIVERY_CHECKS } from './delivery-checks.ts';
 import type { Facts } from './facts.ts';
 import { RECORDING_CHECKS } from './recording-checks.ts';
 
-/** Everything that the first spike needs, in the order in which it needs it. */
-const DOCTOR_CHECKS: readonly Check[] = [...RECORDING_CHECKS, ...DELIVERY_CHECKS];
+/** Everything that the first spike needs, in the order in which it needs it, then the continuous sources. */
+const DOCTOR_CHECKS: readonly Check[] = [
+  ...RECORDING_CHECKS,
+  ...DELIVERY_CHECKS,
+  ...CONTINUOUS_CHECKS,
+];
 
 /** The findings of all checks. */
 export function diagnose(facts: Facts): Finding[] {

@@ -14,6 +14,7 @@ export const DELIVERY_CHECKS: readonly Check[] = [
   { name: 'stream', run: checkStream },
   { name: 'throughput', run: checkThroughput },
   { name: 'archive', run: checkArchive },
+  { name: 'query logs', run: checkQueryLogs },
   { name: 'forwarder', run: checkForwarder },
   { name: 'collectors', run: checkCollectors },
   { name: 'subscription', run: checkSubscription },
@@ -31,7 +32,8 @@ const QUOTA_MIB: Readonly<Record<string, number>> = {
 /** A line as log delivery wraps it: 200 bytes of text, and a wrapper. */
 const LINE_BYTES = 214;
 
-function checkStream({ names, stream }: Facts): readonly Found[] {
+/** Whether the stream takes what log delivery writes. */
+export function checkStream({ names, stream }: Pick<Facts, 'names' | 'stream'>): readonly Found[] {
   return given(stream, describeStream(names), (found) => [
     streamFault(names, found) ?? soundStream(found),
   ]);
@@ -73,7 +75,11 @@ function nameIn(arn: string): string {
   return arn.split('/').at(-1) ?? '';
 }
 
-function checkThroughput({ names, throughput }: Facts): readonly Found[] {
+/** Whether the stream had to refuse records. */
+export function checkThroughput({
+  names,
+  throughput,
+}: Pick<Facts, 'names' | 'throughput'>): readonly Found[] {
   const list = awsCommand(
     names,
     'service-quotas',
@@ -108,6 +114,21 @@ function checkArchive({ names, archive, stream }: Facts): readonly Found[] {
   const { bucket } = stream.value;
   const show = awsCommand(names, 's3api', 'head-bucket', '--bucket', bucket);
   return given(archive, show, () => [ok(`${bucket} can be listed`)]);
+}
+
+/** Nothing is said where DnsNames is false, or where the bucket is not known, which is said already. */
+function checkQueryLogs({ names, queryLogs, stream }: Facts): readonly Found[] {
+  if (!names.dnsNames || 'failure' in stream) return [];
+  const place = `s3://${stream.value.bucket}/dns/`;
+  const list = awsCommand(names, 'route53resolver', 'list-resolver-query-log-config-associations');
+  return given(queryLogs, list, (found) => [
+    found
+      ? ok(`query logs are in ${place}`)
+      : unknown(
+          `no query log is in ${place}, so targets have no domain names: the first comes some minutes after a query`,
+          list,
+        ),
+  ]);
 }
 
 function checkForwarder({ names, forwarder, delivery }: Facts): readonly Found[] {

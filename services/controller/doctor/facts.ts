@@ -37,6 +37,21 @@ export interface Throughput {
   readonly throttledRecords: number;
 }
 
+/** A flow log of a continuous source to the stream of the continuous sources. */
+export interface ContinuousFlowLog {
+  readonly id: string;
+  readonly resourceId: string;
+  /** Why AWS cannot deliver its lines, as AWS says; undefined when it does not say so. */
+  readonly undelivered: string | undefined;
+}
+
+/** What AWS says of the continuous sources. */
+export interface Continuous {
+  readonly stream: Stream;
+  readonly throughput: Throughput;
+  readonly flowLogs: readonly ContinuousFlowLog[];
+}
+
 /** A subscription of the topic. */
 export interface Subscription {
   readonly protocol: string;
@@ -88,11 +103,17 @@ export interface StackNames {
   readonly region: string;
   readonly table: string;
   readonly streamArn: string;
+  /** The ids of ContinuousSources, and the stream of their flow logs; undefined when it is empty. */
+  readonly continuous:
+    | { readonly sources: readonly string[]; readonly streamArn: string }
+    | undefined;
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
   /** What gateways are followed by; undefined where NatGatewayIds lists ids alone. */
   readonly follows: Choice | undefined;
+  /** The stack's DnsNames. */
+  readonly dnsNames: boolean;
 }
 
 /** The flow logs of the stack, and the items read after them. */
@@ -116,7 +137,11 @@ export interface Facts {
   readonly serviceRole: Fact<boolean>;
   readonly stream: Fact<Stream>;
   readonly throughput: Fact<Throughput>;
+  /** Undefined in a stack without continuous sources. */
+  readonly continuous: Fact<Continuous> | undefined;
   readonly archive: Fact<void>;
+  /** Whether query logs are in the archive; undefined where the stack asks for none. */
+  readonly queryLogs: Fact<boolean | undefined>;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
@@ -135,8 +160,10 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   hasServiceRole(): Promise<boolean>;
   stream(): Promise<Stream>;
   throughput(): Promise<Throughput>;
+  continuous(sources: NonNullable<StackNames['continuous']>): Promise<Continuous>;
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
+  hasQueryLogs(bucket: string): Promise<boolean>;
   subscriptions(): Promise<readonly Subscription[]>;
   forwarder(): Promise<ForwarderFunction>;
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */

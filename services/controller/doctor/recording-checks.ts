@@ -30,6 +30,9 @@ function checkGateways(facts: Facts): readonly Found[] {
     if (alarms.length === 0 && names.follows !== undefined) {
       return [unknown('no alarm watches a NAT gateway yet: natflow follows those that come')];
     }
+    if (alarms.length === 0 && names.continuous !== undefined) {
+      return [ok('no NAT gateway is watched: the stack exports its ContinuousSources alone')];
+    }
     if (alarms.length === 0) {
       return [wrong('no alarm watches a NAT gateway, so nothing is recorded', drift)];
     }

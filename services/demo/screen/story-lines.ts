@@ -6,10 +6,12 @@ import {
   spentText,
 } from '../../../shared/report/model/labels.ts';
 import type { Report } from '../../../shared/report/model/report.ts';
+import { heaviestOf } from '../../../shared/report/render/heaviest.ts';
 import { recordingText } from '../../../shared/report/render/recording-text.ts';
 import { printable } from '../../../shared/text/printable.ts';
 import { count, counted, dollars, percent, size } from '../../../shared/text/units.ts';
 import { utcClock } from '../../../shared/text/utc.ts';
+import { continuousLine } from '../continuous-outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryEvent } from '../story-events.ts';
 
@@ -47,7 +49,7 @@ function eventText(event: StoryEvent, threshold: number): string | undefined {
     case 'mail':
       return `mail        ${event.subject}`;
     case 'delivery':
-      return `forwarder   batch ${event.number}   ${deliveryText(event.report)}`;
+      return `${event.isContinuous ? 'continuous' : 'forwarder '}  batch ${event.number}   ${deliveryText(event.report)}`;
     case 'reported':
       return `reporter    ${totalText(event.report)}`;
     case 'collector-down':
@@ -100,6 +102,7 @@ export function outcomeLines(
           `left out ${counted(exported.notExportable, 'flow')} that this version cannot carry: use -v 9 or ipfix`,
         ]
       : []),
+    ...(rest.continuous === undefined ? [] : [continuousLine(rest.continuous)]),
     `recordings ${rest.recordings}   mails ${rest.mails}   flow logs left ${rest.flowLogsLeft}`,
     ...rest.faults.map((fault) => `WRONG: ${fault}`),
   ];
@@ -113,13 +116,16 @@ function collectorText(collector: Outcome['collector'], exported: Outcome['expor
     : `${received}   sequence errors ${collector.sequenceErrors}`;
 }
 
-/** A report in a few lines: its headline, what was spent, what stops it, and when its lines began. */
+/** A report in a few lines: its headline, who and to what, what was spent, what stops it, and when its lines began. */
 export function reportLines(report: Report): string[] {
   const { headline, totals, cost, seconds, recording } = report;
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const fixes = report.advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
   return [
     `headline   ${headline.text}`,
+    ...(totals.forwarded.flows === 0
+      ? []
+      : heaviestOf(report).map(({ head, text }) => `${head.toLowerCase().padEnd(10)} ${text}`)),
     ...(totals.forwarded.flows === 0 ? [] : [`cost       ${spentText(report)}`]),
     ...(rate === undefined ? [] : [`rate       ${rate}`]),
     ...fixes.map(

@@ -14,6 +14,8 @@ export interface Values {
   readonly size: number;
   /** The bytes that the value takes in a line, with what separates it from the next. */
   bytesOf(cell: number): number;
+  /** The bytes that all values but the absent one take. */
+  readonly bytesOfAll: number;
   /** The value as it stands in a line, cut to so many bytes. */
   text(cell: number, most?: number): string;
   isAbsent(cell: number): boolean;
@@ -66,9 +68,7 @@ export class Cells {
 
   /** The bytes that all values but the absent one take in their lines. */
   get allBytes(): number {
-    let bytes = 0;
-    for (let cell = this.size - 2; cell >= 0; cell--) bytes += this.#values.bytesOf(cell);
-    return bytes;
+    return this.#values.bytesOfAll;
   }
 
   get #sizes(): Int32Array {

@@ -9,6 +9,7 @@ import { Integers } from './integers.ts';
 import { Memory } from './memory.ts';
 import { type Page, PageReader, releasePage } from './page.ts';
 import { Pages } from './pages.ts';
+import { type RepeatedTexts, repeatedTexts } from './repeated-texts.ts';
 import { plainTexts, type Texts, textsOf } from './texts.ts';
 
 /** A file, and what decompresses its pages. */
@@ -52,6 +53,8 @@ export class Column implements NumberColumn {
   #page = NO_PAGE;
   #dictionary: Cells | undefined;
   #cells: Cells | undefined;
+  /** Which of its cells each value of the page is, where values are repeated and the page does not say it. */
+  #repeated: Uint8Array | undefined;
   #rows: Rows | undefined;
   #bytes: number | undefined;
   #inflated = NO_PAGE.values;
@@ -60,7 +63,7 @@ export class Column implements NumberColumn {
   constructor(name: string, file: ParquetFile, chunk: ColumnMetaData, element: SchemaElement) {
     this.#field = fieldOf(name);
     this.#isText = chunk.type === 'BYTE_ARRAY' && element.converted_type !== 'DECIMAL';
-    this.#takesIntegers = this.#field === undefined || this.#field.storeInteger !== undefined;
+    this.#takesIntegers = this.#field === undefined || this.#field.storeIntegers !== undefined;
     this.#reader = new PageReader(chunk, element, file.compressors, this.#memory);
     this.#pages = new Pages(file.parts, chunk);
     this.#later = Number(chunk.num_values);
@@ -127,6 +130,10 @@ export class Column implements NumberColumn {
     return this.#cells;
   }
 
+  get #isPlainText(): boolean {
+    return this.#isText && this.#page.encoding === 'PLAIN';
+  }
+
   /** The page has indices of the dictionary. */
   get #isIndexed(): boolean {
     return this.#dictionary !== undefined && this.#page.encoding.endsWith('_DICTIONARY');
@@ -159,6 +166,7 @@ export class Column implements NumberColumn {
     this.#later -= next.count;
     this.at = 0;
     this.#cells = undefined;
+    this.#repeated = undefined;
     this.#rows = undefined;
     this.#bytes = undefined;
     if (this.#field !== undefined && next.count > 0) this.#cells = this.#readCells();
@@ -168,7 +176,17 @@ export class Column implements NumberColumn {
     const { encoding, values, present } = this.#page;
     if (this.#dictionary && this.#isIndexed) return this.#dictionary;
     const memory = this.#memory;
-    return new Cells(this.#field, this.#values(values, present, encoding, memory), memory);
+    const repeated = this.#isPlainText ? this.#readRepeated() : undefined;
+    this.#repeated = repeated?.cells;
+    const read = repeated?.texts ?? this.#values(values, present, encoding, memory);
+    return new Cells(this.#field, read, memory);
+  }
+
+  #readRepeated(): RepeatedTexts | undefined {
+    const { count, present, values } = this.#page;
+    // As many as rows: those without a value get theirs later.
+    const cells = this.#memory.take('rows', 'bytes', count).subarray(0, present);
+    return repeatedTexts(values, cells, this.#memory);
   }
 
   #values(values: Uint8Array, count: number, encoding: string, memory: Memory): Texts | Integers {
@@ -182,19 +200,19 @@ export class Column implements NumberColumn {
   #readRows(): Rows {
     const { count, present, levels, values } = this.#page;
     const { size } = this.#decoded;
-    if (levels === undefined && !this.#isIndexed) return identity(count);
+    if (levels === undefined && !this.#isIndexed) return this.#repeated ?? identity(count);
     const rows = this.#memory.take('rows', size <= 0x100 ? 'bytes' : 'integers', count);
     if (this.#isIndexed) readHybrid(values.subarray(1), values[0] ?? 0, rows.subarray(0, present));
-    else rows.set(identity(present));
+    else if (this.#repeated === undefined) rows.set(identity(present));
     if (levels !== undefined) spread(rows, levels, present, size - 1);
     return rows;
   }
 
   #pageBytes(): number {
-    const { count, present, encoding, values } = this.#page;
+    const { count, present, values } = this.#page;
     // Each value has four bytes of its length there, and a blank in a line; an absent one is a dash.
     const absent = (count - present) * 2;
-    if (this.#isText && encoding === 'PLAIN') return values.length - present * 3 + absent;
+    if (this.#isPlainText) return values.length - present * 3 + absent;
     if (!this.#isIndexed) return this.#decoded.allBytes + absent;
     const { evenBytes } = this.#decoded;
     return evenBytes === undefined

@@ -2,6 +2,7 @@ import { type Address, NO_TIME } from '../../flow/record.ts';
 import { fieldKind } from '../fields.ts';
 import type { TextFlow } from '../text-flow.ts';
 import { secondsOf } from '../values.ts';
+import type { Integers } from './integers.ts';
 
 export type Numbers = Int32Array | Float64Array;
 
@@ -14,16 +15,16 @@ export interface Field {
   readonly isUnsigned?: boolean;
   /** Stores those of a flow that was read of this field alone. */
   readonly store: (flow: TextFlow, numbers: Numbers, at: number) => void;
-  /**
-   * Stores those of an integer that is not negative, from its higher and lower 32 bits; false when the field has no
-   * such values. Undefined where an integer is read as text.
-   */
-  readonly storeInteger?: (high: number, low: number, numbers: Numbers, at: number) => boolean;
+  /** Stores those of all integers but the absent one. Undefined where an integer is read as text. */
+  readonly storeIntegers?: StoreIntegers;
   /** What an absent integer sets; 0 unless given. */
   readonly absent?: number;
   /** Code that sets them in `flow`; `v[i]` is the first. */
   readonly code: string;
 }
+
+/** Stores what integers set. `refuse` is called for each that the field does not have: a negative one, for example. */
+type StoreIntegers = (values: Integers, numbers: Numbers, refuse: (cell: number) => void) => void;
 
 type Read = (flow: TextFlow) => number;
 
@@ -37,9 +38,12 @@ const one = (name: string, member: string, read: Read): Field => ({
 });
 const integer = (name: string, member: string, max: number, read: Read): Field => ({
   ...one(name, member, read),
-  storeInteger: (high, low, numbers, at) => {
-    numbers[at] = low;
-    return high === 0 && low >= 0 && low <= max;
+  storeIntegers: (values, numbers, refuse) => {
+    for (let cell = 0; cell < values.present; cell++) {
+      const low = values.low(cell);
+      numbers[cell] = low;
+      if (values.high(cell) !== 0 || low < 0 || low > max) refuse(cell);
+    }
   },
 });
 const counter = (name: string, high: Read, low: Read): Field => ({
@@ -49,10 +53,13 @@ const counter = (name: string, high: Read, low: Read): Field => ({
     numbers[at] = high(flow);
     numbers[at + 1] = low(flow);
   },
-  storeInteger: (valueHigh, valueLow, numbers, at) => {
-    numbers[at] = valueHigh;
-    numbers[at + 1] = valueLow;
-    return true;
+  storeIntegers: (values, numbers, refuse) => {
+    for (let cell = 0; cell < values.present; cell++) {
+      const valueHigh = values.high(cell);
+      numbers[2 * cell] = valueHigh;
+      numbers[2 * cell + 1] = values.low(cell);
+      if (valueHigh < 0) refuse(cell);
+    }
   },
   code: `flow.${name}High = v[i]; flow.${name}Low = v[i + 1];`,
 });
@@ -60,9 +67,12 @@ const seconds = (name: string, read: Read): Field => ({
   ...one(name, name, read),
   isUnsigned: true,
   absent: NO_TIME,
-  storeInteger: (high, low, numbers, at) => {
-    numbers[at] = secondsOf(high * 0x1_0000_0000 + (low >>> 0));
-    return (numbers[at] ?? NO_TIME) >= 0;
+  storeIntegers: (values, numbers, refuse) => {
+    for (let cell = 0; cell < values.present; cell++) {
+      const time = values.high(cell) * 0x1_0000_0000 + (values.low(cell) >>> 0);
+      numbers[cell] = time < 0 ? NO_TIME : secondsOf(time);
+      if (numbers[cell] === NO_TIME) refuse(cell);
+    }
   },
 });
 const address = (name: string, member: string, read: (flow: TextFlow) => Address): Field => ({
@@ -121,9 +131,13 @@ function checked(name: string): Field {
   const isInteger = fieldKind(name) === 'integer';
   return {
     ...{ name, width: 0, store: () => {}, code: '' },
-    ...(isInteger && { storeInteger: () => true }),
+    ...(isInteger && { storeIntegers: refuseNegative }),
   };
 }
+
+const refuseNegative: StoreIntegers = (values, _, refuse) => {
+  for (let cell = 0; cell < values.present; cell++) if (values.high(cell) < 0) refuse(cell);
+};
 
 /** Stores what an address field sets. */
 export function storeAddress(

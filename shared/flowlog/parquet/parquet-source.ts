@@ -1,7 +1,7 @@
 import type { FileMetaData, SchemaTree } from 'hyparquet';
 import { parquetMetadata, parquetSchema } from 'hyparquet/src/metadata.js';
-import { isKnownField } from '../fields.ts';
 import { type FileParts, readAtOnce } from '../file-parts.ts';
+import { isKnownField } from '../format.ts';
 import { addCounts, type FlowSource, type SourceReader } from '../source.ts';
 import { Column, type ParquetFile } from './column.ts';
 import { damaged, damaging } from './damaged.ts';

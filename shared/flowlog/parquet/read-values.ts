@@ -50,21 +50,17 @@ function readAddresses({ bytes, starts, ends }: Texts, numbers: Numbers): Uint8A
 }
 
 export function readIntegers(
-  { width, absent = 0, storeInteger }: Field,
+  { width, absent = 0, storeIntegers }: Field,
   values: Integers,
   numbers: Numbers,
 ): Uint8Array | undefined {
-  if (storeInteger === undefined) throw new TypeError('this field has no integers');
-  const present = values.size - 1;
+  if (storeIntegers === undefined) throw new TypeError('this field has no integers');
   let malformed: Uint8Array | undefined;
-  for (let cell = 0; cell < present; cell++) {
-    const high = values.high(cell);
-    if (high < 0 || !storeInteger(high, values.low(cell), numbers, cell * width)) {
-      malformed ??= new Uint8Array(values.size);
-      malformed[cell] = 1;
-    }
-  }
-  numbers.fill(absent, present * width);
+  storeIntegers(values, numbers, (cell) => {
+    malformed ??= new Uint8Array(values.size);
+    malformed[cell] = 1;
+  });
+  numbers.fill(absent, values.present * width);
   return malformed;
 }
 

@@ -84,9 +84,13 @@ export class Rows implements CurrentLine, LineFields {
     const isMalformed =
       this.#suspects.length > 0 && this.#suspects.some((column) => column.isMalformed(row));
     const outcome = isMalformed ? 'malformed' : outcomeOf(this.#flow);
-    this.counts[outcome]++;
-    if (outcome === 'flow') this.#reader.onFlow?.(this.#flow, this);
-    else this.#reader.onOther?.(outcome, this);
+    if (outcome === 'flow') {
+      this.counts.flow++;
+      this.#reader.onFlow?.(this.#flow, this);
+    } else {
+      this.counts[outcome]++;
+      this.#reader.onOther?.(outcome, this);
+    }
   }
 }
 

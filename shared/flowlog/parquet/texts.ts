@@ -40,6 +40,12 @@ export class Texts implements Values {
     return (this.ends[cell] ?? 0) - (this.starts[cell] ?? 0) + 1;
   }
 
+  get bytesOfAll(): number {
+    let bytes = 0;
+    for (let cell = 0; cell < this.size - 1; cell++) bytes += this.bytesOf(cell);
+    return bytes;
+  }
+
   text(cell: number, most = Number.POSITIVE_INFINITY): string {
     const [from, end] = this.word(cell);
     return Buffer.from(this.bytes.subarray(from, Math.min(end, from + most))).toString();
@@ -65,9 +71,15 @@ export class Texts implements Values {
 
 /** The texts of values of any type. A missing value is `-`; times are seconds, as in text. */
 export function textsOf(values: DecodedArray): Texts {
-  const texts = Array.from<unknown, Uint8Array>(values, (value) =>
-    value instanceof Uint8Array ? value : Buffer.from(textOf(value)),
+  return joined(
+    Array.from<unknown, Uint8Array>(values, (value) =>
+      value instanceof Uint8Array ? value : Buffer.from(textOf(value)),
+    ),
   );
+}
+
+/** These texts, and the absent one. */
+export function joined(texts: readonly Uint8Array[]): Texts {
   const starts = new Int32Array(texts.length + 1);
   const ends = new Int32Array(texts.length + 1);
   let at = 0;

@@ -8,10 +8,11 @@ import {
   sameAddress,
 } from '../../flow/record.ts';
 import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import type { ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { isUpload, isUploadThroughGateway } from './exchange.ts';
-import { ExchangeReader } from './exchange-reader.ts';
+import { ExchangeReader, type PeerNames } from './exchange-reader.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import { FlowTables } from './flow-tables.ts';
 import { FlowTotals, type Total } from './flow-totals.ts';
@@ -26,7 +27,7 @@ import { type Geography, ServiceParts } from './service-parts.ts';
 export type LegsAsked = Legs | 'auto';
 
 /** Which flows count, and what is known of their interfaces. */
-export interface AggregateOptions extends InterfacesKnown {
+export interface AggregateOptions extends InterfacesKnown, PeerNames {
   readonly legs?: LegsAsked | undefined;
   /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
@@ -34,8 +35,6 @@ export interface AggregateOptions extends InterfacesKnown {
   readonly geography?: Geography | undefined;
   /** Tells apart the owners that a client's address had; undefined: every address is one client. */
   readonly tenures?: Tenures | undefined;
-  /** Finds the domain names of peers; it is sealed. */
-  readonly resolved?: ResolvedNames | undefined;
   /** A client is a source for each gateway that it sends through. */
   readonly byGateway?: boolean | undefined;
 }
@@ -60,6 +59,7 @@ export class Aggregate {
   readonly tenures: Tenures | undefined;
   readonly origins: Origins;
   readonly resolved: ResolvedNames | undefined;
+  readonly asns: AsnDatabase | undefined;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
@@ -80,12 +80,14 @@ export class Aggregate {
     tenures,
     byGateway = false,
     resolved,
+    asns,
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
     this.resolved = resolved;
+    this.asns = asns;
     this.origins = new Origins(byGateway);
     this.#from = between?.from ?? NO_TIME;
     this.#to = between?.to ?? Number.POSITIVE_INFINITY;

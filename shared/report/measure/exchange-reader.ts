@@ -1,4 +1,7 @@
+import { isPrivate } from '../../flow/private-addresses.ts';
 import { Address, FlowRecord, trueDestination, trueSource } from '../../flow/record.ts';
+import { NOT_LOOKED_UP } from '../../names/asn.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import { FOUND, type ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { servicePort } from './exchange.ts';
@@ -11,12 +14,19 @@ import type { ServiceParts } from './service-parts.ts';
 const NOT_SAID = -1;
 const NO_ADDRESS = new Address();
 
+/** What finds names of peers. */
+export interface PeerNames {
+  /** By query logs; it is sealed. */
+  readonly resolved?: ResolvedNames | undefined;
+  /** Their autonomous systems. */
+  readonly asns?: AsnDatabase | undefined;
+}
+
 /** What the lines do not say of an exchange. */
-interface Beside {
+interface Beside extends PeerNames {
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
   readonly origins: Origins;
-  readonly resolved: ResolvedNames | undefined;
 }
 
 /** Reads a flow as traffic between a client and its peer, into one reused object. */
@@ -26,20 +36,22 @@ export class ExchangeReader {
   readonly #tenures: Tenures | undefined;
   readonly #origins: Origins;
   readonly #resolved: ResolvedNames | undefined;
+  readonly #asns: AsnDatabase | undefined;
   /** The numbers of VPCs in the resolver's logs, by their numbers in the lines. */
   readonly #vpcs = new Map<number, number>();
   readonly #exchange: Exchange;
 
-  constructor(fields: ReportFields, { parts, tenures, origins, resolved }: Beside) {
+  constructor(fields: ReportFields, { parts, tenures, origins, resolved, asns }: Beside) {
     this.#fields = fields;
     this.#parts = parts;
     this.#tenures = tenures;
     this.#origins = origins;
     this.#resolved = resolved;
+    this.#asns = asns;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = {
-      ...{ client, origin: 0, peer, name: 0, domain: 0, found: undefined, isUpload: true },
-      ...{ port: 0, service: 0, vpc: 0, gateway: 0 },
+      ...{ client, origin: 0, peer, name: 0, domain: 0, found: undefined, asn: undefined },
+      ...{ isUpload: true, port: 0, service: 0, vpc: 0, gateway: 0 },
     };
   }
 
@@ -50,16 +62,27 @@ export class ExchangeReader {
     exchange.service = NOT_SAID;
     exchange.name = exchange.domain = 0;
     if (exchange.found !== undefined) exchange.found = FOUND.none;
+    if (exchange.asn !== undefined) exchange.asn = 0;
   }
 
   #resolve(exchange: Exchange, start: number, resolved: ResolvedNames): void {
     const { vpc: id, client, peer } = exchange;
-    const vpc = this.#vpcs.get(id) ?? resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
-    this.#vpcs.set(id, vpc);
+    const vpc = this.#vpcs.get(id) ?? this.#learnVpc(id, resolved);
     resolved.find(client, peer, start, vpc);
     exchange.name = resolved.name;
     exchange.domain = resolved.domain;
     exchange.found = resolved.found;
+  }
+
+  #asnOf({ service, peer }: Exchange, asns: AsnDatabase): number {
+    if (service > 0) return NOT_LOOKED_UP.aws;
+    return isPrivate(peer) ? NOT_LOOKED_UP.private : asns.of(peer);
+  }
+
+  #learnVpc(id: number, resolved: ResolvedNames): number {
+    const vpc = resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
+    this.#vpcs.set(id, vpc);
+    return vpc;
   }
 
   /** The exchange of a flow at a gateway's interface, by its number. The next call overwrites it. */
@@ -77,6 +100,7 @@ export class ExchangeReader {
     const tenure = this.#tenures?.of(exchange.client, flow.start, flow.end) ?? 0;
     exchange.origin = this.#origins.number(tenure, gateway);
     if (this.#resolved !== undefined) this.#resolve(exchange, flow.start, this.#resolved);
+    if (this.#asns !== undefined) exchange.asn = this.#asnOf(exchange, this.#asns);
     return exchange;
   }
 }

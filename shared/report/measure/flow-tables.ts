@@ -2,6 +2,7 @@ import { ADDRESS_WORDS, putAddress } from '../../flow/address-key.ts';
 import { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import {
   Address,
+  counter,
   type FlowRecord,
   NO_TIME,
   trueDestination,
@@ -17,6 +18,8 @@ const COLUMNS = 3;
 
 /** Offsets of the parts of a key in `pairs`, `destinations`, `rejects` and `minutes`, in words. */
 export const PAIR = { client: 0, service: 5, peer: 6, port: 11, words: 12 } as const;
+/** In the place of the address, a pair with a domain name has its AS number. */
+export const PAIR_ASN = PAIR.peer + 1;
 export const DESTINATION = { peer: 0, service: 5, port: 6, words: 7 } as const;
 export const REJECT = { source: 0, destination: 5, port: 10, words: 11 } as const;
 export const MINUTE = { minute: 0, gateway: 1, words: 2 } as const;
@@ -41,6 +44,8 @@ export interface Exchange {
   domain: number;
   /** How the name was found, as in `FOUND`; undefined: names are not looked up. */
   found: number | undefined;
+  /** The number of the peer's AS, as in `AsnDatabase`; undefined: it is not looked up. */
+  asn: number | undefined;
   isUpload: boolean;
   port: number;
   /** 0: not an AWS service; negative: unknown. */
@@ -62,6 +67,8 @@ export class FlowTables {
   readonly destinations: HeavyHitters;
   /** By domain and how it was found; empty where names are not looked up. */
   readonly names: HeavyHitters;
+  /** By AS number; empty where AS numbers are not looked up. */
+  readonly asns: HeavyHitters;
   /** By port and protocol. */
   readonly ports: HeavyHitters;
   /** Bytes by minute since 1970 and gateway. */
@@ -89,6 +96,7 @@ export class FlowTables {
     this.pairs = table(PAIR.words, COLUMNS);
     this.destinations = table(DESTINATION.words, COLUMNS);
     this.names = table(2, COLUMNS);
+    this.asns = table(1, COLUMNS);
     this.ports = table(1, COLUMNS);
     this.minutes = table(MINUTE.words, 1);
     this.series = table(ADDRESS_WORDS + 1, 1);
@@ -136,6 +144,7 @@ export class FlowTables {
     putAddress(pair, PAIR.client, client, origin);
     pair[PAIR.service] = service;
     putAddress(pair, PAIR.peer, service <= 0 && domain === 0 ? peer : NO_ADDRESS, domain);
+    if (domain !== 0) pair[PAIR_ASN] = exchange.asn ?? 0;
     pair[PAIR.port] = port;
     this.#count(this.pairs);
 
@@ -148,6 +157,11 @@ export class FlowTables {
       this.names.key[0] = domain;
       this.names.key[1] = exchange.found;
       this.#count(this.names);
+    }
+
+    if (exchange.asn !== undefined) {
+      this.asns.key[0] = exchange.asn;
+      this.#count(this.asns);
     }
 
     this.ports.key[0] = port;
@@ -210,5 +224,5 @@ export class FlowTables {
 }
 
 function bytesOf({ bytesHigh, bytesLow }: FlowRecord): number {
-  return (bytesHigh >>> 0) * 0x1_0000_0000 + (bytesLow >>> 0);
+  return counter(bytesHigh, bytesLow);
 }

@@ -29,7 +29,9 @@ export interface Advice {
   readonly vpcId: string;
   readonly endpointService: string;
   readonly state: EndpointState;
-  /** Bytes that went through the NAT gateway and would use the endpoint. */
+  /** Bytes that were exchanged with the service through NAT gateways in the VPC. */
+  readonly serviceBytes: number;
+  /** The part of these bytes that would use the endpoint. */
   readonly bytes: number;
   /** Dollars, for those bytes. */
   readonly saving: number;
@@ -68,12 +70,12 @@ export function adviseOn(use: ServiceUse, context: AdviceContext): Advice | unde
   const { network, region } = context;
   const vpcId = use.vpcId || onlyVpc(network);
   const endpointService = `com.amazonaws.${plain(region)}.${GATEWAY_ENDPOINTS[use.service]}`;
-  const { service, regionBy } = use;
-  const base = { service, region, regionBy, vpcId, endpointService };
+  const { service, regionBy, bytes: serviceBytes } = use;
+  const base = { service, region, regionBy, vpcId, endpointService, serviceBytes };
   if (network?.VpcEndpoints === undefined || vpcId === '') {
     return complete({ ...base, state: 'unknown', bytes: use.bytes, routeTableIds: [] }, context);
   }
-  const endpoints = network.VpcEndpoints.filter((each) => serves(each, vpcId, endpointService));
+  const endpoints = gatewayEndpoints(network, { vpcId, endpointService });
   const covered = new Set(endpoints.flatMap(({ RouteTableIds = [] }) => RouteTableIds));
   const tables = bytesByRouteTable(use, network, vpcId);
   const lacking = [...tables].filter(([id]) => !covered.has(id));
@@ -96,13 +98,17 @@ function stateOf(isThere: boolean, tables: number, lacking: number): EndpointSta
   return isThere ? 'route-table-missing' : 'missing';
 }
 
-function serves(endpoint: EndpointDescription, vpcId: string, service: string): boolean {
-  const { VpcEndpointType = 'Gateway', VpcId, ServiceName, State = '' } = endpoint;
-  return (
-    VpcEndpointType === 'Gateway' &&
-    VpcId === vpcId &&
-    ServiceName === service &&
-    IN_SERVICE.has(State.toLowerCase())
+/** The gateway endpoints for a service in a VPC, made or being made. */
+export function gatewayEndpoints(
+  { VpcEndpoints = [] }: VpcDescription,
+  { vpcId, endpointService }: Pick<Advice, 'vpcId' | 'endpointService'>,
+): EndpointDescription[] {
+  return VpcEndpoints.filter(
+    ({ VpcEndpointType = 'Gateway', VpcId, ServiceName, State = '' }) =>
+      VpcEndpointType === 'Gateway' &&
+      VpcId === vpcId &&
+      ServiceName === endpointService &&
+      IN_SERVICE.has(State.toLowerCase()),
   );
 }
 
@@ -148,25 +154,25 @@ function complete(
   endpoint?: EndpointDescription,
 ): Advice {
   const saving = costOf(advice.bytes, natPerGib);
-  return { ...advice, saving, command: commandOf(advice, plain(region), endpoint) };
+  const isOpen = advice.state !== 'in-place' && advice.state !== 'elsewhere';
+  const command = isOpen ? endpointCommand({ ...advice, region }, endpoint) : undefined;
+  return { ...advice, saving, command };
 }
 
-function commandOf(
-  { state, vpcId, endpointService, routeTableIds }: Omit<Advice, 'saving' | 'command'>,
-  region: string,
-  endpoint: EndpointDescription | undefined,
-): string | undefined {
+/** The AWS CLI command that makes an endpoint, or adds route tables to one that exists. */
+export function endpointCommand(
+  {
+    region,
+    vpcId,
+    endpointService,
+    routeTableIds,
+  }: Pick<Advice, 'region' | 'vpcId' | 'endpointService' | 'routeTableIds'>,
+  endpoint?: EndpointDescription,
+): string {
   const tables = routeTableIds.length > 0 ? routeTableIds.map(plain).join(' ') : 'ROUTE_TABLE_IDS';
-  switch (state) {
-    case 'missing':
-    case 'unknown':
-      return `aws ec2 create-vpc-endpoint --region ${region} --vpc-id ${plain(vpcId) || 'VPC_ID'} --service-name ${endpointService} --route-table-ids ${tables}`;
-    case 'route-table-missing':
-      return `aws ec2 modify-vpc-endpoint --region ${region} --vpc-endpoint-id ${plain(endpoint?.VpcEndpointId ?? '')} --add-route-table-ids ${tables}`;
-    case 'in-place':
-    case 'elsewhere':
-      return undefined;
-  }
+  return endpoint === undefined
+    ? `aws ec2 create-vpc-endpoint --region ${plain(region)} --vpc-id ${plain(vpcId) || 'VPC_ID'} --service-name ${endpointService} --route-table-ids ${tables}`
+    : `aws ec2 modify-vpc-endpoint --region ${plain(region)} --vpc-endpoint-id ${plain(endpoint.VpcEndpointId ?? '')} --add-route-table-ids ${tables}`;
 }
 
 /** Keeps commands safe to paste: text that is not a plain id, or could be an option, is replaced. */

@@ -1,14 +1,12 @@
 import { NO_TIME } from '../../flow/record.ts';
-import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import type { NodePod } from '../../names/claim.ts';
 import { breakEven, costOf, type Prices, perDay } from '../../prices/prices.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
-import { addressText } from '../measure/exchange.ts';
-import { BYTES, PAIR } from '../measure/flow-tables.ts';
 import { type Metered, meteredBetween } from '../measure/metrics.ts';
-import { type Advice, adviseOn, type ServiceUse } from './advice.ts';
+import { type Advice, adviseOn } from './advice.ts';
 import { bySource } from './by-source.ts';
 import { domainsTable } from './domains.ts';
+import { type Fixed, fixedOf } from './fixed.ts';
 import { notesOf } from './gateway-notes.ts';
 import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
@@ -17,8 +15,10 @@ import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
 import { nothingText } from './nothing.ts';
+import { organizationsTable } from './organizations.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
 import type { Report, ServiceRow, Table } from './report.ts';
+import { bytesByService, usesOf } from './service-uses.ts';
 import {
   type Amount,
   amountOf,
@@ -99,11 +99,13 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
     domains: domainsTable(aggregate, basis),
+    organizations: organizationsTable(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
     cost: costs(totals, aggregate.textBytes, seconds, advice, prices),
     advice,
+    fixed: hasTime ? fixes(aggregate, network, start) : undefined,
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
@@ -211,39 +213,12 @@ function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {
   return advice.filter((each) => each !== undefined).sort((a, b) => b.saving - a.saving);
 }
 
-/** Every service in every VPC, with all clients that use the service. */
-function usesOf(aggregate: Aggregate, rangesFailed: boolean): ServiceUse[] {
-  const { services } = aggregate.tables;
-  return [...services.entries()].map((entry) => {
-    const [id = 0, vpc = 0] = services.keyOf(entry);
-    const service = serviceOf(aggregate, id) ?? '';
-    return {
-      service,
-      vpcId: aggregate.vpcName(vpc),
-      bytes: services.value(entry, BYTES),
-      clients: hasGatewayEndpoint(service) ? clientsOf(aggregate, id) : [],
-      regionBy: regionBy(aggregate, service, rangesFailed),
-    };
-  });
-}
-
-function regionBy(
-  { parts }: Aggregate,
-  service: string,
-  rangesFailed: boolean,
-): ServiceUse['regionBy'] {
-  if (parts === undefined) return rangesFailed ? 'not-read' : 'not-given';
-  return parts.unlisted.has(service) ? 'unlisted' : 'listed';
-}
-
-function clientsOf({ tables: { pairs } }: Aggregate, service: number): ServiceUse['clients'] {
-  const clients = [];
-  for (const entry of pairs.entries()) {
-    const key = pairs.keyOf(entry);
-    if (key[PAIR.service] !== service) continue;
-    clients.push({ address: addressText(key, PAIR.client), bytes: pairs.value(entry, BYTES) });
-  }
-  return clients;
+/** Bytes are those of a gateway's only where the report is priced. */
+function fixes(aggregate: Aggregate, network: VpcDescription, start: number): Fixed[] | undefined {
+  if (!aggregate.isPriced) return undefined;
+  const vpcIds = vpcsOf(aggregate, network);
+  const fixed = fixedOf(bytesByService(aggregate), network, vpcIds, start);
+  return fixed.length === 0 ? undefined : fixed;
 }
 
 function costs(

@@ -1,14 +1,18 @@
-import { markIn } from '../../flow/address-key.ts';
+import { addressIn, markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
+import { isPrivate } from '../../flow/private-addresses.ts';
+import { NOT_LOOKED_UP } from '../../names/asn.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import type { Labels } from '../../names/claim.ts';
 import { shownName } from '../../text/shorten.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { originIn, sourceText } from '../measure/exchange.ts';
-import { PAIR } from '../measure/flow-tables.ts';
+import { PAIR, PAIR_ASN } from '../measure/flow-tables.ts';
 import { NO_DOMAIN } from './domains.ts';
 import { serviceName, sourceName } from './labels.ts';
 import type { NamesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
+import { NO_ASN, organizationLabel } from './organizations.ts';
 import type { GroupPairRow, GroupRow, Report, Table } from './report.ts';
 import {
   type Amount,
@@ -33,7 +37,10 @@ export interface Division {
   readonly labelOfHitter: (key: Int32Array) => string | undefined;
 }
 
-/** What is asked for with `--group-by`: a label of sources, `gateway`, or `service`; undefined where nothing is. */
+/**
+ * What is asked for with `--group-by`: a label of sources, `gateway`, `service`, `domain`, or `asn`; undefined where
+ * nothing is, or there is no database of AS numbers.
+ */
 export function divisionOf(
   by: string | undefined,
   aggregate: Aggregate,
@@ -43,6 +50,7 @@ export function divisionOf(
   if (by === undefined) return undefined;
   if (by === 'service') return byService(aggregate);
   if (by === 'domain') return byDomain(aggregate);
+  if (by === 'asn') return aggregate.asns && byAsn(aggregate, aggregate.asns);
   const { sources } = aggregate.tables;
   const labelAt =
     by === 'gateway'
@@ -83,6 +91,15 @@ function byDomain(aggregate: Aggregate): Division {
   };
 }
 
+function byAsn({ tables }: Aggregate, asns: AsnDatabase): Division {
+  const labelOf = (asn: number) => organizationLabel(asn, asns);
+  return {
+    ...{ by: 'asn', of: 'targets', hitters: tables.asns },
+    labelOf: (pair) => labelOf(asnOfPair(pair, asns)),
+    labelOfHitter: ([asn = 0]) => labelOf(asn),
+  };
+}
+
 function gatewayLabels(aggregate: Aggregate, network: VpcDescription) {
   const labels = new Map(
     aggregate.interfaces.map(({ number, name }) => {
@@ -100,6 +117,7 @@ function gatewayLabels(aggregate: Aggregate, network: VpcDescription) {
 export function groupText(label: string | null, by: string): string {
   if (label !== null) return label;
   if (by === 'service') return 'not AWS';
+  if (by === 'asn') return NO_ASN;
   return by === 'domain' ? NO_DOMAIN : `no ${nounOf(by)}`;
 }
 
@@ -187,4 +205,12 @@ function byAmount(a: Amount, b: Amount): number {
 
 function restOf({ dropped, error }: HeavyHitters, count: number) {
   return { count: Math.max(0, count), isAtLeast: dropped > 0, error };
+}
+
+/** The AS number of the peer in a key of `pairs`. */
+function asnOfPair(pair: Int32Array, asns: AsnDatabase): number {
+  if ((pair[PAIR.service] ?? 0) > 0) return NOT_LOOKED_UP.aws;
+  if (markIn(pair[PAIR.peer] ?? 0) !== 0) return pair[PAIR_ASN] ?? 0;
+  const address = addressIn(pair, PAIR.peer);
+  return isPrivate(address) ? NOT_LOOKED_UP.private : asns.of(address);
 }

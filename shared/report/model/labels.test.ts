@@ -30,6 +30,7 @@ const ADVICE: Advice = {
   vpcId: 'vpc-1',
   endpointService: 'com.amazonaws.us-east-1.s3',
   state: 'missing',
+  serviceBytes: 1,
   bytes: 1,
   saving: 1,
   routeTableIds: [],

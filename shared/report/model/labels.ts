@@ -2,6 +2,7 @@ import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { bitRate, dollars, duration, percent, size } from '../../text/units.ts';
+import { utcMinute } from '../../text/utc.ts';
 import type { Advice, RegionKnowledge } from './advice.ts';
 import type { NamedSource } from './names.ts';
 import type { LikelyEndpoints, Report } from './report.ts';
@@ -109,6 +110,14 @@ export function likelyEndpointsText(likely: LikelyEndpoints): string[] {
     `An interface endpoint for one of them is cheaper than the gateway from ${rate(breakEvenGibPerHour)} and zone on.`,
     "Query logs of the VPC's resolver show which one it is.",
   ];
+}
+
+/** What came of each endpoint that `natflow fix` made or extended before the report: in sentences. */
+export function fixedTexts({ fixed = [], seconds }: Pick<Report, 'fixed' | 'seconds'>): string[] {
+  return fixed.map(
+    ({ service, vpcId, endpointId, before, bytes }) =>
+      `${serviceName(service)} in ${vpcId}, since natflow fix gave it ${endpointId} at ${utcMinute(before.at)} UTC: ${size(bytes)} in ${duration(seconds)} through NAT gateways; before, in ${before.recording}, ${size(before.bytes)} in ${duration(before.seconds)}.`,
+  );
 }
 
 /** An advice in a few words, with what it assumes. */

@@ -5,6 +5,7 @@ import { BYTES } from '../measure/flow-tables.ts';
 import { type NamedTargets, namedTargets, targetsText } from './domains.ts';
 import type { HiddenPods } from './hidden-pods.ts';
 import type { NamesOf } from './names.ts';
+import { type NamedOrganizations, namedOrganizations, organizationsText } from './organizations.ts';
 import type { Report } from './report.ts';
 
 /** How much of the bytes that count has a name. */
@@ -13,6 +14,8 @@ export interface Naming {
   readonly sources?: NamedBytes | undefined;
   /** Bytes of peers with a domain name; absent where there are no query logs. */
   readonly targets?: NamedTargets | undefined;
+  /** Bytes of peers with an AS number; absent where there is no database of them. */
+  readonly organizations?: NamedOrganizations | undefined;
 }
 
 interface NamedBytes {
@@ -33,9 +36,10 @@ export function namingOf(
   names: NamesOf,
   { network }: { readonly network?: object | undefined },
 ): Naming | undefined {
-  const { tables, totals, tenures, resolved } = aggregate;
+  const { tables, totals, tenures, resolved, asns } = aggregate;
   const { sources } = tables;
-  if (network === undefined && tenures === undefined && resolved === undefined) return undefined;
+  const beside = [network, tenures, resolved, asns];
+  if (beside.every((each) => each === undefined)) return undefined;
   const all = Number(totals.upload.bytes.toBigInt() + totals.download.bytes.toBigInt());
   let bytes = 0;
   for (const entry of sources.entries()) {
@@ -46,6 +50,7 @@ export function namingOf(
   return {
     sources: hasNames ? { bytes, share: all > 0 ? bytes / all : 0 } : undefined,
     targets: namedTargets(aggregate, all),
+    organizations: namedOrganizations(aggregate, all),
   };
 }
 
@@ -63,12 +68,13 @@ export function nodesOfPods({ tables: { sources } }: Aggregate, names: NamesOf):
 /** How much has a name, in sentences without their full stop. */
 export function namingText({ naming }: Report): string[] {
   if (naming === undefined) return [];
-  const { sources, targets } = naming;
+  const { sources, targets, organizations } = naming;
   return [
     ...(sources === undefined
       ? []
       : [`${percent(sources.share)} of the bytes are of sources with a name or an id`]),
     ...(targets === undefined ? [] : [targetsText(targets)]),
+    ...(organizations === undefined ? [] : [organizationsText(organizations)]),
   ];
 }
 

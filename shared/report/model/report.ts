@@ -2,6 +2,7 @@ import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
+import type { Fixed } from './fixed.ts';
 import type { HiddenPods } from './hidden-pods.ts';
 import type { NamedSource } from './names.ts';
 import type { Naming } from './naming.ts';
@@ -32,7 +33,7 @@ export interface SourceRow extends Row, NamedSource {
   readonly group?: number | undefined;
 }
 
-/** A client and what it exchanged bytes with, over all ports: an AWS service, or an address outside AWS. */
+/** A client and what it exchanged bytes with, over all ports: an AWS service, a domain, or an address. */
 export interface PairRow extends Row, NamedSource {
   readonly target: string;
   /** The number of the client's source group; undefined: it is one of the others. */
@@ -66,11 +67,24 @@ export interface DomainRow extends Row {
   readonly domain: string | null;
 }
 
+/** An autonomous system, or all peers that are not looked up, or not found. */
+export interface OrganizationRow extends Row {
+  /** `as`: of an AS; `aws`: named as AWS's in the lines; `private`: private addresses; `none`: no AS was found. */
+  readonly of: 'as' | 'aws' | 'private' | 'none';
+  /** null unless it is an AS. */
+  readonly asn: number | null;
+  /** null where the database does not say it. */
+  readonly organization: string | null;
+}
+
 /** A peer and one of its ports. */
 export interface DestinationRow extends Row {
   readonly address: string;
   /** The name that was asked for; of several in one domain, the domain. */
   readonly name?: string | undefined;
+  /** The AS that announces the address, where it is known, and the organisation that it is registered to. */
+  readonly asn?: number | undefined;
+  readonly organization?: string | undefined;
   readonly service: string | null | undefined;
   readonly port: number;
   readonly protocol: number;
@@ -127,7 +141,7 @@ export interface Headline {
   /** The source's address and name. */
   readonly source: string | null;
   readonly name: string | null;
-  /** An AWS service, else the peer's address. */
+  /** An AWS service, else a domain, else the peer's address, with the organisation if it is known. */
   readonly target: string | null;
   /** Decimal digits; the part of the bytes that the sentence is about. */
   readonly bytes: string;
@@ -227,6 +241,8 @@ export interface Report {
   readonly services: Table<ServiceRow>;
   /** By domain name; absent where there are no query logs. */
   readonly domains?: Table<DomainRow> | undefined;
+  /** By autonomous system; absent where there is no database of them. */
+  readonly organizations?: Table<OrganizationRow> | undefined;
   readonly destinations: Table<DestinationRow>;
   readonly ports: Table<PortRow>;
   readonly rejects: { readonly flows: number; readonly rows: readonly RejectRow[] };
@@ -246,6 +262,8 @@ export interface Report {
     readonly recording: number;
   };
   readonly advice: readonly Advice[];
+  /** What came of endpoints that `natflow fix` made before; absent where there are none. */
+  readonly fixed?: readonly Fixed[] | undefined;
   /** Absent when no interface endpoint can be cheaper than the gateway. */
   readonly likelyEndpoints?: LikelyEndpoints | undefined;
   readonly reconciliation?:

@@ -1,8 +1,10 @@
-import { markIn } from '../../flow/address-key.ts';
+import { addressIn, markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
+import { isPrivate } from '../../flow/private-addresses.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
 import type { ResolvedName } from '../../names/domains.ts';
 import { costOf } from '../../prices/prices.ts';
+import { shownName } from '../../text/shorten.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord, sourceText } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS, PAIR, REJECT, UPLOAD } from '../measure/flow-tables.ts';
@@ -148,11 +150,18 @@ export function pairsOf(
   return [...sums.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
 }
 
-/** The target in a key of `pairs`: an AWS service by its name, a registrable domain, or an address. */
+/**
+ * The target in a key of `pairs`: an AWS service by its name, a registrable domain, or an address with the organisation
+ * whose it is.
+ */
 export function targetName(aggregate: Aggregate, key: Int32Array): string {
   const service = serviceOf(aggregate, key[PAIR.service] ?? 0);
   if (service) return serviceName(service);
-  return resolvedName(aggregate, key, PAIR.peer)?.domain ?? addressText(key, PAIR.peer);
+  const domain = resolvedName(aggregate, key, PAIR.peer)?.domain;
+  if (domain !== undefined) return domain;
+  const { organization } = asOf(aggregate, key, PAIR.peer, 0);
+  const address = addressText(key, PAIR.peer);
+  return organization === undefined ? address : `${address} (${shownName(organization)})`;
 }
 
 /** The domain name of the peer in a key; undefined where none was found. */
@@ -162,6 +171,19 @@ function resolvedName(
   at: number,
 ): ResolvedName | undefined {
   return resolved?.domains.of(markIn(key[at] ?? 0));
+}
+
+/** The autonomous system of the address in a key; nothing where it is not looked up, or none is known. */
+function asOf(
+  { asns }: Aggregate,
+  key: Int32Array,
+  at: number,
+  service: number,
+): Pick<DestinationRow, 'asn' | 'organization'> {
+  if (asns === undefined || service > 0) return {};
+  const address = addressIn(key, at);
+  const asn = isPrivate(address) ? 0 : asns.of(address);
+  return asn === 0 ? {} : { asn, organization: asns.organizationOf(asn) || undefined };
 }
 
 /** The heaviest pairs of client and target. */
@@ -213,6 +235,7 @@ export function destinationsTable(aggregate: Aggregate, basis: Basis): Table<Des
   return heaviest(aggregate.tables.destinations, basis, (key) => ({
     address: addressText(key, DESTINATION.peer),
     name: resolvedName(aggregate, key, DESTINATION.peer)?.name,
+    ...asOf(aggregate, key, DESTINATION.peer, key[DESTINATION.service] ?? 0),
     service: serviceOf(aggregate, key[DESTINATION.service] ?? 0),
     ...readPortWord(key[DESTINATION.port] ?? 0),
   }));

@@ -14,6 +14,7 @@ const ENDPOINT = v.object({
   ServiceName: TEXT,
   State: TEXT,
   RouteTableIds: listOf(v.string()),
+  Tags: TAGS,
 });
 const ROUTE_TABLE = v.object({
   RouteTableId: TEXT,

@@ -1,12 +1,13 @@
 import { printable } from '../../text/printable.ts';
 import { NO_DOMAIN } from '../model/domains.ts';
 import { protocolName, serviceName } from '../model/labels.ts';
+import { organizationText } from '../model/organizations.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 
 /** The tables of a report, by the name of their member. */
 const CSV_TABLES = [
   ...(['sources', 'services', 'destinations', 'ports', 'rejects', 'pairs'] as const),
-  ...(['domains', 'groups', 'group_pairs'] as const),
+  ...(['domains', 'organizations', 'groups', 'group_pairs'] as const),
 ] as const;
 /** The name of a table. */
 export type CsvTable = (typeof CSV_TABLES)[number];
@@ -28,9 +29,10 @@ const HEADER = [
   'cumulative_share',
   'cost_usd',
 ] as const;
-/** The last column, where the report is grouped. */
+/** Further columns, where the report has AS numbers, and where it is grouped. */
+const ASN = ['asn', 'organization'] as const;
 const GROUP = 'group';
-type Column = (typeof HEADER)[number] | typeof GROUP;
+type Column = (typeof HEADER)[number] | (typeof ASN)[number] | typeof GROUP;
 type Line = Partial<Record<Column, string | number | undefined>>;
 
 /** Tables as RFC 4180 text, one line per row. The first column names the table; absent values are empty. */
@@ -38,7 +40,11 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
   const lines = tables.flatMap((table) =>
     linesOf(report, table).map((line) => ({ table, ...line })),
   );
-  const header: Column[] = report.grouping === undefined ? [...HEADER] : [...HEADER, GROUP];
+  const header: Column[] = [
+    ...HEADER,
+    ...(report.organizations === undefined ? [] : ASN),
+    ...(report.grouping === undefined ? [] : ([GROUP] as const)),
+  ];
   const rows = lines.map((line: Line) => header.map((column) => cell(line[column])));
   return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
@@ -66,11 +72,10 @@ function linesOf(report: Report, table: CsvTable): Line[] {
     case 'services':
       return rowLines(report.services, ({ service }) => ({ service: serviceName(service) }));
     case 'destinations':
-      return rowLines(report.destinations, ({ address, name, service, port, protocol }) => ({
-        ...{ address, name },
-        service: serviceName(service),
-        port,
-        protocol: protocolName(protocol),
+      return rowLines(report.destinations, ({ service, protocol, ...row }) => ({
+        ...{ address: row.address, name: row.name, port: row.port },
+        ...{ asn: row.asn, organization: row.organization },
+        ...{ service: serviceName(service), protocol: protocolName(protocol) },
       }));
     case 'ports':
       return rowLines(report.ports, ({ port, protocol }) => ({
@@ -79,6 +84,8 @@ function linesOf(report: Report, table: CsvTable): Line[] {
       }));
     case 'domains':
       return domainLines(report);
+    case 'organizations':
+      return organizationLines(report);
     case 'groups':
       return groupLines(report);
     case 'group_pairs':
@@ -99,6 +106,14 @@ function domainLines({ domains }: Report): Line[] {
   return domains === undefined
     ? []
     : rowLines(domains, ({ domain }) => ({ name: domain ?? NO_DOMAIN }));
+}
+
+function organizationLines({ organizations }: Report): Line[] {
+  if (organizations === undefined) return [];
+  return rowLines(organizations, (row) => ({
+    ...{ name: organizationText(row), asn: row.asn ?? undefined },
+    organization: row.organization ?? undefined,
+  }));
 }
 
 function groupLines({ grouping }: Report): Line[] {

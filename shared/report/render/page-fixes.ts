@@ -2,6 +2,7 @@ import { dollars } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
 import {
   adviceText,
+  fixedTexts,
   isPriced,
   likelyEndpointsText,
   rateText,
@@ -16,13 +17,16 @@ import { html, type Markup } from './markup.ts';
  */
 export function fixesSection(report: Report): Markup {
   const { advice, likelyEndpoints } = report;
+  const fixed = fixedTexts(report).map((sentence) => html`<p>${sentence}</p>`);
   if (!isPriced(report)) {
     return html`<p>No saving is given, because not all of these bytes are proven to have gone through a NAT gateway.</p>`;
   }
   if (advice.length === 0 && likelyEndpoints === undefined) {
-    return html`<p>None of these bytes were exchanged with a service that has a gateway endpoint, which would be free of charge.</p>`;
+    return html`<p>None of these bytes were exchanged with a service that has a gateway endpoint, which would be free of charge.</p>
+${fixed}`;
   }
   return html`<div class="fixes">${advice.map((each) => card(each, report))}</div>
+${fixed}
 ${likelyEndpoints && html`<p class="note">${likelyEndpointsText(likelyEndpoints).join(' ')}</p>`}`;
 }
 

@@ -1,6 +1,13 @@
 import { NO_DOMAIN } from '../model/domains.ts';
 import { groupText } from '../model/group-by.ts';
-import type { DomainRow, GroupPairRow, GroupRow, Report } from '../model/report.ts';
+import { organizationText } from '../model/organizations.ts';
+import type {
+  DomainRow,
+  GroupPairRow,
+  GroupRow,
+  OrganizationRow,
+  Report,
+} from '../model/report.ts';
 import { allAmounts } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, errorNote, pageTable } from './page-table.ts';
@@ -20,6 +27,27 @@ export function domainsTable(report: Report): Markup | undefined {
     caption: "Registrable domains, by the query logs of the VPC's resolver",
     ...{ columns, rows: domains.rows, others: domains.others, sum: allAmounts(report) },
   })}${errorNote(domains, unit)}${csvLink(report, 'domains')}`;
+}
+
+/** The table of autonomous systems; nothing where there is no database of them. */
+export function organizationsTable(report: Report): Markup | undefined {
+  const { organizations } = report;
+  if (organizations === undefined) return undefined;
+  const unit = unitOf(report);
+  const columns: Column<OrganizationRow>[] = [
+    {
+      ...{ kind: 'name', head: 'Organisation' },
+      cell: (row) => html`<bdi>${organizationText(row)}</bdi>`,
+    },
+    ...amountColumns(report, unit),
+  ];
+  const { source } = report.naming?.organizations ?? {};
+  return html`<h3>Organisations</h3>${pageTable({
+    ...{ id: 'organizations-table', label: 'Targets by organisation' },
+    caption: `Whose addresses they are, by AS number, as ${source} says`,
+    ...{ columns, rows: organizations.rows, others: organizations.others },
+    sum: allAmounts(report),
+  })}${errorNote(organizations, unit)}${csvLink(report, 'organizations')}`;
 }
 
 type Grouping = NonNullable<Report['grouping']>;

@@ -6,7 +6,7 @@ import { sankeyChart } from './chart-sankey.ts';
 import { gatewayChart, timelineFigure } from './chart-timeline.ts';
 import { html, type Markup } from './markup.ts';
 import { fixesSection } from './page-fixes.ts';
-import { domainsTable, groupPairsTable, labelsTable } from './page-groups.ts';
+import { domainsTable, groupPairsTable, labelsTable, organizationsTable } from './page-groups.ts';
 import {
   destinationsTable,
   groupsTable,
@@ -94,7 +94,7 @@ ${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn
 
 function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
-<h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}
+<h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}${organizationsTable(report)}
 <div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
 <h3 id="rejects">Refused</h3>${rejectsTable(report)}`;
 }

@@ -19,6 +19,7 @@ import {
   adviceText,
   besideName,
   elsewhereTexts,
+  fixedTexts,
   isPriced,
   likelyEndpointsText,
   portName,
@@ -29,6 +30,7 @@ import {
 } from '../model/labels.ts';
 import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
+import { organizationText } from '../model/organizations.ts';
 import type { Report, Row, Table } from '../model/report.ts';
 import { type Amounts, allAmounts, othersName } from './amounts.ts';
 import { recordingText } from './recording-text.ts';
@@ -51,8 +53,10 @@ export function renderText(report: Report): string {
     sources(report),
     services(report),
     domains(report),
+    organizations(report),
     hiddenPodsLines(report),
     advice(report),
+    fixed(report),
     rejects(report),
     completeness(report),
   ];
@@ -164,6 +168,14 @@ function domains(report: Report): string[] {
   });
 }
 
+function organizations(report: Report): string[] {
+  if (report.organizations === undefined) return [];
+  return tableLines(report.organizations, report, {
+    heads: ['BY ORGANISATION'],
+    name: (row) => shownName(organizationText(row)),
+  });
+}
+
 function hiddenPodsLines(report: Report): string[] {
   const sentences = hiddenPodsText(report).map((sentence) => `  ${printable(sentence)}`);
   return sentences.length === 0 ? [] : ['BEHIND THE NODES', ...sentences];
@@ -180,6 +192,11 @@ function advice({ advice: list, seconds, likelyEndpoints }: Report): string[] {
     ),
   ].map(printable);
   return lines.length === 0 ? [] : ['WHAT STOPS IT', ...lines];
+}
+
+function fixed(report: Report): string[] {
+  const sentences = fixedTexts(report).map((sentence) => `  ${printable(sentence)}`);
+  return sentences.length === 0 ? [] : ['WHAT WAS FIXED', ...sentences];
 }
 
 function commandLines({ command, saving, state }: Advice, seconds: number): string[] {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end, freePort, runFirst, start, until } from '../program.ts';
+import { freePort } from '../../support/free-port.ts';
+import { end, runFirst, start, until } from '../program.ts';
 
 /** A program that listens on a port and prints flows. */
 export interface Printing {
