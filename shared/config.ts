@@ -26,6 +26,8 @@ import {
   GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
+  MonthlyBudget,
+  MonthlyRecordingHours,
   NatPrice,
   NetFlowVersion,
   NumOfRecordings,
@@ -66,6 +68,10 @@ export interface ControllerSettings {
   readonly numOfRecordings: number;
   /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
   readonly follows: Choice | undefined;
+  /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
+  readonly monthlyBudget: number;
+  /** How long may be recorded in a calendar month, all gateways together; 0: no limit. */
+  readonly monthlyRecordingTime: number;
 }
 
 /** The reporter's settings. */
@@ -121,6 +127,8 @@ const FORWARDERS = 5;
 /** MaximumConcurrency of the replayer's queue in template.yaml. */
 const REPLAYERS = 2;
 
+const HOUR_MS = 3_600_000;
+
 /* Variables that are set by hand; the template has no parameters for them. */
 const LOG_FORMAT = { variable: 'NATFLOW_LOG_FORMAT', default: '' };
 const DELETE_AFTER_SUCCESS = { variable: 'NATFLOW_DELETE_AFTER_SUCCESS', default: 'false' };
@@ -157,6 +165,8 @@ export function controllerSettings(environment: Environment = process.env): Cont
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
     follows: readFollows(read),
+    monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
+    monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),
   };
   read.finish();
   return settings;

@@ -29,6 +29,7 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['start', async () => (await import('./start.ts')).startCommand()],
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
   ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
+  ['budget', async () => (await import('./budget.ts')).budgetCommand(invoke)],
   ['fix', async () => (await import('./fix.ts')).fixCommand(invoke, endpoints)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
   ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],

@@ -12,6 +12,7 @@ import { readTold, writeTold } from './following/told.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
 import { followPortsOf, portsOf } from './ports.ts';
 import type { Ports } from './reconcile.ts';
+import { readBudgetState, writeBudgetState } from './stored-budget.ts';
 import { readState, writeState } from './stored-state.ts';
 
 const settings = controllerSettings();
@@ -21,6 +22,7 @@ const write = (line: string) => void writeOutput(line);
 const aws = controllerPorts(
   settings,
   { read: readState, write: writeState },
+  { read: readBudgetState, write: writeBudgetState },
   { read: readTold, write: writeTold },
 );
 const followed = following(followPortsOf(aws, settings), settings.stack, settings.follows);

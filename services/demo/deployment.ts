@@ -99,6 +99,7 @@ function controllerEnvironment(parameters: Parameters): Record<string, string> {
       NATFLOW_NAT_GATEWAY_IDS: 'all',
       NATFLOW_THRESHOLD: String(parameters.followedAbove),
     }),
+    ...(parameters.monthlyBudget && { NATFLOW_MONTHLY_BUDGET: parameters.monthlyBudget }),
     ...(parameters.isReported && { NATFLOW_REPORTER_ARN: REPORTER_ARN }),
   };
 }

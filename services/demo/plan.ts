@@ -94,6 +94,9 @@ function planScenario(request: StoryRequest): StoryPlan {
         ...{ isReported: true, groupBy: DEFAULT_GROUP },
       }),
       ...(isFollowed && { followedAbove: threshold }),
+      monthlyBudget: scenario.budgetPerConnection
+        ? (scenario.budgetPerConnection * connections).toFixed(9)
+        : undefined,
     },
     threshold,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,

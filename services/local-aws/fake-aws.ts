@@ -123,8 +123,8 @@ export class FakeAws {
     if (alarms !== undefined) return alarms;
     if (call === 'ListStackResources') return listStackResources(this.stackResources);
     if (call === 'GetMetricData') {
-      const { streamMetrics } = this.deployment;
-      return json(200, getMetricData(this.metered, streamMetrics, JSON.parse(body)), '1.0');
+      const data = getMetricData(this.metered, this.deployment, JSON.parse(body), this.#now());
+      return json(200, data, '1.0');
     }
     if (call === 'ListMetrics') {
       return json(200, listMetrics(this.metered, JSON.parse(body)), '1.0');

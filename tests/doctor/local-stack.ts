@@ -2,6 +2,7 @@ import { control } from '../../services/controller/control.ts';
 import { diagnosis } from '../../services/controller/doctor/diagnosis.ts';
 import { readTold, writeTold } from '../../services/controller/following/told.ts';
 import { portsOf } from '../../services/controller/ports.ts';
+import { readBudgetState, writeBudgetState } from '../../services/controller/stored-budget.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import type { FakeAws } from '../../services/local-aws/fake-aws.ts';
@@ -70,6 +71,7 @@ export class LocalStack {
     for (const each of [deployment.streamMetrics, deployment.functions, deployment.streams])
       each.clear();
     ec2.deliveries.clear();
+    deployment.incomingBytes = new Map();
     aws.metered.length = 0;
     ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'] });
     ec2.gateways.set(REGIONAL, { interfaces: [], mode: 'regional' });
@@ -152,6 +154,7 @@ export class LocalStack {
     const calls = controllerPorts(
       settings,
       { read: readState, write: writeState },
+      { read: readBudgetState, write: writeBudgetState },
       { read: readTold, write: writeTold },
     );
     const ports = portsOf(calls, settings, () => {}, 'arn:self');

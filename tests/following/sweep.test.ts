@@ -5,6 +5,7 @@ import {
 } from '../../services/controller/following/alarm-changes.ts';
 import { following } from '../../services/controller/following/following.ts';
 import { readTold, type WatchNews, writeTold } from '../../services/controller/following/told.ts';
+import { readBudgetState, writeBudgetState } from '../../services/controller/stored-budget.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
@@ -47,6 +48,7 @@ function sweeping(choice: Choice | undefined = ALL) {
   const calls = controllerPorts(
     settings,
     { read: readState, write: writeState },
+    { read: readBudgetState, write: writeBudgetState },
     { read: readTold, write: writeTold },
   );
   const ports = {

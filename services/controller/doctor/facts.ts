@@ -1,3 +1,4 @@
+import type { BudgetAnswer } from '../../../shared/contract/budget.ts';
 import type { Choice } from '../../../shared/gateway/followed.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../../shared/gateway/route.ts';
@@ -148,6 +149,8 @@ export interface Facts {
   readonly network: Fact<FunctionNetwork>;
   /** The version of the macro. */
   readonly macro: Fact<number>;
+  /** How the budget stands; undefined: the stack has none. */
+  readonly budget: Fact<BudgetAnswer | undefined>;
 }
 
 /** The calls that the facts are made of. Those of the controller itself are a part of them. */
@@ -170,4 +173,5 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   deliverNothing(): Promise<EmptyDelivery>;
   network(forwarder: ForwarderFunction): Promise<FunctionNetwork>;
   macroVersion(): Promise<number>;
+  budget(): Promise<BudgetAnswer | undefined>;
 }
