@@ -1,5 +1,7 @@
 import { LEGS, type Legs } from './flow/legs.ts';
 import { type Format, parseFormat } from './flowlog/format.ts';
+import { readAlarmRule } from './gateway/alarm-rule.ts';
+import type { Choice } from './gateway/followed.ts';
 import { type CollectorAddress, parseCollectors } from './netflow/collectors.ts';
 import type { Version } from './netflow/exporter.ts';
 import {
@@ -11,6 +13,7 @@ import {
 import { type ExportSession, udpSession } from './netflow/session.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
+  AlarmParameters,
   Collectors,
   ContinuousSources,
   DnsNames,
@@ -63,6 +66,8 @@ export interface ControllerSettings {
   readonly minimumRecordingTime: number;
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
+  /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
+  readonly follows: Choice | undefined;
   /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
   readonly monthlyBudget: number;
   /** How long may be recorded in a calendar month, all gateways together; 0: no limit. */
@@ -161,11 +166,20 @@ export function controllerSettings(environment: Environment = process.env): Cont
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
+    follows: readFollows(read),
     monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
     monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),
   };
   read.finish();
   return settings;
+}
+
+function readFollows(read: SettingsReader): ControllerSettings['follows'] {
+  const natGatewayIds = read.optional('NATFLOW_NAT_GATEWAY_IDS');
+  if (natGatewayIds === undefined) return undefined;
+  const textOf = (name: keyof typeof AlarmParameters) =>
+    read.optional(AlarmParameters[name].variable) ?? '';
+  return { natGatewayIds, rule: readAlarmRule(textOf, (fault) => read.complain(fault)) };
 }
 
 /**

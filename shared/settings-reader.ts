@@ -44,6 +44,11 @@ export class SettingsReader {
     return otherwise;
   }
 
+  /** Collects a fault that was found elsewhere. */
+  complain(text: string): void {
+    this.#fault(text);
+  }
+
   /** @throws Error when anything was wrong. */
   finish(): void {
     if (this.#faults.length > 0) {

@@ -108,6 +108,18 @@ export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 export const MonthlyBudget = { variable: 'NATFLOW_MONTHLY_BUDGET', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
+/**
+ * The parameters of the gateways' alarms, which the macro and the controller's sweep read as text.
+ * `NATFLOW_NAT_GATEWAY_IDS` is NatGatewayIds where it follows the account, and empty otherwise.
+ */
+export const AlarmParameters = {
+  Threshold: { variable: 'NATFLOW_THRESHOLD', default: '1GB' },
+  SamplingPeriod: { variable: 'NATFLOW_SAMPLING_PERIOD', default: '60' },
+  EvaluationPeriods: { variable: 'NATFLOW_EVALUATION_PERIODS', default: '1' },
+  DatapointsToAlarm: { variable: 'NATFLOW_DATAPOINTS_TO_ALARM', default: '1' },
+  AnomalyBand: { variable: 'NATFLOW_ANOMALY_BAND', default: '0' },
+} as const satisfies Readonly<Record<string, TextParameter>>;
+
 /** All text parameters, by their names in the template. */
 export const TEXT_PARAMETERS = {
   NetFlowVersion,

@@ -2,11 +2,16 @@ import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/cont
 import type { Finding } from '../../shared/contract/doctor.ts';
 import { budgetAnswer, checkBudget, resetBudget } from './check-budget.ts';
 import { readEvent } from './events.ts';
+import { type Following, NO_FOLLOWING } from './following/following.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
 import type { Budget, State, Watch, WatchEvent } from './watch.ts';
 
-/** Checks what the first spike would need. */
-export type Diagnose = () => Promise<Finding[]>;
+/** What is loaded or made for some commands alone. */
+interface Parts {
+  /** Checks what the first spike would need. */
+  readonly diagnose?: () => Promise<Finding[]>;
+  readonly following?: Following;
+}
 
 /**
  * Does what any event asks for, gateway by gateway, so that none suffers from another's trouble.
@@ -16,7 +21,7 @@ export async function control(
   ports: Ports,
   raw: unknown,
   stack: string,
-  diagnose: Diagnose = async () => [],
+  { diagnose = async () => [], following = NO_FOLLOWING }: Parts = {},
 ): Promise<ControllerAnswer> {
   const request = readEvent(raw, stack);
   switch (request.kind) {
@@ -25,9 +30,12 @@ export async function control(
     case 'gateway':
       return await handleEvent(ports, request.gatewayId, request.event);
     case 'sweep':
-      return await sweep(ports);
+      return await both(() => sweep(ports), following.sweep);
     case 'stack':
-      return await handleStackEvent(ports, request.event);
+      return await both(
+        () => handleStackEvent(ports, request.event),
+        request.event.kind === 'close' ? following.close : following.open,
+      );
     case 'doctor':
       return { gateways: [], findings: await diagnose() };
     case 'budget':
@@ -80,6 +88,20 @@ async function resetAndSweep(ports: Ports): Promise<ControllerAnswer> {
 /** A mistyped gateway has an item from then on, and is none to be shown. */
 function hasRecorded({ state: { counted, recording, last } }: { readonly state: State }): boolean {
   return counted > 0 || recording !== undefined || last !== undefined;
+}
+
+/** Recordings first, then the alarms: neither suffers from the other's trouble. */
+async function both(
+  recordings: () => Promise<ControllerAnswer>,
+  alarms: () => Promise<void>,
+): Promise<ControllerAnswer> {
+  const [answer] = await Promise.allSettled([recordings()]);
+  const [followed] = await Promise.allSettled([alarms()]);
+  const errors = [answer, followed].flatMap((end) =>
+    end.status === 'rejected' ? [end.reason] : [],
+  );
+  if (answer.status === 'fulfilled' && errors.length === 0) return answer.value;
+  throw errors.length === 1 ? errors[0] : new AggregateError(errors, errors.map(String).join('; '));
 }
 
 async function each(

@@ -223,7 +223,17 @@ test('an alarm is ours only if the rest of its name is a gateway id', () => {
   const alarms = [`natflow-${GATEWAY}`, `natflow-two-${GATEWAY}`, 'natflow-cpu', 'other'].map(
     (name) => ({ name }),
   );
-  expect([...byGateway(alarms, 'natflow')]).toEqual([[GATEWAY, { name: `natflow-${GATEWAY}` }]]);
+  expect([...byGateway(alarms, 'natflow')]).toEqual([
+    [GATEWAY, { name: `natflow-${GATEWAY}`, isFollowed: false }],
+  ]);
+});
+
+test.each([
+  [[`natflow-${GATEWAY}`, `natflow-${GATEWAY}-followed`]],
+  [[`natflow-${GATEWAY}-followed`, `natflow-${GATEWAY}`]],
+])('of %j the alarm of the sweep counts, in any order', (names) => {
+  const alarms = names.map((name) => ({ name }));
+  expect(byGateway(alarms, 'natflow').get(GATEWAY)?.name).toBe(`natflow-${GATEWAY}-followed`);
 });
 
 test.each([

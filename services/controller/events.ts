@@ -88,24 +88,30 @@ export function readAlarm(raw: unknown): AlarmNews {
   };
 }
 
-/** The alarms of this stack by the gateway they watch. Those of stacks with similar names are left out. */
+/**
+ * The alarms of this stack by the gateway they watch. Those of stacks with similar names are left out. While a
+ * gateway has two, the sweep's counts: it is the older one, and knows when the spike began.
+ */
 export function byGateway<Named extends { readonly name: string }>(
   alarms: readonly Named[],
   stack: string,
-): Map<string, Named> {
-  const found = new Map<string, Named>();
+): Map<string, Named & { readonly isFollowed: boolean }> {
+  const found = new Map<string, Named & { readonly isFollowed: boolean }>();
   for (const alarm of alarms) {
-    const gatewayId = gatewayOfAlarm(stack, alarm.name);
-    if (gatewayId !== undefined) found.set(gatewayId, alarm);
+    const { gatewayId, isFollowed } = gatewayOfAlarm(stack, alarm.name) ?? {};
+    if (gatewayId === undefined || found.get(gatewayId)?.isFollowed) continue;
+    found.set(gatewayId, { ...alarm, isFollowed: isFollowed === true });
   }
   return found;
 }
 
 function ofAlarm({ alarmName, alarm, gatewayIds }: AlarmNews, stack: string): Request {
-  const gatewayId = gatewayOfAlarm(stack, alarmName);
-  return gatewayId === undefined || !gatewayIds.includes(gatewayId)
-    ? ignored(`alarm ${JSON.stringify(alarmName)} is not ours`)
-    : ofGateway({ gatewayId }, { kind: 'alarm', alarm });
+  const named = gatewayOfAlarm(stack, alarmName);
+  if (named === undefined || !gatewayIds.includes(named.gatewayId)) {
+    return ignored(`alarm ${JSON.stringify(alarmName)} is not ours`);
+  }
+  const told = named.isFollowed ? { ...alarm, isFollowed: true } : alarm;
+  return ofGateway(named, { kind: 'alarm', alarm: told });
 }
 
 function readStackEvent(raw: unknown): Request {

@@ -7,8 +7,10 @@ import type { Finding } from '../../shared/contract/doctor.ts';
 import { newLogger } from '../../shared/log.ts';
 import { writeOutput } from '../../shared/terminal.ts';
 import { control } from './control.ts';
+import { following } from './following/following.ts';
+import { readTold, writeTold } from './following/told.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
-import { portsOf } from './ports.ts';
+import { followPortsOf, portsOf } from './ports.ts';
 import type { Ports } from './reconcile.ts';
 import { readBudgetState, writeBudgetState } from './stored-budget.ts';
 import { readState, writeState } from './stored-state.ts';
@@ -21,7 +23,9 @@ const aws = controllerPorts(
   settings,
   { read: readState, write: writeState },
   { read: readBudgetState, write: writeBudgetState },
+  { read: readTold, write: writeTold },
 );
+const followed = following(followPortsOf(aws, settings), settings.stack, settings.follows);
 
 /** Loaded for its command alone: a recording needs neither these checks nor their clients. */
 async function doctor(ports: Ports): Promise<Finding[]> {
@@ -40,7 +44,10 @@ export async function handler(
   logger.addContext(context);
   return await reporting(event, async () => {
     const ports = portsOf(aws, settings, write, context.invokedFunctionArn);
-    const answer = await control(ports, event, settings.stack, () => doctor(ports));
+    const answer = await control(ports, event, settings.stack, {
+      diagnose: () => doctor(ports),
+      following: followed,
+    });
     logger.info(answer.ignored ?? 'looked', { gateways: answer.gateways });
     for (const gateway of answer.gateways) {
       write(metricLine(settings.stack, gateway.gatewayId, gatewayMetrics(gateway)));

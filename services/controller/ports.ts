@@ -1,10 +1,17 @@
 import type { ControllerSettings } from '../../shared/config.ts';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
-import { alarmNamePrefix } from '../../shared/gateway/nat-gateway.ts';
+import {
+  type AlarmNames,
+  alarmName,
+  alarmNamePrefix,
+  followedAlarmName,
+} from '../../shared/gateway/nat-gateway.ts';
 import { recordingPrices } from '../../shared/prices/prices.ts';
 import type { MailText } from '../../shared/text/mail-text.ts';
 import { writeBudgetMail } from './budget-mails.ts';
 import { byGateway } from './events.ts';
+import type { FollowPorts } from './following/following.ts';
+import { newsMail } from './following/news-mail.ts';
 import { type NotifySettings, notify } from './notify.ts';
 import type { BudgetPorts, Ports } from './reconcile.ts';
 import type { Alarm, Rules } from './watch.ts';
@@ -12,8 +19,8 @@ import type { Alarm, Rules } from './watch.ts';
 /** The AWS calls that the ports are made of. */
 interface Calls
   extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'look' | 'notify' | 'budget'> {
-  /** The alarms of the account and region whose names begin with `prefix`, and with `prefix` and `rest`. */
-  alarms(prefix: string, rest?: string): Promise<readonly (Alarm & { readonly name: string })[]>;
+  /** The alarms of the account and region with these names, or whose names begin with this prefix. */
+  alarms(which: AlarmNames): Promise<readonly (Alarm & { readonly name: string })[]>;
   arm(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
   look(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
   loadBudget: BudgetPorts['load'];
@@ -40,7 +47,7 @@ export function portsOf(
     ...calls,
     rules: settings,
     now: Date.now,
-    alarms: async (id) => byGateway(await calls.alarms(alarmNamePrefix(stack), id), stack),
+    alarms: async (id) => byGateway(await calls.alarms(alarmNames(stack, id)), stack),
     arm: (gatewayId, id, at) => calls.arm(self, gatewayId, id, at),
     look: (gatewayId, id, at) => calls.look(self, gatewayId, id, at),
     notify: (notification, watch) => notify(notification, watch, settings, { ...calls, write }),
@@ -61,4 +68,18 @@ function budgetPorts(
     ...{ load: loadBudget, save: saveBudget },
     notify: (notification) => mail(writeBudgetMail(notification, prices, settings)),
   };
+}
+
+/** The ports of following in one invocation. */
+export function followPortsOf(
+  calls: Omit<FollowPorts, 'now' | 'mail'> & Pick<Calls, 'mail'>,
+  settings: NotifySettings,
+): FollowPorts {
+  return { ...calls, now: Date.now, mail: (news) => calls.mail(newsMail(news, settings)) };
+}
+
+/** The alarms of one gateway, or all whose names begin as the stack's. */
+function alarmNames(stack: string, gatewayId: string | undefined): AlarmNames {
+  if (gatewayId === undefined) return { prefix: alarmNamePrefix(stack) };
+  return { names: [alarmName(stack, gatewayId), followedAlarmName(stack, gatewayId)] };
 }

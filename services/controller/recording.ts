@@ -205,12 +205,13 @@ export function isTimeUp({ deadline }: Recording, now: number): boolean {
 
 /**
  * The newer of the alarm as DescribeAlarms returned it and as an event tells it. Without an alarm in
- * DescribeAlarms the alarm was deleted, and the event does not count. An event dated in the future is forged
- * or broken: its time would make natflow ignore the spikes until then.
+ * DescribeAlarms the alarm was deleted, and the event does not count; nor does the event of the other alarm while a
+ * gateway has two. An event dated in the future is forged or broken: its time would make natflow ignore the spikes
+ * until then.
  */
 export function newerAlarm(read: Alarm | undefined, told: Alarm, now: number): Alarm | undefined {
-  const isNewer = read !== undefined && told.since > read.since && !isFuture(told.since, now);
-  return isNewer ? told : read;
+  if (read === undefined || Boolean(told.isFollowed) !== Boolean(read.isFollowed)) return read;
+  return told.since > read.since && !isFuture(told.since, now) ? told : read;
 }
 
 /** Drops spike times that lie in the future: no spike before them would be recorded, and no OK end one. */

@@ -5,6 +5,8 @@ export interface Alarm {
   readonly since: number;
   /** CloudWatch's StateReasonData, JSON; absent in a first state. */
   readonly reasonData?: string | undefined;
+  /** The sweep made this alarm; otherwise the macro did. */
+  readonly isFollowed?: boolean | undefined;
 }
 
 /** A flow log with this stack's tags. */

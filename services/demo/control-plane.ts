@@ -3,6 +3,7 @@ import { readControllerCommand } from '../../shared/contract/controller.ts';
 import { type ReporterCommand, readReporterCommand } from '../../shared/contract/reporter.ts';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
+import { alarmName, followedAlarmName } from '../../shared/gateway/nat-gateway.ts';
 import { type AlarmReading, alarmEvent, reasonData } from '../local-aws/alarm-event.ts';
 import type { FakeAws } from '../local-aws/fake-aws.ts';
 import type { MeteredMinute } from '../local-aws/fake-cloudwatch.ts';
@@ -37,6 +38,7 @@ export interface ControlPlaneParts {
 /** From the end of a minute until EventBridge delivers the alarm's event. */
 const ALARM_EVENT_DELAY_MS = 30_000;
 const SWEEP_MS = 300_000;
+const MINUTE_MS = 60_000;
 
 /** CloudWatch alarms, EventBridge, Scheduler and the mails of SNS, around the controller and the reporter. */
 export class ControlPlane {
@@ -47,10 +49,12 @@ export class ControlPlane {
 
   constructor(parts: ControlPlaneParts, gateways: readonly StoryGateway[]) {
     this.#parts = parts;
-    for (const { id, name, mode, vpcId, interfaces } of gateways) {
-      parts.aws.ec2.gateways.set(id, { name, mode, vpcId, interfaces });
-      parts.aws.alarms.set(this.#alarmName(id), { state: 'OK', since: parts.clock.now() - 1 });
+    const { aws, clock, stack } = parts;
+    for (const gateway of gateways.filter(({ createdIn }) => createdIn === undefined)) {
+      this.#create(gateway);
+      aws.alarms.set(alarmName(stack, gateway.id), { state: 'OK', since: clock.now() - 1 });
     }
+    for (const gateway of gateways) this.#planComingAndGoing(gateway);
   }
 
   /** Starts the template's rule that invokes the controller with a sweep every five minutes. */
@@ -61,21 +65,59 @@ export class ControlPlane {
     });
   }
 
+  /** Creates and deletes a gateway in its minutes, without a word to natflow. */
+  #planComingAndGoing(gateway: StoryGateway): void {
+    const { aws, clock, onEvent } = this.#parts;
+    const { id: gatewayId, name, createdIn, deletedIn } = gateway;
+    const plan = (minute: number | undefined, change: 'creates' | 'deletes', act: () => void) => {
+      if (minute === undefined) return;
+      clock.after(minute * MINUTE_MS, () => {
+        act();
+        onEvent({ at: clock.now(), kind: 'account', gatewayId, name, change });
+      });
+    };
+    plan(createdIn, 'creates', () => this.#create(gateway));
+    plan(deletedIn, 'deletes', () => aws.ec2.deleteGateway(gatewayId));
+  }
+
+  #create({ id, name, mode, vpcId, interfaces }: StoryGateway): void {
+    this.#parts.aws.ec2.gateways.set(id, { name, mode, vpcId, interfaces });
+  }
+
   /** Meters a minute of a gateway and evaluates its alarm; a change of the alarm reaches the controller. */
   meter(minute: MeteredMinute): void {
-    const { aws, clock, threshold, onEvent } = this.#parts;
+    const { aws, clock, stack, threshold, onEvent } = this.#parts;
     const { gatewayId } = minute;
+    const gateway = aws.ec2.gateways.get(gatewayId);
+    if (gateway === undefined || gateway.deletedAt !== undefined) return;
     const bytes = minute.BytesInFromSource + minute.BytesInFromDestination;
     aws.metered.push(minute);
-    const alarmName = this.#alarmName(gatewayId);
-    const state = bytes > threshold ? 'ALARM' : 'OK';
-    const changed = aws.alarms.get(alarmName)?.state !== state;
     const at = clock.now();
+    const names = [alarmName(stack, gatewayId), followedAlarmName(stack, gatewayId)];
+    const name = names.find((each) => aws.alarms.has(each));
+    if (name === undefined) {
+      onEvent({ at, kind: 'metered', gatewayId, bytes, state: 'none', changed: false });
+      return;
+    }
+    const state = bytes > threshold ? 'ALARM' : 'OK';
+    const changed = aws.alarms.get(name)?.state !== state;
     onEvent({ at, kind: 'metered', gatewayId, bytes, state, changed });
     if (!changed) return;
-    const reading: AlarmReading = { alarmName, gatewayId, bytes, threshold };
-    const alarm = { state, since: at, reasonData: reasonData(reading) } as const;
-    aws.alarms.set(alarmName, alarm);
+    this.#change(name, state, { gatewayId, bytes });
+  }
+
+  #change(
+    name: string,
+    state: 'OK' | 'ALARM',
+    { gatewayId, bytes }: { readonly gatewayId: string; readonly bytes: number },
+  ): void {
+    const { aws, clock, threshold } = this.#parts;
+    const reading: AlarmReading = { alarmName: name, gatewayId, bytes, threshold };
+    const alarm = {
+      ...{ ...aws.alarms.get(name), state, since: clock.now() },
+      reasonData: reasonData(reading),
+    };
+    aws.alarms.set(name, alarm);
     clock.after(ALARM_EVENT_DELAY_MS, () => this.invoke(alarmEvent(reading, alarm)));
   }
 
@@ -88,10 +130,23 @@ export class ControlPlane {
 
   /** Invokes the controller, and plays what AWS does about its calls: flow logs, schedules, mails. */
   async invoke(event: object): Promise<void> {
+    const before = new Set(this.#parts.aws.alarms.keys());
     await this.#parts.controller(event);
+    this.#showAlarms(before);
     this.#showFlowLogs();
     this.#planTimers();
     await this.#deliverMails();
+  }
+
+  #showAlarms(before: ReadonlySet<string>): void {
+    const { aws, clock, onEvent } = this.#parts;
+    const at = clock.now();
+    for (const name of aws.alarms.keys()) {
+      if (!before.has(name)) onEvent({ at, kind: 'alarm', name, change: 'makes' });
+    }
+    for (const name of before) {
+      if (!aws.alarms.has(name)) onEvent({ at, kind: 'alarm', name, change: 'removes' });
+    }
   }
 
   #showFlowLogs(): void {
@@ -159,10 +214,6 @@ export class ControlPlane {
       await writeWholeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
       onEvent({ at: clock.now(), kind: 'mail', subject, file });
     }
-  }
-
-  #alarmName(gatewayId: string): string {
-    return `${this.#parts.stack}-${gatewayId}`;
   }
 }
 

@@ -78,6 +78,8 @@ export async function planStory(request: StoryRequest): Promise<StoryPlan> {
 function planScenario(request: StoryRequest): StoryPlan {
   const { scenario, seed, connections, endsNow } = request;
   const longest = Math.max(...scenario.gateways.map(({ levels }) => levels.length));
+  const isFollowed = scenario.gateways.some(({ createdIn }) => createdIn !== undefined);
+  const threshold = request.threshold ?? DEFAULT_THRESHOLD;
   const now = Math.floor(Date.now() / MINUTE - longest - DELIVERY_MINUTES) * MINUTE;
   return {
     title: `${scenario.name}, seed ${seed}`,
@@ -91,11 +93,12 @@ function planScenario(request: StoryRequest): StoryPlan {
         recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
         ...{ isReported: true, groupBy: DEFAULT_GROUP },
       }),
+      ...(isFollowed && { followedAbove: threshold }),
       monthlyBudget: scenario.budgetPerConnection
         ? (scenario.budgetPerConnection * connections).toFixed(9)
         : undefined,
     },
-    threshold: request.threshold ?? DEFAULT_THRESHOLD,
+    threshold,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,
     collectorDownFrom: scenario.collectorDownFrom,

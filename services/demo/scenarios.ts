@@ -96,6 +96,18 @@ const GATEWAY_B: StoryGateway = {
   subnetId: '-',
 };
 
+const GATEWAY_C: StoryGateway = {
+  id: 'nat-0e33cc44dd55ee66f',
+  name: 'prod-egress-c',
+  mode: 'zonal',
+  interfaces: ['eni-0c33dd44ee55ff66a'],
+  address: '10.20.0.230',
+  vpcId: 'vpc-0aa11bb22cc33dd44',
+  subnetId: 'subnet-0bb22cc33dd44ee55',
+  createdIn: 2,
+  deletedIn: 29,
+};
+
 const calm = (minutes: number): number[] =>
   Array.from({ length: minutes }, (_, i) => 88 + 4 * (i % 3));
 const WAVE = [0.97, 1.06, 1.13, 1.11, 1.17, 1.08, 1.02, 1.1, 1.15, 1.04, 0.93, 0.74];
@@ -152,6 +164,19 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'the flow log begins ten minutes late: the report says how much of the spike is missing',
     gateways: [etl(...calm(1), ...spike(16, 2900), ...calm(3))],
     flowLogDelay: 600,
+  },
+  {
+    name: 'new-gateway',
+    about:
+      'a gateway comes after the deployment, gets its alarm, spikes, is recorded, and goes again',
+    gateways: [
+      etl(...calm(31)),
+      {
+        ...GATEWAY_C,
+        levels: [0, 0, ...calm(5), ...spike(14, 2400), ...calm(8), 0, 0],
+        spike: ETL,
+      },
+    ],
   },
   {
     name: 'budget',

@@ -19,9 +19,17 @@ export type StoryEvent = { readonly at: number } & (
       readonly kind: 'metered';
       readonly gatewayId: string;
       readonly bytes: number;
-      readonly state: 'OK' | 'ALARM';
+      /** Of its alarm; none before it has one. */
+      readonly state: 'OK' | 'ALARM' | 'none';
       readonly changed: boolean;
     }
+  | {
+      readonly kind: 'account';
+      readonly gatewayId: string;
+      readonly name: string;
+      readonly change: 'creates' | 'deletes';
+    }
+  | { readonly kind: 'alarm'; readonly name: string; readonly change: 'makes' | 'removes' }
   | {
       readonly kind: 'created';
       readonly gatewayId: string;

@@ -10,6 +10,9 @@ export interface StoryGateway {
   readonly address: string;
   readonly vpcId: string;
   readonly subnetId: string;
+  /** The minutes in which it is created and deleted; undefined: it is there before and after the story. */
+  readonly createdIn?: number;
+  readonly deletedIn?: number;
 }
 
 /** The members of a flow log that decide what its lines look like. */

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
 import { ec2Error } from './ec2-xml.ts';
+import { listStackResources } from './fake-cloudformation.ts';
 import {
-  describeAlarms,
+  alarmCall,
   type FakeAlarm,
   getMetricData,
   listMetrics,
@@ -37,12 +38,16 @@ export interface FakeSchedule {
 
 /**
  * The services of AWS that controller and reporter call, with their wire protocols, at one loopback address:
- * EC2, CloudWatch alarms and metrics, Scheduler, SNS, S3, what `doctor` asks of Firehose, Lambda and IAM, and
+ * EC2, CloudWatch alarms and metrics, CloudFormation's list of resources, Scheduler, SNS, S3, what `doctor` asks of Firehose, Lambda and IAM, and
  * DynamoDB, which is dynalite.
  */
 export class FakeAws {
   readonly ec2: FakeEc2;
   readonly alarms = new Map<string, FakeAlarm>();
+  /** The anomaly detectors, as the requests that made them. */
+  readonly detectors = new Set<string>();
+  /** The status of the stack's resources in CloudFormation, by logical id. */
+  readonly stackResources = new Map<string, string>();
   /** The metrics in CloudWatch, in the order of time. */
   readonly metered: MeteredMinute[] = [];
   readonly deployment = new FakeDeployment();
@@ -114,9 +119,9 @@ export class FakeAws {
       this.resourceAnswers.push(JSON.parse(body));
       return { status: 200, body: '' };
     }
-    if (call === 'DescribeAlarms') {
-      return json(200, describeAlarms(this.alarms, JSON.parse(body)), '1.0');
-    }
+    const alarms = alarmCall(call, body, this, this.#now());
+    if (alarms !== undefined) return alarms;
+    if (call === 'ListStackResources') return listStackResources(this.stackResources);
     if (call === 'GetMetricData') {
       const data = getMetricData(this.metered, this.deployment, JSON.parse(body), this.#now());
       return json(200, data, '1.0');

@@ -1,8 +1,14 @@
+import { json, jsonError, type Reply } from './reply.ts';
+
 /** The state of an alarm; `since` in Unix milliseconds. */
 export interface FakeAlarm {
   state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   since: number;
   reasonData?: string;
+  /** The members of its PutMetricAlarm request; left out, an alarm of the macro's is described as far as needed. */
+  definition?: Readonly<Record<string, unknown>>;
+  /** When it was made or last changed, Unix milliseconds. */
+  configuredAt?: number;
 }
 
 /** The metrics of a NAT gateway in a minute: bytes received from clients, and from the internet. */
@@ -23,7 +29,15 @@ export interface MeteredMinute extends MeteredBytes {
 interface AlarmQuery {
   readonly AlarmNames?: readonly string[];
   readonly AlarmNamePrefix?: string;
+  readonly MaxRecords?: number;
+  readonly NextToken?: string;
 }
+
+/**
+ * The alarms of a page, unless the request says another number.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+ */
+const PAGE = 50;
 
 /** Times in Unix seconds. */
 interface MetricQuery {
@@ -43,29 +57,92 @@ interface MetricQuery {
   }[];
 }
 
-/** The reply to DescribeAlarms. */
-export function describeAlarms(
+interface Alarms {
+  readonly alarms: Map<string, FakeAlarm>;
+  /** Anomaly detectors, as the requests that made them. */
+  readonly detectors: Set<string>;
+}
+
+/** The reply to a call about alarms and anomaly detectors; undefined for other calls. */
+export function alarmCall(
+  call: string,
+  body: string,
+  { alarms, detectors }: Alarms,
+  now: number,
+): Reply | undefined {
+  const done = json(200, {}, '1.0');
+  switch (call) {
+    case 'DescribeAlarms':
+      return json(200, describeAlarms(alarms, JSON.parse(body)), '1.0');
+    case 'PutMetricAlarm':
+      putMetricAlarm(alarms, JSON.parse(body), now);
+      return done;
+    case 'DeleteAlarms':
+      return deleteAlarms(alarms, JSON.parse(body)) ? done : jsonError(404, 'ResourceNotFound');
+    case 'PutAnomalyDetector':
+      detectors.add(body);
+      return done;
+    case 'DeleteAnomalyDetector':
+      return detectors.delete(body) ? done : jsonError(404, 'ResourceNotFoundException');
+    default:
+      return undefined;
+  }
+}
+
+/** The reply to DescribeAlarms, in pages. */
+function describeAlarms(
   alarms: ReadonlyMap<string, FakeAlarm>,
-  { AlarmNames, AlarmNamePrefix = '' }: AlarmQuery,
+  { AlarmNames, AlarmNamePrefix = '', MaxRecords = PAGE, NextToken = '0' }: AlarmQuery,
 ): object {
-  const MetricAlarms = [...alarms]
-    .filter(([name]) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix))
-    .map(([AlarmName, { state, since, reasonData }]) => ({
-      AlarmName,
-      StateValue: state,
-      StateTransitionedTimestamp: since / 1000,
-      StateUpdatedTimestamp: since / 1000,
-      StateReasonData: reasonData,
-      Metrics: METRICS.map((MetricName) => ({
-        Id: MetricName,
-        MetricStat: {
-          Metric: metric(MetricName, dimensionsOfAlarm(AlarmName)),
-          Period: 60,
-          Stat: 'Sum',
-        },
-      })),
-    }));
-  return { MetricAlarms };
+  const found = [...alarms].filter(
+    ([name]) => AlarmNames?.includes(name) ?? name.startsWith(AlarmNamePrefix),
+  );
+  const end = Number(NextToken) + MaxRecords;
+  return {
+    MetricAlarms: found.slice(Number(NextToken), end).map(describeAlarm),
+    ...(end < found.length && { NextToken: String(end) }),
+  };
+}
+
+function describeAlarm([AlarmName, alarm]: readonly [string, FakeAlarm]): object {
+  const { state, since, reasonData, configuredAt = since, definition } = alarm;
+  return {
+    Metrics: METRICS.map((MetricName) => ({
+      Id: MetricName,
+      MetricStat: {
+        Metric: metric(MetricName, dimensionsOfAlarm(AlarmName)),
+        Period: 60,
+        Stat: 'Sum',
+      },
+    })),
+    ...definition,
+    AlarmName,
+    AlarmConfigurationUpdatedTimestamp: configuredAt / 1000,
+    StateValue: state,
+    StateTransitionedTimestamp: since / 1000,
+    StateUpdatedTimestamp: since / 1000,
+    StateReasonData: reasonData,
+  };
+}
+
+/** Makes an alarm, which has no data yet. One of that name gets another definition and keeps its state. */
+function putMetricAlarm(
+  alarms: Map<string, FakeAlarm>,
+  { AlarmName, ...definition }: { readonly AlarmName: string },
+  now: number,
+): void {
+  const { state = 'INSUFFICIENT_DATA', since = now } = alarms.get(AlarmName) ?? {};
+  alarms.set(AlarmName, { ...alarms.get(AlarmName), state, since, definition, configuredAt: now });
+}
+
+/** Deletes alarms; none when one of them does not exist. Returns whether it did. */
+function deleteAlarms(
+  alarms: Map<string, FakeAlarm>,
+  { AlarmNames }: { readonly AlarmNames: readonly string[] },
+): boolean {
+  if (!AlarmNames.every((name) => alarms.has(name))) return false;
+  for (const name of AlarmNames) alarms.delete(name);
+  return true;
 }
 
 const MINUTE_MS = 60_000;
@@ -73,7 +150,7 @@ const METRICS = ['BytesInFromSource', 'BytesInFromDestination'] as const;
 
 /** The gateway that the macro's alarm of this name evaluates. */
 function dimensionsOfAlarm(name: string): Record<string, string> {
-  return { NatGatewayId: /nat-[0-9a-f]+$/.exec(name)?.[0] ?? '' };
+  return { NatGatewayId: /nat-[0-9a-f]+(?=$|-followed$)/.exec(name)?.[0] ?? '' };
 }
 
 function metric(MetricName: string, dimensions: Readonly<Record<string, string>>): object {

@@ -38,7 +38,18 @@ export interface FakeNatGateway {
   readonly vpcId?: string;
   readonly mode?: 'zonal' | 'regional';
   readonly state?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** EC2 does not list a new gateway at once. Unix milliseconds. */
+  readonly listedFrom?: number;
+  /** Since when it is deleted. */
+  readonly deletedAt?: number;
 }
+
+/** How long EC2 lists deleted gateways: https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html */
+const DELETED_LISTED_MS = 3_600_000;
+
+/** EC2 pages at 1,000 gateways when it is not asked for less. */
+const MOST_GATEWAYS = 1000;
 
 /** What EC2 describes around the gateways. */
 type Surroundings = Omit<VpcDescription, 'NatGateways'> & {
@@ -79,6 +90,13 @@ export class FakeEc2 {
     return [...this.flowLogs.values()].filter(({ tags }) => tags['natflow:gateway'] === gatewayId);
   }
 
+  /** Deletes a gateway as EC2 does: it stays listed as deleted for an hour. */
+  deleteGateway(id: string): void {
+    const gateway = this.gateways.get(id);
+    if (gateway === undefined) throw new RangeError(`no gateway ${id}`);
+    this.gateways.set(id, { ...gateway, state: 'deleted', deletedAt: this.#now() });
+  }
+
   answer(query: URLSearchParams): Reply {
     const action = query.get('Action') ?? '';
     switch (action) {
@@ -102,10 +120,21 @@ export class FakeEc2 {
 
   #describeNatGateways(query: URLSearchParams): Reply {
     const ids = list(query, 'NatGatewayId');
-    const unknown = ids.find((id) => !this.gateways.has(id));
+    const listed = new Map([...this.gateways].filter(([, gateway]) => this.#isListed(gateway)));
+    const unknown = ids.find((id) => !listed.has(id));
     if (unknown) return ec2Error('NatGatewayNotFound', `NAT gateway ${unknown} was not found`);
-    const asked = [...this.gateways].filter(([id]) => ids.length === 0 || ids.includes(id));
-    return ec2Answer('DescribeNatGateways', { NatGateways: asked.map(describeGateway) });
+    const asked = [...listed].filter(([id]) => ids.length === 0 || ids.includes(id));
+    const start = Number(query.get('NextToken') ?? 0);
+    const end = start + Number(query.get('MaxResults') ?? MOST_GATEWAYS);
+    return ec2Answer('DescribeNatGateways', {
+      NatGateways: asked.slice(start, end).map(describeGateway),
+      ...(end < asked.length && { NextToken: end }),
+    });
+  }
+
+  #isListed({ listedFrom = 0, deletedAt = Number.POSITIVE_INFINITY }: FakeNatGateway): boolean {
+    const now = this.#now();
+    return listedFrom <= now && now < deletedAt + DELETED_LISTED_MS;
   }
 
   #createFlowLogs(query: URLSearchParams): Reply {
@@ -207,13 +236,13 @@ function describeFailure({ id, code }: Failure): object {
 }
 
 function describeGateway([id, gateway]: readonly [string, FakeNatGateway]): object {
-  const { interfaces, name, vpcId, mode = 'zonal', state = 'available' } = gateway;
+  const { interfaces, name, tags = {}, vpcId, mode = 'zonal', state = 'available' } = gateway;
   return {
     NatGatewayId: id,
     State: state,
     VpcId: vpcId,
     AvailabilityMode: mode,
-    Tags: name === undefined ? [] : describeTags({ Name: name }),
+    Tags: describeTags({ ...(name !== undefined && { Name: name }), ...tags }),
     NatGatewayAddresses: interfaces.map((each) => ({ NetworkInterfaceId: each })),
   };
 }

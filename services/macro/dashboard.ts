@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { ChosenGateway } from '../../shared/gateway/choose-gateways.ts';
+import { type ChosenGateway, followsAccount } from '../../shared/gateway/choose-gateways.ts';
+import { bytesPerPeriod, isAnomaly, plainName } from '../../shared/gateway/gateway-alarm.ts';
 import {
   alarmName,
   BYTES_DOWN_METRIC,
@@ -9,8 +10,7 @@ import {
 } from '../../shared/gateway/nat-gateway.ts';
 import { readShape } from '../../shared/read-shape.ts';
 import { shorten } from '../../shared/text/shorten.ts';
-import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
-import { plainName } from './fragment.ts';
+import { STACK_NAME } from './alarm.ts';
 import type { Parameters } from './parameters.ts';
 
 const BODY = v.pipe(
@@ -50,7 +50,11 @@ export function fillDashboard(
   const widgets = body.widgets.flatMap((widget) => {
     if (widget.type === CONTINUOUS_PLACE) return continuousGraphs(parameters);
     if (widget.type !== PLACE) return [widget];
-    return [...alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))];
+    return [
+      ...alarmStates(gateways),
+      ...gateways.map((gateway) => graph(gateway, parameters)),
+      ...later(parameters),
+    ];
   });
   return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
 }
@@ -108,6 +112,35 @@ function graph(gateway: ChosenGateway, parameters: Parameters) {
       yAxis: { left: { label: 'bytes', min: 0 }, right: { min: 0, max: 1, showUnits: false } },
     },
   };
+}
+
+/**
+ * Where gateways are followed, a graph that finds them itself: those that came after the deployment are in it. Of
+ * CloudWatch's metrics of NAT gateways none tells which gateways a stack has chosen.
+ */
+function later({ natGatewayIds, period }: Parameters): object[] {
+  if (!followsAccount(natGatewayIds)) return [];
+  const bytes = (metric: string) =>
+    `SEARCH('{${NAT_GATEWAY_NAMESPACE},${NAT_GATEWAY_DIMENSION}} MetricName="${metric}"', 'Sum', ${period})`;
+  const recordings = `SEARCH('{NatFlow,Stack,${NAT_GATEWAY_DIMENSION}} MetricName="RecordingActive" Stack="${STACK_NAME}"', 'Maximum', 60)`;
+  return [
+    {
+      type: 'metric',
+      width: 24,
+      height: 6,
+      properties: {
+        title: 'All NAT gateways of this account and region, and recordings of this stack',
+        region: '${AWS::Region}',
+        period,
+        metrics: [
+          [{ expression: bytes(BYTES_UP_METRIC), id: 'up' }],
+          [{ expression: bytes(BYTES_DOWN_METRIC), id: 'down' }],
+          [{ expression: recordings, id: 'recordings', yAxis: 'right' }],
+        ],
+        yAxis: { left: { label: 'bytes', min: 0 }, right: { min: 0, max: 1, showUnits: false } },
+      },
+    },
+  ];
 }
 
 function usual(gateway: ChosenGateway, parameters: Parameters): unknown[] {

@@ -4,7 +4,7 @@ import { alarmResources } from './alarm.ts';
 import { fillDashboard } from './dashboard.ts';
 import { flowLogResources } from './flow-log.ts';
 import { type Fragment, withProperties } from './fragment.ts';
-import { checkResources } from './limits.ts';
+import { checkFollowed, checkResources } from './limits.ts';
 import { readParameters } from './parameters.ts';
 import { queryLogResources } from './query-logs.ts';
 import type { MacroRequest } from './request.ts';
@@ -22,7 +22,7 @@ export interface Inventory {
 export class Refused extends Error {}
 
 /**
- * The template with an alarm for every NAT gateway that the parameters choose, a query log of each of their VPCs
+ * The template with an alarm for every NAT gateway that the parameters choose today, a query log of each of their VPCs
  * if the parameters ask for it, a flow log for every continuous source, the dashboard showing them, and the forwarder's
  * security group open to the collectors. Logical ids come from the ids of gateways, VPCs and sources.
  * @throws Refused, or ShapeError when the template's dashboard is not as the macro needs it.
@@ -41,6 +41,7 @@ export function expand(request: MacroRequest, inventory: Inventory): Fragment {
   const { natGatewayIds, sources } = parameters;
   const chosen = natGatewayIds === '' ? [] : chooseGateways(natGatewayIds, gateways, complain);
   checkSources(sources, found, complain);
+  checkFollowed(natGatewayIds, complain);
   checkNetwork(parameters, subnets, complain);
   refuseFaults();
 

@@ -1,5 +1,3 @@
-import { shownName } from '../../shared/text/shorten.ts';
-
 /** A resource of a CloudFormation template. */
 export interface Resource {
   readonly Type: string;
@@ -11,11 +9,6 @@ export interface Resource {
 export interface Fragment {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly [section: string]: unknown;
-}
-
-/** A name as text: `{{` is broken so that a Name tag cannot inject a CloudFormation dynamic reference. */
-export function plainName(name: string): string {
-  return shownName(name).replace(/\{(?=\{)/g, '{ ');
 }
 
 /** The fragment with some properties of one resource replaced, or unchanged when there is no such resource. */

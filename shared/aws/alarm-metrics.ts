@@ -1,7 +1,6 @@
 import {
   type CloudWatchClient,
   type Metric,
-  paginateDescribeAlarms,
   paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
 import {
@@ -9,6 +8,7 @@ import {
   BYTES_UP_METRIC,
   NAT_GATEWAY_NAMESPACE,
 } from '../gateway/nat-gateway.ts';
+import { listAlarms } from './alarms.ts';
 import { collecting } from './refusal.ts';
 
 /** A metric: its data points are those with exactly these dimensions. */
@@ -23,10 +23,7 @@ export async function describeAlarmMetrics(
   client: CloudWatchClient,
   prefix: string,
 ): Promise<{ readonly name: string; readonly metrics: readonly MetricId[] }[]> {
-  const query = { AlarmNamePrefix: prefix, AlarmTypes: ['MetricAlarm' as const] };
-  const pages = paginateDescribeAlarms({ client }, query);
-  const found = await collecting('cloudwatch:DescribeAlarms', pages, (page) => page.MetricAlarms);
-  return found.map(({ AlarmName = '', Metrics = [] }) => ({
+  return (await listAlarms(client, { prefix })).map(({ AlarmName = '', Metrics = [] }) => ({
     name: AlarmName,
     metrics: Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []).map(readMetric),
   }));

@@ -3,6 +3,7 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
+import type { AlarmNames } from '../gateway/nat-gateway.ts';
 import { collecting } from './refusal.ts';
 
 /** The current state of a metric alarm. `since` is in Unix milliseconds. */
@@ -13,19 +14,27 @@ export interface AlarmState {
   readonly reasonData: string | undefined;
 }
 
-/** The metric alarms whose names begin with `prefix`. With `rest`, only the alarm named `prefix` + `rest`, if it exists. */
+/** The metric alarms with these names that exist, or those whose names begin with the prefix. */
 export async function describeAlarms(
   client: CloudWatchClient,
-  prefix: string,
-  rest?: string,
+  which: AlarmNames,
 ): Promise<AlarmState[]> {
-  const names = rest ? { AlarmNames: [`${prefix}${rest}`] } : { AlarmNamePrefix: prefix };
-  const pages = paginateDescribeAlarms({ client }, { ...names, AlarmTypes: ['MetricAlarm'] });
-  const action = 'cloudwatch:DescribeAlarms';
-  return (await collecting(action, pages, ({ MetricAlarms }) => MetricAlarms)).map(readAlarm);
+  return (await listAlarms(client, which)).map(readAlarm);
 }
 
-function readAlarm(alarm: MetricAlarm): AlarmState {
+/** The same as CloudWatch describes them. */
+export async function listAlarms(
+  client: CloudWatchClient,
+  which: AlarmNames,
+): Promise<MetricAlarm[]> {
+  const query =
+    'names' in which ? { AlarmNames: [...which.names] } : { AlarmNamePrefix: which.prefix };
+  const pages = paginateDescribeAlarms({ client }, { ...query, AlarmTypes: ['MetricAlarm'] });
+  return await collecting('cloudwatch:DescribeAlarms', pages, ({ MetricAlarms }) => MetricAlarms);
+}
+
+/** The state of a described alarm. */
+export function readAlarm(alarm: MetricAlarm): AlarmState {
   // StateUpdatedTimestamp also changes when an evaluation leaves the state as it is.
   const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
   return {

@@ -5,34 +5,52 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ControllerSettings } from '../config.ts';
 import type { EndedRecording } from '../contract/ended-recording.ts';
+import type { AlarmNames } from '../gateway/nat-gateway.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { deliveredBytes } from './delivered-bytes.ts';
 import { flowLogs } from './flow-logs.ts';
-import { describeNatGateway } from './nat-gateways.ts';
+import { describeNatGateway, listNatGateways } from './nat-gateways.ts';
 import { notify } from './notifications.ts';
 import { recordings } from './recordings.ts';
 import { schedules } from './schedules.ts';
+import { gatewaysOfStack } from './stack-resources.ts';
 import { type StateCodec, stateItems } from './state-items.ts';
+import { watchingAlarms } from './watching-alarms.ts';
 
-/** The key of the budget's item. */
+/** The keys of the items of the budget, and of what users know to be watched. */
 const BUDGET = 'budget';
+const WATCHED = 'watched';
 
-/** The controller's AWS calls. `State` is its stored state of a gateway, `Budget` that of the stack's budget. */
-export function controllerPorts<State, Budget>(
+/**
+ * The controller's AWS calls. `State` is its stored state of a gateway, `Budget` that of the stack's budget, `Told` what
+ * users know to be watched.
+ */
+export function controllerPorts<State, Budget, Told>(
   settings: ControllerSettings,
   codec: StateCodec<State>,
   budgetCodec: StateCodec<Budget>,
+  toldCodec: StateCodec<Told>,
 ) {
+  const { stack, table } = settings;
   const dynamoDb = new DynamoDBClient();
-  const budgets = stateItems(dynamoDb, settings.table, budgetCodec);
+  const budgets = stateItems(dynamoDb, table, budgetCodec);
+  const told = stateItems(dynamoDb, table, toldCodec);
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
+  const watching = watchingAlarms(cloudWatch, stack);
   return {
-    ...recordings(dynamoDb, settings.table, codec),
+    ...recordings(dynamoDb, table, codec),
+    gateways: () => listNatGateways(ec2),
+    watchingAlarms: watching.list,
+    putAlarm: watching.put,
+    deleteAlarms: watching.remove,
+    alarmsOfStack: () => gatewaysOfStack(stack),
+    loadTold: () => told.load(WATCHED),
+    saveTold: (state: Told, version: number) => told.save(WATCHED, state, version),
     loadBudget: () => budgets.load(BUDGET),
     saveBudget: (state: Budget, version: number) => budgets.save(BUDGET, state, version),
     metered: (since: number, now: number) =>
@@ -40,7 +58,7 @@ export function controllerPorts<State, Budget>(
     flowLogs: logs.list,
     deleteFlowLogs: logs.delete,
     disarm: timers.remove,
-    alarms: (prefix: string, rest?: string) => describeAlarms(cloudWatch, prefix, rest),
+    alarms: (which: AlarmNames) => describeAlarms(cloudWatch, which),
     mail: (text: MailText) => notify(sns, settings.topicArn, text),
 
     /** Schedules the timer command of a recording for the function `target`. */

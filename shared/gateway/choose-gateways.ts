@@ -1,4 +1,4 @@
-import { gatewayName, isNatGatewayId, type NatGateway } from './nat-gateway.ts';
+import { gatewayName, isAlive, isNatGatewayId, type NatGateway } from './nat-gateway.ts';
 
 /** What the choice reads of a gateway. */
 export type Gateway = Pick<NatGateway, 'id' | 'state' | 'tags' | 'vpcId'>;
@@ -17,32 +17,40 @@ export interface ChosenGateway {
 interface Selector {
   readonly matches: (gateway: Gateway) => boolean;
   readonly threshold?: number;
-  /** The sentence for a selector that matches nothing. */
-  readonly missing: string;
+  /** The sentence for a selector that names a gateway which does not exist. */
+  readonly missing?: string;
 }
 
-const ALIVE = ['pending', 'available'];
 const MOST_NAMED = 5;
 const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 
+/** Whether NatGatewayIds follows the account: `all` and `tag:…` also choose gateways that come later. */
+export function followsAccount(natGatewayIds: string): boolean {
+  return natGatewayIds.split(',').some((part) => /^(all$|tag:)/.test(part.trim()));
+}
+
 /**
  * The gateways that the parameter NatGatewayIds selects, each once and ordered by id. The parameter lists
- * `nat-…`, `nat-…=500MB`, `tag:Key=Value` and `all`, separated by commas.
+ * `nat-…`, `nat-…=500MB`, `tag:Key=Value` and `all`, separated by commas. `all` and `tag:…` may select none: natflow
+ * follows the account.
  */
 export function chooseGateways(
   natGatewayIds: string,
   gateways: readonly Gateway[],
   complain: Complain,
 ): ChosenGateway[] {
-  const alive = gateways.filter(({ state }) => ALIVE.includes(state));
-  const parts = natGatewayIds.split(',').filter((part) => part !== '');
+  const alive = gateways.filter(({ state }) => isAlive(state));
+  const parts = natGatewayIds
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (parts.length === 0) complain('NatGatewayIds is empty: name a NAT gateway, a tag, or all');
   const chosen = new Map<string, ChosenGateway>();
   for (const part of parts) {
     const selector = readSelector(part, alive, complain);
     if (selector === undefined) continue;
     const found = alive.filter(selector.matches);
-    if (found.length === 0) complain(selector.missing);
+    if (found.length === 0 && selector.missing !== undefined) complain(selector.missing);
     for (const gateway of found) choose(chosen, gateway, selector.threshold, complain);
   }
   return [...chosen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -54,12 +62,11 @@ function readSelector(
   complain: Complain,
 ): Selector | undefined {
   if (part === 'all') {
-    return { matches: () => true, missing: 'there is no NAT gateway in this account and region' };
+    return { matches: () => true };
   }
   const [, key, value] = /^tag:([^=]+)=(.*)$/.exec(part) ?? [];
   if (key !== undefined) {
-    const matches = ({ tags }: Gateway) => tags[key] === value;
-    return { matches, missing: `no NAT gateway has the tag ${key}=${value}` };
+    return { matches: ({ tags }) => tags[key] === value };
   }
   const [id = '', threshold] = part.split(/=(.*)/);
   if (!isNatGatewayId(id)) {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   alarmName,
   flowLogTarget,
+  followedAlarmName,
   gatewayName,
   gatewayOfAlarm,
   isNatGatewayId,
@@ -29,7 +30,12 @@ test.each([
 
 test('the alarm of a gateway is recognised in its own stack only', () => {
   const name = alarmName('natflow', 'nat-0a1b2c3d');
-  expect(gatewayOfAlarm('natflow', name)).toBe('nat-0a1b2c3d');
+  expect(gatewayOfAlarm('natflow', name)).toEqual({ gatewayId: 'nat-0a1b2c3d', isFollowed: false });
+  const followed = followedAlarmName('natflow', 'nat-0a1b2c3d');
+  expect(gatewayOfAlarm('natflow', followed)).toEqual({
+    gatewayId: 'nat-0a1b2c3d',
+    isFollowed: true,
+  });
   expect(gatewayOfAlarm('nat', name)).toBeUndefined();
   expect(gatewayOfAlarm('natflow', 'natflow-archive-lag')).toBeUndefined();
 });

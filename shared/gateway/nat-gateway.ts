@@ -25,6 +25,9 @@ export interface FlowLogTarget {
   readonly resourceIds: readonly string[];
 }
 
+/** Which alarms DescribeAlarms is asked for. */
+export type AlarmNames = { readonly prefix: string } | { readonly names: readonly string[] };
+
 /** The CloudWatch namespace and dimension of a NAT gateway's metrics. */
 export const NAT_GATEWAY_NAMESPACE = 'AWS/NATGateway';
 export const NAT_GATEWAY_DIMENSION = 'NatGatewayId';
@@ -37,9 +40,17 @@ export const NAT_GATEWAY_DIMENSION = 'NatGatewayId';
 export const BYTES_UP_METRIC = 'BytesInFromSource';
 export const BYTES_DOWN_METRIC = 'BytesInFromDestination';
 
+/** The end of the names of the sweep's alarms. */
+const FOLLOWED = '-followed';
+
 /** Whether the text is the id of a NAT gateway. */
 export function isNatGatewayId(text: string): boolean {
   return NAT_GATEWAY_ID.test(text);
+}
+
+/** Whether a gateway in this state of EC2's carries traffic, or will soon. */
+export function isAlive(state: string): boolean {
+  return state === 'pending' || state === 'available';
 }
 
 /** The gateway's Name tag; undefined when it is missing or empty. */
@@ -54,9 +65,17 @@ export function flowLogTarget({ id, mode, interfaceIds }: NatGateway): FlowLogTa
     : { resourceType: 'NetworkInterface', resourceIds: interfaceIds };
 }
 
-/** The name of the gateway's alarm in a stack. The stack may be a CloudFormation reference. */
+/** The name of the alarm that the macro writes for a gateway. The stack may be a CloudFormation reference. */
 export function alarmName(stack: string, gatewayId: string): string {
   return `${alarmNamePrefix(stack)}${gatewayId}`;
+}
+
+/**
+ * The name of the alarm that the sweep makes for a gateway which came after the deployment. It differs from the
+ * macro's, because CloudFormation cannot create an alarm whose name is taken.
+ */
+export function followedAlarmName(stack: string, gatewayId: string): string {
+  return `${alarmName(stack, gatewayId)}${FOLLOWED}`;
 }
 
 /** The prefix of the names of all alarms of a stack. */
@@ -64,9 +83,26 @@ export function alarmNamePrefix(stack: string): string {
   return `${stack}-`;
 }
 
-/** The gateway whose alarm this is; undefined for every alarm that is not one of the stack's. */
-export function gatewayOfAlarm(stack: string, name: string): string | undefined {
+/** The gateway whose alarm this is, and who made it; undefined for every alarm that is not one of the stack's. */
+export function gatewayOfAlarm(
+  stack: string,
+  name: string,
+): { readonly gatewayId: string; readonly isFollowed: boolean } | undefined {
   const prefix = alarmNamePrefix(stack);
-  const gatewayId = name.slice(prefix.length);
-  return name.startsWith(prefix) && isNatGatewayId(gatewayId) ? gatewayId : undefined;
+  const isFollowed = name.endsWith(FOLLOWED);
+  const gatewayId = name.slice(prefix.length, isFollowed ? -FOLLOWED.length : undefined);
+  return name.startsWith(prefix) && isNatGatewayId(gatewayId)
+    ? { gatewayId, isFollowed }
+    : undefined;
+}
+
+/** The logical id of a gateway's alarm in the expanded template: from the gateway's id, not from its position. */
+export function alarmLogicalId(gatewayId: string): string {
+  return gatewayId.replace(/^nat-/, 'AlarmNat');
+}
+
+/** The gateway whose alarm has this logical id; undefined for other resources. */
+export function gatewayOfLogicalId(logicalId: string): string | undefined {
+  const gatewayId = logicalId.replace(/^AlarmNat/, 'nat-');
+  return isNatGatewayId(gatewayId) ? gatewayId : undefined;
 }

@@ -125,12 +125,16 @@ export function describeAdapters(name: string, start: () => Promise<Place>): voi
 
     test('an alarm is read with its current state', async () => {
       const cloudWatch = client(CloudWatchClient);
-      expect(await describeAlarms(cloudWatch, 'natflow-', place.gatewayId)).toEqual([]);
+      expect(await describeAlarms(cloudWatch, { names: [`natflow-${place.gatewayId}`] })).toEqual(
+        [],
+      );
       const name = `natflow-${place.gatewayId}`;
       await place.setAlarm(name, 'ALARM');
       const alarm = { name, state: 'ALARM', since: expect.any(Number) };
-      expect(await describeAlarms(cloudWatch, 'natflow-', place.gatewayId)).toMatchObject([alarm]);
-      const [seen] = await describeAlarms(cloudWatch, 'natflow-');
+      expect(
+        await describeAlarms(cloudWatch, { names: [`natflow-${place.gatewayId}`] }),
+      ).toMatchObject([alarm]);
+      const [seen] = await describeAlarms(cloudWatch, { prefix: 'natflow-' });
       expect(seen).toMatchObject(alarm);
       expect(Math.abs(Date.now() - (seen?.since ?? 0))).toBeLessThan(60_000);
     });

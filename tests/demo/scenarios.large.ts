@@ -86,7 +86,10 @@ test.concurrent.each(told)(
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
     expect(outcome.recordings).toBe(recordingsOf(name, delay));
-    expect(outcome.mails).toBe(3 * outcome.recordings + (name === 'budget' ? 1 : 0));
+    const changes = Map.groupBy(scenario.gateways, ({ createdIn }) => createdIn !== undefined);
+    // A mail tells that a gateway has come, and one that it has gone.
+    const news = 2 * (changes.get(true)?.length ?? 0) + (name === 'budget' ? 1 : 0);
+    expect(outcome.mails).toBe(3 * outcome.recordings + news);
     expect(outcome.records.delivered).toBeGreaterThan(100);
     expect(outcome.archive.records).toBe(outcome.records.delivered);
     expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
@@ -145,22 +148,19 @@ test.concurrent('when the collector goes down the archive is complete, and the o
   expect(stdout).toContain('npx natflow replay -n host:port');
 });
 
-test.concurrent('when the budget is reached the recording ends, the next spike is not recorded, and a mail says so', async () => {
-  const run = await runStory(folder.path, '--json', '--scenario', 'budget', ...SMALL);
-  const { code, stdout } = run;
+test.concurrent('a gateway that comes after the deployment is followed by the next sweep, and let go when it is deleted', async () => {
+  const { code, stdout, out } = await runStory(folder.path, '--scenario', 'new-gateway', ...SMALL);
   expect(code).toBe(0);
-  const { budget, recordings } = outcomeOf(run);
-  expect(recordings).toBe(1);
-  expect(budget?.spent).toBeLessThanOrEqual(budget?.limit ?? 0);
-  const events = stdout.trimEnd().split('\n');
-  const told = events.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'mail');
-  const mail = told.find(({ subject }) => subject.includes('of MonthlyBudget reached'));
-  const text = readFileSync(mail.file, 'utf8');
-  expect(text).toContain('prod-egress-a (nat-0c11aa22bb33cc44d)');
-  expect(text).toContain('{"command":"reset-budget"}');
-  expect(text).toContain('records nothing until 2026-12-01 00:00 UTC');
-  const finished = told.find(({ subject }) =>
-    subject.includes('recording of prod-egress-a is over'),
+  const lines = stdout.split('\n').filter((line) => /account|alarm natflow|follows/.test(line));
+  expect(lines.map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
+    '10:14:00 account creates NAT gateway prod-egress-c (nat-0e33cc44dd55ee66f)',
+    '10:17:00 controller makes alarm natflow-nat-0e33cc44dd55ee66f-followed',
+    '10:17:00 mail natflow follows prod-egress-c',
+    '10:41:00 account deletes NAT gateway prod-egress-c (nat-0e33cc44dd55ee66f)',
+    '10:42:00 controller removes alarm natflow-nat-0e33cc44dd55ee66f-followed',
+    '10:42:00 mail natflow no longer follows prod-egress-c',
+  ]);
+  expect(readFileSync(join(out, 'mail-1.txt'), 'utf8')).toContain(
+    'Followed from now on: prod-egress-c (nat-0e33cc44dd55ee66f).',
   );
-  expect(readFileSync(finished.file, 'utf8')).toContain("until the stack's budget was reached");
 });

@@ -18,6 +18,14 @@ export const NOT_HERE = [
   's3:ListBucketMultipartUploads',
   // Needed once per account, for its first flow log to Firehose.
   'iam:CreateServiceLinkedRole',
+  // A gateway that comes after the deployment: following.deploy.ts.
+  'cloudformation:ListStackResources',
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'cloudwatch:TagResource',
+  // The same with AnomalyBand.
+  'cloudwatch:DeleteAnomalyDetector',
+  'cloudwatch:PutAnomalyDetector',
   // An answer over 6 MB, an event that failed all its retries.
   'firehose:PutRecordBatch',
   'sqs:SendMessage',

@@ -1,5 +1,6 @@
 import { control } from '../../services/controller/control.ts';
 import { diagnosis } from '../../services/controller/doctor/diagnosis.ts';
+import { readTold, writeTold } from '../../services/controller/following/told.ts';
 import { portsOf } from '../../services/controller/ports.ts';
 import { readBudgetState, writeBudgetState } from '../../services/controller/stored-budget.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
@@ -154,11 +155,12 @@ export class LocalStack {
       settings,
       { read: readState, write: writeState },
       { read: readBudgetState, write: writeBudgetState },
+      { read: readTold, write: writeTold },
     );
     const ports = portsOf(calls, settings, () => {}, 'arn:self');
-    return await control(ports, { command: 'doctor' }, 'natflow', async () =>
-      diagnosis(settings, ports, await doctorPorts(settings)),
-    );
+    return await control(ports, { command: 'doctor' }, 'natflow', {
+      diagnose: async () => diagnosis(settings, ports, await doctorPorts(settings)),
+    });
   }
 }
 

@@ -16,6 +16,7 @@ function said(...metrics: Metric[]): string[] {
     names: {
       ...{ stack: 'natflow', region: 'eu-west-1', table: 't', streamArn: 's', topicArn: 'p' },
       ...{ emailAddress: undefined, continuous: undefined, dnsNames: false },
+      follows: undefined,
     },
     alarms: { value: [{ name: `natflow-${gatewayId}`, gatewayId, metrics }] },
     metered: { value: known },

@@ -3,7 +3,11 @@ import { controllerSettings, forwarderSettings, reporterSettings } from '../../s
 import { LEGS } from '../../shared/flow/legs.ts';
 import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { readBytes } from '../../shared/gateway/choose-gateways.ts';
-import { NUMBER_PARAMETERS, TEXT_PARAMETERS } from '../../shared/stack-parameters.ts';
+import {
+  AlarmParameters,
+  NUMBER_PARAMETERS,
+  TEXT_PARAMETERS,
+} from '../../shared/stack-parameters.ts';
 
 import { readTemplate, walk } from './cloudformation.ts';
 
@@ -41,8 +45,17 @@ test.each(Object.entries(TEXT_PARAMETERS))('%s has the default of the code', (na
   expect(variables).toContainEqual([own.variable, name]);
 });
 
+test.each(Object.entries(AlarmParameters))(
+  '%s has the default of the code, which the sweep reads as the macro does',
+  (name, own) => {
+    expect(String(parameters[name]?.Default)).toBe(own.default);
+    expect(variables).toContainEqual([own.variable, name]);
+  },
+);
+
 test('every parameter that a function reads is declared in the code', () => {
-  const declared = new Set(Object.keys({ ...NUMBER_PARAMETERS, ...TEXT_PARAMETERS }));
+  const all = { ...NUMBER_PARAMETERS, ...TEXT_PARAMETERS, ...AlarmParameters };
+  const declared = new Set(Object.keys(all));
   const read = variables.flatMap(([, name]) =>
     name !== undefined && name in parameters ? [name] : [],
   );

@@ -1,4 +1,5 @@
 import type { BudgetAnswer } from '../../../shared/contract/budget.ts';
+import type { Choice } from '../../../shared/gateway/followed.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../../shared/gateway/route.ts';
 import type { Ports } from '../reconcile.ts';
@@ -110,6 +111,8 @@ export interface StackNames {
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
+  /** What gateways are followed by; undefined where NatGatewayIds lists ids alone. */
+  readonly follows: Choice | undefined;
   /** The stack's DnsNames. */
   readonly dnsNames: boolean;
 }

@@ -1,5 +1,6 @@
 import { invokeCommand } from '../../../shared/command-line.ts';
 import { MACRO_NAME, MACRO_VERSION } from '../../../shared/contract/macro.ts';
+import { chosenNow } from '../../../shared/gateway/followed.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import { dollars, duration } from '../../../shared/text/units.ts';
 import { utcMinute } from '../../../shared/text/utc.ts';
@@ -9,6 +10,7 @@ import type { Facts, GatewayAlarm, Metric, Recorded, StackNames } from './facts.
 /** Whether a spike would be noticed, and a flow log created for it. */
 export const RECORDING_CHECKS: readonly Check[] = [
   { name: 'gateways', run: checkGateways },
+  { name: 'following', run: checkFollowing },
   { name: 'metrics', run: checkMetrics },
   { name: 'service role', run: checkServiceRole },
   { name: 'table', run: checkTable },
@@ -29,6 +31,9 @@ function checkGateways(facts: Facts): readonly Found[] {
   );
   const list = awsCommand(names, 'ec2', 'describe-nat-gateways');
   return given(facts.alarms, drift, (alarms) => {
+    if (alarms.length === 0 && names.follows !== undefined) {
+      return [unknown('no alarm watches a NAT gateway yet: natflow follows those that come')];
+    }
     if (alarms.length === 0 && names.continuous !== undefined) {
       return [ok('no NAT gateway is watched: the stack exports its ContinuousSources alone')];
     }
@@ -54,6 +59,9 @@ function gatewayFault(
     const show = awsCommand(names, 'ec2', 'describe-nat-gateways', '--nat-gateway-ids', gatewayId);
     return [unknown(`${gatewayId} is pending and cannot be recorded yet`, show)];
   }
+  if (state !== 'available' && names.follows !== undefined) {
+    return [unknown(`${gatewayId} is ${state}: a sweep removes its alarm within the hour`)];
+  }
   if (state !== 'available') {
     const remove = awsCommand(names, 'cloudwatch', 'delete-alarms', '--alarm-names', name);
     const text = `${gatewayId} is ${state} and its alarm watches nothing: remove the alarm, and deploy again to watch another gateway`;
@@ -62,6 +70,28 @@ function gatewayFault(
   const dryRun = dryRuns.get(gatewayId);
   if (dryRun === undefined || !('failure' in dryRun)) return [];
   return [wrong(`${gatewayId} cannot be recorded: ${dryRun.failure}`, simulateCreation(names))];
+}
+
+/** Whether the gateways that NatGatewayIds chooses today are watched, those that came after the deployment included. */
+function checkFollowing({ names, alarms, gateways }: Facts): readonly Found[] {
+  const { follows: choice } = names;
+  if (choice === undefined || 'failure' in alarms || 'failure' in gateways) return [];
+  const watched = new Set(alarms.value.map(({ gatewayId }) => gatewayId));
+  const chosen = chosenNow(choice, gateways.value);
+  const missing = chosen.filter(({ id }) => !watched.has(id)).map(({ id }) => id);
+  if (missing.length === 0) {
+    const today =
+      chosen.length === 0
+        ? 'none today'
+        : `${count(chosen.length, 'gateway')} today, each with its alarm`;
+    return [ok(`natflow follows ${choice.natGatewayIds}: ${today}`)];
+  }
+  const logs = awsCommand(
+    names,
+    ...['logs', 'tail', `/natflow/${names.stack}/controller`, '--since', '30m'],
+  );
+  const text = `${missing.join(', ')} has no alarm yet: a sweep makes it within the hour, and its log says why if it cannot`;
+  return [unknown(text, logs)];
 }
 
 /** Shows which policy does not allow what the controller's role asks for. */

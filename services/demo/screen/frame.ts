@@ -18,7 +18,7 @@ interface GatewayView {
   readonly gateway: StoryGateway;
   /** Bytes of each minute so far. */
   readonly minutes: number[];
-  state: 'OK' | 'ALARM';
+  state: 'OK' | 'ALARM' | 'none';
   recordingSince: number | undefined;
 }
 
@@ -60,7 +60,12 @@ export class Frame {
     this.#gateways = new Map(
       plan.traffic.gateways.map((gateway) => [
         gateway.id,
-        { gateway, minutes: [], state: 'OK', recordingSince: undefined },
+        {
+          gateway,
+          minutes: [],
+          state: gateway.createdIn === undefined ? 'OK' : 'none',
+          recordingSince: undefined,
+        },
       ]),
     );
   }

@@ -34,6 +34,10 @@ function eventText(event: StoryEvent, threshold: number): string | undefined {
   switch (event.kind) {
     case 'metered':
       return `${event.gatewayId} ${perMinuteText(event.bytes)}   ${stateText(event, threshold)}`;
+    case 'account':
+      return `account     ${event.change} NAT gateway ${event.name} (${event.gatewayId})`;
+    case 'alarm':
+      return `controller  ${event.change} alarm ${event.name}`;
     case 'created':
       return `controller  created flow log ${event.flowLogId} (${event.interval} s, ${event.trafficType}, ${event.fields} fields)`;
     case 'deleted':
@@ -61,6 +65,7 @@ function stateText(
   { state, changed }: Extract<StoryEvent, { kind: 'metered' }>,
   threshold: number,
 ): string {
+  if (state === 'none') return 'no alarm yet';
   if (!changed) return state === 'ALARM' ? 'alarm' : 'ok';
   return state === 'ALARM' ? `ALARM  above ${size(threshold)}/min` : 'OK';
 }

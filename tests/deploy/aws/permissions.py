@@ -110,10 +110,21 @@ def needs(request, service: str, action: str, resource: str):
     if service == "scheduler":
         return schedule_needs(request, action, arn, body)
     if service == "monitoring":
-        # An alarm is a resource; a metric is not.
-        alarms = f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:*"
-        return [(f"cloudwatch:{action}", alarms if action == "DescribeAlarms" else "*", {})]
+        return alarm_needs(action, f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:", body)
     return [(f"{service}:{action}", "*", {})]
+
+
+def alarm_needs(action: str, arn: str, body: dict):
+    """An alarm is a resource; a metric is not."""
+    if action == "PutMetricAlarm":
+        yield f"cloudwatch:{action}", f"{arn}{body['AlarmName']}", {}
+        if body.get("Tags"):
+            yield "cloudwatch:TagResource", f"{arn}{body['AlarmName']}", {}
+    elif action == "DeleteAlarms":
+        for name in body["AlarmNames"]:
+            yield f"cloudwatch:{action}", f"{arn}{name}", {}
+    else:
+        yield f"cloudwatch:{action}", f"{arn}*" if action == "DescribeAlarms" else "*", {}
 
 
 def parse(body) -> dict:

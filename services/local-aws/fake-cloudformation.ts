@@ -1,0 +1,15 @@
+import { type Reply, xmlText } from './reply.ts';
+
+/** The reply to ListStackResources: logical ids and statuses. */
+export function listStackResources(resources: ReadonlyMap<string, string>): Reply {
+  const members = [...resources].map(([id, status]) => {
+    const text = `<LogicalResourceId>${xmlText(id)}</LogicalResourceId>`;
+    return `<member>${text}<ResourceStatus>${xmlText(status)}</ResourceStatus></member>`;
+  });
+  const list = `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`;
+  const result = `<ListStackResourcesResult>${list}</ListStackResourcesResult>`;
+  return {
+    status: 200,
+    body: `<ListStackResourcesResponse>${result}</ListStackResourcesResponse>`,
+  };
+}
