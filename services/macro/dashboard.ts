@@ -10,6 +10,7 @@ import {
 import { readShape } from '../../shared/read-shape.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { bytesPerPeriod, isAnomaly, STACK_NAME } from './alarm.ts';
+import { CONDITION } from './flow-log.ts';
 import { plainName } from './fragment.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -28,6 +29,13 @@ const PROPERTIES = v.object({
 const PLACE = 'natflow-gateways';
 const CONTINUOUS_PLACE = 'natflow-continuous';
 
+/** The names of the stream and of the function of the continuous sources, which the template has under a condition. */
+const CONTINUOUS = Object.fromEntries(
+  ['ContinuousStream', 'ContinuousFunction'].map((id) => [
+    id,
+    { 'Fn::If': [CONDITION, { Ref: id }, ''] },
+  ]),
+);
 /** Characters of the ids in a title. */
 const LONGEST_TITLE = 100;
 /**
@@ -52,7 +60,8 @@ export function fillDashboard(
     if (widget.type !== PLACE) return [widget];
     return [...alarmStates(gateways), ...gateways.map((gateway) => graph(gateway, parameters))];
   });
-  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
+  const all = parameters.sources.length === 0 ? variables : { ...variables, ...CONTINUOUS };
+  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), all] } };
 }
 
 function alarmStates(gateways: readonly ChosenGateway[]) {
