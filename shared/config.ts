@@ -23,6 +23,8 @@ import {
   GroupBy,
   Legs as LegsParameter,
   MinimumRecordingTime,
+  MonthlyBudget,
+  MonthlyRecordingHours,
   NatPrice,
   NetFlowVersion,
   NumOfRecordings,
@@ -61,6 +63,10 @@ export interface ControllerSettings {
   readonly minimumRecordingTime: number;
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
+  /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
+  readonly monthlyBudget: number;
+  /** How long may be recorded in a calendar month, all gateways together; 0: no limit. */
+  readonly monthlyRecordingTime: number;
 }
 
 /** The reporter's settings. */
@@ -91,8 +97,10 @@ export interface ExportSettings {
   readonly legs: Legs;
   /** The fields of lines without a header; undefined: they are recognised. */
   readonly format: Format | undefined;
-  /** Flow records per second of this environment; undefined: unlimited. */
+  /** Flow records per second of all environments together; undefined: unlimited. */
   readonly rate: number | undefined;
+  /** The most environments that send at once. */
+  readonly environments: number;
   readonly optionsParts: OptionsParts;
   readonly session: ExportSession;
   /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
@@ -111,10 +119,12 @@ export interface ReplayerSettings extends ExportSettings {
   readonly deleteAfterSuccess: boolean;
 }
 
-/** Firehose has at most this many invocations of a shard in flight, so that they share the rate. */
+/** Firehose has at most this many invocations of a shard in flight. */
 const FORWARDERS = 5;
 /** MaximumConcurrency of the replayer's queue in template.yaml. */
 const REPLAYERS = 2;
+
+const HOUR_MS = 3_600_000;
 
 /* Variables that are set by hand; the template has no parameters for them. */
 const LOG_FORMAT = { variable: 'NATFLOW_LOG_FORMAT', default: '' };
@@ -151,6 +161,8 @@ export function controllerSettings(environment: Environment = process.env): Cont
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
+    monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
+    monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),
   };
   read.finish();
   return settings;
@@ -232,7 +244,8 @@ function readExport(
     version,
     legs: read.parsed(legs, oneOf(LEGS)) ?? legs.default,
     format: readFormat(read),
-    rate: read.parsed(FlowRate, (text) => readRate(text, environments)),
+    rate: read.parsed(FlowRate, readRate),
+    environments,
     optionsParts: read.parsed(ExporterOptions, oneOf(OPTIONS_PARTS)) ?? ExporterOptions.default,
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
@@ -277,10 +290,9 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
   };
 }
 
-/** The share of an environment. */
-function readRate(text: string, environments: number): number | undefined {
+function readRate(text: string): number | undefined {
   if (text === 'max') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) / environments;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new RangeError(`"${text}" is not flow records per second, or max`);
 }
 

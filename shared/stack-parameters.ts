@@ -49,6 +49,13 @@ export const NumOfRecordings = {
   minimum: 0,
 } as const satisfies NumberParameter;
 
+/** Of all gateways together, in a calendar month. 0: no limit. */
+export const MonthlyRecordingHours = {
+  variable: 'NATFLOW_MONTHLY_RECORDING_HOURS',
+  default: 0,
+  minimum: 0,
+} as const satisfies NumberParameter;
+
 export const ReportDelay = {
   variable: 'NATFLOW_REPORT_DELAY',
   default: 600,
@@ -70,6 +77,7 @@ export const NUMBER_PARAMETERS = {
   MinimumRecordingTime,
   FirstLinesWait,
   NumOfRecordings,
+  MonthlyRecordingHours,
   ReportDelay,
   DomainBase,
 };
@@ -96,6 +104,8 @@ export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } a
 /** Of the controller: whether its doctor expects query logs in the archive. */
 export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
+/** Dollars that recording may cost in a calendar month; empty or 0: no limit. */
+export const MonthlyBudget = { variable: 'NATFLOW_MONTHLY_BUDGET', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
 /** All text parameters, by their names in the template. */
@@ -110,6 +120,7 @@ export const TEXT_PARAMETERS = {
   EmailAddress,
   DnsNames,
   GroupBy,
+  MonthlyBudget,
   NatPrice,
 };
 

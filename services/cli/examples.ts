@@ -25,6 +25,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   recordings: ['recordings', 'recordings show ID'],
   'recordings list': ['recordings list --month 2026-11'],
   'recordings show': ['recordings show ID --html report.html'],
+  budget: ['budget', 'budget reset'],
   fix: ['fix ID', 'fix report.json --apply --profile work'],
   doctor: ['doctor', 'doctor --stack two --region eu-west-1 --profile work'],
   deploy: [

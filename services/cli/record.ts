@@ -13,6 +13,7 @@ import { columns } from '../../shared/text/columns.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
 import { withAws } from './aws-options.ts';
+import { budgetLine } from './budget.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 import { REAL_TIME, type RecordedGateway, type Time, verifyRecording } from './verify.ts';
@@ -109,9 +110,11 @@ function commandOf(
   return { command: action, gatewayId, ...(minutes && { minutes }) };
 }
 
-function describe(action: Action, { gateways }: ControllerAnswer): string[] {
+function describe(action: Action, { gateways, budget }: ControllerAnswer): string[] {
   const [gateway] = gateways;
-  if (action === 'list' || gateway === undefined) return table(gateways);
+  if (action === 'list' || gateway === undefined) {
+    return [...table(gateways), ...(budget === undefined ? [] : [budgetLine(budget)])];
+  }
   const name = gateway.name === undefined ? '' : ` (${shownName(gateway.name)})`;
   const deadline = action === 'start' ? gateway.recording?.deadline : undefined;
   const until = deadline === undefined ? '' : ` until ${utcSecond(deadline)} UTC at the latest`;

@@ -7,7 +7,7 @@ import {
   mail,
   recording,
 } from '../../tests/controller/sample-mail.ts';
-import type { Place } from './mails.ts';
+import type { Place } from './mail-parts.ts';
 import { NEW_STATE, type Notification } from './watch.ts';
 
 const spikes = fc.record({

@@ -1,8 +1,9 @@
 import type { ControllerAnswer, GatewayAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
+import { budgetAnswer, checkBudget, resetBudget } from './check-budget.ts';
 import { readEvent } from './events.ts';
 import { type Outcome, type Ports, reconcile } from './reconcile.ts';
-import type { State, Watch, WatchEvent } from './watch.ts';
+import type { Budget, State, Watch, WatchEvent } from './watch.ts';
 
 /** Checks what the first spike would need. */
 export type Diagnose = () => Promise<Finding[]>;
@@ -22,18 +23,58 @@ export async function control(
     case 'ignored':
       return { gateways: [], ignored: request.why };
     case 'gateway':
-      return answerOf(await reconcile(ports, request.gatewayId, request.event));
+      return await handleEvent(ports, request.gatewayId, request.event);
     case 'sweep':
-      return await each(ports, await gatewaysToSweep(ports), { kind: 'sweep' });
+      return await sweep(ports);
     case 'stack':
-      return await each(ports, await allGateways(ports), request.event);
+      return await handleStackEvent(ports, request.event);
     case 'doctor':
       return { gateways: [], findings: await diagnose() };
+    case 'budget':
+      return { gateways: [], budget: await budgetAnswer(ports) };
+    case 'reset-budget':
+      return await resetAndSweep(ports);
     case 'list':
       return {
         gateways: (await ports.list()).filter(hasRecorded).map((item) => describe(ports, item)),
+        budget: await budgetAnswer(ports),
       };
   }
+}
+
+/** @throws the budget's error after the gateway had its turn. */
+async function handleEvent(
+  ports: Ports,
+  gatewayId: string,
+  event: WatchEvent,
+): Promise<ControllerAnswer> {
+  const { budget, error } = await checkBudget(ports, event.kind);
+  const outcome = await reconcile(ports, gatewayId, event, budget);
+  // What a person started by hand is refused with the reason, and not repeated.
+  if (error !== undefined && event.kind !== 'start') throw error;
+  return answerOf(outcome);
+}
+
+async function handleStackEvent(ports: Ports, event: WatchEvent): Promise<ControllerAnswer> {
+  const { budget } = await checkBudget(ports, event.kind);
+  return await each(ports, await allGateways(ports), event, budget);
+}
+
+async function sweep(ports: Ports): Promise<ControllerAnswer> {
+  const { budget, error } = await checkBudget(ports, 'sweep');
+  const answer = await each(ports, await gatewaysToSweep(ports), { kind: 'sweep' }, budget);
+  if (error !== undefined) throw error;
+  return answer;
+}
+
+/** After the reset of the budget, spikes that last are recorded at once. */
+async function resetAndSweep(ports: Ports): Promise<ControllerAnswer> {
+  if (ports.budget === undefined) {
+    const refused = 'the stack has neither MonthlyBudget nor MonthlyRecordingHours';
+    return { gateways: [], refused };
+  }
+  await resetBudget(ports);
+  return { ...(await sweep(ports)), budget: await budgetAnswer(ports) };
 }
 
 /** A mistyped gateway has an item from then on, and is none to be shown. */
@@ -45,12 +86,13 @@ async function each(
   ports: Ports,
   gatewayIds: Iterable<string>,
   event: WatchEvent,
+  budget: Budget | undefined,
 ): Promise<ControllerAnswer> {
   const gateways: GatewayAnswer[] = [];
   const errors: unknown[] = [];
   for (const gatewayId of gatewayIds) {
     try {
-      const { watch } = await reconcile(ports, gatewayId, event);
+      const { watch } = await reconcile(ports, gatewayId, event, budget);
       gateways.push(describe(ports, watch));
     } catch (error) {
       errors.push(error);

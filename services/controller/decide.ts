@@ -123,7 +123,7 @@ const DELETES_ORPHANS: ReadonlySet<EventKind> = new Set(['alarm', 'sweep', 'star
 export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
   const alarm = event.kind === 'alarm' ? newerAlarm(watch.alarm, event.alarm, now) : watch.alarm;
   const known = { ...watch, alarm, state: withoutFutureSpikes(watch.state, now) };
-  const orphans = DELETES_ORPHANS.has(event.kind) ? deleteOrphans(known) : NOTHING;
+  const orphans = DELETES_ORPHANS.has(event.kind) ? deleteOrphans(known, now) : NOTHING;
   return plan(
     known,
     chain(known, orphans, (rest) => step(rest, event, now)),

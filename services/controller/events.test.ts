@@ -113,7 +113,8 @@ test.each([
   expect(readEvent(raw, 'natflow')).toMatchObject(request);
 });
 
-const COMMANDS = '"sweep" or "list" or "doctor" or "start" or "stop" or "reset" or "timer"';
+const COMMANDS =
+  '"sweep" or "list" or "doctor" or "budget" or "reset-budget" or "start" or "stop" or "reset" or "timer"';
 const START = { command: 'start', gatewayId: GATEWAY };
 
 test.each<[unknown, string]>([

@@ -10,6 +10,8 @@ export type Request =
   | { readonly kind: 'sweep' }
   | { readonly kind: 'list' }
   | { readonly kind: 'doctor' }
+  | { readonly kind: 'budget' }
+  | { readonly kind: 'reset-budget' }
   | { readonly kind: 'stack'; readonly event: WatchEvent }
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -119,6 +121,8 @@ function readCommand(raw: unknown): Request {
     case 'sweep':
     case 'list':
     case 'doctor':
+    case 'budget':
+    case 'reset-budget':
       return { kind: request.command };
     case 'start':
       return ofGateway(request, { kind: 'start', minutes: request.minutes });

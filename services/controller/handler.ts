@@ -10,13 +10,18 @@ import { control } from './control.ts';
 import { gatewayMetrics, metricLine } from './metrics.ts';
 import { portsOf } from './ports.ts';
 import type { Ports } from './reconcile.ts';
+import { readBudgetState, writeBudgetState } from './stored-budget.ts';
 import { readState, writeState } from './stored-state.ts';
 
 const settings = controllerSettings();
 const logger = newLogger('controller');
 // Metrics are written line by line: they have two dimensions, of which the gateway differs.
 const write = (line: string) => void writeOutput(line);
-const aws = controllerPorts(settings, { read: readState, write: writeState });
+const aws = controllerPorts(
+  settings,
+  { read: readState, write: writeState },
+  { read: readBudgetState, write: writeBudgetState },
+);
 
 /** Loaded for its command alone: a recording needs neither these checks nor their clients. */
 async function doctor(ports: Ports): Promise<Finding[]> {

@@ -1,22 +1,13 @@
-import { invokeCommand, type StackPlace } from '../../shared/command-line.ts';
+import { invokeCommand } from '../../shared/command-line.ts';
 import type { ControllerCommand } from '../../shared/contract/controller.ts';
 import { type MailCommand, type MailText, mailText } from '../../shared/text/mail-text.ts';
-import { shownName } from '../../shared/text/shorten.ts';
 import { counted as countOf, duration, size } from '../../shared/text/units.ts';
 import { utcClock } from '../../shared/text/utc.ts';
+import { dashboard, nameOf, type Place, title } from './mail-parts.ts';
 import { isUndelivered } from './recording.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
 import { readSpike } from './spike-reason.ts';
 import type { Ending, Notification, Recording, Watch } from './watch.ts';
-
-/** Where the mail comes from, and what it leads to. */
-export interface Place extends StackPlace {
-  readonly dashboardUrl?: string | undefined;
-  /** Recordings are reported on, so long after their end (ms). */
-  readonly report?: { readonly delay: number } | undefined;
-  /** Why this one is not reported on after all. */
-  readonly noReport?: string | undefined;
-}
 
 type Of<Kind extends Notification['kind']> = Extract<Notification, { kind: Kind }>;
 
@@ -83,7 +74,7 @@ function finished(notification: Of<'finished'>, watch: Watch, place: Place): Mai
     recording.deliveryError === undefined ? about.todo : 'See below what AWS could not deliver';
   // With the stack goes the function that a command would invoke.
   const { lead, commands } =
-    ending === 'closed' ? { lead: todo, commands: [] } : goingOn(counted, watch, place, todo);
+    ending === 'closed' ? { lead: todo, commands: [] } : goingOn(notification, watch, place, todo);
   // AWS does not say when a flow log was deleted that natflow did not delete.
   const isLatest = ending === 'vanished';
   const span = `from ${utcClock(startedAt)} to ${utcClock(endedAt)} UTC`;
@@ -122,11 +113,25 @@ const ENDINGS: Readonly<Record<Ending, string>> = {
   vanished: 'until it was deleted outside natflow',
   closed: 'until the stack was deleted',
   aborted: 'until it was given up because AWS had not confirmed its start',
+  budget: "until the stack's budget was reached",
+  unmetered: 'until it was not known what recording costs, as another mail says',
 };
 
 /** What to do about the recordings to come, and its command. */
-function goingOn(counted: number, watch: Watch, place: Place, todo: string) {
+function goingOn(
+  { recording: { ending }, counted }: Of<'finished'>,
+  watch: Watch,
+  place: Place,
+  todo: string,
+) {
   const { numOfRecordings: cap } = watch.rules;
+  if (ending === 'budget') {
+    const line = invokeCommand(place, 'controller', { command: 'reset-budget' });
+    return {
+      lead: 'Reset the budget, or no spike is recorded this month',
+      commands: [{ purpose: 'Reset the budget', line }],
+    };
+  }
   if (cap === 0 || counted < cap) {
     return { lead: todo, commands: [command('Record again', 'start', watch, place)] };
   }
@@ -249,21 +254,6 @@ function command(
 function listCommand(place: Place): MailCommand {
   const line = invokeCommand(place, 'controller', { command: 'list' });
   return { purpose: 'List what is recorded', line };
-}
-
-function dashboard({ dashboardUrl }: Place): string[] {
-  return dashboardUrl === undefined ? [] : [`Dashboard: ${dashboardUrl}`];
-}
-
-function nameOf({ gatewayId, state }: Watch): string {
-  return shownName(state.gatewayName ?? '') || gatewayId;
-}
-
-function title({ gatewayId, state }: Watch, { region }: Place): string {
-  const name = shownName(state.gatewayName ?? '');
-  return name === ''
-    ? `NAT gateway ${gatewayId} (${region})`
-    : `NAT gateway ${name} (${gatewayId}, ${region})`;
 }
 
 /** How a subject begins: the bytes of the newest minute, if CloudWatch says them. */

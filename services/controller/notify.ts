@@ -1,7 +1,8 @@
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { isRefused } from '../../shared/contract/refusal.ts';
 import type { MailText } from '../../shared/text/mail-text.ts';
-import { type Place, writeMail } from './mails.ts';
+import type { Place } from './mail-parts.ts';
+import { writeMail } from './mails.ts';
 import { metricLine, notificationMetrics } from './metrics.ts';
 import { reportRequest } from './report-request.ts';
 import type { Notification, Watch } from './watch.ts';

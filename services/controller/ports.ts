@@ -1,25 +1,37 @@
+import type { ControllerSettings } from '../../shared/config.ts';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { alarmNamePrefix } from '../../shared/gateway/nat-gateway.ts';
+import { recordingPrices } from '../../shared/prices/prices.ts';
 import type { MailText } from '../../shared/text/mail-text.ts';
+import { writeBudgetMail } from './budget-mails.ts';
 import { byGateway } from './events.ts';
 import { type NotifySettings, notify } from './notify.ts';
-import type { Ports } from './reconcile.ts';
+import type { BudgetPorts, Ports } from './reconcile.ts';
 import type { Alarm, Rules } from './watch.ts';
 
 /** The AWS calls that the ports are made of. */
-interface Calls extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'look' | 'notify'> {
+interface Calls
+  extends Omit<Ports, 'rules' | 'now' | 'alarms' | 'arm' | 'look' | 'notify' | 'budget'> {
   /** The alarms of the account and region whose names begin with `prefix`, and with `prefix` and `rest`. */
   alarms(prefix: string, rest?: string): Promise<readonly (Alarm & { readonly name: string })[]>;
   arm(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
   look(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
+  loadBudget: BudgetPorts['load'];
+  saveBudget: BudgetPorts['save'];
+  metered: BudgetPorts['metered'];
   mail(text: MailText): Promise<void>;
   orderReport(reporter: string, at: number, recording: EndedRecording): Promise<void>;
 }
 
+type BudgetSettings = Pick<
+  ControllerSettings,
+  'monthlyBudget' | 'monthlyRecordingTime' | 'logGroup'
+>;
+
 /** The ports of one invocation. Timers invoke the function `self`, an ARN; `write` takes lines of metrics. */
 export function portsOf(
   calls: Calls,
-  settings: Rules & NotifySettings,
+  settings: Rules & NotifySettings & BudgetSettings,
   write: (line: string) => void,
   self: string,
 ): Ports {
@@ -32,5 +44,21 @@ export function portsOf(
     arm: (gatewayId, id, at) => calls.arm(self, gatewayId, id, at),
     look: (gatewayId, id, at) => calls.look(self, gatewayId, id, at),
     notify: (notification, watch) => notify(notification, watch, settings, { ...calls, write }),
+    budget: budgetPorts(calls, settings),
+  };
+}
+
+/** Undefined for a stack without limits. */
+function budgetPorts(
+  { loadBudget, saveBudget, metered, mail }: Calls,
+  settings: NotifySettings & BudgetSettings,
+): BudgetPorts | undefined {
+  const { monthlyBudget: dollars, monthlyRecordingTime: recordingTime } = settings;
+  if (dollars === 0 && recordingTime === 0) return undefined;
+  const prices = recordingPrices(settings.region, settings.logGroup !== undefined);
+  return {
+    ...{ limits: { dollars, recordingTime }, prices, metered },
+    ...{ load: loadBudget, save: saveBudget },
+    notify: (notification) => mail(writeBudgetMail(notification, prices, settings)),
   };
 }

@@ -1,7 +1,10 @@
 import { isRefused } from '../../shared/contract/refusal.ts';
+import type { RecordingPrice } from '../../shared/prices/prices.ts';
+import type { BudgetNotification, BudgetState, Limits, Metered } from './budget.ts';
 import { decide } from './decide.ts';
 import {
   type Alarm,
+  type Budget,
   type Effect,
   type FlowLog,
   NEW_STATE,
@@ -33,6 +36,20 @@ export interface Ports {
   /** A flow log that does not exist is not an error. */
   deleteFlowLogs(flowLogIds: readonly string[]): Promise<void>;
   notify(notification: Notification, watch: Watch): Promise<void>;
+  /** Undefined: the stack has no budget. */
+  readonly budget?: BudgetPorts | undefined;
+}
+
+/** The ports of the stack's budget. */
+export interface BudgetPorts {
+  readonly limits: Limits;
+  readonly prices: readonly RecordingPrice[];
+  load(): Promise<{ readonly state: BudgetState; readonly version: number } | undefined>;
+  /** Resolves with false when the item has another version. */
+  save(state: BudgetState, version: number): Promise<boolean>;
+  /** What CloudWatch metered of the stream since that time, and the newest minutes before `now`. */
+  metered(since: number, now: number): Promise<Metered>;
+  notify(notification: BudgetNotification): Promise<void>;
 }
 
 /** The flow logs that AWS made for a recording. */
@@ -65,8 +82,9 @@ export async function reconcile(
   ports: Ports,
   gatewayId: string,
   event: WatchEvent,
+  budget?: Budget,
 ): Promise<Outcome> {
-  const watch = await load(ports, gatewayId);
+  const watch = { ...(await load(ports, gatewayId)), budget };
   const run: Run = { watch, conflicts: 0, events: [event], errors: [] };
   for (let next = run.events.shift(); next !== undefined; next = run.events.shift()) {
     await follow(ports, run, next);
@@ -113,7 +131,7 @@ async function save(ports: Ports, run: Run, state: State): Promise<boolean> {
   run.conflicts += 1;
   if (run.conflicts > MOST_CONFLICTS)
     throw new Error(`${gatewayId} is changed by too many at once`);
-  run.watch = await load(ports, gatewayId);
+  run.watch = { ...(await load(ports, gatewayId)), budget: run.watch.budget };
   return false;
 }
 

@@ -6,7 +6,7 @@ const CLOCK_SKEW = 60_000;
 /** An alarm event and DescribeAlarms round the time of the same transition differently, by less than this. */
 const SAME_TRANSITION = 1_000;
 /** AWS is asked so often whether first lines have come, in milliseconds: a schedule keeps to the minute. */
-const LOOK_EVERY = 60_000;
+export const LOOK_EVERY = 60_000;
 /** How many ids of recordings that are over an item remembers. */
 const REMEMBERED = 20;
 
@@ -93,11 +93,12 @@ export function end(watch: Watch, recording: Recording, ending: Ending): Step {
 }
 
 /**
- * An aborted recording leaves its spike open, so it is tried again. A manual stop closes the spike: it is not
+ * An aborted recording leaves its spike open, so it is tried again, and so does one that the budget ended: it goes on
+ * after a reset if the spike lasts. A manual stop closes the spike: it is not
  * recorded again while the alarm lasts.
  */
 function handledBy({ alarm }: Watch, { ending, spikeAt = 0 }: Recording): number {
-  if (ending === 'aborted') return 0;
+  if (ending === 'aborted' || ending === 'budget') return 0;
   return ending === 'manual' && alarm?.state === 'ALARM' ? Math.max(spikeAt, alarm.since) : spikeAt;
 }
 
@@ -107,7 +108,8 @@ export function deletion({ id, flowLogIds }: Recording): Action {
 }
 
 /** AWS has no flow log of the recording any more, so it is over. It is notified if it had a flow log. */
-export function deleted({ state }: Watch, recordingId: string, now: number): Step {
+export function deleted(watch: Watch, recordingId: string, now: number): Step {
+  const { state } = watch;
   const { recording } = state;
   if (recording?.id !== recordingId || recording.phase !== 'stopping') return NOTHING;
   const over: Step = {
@@ -119,10 +121,20 @@ export function deleted({ state }: Watch, recordingId: string, now: number): Ste
   const last: Recording = { ...recording, endedAt: now };
   const uncounted = isUndelivered(recording) ? uncount(state) : NOTHING;
   const { counted = state.counted } = uncounted.change ?? {};
-  return merge(over, uncounted, {
+  const used = isUndelivered(recording) ? NOTHING : recordedSince(watch, recording.startedAt, now);
+  return merge(over, uncounted, used, {
     change: { last, ended: remember([recordingId], state.ended) },
     notifications: [{ kind: 'finished', recording: last, counted }],
   });
+}
+
+/** Adds the time of a flow log that is gone to what the stack's budget counts. */
+export function recordedSince({ state, budget }: Watch, startedAt: number, now: number): Step {
+  if (budget === undefined) return NOTHING;
+  const { since } = budget;
+  const before = state.recorded?.since === since ? state.recorded.time : 0;
+  const time = before + Math.max(0, now - Math.max(since, startedAt));
+  return { change: { recorded: { since, time } } };
 }
 
 /** Whether AWS said that it could not deliver the recording's lines, and never that it had delivered any. */
@@ -159,14 +171,19 @@ function linesFrom({ linesSeenAt, startedAt = 0 }: Recording, { firstLinesWait }
   return Math.min(linesSeenAt ?? Number.POSITIVE_INFINITY, startedAt + firstLinesWait);
 }
 
-/** Has AWS asked in a minute whether lines have come, as long as that would change when the recording stops. */
+/**
+ * Has AWS asked in a minute whether lines have come, as long as that would change when the recording stops; and what
+ * has been delivered, as long as the stack has a budget.
+ */
 export function nextLook(
-  { rules }: Pick<Watch, 'rules'>,
+  { rules, budget }: Pick<Watch, 'rules' | 'budget'>,
   recording: Recording,
   now: number,
 ): Action[] {
   const isWaiting = recording.linesSeenAt === undefined && linesFrom(recording, rules) > now;
-  return isWaiting ? [{ do: 'look', recordingId: recording.id, at: now + LOOK_EVERY }] : [];
+  return isWaiting || budget !== undefined
+    ? [{ do: 'look', recordingId: recording.id, at: now + LOOK_EVERY }]
+    : [];
 }
 
 /** Whether the recording has to stop now. MinimumRecordingTime applies only once it has started. */
@@ -211,6 +228,12 @@ export function withoutFutureSpikes(state: State, now: number): State {
 
 function isFuture(time: number, now: number): boolean {
   return time > now + CLOCK_SKEW;
+}
+
+/** Why the budget ends recordings; undefined: they go on. */
+export function endingByBudget({ budget }: Watch): Ending | undefined {
+  if (budget?.status === 'reached') return 'budget';
+  return budget?.status === 'unmetered' ? 'unmetered' : undefined;
 }
 
 /** Whether NumOfRecordings allows no further recording. */

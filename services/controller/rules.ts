@@ -4,6 +4,7 @@ import {
   deleted,
   deletion,
   end,
+  endingByBudget,
   isNewSpike,
   isOver,
   isTimeUp,
@@ -11,6 +12,7 @@ import {
   launch,
   nextLook,
   observed,
+  recordedSince,
   remember,
   started,
   stopTime,
@@ -42,7 +44,9 @@ export function forgetNotification({ state }: Watch, { notification }: WatchEven
 export function evaluateIdle(watch: Watch, _: WatchEvent, now: number): Step {
   if (!isNewSpike(watch)) return NOTHING;
   if (isUsedUp(watch)) return notifyCap(watch);
-  const { alarm, rules } = watch;
+  const { alarm, rules, budget } = watch;
+  // The spike stays open. It is recorded if it lasts until the budget is reset.
+  if (budget !== undefined && budget.status !== 'open') return NOTHING;
   return begin(watch, now, {
     cause: 'alarm',
     spikeAt: alarm.since,
@@ -68,7 +72,8 @@ export function evaluateStarting(
   recording: Recording,
 ): Step {
   if (isTimerOfAnother(event, recording)) return NOTHING;
-  if (!isOver(watch, recording, now)) return { effects: launch(recording) };
+  const isWanted = !isOver(watch, recording, now) && endingByBudget(watch) === undefined;
+  if (isWanted) return { effects: launch(recording) };
   const begun = adopted(watch, recording);
   if (begun === NOTHING) return end(watch, recording, 'aborted');
   const active = begun.change?.recording ?? recording;
@@ -95,6 +100,8 @@ function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
   if (isOver(watch, recording, now)) {
     return end(watch, recording, isTimeUp(recording, now) ? 'time' : 'ok');
   }
+  const ending = endingByBudget(watch);
+  if (ending !== undefined) return end(watch, recording, ending);
   const at = stopTime(watch, recording);
   const isEndless = at === Number.POSITIVE_INFINITY;
   const stop: Action[] = isEndless ? [] : [{ do: 'arm', recordingId: recording.id, at }];
@@ -124,6 +131,9 @@ function isTimerOfAnother(event: WatchEvent, { id }: Recording): boolean {
 
 export function startByHand(watch: Watch, { minutes }: WatchEvent<'start'>, now: number): Step {
   if (isUsedUp(watch)) return refuse(`all ${watch.rules.numOfRecordings} recordings are used up`);
+  const { budget } = watch;
+  if (budget !== undefined && budget.status !== 'open')
+    return refuse(budget.reason ?? budget.status);
   // A recording by hand has no alarm whose OK could end it, so it always has a deadline.
   const usual = watch.rules.recordingTime || MANUAL_TIME;
   const time = minutes === undefined ? usual : minutes * 60_000;
@@ -247,7 +257,8 @@ export function conclude(watch: Watch, { recordingId }: WatchEvent<'deleted'>, n
  * Deletes flow logs of this stack without a recording. One whose recording was not counted, because it was
  * given up before AWS created the flow log, or because the item was lost, is notified and counted: it recorded.
  */
-export function deleteOrphans({ state, flowLogs }: Watch): Step {
+export function deleteOrphans(watch: Watch, now: number): Step {
+  const { state, flowLogs } = watch;
   const found = flowLogs.filter(({ recordingId }) => recordingId !== state.recording?.id);
   if (found.length === 0) return NOTHING;
   const effects: Action[] = [{ do: 'deleteFlowLogs', flowLogIds: found.map(({ id }) => id) }];
@@ -255,9 +266,10 @@ export function deleteOrphans({ state, flowLogs }: Watch): Step {
   if (unknown.length === 0) return { effects };
   const recordingIds = [...new Set(unknown.map(({ recordingId }) => recordingId))];
   const counted = state.counted + recordingIds.length;
-  return {
+  const startedAt = Math.min(...unknown.map(({ createdAt }) => createdAt));
+  return merge(recordedSince(watch, startedAt, now), {
     change: { counted, ended: remember(recordingIds, state.ended) },
     effects,
     notifications: [{ kind: 'orphaned', flowLogIds: unknown.map(({ id }) => id), counted }],
-  };
+  });
 }

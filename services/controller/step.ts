@@ -1,5 +1,6 @@
 import {
   type Action,
+  type Mail,
   type Notification,
   notificationKey,
   type State,
@@ -47,11 +48,7 @@ export function chain(watch: Watch, step: Step, next: (watch: Watch) => Step): S
 export function plan({ state }: Watch, step: Step, now: number): Action[] {
   const { change = {}, effects = [], notifications = [] } = step;
   const next = { ...state, ...change };
-  const unclaimed = next.outbox.filter(({ claimedAt }) => claimedAt + CLAIM_MS <= now);
-  const due = [...unclaimed.map(({ notification }) => notification), ...notifications];
-  const claimed = next.outbox.filter((mail) => !unclaimed.includes(mail));
-  const newlyClaimed = due.map((notification) => ({ notification, claimedAt: now }));
-  const outbox = [...claimed, ...newlyClaimed].slice(-MOST_MAILS);
+  const { outbox, due } = claimMails(next.outbox, notifications, now);
   const save: Action = { do: 'save', state: { ...next, outbox } };
   const isChanged = due.length > 0 || Object.keys(change).length > 0;
   const sends = due.map((notification): Action => ({ do: 'send', notification }));
@@ -63,4 +60,17 @@ export function outboxWithout({ outbox }: State, notification: Notification): St
   return outbox.filter(
     (mail) => notificationKey(mail.notification) !== notificationKey(notification),
   );
+}
+
+/** The outbox with mails for these notifications, and all that this invocation has claimed and is to send. */
+export function claimMails<News>(
+  outbox: readonly Mail<News>[],
+  notifications: readonly News[],
+  now: number,
+): { readonly outbox: readonly Mail<News>[]; readonly due: readonly News[] } {
+  const unclaimed = outbox.filter(({ claimedAt }) => claimedAt + CLAIM_MS <= now);
+  const due = [...unclaimed.map(({ notification }) => notification), ...notifications];
+  const claimed = outbox.filter((mail) => !unclaimed.includes(mail));
+  const newlyClaimed = due.map((notification) => ({ notification, claimedAt: now }));
+  return { outbox: [...claimed, ...newlyClaimed].slice(-MOST_MAILS), due };
 }

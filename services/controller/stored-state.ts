@@ -24,6 +24,11 @@ const Ids = v.fallback(v.array(Text), []);
 const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.optional(schema), undefined);
 
+const ENDINGS = [
+  ...(['ok', 'time', 'manual', 'vanished', 'closed', 'aborted'] as const),
+  ...(['budget', 'unmetered'] as const),
+];
+
 const StoredRecording = v.object({
   id: Text,
   phase: v.picklist(['starting', 'recording', 'stopping']),
@@ -36,7 +41,7 @@ const StoredRecording = v.object({
   linesSeenAt: optional(Time),
   deliveryError: optional(Text),
   flowLogIds: Ids,
-  ending: optional(v.picklist(['ok', 'time', 'manual', 'vanished', 'closed', 'aborted'])),
+  ending: optional(v.picklist(ENDINGS)),
   endedAt: optional(Time),
   stopFailureNotified: optional(v.boolean()),
 });
@@ -78,6 +83,7 @@ const StoredState = v.object({
   outbox: Outbox,
   gatewayName: optional(Text),
   last: optional(StoredRecording),
+  recorded: optional(v.object({ since: Time, time: Time })),
   ended: Ids,
   failureNotified: v.fallback(Time, NEW_STATE.failureNotified),
   capNotified: optional(v.number()),

@@ -27,7 +27,15 @@ export interface Delivery {
 }
 
 /** Why a recording ended. `aborted`: it had no flow log, and was not counted. */
-export type Ending = 'ok' | 'time' | 'manual' | 'vanished' | 'closed' | 'aborted';
+export type Ending =
+  | 'ok'
+  | 'time'
+  | 'manual'
+  | 'vanished'
+  | 'closed'
+  | 'aborted'
+  | 'budget'
+  | 'unmetered';
 
 /** A recording, from the request for a flow log until AWS has deleted it. Times are Unix milliseconds. */
 export interface Recording {
@@ -67,8 +75,8 @@ export type Notification =
   | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[]; readonly counted: number };
 
 /** A mail in the outbox. An invocation claims it before sending, so that no other sends it as well. */
-interface Mail {
-  readonly notification: Notification;
+export interface Mail<News = Notification> {
+  readonly notification: News;
   readonly claimedAt: number;
 }
 
@@ -82,6 +90,8 @@ export interface State {
   readonly outbox: readonly Mail[];
   readonly gatewayName?: string | undefined;
   readonly last?: Recording | undefined;
+  /** How long recordings that are over had flow logs, in milliseconds, since the budget counts. */
+  readonly recorded?: { readonly since: number; readonly time: number } | undefined;
   /** The newest recordings that are over and were counted. A flow log of theirs is not notified again. */
   readonly ended: readonly string[];
   /** Notified already: the spike that could not be recorded, the cap. */
@@ -102,6 +112,22 @@ export interface Rules {
   readonly numOfRecordings: number;
 }
 
+/**
+ * `open`: gateways are recorded. `reached`: recordings end, and none begins until the budget is reset. `unmetered`:
+ * the same until CloudWatch shows again what is delivered. `unknown`, for minutes only: none begins, those that run
+ * go on.
+ */
+export type BudgetStatus = 'open' | 'reached' | 'unmetered' | 'unknown';
+
+/** The stack's budget, as it stands for all gateways. */
+export interface Budget {
+  readonly status: BudgetStatus;
+  /** Since when recording counts. */
+  readonly since: number;
+  /** Why no recording begins. */
+  readonly reason?: string | undefined;
+}
+
 /** Everything that is known of one gateway: the stored state, and what AWS lists now. */
 export interface Watch {
   readonly gatewayId: string;
@@ -112,6 +138,8 @@ export interface Watch {
   readonly alarm?: Alarm | undefined;
   readonly flowLogs: readonly FlowLog[];
   readonly rules: Rules;
+  /** Undefined: the stack has no budget. */
+  readonly budget?: Budget | undefined;
 }
 
 /** Events by kind: requests from outside, then results of actions. */

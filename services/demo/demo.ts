@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shellWord } from '../../shared/command-line.ts';
 import { PROGRAM } from '../../shared/disk/installation.ts';
+import { dollars } from '../../shared/text/units.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
 import type { Outcome } from './outcome.ts';
 import { planStory, type StoryPlan, type StoryRequest } from './plan.ts';
@@ -52,7 +53,7 @@ function introduction(
   { title, parameters, speed, flowLogDelay }: StoryPlan,
   { request, protocol, collector }: DemoOptions,
 ): string[] {
-  const { isReported, legs, recordingTime, numOfRecordings } = parameters;
+  const { isReported, legs, recordingTime, numOfRecordings, monthlyBudget } = parameters;
   const pace = Number.isFinite(speed) ? `${speed}x faster than real time` : 'as fast as it goes';
   const which =
     collector === undefined
@@ -65,7 +66,7 @@ function introduction(
     `  handlers    controller, forwarder${isReported ? ', reporter' : ''} as deployed: bundles in AWS's Lambda runtime client`,
     `  AWS         stand-ins on this machine; the functions are told the story's time`,
     `  flow logs   begin ${flowLogDelay} s after they are created   (others: --flow-log-delay SECONDS)`,
-    `  settings    legs ${legs}, recording time ${recordingTime || 'until OK'}${recordingTime ? ' s' : ''}, at most ${numOfRecordings || 'any number of'} recordings`,
+    `  settings    legs ${legs}, recording time ${recordingTime || 'until OK'}${recordingTime ? ' s' : ''}, at most ${numOfRecordings || 'any number of'} recordings${monthlyBudget === undefined ? '' : `, ${dollars(Number(monthlyBudget))} a month`}`,
   ];
 }
 

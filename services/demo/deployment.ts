@@ -95,6 +95,7 @@ function controllerEnvironment(parameters: Parameters): Record<string, string> {
     NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/natflow-scheduler',
     NATFLOW_RECORDING_TIME: String(parameters.recordingTime),
     NATFLOW_NUM_OF_RECORDINGS: String(parameters.numOfRecordings),
+    ...(parameters.monthlyBudget && { NATFLOW_MONTHLY_BUDGET: parameters.monthlyBudget }),
     ...(parameters.isReported && { NATFLOW_REPORTER_ARN: REPORTER_ARN }),
   };
 }

@@ -27,6 +27,7 @@ const DELIVERY = {
 const COLLECTOR = { flows: 1, bytes: 700n, datagrams: 1, sequenceErrors: 0, wentDown: false };
 /** A story without faults, with one flow and one line each of NODATA, SKIPDATA and malformed text. */
 const END: StoryEnd = {
+  deliveredBytes: 600,
   delivered: { flow: 1, nodata: 1, skipdata: 1, nonflow: 0, malformed: 1 },
   deliveries: [DELIVERY],
   archive: { files: ['a.gz'], lines: 4, failed: 0 },

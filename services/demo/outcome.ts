@@ -1,13 +1,16 @@
 import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { Counts } from '../../shared/flowlog/source.ts';
+import { costOf, pricesOf } from '../../shared/prices/prices.ts';
 import type { Report, TotalOf } from '../../shared/report/model/report.ts';
+import { dollars } from '../../shared/text/units.ts';
 import {
   type ContinuousEnd,
   type ContinuousFigures,
   continuousFaults,
   continuousFigures,
 } from './continuous-outcome.ts';
+import { REGION } from './deployment.ts';
 import type { Parameters } from './parameters.ts';
 import type { StoryReport } from './story-events.ts';
 
@@ -32,6 +35,8 @@ export interface ArchiveTotals {
 export interface StoryEnd {
   /** The lines that were put into the stream, by kind. */
   readonly delivered: Counts;
+  /** The bytes that the stream took. */
+  readonly deliveredBytes: number;
   /** What the forwarder published, one report for each delivery. */
   readonly deliveries: readonly DeliveryReport[];
   readonly archive: ArchiveTotals;
@@ -79,6 +84,8 @@ export interface Outcome {
     readonly sequenceErrors: number;
     readonly wentDown: boolean;
   };
+  /** What the delivered bytes cost, in dollars, and what they may cost; missing without a budget. */
+  readonly budget?: { readonly spent: number; readonly limit: number };
   readonly recordings: number;
   readonly mails: number;
   readonly flowLogsLeft: number;
@@ -102,7 +109,7 @@ export function total(deliveries: readonly DeliveryReport[], metric: DeliveryMet
 export function judge(
   end: StoryEnd,
   reports: readonly StoryReport[],
-  { legs, isReported }: Parameters,
+  { legs, isReported, monthlyBudget }: Parameters,
   collector: (CollectorTotals & { readonly wentDown: boolean }) | undefined,
 ): Outcome {
   const sum = (metric: DeliveryMetric) => total(end.deliveries, metric);
@@ -131,6 +138,7 @@ export function judge(
       explained: report.reconciliation?.percent ?? undefined,
       captured: percentOf(end.captured.get(id)),
     })),
+    ...(monthlyBudget && { budget: budgetOf(end.deliveredBytes, monthlyBudget) }),
     recordings: end.recordings,
     mails: end.mails,
     flowLogsLeft: end.flowLogsLeft,
@@ -139,6 +147,7 @@ export function judge(
   const faults = [
     ...leftovers(figures),
     ...miscounts(figures, sum),
+    ...overspent(figures),
     ...exportFaults(figures, sum('FlowsUnsent')),
     ...(end.continuous === undefined ? [] : continuousFaults(end.continuous)),
     ...(isReported && reports.length !== end.recordings
@@ -187,6 +196,20 @@ function leftovers({ records, archive, flowLogsLeft, schedulesLeft }: Figures): 
       ? []
       : [`${records.delivered} records delivered, ${archive.records} in the archive`]),
   ];
+}
+
+function budgetOf(bytes: number, limit: string) {
+  const { logPerGib } = pricesOf(REGION);
+  return { spent: costOf(bytes, logPerGib), limit: Number(limit) };
+}
+
+/** The rates of a story are steady enough that the controller ends its recordings in time. */
+function overspent({ budget }: Figures): string[] {
+  return budget === undefined || budget.spent <= budget.limit
+    ? []
+    : [
+        `the recordings cost ${dollars(budget.spent)}, above the budget of ${dollars(budget.limit)}`,
+      ];
 }
 
 /** Each line is a Firehose record of its own, so the forwarder's counts are those of the lines delivered. */

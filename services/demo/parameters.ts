@@ -5,6 +5,8 @@ import type { Version } from '../../shared/netflow/exporter.ts';
 export interface Parameters {
   readonly recordingTime: number;
   readonly numOfRecordings: number;
+  /** MonthlyBudget in dollars, as text; undefined: none. */
+  readonly monthlyBudget?: string | undefined;
   readonly version: Version;
   readonly legs: Legs;
   /** host:port,… */

@@ -85,11 +85,16 @@ function planScenario(request: StoryRequest): StoryPlan {
       ...{ seed, connections },
       start: endsNow ? now : START,
     }),
-    parameters: parametersOf(request, {
-      legs: 'private',
-      recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
-      ...{ isReported: true, groupBy: DEFAULT_GROUP },
-    }),
+    parameters: {
+      ...parametersOf(request, {
+        legs: 'private',
+        recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
+        ...{ isReported: true, groupBy: DEFAULT_GROUP },
+      }),
+      monthlyBudget: scenario.budgetPerConnection
+        ? (scenario.budgetPerConnection * connections).toFixed(9)
+        : undefined,
+    },
     threshold: request.threshold ?? DEFAULT_THRESHOLD,
     flowLogDelay: request.flowLogDelay ?? scenario.flowLogDelay ?? USUAL_DELAY_S,
     speed: request.speed ?? DEFAULT_SPEED,

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly recordingTime?: number;
   /** From the creation of a flow log until it begins, in seconds; undefined for the usual delay. */
   readonly flowLogDelay?: number;
+  /** MonthlyBudget in dollars for each connection of a minute; undefined: none. */
+  readonly budgetPerConnection?: number;
   /** The collector refuses datagrams from the end of this minute on. */
   readonly collectorDownFrom?: number;
 }
@@ -150,6 +152,17 @@ export const SCENARIOS: readonly Scenario[] = [
     about: 'the flow log begins ten minutes late: the report says how much of the spike is missing',
     gateways: [etl(...calm(1), ...spike(16, 2900), ...calm(3))],
     flowLogDelay: 600,
+  },
+  {
+    name: 'budget',
+    about:
+      'what recordings may cost is reached: they end, the next spike is not recorded, a mail says why',
+    gateways: [
+      etl(...calm(1), ...spike(24, 2900), ...calm(8)),
+      { ...GATEWAY_B, levels: [...calm(25), ...spike(6, 1700), ...calm(1)], spike: PARTNER_SYNC },
+    ],
+    budgetPerConnection: 0.000005,
+    recordingTime: 3600,
   },
   {
     name: 'continuous',

@@ -127,6 +127,7 @@ class Story {
       archive: join(out, 'archive'),
     });
     deployment.connect(this.#data.stream.firehose);
+    aws.deployment.incomingBytes = this.#data.stream.firehose.incomingBytes;
     if (settings.continuous !== undefined) {
       this.#continuous = new StoryStream({
         ...{ clock, onEvent, forwarder: deployment.continuous, bucket: this.#data.bucket },
@@ -241,6 +242,10 @@ class Story {
     const continuous = this.#continuous;
     return {
       delivered,
+      deliveredBytes: [...this.#data.stream.firehose.incomingBytes.values()].reduce(
+        (a, b) => a + b,
+        0,
+      ),
       deliveries: reports,
       archive: await this.#data.stream.archived(),
       continuous: continuous && {

@@ -55,6 +55,7 @@ export class FakeAws {
   /** The bodies put to the response URL of custom resources. */
   readonly resourceAnswers: Record<string, unknown>[] = [];
   readonly dynamoDb: DynamoDb;
+  readonly #now: () => number;
   readonly #s3 = new FakeS3((name) => this.buckets.get(name));
   readonly #server = createServer((incoming, outgoing) => {
     this.#serve(incoming, outgoing).catch(() => outgoing.destroy());
@@ -62,6 +63,7 @@ export class FakeAws {
 
   private constructor(dynamoDb: DynamoDb, now: () => number) {
     this.dynamoDb = dynamoDb;
+    this.#now = now;
     this.ec2 = new FakeEc2(now);
   }
 
@@ -116,8 +118,8 @@ export class FakeAws {
       return json(200, describeAlarms(this.alarms, JSON.parse(body)), '1.0');
     }
     if (call === 'GetMetricData') {
-      const { streamMetrics } = this.deployment;
-      return json(200, getMetricData(this.metered, streamMetrics, JSON.parse(body)), '1.0');
+      const data = getMetricData(this.metered, this.deployment, JSON.parse(body), this.#now());
+      return json(200, data, '1.0');
     }
     if (call === 'ListMetrics') {
       return json(200, listMetrics(this.metered, JSON.parse(body)), '1.0');

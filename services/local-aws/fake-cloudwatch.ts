@@ -33,6 +33,7 @@ interface MetricQuery {
     readonly Id: string;
     readonly Label: string;
     readonly MetricStat: {
+      readonly Period: number;
       readonly Metric: {
         readonly Namespace: string;
         readonly MetricName: string;
@@ -67,6 +68,7 @@ export function describeAlarms(
   return { MetricAlarms };
 }
 
+const MINUTE_MS = 60_000;
 const METRICS = ['BytesInFromSource', 'BytesInFromDestination'] as const;
 
 /** The gateway that the macro's alarm of this name evaluates. */
@@ -91,16 +93,31 @@ export function listMetrics(
   return { Metrics: [...unique.values()].map((set) => metric(MetricName, set)) };
 }
 
-/** The reply to GetMetricData: the sums of each minute, the newest first, and one value of each of Firehose's. */
+/** What CloudWatch metered of a stream. */
+export interface MeteredStream {
+  /** One value of each of Firehose's metrics, by name. */
+  readonly streamMetrics: ReadonlyMap<string, number>;
+  /** The bytes that the stream took, by the beginning of the minute in Unix milliseconds. */
+  readonly incomingBytes: ReadonlyMap<number, number>;
+  /** From the end of a minute until its bytes are shown, in milliseconds. */
+  readonly metricDelay: number;
+}
+
+/** The reply to GetMetricData: the sums of each minute, the newest first, and what was metered of the stream. */
 export function getMetricData(
   minutes: readonly MeteredMinute[],
-  streamMetrics: ReadonlyMap<string, number>,
+  stream: MeteredStream,
   { StartTime, EndTime, MetricDataQueries }: MetricQuery,
+  now: number,
 ): object {
-  const MetricDataResults = MetricDataQueries.map(({ Id, Label, MetricStat: { Metric } }) => {
+  const MetricDataResults = MetricDataQueries.map(({ Id, Label, MetricStat }) => {
+    const { Metric, Period } = MetricStat;
     const found = { Id, Label, StatusCode: 'Complete' };
+    if (Metric.MetricName === 'IncomingBytes') {
+      return { ...found, ...incomingBytes(stream, { StartTime, EndTime, Period }, now) };
+    }
     if (Metric.Namespace === 'AWS/Firehose') {
-      const value = streamMetrics.get(Metric.MetricName);
+      const value = stream.streamMetrics.get(Metric.MetricName);
       return { ...found, Timestamps: [], Values: value === undefined ? [] : [value] };
     }
     const points = minutes
@@ -118,4 +135,21 @@ export function getMetricData(
     };
   });
   return { MetricDataResults };
+}
+
+/** The sums of each period that has a value, the newest first. A minute is shown late. */
+function incomingBytes(
+  stream: MeteredStream,
+  { StartTime, EndTime, Period }: Pick<MetricQuery, 'StartTime' | 'EndTime'> & { Period: number },
+  now: number,
+) {
+  const sums = new Map<number, number>();
+  for (const [at, bytes] of stream.incomingBytes) {
+    const isAsked = at / 1000 >= StartTime && at / 1000 < EndTime;
+    if (!isAsked || at + MINUTE_MS + stream.metricDelay > now) continue;
+    const period = Math.floor(at / 1000 / Period) * Period;
+    sums.set(period, (sums.get(period) ?? 0) + bytes);
+  }
+  const points = [...sums].sort(([a], [b]) => b - a);
+  return { Timestamps: points.map(([at]) => at), Values: points.map(([, bytes]) => bytes) };
 }

@@ -56,6 +56,10 @@ export class FakeDeployment {
   readonly roles = new Set<string>();
   /** What CloudWatch metered of the streams, by the names of Firehose's metrics. */
   readonly streamMetrics = new Map<string, number>();
+  /** The bytes that the stream took, by the beginning of the minute in Unix milliseconds. */
+  incomingBytes: ReadonlyMap<number, number> = new Map();
+  /** From the end of a minute until CloudWatch shows it: AWS promises nothing, and takes some minutes. */
+  metricDelay = 180_000;
   subscriptions: readonly FakeSubscription[] = [];
 
   /** Undefined for a call that is none of these. */

@@ -37,6 +37,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'Legs',
   'LogsInsights',
   'MinimumRecordingTime',
+  'MonthlyBudget',
+  'MonthlyRecordingHours',
   'NatGatewayIds',
   'NatPrice',
   'NetFlowVersion',

@@ -7,21 +7,36 @@ import type { ControllerSettings } from '../config.ts';
 import type { EndedRecording } from '../contract/ended-recording.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
+import { deliveredBytes } from './delivered-bytes.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeNatGateway } from './nat-gateways.ts';
 import { notify } from './notifications.ts';
-import { recordings, type StateCodec } from './recordings.ts';
+import { recordings } from './recordings.ts';
 import { schedules } from './schedules.ts';
+import { type StateCodec, stateItems } from './state-items.ts';
 
-/** The controller's AWS calls. `State` is its stored state of a gateway. */
-export function controllerPorts<State>(settings: ControllerSettings, codec: StateCodec<State>) {
+/** The key of the budget's item. */
+const BUDGET = 'budget';
+
+/** The controller's AWS calls. `State` is its stored state of a gateway, `Budget` that of the stack's budget. */
+export function controllerPorts<State, Budget>(
+  settings: ControllerSettings,
+  codec: StateCodec<State>,
+  budgetCodec: StateCodec<Budget>,
+) {
+  const dynamoDb = new DynamoDBClient();
+  const budgets = stateItems(dynamoDb, settings.table, budgetCodec);
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
   return {
-    ...recordings(new DynamoDBClient(), settings.table, codec),
+    ...recordings(dynamoDb, settings.table, codec),
+    loadBudget: () => budgets.load(BUDGET),
+    saveBudget: (state: Budget, version: number) => budgets.save(BUDGET, state, version),
+    metered: (since: number, now: number) =>
+      deliveredBytes(cloudWatch, settings.streamArn, since, now),
     flowLogs: logs.list,
     deleteFlowLogs: logs.delete,
     disarm: timers.remove,

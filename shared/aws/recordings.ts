@@ -1,45 +1,25 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  type PutItemCommandInput,
-  paginateScan,
-} from '@aws-sdk/client-dynamodb';
-import { calling, collecting, isNamed } from './refusal.ts';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { collecting } from './refusal.ts';
+import { type StateCodec, stateItems, type Versioned } from './state-items.ts';
 
-/** The stored state of a gateway, and its version: the number of saves so far. */
-export interface Saved<State> {
+/** The stored state of a gateway. */
+interface Saved<State> extends Versioned<State> {
   readonly gatewayId: string;
-  readonly state: State;
-  readonly version: number;
-}
-
-/** The text form of a stored state. `read` accepts the text of any release. */
-export interface StateCodec<State> {
-  readonly read: (text: string) => State;
-  readonly write: (state: State) => string;
 }
 
 const PREFIX = 'gateway#';
 
-/** The gateways' items in the state table. Each is saved as a whole, with optimistic locking on its version. */
+/** The gateways' items in the state table. */
 export function recordings<State>(
   client: DynamoDBClient,
   TableName: string,
   codec: StateCodec<State>,
 ) {
-  const read = ({ pk, version, state }: Record<string, AttributeValue>): Saved<State> => ({
-    gatewayId: pk?.S?.slice(PREFIX.length) ?? '',
-    version: Number(version?.N),
-    state: codec.read(state?.S ?? ''),
-  });
-
+  const items = stateItems(client, TableName, codec);
   return {
     async load(gatewayId: string): Promise<Saved<State> | undefined> {
-      const command = new GetItemCommand({ TableName, Key: key(gatewayId), ConsistentRead: true });
-      const { Item } = await calling('dynamodb:GetItem', client.send(command));
-      return Item && read(Item);
+      const item = await items.load(`${PREFIX}${gatewayId}`);
+      return item && { gatewayId, ...item };
     },
 
     async list(): Promise<Saved<State>[]> {
@@ -50,40 +30,15 @@ export function recordings<State>(
         ExpressionAttributeValues: { ':prefix': { S: PREFIX } },
       };
       const pages = paginateScan({ client }, query);
-      const items = await collecting('dynamodb:Scan', pages, ({ Items }) => Items);
-      return items.map(read);
+      const found = await collecting('dynamodb:Scan', pages, ({ Items }) => Items);
+      return found.map((item) => ({
+        gatewayId: item['pk']?.S?.slice(PREFIX.length) ?? '',
+        ...items.read(item),
+      }));
     },
 
-    /**
-     * Saves a state that is based on `version` (0: no item yet). Resolves with false when the item has another
-     * version: another invocation saved it, or the SDK repeated this request after it had succeeded.
-     */
-    async save(gatewayId: string, state: State, version: number): Promise<boolean> {
-      const Item = {
-        ...key(gatewayId),
-        version: { N: String(version + 1) },
-        state: { S: codec.write(state) },
-      };
-      const command = new PutItemCommand({ TableName, Item, ...condition(version) });
-      try {
-        await calling('dynamodb:PutItem', client.send(command));
-        return true;
-      } catch (error) {
-        if (isNamed(error, 'ConditionalCheckFailedException')) return false;
-        throw error;
-      }
-    },
-  };
-}
-
-function key(gatewayId: string): Record<string, AttributeValue> {
-  return { pk: { S: `${PREFIX}${gatewayId}` } };
-}
-
-function condition(version: number): Partial<PutItemCommandInput> {
-  if (version === 0) return { ConditionExpression: 'attribute_not_exists(pk)' };
-  return {
-    ConditionExpression: 'version = :version',
-    ExpressionAttributeValues: { ':version': { N: String(version) } },
+    /** Resolves with false when the item has another version. */
+    save: (gatewayId: string, state: State, version: number) =>
+      items.save(`${PREFIX}${gatewayId}`, state, version),
   };
 }

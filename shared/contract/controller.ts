@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isNatGatewayId } from '../gateway/nat-gateway.ts';
 import { readShape } from '../read-shape.ts';
 import { RecordingTime } from '../stack-parameters.ts';
+import { BUDGET } from './budget.ts';
 import { FINDING } from './doctor.ts';
 
 /** A manual recording may last up to the limit of RecordingTime. */
@@ -20,6 +21,8 @@ const COMMAND = v.variant('command', [
   v.object({ command: v.literal('sweep') }),
   v.object({ command: v.literal('list') }),
   v.object({ command: v.literal('doctor') }),
+  v.object({ command: v.literal('budget') }),
+  v.object({ command: v.literal('reset-budget') }),
   v.object({ command: v.literal('start'), gatewayId: GATEWAY_ID, minutes: v.optional(MINUTES) }),
   v.object({ command: v.literal('stop'), gatewayId: GATEWAY_ID }),
   v.object({ command: v.literal('reset'), gatewayId: GATEWAY_ID }),
@@ -58,6 +61,8 @@ const ANSWER = v.object({
   refused: v.optional(v.string()),
   /** Why an event was not handled. */
   ignored: v.optional(v.string()),
+  /** How the budget stands, if the stack has one: of `list`, `budget` and `reset-budget`. */
+  budget: v.optional(BUDGET),
   /** What `doctor` found. */
   findings: v.optional(v.array(FINDING)),
 });

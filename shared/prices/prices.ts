@@ -22,6 +22,8 @@ export interface Prices {
 
 /** Firehose's price for vended logs in us-east-1, first tier; these are not rounded up to 5 KB. */
 const FIREHOSE_PER_GIB = 0.13;
+/** CloudWatch Logs takes twice as much for vended logs as their delivery to Firehose costs: 0.50 in us-east-1. */
+const LOGS_PER_DELIVERY = 2;
 /** The same in every region. */
 const ENDPOINT_PER_GIB = 0.01;
 
@@ -37,6 +39,24 @@ export function pricesOf(region: string, given: { natPerGib?: number | undefined
     endpointPerGib: ENDPOINT_PER_GIB,
     source: sourceOf(region, known !== undefined, given.natPerGib !== undefined),
   };
+}
+
+/** A part of what a recording costs, in US dollars per GiB of its lines. */
+export interface RecordingPrice {
+  readonly part: string;
+  readonly perGib: number;
+}
+
+/** What a recording costs, part by part. `toLogs`: its lines go to CloudWatch Logs as well. */
+export function recordingPrices(region: string, toLogs: boolean): RecordingPrice[] {
+  const { logPerGib } = pricesOf(region);
+  const delivery = logPerGib - FIREHOSE_PER_GIB;
+  const logs = { part: 'delivery to CloudWatch Logs', perGib: delivery * LOGS_PER_DELIVERY };
+  return [
+    { part: 'delivery', perGib: delivery },
+    { part: 'Firehose', perGib: FIREHOSE_PER_GIB },
+    ...(toLogs ? [logs] : []),
+  ];
 }
 
 function sourceOf(region: string, isKnown: boolean, isGiven: boolean): string {

@@ -22,9 +22,9 @@ export class History {
   readonly runs: Run[] = [];
   private readonly queue: { raw: object; attempts: number }[] = [];
 
-  constructor(world: World) {
+  constructor(world: World, gateways: readonly string[] = GATEWAYS) {
     this.world = world;
-    for (const id of GATEWAYS)
+    for (const id of gateways)
       world.alarms.set(id, { state: 'INSUFFICIENT_DATA', since: world.now });
   }
 

@@ -1,4 +1,5 @@
-import { type Place, writeMail } from '../../services/controller/mails.ts';
+import type { Place } from '../../services/controller/mail-parts.ts';
+import { writeMail } from '../../services/controller/mails.ts';
 import {
   NEW_STATE,
   type Notification,

@@ -28,6 +28,9 @@ export const CALLS = [
   'deleteFlowLogs',
   'notify',
 ] as const;
+/** The calls of a stack with a budget. */
+export const BUDGET_CALLS = ['loadBudget', 'saveBudget', 'metered', 'notifyBudget'] as const;
+export type BudgetCall = (typeof BUDGET_CALLS)[number];
 export type Call = (typeof CALLS)[number];
 
 /** An invocation of the function. */
@@ -82,7 +85,7 @@ export class World {
   readonly transitions: { gatewayId: string; state: Alarm['state']; at: number }[] = [];
   /** When AWS told an invocation the status of a delivery. */
   readonly said: { recordingId: string; status: string; at: number; to: Invocation }[] = [];
-  readonly faults: { call: Call; fault: Fault }[] = [];
+  readonly faults: { call: Call | BudgetCall; fault: Fault }[] = [];
   readonly late: { at: number; act: () => unknown }[] = [];
   readonly gates: { invocation: Invocation; open: () => void }[] = [];
   readonly trace: string[] = [];
@@ -128,7 +131,7 @@ export class World {
     };
   }
 
-  private async call<T>(by: Invocation, name: Call, act: () => T): Promise<T> {
+  protected async call<T>(by: Invocation, name: Call | BudgetCall, act: () => T): Promise<T> {
     await new Promise<void>((open) => this.gates.push({ invocation: by, open }));
     if (by.dead) return await NEVER;
     this.now += LATENCY_MS;

@@ -86,14 +86,14 @@ test.concurrent.each(told)(
     expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
     expect(outcome).toMatchObject({ kind: 'end', faults: [], flowLogsLeft: 0, schedulesLeft: 0 });
     expect(outcome.recordings).toBe(recordingsOf(name, delay));
-    expect(outcome.mails).toBe(3 * outcome.recordings);
+    expect(outcome.mails).toBe(3 * outcome.recordings + (name === 'budget' ? 1 : 0));
     expect(outcome.records.delivered).toBeGreaterThan(100);
     expect(outcome.archive.records).toBe(outcome.records.delivered);
     expect(outcome.collector?.wentDown).toBe(name === 'collector-down');
     const reports = reportsOf(run, outcome.recordings);
     for (const { id, levels } of scenario.gateways) {
       const recorded = recordedIn(run, id);
-      expect(reports.get(id)).toHaveLength(recorded.length);
+      expect(reports.get(id) ?? []).toHaveLength(recorded.length);
       for (const [index, { made, alarmAt, endedAt }] of recorded.entries()) {
         const { report, mail } = reports.get(id)?.[index] ?? {};
         const all = sentBetween(levels, alarmAt, endedAt);
@@ -143,4 +143,24 @@ test.concurrent('when the collector goes down the archive is complete, and the o
   expect(stdout).toMatch(/records in ([\d,]+) = .* archive out \1 in/);
   expect(stdout).toContain('before it went down');
   expect(stdout).toContain('npx natflow replay -n host:port');
+});
+
+test.concurrent('when the budget is reached the recording ends, the next spike is not recorded, and a mail says so', async () => {
+  const run = await runStory(folder.path, '--json', '--scenario', 'budget', ...SMALL);
+  const { code, stdout } = run;
+  expect(code).toBe(0);
+  const { budget, recordings } = outcomeOf(run);
+  expect(recordings).toBe(1);
+  expect(budget?.spent).toBeLessThanOrEqual(budget?.limit ?? 0);
+  const events = stdout.trimEnd().split('\n');
+  const told = events.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'mail');
+  const mail = told.find(({ subject }) => subject.includes('of MonthlyBudget reached'));
+  const text = readFileSync(mail.file, 'utf8');
+  expect(text).toContain('prod-egress-a (nat-0c11aa22bb33cc44d)');
+  expect(text).toContain('{"command":"reset-budget"}');
+  expect(text).toContain('records nothing until 2026-12-01 00:00 UTC');
+  const finished = told.find(({ subject }) =>
+    subject.includes('recording of prod-egress-a is over'),
+  );
+  expect(readFileSync(finished.file, 'utf8')).toContain("until the stack's budget was reached");
 });

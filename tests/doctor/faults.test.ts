@@ -52,6 +52,7 @@ test('a sound stack has a line for each check, and nothing wrong', async () => {
         'orphans',
         'deliveries',
         'macro',
+        'budget',
         'stream',
       ],
       ...['throughput', 'archive', 'forwarder', 'collectors', 'collectors', 'subscription'],

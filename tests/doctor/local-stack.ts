@@ -1,6 +1,7 @@
 import { control } from '../../services/controller/control.ts';
 import { diagnosis } from '../../services/controller/doctor/diagnosis.ts';
 import { portsOf } from '../../services/controller/ports.ts';
+import { readBudgetState, writeBudgetState } from '../../services/controller/stored-budget.ts';
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import type { FakeAws } from '../../services/local-aws/fake-aws.ts';
@@ -69,6 +70,7 @@ export class LocalStack {
     for (const each of [deployment.streamMetrics, deployment.functions, deployment.streams])
       each.clear();
     ec2.deliveries.clear();
+    deployment.incomingBytes = new Map();
     aws.metered.length = 0;
     ec2.gateways.set(GATEWAY, { interfaces: ['eni-1'] });
     ec2.gateways.set(REGIONAL, { interfaces: [], mode: 'regional' });
@@ -148,7 +150,11 @@ export class LocalStack {
       ...controllerEnvironment(this.aws.endpoint),
       ...this.environment,
     });
-    const calls = controllerPorts(settings, { read: readState, write: writeState });
+    const calls = controllerPorts(
+      settings,
+      { read: readState, write: writeState },
+      { read: readBudgetState, write: writeBudgetState },
+    );
     const ports = portsOf(calls, settings, () => {}, 'arn:self');
     return await control(ports, { command: 'doctor' }, 'natflow', async () =>
       diagnosis(settings, ports, await doctorPorts(settings)),
@@ -158,8 +164,10 @@ export class LocalStack {
 
 /** The end of the forwarder's log after a delivery with these troubles. */
 export function deliveryLog(...errors: { collector: string; message: string }[]): string {
-  const line = { level: 'INFO', message: 'delivery', records: 0, errors };
-  return `START RequestId: 1\n${JSON.stringify(line)}\n{"_aws":{}}\nEND RequestId: 1\n`;
+  const metrics = JSON.stringify({ _aws: {}, Stack: 'natflow', BatchDurationMs: 1.5 });
+  const troubles = JSON.stringify({ level: 'WARN', message: 'delivery', records: 0, errors });
+  const lines = errors.length === 0 ? [metrics] : [metrics, troubles];
+  return `START RequestId: 1\n${lines.join('\n')}\nEND RequestId: 1\n`;
 }
 
 const SUBNET = { SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.1.0/24' };

@@ -99,6 +99,29 @@ export const PLANTED: readonly Planted[] = [
     remedy: 'aws lambda get-function --function-name NatflowAlarms',
   },
   {
+    fault: 'a budget that is spent',
+    plant: ({ aws, environment }) => {
+      environment['NATFLOW_MONTHLY_BUDGET'] = '1';
+      const minute = Math.floor(Date.now() / 60_000) * 60_000;
+      const incomingBytes = new Map([[minute, 3 * 2 ** 30]]);
+      Object.assign(aws.deployment, { incomingBytes, metricDelay: -60_000 });
+    },
+    check: 'budget',
+    text: 'nothing is recorded until',
+    remedy: `echo '{"command":"reset-budget"}' | aws lambda invoke --region eu-west-1`,
+  },
+  {
+    fault: 'a budget whose metric cannot be read',
+    plant: ({ aws, environment }) => {
+      environment['NATFLOW_MONTHLY_BUDGET'] = '1';
+      for (let i = 0; i < 3; i++) aws.faults.push({ call: 'GetMetricData', ...REFUSED });
+    },
+    check: 'budget',
+    also: ['throughput'],
+    text: 'no recording begins, because it is not known what was spent: access denied: the caller lacks cloudwatch:GetMetricData',
+    remedy: 'aws cloudwatch list-metrics --namespace AWS/Firehose',
+  },
+  {
     fault: 'a stream without its tag',
     plant: ({ stream: { tags } }) => delete tags['LogDeliveryEnabled'],
     check: 'stream',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { forwarderSettings, reporterSettings } from '../../shared/config.ts';
+import { controllerSettings, forwarderSettings, reporterSettings } from '../../shared/config.ts';
 import { LEGS } from '../../shared/flow/legs.ts';
 import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { readBytes } from '../../shared/gateway/choose-gateways.ts';
@@ -54,6 +54,10 @@ const REGION = {
   AWS_REGION: 'b',
   NATFLOW_ARCHIVE: 'c',
   NATFLOW_TOPIC_ARN: 'd',
+  NATFLOW_TABLE: 'e',
+  NATFLOW_STREAM_ARN: 'f',
+  NATFLOW_SCHEDULE_GROUP: 'g',
+  NATFLOW_SCHEDULE_ROLE_ARN: 'h',
 };
 
 test.each([
@@ -74,6 +78,7 @@ test.each([
     ['', 'namespace', 'tag:my team/x', 'a;b', 'a"', 'label:app.kubernetes.io/name', 'é'],
     reporterSettings,
   ],
+  ['MonthlyBudget', ['', '0', '20', '0.5', '.5', '1e3', '-1', '$20', '1234567'], controllerSettings],
   ['NatPrice', ['0.045', '1', '0', '.5', '1e-3', '-1', '1,5', '1234567'], reporterSettings],
 ] as const)('the template takes for %s what the code takes', (name, samples, read) => {
   const { variable } = TEXT_PARAMETERS[name];

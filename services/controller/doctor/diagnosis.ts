@@ -1,4 +1,5 @@
 import type { Finding } from '../../../shared/contract/doctor.ts';
+import { budgetAnswer } from '../check-budget.ts';
 import { byGateway } from '../events.ts';
 import type { Ports } from '../reconcile.ts';
 import { diagnose } from './checks.ts';
@@ -21,6 +22,7 @@ export async function diagnosis(names: StackNames, own: Ports, calls: Calls): Pr
     flowLogs: own.flowLogs,
     list: own.list,
     save: own.save,
+    budget: () => budgetAnswer(own),
     gatewayAlarms: async () =>
       [...byGateway(await calls.gatewayAlarms(), names.stack)].map(([gatewayId, alarm]) => ({
         gatewayId,

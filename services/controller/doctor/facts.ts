@@ -1,3 +1,4 @@
+import type { BudgetAnswer } from '../../../shared/contract/budget.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
 import type { RouteTable } from '../../../shared/gateway/route.ts';
 import type { Ports } from '../reconcile.ts';
@@ -145,6 +146,8 @@ export interface Facts {
   readonly network: Fact<FunctionNetwork>;
   /** The version of the macro. */
   readonly macro: Fact<number>;
+  /** How the budget stands; undefined: the stack has none. */
+  readonly budget: Fact<BudgetAnswer | undefined>;
 }
 
 /** The calls that the facts are made of. Those of the controller itself are a part of them. */
@@ -167,4 +170,5 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   deliverNothing(): Promise<EmptyDelivery>;
   network(forwarder: ForwarderFunction): Promise<FunctionNetwork>;
   macroVersion(): Promise<number>;
+  budget(): Promise<BudgetAnswer | undefined>;
 }

@@ -35,6 +35,7 @@ export async function gather(names: StackNames, ports: DoctorPorts): Promise<Fac
     delivery: await after(forwarder, () => ports.deliverNothing()),
     network: await after(forwarder, (each) => ports.network(each)),
     macro: await fact(ports.macroVersion()),
+    budget: await fact(ports.budget()),
   };
 }
 

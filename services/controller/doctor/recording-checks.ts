@@ -1,5 +1,8 @@
+import { invokeCommand } from '../../../shared/command-line.ts';
 import { MACRO_NAME, MACRO_VERSION } from '../../../shared/contract/macro.ts';
 import type { NatGateway } from '../../../shared/gateway/nat-gateway.ts';
+import { dollars, duration } from '../../../shared/text/units.ts';
+import { utcMinute } from '../../../shared/text/utc.ts';
 import { awsCommand, type Check, count, type Found, given, ok, unknown, wrong } from './check.ts';
 import type { Facts, GatewayAlarm, Metric, Recorded, StackNames } from './facts.ts';
 
@@ -12,6 +15,7 @@ export const RECORDING_CHECKS: readonly Check[] = [
   { name: 'orphans', run: checkOrphans },
   { name: 'deliveries', run: checkDeliveries },
   { name: 'macro', run: checkMacro },
+  { name: 'budget', run: checkBudget },
 ];
 
 function checkGateways(facts: Facts): readonly Found[] {
@@ -195,6 +199,25 @@ function checkMacro({ names, macro }: Facts): readonly Found[] {
           show,
         ),
   ]);
+}
+
+/** Whether a limit of the month, or what is not known of it, keeps spikes from being recorded. */
+function checkBudget({ names, budget }: Facts): readonly Found[] {
+  const metric = ['--namespace', 'AWS/Firehose', '--metric-name', 'IncomingBytes'];
+  const list = awsCommand(names, 'cloudwatch', 'list-metrics', ...metric);
+  return given(budget, list, (value) => {
+    if (value === undefined)
+      return [ok('no MonthlyBudget and no MonthlyRecordingHours limit recordings')];
+    const { status, reason, limits, until } = value;
+    const used = `${dollars(value.dollars)}${limits.dollars === 0 ? '' : ` of ${dollars(limits.dollars)}`} spent and ${duration(Math.round(value.recordingTime / 1000))}${limits.recordingTime === 0 ? '' : ` of ${duration(limits.recordingTime / 1000)}`} recorded since ${utcMinute(value.since)} UTC`;
+    if (status === 'open') return [ok(used)];
+    if (status !== 'reached')
+      return [
+        wrong(`no recording begins, because it is not known what was spent: ${reason}`, list),
+      ];
+    const reset = invokeCommand(names, 'controller', { command: 'reset-budget' });
+    return [wrong(`nothing is recorded until ${utcMinute(until)} UTC or a reset: ${used}`, reset)];
+  });
 }
 
 function summarised(found: readonly Found[], sound: string): readonly Found[] {

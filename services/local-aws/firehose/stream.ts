@@ -7,6 +7,7 @@ import { objectKey } from './object-key.ts';
 import { PAYLOAD_LIMIT, type Transform, transformBatch } from './transform.ts';
 
 const MEBIBYTE = 1024 * 1024;
+const MINUTE_MS = 60_000;
 /** Limits of PutRecordBatch: records and bytes of a call, bytes of a record. */
 const BATCH_RECORDS = 500;
 const BATCH_BYTES = 4 * MEBIBYTE;
@@ -57,6 +58,8 @@ export class InvalidArgument extends Error {}
 
 /** A Firehose stream with a transformation and an S3 destination. */
 export class LocalFirehose {
+  /** The metric IncomingBytes: the bytes taken, by the beginning of the minute in Unix milliseconds. */
+  readonly incomingBytes = new Map<number, number>();
   readonly #settings: FirehoseSettings;
   readonly #incoming: Batcher<FirehoseTransformationEventRecord>;
   readonly #outgoing: Batcher<Uint8Array>;
@@ -117,6 +120,8 @@ export class LocalFirehose {
   }
 
   #accept(data: Uint8Array): void {
+    const minute = Math.floor(this.#settings.clock.now() / MINUTE_MS) * MINUTE_MS;
+    this.incomingBytes.set(minute, (this.incomingBytes.get(minute) ?? 0) + data.length);
     const record = {
       // As in AWS, the ids of a batch differ only near their end.
       recordId: `4962${this.#started}${String(this.#records++).padStart(39, '0')}000000`,

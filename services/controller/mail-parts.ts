@@ -1,0 +1,30 @@
+import type { StackPlace } from '../../shared/command-line.ts';
+import { shownName } from '../../shared/text/shorten.ts';
+import type { Watch } from './watch.ts';
+
+/** Where the mail comes from, and what it leads to. */
+export interface Place extends StackPlace {
+  readonly dashboardUrl?: string | undefined;
+  /** Recordings are reported on, so long after their end (ms). */
+  readonly report?: { readonly delay: number } | undefined;
+  /** Why this one is not reported on after all. */
+  readonly noReport?: string | undefined;
+}
+
+/** The line that leads to the dashboard, if there is one. */
+export function dashboard({ dashboardUrl }: Place): string[] {
+  return dashboardUrl === undefined ? [] : [`Dashboard: ${dashboardUrl}`];
+}
+
+/** The name of a gateway, or its id. */
+export function nameOf({ gatewayId, state }: Watch): string {
+  return shownName(state.gatewayName ?? '') || gatewayId;
+}
+
+/** A gateway with its name, id and region. */
+export function title({ gatewayId, state }: Watch, { region }: Place): string {
+  const name = shownName(state.gatewayName ?? '');
+  return name === ''
+    ? `NAT gateway ${gatewayId} (${region})`
+    : `NAT gateway ${name} (${gatewayId}, ${region})`;
+}
