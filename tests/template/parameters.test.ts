@@ -91,7 +91,11 @@ test.each([
     ['', 'namespace', 'tag:my team/x', 'a;b', 'a"', 'label:app.kubernetes.io/name', 'é'],
     reporterSettings,
   ],
-  ['MonthlyBudget', ['', '0', '20', '0.5', '.5', '1e3', '-1', '$20', '1234567'], controllerSettings],
+  [
+    'MonthlyBudget',
+    ['', '0', '20', '0.5', '.5', '1e3', '-1', '$20', '1234567'],
+    controllerSettings,
+  ],
   ['NatPrice', ['0.045', '1', '0', '.5', '1e-3', '-1', '1,5', '1234567'], reporterSettings],
 ] as const)('the template takes for %s what the code takes', (name, samples, read) => {
   const { variable } = TEXT_PARAMETERS[name];
