@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { writeLine } from '../shared/terminal.ts';
 import { buildCli } from './build-cli.ts';
+import { withPageSources } from './build-page.ts';
 import { bundleInto } from './bundle.ts';
 import { licensesOf, packagesOf } from './licenses.ts';
 import { ROOT } from './root.ts';
@@ -43,7 +44,8 @@ export async function bundle(handler: string, directory: string): Promise<Bundle
     extension: '.mjs',
     target: 'node24',
   });
-  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  const own = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/'));
+  const sources = await withPageSources(own);
   const packages = packagesOf(metafile);
   return { name: basename(directory), ...sizes(metafile, `${ENTRY}.mjs`), sources, packages };
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { pageScriptInPlace } from './build-page.ts';
 import { ROOT } from './root.ts';
 
 /** Entry files by the name of their output, and where the outputs go. */
@@ -15,7 +16,7 @@ export interface BundleOptions extends Pick<BuildOptions, 'target' | 'plugins'> 
 
 /** Bundles entries as ES modules, with a chunk for each dynamic import and for what entries share. */
 export async function bundleInto(options: BundleOptions): Promise<Metafile> {
-  const { entries, directory, extension, rewrite, ...others } = options;
+  const { entries, directory, extension, rewrite, plugins = [], ...others } = options;
   const { outputFiles, metafile } = await build({
     entryPoints: { ...entries },
     outdir: directory,
@@ -32,6 +33,7 @@ export async function bundleInto(options: BundleOptions): Promise<Metafile> {
     outExtension: { '.js': extension },
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [pageScriptInPlace, ...plugins],
     ...others,
   });
   const files = outputFiles.map(async ({ path, text }) => ({

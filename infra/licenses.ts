@@ -1,10 +1,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 import { ROOT } from './root.ts';
 
 /** The folders of the packages that a bundle has something of, relative to the checkout. */
-export function packagesOf({ inputs }: Metafile): string[] {
+export function packagesOf({ inputs }: { readonly inputs: object }): string[] {
   const folders = Object.keys(inputs).flatMap(
     (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
   );

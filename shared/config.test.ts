@@ -71,7 +71,8 @@ test('the forwarder needs no settings and then only archives', () => {
     version: 5,
     legs: 'private',
     format: undefined,
-    rate: 4000,
+    rate: 20_000,
+    environments: 5,
     optionsParts: 'sampling',
     session: {
       maxPacketOctets: 1464,
@@ -85,11 +86,12 @@ test('the forwarder needs no settings and then only archives', () => {
 });
 
 test.each([
-  ['the forwarder, of which Firehose runs five', forwarderSettings, '20000', 4000],
-  ['the replayer, of which its queue runs two', replayerSettings, '20000', 10_000],
-  ['one without a limit', forwarderSettings, 'max', undefined],
-] as const)('an environment of %s has its share of the rate', (_, read, rate, share) => {
-  expect(read({ NATFLOW_COLLECTORS: 'a', NATFLOW_RATE: rate }).rate).toBe(share);
+  ['the forwarder, of which Firehose runs five', forwarderSettings, '20000', 20_000, 5],
+  ['the replayer, of which its queue runs two', replayerSettings, '300', 300, 2],
+  ['one without a limit', forwarderSettings, 'max', undefined, 5],
+] as const)('the environments of %s share the rate', (_, read, text, rate, environments) => {
+  const settings = read({ NATFLOW_COLLECTORS: 'a', NATFLOW_RATE: text });
+  expect(settings).toMatchObject({ rate, environments });
 });
 
 test.each([

@@ -102,8 +102,10 @@ export interface ExportSettings {
   readonly legs: Legs;
   /** The fields of lines without a header; undefined: they are recognised. */
   readonly format: Format | undefined;
-  /** Flow records per second of this environment; undefined: unlimited. */
+  /** Flow records per second of all environments together; undefined: unlimited. */
   readonly rate: number | undefined;
+  /** The most environments that send at once. */
+  readonly environments: number;
   readonly optionsParts: OptionsParts;
   readonly session: ExportSession;
   /** The table of the exporter slots; undefined: sequence numbers are kept in memory only. */
@@ -122,7 +124,7 @@ export interface ReplayerSettings extends ExportSettings {
   readonly deleteAfterSuccess: boolean;
 }
 
-/** Firehose has at most this many invocations of a shard in flight, so that they share the rate. */
+/** Firehose has at most this many invocations of a shard in flight. */
 const FORWARDERS = 5;
 /** MaximumConcurrency of the replayer's queue in template.yaml. */
 const REPLAYERS = 2;
@@ -256,7 +258,8 @@ function readExport(
     version,
     legs: read.parsed(legs, oneOf(LEGS)) ?? legs.default,
     format: readFormat(read),
-    rate: read.parsed(FlowRate, (text) => readRate(text, environments)),
+    rate: read.parsed(FlowRate, readRate),
+    environments,
     optionsParts: read.parsed(ExporterOptions, oneOf(OPTIONS_PARTS)) ?? ExporterOptions.default,
     session: readSession(read, version),
     table: read.optional('NATFLOW_TABLE'),
@@ -301,10 +304,9 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
   };
 }
 
-/** The share of an environment. */
-function readRate(text: string, environments: number): number | undefined {
+function readRate(text: string): number | undefined {
   if (text === 'max') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text) / environments;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new RangeError(`"${text}" is not flow records per second, or max`);
 }
 

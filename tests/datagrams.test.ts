@@ -5,9 +5,9 @@ import type { DataRecord, Packet, Value } from '../shared/collector/decode/packe
 import { Decoder } from '../shared/collector/decode.ts';
 import { elementOf, scopeNameOf } from '../shared/collector/element-names.ts';
 import { FlowLogParser } from '../shared/flowlog/parser.ts';
-import { Exporter } from '../shared/netflow/exporter.ts';
 import { optionsDataOf } from '../shared/netflow/options.ts';
 import { type CaptureFixture, captureFixtures, flowLogFixtures } from './support/fixtures.ts';
+import { newExporter } from './support/new-exporter.ts';
 import { readPcap } from './support/pcap.ts';
 import { describeWithPeerData, PEER_DATA, readJsonLines } from './support/peer-data.ts';
 
@@ -64,7 +64,7 @@ function exported({ version, domain, now, logs }: NonNullable<CaptureFixture['ex
   const options = optionsDataOf(() => Uint8Array.of(10, 9, 9, 9));
   // The captures have the templates in their first packet only.
   const settings = { version, domain, now: () => now, options, templateFirstPackets: 1 };
-  const exporter = new Exporter(settings);
+  const exporter = newExporter(settings);
   for (const log of logs) {
     const parser = new FlowLogParser({
       onFlow: (flow) => {

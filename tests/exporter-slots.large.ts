@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { arrayBuffer } from 'node:stream/consumers';
+import type { Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -13,6 +10,7 @@ import {
 } from '../services/local-aws/dynamodb.ts';
 import { ExporterSlots, type SlotSettings } from '../shared/aws/exporter-slots.ts';
 import type { Reservation } from '../shared/netflow/exporter-identity.ts';
+import { type End, endpointOf, type Fate, startTableProxy } from './support/table-proxy.ts';
 
 const MINUTE = 60_000;
 let database: DynamoDb;
@@ -47,25 +45,10 @@ function environment(name: string, settings: Partial<SlotSettings> = {}): Export
   });
 }
 
-type Fate = 'pass' | 'lose the answer' | 'hang';
-
-/** The database behind a network that applies `fate` to each request. */
-async function proxy(fate: () => Fate | Promise<Fate>): Promise<string> {
-  const server = createServer(async (request, response) => {
-    const body = await arrayBuffer(request);
-    const what = await fate();
-    if (what === 'hang') return;
-    const headers = { ...request.headers } as Record<string, string>;
-    delete headers['connection'];
-    const answer = await fetch(database.endpoint, { method: 'POST', headers, body });
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    answered++;
-    if (what === 'lose the answer') return;
-    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(bytes);
-  });
-  proxies.push(server.listen(0, '127.0.0.1'));
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function proxy(fate: Fate): Promise<string> {
+  const server = await startTableProxy(database, fate, () => answered++);
+  proxies.push(server);
+  return endpointOf(server);
 }
 
 test('each environment leases the lowest free slot and continues its numbers', async () => {
@@ -75,8 +58,14 @@ test('each environment leases the lowest free slot and continues its numbers', a
     domain: 2,
     sequence: { 5: 0, 9: 0, 10: 0 },
   });
-  expect(await first.reserve({ 5: 1 })).toEqual({ domain: 1, sequence: { 5: 30, 9: 0, 10: 0 } });
-  expect(await second.reserve({})).toEqual({ domain: 2, sequence: { 5: 0, 9: 2, 10: 7 } });
+  expect(await first.reserve({ 5: 1 })).toMatchObject({
+    domain: 1,
+    sequence: { 5: 30, 9: 0, 10: 0 },
+  });
+  expect(await second.reserve({})).toMatchObject({
+    domain: 2,
+    sequence: { 5: 0, 9: 2, 10: 7 },
+  });
 });
 
 test('a slot is taken over only after its lease has ended, and its numbers continue', async () => {
@@ -160,7 +149,7 @@ test('the numbers of a reservation whose response was lost are given again', asy
   lost = 1;
   expect(await exporter.reserve({ 5: 10 })).toMatchObject({ fallback: expect.any(String) });
   now += MINUTE;
-  expect(await exporter.reserve({ 5: 10 })).toEqual({
+  expect(await exporter.reserve({ 5: 10 })).toMatchObject({
     domain: 1,
     sequence: { 5: 10, 9: 0, 10: 0 },
   });
@@ -182,7 +171,7 @@ test('a slot whose first reservation was not answered is kept, even if a lower o
 });
 
 test('a timed-out request that arrives late does not undo a later one', async () => {
-  const held = Promise.withResolvers<Fate>();
+  const held = Promise.withResolvers<End>();
   let isSlow = false;
   const endpoint = await proxy(() => (isSlow ? held.promise : 'pass'));
   const exporter = environment('slow', { patienceMs: 300, connection: connection(endpoint) });
@@ -239,7 +228,7 @@ test('a table that recovers is used again, and the numbers of the slot continue'
   now += 1999;
   expect(await exporter.reserve({ 5: 10 })).toHaveProperty('fallback');
   now += 1;
-  expect(await exporter.reserve({ 5: 10 })).toEqual({
+  expect(await exporter.reserve({ 5: 10 })).toMatchObject({
     domain: 1,
     sequence: { 5: 10, 9: 0, 10: 0 },
   });

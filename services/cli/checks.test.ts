@@ -62,7 +62,7 @@ test('each check has a unique name, and works alone', async () => {
       },
     ],
   });
-  expect(found).toHaveLength(3);
+  expect(found).toHaveLength(4);
 });
 
 test.each([

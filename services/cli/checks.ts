@@ -50,7 +50,8 @@ const LEAST_THRESHOLD = 100 * MB;
 async function* checkGateways(survey: Survey, { nat }: Plan): AsyncGenerator<Finding> {
   const gateways = await survey.gateways();
   const chosen = await chosenBy(survey, nat);
-  yield { about: 'gateways', text: `${chosen.length} in ${survey.region}` };
+  const text = nat === '' ? 'none is to be watched' : `${chosen.length} in ${survey.region}`;
+  yield { about: 'gateways', text };
   for (const { id, name } of chosen) {
     const gateway = gateways.find((each) => each.id === id);
     const peak = await survey.peak(id);

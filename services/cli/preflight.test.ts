@@ -52,7 +52,7 @@ test('gateways are named with kind, peak and flow logs, and a threshold above th
 test('of continuous sources it is said what they cost, and what of their traffic is not known', async () => {
   const lines = await preflight('--continuous', 'vpc-0a,tgw-0d,eni-0b');
   expect(lines.map((line) => line.replace(/^preflight +/, '').replace(/ {2,}/, ': '))).toEqual([
-    'gateways: 0 in eu-west-1',
+    'gateways: none is to be watched',
     'continuous: 3 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu-west-1, table of 2026-09); a line stands for one direction of a connection in a minute at an interface, from 100 to 10 KB of traffic here: which it is, no metric says',
     'eni-0b: its traffic is not known, CloudWatch meters no NetworkInterface: $0.00085 to $0.0085 a GB of traffic',
     'tgw-0d: 31,146.67 GiB a month at the rate of the last 7 days: $0.0015 to $0.015 a GB, $51.70 to $517.03 a month',

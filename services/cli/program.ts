@@ -42,7 +42,7 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
 const COMPLETE = 'complete';
 
 /** The program with the command of this name, or with all commands if the name is none of theirs. */
-async function program(name: string | undefined): Promise<Command> {
+export async function program(name: string | undefined): Promise<Command> {
   const natflow = new Command('natflow')
     .description('VPC flow logs to NetFlow v5, v9 and IPFIX')
     .version(version, '-V, --version')

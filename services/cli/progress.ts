@@ -1,34 +1,30 @@
 import type { SingleBar } from 'cli-progress';
+import { say } from '../../shared/terminal.ts';
 import { count } from '../../shared/text/units.ts';
 import type { Input } from './input.ts';
 
 /** The interval of drawing; shorter work shows no bar. */
 const PATIENCE_MS = 500;
+/** The interval of lines where there is no terminal: few enough for the log of a job. */
+const LINE_MS = 30_000;
 
-/** A progress bar on standard error, if that is a terminal. */
+/** Progress on standard error: a bar if that is a terminal, else a line from time to time. */
 export class Progress {
+  readonly #inputs: readonly Input[];
+  readonly #records: () => number;
+  readonly #size: number;
+  readonly #timer: NodeJS.Timeout;
   #bar: SingleBar | undefined;
-  readonly #timer: NodeJS.Timeout | undefined;
-
   #isOver = false;
 
   constructor(inputs: readonly Input[], records: () => number) {
-    if (!process.stderr.isTTY) return;
-    const size = inputs.reduce((sum, input) => sum + input.size, 0);
-    const read = () => inputs.reduce((sum, input) => sum + input.bytesRead, 0);
-    this.#timer = setInterval(() => {
-      this.#bar?.update(read(), { records: count(records()) });
-    }, PATIENCE_MS);
-    this.#timer.unref();
-    setTimeout(() => this.#start(size), PATIENCE_MS).unref();
-  }
-
-  /** Loads the library first: most commands end before they show a bar. */
-  async #start(size: number): Promise<void> {
-    const bar = await newBar(size);
-    if (this.#isOver) return;
-    bar.start(size, 0, { records: '0' });
-    this.#bar = bar;
+    this.#inputs = inputs;
+    this.#records = records;
+    this.#size = inputs.reduce((sum, input) => sum + input.size, 0);
+    const { isTTY } = process.stderr;
+    const show = () => (isTTY ? this.#draw() : say(this.#line()));
+    this.#timer = setInterval(show, isTTY ? PATIENCE_MS : LINE_MS).unref();
+    if (isTTY) setTimeout(() => this.#start(), PATIENCE_MS).unref();
   }
 
   stop(): void {
@@ -36,12 +32,43 @@ export class Progress {
     clearInterval(this.#timer);
     this.#bar?.stop();
   }
+
+  /** Loads the library first: most commands end before they show a bar. */
+  async #start(): Promise<void> {
+    const bar = await newBar(this.#size, this.#inputs.length);
+    if (this.#isOver) return;
+    bar.start(this.#size, 0, this.#state());
+    this.#bar = bar;
+  }
+
+  #draw(): void {
+    this.#bar?.update(this.#read(), this.#state());
+  }
+
+  #line(): string {
+    const { file, records } = this.#state();
+    const of = this.#inputs.length > 1 ? `input ${file} of ${count(this.#inputs.length)}, ` : '';
+    const part = this.#size > 0 ? `${Math.floor((100 * this.#read()) / this.#size)} %, ` : '';
+    return `${of}${part}${records} flows`;
+  }
+
+  #read(): number {
+    return this.#inputs.reduce((sum, input) => sum + input.bytesRead, 0);
+  }
+
+  #state(): { readonly file: string; readonly records: string } {
+    const begun = this.#inputs.filter(({ bytesRead }) => bytesRead > 0).length;
+    return { file: count(begun), records: count(this.#records()) };
+  }
 }
 
-async function newBar(size: number): Promise<SingleBar> {
+async function newBar(size: number, files: number): Promise<SingleBar> {
   const { default: progress } = await import('cli-progress');
+  const bar = size > 0 ? '{bar} {percentage}%  ' : '';
+  const file = files > 1 ? `{file}/${count(files)}  ` : '';
+  const eta = size > 0 ? '  {eta_formatted}' : '';
   return new progress.SingleBar({
-    format: size > 0 ? '{bar} {percentage}%  {records} flows  {eta_formatted}' : '{records} flows',
+    format: `${bar}${file}{records} flows${eta}`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,

@@ -59,7 +59,7 @@ export function recordingsCommand(invoke: Invoke): Command {
       const { shown } = await ask(options.stack, { command: 'show', id });
       if (shown === undefined) throw new RunError(`there is no report of ${id}`);
       if (options.link) writeLine(shown.link);
-      else await writeReport(shown.report, () => shown.html, options);
+      else await writeReport(shown.report, async () => shown.html, options);
     });
 
   return new Command('recordings')

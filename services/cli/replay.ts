@@ -9,7 +9,8 @@ import type { Format } from '../../shared/flowlog/format.ts';
 import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
+import { loadEncoder } from '../../shared/netflow/encoders.ts';
+import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { FlowRate } from '../../shared/stack-parameters.ts';
@@ -93,21 +94,24 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
   const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
-  const encoder = asnEncoderBy(await openAsn(options.asn));
-  const run = newRun({ domain, encoder }, transport, gateways, options);
+  const asns = await openAsn(options.asn);
+  const run = await newRun({ domain, asns }, transport, gateways, options);
   const sending = { run, gateways, transport };
   await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
 }
 
-function newRun(
-  { domain, encoder }: Pick<ExporterOptions, 'domain' | 'encoder'>,
+async function newRun(
+  { domain, asns }: { readonly domain: number; readonly asns: AsnDatabase | undefined },
   transport: Transport,
   gateways: GatewayLines,
   options: ReplayOptions,
-): ExportRun {
+): Promise<ExportRun> {
   const { netflow: version, options: sendsOptions = false } = options;
   const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const exporter = new Exporter({ version, domain, encoder, options: optionsData });
+  const newEncoder = asns
+    ? asnEncoder(version, (address) => (isPrivate(address) ? 0 : asns.of(address)), optionsData)
+    : await loadEncoder(version, optionsData);
+  const exporter = new Exporter({ version, newEncoder, domain });
   return new ExportRun(
     exporter,
     { transport, reserve: identityInMemory(domain).reserve },
@@ -123,10 +127,6 @@ function newRun(
 }
 
 /** Private addresses have the AS number 0, like those that the database does not have. */
-function asnEncoderBy(asns: AsnDatabase | undefined): ExporterOptions['encoder'] {
-  return asns && asnEncoder((address) => (isPrivate(address) ? 0 : asns.of(address)));
-}
-
 interface Sending {
   readonly run: ExportRun;
   readonly gateways: GatewayLines;

@@ -25,12 +25,13 @@ export function withOutputOptions(command: Command): Command {
 /** Prints a report, and writes its page to the file of `--html`. @throws Error when the page cannot be written. */
 export async function writeReport(
   report: Report,
-  page: () => string,
+  page: () => Promise<string>,
   options: OutputOptions,
 ): Promise<void> {
   const { html } = options;
   // The page is written first, because a closed pipe on standard output ends the command.
-  const writing = html === undefined ? Promise.resolve() : writeWholeFile(html, page());
+  const writing =
+    html === undefined ? Promise.resolve() : page().then((text) => writeWholeFile(html, text));
   const [written] = await Promise.allSettled([writing]);
   writeOutput(render(report, options));
   if (written.status === 'rejected') throw written.reason;

@@ -8,6 +8,7 @@ import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
 import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
@@ -51,6 +52,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     resolved: await openDns(options.dns),
     asns: await openAsnToGroup(options),
     byGateway: options.groupBy === 'gateway',
+    cells: options.html !== undefined,
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
   const { isWhole, failures } = await interruptible((interrupted) =>
@@ -76,7 +78,13 @@ async function report(files: string[], options: ReportOptions, version: string):
   if (!isWhole) reportInterruption();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
   reportFailures(failures, inputs);
-  await writeReport(made, () => renderHtml(made), options);
+  await writeReport(made, () => pageOf(made), options);
+}
+
+/** The page, with its script, which is loaded for it alone. */
+async function pageOf(made: Report): Promise<string> {
+  const { pageScript } = await import('../../shared/disk/page-script.ts');
+  return renderHtml(made, await pageScript());
 }
 
 /** @throws UsageError when the report is to be grouped by AS number, and there is no database. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { KeyFilter } from '../../shared/aws/flow-log-keys.ts';
+import type { ListedObject } from '../../shared/aws/list-objects.ts';
 import type { Objects } from '../../shared/aws/objects.ts';
 import { withProfile } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
@@ -81,12 +82,9 @@ async function openObjectsAt(url: string, filter: KeyFilter): Promise<Input[]> {
   // AWS's client is loaded on use, because that takes longer than most commands.
   const { openObjects } = await import('../../shared/aws/objects.ts');
   const objects = await openObjects();
-  const inputs: Input[] = [];
-  for await (const { key, size } of objects.list({ ...filter, bucket, prefix })) {
-    const open = (signal?: AbortSignal) => bytesOf(objects, { bucket, key }, signal);
-    inputs.push({ name: `s3://${bucket}/${key}`, size, bytesRead: 0, open });
-  }
-  if (inputs.length > 0) return inputs;
+  const listed: ListedObject[] = [];
+  for await (const object of objects.list({ ...filter, bucket, prefix })) listed.push(object);
+  if (listed.length > 0) return inputsOf(objects, listed);
   throw new RunError(`no objects at ${url}${ofWhat(filter)}`);
 }
 
@@ -95,6 +93,38 @@ function ofWhat({ since, until, accounts, regions }: KeyFilter): string {
     since || until ? ' in that time' : '',
     accounts || regions ? ' of that account or region' : '',
   ].join('');
+}
+
+/** How many objects are asked for before their turn, and how many bytes they may have together. */
+const AHEAD = { objects: 8, bytes: 8 * 1024 * 1024 };
+
+/** Inputs to be read in this order. Most are small, so that the answers of the next ones are waited for together. */
+function inputsOf(objects: Objects, listed: readonly ListedObject[]): Input[] {
+  const asked = new Map<number, ReturnType<typeof bytesOf>>();
+  const ask = (index: number, object: ListedObject, signal?: AbortSignal) => {
+    const bytes = asked.get(index) ?? bytesOf(objects, object, signal);
+    asked.set(index, bytes);
+    // A failure is that of its turn.
+    bytes.catch(() => {});
+    return bytes;
+  };
+  return listed.map((object, index) => ({
+    name: `s3://${object.bucket}/${object.key}`,
+    size: object.size,
+    bytesRead: 0,
+    open: (signal) => {
+      const own = ask(index, object, signal);
+      let bytes = 0;
+      for (let next = index + 1; next <= index + AHEAD.objects; next++) {
+        const following = listed[next];
+        bytes += following?.size ?? 0;
+        if (following === undefined || bytes > AHEAD.bytes) break;
+        ask(next, following, signal);
+      }
+      asked.delete(index);
+      return own;
+    },
+  }));
 }
 
 async function bytesOf(

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { pageScript } from '../../shared/disk/page-script.ts';
 import { writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
@@ -28,7 +29,7 @@ export async function reportOwnFiles(
   { out, version, now }: { readonly out: string; readonly version: string; readonly now: number },
 ): Promise<StoryReport> {
   const format = logFormat === undefined ? undefined : parseFormat(logFormat);
-  const aggregate = new Aggregate({ legs, byGateway: groupBy === 'gateway' });
+  const aggregate = new Aggregate({ legs, byGateway: groupBy === 'gateway', cells: true });
   for (const file of archive) {
     await addText(aggregate, readFlowLog(createReadStream(file)), format);
   }
@@ -41,7 +42,7 @@ export async function reportOwnFiles(
   const files = reportFiles(1);
   const { subject, body } = writeMail(report, { reportUrl: join(out, files.html) });
   const write = (name: string, text: string) => writeWholeFile(join(out, name), text);
-  await write(files.html, renderHtml(report));
+  await write(files.html, renderHtml(report, await pageScript()));
   await write(files.json, renderJson(report));
   await write(files.picture, reportPicture(report));
   await write(files.mail, `Subject: ${subject}\n\n${body}`);

@@ -34,7 +34,7 @@ const NEWLINE = 10;
 const HOUR = '!{timestamp:yyyy/MM/dd/HH}';
 /** The settings of the streams in the template. */
 const STREAM = {
-  processor: { bytes: 1024 * 1024, ms: 5_000 },
+  processor: { bytes: 3 * 1024 * 1024, ms: 5_000 },
   destination: { bytes: 64 * 1024 * 1024, ms: 60_000 },
 };
 

@@ -6,9 +6,9 @@ import { NO_EXPORT } from '../../shared/export/summary.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { LineParser } from '../../shared/flowlog/line-parser.ts';
 import { addCounts, type FlowSource } from '../../shared/flowlog/source.ts';
+import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
-import type { NewOptionsData } from '../../shared/netflow/options.ts';
 import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
 import { Batches, batchOf } from './batches.ts';
 import { RecordDecoder } from './records.ts';
@@ -18,8 +18,7 @@ import { newReport, type Report } from './report.ts';
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Pick<Transport, 'refresh' | 'targets' | 'send'>;
-  /** The options data of exporters; undefined: none. */
-  readonly optionsData?: NewOptionsData | undefined;
+  readonly newEncoder: NewEncoder;
   /** Re-ingests lines. Resolves by the deadline, with the pieces that the stream has not taken. */
   readonly reingest: (
     streamArn: string,
@@ -136,8 +135,8 @@ export class Forwarder {
 
   #newExporter(): Exporter {
     const { version, session } = this.#options;
-    const { now, optionsData: options } = this.#ports;
-    return new Exporter({ version, domain: 0, now, options, ...session });
+    const { now, newEncoder } = this.#ports;
+    return new Exporter({ version, newEncoder, domain: 0, now, ...session });
   }
 }
 

@@ -6,7 +6,6 @@ import { newLogger } from '../../shared/log.ts';
 import { addMetrics, newMetrics } from '../../shared/metrics.ts';
 import { Forwarder, type Ports } from './forward.ts';
 import { metricsOf } from './metrics.ts';
-import { logged } from './report.ts';
 
 const settings = forwarderSettings();
 const logger = newLogger('forwarder');
@@ -30,7 +29,11 @@ export async function handler(event: FirehoseTransformationEvent, context: Conte
   const errors = ports.transport.takeErrors();
   addMetrics(metrics, metricsOf(report, errors, performance.now() - began));
   metrics.publishStoredMetrics();
-  const isHealthy = errors.length === 0 && report.failure === undefined;
-  logger[isHealthy ? 'info' : 'warn']('delivery', { ...logged(report), errors });
+  // The metrics are the only line of a delivery without troubles: lines of the log cost more than computing them.
+  const { failure, summary } = report;
+  const { fallback } = summary;
+  if (errors.length > 0 || failure !== undefined || fallback !== undefined) {
+    logger.warn('delivery', { errors, failure, fallback });
+  }
   return answer;
 }

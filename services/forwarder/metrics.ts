@@ -2,7 +2,7 @@ import type { DeliveryMetric } from '../../shared/contract/delivery-report.ts';
 import { exportMetrics, type Metric } from '../../shared/export/metrics.ts';
 import type { Report } from './report.ts';
 
-/** A delivery's metrics, by the names of docs/operating.md. */
+/** A delivery's metrics that are not zero, by the names of docs/operating.md: CloudWatch is paid by the byte. */
 export function metricsOf(
   { summary, ...report }: Report,
   collectors: readonly { readonly count: number }[],
@@ -26,5 +26,5 @@ export function metricsOf(
   if (report.lagSeconds !== undefined) {
     metrics.push(['DeliveryLagSeconds', 'Seconds', report.lagSeconds]);
   }
-  return metrics;
+  return metrics.filter(([, , value]) => value !== 0);
 }

@@ -35,10 +35,3 @@ export function newReport(records: number): Report {
     failure: undefined,
   };
 }
-
-/** A report as it is logged, flattened. */
-export function logged({ summary, ...report }: Report) {
-  const { encoded, exported, newestEnd, seconds, ...counts } = summary;
-  const { records, ...sent } = exported;
-  return { ...counts, ...sent, exported: records, ...report };
-}

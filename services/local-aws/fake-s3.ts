@@ -35,7 +35,7 @@ export interface S3Request {
   readonly body: Uint8Array;
 }
 
-/** Small pages, so that a caller that reads only the first page fails its tests. */
+/** Small pages, so that a caller that reads only the first page fails its tests. S3's own have 1,000 keys. */
 const PAGE_KEYS = 3;
 const CALLS: Readonly<Record<string, string>> = {
   GET: 'GetObject',
@@ -51,11 +51,13 @@ export function s3Call({ method = '', url = '' }: Pick<S3Request, 'method' | 'ur
 /** Lists, reads, writes and deletes objects with S3's wire protocol. */
 export class FakeS3 {
   readonly #bucketOf: (name: string) => ObjectStore | undefined;
+  readonly #pageKeys: number;
   /** The content types of objects by bucket/key. */
   readonly #types = new Map<string, string>();
 
-  constructor(bucketOf: (name: string) => ObjectStore | undefined) {
+  constructor(bucketOf: (name: string) => ObjectStore | undefined, pageKeys = PAGE_KEYS) {
     this.#bucketOf = bucketOf;
+    this.#pageKeys = pageKeys;
   }
 
   async answer(request: S3Request): Promise<Reply> {
@@ -69,7 +71,11 @@ export class FakeS3 {
     const key = decodeURIComponent(path);
     switch (s3Call(request)) {
       case 'ListObjectsV2':
-        return listing(await bucket.list(searchParams.get('prefix') ?? ''), searchParams);
+        return listing(
+          await bucket.list(searchParams.get('prefix') ?? ''),
+          searchParams,
+          this.#pageKeys,
+        );
       case 'GetObject':
         return await this.#get(bucket, `${name}/${key}`, key, request.headers);
       case 'PutObject':
@@ -115,10 +121,14 @@ export function s3Error(status: number, code: string): Reply {
   return { status, body: `<Error><Code>${code}</Code><Message>${code}</Message></Error>` };
 }
 
-function listing(objects: readonly StoredObject[], query: URLSearchParams): Reply {
+function listing(
+  objects: readonly StoredObject[],
+  query: URLSearchParams,
+  pageKeys: number,
+): Reply {
   const entries = entriesOf(objects, query).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const from = Number(query.get('continuation-token') ?? 0);
-  const page = entries.slice(from, from + PAGE_KEYS);
+  const page = entries.slice(from, from + pageKeys);
   const next = from + page.length;
   const isTruncated = next < entries.length;
   const token = isTruncated ? `<NextContinuationToken>${next}</NextContinuationToken>` : '';

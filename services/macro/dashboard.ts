@@ -11,6 +11,7 @@ import {
 import { readShape } from '../../shared/read-shape.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { STACK_NAME } from './alarm.ts';
+import { CONDITION } from './flow-log.ts';
 import type { Parameters } from './parameters.ts';
 
 const BODY = v.pipe(
@@ -28,6 +29,13 @@ const PROPERTIES = v.object({
 const PLACE = 'natflow-gateways';
 const CONTINUOUS_PLACE = 'natflow-continuous';
 
+/** The names of the stream and of the function of the continuous sources, which the template has under a condition. */
+const CONTINUOUS = Object.fromEntries(
+  ['ContinuousStream', 'ContinuousFunction'].map((id) => [
+    id,
+    { 'Fn::If': [CONDITION, { Ref: id }, ''] },
+  ]),
+);
 /** Characters of the ids in a title. */
 const LONGEST_TITLE = 100;
 /**
@@ -56,7 +64,8 @@ export function fillDashboard(
       ...later(parameters),
     ];
   });
-  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), variables] } };
+  const all = parameters.sources.length === 0 ? variables : { ...variables, ...CONTINUOUS };
+  return { DashboardBody: { 'Fn::Sub': [JSON.stringify({ ...body, widgets }), all] } };
 }
 
 function alarmStates(gateways: readonly ChosenGateway[]) {

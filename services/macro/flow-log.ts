@@ -7,8 +7,9 @@ import {
 import { STACK_NAME } from './alarm.ts';
 import type { Resource } from './fragment.ts';
 
-/** The template's stream of the continuous sources. */
+/** The template's stream of the continuous sources, and its condition, which holds whenever there is one. */
 const STREAM = 'ContinuousStream';
+export const CONDITION = 'HasContinuousSources';
 
 /**
  * The flow log of a continuous source, by logical id. It has no tag of a recording, so that the controller leaves it
@@ -20,6 +21,7 @@ export function flowLogResources(source: ContinuousSource): Record<string, Resou
   return {
     [`FlowLog${logicalPart(id)}`]: {
       Type: 'AWS::EC2::FlowLog',
+      Condition: CONDITION,
       Properties: {
         ResourceId: id,
         ResourceType: resourceType,

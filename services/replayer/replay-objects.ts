@@ -4,17 +4,16 @@ import { ExportRun, findCollectors } from '../../shared/export/export-run.ts';
 import type { ExportSummary } from '../../shared/export/summary.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
+import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
-import type { NewOptionsData } from '../../shared/netflow/options.ts';
 import type { ObjectName, Task } from './events.ts';
 
 /** The replayer's ports. */
 export interface Ports {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Transport;
-  /** The options data of exporters; undefined: none. */
-  readonly optionsData?: NewOptionsData | undefined;
+  readonly newEncoder: NewEncoder;
   /** Opens an object; undefined when it does not exist. Rejects when the signal aborts, also while reading. */
   readonly read: (
     name: ObjectName,
@@ -104,7 +103,8 @@ async function replayObject(
 async function newRun(settings: Settings, ports: Ports, deadline: number): Promise<ExportRun> {
   const { version, session, legs, format, optionsParts } = settings;
   await findCollectors(ports.transport, deadline);
-  const exporter = new Exporter({ version, domain: 0, options: ports.optionsData, ...session });
+  const { newEncoder } = ports;
+  const exporter = new Exporter({ version, newEncoder, domain: 0, ...session });
   const leftOut = ports.transport.targets;
   return new ExportRun(exporter, ports, {
     legs,

@@ -31,7 +31,8 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         describe: refuse,
         meter: refuse,
       },
-      ...{ ipRanges: undefined, keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
+      ...{ ipRanges: undefined, pageScript: refuse },
+      ...{ keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
     },
   );
   expect(recordings.map(({ id }) => id)).toEqual(['nat-1-20261122T101430Z-1']);

@@ -10,7 +10,9 @@ import { portsOf } from './ports.ts';
 const settings = { ...reporterSettings(), version: natflow.version };
 const logger = newLogger('reporter');
 const aws = await reporterPorts(settings);
-const ports = portsOf(aws, settings, (message) => logger.warn(message));
+/** Loaded for a page alone. */
+const pageScript = async () => (await import('../../shared/disk/page-script.ts')).pageScript();
+const ports = portsOf({ ...aws, pageScript }, settings, (message) => logger.warn(message));
 
 /** The reporter: makes the report of an ended recording, lists reports or returns one. */
 export async function handler(event: unknown, context: Context): Promise<ReporterAnswer> {

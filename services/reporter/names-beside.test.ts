@@ -46,6 +46,7 @@ function world(changes: Partial<Ports>) {
     notify: async ({ subject }) => {
       mails.push(subject);
     },
+    pageScript: async () => '',
     warn: (message) => warnings.push(message),
     now: () => 0,
     ...changes,

@@ -8,7 +8,15 @@ interface Calls
   extends ReportStore,
     Pick<
       ReporterPorts,
-      'asn' | 'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'notify' | 'queryLogs'
+      | 'asn'
+      | 'describe'
+      | 'errors'
+      | 'ipRanges'
+      | 'meter'
+      | 'names'
+      | 'notify'
+      | 'pageScript'
+      | 'queryLogs'
     > {
   readonly lines: ReporterPorts['archive'];
   /** Where the lines of that time lie, and the page of a recording's report. */

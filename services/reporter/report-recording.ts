@@ -5,7 +5,7 @@ import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
-import { Aggregate } from '../../shared/report/measure/aggregate.ts';
+import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { type IpRanges, readIpRanges } from '../../shared/report/measure/ip-ranges.ts';
 import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
@@ -57,6 +57,8 @@ export interface ReporterPorts {
   readonly keep: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
   /** Sends a mail. */
   readonly notify: (mail: { readonly subject: string; readonly body: string }) => Promise<void>;
+  /** The script of the page. */
+  readonly pageScript: () => Promise<string>;
   readonly warn: (message: string) => void;
   readonly now: () => number;
 }
@@ -76,8 +78,8 @@ export async function reportRecording(
   settings: ReportSettings,
   ports: ReporterPorts & Pick<ReportStore, 'reports' | 'report'>,
 ): Promise<Report> {
-  const report = await readRecording(recording, settings, ports);
-  const files = { html: renderHtml(report), json: renderJson(report) };
+  const report = await readRecording(recording, settings, ports, { cells: true });
+  const files = { html: renderHtml(report, await ports.pageScript()), json: renderJson(report) };
   const place = await ports.keep(recording, files);
   const month = await attempt(monthOf(ports, recording), ports);
   const { recordingsLeft } = recording;
@@ -94,6 +96,7 @@ export async function readRecording(
   recording: EndedRecording,
   settings: ReportSettings,
   ports: ReporterPorts,
+  { cells }: Pick<AggregateOptions, 'cells'> = {},
 ): Promise<Report> {
   const { gatewayId, startedAt, endedAt } = recording;
   const from = new Date(startedAt - AROUND_MS);
@@ -112,6 +115,7 @@ export async function readRecording(
   const aggregate = new Aggregate({
     ...{ resolved, asns, tenures: names && new Tenures(names.claims) },
     byGateway: settings.groupBy === 'gateway',
+    cells,
     gateway: namesOf(gatewayId, network),
     known: knownInterfaces(network),
     between: { from: from.getTime() / 1000, to: to.getTime() / 1000 },

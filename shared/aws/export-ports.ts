@@ -1,7 +1,8 @@
 import type { ExportSettings } from '../config.ts';
 import type { Transport } from '../export/transport.ts';
+import type { NewEncoder } from '../netflow/encoder.ts';
+import { loadEncoder } from '../netflow/encoders.ts';
 import { derivedIdentity, type ExporterIdentity } from '../netflow/exporter-identity.ts';
-import type { NewOptionsData } from '../netflow/options.ts';
 import { UdpTransport } from '../transport/udp.ts';
 import type { SlotSettings } from './exporter-slots.ts';
 
@@ -9,8 +10,8 @@ import type { SlotSettings } from './exporter-slots.ts';
 export interface ExportPorts {
   readonly reserve: ExporterIdentity['reserve'];
   readonly transport: Transport;
-  /** The options data of its exporters, if they send any. */
-  readonly optionsData: NewOptionsData | undefined;
+  /** The encoders of its exporters, with options data if they send any. */
+  readonly newEncoder: NewEncoder;
 }
 
 /** Sockets and identity of an execution environment. Starts to resolve names and to load the SDK. */
@@ -19,7 +20,13 @@ export async function exportPorts(settings: ExportSettings): Promise<ExportPorts
   const identity = identityOf(settings);
   transport.refresh(0).catch(() => {});
   const optionsData = await loadOptionsData(settings, transport);
-  return { reserve: (units) => identity.reserve(units), transport, optionsData };
+  const newEncoder = await loadEncoder(settings.version, optionsData);
+  const reserve: ExporterIdentity['reserve'] = async (units) => {
+    const reservation = await identity.reserve(units);
+    transport.share(reservation.senders ?? settings.environments);
+    return reservation;
+  };
+  return { reserve, transport, newEncoder };
 }
 
 /** A dynamic import: v5, the default, has no options data. */

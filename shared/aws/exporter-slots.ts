@@ -38,11 +38,19 @@ interface Slot {
   readonly next: Readonly<Record<Version, number>>;
 }
 
-/** Performs a conditional update. Resolves with the new item, or undefined when the condition did not hold. */
-type Update = (
-  input: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValues'>,
-  signal: AbortSignal,
-) => Promise<Record<string, AttributeValue> | undefined>;
+/** The calls of the table. */
+interface Table {
+  /** Performs a conditional update. Resolves with the new item, or undefined when the condition did not hold. */
+  readonly update: (
+    input: Omit<UpdateItemCommandInput, 'TableName' | 'ReturnValues'>,
+    signal: AbortSignal,
+  ) => Promise<Record<string, AttributeValue> | undefined>;
+  /** The items of these keys that exist. */
+  readonly read: (
+    keys: Record<string, AttributeValue>[],
+    signal: AbortSignal,
+  ) => Promise<readonly Record<string, AttributeValue>[]>;
+}
 
 /** Firehose waits at most five minutes for a transformation. */
 const LEASE_MS = 6 * 60_000;
@@ -51,12 +59,18 @@ const PATIENCE_MS = 500;
 const CONNECT_MS = 5000;
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
+/** The slots in which other senders are looked for at first: as many as forwarders and replayers send at once. */
+const FIRST_COUNT = 7;
+/** A sender has reserved numbers in this time: flow logs bring the lines of a minute at once. */
+const LATELY_MS = 90_000;
 
 /**
  * An exporter identity leased in DynamoDB, one item per slot. The environment leases the lowest free slot and
  * continues its sequence numbers. Reserving numbers renews the lease, in one conditional update. When the
  * table does not answer in time, the reservation uses a domain derived from the environment's name, and its
  * `fallback` gives the reason.
+ *
+ * Senders are known from an environment's second reservation on: at its first one, the others do not know of it.
  */
 export class ExporterSlots implements ExporterIdentity {
   readonly #settings: SlotSettings;
@@ -64,9 +78,11 @@ export class ExporterSlots implements ExporterIdentity {
   readonly #now: () => number;
   readonly #derived: ExporterIdentity;
   readonly #domainBase: number;
-  #connecting: Promise<Update> | undefined;
-  #update: Update | undefined;
+  #connecting: Promise<Table> | undefined;
+  #table: Table | undefined;
   #slot: Slot | undefined;
+  #reservedAt = Number.NEGATIVE_INFINITY;
+  #countedSlots = FIRST_COUNT;
   #failure = '';
   #pausedUntil = 0;
   #pauseMs: number;
@@ -94,12 +110,14 @@ export class ExporterSlots implements ExporterIdentity {
       try {
         this.prepare();
         const connecting = async () => await this.#connecting;
-        this.#update = await within(CONNECT_MS, 'no AWS credentials', connecting);
+        this.#table = await within(CONNECT_MS, 'no AWS credentials', connecting);
         const patience = this.#settings.patienceMs ?? PATIENCE_MS;
-        const reserving = (signal: AbortSignal) => this.#reserve(units, signal);
-        const reservation = await within(patience, 'no answer from DynamoDB', reserving);
+        const reserving = (signal: AbortSignal) =>
+          Promise.all([this.#reserve(units, signal), this.#countSenders(signal, patience / 2)]);
+        const [reservation, senders] = await within(patience, 'no answer from DynamoDB', reserving);
         this.#pauseMs = this.#settings.pauseMs ?? PAUSE_MS;
-        return reservation;
+        this.#reservedAt = this.#now();
+        return { ...reservation, senders };
       } catch (error) {
         this.#failure = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         this.#pausedUntil = this.#now() + this.#pauseMs;
@@ -123,6 +141,29 @@ export class ExporterSlots implements ExporterIdentity {
     }
   }
 
+  /**
+   * How many environments send, this one included; undefined when that is not known, which is no reason to fail.
+   * As each takes the lowest free slot, a new one is in the slot after the highest at most.
+   */
+  async #countSenders(signal: AbortSignal, ms: number): Promise<number | undefined> {
+    const own = this.#slot?.number;
+    const now = this.#now();
+    if (own === undefined || now - this.#reservedAt > LATELY_MS) return undefined;
+    const slots = Array.from({ length: this.#countedSlots }, (_, slot) => slot);
+    const others = slots.filter((slot) => slot !== own);
+    const reading = this.#table?.read(others.map(key), signal);
+    const items = await inTime(
+      Promise.resolve(reading).catch(() => undefined),
+      ms,
+    );
+    if (items === undefined) return undefined;
+    const earliest = now - LATELY_MS + this.#leaseMs;
+    const senders = items.filter(({ leaseEnd }) => Number(leaseEnd?.N) > earliest);
+    const highest = Math.max(own, ...senders.map(({ pk }) => slotOf(pk)));
+    this.#countedSlots = highest + 2;
+    return 1 + senders.length;
+  }
+
   async #takeLowest(signal: AbortSignal): Promise<Slot> {
     const slots = FIRST_DERIVED_DOMAIN - 1 - this.#domainBase;
     for (let number = 0; number < slots; number++) {
@@ -133,7 +174,7 @@ export class ExporterSlots implements ExporterIdentity {
   }
 
   async #take(slot: number, signal: AbortSignal): Promise<Slot['next'] | undefined> {
-    const item = await this.#update?.(
+    const item = await this.#table?.update(
       {
         Key: key(slot),
         UpdateExpression: 'SET slotOwner = :owner, leaseEnd = :end',
@@ -149,7 +190,7 @@ export class ExporterSlots implements ExporterIdentity {
 
   /** Sets the next numbers instead of adding to them, so that a repeated request changes nothing. */
   async #renew(slot: number, next: Slot['next'], signal: AbortSignal): Promise<boolean> {
-    const item = await this.#update?.(
+    const item = await this.#table?.update(
       {
         Key: key(slot),
         UpdateExpression:
@@ -167,8 +208,12 @@ export class ExporterSlots implements ExporterIdentity {
     return item !== undefined;
   }
 
+  get #leaseMs(): number {
+    return this.#settings.leaseMs ?? LEASE_MS;
+  }
+
   #lease(): Record<string, AttributeValue> {
-    const end = this.#now() + (this.#settings.leaseMs ?? LEASE_MS);
+    const end = this.#now() + this.#leaseMs;
     return { ':owner': { S: this.#owner }, ':end': numeric(end) };
   }
 }
@@ -177,30 +222,41 @@ export class ExporterSlots implements ExporterIdentity {
 const OURS = 'slotOwner = :owner AND leaseEnd <= :end';
 
 /** Imported dynamically, so that an environment without a table starts without the SDK. */
-async function connect({ table, connection }: SlotSettings): Promise<Update> {
+async function connect({ table, connection }: SlotSettings): Promise<Table> {
   const sdk = await import('@aws-sdk/client-dynamodb');
   // Two attempts: after a freeze, the first often finds that the server closed the connection.
   const client = new sdk.DynamoDBClient({ maxAttempts: 2, ...connection });
   // The credential provider is loaded here as well, so that its time does not count as the table's.
   await client.config.credentials();
-  return async (input, signal) => {
-    const command = new sdk.UpdateItemCommand({
-      ...input,
-      TableName: table,
-      ReturnValues: 'ALL_NEW',
-    });
-    try {
-      const { Attributes } = await client.send(command, { abortSignal: signal });
-      return Attributes ?? {};
-    } catch (error) {
-      if (error instanceof sdk.ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
+  return {
+    update: async (input, abortSignal) => {
+      const command = new sdk.UpdateItemCommand({
+        ...input,
+        TableName: table,
+        ReturnValues: 'ALL_NEW',
+      });
+      try {
+        const { Attributes } = await client.send(command, { abortSignal });
+        return Attributes ?? {};
+      } catch (error) {
+        if (error instanceof sdk.ConditionalCheckFailedException) return undefined;
+        throw error;
+      }
+    },
+    read: async (Keys, abortSignal) => {
+      const command = new sdk.BatchGetItemCommand({ RequestItems: { [table]: { Keys } } });
+      const { Responses } = await client.send(command, { abortSignal });
+      return Responses?.[table] ?? [];
+    },
   };
 }
 
 function key(slot: number): Record<string, AttributeValue> {
   return { pk: { S: `exporter#${slot}` } };
+}
+
+function slotOf(pk: AttributeValue | undefined): number {
+  return Number(pk?.S?.split('#')[1]);
 }
 
 function numeric(value: number): AttributeValue {

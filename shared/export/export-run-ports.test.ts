@@ -9,8 +9,8 @@ import {
   sourceOf,
 } from '../../tests/support/export-into.ts';
 import { read } from '../../tests/support/loopback-collector.ts';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { textSource } from '../flowlog/text-source.ts';
-import { Exporter } from '../netflow/exporter.ts';
 import { identityInMemory } from '../netflow/exporter-identity.ts';
 import { ExportRun, findCollectors } from './export-run.ts';
 
@@ -50,7 +50,7 @@ describe('numbers are reserved and packets sent', () => {
   });
 
   test('for one run after the other, each with its own summary', async () => {
-    const exporter = new Exporter({ version: 5, domain: 1 });
+    const exporter = newExporter({ version: 5, domain: 1 });
     const { reserve } = identityInMemory(1);
     const sent: Uint8Array[] = [];
     const send: Send = async (packets) => {

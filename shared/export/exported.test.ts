@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import { Exporter, type Version } from '../netflow/exporter.ts';
+import type { Version } from '../netflow/exporter.ts';
 import { Packet } from '../netflow/packet.ts';
 import { addExported, NOTHING_EXPORTED } from './exported.ts';
 
@@ -35,7 +36,7 @@ test('packets are added to the earlier sums', () => {
 test.each<Version>([5, 9, 10])(
   'in version %i each packet has the byte sum of its flows, also when it is reused',
   (version) => {
-    const exporter = new Exporter({ version, domain: 1 });
+    const exporter = newExporter({ version, domain: 1 });
     const parser = new FlowLogParser({ onFlow: (flow) => exporter.add(flow) });
     for (let round = 0; round < 3; round++) {
       const bytes = [2 ** 40 - 1, 0, 2 ** 32 - 1, ...Array.from({ length: 100 }, (_, i) => i)];

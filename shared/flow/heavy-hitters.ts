@@ -5,7 +5,7 @@ const MOST_KEYS = 65_536;
 const FIRST_KEYS = 1024;
 /** More keys than one flow can bring. */
 const NEARLY = 32;
-/** Shared by all instances: half a megabyte per purge is allocated faster than it is collected. */
+/** Shared by instances of the default size: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
 /**
@@ -97,6 +97,11 @@ export class HeavyHitters {
     return this.values[entry * this.columns + column] ?? 0;
   }
 
+  /** Whether an entry's sums lack nothing: its key was never dropped before. */
+  isExact(entry: number): boolean {
+    return this.#missing[entry] === 0;
+  }
+
   /** All entries, in the order in which their keys came. */
   entries(): IterableIterator<number> {
     return new Array(this.size).keys();
@@ -118,7 +123,7 @@ export class HeavyHitters {
   }
 
   /** Changes every key, and adds up the sums of keys that become one. Overwrites `key`. */
-  rekey(change: (key: Int32Array) => void): void {
+  rekey(change: (key: Int32Array, weight: number) => void): void {
     const { columns, key, size } = this;
     const row = new Float64Array(columns);
     this.size = 0;
@@ -128,7 +133,7 @@ export class HeavyHitters {
       row.set(values);
       values.fill(0);
       key.set(this.#keys.subarray(entry * key.length, (entry + 1) * key.length));
-      change(key);
+      change(key, row[0] as number);
       // The entry of the new key is never behind the one that is read: no sums are overwritten before they are.
       const at = this.entry() * columns;
       for (let column = 0; column < columns; column++) {
@@ -188,7 +193,7 @@ export class HeavyHitters {
   /** Drops every entry whose upper bound is at most the median's. */
   #purge(): void {
     const before = this.size;
-    const bounds = scratch.subarray(0, before);
+    const bounds = before > MOST_KEYS ? new Float64Array(before) : scratch.subarray(0, before);
     for (let entry = 0; entry < before; entry++) bounds[entry] = this.#bound(entry);
     const median = quickselect(bounds, before >> 1);
     this.size = 0;

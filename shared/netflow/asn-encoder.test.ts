@@ -32,7 +32,7 @@ test.each(Array.from({ length: 20 }, (_, seed) => seed + 1))(
     });
     for (const version of [5, 9, 10] as const) {
       const { flows: records } = exportLines(version, FORMAT, lines, {
-        encoder: asnEncoder(asnOf),
+        newEncoder: asnEncoder(version, asnOf),
       });
       const carried = flows.filter(({ isIpv6 }) => version !== 5 || !isIpv6);
       const size = version === 5 ? in16Bits : (asn: number) => asn;
@@ -57,6 +57,6 @@ test.each([9, 10] as const)(
     const ids = (options = {}) =>
       exportLines(v, FORMAT, lines, options).flows.map(({ template }) => template);
     expect(ids()).toEqual([256, 257, 258]);
-    expect(ids({ encoder: asnEncoder(asnOf) })).toEqual([264, 265, 266]);
+    expect(ids({ newEncoder: asnEncoder(v, asnOf) })).toEqual([264, 265, 266]);
   },
 );

@@ -1,7 +1,8 @@
 import { type Address, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
-import type { Encoder, Times } from './encoder.ts';
-import type { ExporterOptions } from './exporter.ts';
+import type { Encoder, NewEncoder, Times } from './encoder.ts';
+import type { Version } from './exporter.ts';
 import { Ipfix } from './ipfix.ts';
+import type { NewOptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
 import { type Dialect, TemplateEncoder } from './template-encoder.ts';
 import { ABSOLUTE_TIMES, type Part, part, templatesWith, UPTIME_TIMES } from './templates.ts';
@@ -19,8 +20,12 @@ const ASNS = part({ bgpSourceAsNumber: [16, 4], bgpDestinationAsNumber: [17, 4] 
 const FIRST_TEMPLATE = 264;
 
 /** The encoder of a version, which writes the AS numbers of the addresses that a record has. */
-export function asnEncoder(asnOf: AsnOf): NonNullable<ExporterOptions['encoder']> {
-  return ({ version, domain, options }, { maxPacketOctets }) => {
+export function asnEncoder(
+  version: Version,
+  asnOf: AsnOf,
+  options?: NewOptionsData | undefined,
+): NewEncoder {
+  return (maxPacketOctets, domain) => {
     if (version === 5) return new AsnV5Encoder(maxPacketOctets, asnOf);
     const dialect = new AsnDialect(version, asnOf);
     const optionsData = options?.(version, maxPacketOctets, domain);

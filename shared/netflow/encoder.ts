@@ -25,3 +25,6 @@ export interface Encoder {
   /** Writes the domain and the packet's sequence number into the header. */
   stamp(packet: Packet, domain: number, sequence: number): void;
 }
+
+/** Makes an encoder of packets of at most this many octets, for an exporter of this domain. */
+export type NewEncoder = (maxPacketOctets: number, domain: number) => Encoder;

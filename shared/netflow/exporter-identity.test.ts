@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { streamId } from '../collector/decode/packet.ts';
 import { Decoder } from '../collector/decode.ts';
 import { FlowRecord } from '../flow/record.ts';
-import { Exporter, type Version } from './exporter.ts';
+import type { Version } from './exporter.ts';
 import {
   advance,
   derivedIdentity,
@@ -68,7 +69,7 @@ test('numbers wrap from 2^32-1 to 0, independently in each version', () => {
 
 describe('packets that are reserved for', () => {
   const exporterOf = (version: Version, flows: number) => {
-    const exporter = new Exporter({ version, domain: 1, sequence: 5 });
+    const exporter = newExporter({ version, domain: 1, sequence: 5 });
     const flow = new FlowRecord();
     flow.source.family = 4;
     flow.destination.family = 4;

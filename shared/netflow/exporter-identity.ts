@@ -10,6 +10,8 @@ export interface Reservation {
   readonly sequence: Readonly<Record<Version, number>>;
   /** Why the fallback identity was used; absent when it was not. */
   readonly fallback?: string;
+  /** How many exporters send at this time, this one included; absent when that is not known. */
+  readonly senders?: number | undefined;
 }
 
 /** An exporter's source of its observation domain and sequence numbers. No range is given twice. */

@@ -5,9 +5,10 @@ import {
   exportableLine as line,
   START,
 } from '../../tests/support/exportable-line.ts';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowRecord } from '../flow/record.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import { Exporter, type Version } from './exporter.ts';
+import type { Version } from './exporter.ts';
 
 const VERSIONS: readonly Version[] = [5, 9, 10];
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
@@ -97,8 +98,8 @@ describe.each(VERSIONS)('version %d', (version) => {
   test('returns whether it exports a flow, which is false for one without addresses', () => {
     const flow = new FlowRecord();
     flow.source.family = flow.destination.family = 4;
-    expect(new Exporter({ version, domain: 1 }).add(flow)).toBe(true);
-    const exporter = new Exporter({ version, domain: 1 });
+    expect(newExporter({ version, domain: 1 }).add(flow)).toBe(true);
+    const exporter = newExporter({ version, domain: 1 });
     expect(exporter.add(new FlowRecord())).toBe(false);
     expect([exporter.totals.notExportable, exporter.totals.records, exporter.finish()]).toEqual([
       1,
@@ -135,7 +136,7 @@ describe.each(VERSIONS)('version %d', (version) => {
   });
 
   test('does not change returned packets before the next flow, nor the one under construction', () => {
-    const exporter = new Exporter({ version, domain: 1 });
+    const exporter = newExporter({ version, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
       onFlow: (flow) => exporter.add(flow),
@@ -177,7 +178,7 @@ describe('pending packets', () => {
     [9, 2],
     [10, 31],
   ] as const)('in version %d count in its own units once they are closed', (version, units) => {
-    const exporter = new Exporter({ version, domain: 1 });
+    const exporter = newExporter({ version, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
       onFlow: (flow) => exporter.add(flow),
@@ -196,7 +197,7 @@ describe('pending packets', () => {
   });
 
   test('get the domain and the number that are current when they are taken', () => {
-    const exporter = new Exporter({ version: 10, domain: 1 });
+    const exporter = newExporter({ version: 10, domain: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
       onFlow: (flow) => exporter.add(flow),

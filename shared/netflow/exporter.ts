@@ -1,13 +1,8 @@
 import { counter, type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
-import type { Encoder } from './encoder.ts';
-import { Ipfix } from './ipfix.ts';
-import type { NewOptionsData } from './options.ts';
+import type { Encoder, NewEncoder } from './encoder.ts';
 import { Packet } from './packet.ts';
 import { type ExportSession, udpSession } from './session.ts';
-import { TemplateEncoder } from './template-encoder.ts';
-import { V5Encoder } from './v5.ts';
-import { V9 } from './v9.ts';
 
 /** The version number in the packet header. IPFIX is 10. */
 export type Version = 5 | 9 | 10;
@@ -15,26 +10,14 @@ export type Version = 5 | 9 | 10;
 /** The members of the session default to those of UDP. */
 export interface ExporterOptions extends Partial<ExportSession> {
   readonly version: Version;
+  /** Makes the encoder of this version: see encoders.ts. */
+  readonly newEncoder: NewEncoder;
   /** v5: engine type and id (16 bits); v9: source id; IPFIX: observation domain id. */
   readonly domain: number;
   /** The sequence number of the first packet, in the version's own units. */
   readonly sequence?: number;
-  /** Options data, which is sent before the templates; v5 has none. */
-  readonly options?: NewOptionsData | undefined;
-  /** Makes another encoder than the version's own. */
-  readonly encoder?: typeof encoderFor | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
-}
-
-/** The encoder of a version. */
-export function encoderFor(
-  { version, domain, options }: ExporterOptions,
-  { maxPacketOctets }: ExportSession,
-): Encoder {
-  if (version === 5) return new V5Encoder(maxPacketOctets);
-  const dialect = version === 9 ? new V9() : new Ipfix();
-  return new TemplateEncoder(dialect, maxPacketOctets, options?.(version, maxPacketOctets, domain));
 }
 
 /** Sums over the flows that were added to an exporter. */
@@ -74,7 +57,7 @@ export class Exporter {
   constructor(options: ExporterOptions) {
     this.#session = { ...udpSession(options.version), ...options };
     this.#firstPackets = this.#session.templateFirstPackets;
-    this.#encoder = (options.encoder ?? encoderFor)(options, this.#session);
+    this.#encoder = options.newEncoder(this.#session.maxPacketOctets, options.domain);
     this.version = options.version;
     this.domain = options.domain;
     this.sequence = options.sequence ?? 0;

@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { NOW_SECONDS } from '../../tests/support/export-lines.ts';
 import { EXPORTABLE_FORMAT, exportableLine } from '../../tests/support/exportable-line.ts';
+import { type NewExporterOptions, newExporter } from '../../tests/support/new-exporter.ts';
 import type { Packet } from '../collector/decode/packet.ts';
 import { Decoder } from '../collector/decode.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import { Exporter, type ExporterOptions } from './exporter.ts';
 import { optionsDataOf } from './options.ts';
 
 const IPV4 = Uint8Array.of(192, 0, 2, 1);
 const IPV6 = Uint8Array.of(0x20, 1, 0xd, 0xb8, ...new Array<number>(11).fill(0), 1);
 
 /** An exporter with options data, a function that adds flows, and the decoded packets. */
-function session(version: 9 | 10, more: Partial<ExporterOptions> = {}) {
-  const exporter = new Exporter({
+function session(version: 9 | 10, more: Partial<NewExporterOptions> = {}) {
+  const exporter = newExporter({
     version,
     domain: 0x0102,
     now: () => NOW_SECONDS * 1000,

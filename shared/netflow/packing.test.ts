@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type Exported, exportLines } from '../../tests/support/export-lines.ts';
 import { EXPORTABLE_FORMAT, exportableLine } from '../../tests/support/exportable-line.ts';
+import type { NewExporterOptions } from '../../tests/support/new-exporter.ts';
 import type { DataRecord, Packet } from '../collector/decode/packet.ts';
 import { Decoder } from '../collector/decode.ts';
 import { FlowRecord } from '../flow/record.ts';
-import type { ExporterOptions, Version } from './exporter.ts';
+import type { Version } from './exporter.ts';
 import { optionsDataOf } from './options.ts';
 import { Packet as ExportPacket } from './packet.ts';
 import { TemplateEncoder } from './template-encoder.ts';
@@ -118,7 +119,7 @@ function expectNumbered(
   }
 }
 
-const OPTIONS: readonly (readonly [string, ExporterOptions['options']])[] = [
+const OPTIONS: readonly (readonly [string, NewExporterOptions['options']])[] = [
   ['without options data', undefined],
   ['with options data of an IPv4 exporter', optionsDataOf(() => Uint8Array.of(192, 0, 2, 1))],
   ['with options data of an IPv6 exporter', optionsDataOf(() => new Uint8Array(16).fill(0x20))],
@@ -126,7 +127,7 @@ const OPTIONS: readonly (readonly [string, ExporterOptions['options']])[] = [
 
 describe.each([9, 10] as const)('version %d', (version) => {
   describe.each(OPTIONS)('%s', (_, options) => {
-    const exported = (list: readonly Flow[], more: Partial<ExporterOptions> = {}) =>
+    const exported = (list: readonly Flow[], more: Partial<NewExporterOptions> = {}) =>
       exportLines(version, EXPORTABLE_FORMAT, list.map(lineOf), { options, ...more });
 
     test('kinds of flows in any order fill packets, and no packet exceeds the limit', () => {

@@ -4,8 +4,9 @@ import {
   EXPORTABLE_FORMAT as FORMAT,
   exportableLine as line,
 } from '../../tests/support/exportable-line.ts';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import { Exporter, type Version } from './exporter.ts';
+import type { Version } from './exporter.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
 
@@ -44,7 +45,7 @@ describe('templates', () => {
   /** The seconds of the packets that begin with templates, when one packet is made each second. */
   function announcedAt(version: Version, seconds: readonly number[], options: object): number[] {
     let now = 0;
-    const exporter = new Exporter({
+    const exporter = newExporter({
       version,
       domain: 1,
       templateFirstPackets: 1,
@@ -85,7 +86,7 @@ describe('templates', () => {
   );
 
   test.each([9, 10] as const)('of version %d come again when asked for', (version) => {
-    const exporter = new Exporter({ version, domain: 1, templateFirstPackets: 1 });
+    const exporter = newExporter({ version, domain: 1, templateFirstPackets: 1 });
     const parser = new FlowLogParser({
       format: FORMAT.split(' '),
       onFlow: (flow) => exporter.add(flow),

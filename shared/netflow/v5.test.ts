@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exportLines, NOW_SECONDS } from '../../tests/support/export-lines.ts';
 import { EXPORTABLE_FORMAT, exportableLine } from '../../tests/support/exportable-line.ts';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { Decoder } from '../collector/decode.ts';
 import { EGRESS, FlowRecord, INGRESS, UNKNOWN_DIRECTION } from '../flow/record.ts';
-import { Exporter } from './exporter.ts';
 import { V5Encoder } from './v5.ts';
 
 /** The maximum of a v5 counter. */
@@ -24,7 +24,7 @@ function flowOf(bytes: bigint, packets = 1n): FlowRecord {
 
 /** The decoded records of one flow. */
 function recordsOf(flow: FlowRecord) {
-  const exporter = new Exporter({ version: 5, domain: 1, now: () => NOW_SECONDS * 1000 });
+  const exporter = newExporter({ version: 5, domain: 1, now: () => NOW_SECONDS * 1000 });
   exporter.add(flow);
   const decoder = new Decoder();
   return exporter.finish().flatMap(({ bytes }) => decoder.decode(bytes, 'test').records);
@@ -84,7 +84,7 @@ describe('a counter of v5', () => {
       expect(encoder.recordsFor(flowOf(value))).toBe(0);
       expect(encoder.recordsFor(flowOf(1n, value))).toBe(0);
     }
-    const exporter = new Exporter({ version: 5, domain: 1 });
+    const exporter = newExporter({ version: 5, domain: 1 });
     expect(exporter.add(flowOf(65_536n * FULL + 1n))).toBe(false);
     expect(exporter.add(flowOf(1n, 65_536n * FULL + 1n))).toBe(false);
     expect([exporter.totals.records, exporter.totals.notExportable]).toEqual([0, 2]);

@@ -18,7 +18,7 @@ const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
 });
 
 /** A record by Cisco's names, table B-4. Fields that natflow does not know stay 0. */
-export const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
+const { at, octets: RECORD_OCTETS } = layoutOf({
   srcaddr: 4,
   dstaddr: 4,
   nexthop: 4,
@@ -40,6 +40,7 @@ export const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
   dstMask: 1,
   pad2: 2,
 });
+export const RECORD = at;
 
 /** The most records of a packet: Cisco's table B-3. */
 const MAX_RECORDS = 30;

@@ -4,15 +4,16 @@ import {
   EXPORTABLE_FORMAT as FORMAT,
   exportableLine as line,
 } from '../../tests/support/exportable-line.ts';
+import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import { Exporter, type Version } from './exporter.ts';
+import type { Version } from './exporter.ts';
 import { optionsDataOf } from './options.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
 
 /** The only packet of one line, as hexadecimal digits. */
 function packetOf(version: Version): string {
-  const exporter = new Exporter({
+  const exporter = newExporter({
     version,
     domain: 0x0102,
     sequence: 7,

@@ -60,6 +60,16 @@ test('the packet after one larger than a burst waits until the rate is kept', ()
   expect(pace.spend(10)).toBeGreaterThan(80);
 });
 
+test('senders that share a rate keep it together, and one that is alone again has all of it', () => {
+  const pace = new Pace(1000);
+  pace.share(4);
+  // A burst is 1/20 s of 250 records a second.
+  expect(pace.spend(10)).toBe(0);
+  expect(pace.spend(102.5)).toBeCloseTo(400, -1);
+  pace.share(1);
+  expect(pace.spend(0)).toBeCloseTo(100, -1);
+});
+
 test('stopping the pace ends the current wait and all later ones', async () => {
   const pace = new Pace(1);
   const waiting = pace.wait(600_000);

@@ -10,16 +10,24 @@ const BURST_SECONDS = 0.05;
 
 /** A token bucket: paces sending at a steady rate, in flow records per second, with small bursts. */
 export class Pace {
-  readonly #recordsPerMs: number;
-  readonly #burst: number;
+  readonly #recordsPerSecond: number;
+  #recordsPerMs = 0;
+  #burst = 0;
   #credit: number;
   #at = performance.now();
   readonly #stop = new AbortController();
 
   constructor(recordsPerSecond: number) {
-    this.#recordsPerMs = recordsPerSecond / 1000;
-    this.#burst = Math.min(MAX_BURST_RECORDS, recordsPerSecond * BURST_SECONDS);
+    this.#recordsPerSecond = recordsPerSecond;
+    this.share(1);
     this.#credit = this.#burst;
+  }
+
+  /** The rate is shared with others, so many senders in all. */
+  share(senders: number): void {
+    const rate = this.#recordsPerSecond / senders;
+    this.#recordsPerMs = rate / 1000;
+    this.#burst = Math.min(MAX_BURST_RECORDS, rate * BURST_SECONDS);
   }
 
   /** The milliseconds to wait before a packet of this many records may be sent; 0 when it may be sent now. */

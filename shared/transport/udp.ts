@@ -79,6 +79,11 @@ export class UdpTransport implements Transport {
     return { taken, isLate: !isDrained || taken.length < datagrams.length };
   }
 
+  /** The pace is shared with other transports, so many in all. */
+  share(senders: number): void {
+    this.#pace?.share(senders);
+  }
+
   stopPacing(): void {
     this.#pace?.stop();
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
-import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { Packet } from '../../shared/netflow/packet.ts';
+import { newExporter } from '../support/new-exporter.ts';
 import { addContent, noContent } from './content.ts';
 
 /** `ours.ts encode TIMES FILE`: natflow's parser and encoder on a text in memory. Sends nothing. */
@@ -9,7 +9,7 @@ const CHUNK_BYTES = 128 * 1024;
 
 /** Passes every packet to `send`, as replay does, and returns the number of flows. */
 function encode(text: Uint8Array, send: (packets: readonly Packet[]) => void): number {
-  const exporter = new Exporter({ version: 5, domain: 1 });
+  const exporter = newExporter({ version: 5, domain: 1 });
   const parser = new FlowLogParser({ onFlow: (flow) => exporter.add(flow) });
   for (let at = 0; at < text.length; at += CHUNK_BYTES) {
     parser.write(text.subarray(at, at + CHUNK_BYTES));

@@ -36,6 +36,10 @@ export interface Look {
   readonly colorScheme?: 'light' | 'dark';
   readonly width?: number;
   readonly media?: 'print';
+  /** What follows # in the address. */
+  readonly hash?: string;
+  /** Whether scripts run; by default they do. */
+  readonly scripts?: boolean;
 }
 
 export async function startBrowser(): Promise<Browser> {
@@ -68,7 +72,7 @@ export async function startBrowser(): Promise<Browser> {
 async function openPage(
   context: BrowserContext,
   url: string,
-  { colorScheme = 'light', width = 1180, media }: Look,
+  { colorScheme = 'light', width = 1180, media, hash = '', scripts = true }: Look,
 ): Promise<Watched> {
   const page = await context.newPage();
   const messages: string[] = [];
@@ -80,10 +84,12 @@ async function openPage(
     dialog.dismiss().catch(() => {});
   });
   page.on('request', (request) => {
-    if (request.url() !== url) requests.push(request.url());
+    if (request.url().split('#')[0] !== url) requests.push(request.url());
   });
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme, media: media ?? 'screen' });
-  await page.goto(url, { waitUntil: 'networkidle' });
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('Emulation.setScriptExecutionDisabled', { value: !scripts });
+  await page.goto(hash === '' ? url : `${url}#${hash}`, { waitUntil: 'networkidle' });
   return { page, messages, requests };
 }

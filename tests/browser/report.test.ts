@@ -1,21 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import { pageScript } from '../../shared/disk/page-script.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import { renderCsv } from '../../shared/report/render/csv.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { reportOn, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
+import { faultsOf } from './axe.ts';
 import { type Browser, type Look, startBrowser } from './browser.ts';
 import { HIDDEN_MONEY, MISPLACED } from './layout.ts';
 import { REPORTS } from './reports.ts';
 
-const report = reportOn(storyLines(), {
-  network: storyNetwork(),
-  metered: readMetrics(storyMetrics()),
-  threshold: 2 ** 30,
-});
-const html = renderHtml(report);
+const report = reportOn(
+  storyLines(),
+  {
+    network: storyNetwork(),
+    metered: readMetrics(storyMetrics()),
+    threshold: 2 ** 30,
+  },
+  { cells: true },
+);
+const script = await pageScript();
+const html = renderHtml(report, script);
 
 const LOOKS: readonly (readonly [string, Look])[] = [
   ['light', { colorScheme: 'light', width: 1280 }],
@@ -32,26 +38,14 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The violations that axe finds, by rule, with their elements. */
-async function faults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(),
-  );
-  return violations.map(
-    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map((node) => node.html).join()}`,
-  );
-}
-
 describe.each(Object.entries(REPORTS))('the report of %s', (title, make) => {
-  const page = renderHtml(make());
-
   test.each(LOOKS)(
     'in %s is readable for everybody, fits, and loads nothing',
     async (name, look) => {
+      const page = renderHtml(await make(), script);
       const { page: shown, messages, requests } = await browser.open(page, look);
       await browser.picture(shown, `${title}-${name}`.replaceAll(' ', '-'));
-      expect(await faults(shown)).toEqual([]);
+      expect(await faultsOf(shown)).toEqual([]);
       expect(await shown.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
       expect(await shown.evaluate(MISPLACED)).toEqual([]);
       expect(await shown.evaluate(HIDDEN_MONEY)).toEqual([]);
@@ -88,7 +82,7 @@ test('the page shows the figures of the report', async () => {
 test('the keyboard reaches every link, chart and command, and the skip link first', async () => {
   const { page } = await browser.open(html);
   const reached: string[] = [];
-  for (let key = 0; key < 60; key++) {
+  for (let key = 0; key < 150; key++) {
     await page.keyboard.press('Tab');
     const what = await page.evaluate(
       "document.activeElement === document.body ? '' : document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim().slice(0, 40)",
@@ -114,19 +108,23 @@ test('a table can be saved as the CSV that the command prints', async () => {
 });
 
 test('a hostile record stays text', async () => {
-  const script = '<script>alert(1)</script>';
+  const element = '<script>alert(1)</script>';
   const text = [
     'vpc-id interface-id pkt-dst-aws-service srcaddr dstaddr pkt-dstaddr bytes',
-    `${script} <img/src=x/onerror=alert(2)> ${script} 10.20.3.41 10.0.0.1 52.1.1.1 1000`,
+    `${element} <img/src=x/onerror=alert(2)> ${element} 10.20.3.41 10.0.0.1 52.1.1.1 1000`,
   ].join('\n');
-  const Tags = [{ Key: 'Name', Value: `"><svg onload=alert(3)>${script}` }];
+  const Tags = [{ Key: 'Name', Value: `"><svg onload=alert(3)>${element}` }];
   const Reservations = [
     { Instances: [{ InstanceId: 'i-1', PrivateIpAddress: '10.20.3.41', Tags }] },
   ];
-  const hostile = renderHtml(reportOn(text, { network: { ...storyNetwork(), Reservations } }));
+  const hostile = renderHtml(
+    reportOn(text, { network: { ...storyNetwork(), Reservations } }, { cells: true }),
+    script,
+  );
   const { page, messages, requests } = await browser.open(hostile);
-  expect(await page.locator('script, img, svg[onload]').count()).toBe(0);
-  expect(await page.locator('#sources-table').innerText()).toContain(script);
+  expect(await page.locator('script').count()).toBe(2);
+  expect(await page.locator('img, svg[onload]').count()).toBe(0);
+  expect(await page.locator('#sources-table').innerText()).toContain(element);
   expect(messages).toEqual([]);
   expect(requests).toEqual([]);
 });
@@ -153,9 +151,14 @@ test.each([1180, 360])(
   },
 );
 
+test('a day of 480 sources has room in two megabytes', async () => {
+  const day = await REPORTS['480 even sources in a day']?.();
+  expect(Buffer.byteLength(renderHtml(day as Report, script))).toBeLessThan(2e6);
+});
+
 test('the page of an empty report is complete', async () => {
   const { page, messages } = await browser.open(renderHtml(reportOn('')));
-  expect(await faults(page)).toEqual([]);
+  expect(await faultsOf(page)).toEqual([]);
   expect(messages).toEqual([]);
 });
 

@@ -1,50 +1,24 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
-import { type Exchange, exchangeWriter } from '../../shared/flowlog/nat-exchange.ts';
+import { AsnDatabase } from '../../shared/names/asn-database.ts';
+import { readQueryLog } from '../../shared/names/read-query-log.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { Random } from '../fuzz/random.ts';
+import { clusterReport, recorded } from '../reporter/cluster-report.ts';
+import { ClusterWorld } from '../reporter/cluster-world.ts';
 import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
+import { linesOf, type Talk } from '../reporter/talks.ts';
+import { ASN_FIXTURES } from '../support/asn-table.ts';
 
+const QUERY_LOG = join(import.meta.dirname, '../fixtures/dns/query-log.json');
+const ASNS = join(ASN_FIXTURES, 'asn.mmdb');
 const MIB = 2 ** 20;
 const HOUR = 3600;
 /** 2026-11-22 00:00 UTC. */
 const MIDNIGHT = Date.UTC(2026, 10, 22) / 1000;
-
-/** One exchange through one of some gateways. */
-interface Talk {
-  readonly gateway?: number;
-  readonly client: string;
-  readonly peer: string;
-  readonly service: string;
-  readonly start: number;
-  readonly seconds: number;
-  readonly bytes: number;
-}
-
-const interfaceOf = (gateway: number) => `eni-0a11bb22cc33dd4${gateway}0`;
-
-/** Flow log lines of several gateways: each exchange in four lines. */
-function linesOf(talks: readonly Talk[]): string {
-  const writers = [0, 1, 2].map((gateway) =>
-    exchangeWriter(RECORDING_FORMAT, {
-      address: `10.20.0.22${gateway}`,
-      values: { version: 5, 'account-id': '123456789012', 'interface-id': interfaceOf(gateway) },
-    }),
-  );
-  const lines = talks.flatMap((talk) => writers[talk.gateway ?? 0]?.(exchangeOf(talk)) ?? []);
-  return `${[RECORDING_FORMAT.join(' '), ...lines].join('\n')}\n`;
-}
-
-function exchangeOf({ client, peer, service, start, seconds, bytes }: Talk): Exchange {
-  const counter = (share: number) => ({
-    bytes: Math.round(bytes * share),
-    packets: Math.ceil((bytes * share) / 1400),
-  });
-  return {
-    ...{ client, peer, service, start, end: start + seconds - 1, tcpFlags: 0 },
-    ...{ clientPort: 40_000, gatewayPort: 40_000, peerPort: 443 },
-    ...{ up: counter(0.1), down: counter(0.9) },
-  };
-}
 
 /** What the sources talk to, and its part of the bytes of three gateways. */
 const PEERS = [
@@ -90,17 +64,44 @@ function threeGateways(): string {
   return linesOf(talks);
 }
 
+const CELLS = { cells: true };
+
+/** The story's targets by the names that its resolver's log has, and by whose addresses they are. */
+async function storyByDomain(): Promise<Report> {
+  const resolved = new ResolvedNames();
+  await readQueryLog(createReadStream(QUERY_LOG), resolved);
+  resolved.seal();
+  return reportOn(
+    storyLines(),
+    { network: storyNetwork(), groupBy: 'domain' },
+    { resolved, asns: new AsnDatabase(readFileSync(ASNS), 'asn.mmdb'), ...CELLS },
+  );
+}
+
+function clusterByNamespace(): Report {
+  const random = new Random(1);
+  const world = new ClusterWorld(random);
+  const { text } = recorded(world, random);
+  return clusterReport(world, text, { groupBy: 'namespace' }, CELLS);
+}
+
 /** The reports that the page is looked at with. */
-export const REPORTS: Readonly<Record<string, () => Report>> = {
+export const REPORTS: Readonly<Record<string, () => Report | Promise<Report>>> = {
   story: () =>
-    reportOn(storyLines(), {
-      network: storyNetwork(),
-      metered: readMetrics(storyMetrics()),
-      threshold: 2 ** 30,
-      recording: { startedAt: (START - 95) * 1000, endedAt: (START + 850) * 1000 },
-    }),
-  '480 even sources in a day': () => reportOn(evenDay(), { threshold: 2 ** 30 }),
-  'three gateways': () => reportOn(threeGateways(), { threshold: 2 ** 30 }),
+    reportOn(
+      storyLines(),
+      {
+        network: storyNetwork(),
+        metered: readMetrics(storyMetrics()),
+        threshold: 2 ** 30,
+        recording: { startedAt: (START - 95) * 1000, endedAt: (START + 850) * 1000 },
+      },
+      CELLS,
+    ),
+  '480 even sources in a day': () => reportOn(evenDay(), { threshold: 2 ** 30 }, CELLS),
+  'three gateways': () => reportOn(threeGateways(), { threshold: 2 ** 30 }, CELLS),
+  'a cluster by namespace': clusterByNamespace,
+  'the story by domain': storyByDomain,
   'what is not proven to be a gateway': () =>
     reportOn(
       [
@@ -110,6 +111,7 @@ export const REPORTS: Readonly<Record<string, () => Report>> = {
         ),
       ].join('\n'),
       { threshold: 2 ** 30 },
+      CELLS,
     ),
   nothing: () => reportOn(`${RECORDING_FORMAT.join(' ')}\n`),
 };

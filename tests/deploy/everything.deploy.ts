@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ROOT } from '../../infra/root.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
@@ -179,7 +180,7 @@ test('the forwarder is in the VPC of its subnets, and has egress to collectors, 
 
 test('doctor looks at the way from the subnets to the collector', async () => {
   const shown = await cloud
-    .run('npx', ['natflow', 'doctor', '--stack', STACK])
+    .run('npx', ['natflow', 'doctor', '--stack', STACK], ROOT)
     .catch(({ message }) => message);
   // A loopback address: no route table leads there.
   expect(shown).toMatch(/^wrong +collectors +127\.0\.0\.1:\d+: subnet-\w+ has no route there$/m);

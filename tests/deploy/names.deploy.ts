@@ -12,7 +12,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
-import { build } from '../../infra/build.ts';
 import { ROOT } from '../../infra/root.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
@@ -33,7 +32,6 @@ beforeAll(async () => {
   cloud = await startCloud();
   folder = await mkdtemp(join(tmpdir(), 'natflow-deploy-'));
   gateway = await createGateway(cloud, 'egress');
-  await build();
   await cloud.run('sam', ['build'], 'infra');
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
   await cloud.run('sam', ['build']);
@@ -69,7 +67,7 @@ test("the gateway's VPC has a query log configuration to the archive", async () 
 });
 
 test('doctor expects query logs, of which there are none yet', async () => {
-  const shown = await cloud.run('npx', ['natflow', 'doctor', '--stack', STACK]);
+  const shown = await cloud.run('npx', ['natflow', 'doctor', '--stack', STACK], ROOT);
   expect(shown).toMatch(/^unknown +query logs +no query log is in s3:\/\/[^ ]+\/dns\/, /m);
 });
 

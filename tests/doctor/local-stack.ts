@@ -166,8 +166,10 @@ export class LocalStack {
 
 /** The end of the forwarder's log after a delivery with these troubles. */
 export function deliveryLog(...errors: { collector: string; message: string }[]): string {
-  const line = { level: 'INFO', message: 'delivery', records: 0, errors };
-  return `START RequestId: 1\n${JSON.stringify(line)}\n{"_aws":{}}\nEND RequestId: 1\n`;
+  const metrics = JSON.stringify({ _aws: {}, Stack: 'natflow', BatchDurationMs: 1.5 });
+  const troubles = JSON.stringify({ level: 'WARN', message: 'delivery', records: 0, errors });
+  const lines = errors.length === 0 ? [metrics] : [metrics, troubles];
+  return `START RequestId: 1\n${lines.join('\n')}\nEND RequestId: 1\n`;
 }
 
 const SUBNET = { SubnetId: 'subnet-1', VpcId: 'vpc-1', CidrBlock: '10.0.1.0/24' };

@@ -52,7 +52,7 @@ async function verify(happens: (minute: number) => unknown, minutes = 15) {
     ipRangesUrl: undefined,
   });
   const place = { region: 'eu-west-1', dashboardUrl: undefined };
-  const ports = portsOf(calls, place, () => {});
+  const ports = portsOf({ ...calls, pageScript: async () => '' }, place, () => {});
   const invoke = async (name: string, command: object) => {
     expect(name).toBe('natflow-reporter');
     return JSON.parse(JSON.stringify(await answer(command, settings, ports)));

@@ -3,6 +3,7 @@ import { Forwarder } from '../../services/forwarder/forward.ts';
 import { metricsOf } from '../../services/forwarder/metrics.ts';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
 import { forwarderSettings } from '../../shared/config.ts';
+import { readDeliveryReport } from '../../shared/contract/delivery-report.ts';
 import { delivery } from '../support/deliveries.ts';
 import { DEFAULT_LINES, flowLine, NOW } from '../support/forwarder.ts';
 import { freePort } from '../support/free-port.ts';
@@ -32,7 +33,8 @@ function forwarderTo(collectors: readonly string[], env: Record<string, string> 
     expect(report.failure).toBeUndefined();
     const errors = transport.takeErrors();
     const metrics = metricsOf(report, errors, 0).map(([name, , value]) => [name, value]);
-    return { ...Object.fromEntries(metrics), reasons: errors.map(({ message }) => message) };
+    const read = readDeliveryReport(Object.fromEntries(metrics));
+    return { ...read, reasons: errors.map(({ message }) => message) };
   };
 }
 
@@ -80,9 +82,9 @@ describe('a collector', () => {
     let errors = 0;
     for (let i = 0; i < 5; i++) {
       const metrics = await deliver();
-      expect(metrics['FlowsExported'] + metrics['FlowsUnsent']).toBe(FLOWS);
-      expect(metrics['BytesExported']).toBe(metrics['FlowsExported'] * BYTES);
-      flows += metrics['FlowsExported'];
+      expect(metrics.FlowsExported + metrics['FlowsUnsent']).toBe(FLOWS);
+      expect(metrics['BytesExported']).toBe(metrics.FlowsExported * BYTES);
+      flows += metrics.FlowsExported;
       errors += metrics['DatagramErrors'];
     }
     expect(flows).toBeGreaterThan(0);
@@ -114,7 +116,7 @@ test('records that miss the deadline are unsent for every collector, and are not
     { NATFLOW_RATE: '1500' },
   );
   const metrics = await deliver(3000, 1000);
-  const exported = metrics['FlowsExported'];
+  const exported = metrics.FlowsExported;
   expect(exported).toBeGreaterThan(100);
   expect(metrics).toMatchObject({
     FlowsUnsent: 6000 - exported,

@@ -7,6 +7,7 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { FirehoseTransformationResult } from 'aws-lambda';
 import { buildChanged } from '../../infra/build-changed.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
+import { readDeliveryReport } from '../../shared/contract/delivery-report.ts';
 import { delivery } from '../support/deliveries.ts';
 import { DEFAULT_LINES, flowLine } from '../support/forwarder.ts';
 import { openCollector, read } from '../support/loopback-collector.ts';
@@ -45,8 +46,8 @@ async function deliver(env: Record<string, string>, ...contents: (string | Uint8
     env: { ...DEFAULT_LINES, ...FAULTY_RESOLVER, ...env },
   });
   const answer = (await lambda.call(delivery(...contents))) as FirehoseTransformationResult;
-  const metrics = lambda.logs.find((line) => line.startsWith('{"_aws"')) ?? '{}';
-  return { results: answer.records.map(({ result }) => result), metrics: JSON.parse(metrics) };
+  const metrics = readDeliveryReport(lambda.metrics[0]?.values);
+  return { results: answer.records.map(({ result }) => result), metrics };
 }
 
 test('a name that takes two seconds to resolve does not lose flows of the first delivery', async () => {

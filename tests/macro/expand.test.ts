@@ -206,6 +206,7 @@ test.each([
     LogDestination: { 'Fn::GetAtt': ['ContinuousStream', 'Arn'] },
   });
   // Flow logs of transit gateways take no TrafficType, and have fields of their own.
+  expect(expanded[logical]?.['Condition']).toBe('HasContinuousSources');
   const isTransit = id.startsWith('tgw-');
   expect(TrafficType).toBe(isTransit ? undefined : 'ALL');
   expect(KNOWN_FORMATS).toContainEqual(parseFormat(String(LogFormat)));

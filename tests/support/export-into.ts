@@ -1,7 +1,7 @@
 import { type ExportOptions, type ExportPorts, ExportRun } from '../../shared/export/export-run.ts';
 import { textSource } from '../../shared/flowlog/text-source.ts';
-import { Exporter, type ExporterOptions } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
+import { type NewExporterOptions, newExporter } from './new-exporter.ts';
 
 /** A flow of 840 bytes in AWS's default format. */
 export const FLOW =
@@ -32,7 +32,7 @@ export const sourceOf = (text: string, size?: number) => textSource(piecesOf(tex
 export type Send = ExportPorts['transport']['send'];
 export type Given = Partial<
   ExportOptions &
-    Pick<ExporterOptions, 'version' | 'options'> & { send: Send } & Pick<ExportPorts, 'reserve'>
+    Pick<NewExporterOptions, 'version' | 'options'> & { send: Send } & Pick<ExportPorts, 'reserve'>
 >;
 
 /** An export into an array; by default of all legs and in IPFIX. */
@@ -48,7 +48,7 @@ export function exportInto(sent: Uint8Array[], given: Given = {}): ExportRun {
     return { taken: packets.map(() => 1), isLate: false };
   };
   const ports = { reserve, transport: { send: options.send ?? send } };
-  return new ExportRun(new Exporter({ version, domain: 1, options: optionsData }), ports, {
+  return new ExportRun(newExporter({ version, domain: 1, options: optionsData }), ports, {
     legs: 'all',
     ...options,
   });

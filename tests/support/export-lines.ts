@@ -2,7 +2,8 @@ import type { DataRecord, Header, Packet } from '../../shared/collector/decode/p
 import { Decoder } from '../../shared/collector/decode.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
-import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
+import type { Exporter, Version } from '../../shared/netflow/exporter.ts';
+import { type NewExporterOptions, newExporter } from './new-exporter.ts';
 
 /** The default time of export, long after all flows of the tests. */
 export const NOW_SECONDS = 1_700_000_000;
@@ -21,9 +22,9 @@ export function exportLines(
   version: Version,
   format: string | Format,
   lines: readonly string[],
-  options: Partial<ExporterOptions> = {},
+  options: Partial<NewExporterOptions> = {},
 ): Exported {
-  const exporter = new Exporter({ version, domain: 7, now: () => NOW_SECONDS * 1000, ...options });
+  const exporter = newExporter({ version, domain: 7, now: () => NOW_SECONDS * 1000, ...options });
   const parser = new FlowLogParser({
     format: typeof format === 'string' ? parseFormat(format) : format,
     onFlow: (flow) => {

@@ -1,10 +1,11 @@
 import type { FirehoseTransformationEvent } from 'aws-lambda';
 import { Forwarder, type Ports } from '../../services/forwarder/forward.ts';
-import { logged } from '../../services/forwarder/report.ts';
+import type { Report } from '../../services/forwarder/report.ts';
 import { forwarderSettings } from '../../shared/config.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
+import { encoderOf } from './new-exporter.ts';
 
 /** No deadline. */
 export const NEVER = Number.POSITIVE_INFINITY;
@@ -22,13 +23,14 @@ export type OtherPorts = Partial<Omit<Ports, 'transport'> & Pick<Transport, 'sen
 
 /**
  * A forwarder with one collector, 10.0.9.9:2055, whose datagrams are collected in `sent`. `deliver` returns the
- * report as it is logged, and as `measured` the report that metrics are made of.
+ * report, flattened, and as `measured` the report that metrics are made of.
  */
 export function intoArray(env: Record<string, string> = {}, other: OtherPorts = {}) {
   const sent: Uint8Array[] = [];
   const settings = forwarderSettings({ NATFLOW_COLLECTORS: '10.0.9.9:2055', ...env });
   const { send, refresh, ...ports } = other;
   const forwarder = new Forwarder(settings, {
+    newEncoder: encoderOf(settings.version),
     reserve: derivedIdentity('test').reserve,
     reingest: async () => [],
     now: () => NOW,
@@ -46,7 +48,7 @@ export function intoArray(env: Record<string, string> = {}, other: OtherPorts = 
   });
   const deliver = async (event: FirehoseTransformationEvent, deadline: number) => {
     const { answer, report } = await forwarder.deliver(event, deadline);
-    return { answer, report: logged(report), measured: report };
+    return { answer, report: flat(report), measured: report };
   };
   return { forward: { deliver }, sent };
 }
@@ -59,4 +61,13 @@ export function flowLine(values: Readonly<Record<number, string>> = {}): string 
   return FLOW.split(' ')
     .map((value, index) => values[index] ?? value)
     .join(' ');
+}
+
+/** A report whose members are no objects. */
+export type FlatReport = ReturnType<typeof flat>;
+
+function flat({ summary, ...report }: Report) {
+  const { encoded, exported, newestEnd, seconds, ...counts } = summary;
+  const { records, ...sent } = exported;
+  return { ...counts, ...sent, exported: records, ...report };
 }

@@ -20,7 +20,7 @@ export type ReadFault =
   | { readonly how: 'replaced' | 'deleted' | 'checksum' };
 
 /** S3 on a loopback port, in which every bucket exists; `objects` are by bucket/key. */
-export async function startS3() {
+export async function startS3(pageKeys?: number) {
   const objects = new Map<string, KeptObject>();
   /** The faults of the next requests, in order. */
   const faults: ReadFault[] = [];
@@ -28,7 +28,7 @@ export async function startS3() {
   const reads: (string | undefined)[] = [];
   /** The prefixes that were listed. */
   const lists: string[] = [];
-  const s3 = new FakeS3((name) => bucketOf(objects, name));
+  const s3 = new FakeS3((name) => bucketOf(objects, name), pageKeys);
   const serve = async (request: IncomingMessage, response: ServerResponse) => {
     const { method, url, headers } = request;
     const body = await buffer(request);

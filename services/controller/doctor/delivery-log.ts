@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { CollectorError } from './facts.ts';
 
-/** The forwarder's log line of a delivery, as far as it is read. */
-const DELIVERY_LINE = v.pipe(
+/** The forwarder's log line of a delivery with troubles, as far as it is read. */
+const TROUBLES = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
@@ -11,11 +11,15 @@ const DELIVERY_LINE = v.pipe(
   }),
 );
 
-/** The collectors that a delivery had trouble with; undefined when the log has no line of a delivery. */
+/** The metrics of a delivery, the last line that it writes unless it had troubles. */
+const METRICS = v.pipe(v.string(), v.parseJson(), v.object({ BatchDurationMs: v.number() }));
+
+/** The collectors that the last delivery had trouble with; undefined when the log has no line of a delivery. */
 export function readErrors(log: string): CollectorError[] | undefined {
   for (const line of log.split('\n').toReversed()) {
-    const read = v.safeParse(DELIVERY_LINE, line);
-    if (read.success) return read.output.errors;
+    const troubles = v.safeParse(TROUBLES, line);
+    if (troubles.success) return troubles.output.errors;
+    if (v.is(METRICS, line)) return [];
   }
   return undefined;
 }

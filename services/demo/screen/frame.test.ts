@@ -99,6 +99,20 @@ test.each([60, 80, 120])('at %i columns, the state of the recording is shown', a
   expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThan(columns);
 });
 
+test.each([60, 80, 120])(
+  'at %i columns, bytes are whole, and what is cut says so',
+  async (columns) => {
+    const frame = await newFrame();
+    const ends = { src_addr: '2001:db8::1234', dst_addr: '2001:db8:1111:2222:3333:4444:5555:6666' };
+    frame.update({ at: 0, kind: 'flows', flows: [{ ...flow('', String(GIB)), ...ends }] });
+    frame.update({ at: 0, kind: 'trouble', message: 'word '.repeat(30) });
+    const lines = frame.lines(columns, 40).map(stripVTControlCharacters);
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThan(columns);
+    expect(lines.join('\n')).toMatch(/^ {4}1\.00 GiB {2}TCP {2}2001:db8::1234:1 -> 2001/m);
+    expect(lines.join('\n')).toMatch(/ word.*…$/m);
+  },
+);
+
 function flow(source: string, bytes: string): FlowLine {
   const ports = { src_port: 1, dst_port: 2 };
   return { ...ports, src_addr: source, dst_addr: '198.51.100.7', proto: 'TCP', bytes } as FlowLine;

@@ -245,22 +245,29 @@ function blockOf(share: number): string {
   return BLOCKS[eighths] ?? ' ';
 }
 
-/** The line with colours, cut so that it fits a terminal of this width. */
+/** The line with colours, cut so that it fits a terminal of this width; what is cut ends with an ellipsis. */
 export function paint(line: Line, columns: number): string {
-  let left = columns - 1;
+  const clean = line.map(([text, ...style]): Line[number] => [printable(text), ...style]);
+  if (widthOf(clean) < columns) return painted(clean, columns - 1);
+  return `${painted(clean, Math.max(0, columns - 2))}…`;
+}
+
+function painted(line: Line, room: number): string {
+  let left = room;
   return line
     .map(([text, style]) => {
-      const shown = [...printable(text)].slice(0, Math.max(0, left)).join('');
+      const shown = [...text].slice(0, Math.max(0, left));
       left -= shown.length;
-      return style === undefined || shown === '' ? shown : styleText(style, shown);
+      const cut = shown.join('');
+      return style === undefined || cut === '' ? cut : styleText(style, cut);
     })
     .join('');
 }
 
+/** The bytes come first: on a narrow terminal the end of the line is cut. */
 function flowLine(flow: FlowLine): Line {
-  const ends = `${flow.src_addr}:${flow.src_port}`.padStart(21);
-  const text = `  ${flow.proto.padEnd(4)} ${ends} -> ${`${flow.dst_addr}:${flow.dst_port}`.padEnd(21)}`;
-  return [[text, 'cyan'], [size(Number(flow.bytes)).padStart(12)]];
+  const ends = `${flow.src_addr}:${flow.src_port} -> ${flow.dst_addr}:${flow.dst_port}`;
+  return [[size(Number(flow.bytes)).padStart(12)], [`  ${flow.proto.padEnd(4)} ${ends}`, 'cyan']];
 }
 
 function eventLine(line: string): Line {

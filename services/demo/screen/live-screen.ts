@@ -1,5 +1,6 @@
 import { cursorTo, moveCursor } from 'node:readline';
 import type { WriteStream } from 'node:tty';
+import { stripVTControlCharacters } from 'node:util';
 import { printable } from '../../../shared/text/printable.ts';
 import type { Outcome } from '../outcome.ts';
 import type { StoryPlan } from '../plan.ts';
@@ -7,6 +8,7 @@ import type { StoryEvent } from '../story-events.ts';
 import { Frame } from './frame.ts';
 import type { Output } from './output.ts';
 import { outcomeLines } from './story-lines.ts';
+import { wrap } from './wrap.ts';
 
 const REDRAW_MS = 100;
 const COLUMNS = 80;
@@ -14,6 +16,7 @@ const ROWS = 24;
 const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 const CLEAR_TO_LINE_END = '\x1b[K';
+const CLEAR_BELOW = '\x1b[J';
 
 /** The story on a terminal: one frame that is redrawn ten times a second in the same place. */
 export class LiveScreen implements Output {
@@ -21,7 +24,8 @@ export class LiveScreen implements Output {
   #plan: StoryPlan | undefined;
   #frame: Frame | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #height = 0;
+  /** The widths of the lines of the last drawing. */
+  #widths: readonly number[] = [];
 
   constructor(terminal: WriteStream) {
     this.#terminal = terminal;
@@ -45,7 +49,7 @@ export class LiveScreen implements Output {
   }
 
   print(line: string): void {
-    this.#terminal.write(`${printable(line)}\n`);
+    for (const piece of wrap(printable(line), this.#columns)) this.#terminal.write(`${piece}\n`);
   }
 
   close(): void {
@@ -58,14 +62,20 @@ export class LiveScreen implements Output {
   }
 
   #draw(): void {
-    const { columns, rows } = this.#terminal;
-    // A terminal that does not know its size reports 0.
-    const lines = this.#frame?.lines(columns || COLUMNS, (rows || ROWS) - 1) ?? [];
-    moveCursor(this.#terminal, 0, -this.#height);
+    const columns = this.#columns;
+    const lines = this.#frame?.lines(columns, (this.#terminal.rows || ROWS) - 1) ?? [];
+    // A terminal that has become narrower shows a line in several rows.
+    const rowsOf = (width: number) => Math.max(1, Math.ceil(width / columns));
+    const height = this.#widths.reduce((sum, width) => sum + rowsOf(width), 0);
+    moveCursor(this.#terminal, 0, -height);
     cursorTo(this.#terminal, 0);
-    const blank = Math.max(0, this.#height - lines.length);
-    const text = [...lines, ...Array<string>(blank).fill('')];
-    this.#terminal.write(text.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join(''));
-    this.#height = text.length;
+    const text = lines.map((line) => `${line}${CLEAR_TO_LINE_END}\n`).join('');
+    this.#terminal.write(`${text}${CLEAR_BELOW}`);
+    this.#widths = lines.map((line) => stripVTControlCharacters(line).length);
+  }
+
+  /** A terminal that does not know its size reports 0. */
+  get #columns(): number {
+    return this.#terminal.columns || COLUMNS;
   }
 }

@@ -20,7 +20,7 @@ import { GatewayTables } from './gateway-tables.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
 import { Origins } from './origins.ts';
-import { Candidate, OwnAddress } from './own-address.ts';
+import { type Candidate, OwnAddress } from './own-address.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
 /** `auto`: the private leg of what is proven to be a NAT gateway's lines; all lines where nothing is. */
@@ -37,6 +37,8 @@ export interface AggregateOptions extends InterfacesKnown, PeerNames {
   readonly tenures?: Tenures | undefined;
   /** A client is a source for each gateway that it sends through. */
   readonly byGateway?: boolean | undefined;
+  /** Also keeps sums by client, target and time together, from which a page adds up what is filtered. */
+  readonly cells?: boolean | undefined;
 }
 
 /**
@@ -65,9 +67,9 @@ export class Aggregate {
   readonly #from: number;
   readonly #to: number;
   readonly #proof = new LineProof();
-  readonly #gatewayTables = new GatewayTables();
+  readonly #gatewayTables: GatewayTables;
   /** What the legs ask for; under `auto` all flows, until one is known to have gone through a gateway. */
-  #shown: FlowTables | undefined = new FlowTables();
+  #shown: FlowTables | undefined;
   readonly #shownTotals = new FlowTotals();
   #flows = 0;
   #refused = 0;
@@ -79,11 +81,14 @@ export class Aggregate {
     geography,
     tenures,
     byGateway = false,
+    cells = false,
     resolved,
     asns,
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
+    this.#shown = new FlowTables(false, cells);
+    this.#gatewayTables = new GatewayTables(cells);
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
     this.resolved = resolved;
@@ -262,7 +267,7 @@ export class Aggregate {
   #addPlain(place: Interface, flow: FlowRecord): void {
     place.plain.addForwarded(flow);
     if (place.by === undefined) return;
-    place.own ??= ownAddressOf(place, flow);
+    place.own ??= OwnAddress.of(flow, place.ownAddress);
     const { own } = place;
     const wasSure = own.sure !== undefined;
     for (const each of own.narrow(flow)) this.#addCandidate(place, each, wasSure, flow);
@@ -301,12 +306,6 @@ export class Aggregate {
     const gateway = place.by === undefined ? 0 : place.number;
     shown.add(flow, this.#reader.read(flow, upload, isLeg || flow.regional, gateway));
   }
-}
-
-function ownAddressOf({ ownAddress }: Interface, flow: FlowRecord): OwnAddress {
-  return ownAddress === undefined
-    ? OwnAddress.of(flow)
-    : new OwnAddress([new Candidate(ownAddress)]);
 }
 
 function sumOf(all: readonly FlowTotals[]): FlowTotals {

@@ -8,6 +8,7 @@ import {
   trueDestination,
   trueSource,
 } from '../../flow/record.ts';
+import { Cells } from './cells.ts';
 import { portWord } from './exchange.ts';
 
 /** The columns of the sums per key; bytes are those of both directions. */
@@ -79,15 +80,17 @@ export class FlowTables {
   seriesMinutes = 1;
   /** Rejected flows by source, destination and port: how many, and their bytes. */
   readonly rejects: HeavyHitters;
+  /** By client, service, peer, port and time together; undefined where they are not asked for. */
+  readonly cells: Cells | undefined;
   readonly #all: readonly HeavyHitters[];
   #bytes = 0;
   #upload = 0;
 
   /** With a tag, keys end with one more word, which tells apart what belongs to different owners. */
-  constructor(isTagged = false) {
+  constructor(isTagged = false, hasCells = false) {
     const all: HeavyHitters[] = [];
-    const table = (words: number, columns: number) => {
-      const made = new HeavyHitters(words + Number(isTagged), columns);
+    const table = (words: number, columns: number, most?: number) => {
+      const made = new HeavyHitters(words + Number(isTagged), columns, most);
       all.push(made);
       return made;
     };
@@ -101,6 +104,7 @@ export class FlowTables {
     this.minutes = table(MINUTE.words, 1);
     this.series = table(ADDRESS_WORDS + 1, 1);
     this.rejects = table(REJECT.words, 2);
+    this.cells = hasCells ? new Cells(table) : undefined;
     this.#all = all;
   }
 
@@ -112,6 +116,7 @@ export class FlowTables {
   /** Takes over what tables with tags have of one owner. */
   take(tables: FlowTables, tag: number): void {
     this.seriesMinutes = Math.max(this.seriesMinutes, tables.seriesMinutes);
+    this.cells?.widen(tables.cells?.minutes ?? 1);
     for (const [index, table] of tables.#all.entries()) this.#all[index]?.take(table, tag);
   }
 
@@ -169,6 +174,7 @@ export class FlowTables {
     this.minutes.key[MINUTE.gateway] = exchange.gateway;
     if (this.series.isNearlyFull) this.#coarsen();
     putAddress(this.series.key, 0, client, origin);
+    this.cells?.begin(exchange, port, this.minutes.size);
     // A line with one of the two times has it for both.
     this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
   }
@@ -183,7 +189,10 @@ export class FlowTables {
 
   /** Spreads the bytes evenly over the flow's minutes; the last minute takes the remainder, so the shares add up. */
   #spread(start: number, end: number): void {
-    if (start === NO_TIME) return;
+    if (start === NO_TIME) {
+      this.cells?.add(start, this.#bytes, this.#upload);
+      return;
+    }
     const last = end < start || end - start > LONGEST_FLOW_S ? start : end;
     const seconds = last - start + 1;
     let rest = this.#bytes;
@@ -220,6 +229,7 @@ export class FlowTables {
     (this.minutes.values[minutes] as number) += bytes;
     const series = this.series.entry();
     (this.series.values[series] as number) += bytes;
+    this.cells?.add(minute, bytes, this.#upload > 0 ? bytes : 0);
   }
 }
 

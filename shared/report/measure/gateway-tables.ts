@@ -5,10 +5,15 @@ import { FlowTables } from './flow-tables.ts';
  * it is kept apart by its owner, all owners together in bounded memory.
  */
 export class GatewayTables {
-  readonly proven = new FlowTables();
-  readonly #waiting = new FlowTables(true);
+  readonly proven: FlowTables;
+  readonly #waiting: FlowTables;
   /** A word for each owner. */
   readonly #tags = new Map<object, number>();
+
+  constructor(hasCells: boolean) {
+    this.proven = new FlowTables(false, hasCells);
+    this.#waiting = new FlowTables(true, hasCells);
+  }
 
   /** Where the flows of an owner are added. */
   of(owner: object, isProven: boolean): FlowTables {

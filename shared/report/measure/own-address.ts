@@ -25,8 +25,9 @@ export class OwnAddress {
     this.#candidates = candidates;
   }
 
-  /** The ends of a line that may be the own address: the private one, where only one is. */
-  static of(flow: FlowRecord): OwnAddress {
+  /** The address that is described, or the ends of a line that may be it: the private one, where only one is. */
+  static of(flow: FlowRecord, described?: Address): OwnAddress {
+    if (described !== undefined) return new OwnAddress([new Candidate(described)]);
     const ends = [flow.source, flow.destination];
     const inside = ends.filter(isPrivate);
     const possible = inside.length === 1 ? inside : ends;

@@ -1,5 +1,6 @@
 import type { NodePod } from '../../names/claim.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
+import { cellsOf } from './cell-table.ts';
 import type { AlarmContext } from './gateway-timelines.ts';
 import { type Division, groupingOf } from './group-by.ts';
 import { hiddenPodsOf } from './hidden-pods.ts';
@@ -32,7 +33,7 @@ export function bySource(
   | 'timeline'
   | 'links'
   | 'grouping'
-  | 'grouping'
+  | 'cells'
   | 'naming'
   | 'hiddenPods'
 > {
@@ -46,12 +47,19 @@ export function bySource(
     context.pods ?? [],
     aggregate,
   );
+  const timeline = timelineOf(aggregate, grouping, context);
   return {
     pairs: pairsTable(aggregate, pairs, basis, names, groupOf),
     sources,
     sourceGroups,
     grouping: division && groupingOf(aggregate, division, basis, names),
-    timeline: timelineOf(aggregate, grouping, context),
+    timeline,
+    cells: cellsOf(aggregate, {
+      names,
+      groupOf,
+      division,
+      stepSeconds: timeline?.stepSeconds ?? 0,
+    }),
     naming: namingOf(aggregate, names, context),
     hiddenPods: hiddenPods.length > 0 ? hiddenPods : undefined,
     links: linksOf(aggregate, pairs, basis, grouping),

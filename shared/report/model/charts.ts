@@ -23,6 +23,8 @@ export interface Timeline {
   readonly series: readonly TimelineSeries[];
   /** The parts of the series are known for this many minutes together; within them every minute is divided alike. */
   readonly seriesMinutes: number;
+  /** Of a filtered report: bytes of each step, also of those at other times than are asked for. */
+  readonly allTimes?: readonly number[] | undefined;
   /** Bytes that CloudWatch metered in each step. */
   readonly metered?: readonly number[] | undefined;
   /** The alarm's threshold in bytes per minute, and its period. */

@@ -56,7 +56,9 @@ describe('a report by a label of sources', () => {
       /^BY TEAM +GiB +share +cost\ndata +38\.21 +91\.9% +\$1\.72$/m,
     );
     expect(renderText(report)).toMatch(/^WHICH TEAM, TO WHAT .*\ndata → S3 +34\.68 /m);
-    expect(renderHtml(report)).toMatch(/<th [^>]*><bdi>data<\/bdi> → <bdi>S3<\/bdi><\/th>/);
+    expect(renderHtml(report)).toMatch(
+      /<bdi>data<\/bdi><\/span> → <span [^>]*><bdi>S3<\/bdi><\/span><\/th>/,
+    );
     expect(renderCsv(report)).toMatch(/^groups,.*,data\r$/m);
     expect(renderCsv(report)).toMatch(/^group_pairs,,,,,S3,.*,data\r$/m);
     const { subject, body } = writeMail(report);

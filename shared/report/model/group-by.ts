@@ -122,7 +122,10 @@ export function groupText(label: string | null, by: string): string {
 }
 
 /** A group in a sentence: `team data`. */
-export function groupWords(label: string | undefined, { by, of }: Division): string {
+export function groupWords(
+  label: string | undefined,
+  { by, of }: Pick<Division, 'by' | 'of'>,
+): string {
   const text = groupText(label ?? null, by);
   return label === undefined || of === 'targets' ? text : `${nounOf(by)} ${text}`;
 }

@@ -17,13 +17,29 @@ const LEAST_SHARE = 0.25;
 const NO_GROUP = '';
 
 /** What sources exchanged with one target, all ports and protocols together. */
-interface Target {
+export interface Target {
   /** A service or an address; what stands for it where the lines do not say it. */
   readonly name: string;
   readonly isSaid: boolean;
   readonly bytes: number;
-  /** By the source, as `sourceText` names it, or by the label of its group. */
+  /** By whatever names a source, or a group of them. */
   readonly sources: ReadonlyMap<string, number>;
+}
+
+/** What a headline is concluded from. */
+export interface Heaviest {
+  readonly targets: readonly Target[];
+  /** A source, or a group of them, as a headline names it. */
+  readonly whoOf: (source: string) => Pick<Headline, 'source' | 'name'>;
+  /** How many sources there are. */
+  readonly sources: number;
+  /** There were more of them than are kept apart. */
+  readonly isMore: { readonly sources: boolean; readonly targets: boolean };
+  /** The bytes of a pair may be too low. */
+  readonly isLow: boolean;
+  /** All bytes, and the price of a GiB where they have one. */
+  readonly total: number;
+  readonly natPerGib: number | undefined;
 }
 
 /** Whom a headline is about, in its words, and their bytes. */
@@ -32,34 +48,56 @@ interface Subject extends Pick<Headline, 'kind' | 'source' | 'name' | 'target'> 
   readonly words: string;
 }
 
-/**
- * The one sentence about a report: the heaviest pair of source and target, else the heaviest target, when it has
- * a quarter of the bytes or more; else over how many sources and targets they are spread. The amount is in
- * dollars when `natPerGib` is given, and in bytes when it is not.
- */
+/** The one sentence about a report. Amounts are in dollars when `natPerGib` is given, and in bytes when it is not. */
 export function headlineOf(
   aggregate: Aggregate,
-  { total, natPerGib }: { readonly total: number; readonly natPerGib: number | undefined },
+  basis: Pick<Heaviest, 'total' | 'natPerGib'>,
   names: NamesOf,
   division?: Division,
 ): Headline {
-  if (total === 0) return nothing(aggregate);
-  const targets = targetsOf(aggregate, division);
-  const [pair, target] = [heaviestPair(targets, names, division), heaviestTarget(targets)];
+  const { sources, pairs } = aggregate.tables;
+  const { upload, download } = aggregate.totals;
+  if (basis.total === 0) return nothing(upload.flows + download.flows);
+  return headlineFrom({
+    ...basis,
+    targets: targetsOf(aggregate, division),
+    whoOf: (source) => {
+      if (division?.of === 'sources') {
+        return {
+          source: null,
+          name: groupWords(source === NO_GROUP ? undefined : source, division),
+        };
+      }
+      const { address, id, name = id } = names(source);
+      return { source: address, name: name ?? null };
+    },
+    sources: sources.size,
+    isMore: { sources: sources.dropped > 0, targets: pairs.dropped > 0 },
+    isLow: pairs.error > 0,
+  });
+}
+
+/**
+ * The heaviest pair of source and target, else the heaviest target, when it has a quarter of the bytes or more; else
+ * over how many sources and targets they are spread.
+ */
+export function headlineFrom(heaviest: Heaviest): Headline {
+  const { targets, total, natPerGib } = heaviest;
+  const [pair, target] = [heaviestPair(heaviest), heaviestTarget(targets)];
   const isLarge = (subject: Subject | undefined) =>
     subject !== undefined && subject.bytes >= LEAST_SHARE * total;
-  const subject = [pair, target].find(isLarge) ?? spread(aggregate, targets, total);
+  const subject = [pair, target].find(isLarge) ?? spread(heaviest);
   const { words, bytes, ...who } = subject;
   const [share, cost] = [bytes / total, natPerGib === undefined ? null : costOf(bytes, natPerGib)];
   const amount = cost === null ? size(bytes) : dollars(cost);
   const part = who.kind === 'spread' ? size(total) : `${percent(share)} of ${size(total)}`;
-  const isLow = who.kind !== 'spread' && aggregate.tables.pairs.error > 0;
+  const isLow = who.kind !== 'spread' && heaviest.isLow;
   const text = `${isLow ? 'at least ' : ''}${amount} ${words}, ${part}`;
   return { ...who, bytes: BigInt(Math.round(bytes)).toString(), share, cost, text };
 }
 
-function nothing({ totals: { upload, download } }: Aggregate): Headline {
-  const flows = upload.flows + download.flows;
+/** The sentence where there are no bytes. */
+export function nothing(flows: number): Headline {
   const text = flows === 0 ? 'no traffic' : `no bytes in ${counted(flows, 'flow')}`;
   return {
     kind: 'none',
@@ -73,26 +111,16 @@ function nothing({ totals: { upload, download } }: Aggregate): Headline {
   };
 }
 
-function heaviestPair(
-  targets: readonly Target[],
-  names: NamesOf,
-  division: Division | undefined,
-): Subject | undefined {
+function heaviestPair({ targets, whoOf }: Heaviest): Subject | undefined {
   const pairs = targets.flatMap((target) =>
     [...target.sources].map(([source, bytes]) => ({ source, target, bytes })),
   );
   const heaviest = maximum(pairs);
   if (heaviest === undefined) return undefined;
   const { source, target, bytes } = heaviest;
-  if (division?.of === 'sources') {
-    const group = groupWords(source === NO_GROUP ? undefined : source, division);
-    const who = { source: null, name: group, target: saidOf(target) };
-    return { kind: 'pair', ...who, bytes, words: `${shownName(group)} → ${wordsOf(target)}` };
-  }
-  const { address, id, name = id } = names(source);
-  const words = `${shownName(name ?? address)} → ${wordsOf(target)}`;
-  const who = { source: address, name: name ?? null, target: saidOf(target) };
-  return { kind: 'pair', ...who, bytes, words };
+  const who = whoOf(source);
+  const words = `${shownName(who.name ?? who.source ?? '')} → ${wordsOf(target)}`;
+  return { kind: 'pair', ...who, target: saidOf(target), bytes, words };
 }
 
 function heaviestTarget(targets: readonly Target[]): Subject | undefined {
@@ -111,13 +139,9 @@ function saidOf({ name, isSaid }: Target): string | null {
   return isSaid ? name : null;
 }
 
-function spread(
-  { tables: { sources, pairs } }: Aggregate,
-  targets: readonly Target[],
-  bytes: number,
-): Subject {
-  const [least, most] = [sources, pairs].map(({ dropped }) => (dropped > 0 ? 'over ' : ''));
-  const words = `spread over ${least}${counted(sources.size, 'source')} and ${most}${counted(targets.length, 'target')}`;
+function spread({ targets, sources, isMore, total: bytes }: Heaviest): Subject {
+  const [least, most] = [isMore.sources, isMore.targets].map((isOver) => (isOver ? 'over ' : ''));
+  const words = `spread over ${least}${counted(sources, 'source')} and ${most}${counted(targets.length, 'target')}`;
   return { kind: 'spread', source: null, name: null, target: null, bytes, words };
 }
 

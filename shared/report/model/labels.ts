@@ -27,6 +27,9 @@ export function portName({ port, protocol }: { port: number; protocol: number })
   return port === 0 ? protocolName(protocol) : `${port}/${protocolName(protocol)}`;
 }
 
+/** What stands for lighter targets together. */
+export const OTHER_TARGETS = 'other targets';
+
 /** A map, because lines may name any service: an object has members of its own, such as `constructor`. */
 const SERVICES: ReadonlyMap<string, string> = new Map([
   ['AMAZON', 'AWS (service not said)'],
@@ -54,6 +57,12 @@ export function sourceName({ address, id, name = id, oneOf }: NamedSource): stri
   if (oneOf === undefined) return address;
   const shown = oneOf.slice(0, MOST_NAMES).map(shownName).join(' or ');
   return `${address} (${shown}${oneOf.length > MOST_NAMES ? ' or others' : ''})`;
+}
+
+/** A source by its name, or else its id, with its address: `etl-worker-7 (10.20.3.41)`. */
+export function sourceLabel(source: NamedSource): string {
+  const { address, id, name = id } = source;
+  return name ? `${name} (${address})` : sourceName(source);
 }
 
 /** What stands beside a source's name: its id and its address, where they are not the name already. */

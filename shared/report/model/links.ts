@@ -2,7 +2,7 @@ import type { Aggregate } from '../measure/aggregate.ts';
 import { addressText, readPortWord } from '../measure/exchange.ts';
 import { BYTES, DESTINATION, FLOWS } from '../measure/flow-tables.ts';
 import type { Link, Links } from './charts.ts';
-import { portName, serviceName } from './labels.ts';
+import { OTHER_TARGETS, portName, serviceName } from './labels.ts';
 import type { Grouping } from './source-groups.ts';
 import { type Basis, type Pair, serviceOf } from './tables.ts';
 
@@ -10,7 +10,7 @@ import { type Basis, type Pair, serviceOf } from './tables.ts';
 const LEAST_SHARE = 0.01;
 const MOST_TARGETS = 8;
 /** The most addresses that are listed of a service. */
-const MOST_ADDRESSES = 10;
+export const MOST_ADDRESSES = 10;
 
 /** The bands of the diagram, and the addresses of the services. */
 export function linksOf(
@@ -26,7 +26,7 @@ export function linksOf(
 }
 
 /** Bands from source groups to targets. They add up to all bytes: what the pairs lack is of others. */
-function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Link[] {
+export function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Link[] {
   const nameOf = targetNames(pairs, total);
   const bands = new Map<string, Link>();
   const add = (group: number | undefined, to: string, bytes: number) => {
@@ -42,8 +42,6 @@ function bandsOf(pairs: readonly Pair[], total: number, grouping: Grouping): Lin
   if (rest > 0) add(undefined, OTHER_TARGETS, rest);
   return [...bands.values()].filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes);
 }
-
-const OTHER_TARGETS = 'other targets';
 
 /** The name of a target in the diagram: its own for the heaviest ones. */
 function targetNames(pairs: readonly Pair[], total: number): (target: string) => string {

@@ -1,3 +1,5 @@
+import { addressIn } from '../../flow/address-key.ts';
+import { isPrivate } from '../../flow/private-addresses.ts';
 import { NOT_LOOKED_UP } from '../../names/asn.ts';
 import type { AsnDatabase } from '../../names/asn-database.ts';
 import { counted, percent } from '../../text/units.ts';
@@ -6,7 +8,8 @@ import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { OrganizationRow, Table } from './report.ts';
 import { type Amount, amountOf, type Basis, toTable } from './tables.ts';
 
-type Organization = Pick<OrganizationRow, 'of' | 'asn' | 'organization'>;
+/** Whose an address is. */
+export type Organization = Pick<OrganizationRow, 'of' | 'asn' | 'organization'>;
 
 /** What stands for peers without an AS number. */
 export const NO_ASN = 'no AS number found';
@@ -52,6 +55,18 @@ function organizationOf(word: number, asns: AsnDatabase): Organization {
   if (asn === NOT_LOOKED_UP.aws) return { of: 'aws', ...none };
   if (asn === NOT_LOOKED_UP.private) return { of: 'private', ...none };
   return { of: 'as', asn, organization: asns.organizationOf(asn) || null };
+}
+
+/** Whose the address in a key is, which has this service. */
+export function organizationIn(
+  key: Int32Array,
+  at: number,
+  service: number,
+  asns: AsnDatabase,
+): Organization {
+  if (service > 0) return organizationOf(NOT_LOOKED_UP.aws, asns);
+  const address = addressIn(key, at);
+  return organizationOf(isPrivate(address) ? NOT_LOOKED_UP.private : asns.of(address), asns);
 }
 
 /** A row in words: `Example Net (AS64500)`. */

@@ -1,6 +1,7 @@
 import type { ProofBy } from '../../flow/gateway-proof.ts';
 import type { Legs } from '../../flow/legs.ts';
 import type { Advice } from './advice.ts';
+import type { Cells } from './cells.ts';
 import type { Links, SourceGroups, Timeline } from './charts.ts';
 import type { Fixed } from './fixed.ts';
 import type { HiddenPods } from './hidden-pods.ts';
@@ -270,6 +271,8 @@ export interface Report {
     | { readonly meteredBytes: number; readonly percent: number | null }
     | undefined;
   readonly breakEvenGibPerHour: number | null;
+  /** What the page filters by, where it is asked for; no other output has it. */
+  readonly cells?: Cells | undefined;
 }
 
 /** A report as the files of its recording, by their extension. */

@@ -5,8 +5,8 @@ import { addressText, sourceText } from '../measure/exchange.ts';
 import { BYTES, FLOWS } from '../measure/flow-tables.ts';
 import type { SourceGroup, SourceGroups } from './charts.ts';
 import { type Division, groupText } from './group-by.ts';
-import { sourceName } from './labels.ts';
-import type { NamedSource, NamesOf } from './names.ts';
+import { sourceLabel } from './labels.ts';
+import type { NamesOf } from './names.ts';
 import { nameTag, subnetFinder } from './network.ts';
 import type { Basis } from './tables.ts';
 import type { VpcDescription } from './vpc-description.ts';
@@ -71,12 +71,6 @@ export function sourceGroupsOf(
   return [alone, ...shared].reduce((best, each) =>
     tenths(shareOf(each)) > tenths(shareOf(best)) ? each : best,
   );
-}
-
-/** A source by its name, or else its id, with its address: `etl-worker-7 (10.20.3.41)`. */
-function sourceLabel(source: NamedSource): string {
-  const { address, id, name = id } = source;
-  return name ? `${name} (${address})` : sourceName(source);
 }
 
 function sourcesOf({ tables: { sources } }: Aggregate): Source[] {

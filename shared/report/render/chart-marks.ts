@@ -7,7 +7,7 @@ import { EDGE, type Frame, round } from './chart-frame.ts';
 import { html, type Markup } from './markup.ts';
 
 /** The times that a chart marks. */
-export type Moments = Pick<Report, 'window' | 'recording'>;
+export type Moments = Pick<Report, 'window' | 'recording' | 'sourceGroups'>;
 
 /** The heaviest period of the alarm in each step, as a mark across the step. */
 export function peakMarks({ peaks }: GatewayTimeline, timeline: Timeline, frame: Frame): Markup {

@@ -2,10 +2,12 @@ import { type SankeyLink, type SankeyNode, sankey, sankeyLinkHorizontal } from '
 import { shorten } from '../../text/shorten.ts';
 import { inUnit, type Unit, unitFor } from '../../text/units.ts';
 import type { Link } from '../model/charts.ts';
-import { amountText } from '../model/labels.ts';
+import type { Filter } from '../model/filter/dimensions.ts';
+import { amountText, OTHER_TARGETS } from '../model/labels.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 import { colourOf } from './page-table.ts';
+import { colourFilter, pickAttribute } from './pick.ts';
 
 const WIDTH = 960;
 /** Labels stand beside the nodes in margins of their own, so that no band lies under them. */
@@ -40,8 +42,8 @@ export function sankeyChart(report: Report): Markup | undefined {
 <title id="paths-title">From sources to targets</title>
 <desc id="paths-text">${bands.map((band) => bandText(band, amount(band.bytes))).join('; ')}.</desc>
 <text class="soft" x="${LABEL_WIDTH - 6}" y="10" text-anchor="end">source, ${unit.name}</text><text class="soft" x="${WIDTH - LABEL_WIDTH + 6}" y="10">target, ${unit.name}</text>
-${links.map((link) => bandMark(link, path(link) ?? '', amount(link.value)))}
-${nodes.map((node) => nodeMark(node, amount(node.value ?? 0), unit))}
+${links.map((link) => bandMark(link, path(link) ?? '', amount(link.value), report))}
+${nodes.map((node) => nodeMark(node, amount(node.value ?? 0), unit, report))}
 </svg></figure>`;
 }
 
@@ -76,21 +78,29 @@ function bandText({ from, to }: Band, amount: string): string {
   return `${from} → ${to}: ${amount}`;
 }
 
-function bandMark(band: Drawn, path: string, amount: string): Markup {
-  return html`<path class="band ${colourOf(band.group)}" d="${path}" stroke-width="${Math.max(1, round(band.width ?? 0))}"><title>${bandText(band, amount)}</title></path>`;
+function bandMark(band: Drawn, path: string, amount: string, report: Report): Markup {
+  const filters = [colourFilter(report.sourceGroups, band.group), targetFilter(band.to)];
+  return html`<path${pickAttribute(filters)} class="band ${colourOf(band.group)}" d="${path}" stroke-width="${Math.max(1, round(band.width ?? 0))}"><title>${bandText(band, amount)}</title></path>`;
 }
 
 function nodeMark(
   { label, isTarget, group, value = 0, ...box }: SankeyNode<Node, Band>,
   amount: string,
   unit: Unit,
+  { sourceGroups }: Report,
 ): Markup {
+  const filter = isTarget ? targetFilter(label) : colourFilter(sourceGroups, group);
   const { x0 = 0, x1 = 0, y0 = 0, y1 = 0 } = box;
   const [x, anchor] = isTarget ? [x1 + 6, 'start'] : [x0 - 6, 'end'];
-  return html`<g><title>${label}: ${amount}</title>
+  return html`<g${pickAttribute([filter])}><title>${label}: ${amount}</title>
 <rect class="node ${isTarget ? '' : colourOf(group)}" x="${round(x0)}" y="${round(y0)}" width="${round(x1 - x0)}" height="${Math.max(1, round(y1 - y0))}" rx="1.5"/>
 <text class="label" x="${round(x)}" y="${round((y0 + y1) / 2 + 4)}" text-anchor="${anchor}">${shorten(label, LONGEST_LABEL)} <tspan class="soft">${inUnit(value, unit)}</tspan></text></g>
 `;
+}
+
+/** None for what is drawn as one. */
+function targetFilter(is: string): Filter | undefined {
+  return is === OTHER_TARGETS ? undefined : { by: 'target', is };
 }
 
 function round(number: number): number {

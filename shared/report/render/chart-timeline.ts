@@ -2,6 +2,7 @@ import { area, curveStepAfter, stack } from 'd3-shape';
 import { size } from '../../text/units.ts';
 import { utcMinute } from '../../text/utc.ts';
 import type { GatewayTimeline, Timeline } from '../model/charts.ts';
+import { timeName } from '../model/filter/dimensions.ts';
 import { axes, DESK, EDGE, type Frame, frameOf, PHONE, round, SMALL } from './chart-frame.ts';
 import {
   linesMarks,
@@ -13,7 +14,8 @@ import {
 } from './chart-marks.ts';
 import { html, type Markup } from './markup.ts';
 import { colourOf } from './page-table.ts';
-import { findings, gatewayFinding, hasPeaks, peakName } from './timeline-text.ts';
+import { colourFilter, pick, pickAttribute } from './pick.ts';
+import { findings, gatewayFinding, hasBytes, hasPeaks, peakName } from './timeline-text.ts';
 
 /** The colour of a series: that of its source group, or that of the others. */
 function seriesColour({ series }: Timeline, index: number): string {
@@ -27,7 +29,9 @@ function seriesColour({ series }: Timeline, index: number): string {
 export function timelineChart(timeline: Timeline, moments: Moments, chart = DESK): Markup {
   const { gateways, total, metered = [], stepSeconds } = timeline;
   const [only] = gateways.length === 1 ? gateways : [];
-  const means = [...total, ...metered].map((bytes) => (bytes * 60) / stepSeconds);
+  const means = [...total, ...(timeline.allTimes ?? []), ...metered].map(
+    (bytes) => (bytes * 60) / stepSeconds,
+  );
   const limits = only === undefined ? [] : limitsOf(only, timeline);
   const frame = frameOf(timeline, Math.max(...means, ...limits), chart);
   const id = `timeline-${chart.width}`;
@@ -35,6 +39,7 @@ export function timelineChart(timeline: Timeline, moments: Moments, chart = DESK
 <title id="${id}-title">Bytes per minute by source</title>
 <desc id="${id}-text">${findings(timeline).join(' ')} The numbers are in the table below.</desc>
 ${axes(frame)}
+${timeline.allTimes && otherTimes(timeline, frame)}
 ${areas(timeline, frame)}
 ${meteredLine(timeline, frame)}
 ${only && hasPeaks(timeline) && peakMarks(only, timeline, frame)}
@@ -47,16 +52,10 @@ ${chart === DESK && hits(timeline, frame)}
 
 /** One gateway's bytes per minute, held against the threshold of its own alarm, as a small SVG. */
 export function gatewayChart(gateway: GatewayTimeline, timeline: Timeline): Markup {
-  const { start, stepSeconds } = timeline;
   const frame = frameOf(timeline, Math.max(...limitsOf(gateway, timeline)), SMALL);
-  const bars = gateway.total.map((bytes, step) => {
-    const [left, right] = [step, step + 1].map((each) => frame.x(start + each * stepSeconds));
-    const top = frame.y((bytes * 60) / stepSeconds);
-    return bytes > 0 ? `M${left},${frame.y(0)}V${top}H${right}V${frame.y(0)}Z` : '';
-  });
   return html`<svg class="chart" viewBox="0 0 ${SMALL.width} ${SMALL.height}" role="img" aria-label="${gatewayFinding(gateway, timeline)}">
 ${axes(frame)}
-<path class="area rest-colour" d="${bars.join('')}"/>
+<path class="area rest-colour" d="${bars(gateway.total, timeline, frame)}"/>
 ${hasPeaks(timeline) && peakMarks(gateway, timeline, frame)}
 ${thresholdMark(timeline, frame)}
 </svg>`;
@@ -67,6 +66,21 @@ function limitsOf({ total, peaks }: GatewayTimeline, timeline: Timeline): number
   const { threshold = 0, stepSeconds } = timeline;
   const means = total.map((bytes) => (bytes * 60) / stepSeconds);
   return [threshold * 1.1, ...means, ...(hasPeaks(timeline) ? peaks : [])];
+}
+
+/** Behind what is asked for, what it would be at other times. */
+function otherTimes(timeline: Timeline, frame: Frame): Markup {
+  return html`<path class="area other-times" d="${bars(timeline.allTimes ?? [], timeline, frame)}"/>`;
+}
+
+/** A bar for each step with bytes. */
+function bars(sums: readonly number[], { start, stepSeconds }: Timeline, { x, y }: Frame): string {
+  return sums
+    .map((bytes, step) => {
+      const [left, right] = [step, step + 1].map((each) => x(start + each * stepSeconds));
+      return bytes > 0 ? `M${left},${y(0)}V${y((bytes * 60) / stepSeconds)}H${right}V${y(0)}Z` : '';
+    })
+    .join('');
 }
 
 /** Each step's value lasts until the next step; the last one's until the end. */
@@ -97,7 +111,8 @@ function hits({ start, stepSeconds, series, total }: Timeline, { x, height }: Fr
       .filter((each) => (each.bytes[step] ?? 0) > 0)
       .map((each) => html`\n${each.label}: ${size(each.bytes[step] ?? 0)}`);
     const text = html`${utcMinute(from * 1000)} UTC: ${size(bytes)}${lines}`;
-    return html`<rect class="hit" x="${x(from)}" y="${EDGE.top}" width="${round(x(from + stepSeconds) - x(from))}" height="${height - EDGE.top - EDGE.bottom}"><title>${text}</title></rect>`;
+    const filter = { by: 'time', is: timeName(from) } as const;
+    return html`<rect${pickAttribute([filter])} class="hit" x="${x(from)}" y="${EDGE.top}" width="${round(x(from + stepSeconds) - x(from))}" height="${height - EDGE.top - EDGE.bottom}"><title>${text}</title></rect>`;
   });
 }
 
@@ -110,7 +125,14 @@ ${legend(timeline, moments)}
 </figure>`;
 }
 
-function legend(timeline: Timeline, { window }: Moments): Markup {
+/** What a series is of, which filters unless it is the others. */
+function seriesName(label: string, index: number, { sourceGroups }: Moments) {
+  const filter = label === 'others' ? undefined : colourFilter(sourceGroups, index);
+  return filter === undefined ? label : pick(filter.by, filter.is, label);
+}
+
+function legend(timeline: Timeline, moments: Moments): Markup {
+  const { window } = moments;
   const { series, metered, threshold, gateways } = timeline;
   const isOne = gateways.length === 1;
   const block = (style: string) =>
@@ -118,10 +140,11 @@ function legend(timeline: Timeline, { window }: Moments): Markup {
   const stroke = (style: string) =>
     html`<svg class="line" viewBox="0 0 20 10" aria-hidden="true"><line class="${style}" x2="20" y1="5" y2="5"/></svg>`;
   return html`<ul class="legend">
-${series.map(({ label }, index) => html`<li>${block(seriesColour(timeline, index))}${label}</li>`)}
+${series.map((each, index) => hasBytes(each) && html`<li>${block(seriesColour(timeline, index))}${seriesName(each.label, index, moments)}</li>`)}
 ${metered && html`<li>${stroke('metered')}metered by CloudWatch</li>`}
 ${isOne && hasPeaks(timeline) && html`<li>${stroke('peak')}${peakName(timeline)}</li>`}
 ${isOne && threshold !== undefined && html`<li>${stroke('threshold')}threshold of the alarm</li>`}
+${timeline.allTimes && html`<li>${block('other-times')}at other times</li>`}
 ${window && html`<li><svg class="line" viewBox="0 0 20 10" aria-hidden="true"><line class="hatching" x2="20" y1="5" y2="5" stroke-width="10"/></svg>no lines of this time</li>`}
 </ul>`;
 }

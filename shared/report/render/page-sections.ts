@@ -17,7 +17,7 @@ import {
   sourcesTable,
 } from './page-tables.ts';
 import { linesRead, trustSection } from './page-trust.ts';
-import { findings, gatewayFinding, timelineTable } from './timeline-text.ts';
+import { findings, gatewayFinding, heaviestText, timelineTable } from './timeline-text.ts';
 
 /** The most gateways with a chart of their own. */
 const MOST_GATEWAYS = 6;
@@ -31,15 +31,42 @@ export interface Section {
 
 /** The page's questions in the order in which a reader asks them, and then all tables. */
 export function sectionsOf(report: Report): Section[] {
-  const { timeline } = report;
   if (report.totals.forwarded.flows === 0) return sectionsOfNothing(report);
+  const { pairs, times, tables } = filteredSections(report);
   return [
-    { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
-    { id: 'fixes', name: 'What stops it', body: fixesSection(report) },
-    ...(timeline === undefined ? [] : [{ id: 'when', name: 'When', body: when(timeline, report) }]),
-    { id: 'trust', name: 'Can I trust it', body: trustSection(report) },
-    { id: 'tables', name: 'All tables', body: tables(report) },
+    pairs,
+    { id: 'fixes', name: 'What stops it', body: html`${whole()}${fixesSection(report)}` },
+    ...(times === undefined ? [] : [times]),
+    { id: 'trust', name: 'Can I trust it', body: html`${whole()}${trustSection(report)}` },
+    tables,
   ];
+}
+
+/** Those that follow the page's filters. */
+interface FilteredSections {
+  readonly pairs: Section;
+  readonly times: Section | undefined;
+  readonly tables: Section;
+}
+
+/** The parts of the page that follow its filters. */
+export function filteredSections(report: Report): FilteredSections {
+  const { timeline } = report;
+  if (report.totals.forwarded.flows === 0) return sectionsOfNone(timeline !== undefined);
+  return {
+    pairs: { id: 'pairs', name: 'Who, to what', body: pairsSection(report) },
+    times: timeline && { id: 'when', name: 'When', body: when(timeline, report) },
+    tables: { id: 'tables', name: 'All tables', body: tables(report) },
+  };
+}
+
+function sectionsOfNone(hasTimes: boolean): FilteredSections {
+  const body = html`<p>Nothing matches these filters.</p>`;
+  return {
+    pairs: { id: 'pairs', name: 'Who, to what', body },
+    times: hasTimes ? { id: 'when', name: 'When', body } : undefined,
+    tables: { id: 'tables', name: 'All tables', body },
+  };
 }
 
 /** Without traffic there is nothing to show but what was read and what was refused. */
@@ -78,8 +105,15 @@ function when(timeline: Timeline, report: Report): Markup {
   const lead =
     gateways.length === 0 && timeline.threshold !== undefined
       ? 'The threshold is that of a NAT gateway, and these lines are of several interfaces of which none is proven to be one.'
-      : findings(timeline);
+      : [...findings(timeline), ...(gateways.length === 0 ? [heaviestText(timeline)] : [])].join(
+          ' ',
+        );
   return html`${gateways.length <= 1 && html`<p class="lead">${lead}</p>`}${timelineFigure(timeline, report)}${several}${timelineTable(timeline)}`;
+}
+
+/** What is not filtered says so, where something is. */
+function whole(): Markup {
+  return html`<p class="note whole">Of the whole report, not of the filter.</p>`;
 }
 
 /** Each gateway against its own threshold: an alarm watches one gateway, and the sum of several says nothing. */
@@ -95,6 +129,7 @@ ${left > 0 && html`<p class="note">${counted(left, 'lighter gateway')} not drawn
 function tables(report: Report): Markup {
   return html`<h3>Sources</h3>${sourcesTable(report)}
 <h3>Targets</h3>${servicesTable(report)}${domainsTable(report)}${organizationsTable(report)}
-<div class="two"><div><h3>Destinations</h3>${destinationsTable(report)}</div><div><h3>Ports</h3>${portsTable(report)}</div></div>
-<h3 id="rejects">Refused</h3>${rejectsTable(report)}`;
+<h3>Destinations</h3>${destinationsTable(report)}
+<h3>Ports</h3>${portsTable(report)}
+<h3 id="rejects">Refused</h3>${whole()}${rejectsTable(report)}`;
 }

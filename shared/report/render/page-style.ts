@@ -95,11 +95,36 @@ figcaption strong { color: var(--ink); overflow-wrap: anywhere; }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .5rem 0 0; list-style: none; font-size: .8125rem; }
 .legend svg { width: .8rem; height: .8rem; margin-right: .35rem; vertical-align: -.08rem; }
 .legend .line { width: 1.6rem; }
-.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2rem; }
-.two td.share { width: auto; }
-.two .bar { display: none; }
+th details { font-size: .93em; font-weight: 400; }
 summary { cursor: pointer; color: var(--accent); }
 section > details > summary { font-size: .875rem; margin-top: .75rem; }
+.whole, html:not(.scripted) .with-script, tr[hidden], table.none { display: none; }
+.filtered .whole { display: block; }
+button.pick, .sort, .more, .copy, .clear, .remove { font: inherit; letter-spacing: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; text-align: inherit; cursor: pointer; overflow-wrap: anywhere; }
+button.pick { text-decoration: underline dotted var(--soft); text-underline-offset: .2em; }
+button.pick:hover, .sort:hover { color: var(--accent); text-decoration: underline; }
+button.picked { color: var(--accent); text-decoration: underline; }
+.scripted .chart [data-pick] { cursor: pointer; }
+.hit.picked { fill: var(--ink); fill-opacity: .06; }
+button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: .15rem; }
+[aria-sort] .sort { color: var(--ink); }
+[aria-sort=descending] .sort::after { content: ' ↓'; }
+[aria-sort=ascending] .sort::after { content: ' ↑'; }
+.more, .copy, .clear { color: var(--accent); font-size: .8125rem; margin-top: .4rem; }
+.filters { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; align-items: center; gap: .4rem .75rem; max-width: 66rem; margin: 1rem auto 0; padding: .5rem 1.25rem; background: var(--page); border-bottom: 1px solid var(--line); }
+.search { font: inherit; font-size: .875rem; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: .35rem; padding: .25rem .6rem; width: 14rem; }
+.search::placeholder { color: var(--soft); opacity: 1; }
+.chips { display: flex; flex-wrap: wrap; gap: .35rem; list-style: none; margin: 0; padding: 0; }
+.chip { display: flex; align-items: center; gap: .4rem; font-size: .8125rem; background: var(--card); border: 1px solid var(--accent); border-radius: 1rem; padding: .1rem .3rem .1rem .7rem; overflow-wrap: anywhere; }
+.remove { width: 1.35rem; height: 1.35rem; line-height: 1.2; text-align: center; border-radius: 50%; font-size: 1rem; flex: none; }
+.remove:hover { background: var(--grid); }
+.clear { margin: 0; }
+.status { margin: 0; font-size: .8125rem; color: var(--soft); }
+.filtered .status { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.scripted section { scroll-margin-top: 4rem; }
+.tip { position: fixed; z-index: 2; max-width: 24rem; white-space: pre-line; pointer-events: none; font-size: .8125rem; background: var(--ink); color: var(--page); border-radius: .35rem; padding: .35rem .6rem; overflow-wrap: anywhere; }
+.other-times { fill: var(--grid); }
+.legend .other-times { fill: var(--line); }
 footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
 @media screen and (max-width: 44rem) {
   .desk { display: none; }
@@ -123,7 +148,12 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   .text, .number { grid-column: 1 / -1; text-align: left; color: var(--soft); }
   .text::before, .number::before { content: attr(data-head) ': '; }
   .text:empty { display: none; }
-  .share .bar, .two .bar { display: inline-block; width: 8rem; margin-right: .5rem; }
+  .filters { padding: .5rem .9rem; max-height: 35vh; overflow: auto; }
+  .search { width: 100%; font-size: 1rem; }
+  .scripted thead { position: static; width: auto; height: auto; clip-path: none; }
+  .scripted thead tr { display: flex; flex-wrap: wrap; gap: .1rem 1rem; padding: .2rem 0; font-size: .93em; }
+  .scripted thead th { padding: 0; }
+  .share .bar { display: inline-block; width: 8rem; margin-right: .5rem; }
 }
 @page { size: A4; margin: 14mm; }
 @media print {
@@ -136,7 +166,9 @@ footer { color: var(--soft); font-size: .8125rem; padding-bottom: 2rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   body { font-size: 10pt; }
   header, main, footer { max-width: none; padding: 0; }
-  nav, .skip, .files, section > details { display: none; }
+  nav, .skip, .files, section > details, .search, .clear, .status, .more, .copy, .remove, .tip { display: none; }
+  .filters { position: static; border: 0; padding: 0; }
+  button.pick { text-decoration: none; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .75rem 0 0; margin: .9rem 0 0; }
   .facts { grid-template-columns: repeat(4, 1fr); }
   .facts dd:first-of-type { font-size: 1.15rem; }

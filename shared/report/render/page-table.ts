@@ -5,7 +5,7 @@ import { type Amounts, othersName } from './amounts.ts';
 import { html, type Markup } from './markup.ts';
 
 /** What is in a cell. */
-export type Content = Markup | string | number;
+type Content = Markup | string | number;
 
 /**
  * One column of a table. On a phone a row is a card: `name` is its heading, `money`, `share` and `bytes` have

@@ -1,12 +1,15 @@
 import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
 import { elsewhereTexts } from '../model/elsewhere.ts';
+import { destinationName, portLabel } from '../model/filter/dimensions.ts';
 import {
   besideName,
   isPriced,
+  OTHER_TARGETS,
   portName,
   protocolName,
   serviceName,
+  sourceLabel,
   sourceName,
 } from '../model/labels.ts';
 import type { DestinationRow, PairRow, Report, ServiceRow, SourceRow } from '../model/report.ts';
@@ -16,13 +19,13 @@ import { html, type Markup } from './markup.ts';
 import {
   bytesColumn,
   type Column,
-  type Content,
   colourOf,
   errorNote,
   moneyColumns,
   pageTable,
   SHARE_COLUMN,
 } from './page-table.ts';
+import { colourFilter, pick } from './pick.ts';
 
 /** A link that saves a table as CSV; the file is part of the page. */
 export function csvLink(report: Report, table: CsvTable): Markup {
@@ -54,7 +57,7 @@ export function pairsTable(report: Report): Markup {
       kind: 'name',
       head: 'Source → target',
       cell: (row) =>
-        html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi> → <bdi>${row.target}</bdi>${addressLine(row)}`,
+        html`${swatch(row.group)}${sourcePick(row)} → ${pick('target', row.target, html`<bdi>${row.target}</bdi>`)}${addressLine(row)}`,
     },
     ...amountColumns(report, unit),
   ];
@@ -84,7 +87,8 @@ export function groupsTable(report: Report): Markup {
       {
         kind: 'name',
         head: 'Group → target',
-        cell: ({ from, to, group }) => html`${swatch(group)}${from} → ${to}`,
+        cell: ({ from, to, group }) =>
+          html`${swatch(group)}${groupPick(report, group, from)} → ${to === OTHER_TARGETS ? to : pick('target', to)}`,
       },
       ...amountColumns(report, unitOf(report)),
     ],
@@ -93,8 +97,19 @@ export function groupsTable(report: Report): Markup {
 }
 
 /** The colour of a source group, beside the name of a source. */
-function swatch(group: number | undefined): Markup {
+export function swatch(group: number | undefined): Markup {
   return html`<svg class="swatch" viewBox="0 0 10 10" aria-hidden="true"><rect class="${colourOf(group)}" width="10" height="10" rx="2"/></svg>`;
+}
+
+/** The name of a source, which filters. */
+export function sourcePick(row: SourceRow | PairRow): Markup {
+  return pick('source', sourceLabel(row), html`<bdi>${sourceName(row)}</bdi>`);
+}
+
+/** What a colour stands for, which filters unless it is the others. */
+function groupPick({ sourceGroups }: Report, group: number | undefined, name: string) {
+  const filter = colourFilter(sourceGroups, group);
+  return filter === undefined ? name : pick(filter.by, filter.is, name);
 }
 
 /** The address below a name; nothing where the address is all there is to name. */
@@ -111,7 +126,7 @@ export function sourcesTable(report: Report): Markup {
     {
       kind: 'name',
       head: 'Source',
-      cell: (row) => html`${swatch(row.group)}<bdi>${sourceName(row)}</bdi>${addressLine(row)}`,
+      cell: (row) => html`${swatch(row.group)}${sourcePick(row)}${addressLine(row)}`,
     },
     { kind: 'text', head: 'Main peer', cell: ({ mainPeer }) => mainPeer },
     bytesColumn('Down', unit, ({ download }) => download),
@@ -145,8 +160,9 @@ export function servicesTable(report: Report): Markup {
 function serviceCell({ service }: ServiceRow, { links }: Report, unit: Unit): Markup {
   const name = serviceName(service);
   const addresses = links.destinations.filter(({ from }) => from === name);
-  if (addresses.length === 0) return html`${name}`;
-  return html`<details><summary>${name}</summary><ul class="addresses">${addresses.map(({ to, bytes }) => html`<li>${to} <span class="amount">${inUnit(bytes, unit)} ${unit.name}</span></li>`)}</ul></details>`;
+  const named = pick('service', name);
+  if (addresses.length === 0) return named;
+  return html`${named}<details><summary>addresses</summary><ul class="addresses">${addresses.map(({ to, bytes }) => html`<li>${to === 'others' ? to : pick('destination', to)} <span class="amount">${inUnit(bytes, unit)} ${unit.name}</span></li>`)}</ul></details>`;
 }
 
 /** The table of destinations. */
@@ -159,7 +175,11 @@ export function destinationsTable(report: Report): Markup {
     caption: 'Peers by address and port',
     columns: [
       { kind: 'name', head: 'Address', cell: destinationCell },
-      { kind: 'text', head: 'Service', cell: ({ service }) => serviceName(service) },
+      {
+        kind: 'text',
+        head: 'Service',
+        cell: ({ service }) => pick('service', serviceName(service)),
+      },
       { kind: 'text', head: 'Port', cell: portName },
       ...amountColumns(report, unit),
     ],
@@ -167,9 +187,10 @@ export function destinationsTable(report: Report): Markup {
   })}${errorNote(table, unit)}${csvLink(report, 'destinations')}`;
 }
 
-function destinationCell({ address, name }: DestinationRow): Content {
-  if (name === undefined) return address;
-  return html`<bdi>${name}</bdi><span class="address"><bdi>${address}</bdi></span>`;
+function destinationCell(row: DestinationRow): Markup {
+  const { address, name } = row;
+  const named = pick('destination', destinationName(row), html`<bdi>${name ?? address}</bdi>`);
+  return html`${named}${name !== undefined && html`<span class="address"><bdi>${address}</bdi></span>`}`;
 }
 
 /** The table of ports. */
@@ -180,7 +201,11 @@ export function portsTable(report: Report): Markup {
     label: 'Ports and protocols',
     caption: "Ports of the peers; a flow's own protocol",
     columns: [
-      { kind: 'name', head: 'Port', cell: ({ port }) => port || '–' },
+      {
+        kind: 'name',
+        head: 'Port',
+        cell: (row) => pick('port', portLabel(row), `${row.port || '–'}`),
+      },
       { kind: 'text', head: 'Protocol', cell: ({ protocol }) => protocolName(protocol) },
       ...amountColumns(report, unitOf(report)),
     ],

@@ -1,18 +1,21 @@
 import { aboutDollars, count, counted, percent, size, unitPrice } from '../../text/units.ts';
+import { cellsText } from '../model/cells.ts';
 import { hiddenPodsText, namingText } from '../model/naming.ts';
 import { leftOutText } from '../model/nothing.ts';
 import type { Report } from '../model/report.ts';
 import { html, type Markup } from './markup.ts';
 import { recordingText } from './recording-text.ts';
 import { legsText, unreadLines } from './text.ts';
+import { capital } from './timeline-text.ts';
 
 /** What the numbers rest on: the outcomes of all lines, what is missing, the method, and the prices. */
 export function trustSection(report: Report): Markup {
   return html`${lost(report)}
 ${metered(report)}
 ${linesRead(report)}
-${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${sentence}.</p>`)}
+${[...namingText(report), ...hiddenPodsText(report)].map((sentence) => html`<p>${capital(sentence)}.</p>`)}
 <p>${exactness(report)}</p>
+${report.cells && html`<p class="with-script">${cellsText(report.cells)}</p>`}
 <h3>Method</h3>
 ${method(report)}
 <h3>Prices</h3>

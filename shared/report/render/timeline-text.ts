@@ -1,8 +1,10 @@
 import { count, inUnit, size, unitFor } from '../../text/units.ts';
 import { utcMinute } from '../../text/utc.ts';
 import type { GatewayTimeline, Timeline } from '../model/charts.ts';
+import { timeName } from '../model/filter/dimensions.ts';
 import { html, type Markup } from './markup.ts';
 import { type Column, pageTable } from './page-table.ts';
+import { pick } from './pick.ts';
 
 /** Whether the steps that are drawn are not the alarm's periods, so that their means are not what it compared. */
 export function hasPeaks({ stepSeconds, periodSeconds }: Timeline): boolean {
@@ -45,7 +47,18 @@ function stepText(step: number, { start, stepSeconds, periodSeconds }: Timeline)
   return stepSeconds <= periodSeconds ? `at ${from} UTC` : `between ${from} and ${to} UTC`;
 }
 
-function capital(text: string): string {
+/** When the bytes of a step were the most, in one sentence. */
+export function heaviestText(timeline: Timeline): string {
+  const { total, stepSeconds } = timeline;
+  const most = Math.max(...total);
+  if (most <= 0) return 'No bytes in this time.';
+  const from = utcMinute((timeline.start + total.indexOf(most) * stepSeconds) * 1000);
+  const step = stepSeconds === 60 ? 'minute' : stepName(stepSeconds);
+  return `The heaviest ${step} had ${size(most)}, from ${from} UTC.`;
+}
+
+/** A sentence with a large first letter. */
+export function capital(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
@@ -56,6 +69,11 @@ export function findings(timeline: Timeline): string[] {
     const finding = gatewayFinding(gateway, timeline);
     return gateways.length === 1 ? finding : `${gateway.name}: ${finding}`;
   });
+}
+
+/** Whether a series is to be told of. */
+export function hasBytes({ bytes }: { readonly bytes: readonly number[] }): boolean {
+  return bytes.some((each) => each > 0);
 }
 
 /** The numbers of the chart as a table. */
@@ -72,9 +90,9 @@ export function timelineTable(timeline: Timeline): Markup {
     {
       kind: 'name',
       head: 'From, UTC',
-      cell: (step) => utcMinute((start + step * stepSeconds) * 1000),
+      cell: (step) => pick('time', timeName(start + step * stepSeconds)),
     },
-    ...series.map((each) => bytes(each.label, each.bytes)),
+    ...series.filter(hasBytes).map((each) => bytes(each.label, each.bytes)),
     bytes('Total', total),
     ...(metered === undefined ? [] : [bytes('Metered', metered)]),
     ...(only === undefined ? [] : [bytes(`Peak, ${unit.name}/min`, only.peaks)]),

@@ -8,6 +8,7 @@ import { startTshark } from '../tshark.ts';
 import {
   debian,
   goProgram,
+  mavenJars,
   nodePackage,
   ownCrate,
   ownGoProgram,
@@ -210,5 +211,16 @@ export const SUBJECTS: readonly Subject[] = [
     setting: 'none',
     command: 'NetflowParser::default().parse_bytes(&datagram)',
     read: decoding(() => [ownCrate('netflow_parser'), []], flowsOfCrate),
+  },
+  {
+    collector: "Graylog's decoders (Maven)",
+    install: at('6.3.7', () => mavenJars('graylog')),
+    versions: ALL,
+    setting: 'none; its inputs around them were not run',
+    command: 'NetFlowV9Parser.parsePacket(datagram, …), IpfixParser',
+    read: decoding(() => [
+      'java',
+      ['-cp', `${mavenJars('graylog')}/*`, join(PROGRAMS, 'graylog/Decode.java')],
+    ]),
   },
 ];

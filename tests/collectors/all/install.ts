@@ -69,6 +69,16 @@ export function nodePackage(name: string, version: string): string {
   );
 }
 
+/** The libraries of the project in programs/`name`, from Maven. Returns the folder of the jars. */
+export function mavenJars(name: string): string {
+  return once(`maven-${name}`, (into) =>
+    run('mvn', [
+      ...['--quiet', '--batch-mode', '--file', join(PROGRAMS, name, 'pom.xml')],
+      ...['dependency:copy-dependencies', `-DoutputDirectory=${into}`],
+    ]),
+  );
+}
+
 /** The crate in programs/`name`. Returns the path of the program. */
 export function ownCrate(name: string): string {
   const folder = once(`crate-${name}`, (into) => {

@@ -4,8 +4,8 @@ import { FlowCollector } from '../../../shared/collector/collect-flows.ts';
 import { RECORDING_FORMAT } from '../../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../../shared/flowlog/parser.ts';
 import { synthesize } from '../../../shared/flowlog/synth.ts';
-import { Exporter } from '../../../shared/netflow/exporter.ts';
 import { optionsDataOf } from '../../../shared/netflow/options.ts';
+import { newExporter } from '../../support/new-exporter.ts';
 import type { Random } from '../random.ts';
 import type { Target } from '../target.ts';
 
@@ -18,7 +18,7 @@ const LENGTHS = [0, 1, 2, 4, 8, 16, 17, 255, 1000, 65_535, 65_535];
 /** Datagrams of all versions, with templates and options data. */
 const DATAGRAMS = ([5, 9, 10] as const).flatMap((version) => {
   const options = version === 5 ? {} : { options: optionsDataOf(() => Uint8Array.of(10, 0, 0, 1)) };
-  const exporter = new Exporter({
+  const exporter = newExporter({
     version,
     domain: 1,
     templateEveryPackets: 2,
