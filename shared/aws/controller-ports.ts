@@ -32,25 +32,17 @@ export function controllerPorts<State, Budget, Told>(
   budgetCodec: StateCodec<Budget>,
   toldCodec: StateCodec<Told>,
 ) {
-  const { stack, table } = settings;
+  const { table } = settings;
   const dynamoDb = new DynamoDBClient();
   const budgets = stateItems(dynamoDb, table, budgetCodec);
-  const told = stateItems(dynamoDb, table, toldCodec);
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
-  const watching = watchingAlarms(cloudWatch, stack);
   return {
     ...recordings(dynamoDb, table, codec),
-    gateways: () => listNatGateways(ec2),
-    watchingAlarms: watching.list,
-    putAlarm: watching.put,
-    deleteAlarms: watching.remove,
-    alarmsOfStack: () => gatewaysOfStack(stack),
-    loadTold: () => told.load(WATCHED),
-    saveTold: (state: Told, version: number) => told.save(WATCHED, state, version),
+    ...followCalls(settings, toldCodec, { dynamoDb, cloudWatch, ec2 }),
     loadBudget: () => budgets.load(BUDGET),
     saveBudget: (state: Budget, version: number) => budgets.save(BUDGET, state, version),
     metered: (since: number, now: number) =>
@@ -84,5 +76,30 @@ export function controllerPorts<State, Budget, Told>(
       const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
       return { flowLogIds, gatewayName: gateway.name };
     },
+  };
+}
+
+interface Clients {
+  readonly dynamoDb: DynamoDBClient;
+  readonly cloudWatch: CloudWatchClient;
+  readonly ec2: EC2Client;
+}
+
+/** The calls about gateways that come and go. */
+function followCalls<Told>(
+  { stack, table }: ControllerSettings,
+  codec: StateCodec<Told>,
+  { dynamoDb, cloudWatch, ec2 }: Clients,
+) {
+  const told = stateItems(dynamoDb, table, codec);
+  const watching = watchingAlarms(cloudWatch, stack);
+  return {
+    gateways: () => listNatGateways(ec2),
+    watchingAlarms: watching.list,
+    putAlarm: watching.put,
+    deleteAlarms: watching.remove,
+    alarmsOfStack: () => gatewaysOfStack(stack),
+    loadTold: () => told.load(WATCHED),
+    saveTold: (state: Told, version: number) => told.save(WATCHED, state, version),
   };
 }
