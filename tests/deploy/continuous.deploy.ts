@@ -71,7 +71,7 @@ test('preflight says what the sources cost, by what CloudWatch meters of them', 
   const eni = ['--query', 'NetworkInterfaces[0].NetworkInterfaceId'];
   const other = await cloud.aws<string>('ec2', 'describe-network-interfaces', ...eni);
   const preflight = (...ids: string[]) =>
-    cloud.run('npx', ['natflow', 'preflight', '--continuous', ids.join(',')]);
+    cloud.run('node', ['services/cli/natflow.cjs', 'preflight', '--continuous', ids.join(',')]);
   const shown = await preflight(vpc, tgw);
   expect(shown).toContain(
     '2 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu',
