@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
+import { ROOT } from '../../infra/root.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
@@ -71,7 +72,7 @@ test('preflight says what the sources cost, by what CloudWatch meters of them', 
   const eni = ['--query', 'NetworkInterfaces[0].NetworkInterfaceId'];
   const other = await cloud.aws<string>('ec2', 'describe-network-interfaces', ...eni);
   const preflight = (...ids: string[]) =>
-    cloud.run('npx', ['natflow', 'preflight', '--continuous', ids.join(',')]);
+    cloud.run('npx', ['natflow', 'preflight', '--continuous', ids.join(',')], ROOT);
   const shown = await preflight(vpc, tgw);
   expect(shown).toContain(
     '2 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu',
@@ -112,7 +113,7 @@ test('a stack with continuous sources alone has their flow logs, and no alarm of
 });
 
 test('doctor finds nothing wrong with it', async () => {
-  const shown = await cloud.run('npx', ['natflow', 'doctor', '--stack', ALONE, '--json']);
+  const shown = await cloud.run('npx', ['natflow', 'doctor', '--stack', ALONE, '--json'], ROOT);
   const findings: { check: string; status: string; text: string }[] = JSON.parse(shown);
   expect(findings.filter(({ status }) => status === 'wrong')).toEqual([]);
   expect(findings.filter(({ check }) => check === 'continuous')).toHaveLength(3);
@@ -141,7 +142,7 @@ test('every line of a VPC and of a transit gateway reaches nfcapd once and the a
   expect(flows).toEqual(logged.flatMap((each) => each.flows).sort());
 
   const { ContinuousArchive = '' } = await outputsOf(cloud, ALONE);
-  const shown = await cloud.run('npx', ['natflow', 'report', ContinuousArchive, '--json']);
+  const shown = await cloud.run('npx', ['natflow', 'report', ContinuousArchive, '--json'], ROOT);
   const { records, cost } = JSON.parse(shown);
   expect(records).toMatchObject({ read: lines.length, ok: flows.length, malformed: 0 });
   expect(cost).toMatchObject({ total: null });
@@ -198,7 +199,11 @@ test('beside a recording of the same stack, neither disturbs the other', async (
   const [{ bytes, cost } = { bytes: 0, cost: 0 }] = await until(
     'the report',
     async () => {
-      const shown = await cloud.run('npx', ['natflow', 'recordings', '--stack', BOTH, '--json']);
+      const shown = await cloud.run(
+        'npx',
+        ['natflow', 'recordings', '--stack', BOTH, '--json'],
+        ROOT,
+      );
       const { recordings } = JSON.parse(shown) as { recordings: { bytes: number; cost: number }[] };
       return recordings.length > 0 ? recordings : undefined;
     },
@@ -212,7 +217,7 @@ test('beside a recording of the same stack, neither disturbs the other', async (
 test('deleting a stack deletes the flow logs of its sources, and leaves those of others', async () => {
   const { ContinuousStreamArn: ofAlone = '' } = await outputsOf(cloud, ALONE);
   const { ContinuousStreamArn: ofBoth = '' } = await outputsOf(cloud, BOTH);
-  await cloud.run('npx', ['natflow', 'undeploy', '--stack-name', ALONE, '--no-prompts']);
+  await cloud.run('npx', ['natflow', 'undeploy', '--stack-name', ALONE, '--no-prompts'], ROOT);
   expect(await flowLogsTo(ofAlone)).toEqual([]);
   expect(await thingsOf(cloud, ALONE)).toEqual({});
   expect(await flowLogsTo(ofBoth)).toHaveLength(1);
