@@ -13,6 +13,7 @@ import { type Environment, SettingsReader } from './settings-reader.ts';
 import {
   Collectors,
   ContinuousSources,
+  DnsNames,
   DomainBase,
   EmailAddress,
   ExporterOptions,
@@ -29,6 +30,7 @@ import {
   NumOfRecordings,
   RecordingTime,
   ReportDelay,
+  readLabel,
 } from './stack-parameters.ts';
 
 /** The controller's settings. Times are in milliseconds. */
@@ -44,6 +46,8 @@ export interface ControllerSettings {
   readonly topicArn: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
+  /** Whether query logs should come into the archive, for `natflow doctor`. */
+  readonly dnsNames: boolean;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -142,6 +146,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     continuous: readContinuous(read),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
     emailAddress: read.optional(EmailAddress.variable),
+    dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),
@@ -280,13 +285,6 @@ function oneOf<T extends string>(words: readonly T[]): (text: string) => T {
     if (word === undefined) throw new RangeError(`"${text}" is not one of ${words.join(', ')}`);
     return word;
   };
-}
-
-/** A label of sources; of a tag, all that AWS allows in a key. */
-function readLabel(text: string): string | undefined {
-  if (text === '') return undefined;
-  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
-  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
 }
 
 /** The share of an environment. */

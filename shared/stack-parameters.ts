@@ -101,6 +101,8 @@ export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as con
 /** What is exported all the time. */
 export const ContinuousSources = { variable: 'NATFLOW_CONTINUOUS_SOURCES', default: '' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
+/** Of the controller: whether its doctor expects query logs in the archive. */
+export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 /** Dollars that recording may cost in a calendar month; empty or 0: no limit. */
 export const MonthlyBudget = { variable: 'NATFLOW_MONTHLY_BUDGET', default: '' } as const;
@@ -116,7 +118,15 @@ export const TEXT_PARAMETERS = {
   Collectors,
   ContinuousSources,
   EmailAddress,
+  DnsNames,
   GroupBy,
   MonthlyBudget,
   NatPrice,
 };
+
+/** A label that reports are grouped by; undefined for none. Of a tag, all that AWS allows in a key. @throws RangeError */
+export function readLabel(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
+}

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { AsnDatabase } from '../../shared/names/asn-database.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { UsageError } from './errors.ts';
 
 /**
@@ -9,6 +9,8 @@ import { UsageError } from './errors.ts';
 export async function openAsn(file: string | undefined): Promise<AsnDatabase | undefined> {
   if (file === undefined) return undefined;
   try {
+    // Loaded for those alone who have one.
+    const { AsnDatabase } = await import('../../shared/names/asn-database.ts');
     return new AsnDatabase(await readFile(file), `--asn ${file}`);
   } catch (cause) {
     const { message } = cause as Error;

@@ -35,7 +35,8 @@ export function deployCommand(invoke: Invoke, open: () => Promise<Survey>): Comm
       await scripts?.buildForDeployment();
       // The guide asks for collectors and subnets: nothing is known of them here that could be wrong.
       const continuous = continuousIn(options);
-      const nat = continuous === '' ? 'all' : '';
+      const isWithout = continuous !== '' && (await survey.gateways()).length === 0;
+      const nat = isWithout ? '' : 'all';
       await preflight(survey, { nat, continuous, collectors: [], subnetIds: [] });
       writeLine(`macro      stack ${MACRO_STACK}`);
       const account = { region: survey.region, profile };

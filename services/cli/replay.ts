@@ -4,13 +4,17 @@ import { GatewayLines } from '../../shared/export/gateway-lines.ts';
 import { ReplayClock } from '../../shared/export/replay-clock.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
+import { isPrivate } from '../../shared/flow/private-addresses.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
+import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
+import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
 import { FlowRate } from '../../shared/stack-parameters.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
+import { openAsn } from './asn-input.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { formatOption, type Input, readEach, reportFailures } from './input.ts';
 import {
@@ -40,6 +44,7 @@ interface ReplayOptions extends ObjectOptions {
   shift?: true;
   domain?: number;
   options?: boolean;
+  asn?: string;
   dryRun?: boolean;
   json?: boolean;
   strict?: boolean;
@@ -72,6 +77,10 @@ export function replayCommand(): Command {
     .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
     .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
     .option('--options', 'send options data: sampling 1, exporter address, interface names')
+    .option(
+      '--asn <file>',
+      'send the AS numbers of addresses, by a database in MMDB format such as GeoLite2-ASN',
+    )
     .option('--dry-run', 'do everything but send')
     .option('--json', 'print the summary as one JSON object')
     .option('--strict', 'fail when a line is malformed')
@@ -84,20 +93,21 @@ async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
   const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
-  const run = newRun(domain, transport, gateways, options);
+  const encoder = asnEncoderBy(await openAsn(options.asn));
+  const run = newRun({ domain, encoder }, transport, gateways, options);
   const sending = { run, gateways, transport };
   await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
 }
 
 function newRun(
-  domain: number,
+  { domain, encoder }: Pick<ExporterOptions, 'domain' | 'encoder'>,
   transport: Transport,
   gateways: GatewayLines,
   options: ReplayOptions,
 ): ExportRun {
   const { netflow: version, options: sendsOptions = false } = options;
   const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const exporter = new Exporter({ version, domain, options: optionsData });
+  const exporter = new Exporter({ version, domain, encoder, options: optionsData });
   return new ExportRun(
     exporter,
     { transport, reserve: identityInMemory(domain).reserve },
@@ -110,6 +120,11 @@ function newRun(
       onMalformed: reportFirstMalformed(),
     },
   );
+}
+
+/** Private addresses have the AS number 0, like those that the database does not have. */
+function asnEncoderBy(asns: AsnDatabase | undefined): ExporterOptions['encoder'] {
+  return asns && asnEncoder((address) => (isPrivate(address) ? 0 : asns.of(address)));
 }
 
 interface Sending {

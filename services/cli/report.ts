@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { FlowSource, Line } from '../../shared/flowlog/source.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
@@ -37,9 +38,6 @@ export function reportCommand(): Command {
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
   const { legs, nat } = options;
-  if (options.groupBy === 'asn' && options.asn === undefined) {
-    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
-  }
   const { network, metered, ranges, names } = await readBeside(options);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = options.region;
@@ -51,7 +49,7 @@ async function report(files: string[], options: ReportOptions, version: string):
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
     resolved: await openDns(options.dns),
-    asns: await openAsn(options.asn),
+    asns: await openAsnToGroup(options),
     byGateway: options.groupBy === 'gateway',
   });
   const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
@@ -79,6 +77,14 @@ async function report(files: string[], options: ReportOptions, version: string):
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
   reportFailures(failures, inputs);
   await writeReport(made, () => renderHtml(made), options);
+}
+
+/** @throws UsageError when the report is to be grouped by AS number, and there is no database. */
+function openAsnToGroup({ asn, groupBy }: ReportOptions): Promise<AsnDatabase | undefined> {
+  if (groupBy === 'asn' && asn === undefined) {
+    throw new UsageError('--group-by asn needs a database of AS numbers: --asn FILE');
+  }
+  return openAsn(asn);
 }
 
 /** Adds up all inputs, of those that fail what was read before. It is not whole when it was interrupted. */

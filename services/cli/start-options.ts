@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
-import { NUMBER_PARAMETERS } from '../../shared/stack-parameters.ts';
+import { NUMBER_PARAMETERS, readLabel } from '../../shared/stack-parameters.ts';
 import type { ListenAddress } from '../../shared/transport/listen.ts';
 import { UsageError } from './errors.ts';
 import { listenOption } from './listening.ts';
@@ -21,6 +21,7 @@ export interface StartOptions {
   readonly threshold?: number;
   readonly recordingTime?: number;
   readonly numOfRecordings: number;
+  readonly groupBy?: string;
   readonly flowLogDelay?: number;
   readonly seed: number;
   readonly connections: number;
@@ -70,7 +71,13 @@ function withStackOptions(command: Command): Command {
     .addOption(
       whole('--recording-time <seconds>', 'the longest recording, 0: until OK', 0, MAX_RECORDING_S),
     )
-    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10));
+    .addOption(whole('--num-of-recordings <number>', 'recordings allowed, 0: any').default(10))
+    .addOption(
+      new Option(
+        '--group-by <label>',
+        'what reports add up sources by: team, namespace, …; "": nothing',
+      ).argParser(labelOption),
+    );
 }
 
 /** Options of the traffic, of AWS's stand-ins, and of how the story is shown. */
@@ -101,6 +108,15 @@ function between(option: string, least: number, most: number): (text: string) =>
     if (number >= least && number <= most) return number;
     throw new UsageError(`${option} ${text} is not from ${least} to ${most}`);
   };
+}
+
+/** The empty text stands for no label, as in the stack's parameter. */
+function labelOption(text: string): string {
+  try {
+    return readLabel(text) ?? '';
+  } catch (error) {
+    throw new UsageError(`--group-by ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function speedOption(text: string): number {

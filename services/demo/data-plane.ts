@@ -31,7 +31,7 @@ export class DataPlane {
 
   constructor(parts: DataPlaneParts) {
     this.#parts = parts;
-    this.bucket = new FolderBucket(parts.archive);
+    this.bucket = new FolderBucket(parts.archive, parts.clock.now);
     const folders = { folder: 'flows', errorFolder: 'errors' };
     this.stream = new StoryStream({ ...parts, ...folders, bucket: this.bucket });
   }

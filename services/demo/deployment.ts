@@ -69,6 +69,7 @@ export async function deploy(
   const reporter = functionOf('reporter', {
     NATFLOW_ARCHIVE: ARCHIVE,
     NATFLOW_TOPIC_ARN: TOPIC_ARN,
+    NATFLOW_GROUP_BY: parameters.groupBy ?? '',
   });
   const continuous = new LambdaFunction({
     ...{ bundle: join(DIST, 'forwarder'), name: `${STACK}-continuous`, timeoutMs: TIMEOUT_MS },

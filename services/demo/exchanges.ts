@@ -8,6 +8,8 @@ export interface Talk {
   readonly peers: string;
   readonly port: number;
   readonly service: string;
+  /** The name that the client looks up for the peers, which may be an alias; absent where none is logged. */
+  readonly name?: { readonly host: string; readonly alias?: string };
   /** Share of all exchanges; the shares of a list add up to 1. */
   readonly share: number;
   /** Share of the bytes that the client sends. */
@@ -21,6 +23,8 @@ const MINUTE = 60;
 const LATEST_BEGIN = 58;
 const FIRST_PORT = 1024;
 const PORTS = 64_000;
+/** Peers of a talk end with 1 to this. */
+export const HOSTS = 60;
 
 /**
  * Exchanges of one minute, which begin one after another all over it. Their bytes add up to at most `bytes`: what
@@ -70,7 +74,7 @@ function exchangeOf(
     clientPort,
     gatewayPort: FIRST_PORT + ((clientPort * 7) % PORTS),
     // Nested draws: low addresses are frequent, so a few hosts get most of the exchanges.
-    peer: `${peers}${1 + random(1 + random(1 + random(60)))}`,
+    peer: `${peers}${1 + random(1 + random(1 + random(HOSTS)))}`,
     peerPort: port,
     service,
     up: counterOf(up),

@@ -24,17 +24,17 @@ const TOP = 10;
  */
 export async function reportOwnFiles(
   archive: readonly string[],
-  { parameters: { legs, logFormat }, threshold }: StoryPlan,
+  { parameters: { legs, logFormat, groupBy }, threshold }: StoryPlan,
   { out, version, now }: { readonly out: string; readonly version: string; readonly now: number },
 ): Promise<StoryReport> {
   const format = logFormat === undefined ? undefined : parseFormat(logFormat);
-  const aggregate = new Aggregate({ legs });
+  const aggregate = new Aggregate({ legs, byGateway: groupBy === 'gateway' });
   for (const file of archive) {
     await addText(aggregate, readFlowLog(createReadStream(file)), format);
   }
   const region = regionOf(aggregate);
   const report = buildReport(aggregate, {
-    ...{ version, now, threshold, top: TOP },
+    ...{ version, now, threshold, groupBy, top: TOP },
     region: { name: region ?? REGION, isAssumed: region === undefined },
     prices: pricesOf(region ?? REGION),
   });

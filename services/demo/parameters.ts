@@ -13,6 +13,8 @@ export interface Parameters {
   readonly collectors: string;
   /** Whether recordings are reported by the deployed reporter. */
   readonly isReported: boolean;
+  /** GroupBy: what reports add up sources by; undefined: nothing. */
+  readonly groupBy?: string | undefined;
   /** LogFormat of the traffic's lines, when it is not the one that natflow records. */
   readonly logFormat?: string | undefined;
 }

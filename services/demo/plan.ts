@@ -3,10 +3,11 @@ import type { Legs } from '../../shared/flow/legs.ts';
 import type { FlowSource } from '../../shared/flowlog/source.ts';
 import type { Version } from '../../shared/netflow/exporter.ts';
 import { shorten } from '../../shared/text/shorten.ts';
+import { CLIENT_NAMES } from './clients.ts';
 import { fileTraffic } from './file-traffic.ts';
 import type { Parameters } from './parameters.ts';
 import { scenarioTraffic } from './scenario-traffic.ts';
-import { CLIENTS, type Scenario } from './scenarios.ts';
+import type { Scenario } from './scenarios.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What the user asks for. What is undefined gets a default that depends on the traffic. */
@@ -23,6 +24,8 @@ export interface StoryRequest {
   /** Seconds. */
   readonly recordingTime?: number | undefined;
   readonly numOfRecordings: number;
+  /** A label; empty: reports are not grouped. */
+  readonly groupBy?: string | undefined;
   /** From the creation of a flow log until it begins, in seconds. */
   readonly flowLogDelay?: number | undefined;
   readonly speed?: number | undefined;
@@ -58,6 +61,8 @@ const START = Date.UTC(2026, 10, 22, 10, 12);
 const DEFAULT_THRESHOLD = 2 ** 30;
 const DEFAULT_SPEED = 60;
 const DEFAULT_RECORDING_TIME = 900;
+/** A tag of the story's instances and a label of its pods. */
+const DEFAULT_GROUP = 'team';
 /** AWS: "several minutes", https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-basics.html */
 const USUAL_DELAY_S = 300;
 /** Of the files, as the title has them. */
@@ -84,7 +89,7 @@ function planScenario(request: StoryRequest): StoryPlan {
       ...parametersOf(request, {
         legs: 'private',
         recordingTime: scenario.recordingTime ?? DEFAULT_RECORDING_TIME,
-        isReported: true,
+        ...{ isReported: true, groupBy: DEFAULT_GROUP },
       }),
       monthlyBudget: scenario.budgetPerConnection
         ? (scenario.budgetPerConnection * connections).toFixed(9)
@@ -96,7 +101,7 @@ function planScenario(request: StoryRequest): StoryPlan {
     collectorDownFrom: scenario.collectorDownFrom,
     continuous: scenario.continuous,
     seed,
-    names: CLIENTS,
+    names: CLIENT_NAMES,
     hasOwnCollectors: request.endsNow,
   };
 }
@@ -123,13 +128,14 @@ async function planFiles(request: StoryRequest): Promise<StoryPlan> {
 }
 
 function parametersOf(
-  { legs, recordingTime, numOfRecordings, version, collectors }: StoryRequest,
-  defaults: Pick<Parameters, 'legs' | 'recordingTime' | 'isReported'>,
+  { legs, recordingTime, numOfRecordings, version, collectors, groupBy }: StoryRequest,
+  defaults: Pick<Parameters, 'legs' | 'recordingTime' | 'isReported' | 'groupBy'>,
 ): Parameters {
   return {
     legs: legs ?? defaults.legs,
     recordingTime: recordingTime ?? defaults.recordingTime,
     ...{ numOfRecordings, version, collectors },
     isReported: defaults.isReported,
+    groupBy: (groupBy ?? defaults.groupBy) || undefined,
   };
 }

@@ -18,7 +18,7 @@ test('a picture with more sources than colours shows names that fit its width, a
 
 test('the picture in the README is one that the story draws, with its headline and without broken characters', () => {
   const picture = readFileSync(new URL('../../docs/report.svg', import.meta.url), 'utf8');
-  expect(picture).toMatch(/aria-label="\$\d\.\d\d etl-worker-7 → S3, \d\d\.\d% of [\d.]+ GiB"/);
+  expect(picture).toMatch(/aria-label="\$\d\.\d\d team data → S3, \d\d\.\d% of [\d.]+ GiB"/);
   expect(picture).not.toContain('\ufffd');
 });
 

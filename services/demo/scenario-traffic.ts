@@ -7,6 +7,7 @@ import {
 } from '../../shared/flowlog/nat-exchange.ts';
 import { randomSource } from '../../shared/flowlog/synth.ts';
 import { drawExchanges } from './exchanges.ts';
+import { nameFiles } from './name-files.ts';
 import { CALM, type ScenarioGateway } from './scenarios.ts';
 import type { FlowLogSettings, Minute, StoryGateway, Traffic } from './traffic.ts';
 
@@ -22,9 +23,11 @@ export function scenarioTraffic(
   gateways: readonly ScenarioGateway[],
   { start, seed, connections }: { start: number; seed: number; connections: number },
 ): Traffic {
+  const talks = [...CALM, ...gateways.flatMap(({ spike }) => spike)];
   return {
     start,
     gateways,
+    nameFiles: (at) => nameFiles(talks, gateways[0]?.vpcId ?? '-', at),
     minutes: Math.max(...gateways.map(({ levels }) => levels.length)),
     minute(gatewayId, index) {
       const place = gateways.findIndex(({ id }) => id === gatewayId);

@@ -1,4 +1,5 @@
 import type { ContinuousSource } from '../../shared/continuous/sources.ts';
+import { API, ETL_2, ETL_7, MAILER, NODE, REPORTS } from './clients.ts';
 import type { Talk } from './exchanges.ts';
 import type { StoryGateway } from './traffic.ts';
 
@@ -27,43 +28,48 @@ export interface ScenarioGateway extends StoryGateway {
   readonly spike: readonly Talk[];
 }
 
+const named = (host: string, alias?: string) => ({ name: { host, ...(alias && { alias }) } });
 const S3 = { peers: '52.216.14.', port: 443, service: 'S3' };
-const DYNAMODB = { peers: '3.218.182.', port: 443, service: 'DYNAMODB' };
-const AMAZON = { peers: '18.205.93.', port: 443, service: 'AMAZON' };
-const CLOUDFRONT = { peers: '13.224.7.', port: 443, service: 'CLOUDFRONT' };
-const MAIL = { peers: '18.205.94.', port: 587, service: 'AMAZON' };
-const VENDOR = { peers: '203.0.113.', port: 443, service: '-' };
-const PARTNER = { peers: '198.51.100.', port: 22, service: '-' };
-const ETL_7 = '10.20.3.41';
-const ETL_2 = '10.20.3.17';
-const API = '10.20.5.8';
-const REPORTS = '10.20.1.23';
-const MAILER = '10.20.6.11';
-
-/** The names of the clients, by address. */
-export const CLIENTS: Readonly<Record<string, string>> = {
-  [ETL_7]: 'etl-worker-7',
-  [ETL_2]: 'etl-worker-2',
-  [API]: 'api',
-  [REPORTS]: 'reports',
-  [MAILER]: 'mailer',
+/** Two buckets have the same addresses: only what a client was told says which one it talks to. */
+const LAKE = { ...S3, ...named('data-lake.s3.us-east-1.amazonaws.com') };
+const BOOKS = { ...S3, ...named('finance-books.s3.us-east-1.amazonaws.com') };
+const DYNAMODB = {
+  ...{ peers: '3.218.182.', port: 443, service: 'DYNAMODB' },
+  ...named('dynamodb.us-east-1.amazonaws.com'),
 };
+const QUEUES = {
+  ...{ peers: '18.205.93.', port: 443, service: 'AMAZON' },
+  ...named('sqs.us-east-1.amazonaws.com'),
+};
+const ASSETS = {
+  ...{ peers: '13.224.7.', port: 443, service: 'CLOUDFRONT' },
+  ...named('assets.partnershop.example', 'd1a2b3c4d5e6f7.cloudfront.net'),
+};
+const MAIL = {
+  ...{ peers: '18.205.94.', port: 587, service: 'AMAZON' },
+  ...named('email-smtp.us-east-1.amazonaws.com'),
+};
+const VENDOR = { peers: '203.0.113.', port: 443, service: '-', ...named('api.cardpay.example') };
+const PARTNER = { peers: '198.51.100.', port: 22, service: '-', ...named('sftp.bank.example') };
+/** Its name was looked up before queries were logged. */
+const IMAGES = { peers: '192.0.2.', port: 443, service: '-' };
 
 /** The traffic of calm minutes. */
 export const CALM: readonly Talk[] = [
-  { client: API, ...VENDOR, share: 0.5, upload: 0.6 },
-  { client: API, ...CLOUDFRONT, share: 0.15, upload: 0.05 },
+  { client: API, ...VENDOR, share: 0.45, upload: 0.6 },
+  { client: NODE, ...IMAGES, share: 0.05, upload: 0.01 },
+  { client: API, ...ASSETS, share: 0.15, upload: 0.05 },
   { client: MAILER, ...MAIL, share: 0.15, upload: 0.8 },
-  { client: REPORTS, ...S3, share: 0.2, upload: 0.1 },
+  { client: REPORTS, ...BOOKS, share: 0.2, upload: 0.1 },
 ];
 
 const ETL: readonly Talk[] = [
-  { client: ETL_7, ...S3, share: 0.77, upload: 0.013 },
-  { client: ETL_7, ...AMAZON, share: 0.06, upload: 0.02 },
-  { client: ETL_2, ...S3, share: 0.09, upload: 0.04 },
+  { client: ETL_7, ...LAKE, share: 0.77, upload: 0.013 },
+  { client: ETL_7, ...QUEUES, share: 0.06, upload: 0.02 },
+  { client: ETL_2, ...LAKE, share: 0.09, upload: 0.04 },
   { client: ETL_2, ...DYNAMODB, share: 0.02, upload: 0.3 },
   { client: API, ...VENDOR, share: 0.03, upload: 0.6 },
-  { client: REPORTS, ...S3, share: 0.03, upload: 0.1 },
+  { client: REPORTS, ...BOOKS, share: 0.03, upload: 0.1 },
 ];
 
 const PARTNER_SYNC: readonly Talk[] = [

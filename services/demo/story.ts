@@ -5,7 +5,7 @@ import { parseFormat, RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { printable } from '../../shared/text/printable.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
 import type { BuiltInCollector } from './built-in-collector.ts';
-import { capturedShare } from './captured-share.ts';
+import { type Alarm, capturedShares } from './captured-share.ts';
 import { continuousMinute } from './continuous-traffic.ts';
 import { ControlPlane } from './control-plane.ts';
 import { DataPlane } from './data-plane.ts';
@@ -18,6 +18,7 @@ import {
   STREAM_ARN,
 } from './deployment.ts';
 import { describeNetwork } from './descriptions.ts';
+import { putNames } from './name-files.ts';
 import { type StoryEnd, total } from './outcome.ts';
 import type { Parameters } from './parameters.ts';
 import { type Pace, StoryClock } from './story-clock.ts';
@@ -102,7 +103,7 @@ class Story {
   readonly #control: ControlPlane;
   readonly #reports: StoryReports;
   /** When alarms were raised. */
-  readonly #alarms: { readonly gatewayId: string; readonly at: number }[] = [];
+  readonly #alarms: Alarm[] = [];
   #recordings = 0;
   #hasTraffic = true;
 
@@ -160,6 +161,7 @@ class Story {
     const { clock, aws } = this.#parts;
     const pace: Pace = { speed: this.#settings.speed, settle: () => this.#settle(), signal };
     this.#control.startSweeps();
+    putNames({ ...this.#parts, traffic, bucket: this.#data.bucket }, () => this.#hasTraffic);
     this.#planMinute(0);
     await clock.play(traffic.start + traffic.minutes * MINUTE, pace);
     for (let minute = 0; aws.ec2.flowLogs.size > 0 && minute < MAX_EXTRA_MINUTES; minute++) {
@@ -256,24 +258,12 @@ class Story {
       mails: aws.mails.length,
       endedAt: clock.now(),
       reports: this.#reports.collected,
-      captured: this.#captured(),
+      captured: capturedShares(
+        this.#settings.traffic,
+        this.#data.captures,
+        this.#alarms,
+        clock.now(),
+      ),
     };
-  }
-
-  /** What each recording captured, by its id. */
-  #captured(): Map<string, number> {
-    const { traffic } = this.#settings;
-    const now = this.#parts.clock.now();
-    return new Map(
-      this.#data.captures.map(({ flowLog, gatewayId, until }) => {
-        const capture = { flowLog, gatewayId, until: Math.min(until, now) };
-        const createdAt = Date.parse(flowLog.createdAt);
-        const alarm = this.#alarms.findLast(
-          (each) => each.gatewayId === gatewayId && each.at <= createdAt,
-        );
-        const share = capturedShare(traffic, capture, alarm?.at ?? createdAt);
-        return [flowLog.tags['natflow:recording'] ?? '', share];
-      }),
-    );
   }
 }

@@ -1,3 +1,5 @@
+import type { NameFile } from './name-files.ts';
+
 /** A NAT gateway of a story. */
 export interface StoryGateway {
   readonly id: string;
@@ -41,4 +43,6 @@ export interface Traffic {
   readonly minutes: number;
   readonly gateways: readonly StoryGateway[];
   minute(gatewayId: string, index: number): Minute;
+  /** The files of names that others put into the archive at a time (Unix ms); absent where nobody does. */
+  readonly nameFiles?: (at: number) => readonly NameFile[];
 }

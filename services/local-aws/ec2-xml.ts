@@ -3,6 +3,8 @@ import { type Reply, xmlText } from './reply.ts';
 /** The XML tags of lists that are exceptions to EC2's rule (the member name without its plural s, then `Set`). */
 const LISTS: Readonly<Record<string, string>> = {
   Instances: 'instancesSet',
+  Ipv4Prefixes: 'ipv4PrefixSet',
+  Ipv6Prefixes: 'ipv6PrefixSet',
   IpPermissionsEgress: 'ipPermissionsEgress',
   IpRanges: 'ipRanges',
   Ipv6Ranges: 'ipv6Ranges',

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { cannotWrite, writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import type { ObjectStore, ReadObject, StoredObject } from './fake-s3.ts';
@@ -9,9 +9,12 @@ export class FolderBucket implements ObjectStore {
   readonly folder: string;
   /** The first error of writing an object. The client of the fake S3 only learns that the request failed. */
   failure: unknown;
+  readonly #now: () => number;
 
-  constructor(folder: string) {
+  /** `now` is when objects are written, in Unix milliseconds. */
+  constructor(folder: string, now = Date.now) {
     this.folder = folder;
+    this.#now = now;
   }
 
   async list(prefix: string): Promise<StoredObject[]> {
@@ -40,6 +43,8 @@ export class FolderBucket implements ObjectStore {
         throw cannotWrite(file, error);
       });
       await writeWholeFile(file, bytes);
+      const modified = this.#now() / 1000;
+      await utimes(file, modified, modified);
     } catch (error) {
       this.failure ??= error;
       throw error;

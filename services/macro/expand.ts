@@ -6,6 +6,7 @@ import { flowLogResources } from './flow-log.ts';
 import { type Fragment, withProperties } from './fragment.ts';
 import { checkResources } from './limits.ts';
 import { readParameters } from './parameters.ts';
+import { queryLogResources } from './query-logs.ts';
 import type { MacroRequest } from './request.ts';
 import { checkNetwork, openToCollectors, type Subnet } from './security-group.ts';
 import { checkVersion } from './version.ts';
@@ -21,9 +22,9 @@ export interface Inventory {
 export class Refused extends Error {}
 
 /**
- * The template with an alarm for every NAT gateway that the parameters choose, a flow log for every continuous
- * source, the dashboard showing them, and the forwarder's security group open to the collectors. Logical ids come
- * from the ids of gateways and sources.
+ * The template with an alarm for every NAT gateway that the parameters choose, a query log of each of their VPCs
+ * if the parameters ask for it, a flow log for every continuous source, the dashboard showing them, and the forwarder's
+ * security group open to the collectors. Logical ids come from the ids of gateways, VPCs and sources.
  * @throws Refused, or ShapeError when the template's dashboard is not as the macro needs it.
  */
 export function expand(request: MacroRequest, inventory: Inventory): Fragment {
@@ -46,7 +47,8 @@ export function expand(request: MacroRequest, inventory: Inventory): Fragment {
   const { fragment } = request;
   const alarms = chosen.map((gateway) => alarmResources(gateway, parameters));
   const flowLogs = sources.map(flowLogResources);
-  const Resources = Object.assign({ ...fragment.Resources }, ...alarms, ...flowLogs);
+  const queryLogs = queryLogResources(chosen, parameters);
+  const Resources = Object.assign({ ...fragment.Resources }, ...alarms, ...flowLogs, queryLogs);
   checkResources({ ...fragment, Resources }, fragment, chosen.length, sources.length, complain);
   refuseFaults();
   const watching = withProperties({ ...fragment, Resources }, 'Dashboard', (properties) =>

@@ -21,11 +21,19 @@ export interface Parameters {
   /** Addresses; empty: the VPC has Amazon's resolver. */
   readonly dnsServers: readonly string[];
   readonly flowLogBucket: string;
+  /** The DNS queries of the gateways' VPCs are logged. */
+  readonly dnsNames: boolean;
 }
 
 /** The sentence for parameters that ask for nothing. */
 const NOTHING =
   'NatGatewayIds and ContinuousSources are both empty: name NAT gateways to watch, or what to export all the time';
+/**
+ * The most characters of ContinuousSources, some forty ids: the controller has them among its environment variables,
+ * which take 4 KB together.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+const MOST_CONTINUOUS = 900;
 const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
@@ -45,6 +53,7 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
     securityGroupIds: list(values, 'SecurityGroupIds'),
     dnsServers: list(values, 'DnsServers'),
     flowLogBucket: text(values, 'FlowLogBucket'),
+    dnsNames: text(values, 'DnsNames') === 'true',
   };
   // CloudFormation's Number type takes decimals, with which the functions would not start.
   for (const name of Object.keys(NUMBER_PARAMETERS)) {
@@ -54,8 +63,17 @@ export function readParameters(values: ParameterValues, complain: Complain): Par
   if (parameters.natGatewayIds === '' && list(values, 'ContinuousSources').length === 0) {
     complain(NOTHING);
   }
+  const sources = text(values, 'ContinuousSources');
+  if (sources.length > MOST_CONTINUOUS) {
+    complain(
+      `ContinuousSources has ${sources.length} characters, and ${MOST_CONTINUOUS} at most: name a VPC in place of its subnets, or give some to another stack`,
+    );
+  }
   checkAlarm(parameters, complain);
   checkReplay(parameters, values, complain);
+  if (parameters.dnsNames && parameters.natGatewayIds === '') {
+    complain('DnsNames is true without NatGatewayIds, whose VPCs have their queries logged');
+  }
   return parameters;
 }
 

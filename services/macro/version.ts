@@ -18,6 +18,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'Collectors',
   'ContinuousSources',
   'DatapointsToAlarm',
+  'DnsNames',
   'DnsServers',
   'DomainBase',
   'EmailAddress',

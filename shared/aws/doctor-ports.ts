@@ -54,6 +54,10 @@ export async function doctorPorts(settings: ControllerSettings) {
     listBucket: async (bucket: string) => {
       for await (const _ of objects.list({ bucket, prefix: 'flows/' })) break;
     },
+    hasQueryLogs: async (bucket: string) => {
+      for await (const _ of objects.list({ bucket, prefix: 'dns/' })) return true;
+      return false;
+    },
     subscriptions: () => listSubscriptions(new SNSClient(client), topicArn),
     forwarder: () => describeFunction(lambda, forwarder),
     deliverNothing: () => invokeForLog(forwarder, EMPTY_DELIVERY, FORWARDER_ANSWER_MS),

@@ -49,6 +49,7 @@ function readGateway(gateway: Description): NatGateway {
     state: State,
     mode: gateway.AvailabilityMode ?? 'zonal',
     tags: readTags(Tags),
+    vpcId: gateway.VpcId,
     interfaceIds: [...new Set(interfaceIds)],
   };
 }

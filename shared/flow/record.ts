@@ -68,6 +68,11 @@ export class FlowRecord {
   logStatus = OK;
 }
 
+/** A 64-bit counter of its two halves; above 2^53 it is not exact. */
+export function counter(high: number, low: number): number {
+  return (high >>> 0) * 2 ** 32 + (low >>> 0);
+}
+
 /** Whether two addresses are the same; two that are absent are. */
 export function sameAddress(a: Address, b: Address): boolean {
   return (

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { beginsMember, dataStart, separatorEnd, TRAILER_BYTES } from './gzip-member.ts';
+import {
+  beginsMember,
+  damagedGzip,
+  dataStart,
+  separatorEnd,
+  TRAILER_BYTES,
+} from './gzip-member.ts';
+import { canInflateInPlace, inflateInPlace } from './inflate-in-place.ts';
 import { UnreadBytes } from './unread-bytes.ts';
 
 /**
@@ -22,13 +29,18 @@ const NOTHING = new Uint8Array();
  * out, as gzip itself does. A piece is valid until the next one is asked for.
  * @throws Error saying how the gzip is damaged; everything readable before has been given by then.
  */
-export async function* gunzip(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* gunzip(
+  input: AsyncIterable<Uint8Array>,
+  isInPlace = canInflateInPlace(),
+): AsyncGenerator<Uint8Array> {
   const unread = new UnreadBytes(input);
   const size = { next: FIRST_INPUT_BYTES };
+  // Not all of a buffer, because a reader frees a piece that is.
+  const output = isInPlace ? new Uint8Array(OUTPUT_BYTES + 1).subarray(0, OUTPUT_BYTES) : undefined;
   try {
     while (await findMember(unread)) {
       await takeHeader(unread);
-      yield* inflateMember(unread, size);
+      yield* inflateMember(unread, size, output);
     }
   } finally {
     await unread.close();
@@ -48,19 +60,19 @@ async function takeHeader(unread: UnreadBytes): Promise<void> {
   for (;;) {
     const end = dataStart(unread.bytes, 0);
     if (end <= unread.bytes.length) {
-      if (unread.bytes[2] !== DEFLATE) throw damaged('unknown compression method');
+      if (unread.bytes[2] !== DEFLATE) throw damagedGzip('unknown compression method');
       unread.bytes = unread.bytes.subarray(end);
       return;
     }
-    if (unread.bytes.length > LONGEST_HEADER_BYTES) throw damaged('its header does not end');
-    if (!(await unread.more())) throw damaged('unexpected end of file');
+    if (unread.bytes.length > LONGEST_HEADER_BYTES) throw damagedGzip('its header does not end');
+    if (!(await unread.more())) throw damagedGzip('unexpected end of file');
   }
 }
 
 async function checkEnd(unread: UnreadBytes, crc: number, length: number): Promise<void> {
   while (unread.bytes.length < TRAILER_BYTES) if (!(await unread.more())) break;
   const fault = trailerFault(unread.bytes, crc, length);
-  if (fault !== undefined) throw damaged(fault);
+  if (fault !== undefined) throw damagedGzip(fault);
   unread.bytes = unread.bytes.subarray(TRAILER_BYTES);
 }
 
@@ -73,24 +85,42 @@ function trailerFault(bytes: Uint8Array, crc: number, length: number): string | 
 }
 
 /**
- * Gives the data of one member. One piece of input is inflated while the caller works on the output of the
- * piece before. The output of a damaged piece is lost, so pieces begin small and double: at least as much as
- * is lost has been read before.
+ * Gives the data of one member. The output of a damaged piece is lost, so pieces of input begin small and double: at
+ * least as much as is lost has been read before.
  */
 async function* inflateMember(
   unread: UnreadBytes,
   size: { next: number },
+  output: Uint8Array | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = new Inflater();
   let crc = 0;
   let length = 0;
+  const nextSize = () => {
+    const next = size.next;
+    size.next = Math.min(next * 2, LARGEST_INPUT_BYTES);
+    return next;
+  };
+  const inflated = output
+    ? inflateInPlace(unread, nextSize, output)
+    : inflateInBackground(unread, nextSize);
+  for await (const data of inflated) {
+    crc = crc32(data, crc);
+    length += data.length;
+    yield data;
+  }
+  await checkEnd(unread, crc, length);
+}
+
+/** Inflates one piece of input while the caller works on the output of the piece before. */
+async function* inflateInBackground(
+  unread: UnreadBytes,
+  nextSize: () => number,
+): AsyncGenerator<Uint8Array> {
+  const inflater = new Inflater();
   try {
     for (let ready: Uint8Array[] = []; !inflater.hasEnded || ready.length > 0; ) {
-      const writing = inflater.hasEnded ? undefined : inflater.write(await unread.take(size.next));
-      size.next = Math.min(size.next * 2, LARGEST_INPUT_BYTES);
+      const writing = inflater.hasEnded ? undefined : inflater.write(await unread.take(nextSize()));
       for (const data of ready) {
-        crc = crc32(data, crc);
-        length += data.length;
         yield data;
         inflater.release(data);
       }
@@ -103,7 +133,6 @@ async function* inflateMember(
   } finally {
     inflater.close();
   }
-  await checkEnd(unread, crc, length);
 }
 
 /** zlib, as it inflates one member in the background. */
@@ -136,7 +165,7 @@ class Inflater {
    */
   write(piece: Uint8Array | undefined): Promise<Uint8Array> {
     const writing = this.#write(piece).catch((error: unknown) => {
-      throw damaged((this.#stream.errored ?? (error as Error)).message, error);
+      throw damagedGzip((this.#stream.errored ?? (error as Error)).message, error);
     });
     writing.catch(() => {});
     return writing;
@@ -160,8 +189,4 @@ class Inflater {
   close(): void {
     this.#stream.destroy();
   }
-}
-
-function damaged(reason: string, cause?: unknown): Error {
-  return new Error(`damaged gzip (${reason})`, { cause });
 }

@@ -36,3 +36,7 @@ export function dataStart(bytes: Uint8Array, at: number): number {
   }
   return flags & HAS_CRC ? end + 2 : end;
 }
+
+export function damagedGzip(reason: string, cause?: unknown): Error {
+  return new Error(`damaged gzip (${reason})`, { cause });
+}

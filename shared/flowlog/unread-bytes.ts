@@ -13,10 +13,12 @@ export class UnreadBytes {
 
   /** Adds a piece of the input to `bytes`; false when the input is over. */
   async more(): Promise<boolean> {
+    // What is not taken is mostly nothing. It is copied, because the next piece may take its place.
+    const kept = Uint8Array.from(this.bytes);
+    this.bytes = kept;
     const next = await this.#pieces.next();
     if (next.done === true) return false;
-    // What is not taken is mostly nothing, and the piece is then not copied.
-    this.bytes = this.bytes.length === 0 ? next.value : Buffer.concat([this.bytes, next.value]);
+    this.bytes = kept.length === 0 ? next.value : Buffer.concat([kept, next.value]);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { gatewayName, isNatGatewayId, type NatGateway } from './nat-gateway.ts';
 
 /** What the choice reads of a gateway. */
-export type Gateway = Pick<NatGateway, 'id' | 'state' | 'tags'>;
+export type Gateway = Pick<NatGateway, 'id' | 'state' | 'tags' | 'vpcId'>;
 
 /** Takes a sentence about a fault. */
 export type Complain = (fault: string) => void;
@@ -10,6 +10,7 @@ export type Complain = (fault: string) => void;
 export interface ChosenGateway {
   readonly id: string;
   readonly name: string | undefined;
+  readonly vpcId?: string | undefined;
   readonly threshold?: number;
 }
 
@@ -91,6 +92,7 @@ function choose(
   chosen.set(id, {
     id,
     name: gatewayName(gateway),
+    vpcId: gateway.vpcId,
     ...(own !== undefined && { threshold: own }),
   });
 }

@@ -14,6 +14,7 @@ export interface NatGateway {
   /** Zonal gateways have network interfaces, regional ones have none. */
   readonly mode: 'zonal' | 'regional';
   readonly tags: Readonly<Record<string, string>>;
+  readonly vpcId?: string | undefined;
   /** Each interface once, although several addresses may share one. Empty for a regional gateway. */
   readonly interfaceIds: readonly string[];
 }

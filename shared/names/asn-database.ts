@@ -3,17 +3,14 @@ import type { Address } from '../flow/record.ts';
 import { ShapeError } from '../read-shape.ts';
 import { printable } from '../text/printable.ts';
 import { shorten } from '../text/shorten.ts';
+import { MAX_ASN } from './asn.ts';
 
 /** Bounds memory; further networks and addresses are looked up again. */
 const MOST_KNOWN = 262_144;
 /** Between the tree and the data of a file. https://maxmind.github.io/MaxMind-DB/ */
 const SEPARATOR_BYTES = 16;
-const MAX_ASN = 0xffff_ffff;
 /** A network is known as a whole if it has this many bits, or fewer. */
 const NETWORK_BITS = { 4: 24, 6: 48 } as const;
-
-/** What stands for the AS of addresses that are not looked up. RFC 7300 reserves both numbers: they are no AS's. */
-export const NOT_LOOKED_UP = { aws: 65_535, private: MAX_ASN } as const;
 
 /** The members of IPinfo's records: `AS64500`, and the organisation. */
 interface IpinfoRecord {
@@ -96,7 +93,7 @@ export class AsnDatabase {
     if (record === null || typeof record !== 'object') return 0;
     const { autonomous_system_number: number, asn: text } = record;
     const asn = number ?? Number(/^AS(\d{1,10})$/.exec(String(text))?.[1]);
-    if (!(Number.isInteger(asn) && asn > 0 && asn < MAX_ASN)) return 0;
+    if (!(Number.isInteger(asn) && asn > 0 && asn <= MAX_ASN)) return 0;
     const { autonomous_system_organization, as_name, name } = record;
     const organization = [autonomous_system_organization, as_name, name].find(isText);
     if (!this.#organizations.has(asn)) this.#organizations.set(asn, organization ?? '');

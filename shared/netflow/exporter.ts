@@ -1,4 +1,4 @@
-import { type FlowRecord, NO_TIME } from '../flow/record.ts';
+import { counter, type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder } from './encoder.ts';
 import { Ipfix } from './ipfix.ts';
@@ -21,11 +21,14 @@ export interface ExporterOptions extends Partial<ExportSession> {
   readonly sequence?: number;
   /** Options data, which is sent before the templates; v5 has none. */
   readonly options?: NewOptionsData | undefined;
+  /** Makes another encoder than the version's own. */
+  readonly encoder?: typeof encoderFor | undefined;
   /** Unix milliseconds. */
   readonly now?: () => number;
 }
 
-function encoderFor(
+/** The encoder of a version. */
+export function encoderFor(
   { version, domain, options }: ExporterOptions,
   { maxPacketOctets }: ExportSession,
 ): Encoder {
@@ -71,7 +74,7 @@ export class Exporter {
   constructor(options: ExporterOptions) {
     this.#session = { ...udpSession(options.version), ...options };
     this.#firstPackets = this.#session.templateFirstPackets;
-    this.#encoder = encoderFor(options, this.#session);
+    this.#encoder = (options.encoder ?? encoderFor)(options, this.#session);
     this.version = options.version;
     this.domain = options.domain;
     this.sequence = options.sequence ?? 0;
@@ -93,7 +96,7 @@ export class Exporter {
     for (let part = 0; part < parts; part++) {
       while (!this.#encoder.write(this.#packet(), flow, times, part, parts)) this.#close();
     }
-    this.#packet().flowBytes += (flow.bytesHigh >>> 0) * 2 ** 32 + (flow.bytesLow >>> 0);
+    this.#packet().flowBytes += counter(flow.bytesHigh, flow.bytesLow);
     totals.records += parts;
     totals.bytes.add(flow.bytesHigh, flow.bytesLow);
     totals.packets.add(flow.packetsHigh, flow.packetsLow);

@@ -2,7 +2,7 @@ import type { Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
-import { ABSOLUTE_TIMES } from './templates.ts';
+import { ABSOLUTE_TIMES, templatesWith } from './templates.ts';
 
 /** RFC 7011 section 3.1. */
 const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
@@ -18,7 +18,7 @@ export class Ipfix implements Dialect {
   readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 2;
   readonly alignment = 1;
-  readonly times = ABSOLUTE_TIMES;
+  readonly templates = templatesWith(ABSOLUTE_TIMES);
 
   accepts(): boolean {
     return true;
@@ -45,6 +45,7 @@ export class Ipfix implements Dialect {
 
 function writeMilliseconds(view: DataView, at: number, seconds: number): void {
   const milliseconds = seconds * 1000;
-  view.setUint32(at, Math.floor(milliseconds / 2 ** 32));
-  view.setUint32(at + 4, milliseconds % 2 ** 32);
+  // What is written is a whole number modulo 2^32.
+  view.setUint32(at, milliseconds / 2 ** 32);
+  view.setUint32(at + 4, milliseconds);
 }

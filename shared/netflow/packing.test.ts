@@ -9,7 +9,7 @@ import type { ExporterOptions, Version } from './exporter.ts';
 import { optionsDataOf } from './options.ts';
 import { Packet as ExportPacket } from './packet.ts';
 import { TemplateEncoder } from './template-encoder.ts';
-import { UPTIME_TIMES } from './templates.ts';
+import { templatesWith } from './templates.ts';
 import { V9 } from './v9.ts';
 
 /** The payload limit that leaves room for tunnel headers within an MTU of 1,500. v5 has a fixed limit. */
@@ -209,14 +209,13 @@ test('v5 numbers flows, and counts those it cannot carry without a number', () =
 test('a record of another length than a multiple of four is padded in v9, within the limit', () => {
   /** Writes the end in three octets, so that an IPv4 record has 47. */
   class OddV9 extends V9 {
-    override readonly times = {
-      ...UPTIME_TIMES,
+    override readonly templates = templatesWith({
       fields: [
         [22, 4],
         [21, 3],
-      ] as const,
+      ],
       octets: 7,
-    };
+    });
   }
   const flow = new FlowRecord();
   const sizes = Array.from({ length: 100 }, (_, count) => {

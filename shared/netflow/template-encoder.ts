@@ -14,11 +14,10 @@ import {
   COMMON,
   IPV4_ADDRESSES,
   IPV6_ADDRESSES,
-  type Part,
   POST_NAT_ADDRESSES,
   type Template,
+  type Templates,
   templateSet,
-  templatesWith,
 } from './templates.ts';
 
 /** The differences between v9 and IPFIX. */
@@ -27,7 +26,7 @@ export interface Dialect {
   readonly templateSetId: number;
   /** Sets are padded to a multiple of this: 4 in v9, 1 in IPFIX, whose padding some collectors misread. */
   readonly alignment: number;
-  readonly times: Part;
+  readonly templates: Templates;
   /** Whether the packet can express these times. An empty packet always can. */
   accepts(times: Times, isEmpty: boolean): boolean;
   writeTimes(view: DataView, at: number, times: Times): void;
@@ -42,7 +41,7 @@ export class TemplateEncoder implements Encoder {
   readonly #dialect: Dialect;
   readonly #maxOctets: number;
   readonly options: OptionsData | undefined;
-  readonly #templates: ReturnType<typeof templatesWith>;
+  readonly #templates: Templates;
   readonly #templateSet: Uint8Array;
   /** The offset and template id of the set under construction; 0 when there is none. */
   #setAt = 0;
@@ -53,7 +52,7 @@ export class TemplateEncoder implements Encoder {
     this.#maxOctets = maxPacketOctets - (maxPacketOctets % dialect.alignment);
     this.options = options;
     this.#dialect = dialect;
-    this.#templates = templatesWith(dialect.times);
+    this.#templates = dialect.templates;
     this.#templateSet = templateSet(dialect.templateSetId, Object.values(this.#templates));
   }
 

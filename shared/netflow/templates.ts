@@ -4,9 +4,7 @@ import { type Layout, layoutOf } from './layout.ts';
  * Template ids. An id keeps its elements in every release: some collectors share templates between all
  * exporters, so changed elements take a new id.
  */
-const IPV4_TEMPLATE = 256;
-const IPV6_TEMPLATE = 257;
-const TRANSLATED_TEMPLATE = 258;
+const FIRST_TEMPLATE = 256;
 
 /** An information element in a template: its number, and its length in octets. */
 export type Field = readonly [element: number, octets: number];
@@ -73,16 +71,23 @@ export const POST_NAT_ADDRESSES = part({
   postNATDestinationIPv4Address: [226, 4],
 });
 
-/** The templates with times in one of the two forms. `translated` is IPv4 with its addresses after NAT. */
-export function templatesWith(times: Part) {
+/** The templates of a version, by what their records hold. */
+export type Templates = Readonly<Record<'ipv4' | 'ipv6' | 'translated', Template>>;
+
+/**
+ * The templates with times in one of the two forms. `translated` is IPv4 with its addresses after NAT. Their ids are
+ * `first` and the next two.
+ */
+export function templatesWith(times: Part, first = FIRST_TEMPLATE): Templates {
   return {
-    ipv4: template(IPV4_TEMPLATE, IPV4_ADDRESSES, times),
-    ipv6: template(IPV6_TEMPLATE, IPV6_ADDRESSES, times),
-    translated: template(TRANSLATED_TEMPLATE, IPV4_ADDRESSES, times, POST_NAT_ADDRESSES),
+    ipv4: template(first, IPV4_ADDRESSES, times),
+    ipv6: template(first + 1, IPV6_ADDRESSES, times),
+    translated: template(first + 2, IPV4_ADDRESSES, times, POST_NAT_ADDRESSES),
   };
 }
 
-function part<const Name extends string>(
+/** Elements by name, as they follow each other. */
+export function part<const Name extends string>(
   elements: Readonly<Record<Name, Field>>,
 ): Part & Layout<Name> {
   const fields: Field[] = Object.values(elements);

@@ -1,4 +1,4 @@
-import { EGRESS, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
+import { counter, EGRESS, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
 import type { Encoder, Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
@@ -18,7 +18,7 @@ const { at: HEADER, octets: HEADER_OCTETS } = layoutOf({
 });
 
 /** A record by Cisco's names, table B-4. Fields that natflow does not know stay 0. */
-const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
+export const { at: RECORD, octets: RECORD_OCTETS } = layoutOf({
   srcaddr: 4,
   dstaddr: 4,
   nexthop: 4,
@@ -61,8 +61,8 @@ export class V5Encoder implements Encoder {
     if (trueSource(flow).family !== 4 || trueDestination(flow).family !== 4) return 0;
     if ((flow.bytesHigh | flow.packetsHigh) === 0) return 1;
     const parts = Math.max(
-      Math.ceil(total(flow.bytesHigh, flow.bytesLow) / MAX_COUNTER),
-      Math.ceil(total(flow.packetsHigh, flow.packetsLow) / MAX_COUNTER),
+      Math.ceil(counter(flow.bytesHigh, flow.bytesLow) / MAX_COUNTER),
+      Math.ceil(counter(flow.packetsHigh, flow.packetsLow) / MAX_COUNTER),
     );
     return parts <= MAX_PARTS ? parts : 0;
   }
@@ -83,8 +83,9 @@ export class V5Encoder implements Encoder {
     const interfaceIndex = interfaceIndex16(flow.interfaceIndex);
     view.setInt32(at + RECORD.srcaddr, trueSource(flow).w0);
     view.setInt32(at + RECORD.dstaddr, trueDestination(flow).w0);
-    view.setUint16(at + RECORD.input, flow.direction === EGRESS ? 0 : interfaceIndex);
-    view.setUint16(at + RECORD.output, flow.direction === EGRESS ? interfaceIndex : 0);
+    const isEgress = flow.direction === EGRESS;
+    view.setUint16(at + RECORD.input, isEgress ? 0 : interfaceIndex);
+    view.setUint16(at + RECORD.output, isEgress ? interfaceIndex : 0);
     if (parts === 1) {
       view.setInt32(at + RECORD.dPkts, flow.packetsLow);
       view.setInt32(at + RECORD.dOctets, flow.bytesLow);
@@ -118,10 +119,6 @@ export class V5Encoder implements Encoder {
     packet.view.setUint32(HEADER.flowSequence, sequence);
     packet.view.setUint16(HEADER.engine, domain & 0xffff);
   }
-}
-
-function total(high: number, low: number): number {
-  return (high >>> 0) * 0x1_0000_0000 + (low >>> 0);
 }
 
 /** Part `part` of `parts` of a 64-bit counter. No part exceeds 32 bits, and the parts add up to the counter. */

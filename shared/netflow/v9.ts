@@ -2,7 +2,7 @@ import type { Times } from './encoder.ts';
 import { layoutOf } from './layout.ts';
 import type { Packet } from './packet.ts';
 import type { Dialect } from './template-encoder.ts';
-import { UPTIME_TIMES } from './templates.ts';
+import { templatesWith, UPTIME_TIMES } from './templates.ts';
 import { exportedStart, Uptime } from './uptime.ts';
 
 /** RFC 3954 section 5.1. */
@@ -20,7 +20,7 @@ export class V9 implements Dialect {
   readonly headerBytes = HEADER_OCTETS;
   readonly templateSetId = 0;
   readonly alignment = 4;
-  readonly times = UPTIME_TIMES;
+  readonly templates = templatesWith(UPTIME_TIMES);
   readonly #uptime = new Uptime();
 
   accepts({ start, end }: Times, isEmpty: boolean): boolean {

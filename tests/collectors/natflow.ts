@@ -24,9 +24,10 @@ export async function replay(
   version: Version,
   collectors: readonly Collector[],
   format?: string,
+  more: readonly string[] = [],
 ): Promise<Replay> {
   const targets = collectors.map(({ port }) => `${LOOPBACK}:${port}`).join();
-  const args = [MAIN, 'replay', '-n', targets, '-v', `${version}`, '--json', log];
+  const args = [MAIN, 'replay', '-n', targets, '-v', `${version}`, '--json', ...more, log];
   if (format !== undefined) args.push('--format', format);
   const child = spawn(execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [output, errors, [exitCode]] = await Promise.all([

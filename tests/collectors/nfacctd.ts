@@ -39,7 +39,7 @@ interface Files {
 }
 
 /** ZeroMQ, because pmacct's own queue drops silently. A new file part every second, so that the cache stays small. */
-function configuration(port: number, output: string): string {
+function configuration(port: number, output: string, keys: string): string {
   return `daemonize: false
 nfacctd_ip: ${LOOPBACK}
 nfacctd_port: ${port}
@@ -53,7 +53,8 @@ print_output_file_append: true
 print_refresh_time: 1
 print_num_protos: true
 timestamps_since_epoch: true
-aggregate: flows,src_host,dst_host,src_port,dst_port,proto,tcpflags,timestamp_start,timestamp_end,export_proto_version,sampling_direction,post_nat_src_host,post_nat_dst_host
+aggregate: flows,src_host,dst_host,src_port,dst_port,proto,tcpflags,timestamp_start,timestamp_end,export_proto_version,sampling_direction,post_nat_src_host,post_nat_dst_host${keys}
+nfacctd_as: netflow
 `;
 }
 
@@ -93,7 +94,7 @@ async function passThrough(port: number, files: Files, source: string): Promise<
   const datagram = marker(source);
   try {
     await until(`nfacctd writing the flow from ${source}`, () => {
-      if (!isWriting(files.log) && lastRow(files.output).startsWith(`${source},`)) return true;
+      if (!isWriting(files.log) && lastRow(files.output).split(',').includes(source)) return true;
       socket.send(datagram, port, LOOPBACK);
       return false;
     });
@@ -157,12 +158,15 @@ function complaints(log: string): string[] {
   return lines.filter((line) => /^(ERROR|WARN)|discarding/.test(line));
 }
 
-/** nfacctd with a large socket buffer and its files below `folder`. It adds up equal flows. */
-export async function startNfacctd(folder: string): Promise<Collector> {
+/**
+ * nfacctd with a large socket buffer and its files below `folder`. It adds up equal flows, by these
+ * further keys: `,src_as`.
+ */
+export async function startNfacctd(folder: string, keys = ''): Promise<Collector> {
   const files = { output: join(folder, 'nfacctd.csv'), log: join(folder, 'nfacctd.log') };
   const conf = join(folder, 'nfacctd.conf');
   const port = await freePort();
-  await writeFile(conf, configuration(port, files.output));
+  await writeFile(conf, configuration(port, files.output, keys));
   const child = await start('nfacctd', ['-f', conf], 'pmacct', files.log);
   runFirst(child);
   // Its plugin ends within a second of it. Ended by SIGINT, one in sixty hangs.

@@ -161,12 +161,12 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   const { out, stdout } = await spike();
   const mail = readFileSync(join(out, 'mail-finished.txt'), 'utf8');
   expect(mail).toMatch(
-    /^Subject: \$[\d.]+ etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)\n/,
+    /^Subject: \$[\d.]+ team data -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)\n/,
   );
   expect(mail).toContain('--service-name com.amazonaws.us-east-1.s3 --route-table-ids rtb-');
   expect(mail).toContain('Recordings left: 9 of 10.');
   const { headline } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
-  expect(headline.text).toMatch(/^\$[\d.]+ etl-worker-7 → S3, /);
+  expect(headline.text).toMatch(/^\$[\d.]+ team data → S3, /);
   expect(stdout).toContain(`\n  headline   ${headline.text}\n`);
   expect(stdout).toMatch(/^ {2}cost {7}\$[\d.]+ spent on [\d.]+ GiB through prod-egress-a in /m);
   expect(stdout).toMatch(/^ {2}rate {7}\$[\d.]+ a day if it went on like this$/m);

@@ -33,7 +33,7 @@ test.concurrent('the output has the events of a spike in order, from the alarm t
     /^10:31:10 {2}story {7}skips to 10:38:00/m,
     /^10:38:00 {2}scheduler {3}wakes the reporter for nat-0c11aa22bb33cc44d$/m,
     /^10:38:00 {2}reporter {4}3\d\.\d\d GiB \(\d+ bytes\), 9\d\.\d% of what CloudWatch metered$/m,
-    /^10:38:00 {2}mail {8}\$\d\.\d\d etl-worker-7 -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)$/m,
+    /^10:38:00 {2}mail {8}\$\d\.\d\d team data -> S3, \d\d\.\d% of [\d.]+ GiB \(prod-egress-a\)$/m,
   ].map((line) => stdout.search(line));
   expect(places).toEqual(places.toSorted((a, b) => a - b));
   expect(places[0]).toBeGreaterThan(0);

@@ -21,6 +21,7 @@ test.concurrent.each([
   [['--recording-time', '86401'], '--recording-time 86401 is not from 0 to 86400'],
   [['--speed', '0'], '--speed 0 is not a number above 0, or max'],
   [['--legs', 'left'], '--legs left is none of all, private, public'],
+  [['--group-by', 'a;b'], '--group-by "a;b" is not a label such as namespace, az or tag:team'],
   [['-v', '7'], '-v 7 is not NetFlow 5, 9 or 10 (ipfix)'],
   [['-n', '192.0.2.1:2055'], '192.0.2.1:2055 is another machine: add --allow-remote to send there'],
   [

@@ -15,6 +15,7 @@ import {
   createGateway,
   deployStack,
   flowLogsOf,
+  meter,
   outputsOf,
   recordingOf,
   setAlarm,
@@ -57,6 +58,31 @@ afterAll(async () => {
   await Promise.all(collectors.map((each) => each.kill()));
   await cloud?.stop();
   await rm(folder, { recursive: true, force: true });
+});
+
+test('preflight says what the sources cost, by what CloudWatch meters of them', async () => {
+  const yesterday = Date.now() / 1000 - 86_400;
+  await meter(cloud, gateway, 'BytesInFromSource', 7e12, yesterday);
+  await cloud.run('aws', [
+    ...['cloudwatch', 'put-metric-data', '--namespace', 'AWS/TransitGateway'],
+    ...['--metric-name', 'BytesIn', '--dimensions', `TransitGateway=${tgw}`, '--value', '14e12'],
+    ...['--timestamp', new Date(1000 * yesterday).toISOString()],
+  ]);
+  const eni = ['--query', 'NetworkInterfaces[0].NetworkInterfaceId'];
+  const other = await cloud.aws<string>('ec2', 'describe-network-interfaces', ...eni);
+  const preflight = (...ids: string[]) =>
+    cloud.run('npx', ['natflow', 'preflight', '--continuous', ids.join(',')]);
+  const shown = await preflight(vpc, tgw);
+  expect(shown).toContain(
+    '2 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu',
+  );
+  expect(shown).toMatch(
+    /tgw-\w+ +56,651\.\d+ GiB a month at the rate of the last 7 days: .* a month$/m,
+  );
+  expect(shown).toMatch(/vpc-\w+ +at least 28,325\.\d+ GiB a month .* CloudWatch meters no VPC: /m);
+  expect(await preflight(other)).toContain('CloudWatch meters no NetworkInterface');
+  await expect(preflight(vpc, other)).rejects.toThrow(`${other} is a part of ${vpc}`);
+  await expect(preflight('vpc-0123')).rejects.toThrow('there is no vpc-0123 in this account');
 });
 
 test('a stack with neither gateways nor continuous sources is refused in one sentence', async () => {
@@ -117,8 +143,8 @@ test('every line of a VPC and of a transit gateway reaches nfcapd once and the a
   const { ContinuousArchive = '' } = await outputsOf(cloud, ALONE);
   const shown = await cloud.run('npx', ['natflow', 'report', ContinuousArchive, '--json']);
   const { records, cost } = JSON.parse(shown);
-  expect(records).toMatchObject({ flow: flows.length, malformed: 0 });
-  expect(cost).toMatchObject({ total: 0 });
+  expect(records).toMatchObject({ read: lines.length, ok: flows.length, malformed: 0 });
+  expect(cost).toMatchObject({ total: null });
 });
 
 test('beside a recording of the same stack, neither disturbs the other', async () => {

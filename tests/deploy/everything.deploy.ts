@@ -84,6 +84,7 @@ test('a stack with every option can be deployed', async () => {
   await cloud.run('sam', ['build']);
   await deployStack(cloud, STACK, {
     NatGatewayIds: 'tag:Name=egress',
+    ContinuousSources: subnet,
     AnomalyBand: 2,
     Collectors: `127.0.0.1:${collector.port},[::1]:${collector.port}`,
     SubnetIds: subnet,
@@ -129,7 +130,7 @@ test("the company's key is on everything that keeps data, and there is no other"
   expect((await cloud.aws<string[]>(...keys)).sort()).toEqual([own, foreign].sort());
   // moto shows the key of no table, function or log group that CloudFormation made.
   const kept = await propertiesOf(/DynamoDB::Table|Lambda::Function$|Logs::LogGroup/);
-  expect(Object.keys(kept)).toHaveLength(11);
+  expect(Object.keys(kept)).toHaveLength(12);
   for (const [, properties] of Object.entries(kept)) {
     expect(JSON.stringify(properties)).toContain('{"Ref":"KmsKeyArn"}');
   }
@@ -149,7 +150,9 @@ test('with an IPv6 collector, functions in subnets use IPv6', async () => {
   const inVpc = Object.entries(await propertiesOf(/Lambda::Function$/)).filter(
     ([, properties]) => properties['VpcConfig'] !== undefined,
   );
-  expect(inVpc.map(([id]) => id).sort()).toEqual(['ForwarderFunction', 'ReplayerFunction']);
+  expect(inVpc.map(([id]) => id).sort()).toEqual([
+    ...['ContinuousFunction', 'ForwarderFunction', 'ReplayerFunction'],
+  ]);
   for (const [, properties] of inVpc) {
     expect(JSON.stringify(properties)).toContain('"Ipv6AllowedForDualStack":{"Fn::If":["HasIpv6');
   }

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { doctorCommand } from '../../services/cli/doctor.ts';
 import { RunError } from '../../services/cli/errors.ts';
@@ -80,6 +82,27 @@ test('a check of a stack changes nothing', async () => {
   expect(stack.aws.mails).toEqual([]);
   const again = await doctor();
   expect(again.error).toBeUndefined();
+});
+
+test('a stack with DnsNames expects query logs in its archive', async () => {
+  const queryLogs = async () => {
+    const { findings, error } = await doctor();
+    expect(error).toBeUndefined();
+    return findings.filter(({ check }) => check === 'query logs');
+  };
+  expect(await queryLogs()).toEqual([]);
+  stack.environment['NATFLOW_DNS_NAMES'] = 'true';
+  expect(await queryLogs()).toEqual([
+    {
+      check: 'query logs',
+      status: 'unknown',
+      text: expect.stringMatching(/^no query log is in s3:.*\/dns\//),
+      remedy: 'aws route53resolver list-resolver-query-log-config-associations --region eu-west-1',
+    },
+  ]);
+  mkdirSync(join(folder.path, 'dns'));
+  folder.write('dns/1.log.gz', 'x');
+  expect(await queryLogs()).toMatchObject([{ status: 'ok' }]);
 });
 
 test.each(PLANTED)('$fault is found, named, and has a remedy', async (planted) => {

@@ -15,7 +15,7 @@ function said(...metrics: Metric[]): string[] {
   const facts: Pick<Facts, 'names' | 'alarms' | 'metered'> = {
     names: {
       ...{ stack: 'natflow', region: 'eu-west-1', table: 't', streamArn: 's', topicArn: 'p' },
-      ...{ emailAddress: undefined, continuous: undefined },
+      ...{ emailAddress: undefined, continuous: undefined, dnsNames: false },
     },
     alarms: { value: [{ name: `natflow-${gatewayId}`, gatewayId, metrics }] },
     metered: { value: known },

@@ -236,6 +236,10 @@ test.each([
   [{ ContinuousSources: 'vpc-0A' }, /"vpc-0A" is not the id/],
   [{ ContinuousSources: 'all' }, /"all" is not the id/],
   [
+    { ContinuousSources: 'tgw-0d,'.repeat(129) },
+    /^ContinuousSources has 903 characters, and 900 at most: name a VPC in place of its subnets/,
+  ],
+  [
     { ContinuousSources: 'vpc-0f,eni-0c,tgw-0f' },
     /^ContinuousSources: there is no tgw-0f, vpc-0f in this account and region$/,
   ],

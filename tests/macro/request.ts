@@ -8,9 +8,9 @@ export const C = 'nat-0ccccccccccccccc3';
 /** Three available gateways, a deleted one, and what can be a continuous source. */
 export const INVENTORY: Inventory = {
   gateways: [
-    { id: C, state: 'available', tags: { Team: 'web' } },
-    { id: A, state: 'available', tags: { Name: 'egress ${a}', Team: 'web' } },
-    { id: B, state: 'pending', tags: { Name: 'egress-b', Team: 'data' } },
+    { id: C, state: 'available', tags: { Team: 'web' }, vpcId: 'vpc-0eee' },
+    { id: A, state: 'available', tags: { Name: 'egress ${a}', Team: 'web' }, vpcId: 'vpc-0eee' },
+    { id: B, state: 'pending', tags: { Name: 'egress-b', Team: 'data' }, vpcId: 'vpc-0fff' },
     { id: 'nat-0ddddddddddddddd4', state: 'deleted', tags: { Team: 'web' } },
   ],
   subnets: [],

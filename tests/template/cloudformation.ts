@@ -31,11 +31,13 @@ export function expandedTemplate(): Fragment {
     Threshold: '1GB',
     Collectors: '10.0.9.9:2055,collector.example:9995',
     SubnetIds: 'subnet-1',
+    DnsNames: 'true',
   };
   const gateways = ['nat-0aaaaaaaaaaaaaaa1', 'nat-0bbbbbbbbbbbbbbb2'].map((id) => ({
     id,
     state: 'available',
     tags: {},
+    vpcId: 'vpc-0123456789abcdef0',
   }));
   const request = {
     requestId: '1',

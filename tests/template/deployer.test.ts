@@ -25,6 +25,7 @@ const MADE: Readonly<Record<string, string>> = {
   lakeformation: '*',
   lambda: `${ROOT}:lambda:${PLACE}:function:natflow-controller`,
   logs: `${ROOT}:logs:${PLACE}:log-group:/natflow/natflow/controller`,
+  route53resolver: `${ROOT}:route53resolver:${PLACE}:resolver-query-log-config/rqlc-1abc`,
   s3: `${ROOT}:s3:::natflow-archive-1abc`,
   scheduler: `${ROOT}:scheduler:${PLACE}:schedule-group/natflow-ScheduleGroup-1ABC`,
   sns: `${ROOT}:sns:${PLACE}:natflow-Topic-1ABC`,
@@ -35,6 +36,7 @@ const MADE_OTHERWISE: Readonly<Record<string, string>> = {
   's3:GetObject': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   's3:GetObjectVersion': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   'cloudwatch:PutDashboard': `${ROOT}:cloudwatch::123456789012:dashboard/natflow-eu-west-1`,
+  'iam:CreateServiceLinkedRole': `${ROOT}:iam::123456789012:role/aws-service-role/route53resolver.amazonaws.com/AWSServiceRoleForRoute53Resolver`,
   'lambda:GetEventSourceMapping': `${ROOT}:lambda:${PLACE}:event-source-mapping:1111`,
   'scheduler:CreateSchedule': `${ROOT}:scheduler:${PLACE}:schedule/natflow-ScheduleGroup-1ABC/natflow-Sweep`,
 };
@@ -65,6 +67,16 @@ const UNUSED: readonly (readonly [type: string, actions: RegExp, why: string])[]
     'AWS::Logs::LogGroup',
     /LogDelivery|REST|firehose|(Put|Delete)(ResourcePolicy|DataProtectionPolicy|IndexPolicy)|BearerToken|DeletionProtection/,
     'policies of log groups',
+  ],
+  [
+    'AWS::Route53Resolver::ResolverQueryLoggingConfig',
+    /^resolverquerylogging:|logs:PutResourcePolicy/,
+    'a prefix that no service of IAM has, and log groups as destinations',
+  ],
+  [
+    'AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation',
+    /^resolverquerylogging:/,
+    'a prefix that no service of IAM has',
   ],
   [
     'AWS::S3::Bucket',

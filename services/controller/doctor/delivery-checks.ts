@@ -14,6 +14,7 @@ export const DELIVERY_CHECKS: readonly Check[] = [
   { name: 'stream', run: checkStream },
   { name: 'throughput', run: checkThroughput },
   { name: 'archive', run: checkArchive },
+  { name: 'query logs', run: checkQueryLogs },
   { name: 'forwarder', run: checkForwarder },
   { name: 'collectors', run: checkCollectors },
   { name: 'subscription', run: checkSubscription },
@@ -113,6 +114,21 @@ function checkArchive({ names, archive, stream }: Facts): readonly Found[] {
   const { bucket } = stream.value;
   const show = awsCommand(names, 's3api', 'head-bucket', '--bucket', bucket);
   return given(archive, show, () => [ok(`${bucket} can be listed`)]);
+}
+
+/** Nothing is said where DnsNames is false, or where the bucket is not known, which is said already. */
+function checkQueryLogs({ names, queryLogs, stream }: Facts): readonly Found[] {
+  if (!names.dnsNames || 'failure' in stream) return [];
+  const place = `s3://${stream.value.bucket}/dns/`;
+  const list = awsCommand(names, 'route53resolver', 'list-resolver-query-log-config-associations');
+  return given(queryLogs, list, (found) => [
+    found
+      ? ok(`query logs are in ${place}`)
+      : unknown(
+          `no query log is in ${place}, so targets have no domain names: the first comes some minutes after a query`,
+          list,
+        ),
+  ]);
 }
 
 function checkForwarder({ names, forwarder, delivery }: Facts): readonly Found[] {

@@ -110,6 +110,8 @@ export interface StackNames {
   readonly topicArn: string;
   /** The stack's EmailAddress; undefined when it is empty. */
   readonly emailAddress: string | undefined;
+  /** The stack's DnsNames. */
+  readonly dnsNames: boolean;
 }
 
 /** The flow logs of the stack, and the items read after them. */
@@ -136,6 +138,8 @@ export interface Facts {
   /** Undefined in a stack without continuous sources. */
   readonly continuous: Fact<Continuous> | undefined;
   readonly archive: Fact<void>;
+  /** Whether query logs are in the archive; undefined where the stack asks for none. */
+  readonly queryLogs: Fact<boolean | undefined>;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
@@ -159,6 +163,7 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   continuous(sources: NonNullable<StackNames['continuous']>): Promise<Continuous>;
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
+  hasQueryLogs(bucket: string): Promise<boolean>;
   subscriptions(): Promise<readonly Subscription[]>;
   forwarder(): Promise<ForwarderFunction>;
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */

@@ -27,6 +27,9 @@ export async function gather(names: StackNames, ports: DoctorPorts): Promise<Fac
     throughput: await fact(ports.throughput()),
     continuous: names.continuous && (await fact(ports.continuous(names.continuous))),
     archive: await after(stream, ({ bucket }) => ports.listBucket(bucket)),
+    queryLogs: await after(stream, async ({ bucket }) =>
+      names.dnsNames ? await ports.hasQueryLogs(bucket) : undefined,
+    ),
     subscriptions: await fact(ports.subscriptions()),
     forwarder: await forwarder,
     delivery: await after(forwarder, () => ports.deliverNothing()),

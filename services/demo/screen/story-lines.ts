@@ -6,6 +6,7 @@ import {
   spentText,
 } from '../../../shared/report/model/labels.ts';
 import type { Report } from '../../../shared/report/model/report.ts';
+import { heaviestOf } from '../../../shared/report/render/heaviest.ts';
 import { recordingText } from '../../../shared/report/render/recording-text.ts';
 import { printable } from '../../../shared/text/printable.ts';
 import { count, counted, dollars, percent, size } from '../../../shared/text/units.ts';
@@ -110,13 +111,16 @@ function collectorText(collector: Outcome['collector'], exported: Outcome['expor
     : `${received}   sequence errors ${collector.sequenceErrors}`;
 }
 
-/** A report in a few lines: its headline, what was spent, what stops it, and when its lines began. */
+/** A report in a few lines: its headline, who and to what, what was spent, what stops it, and when its lines began. */
 export function reportLines(report: Report): string[] {
   const { headline, totals, cost, seconds, recording } = report;
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const fixes = report.advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
   return [
     `headline   ${headline.text}`,
+    ...(totals.forwarded.flows === 0
+      ? []
+      : heaviestOf(report).map(({ head, text }) => `${head.toLowerCase().padEnd(10)} ${text}`)),
     ...(totals.forwarded.flows === 0 ? [] : [`cost       ${spentText(report)}`]),
     ...(rate === undefined ? [] : [`rate       ${rate}`]),
     ...fixes.map(

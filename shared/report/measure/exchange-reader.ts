@@ -1,6 +1,7 @@
 import { isPrivate } from '../../flow/private-addresses.ts';
 import { Address, FlowRecord, trueDestination, trueSource } from '../../flow/record.ts';
-import { type AsnDatabase, NOT_LOOKED_UP } from '../../names/asn-database.ts';
+import { NOT_LOOKED_UP } from '../../names/asn.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import { FOUND, type ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { servicePort } from './exchange.ts';

@@ -2,6 +2,7 @@ import { ADDRESS_WORDS, putAddress } from '../../flow/address-key.ts';
 import { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import {
   Address,
+  counter,
   type FlowRecord,
   NO_TIME,
   trueDestination,
@@ -223,5 +224,5 @@ export class FlowTables {
 }
 
 function bytesOf({ bytesHigh, bytesLow }: FlowRecord): number {
-  return (bytesHigh >>> 0) * 0x1_0000_0000 + (bytesLow >>> 0);
+  return counter(bytesHigh, bytesLow);
 }

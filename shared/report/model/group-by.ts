@@ -1,7 +1,8 @@
 import { addressIn, markIn } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { isPrivate } from '../../flow/private-addresses.ts';
-import { type AsnDatabase, NOT_LOOKED_UP } from '../../names/asn-database.ts';
+import { NOT_LOOKED_UP } from '../../names/asn.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import type { Labels } from '../../names/claim.ts';
 import { shownName } from '../../text/shorten.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
@@ -36,8 +37,10 @@ export interface Division {
   readonly labelOfHitter: (key: Int32Array) => string | undefined;
 }
 
-/** What is asked for with `--group-by`: a label of sources, `gateway`, `service`, `domain`, or `asn`; undefined
- * where nothing is, or no database has AS numbers. */
+/**
+ * What is asked for with `--group-by`: a label of sources, `gateway`, `service`, `domain`, or `asn`; undefined where
+ * nothing is, or there is no database of AS numbers.
+ */
 export function divisionOf(
   by: string | undefined,
   aggregate: Aggregate,

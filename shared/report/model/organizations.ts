@@ -1,4 +1,5 @@
-import { type AsnDatabase, NOT_LOOKED_UP } from '../../names/asn-database.ts';
+import { NOT_LOOKED_UP } from '../../names/asn.ts';
+import type { AsnDatabase } from '../../names/asn-database.ts';
 import { counted, percent } from '../../text/units.ts';
 import type { Aggregate } from '../measure/aggregate.ts';
 import { BYTES, FLOWS } from '../measure/flow-tables.ts';

@@ -10,21 +10,11 @@ import {
   size,
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
-import { groupText } from '../model/group-by.ts';
-import {
-  assumptionText,
-  besideName,
-  fixedTexts,
-  gatewayName,
-  serviceName,
-  sourceName,
-} from '../model/labels.ts';
+import { assumptionText, fixedTexts, gatewayName, serviceName } from '../model/labels.ts';
 import type { MonthSum } from '../model/overview.ts';
 import type { Headline, Report } from '../model/report.ts';
+import { heaviestOf } from './heaviest.ts';
 import { recordingText } from './recording-text.ts';
-
-const MOST_SOURCES = 3;
-const MOST_SERVICES = 5;
 
 /** Where a reader finds the report and its flow log lines. */
 export interface Place {
@@ -50,7 +40,9 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
     lead: leadOf(report, fixes),
     facts: [
       spent(report),
-      ...(report.headline.kind === 'none' ? [] : [sources(report), targets(report)]),
+      ...(report.headline.kind === 'none'
+        ? []
+        : heaviestOf(report).map(({ head, text }) => `${head}: ${text}.`)),
       ...savings(fixes),
       ...fixedTexts(report),
       completeness(report),
@@ -144,35 +136,6 @@ function spent({ cost: { total, perDay }, totals, seconds }: Report): string {
   const time = seconds > 0 ? ` in ${duration(seconds)}` : '';
   const rate = perDay === undefined ? '' : ` If it went on like this: ${dollars(perDay)} a day.`;
   return `Spent: ${amount} for ${size(Number(bytes))}${time}.${rate}`;
-}
-
-/** The heaviest sources, or groups of them where the report is grouped. */
-function sources({ grouping, sources: { rows, error } }: Report): string {
-  if (grouping?.of === 'sources') return groups(grouping);
-  const shown = rows.slice(0, MOST_SOURCES).map((row) => {
-    const address = besideName(row)
-      .slice(-1)
-      .map((text) => ` (${text})`);
-    return `${sourceName(row)}${address.join('')} ${size(row.bytes)}, ${percent(row.share)}`;
-  });
-  const doubt = error > 0 ? ` (a source may lack up to ${size(error)})` : '';
-  return `Sources: ${shown.join('; ')}${doubt}.`;
-}
-
-function groups({ by, groups: { rows } }: NonNullable<Report['grouping']>): string {
-  const shown = rows.slice(0, MOST_SERVICES).map(({ label, bytes, share }) => {
-    return `${shownName(groupText(label, by))} ${size(bytes)}, ${percent(share)}`;
-  });
-  return `By ${shownName(by)}: ${shown.join('; ')}.`;
-}
-
-function targets({ services: { rows } }: Report): string {
-  const shown = rows
-    .slice(0, MOST_SERVICES)
-    .map(
-      ({ service, bytes, share }) => `${serviceName(service)} ${size(bytes)}, ${percent(share)}`,
-    );
-  return `Targets: ${shown.join('; ')}.`;
 }
 
 /** What each gateway endpoint would have saved, where there are several. */

@@ -14,6 +14,7 @@ from moto.ec2.models import ec2_backends
 from moto.iam.models import iam_backends
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
+from moto.sts.models import sts_backends
 
 from . import templates, world
 
@@ -245,7 +246,7 @@ def check(self, _request_class, resource: str = "*") -> None:
     # A presigned URL has its credential in the query, other requests in a header.
     signed = self.headers.get("Authorization") or f"Credential={presigned_by(self)}"
     credential = re.search(r"Credential=([^/]+)/[^/]+/[^/]+/([^/]+)/", signed)
-    caller = credential and (roles.get(credential[1]) or user_with(credential[1]))
+    caller = credential and caller_with(credential[1])
     # The service that tells who a caller is asks for no permission.
     if not caller or credential[2] == "sts":
         return
@@ -253,7 +254,12 @@ def check(self, _request_class, resource: str = "*") -> None:
         require(caller, action, needed, context)
 
 
-def user_with(access_key: str) -> str | None:
+def caller_with(access_key: str) -> str | None:
+    """The ARN of a function's role, of a role that was assumed, or of a user."""
+    if access_key in roles:
+        return roles[access_key]
+    if assumed := sts_backends[os.environ["MOTO_ACCOUNT_ID"]]["aws"].get_assumed_role_from_access_key(access_key):
+        return assumed.role_arn
     user = iam().get_user_from_access_key_id(access_key)
     return user and user.arn
 

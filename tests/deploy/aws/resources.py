@@ -148,6 +148,20 @@ def macro(_name, properties, _region, _account):
     return Made(properties["Name"], lambda: templates.macros.pop(properties["Name"]))
 
 
+def query_log_config(name, properties, region, _account):
+    resolver = world.client("route53resolver", region)
+    created = resolver.create_resolver_query_log_config(CreatorRequestId=name, **properties)
+    found = created["ResolverQueryLogConfig"]
+    # moto does not implement its deletion.
+    return Made(found["Id"], Id=found["Id"], Arn=found["Arn"])
+
+
+def query_log_association(_name, properties, region, _account):
+    resolver = world.client("route53resolver", region)
+    created = resolver.associate_resolver_query_log_config(**properties)
+    return Made(created["ResolverQueryLogConfigAssociation"]["Id"])
+
+
 def install() -> None:
     declare("AWS::KinesisFirehose::DeliveryStream", stream)
     declare("AWS::Scheduler::ScheduleGroup", schedule_group)
@@ -156,6 +170,8 @@ def install() -> None:
     declare("AWS::SNS::Subscription", subscription)
     declare("AWS::Lambda::EventInvokeConfig", invoke_config)
     declare("AWS::CloudFormation::Macro", macro)
+    declare("AWS::Route53Resolver::ResolverQueryLoggingConfig", query_log_config)
+    declare("AWS::Route53Resolver::ResolverQueryLoggingConfigAssociation", query_log_association)
     declare("AWS::EC2::FlowLog", flow_log)
     for name in INERT:
         declare(name, lambda name, *_: Made(name))
