@@ -92,6 +92,7 @@ test.concurrent.each([
       '--shift',
       '--domain',
       '--options',
+      '--asn',
       '--dry-run',
       '--json',
       '--strict',

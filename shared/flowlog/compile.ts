@@ -55,7 +55,7 @@ start = at;
 while ((${LOAD}) === 0) at += 4;${TO_BLANK}`;
 
 /**
- * Reads up to nine digits to `n`; a dash is 0. Of all bytes, `^ 48` makes numbers below 10 of digits alone, and none
+ * Reads up to nine digits to `n`; a dash, which `^ 48` makes 29, is 0. Of all bytes, `^ 48` makes numbers below 10 of digits alone, and none
  * that is negative: a number beyond 31 bits, as `>>> 0` makes of one, would have V8 drop its optimized code when the
  * first line without an address comes.
  */
@@ -66,7 +66,7 @@ if (n < 10) {
   for (at++; (digit = bytes[at] ^ 48) < 10; at++) {
     n = (Math.imul(n, 10) + digit) | 0;
   }
-} else if (bytes[at] === 45) {
+} else if (n === 29) {
   n = 0;
   at++;
 } else ${REFUSE}`;
@@ -229,15 +229,25 @@ to[${field}] = at;`;
 
 const readers = new WeakMap<Format, LineReader>();
 
+/** What a new reader is given to before it reads. */
+export type Prime = (reader: LineReader, format: Format) => void;
+
 /**
  * The reader for one format: straight code, one snippet for each field, in the order of the fields.
  * A table of fields with a switch takes three times as long per line. A format's reader is made once,
  * because a new one would have to be optimized by V8 again. With positions it also marks where their
  * fields are.
  */
-export function compileReader(format: Format, positions?: FieldPositions): LineReader {
+export function compileReader(
+  format: Format,
+  positions?: FieldPositions,
+  prime?: Prime,
+): LineReader {
   const made = positions?.readers ?? readers;
-  const reader = made.get(format) ?? makeReader(format, positions);
+  const known = made.get(format);
+  if (known) return known;
+  const reader = makeReader(format, positions);
+  prime?.(reader, format);
   made.set(format, reader);
   return reader;
 }

@@ -1,6 +1,6 @@
 import { NODATA, OK, SKIPDATA } from '../flow/record.ts';
 import { squeezeBlanks } from './blanks.ts';
-import { compileReader, type LineReader } from './compile.ts';
+import { compileReader, type LineReader, type Prime } from './compile.ts';
 import type { RecordsInPlace } from './envelope/envelope.ts';
 import type { FieldPositions } from './field-positions.ts';
 import {
@@ -33,6 +33,8 @@ export interface LineParserOptions extends LineHandlers {
   readonly positions?: FieldPositions | undefined;
   /** Unwraps the JSON records of a window of text. Without it a line that begins with a brace is malformed. */
   readonly recordsIn?: ((window: Uint8Array) => RecordsInPlace) | undefined;
+  /** Prepares readers that are new. */
+  readonly prime?: Prime | undefined;
 }
 
 /**
@@ -62,6 +64,7 @@ export class LineParser implements CurrentLine {
   readonly #onOther: NonNullable<LineHandlers['onOther']>;
   readonly #positions: FieldPositions | undefined;
   readonly #recordsIn: LineParserOptions['recordsIn'];
+  readonly #prime: Prime | undefined;
   #format: Format;
   /** The format is neither given nor announced by a header. */
   #isGuessed: boolean;
@@ -85,16 +88,18 @@ export class LineParser implements CurrentLine {
     format,
     positions,
     recordsIn,
+    prime,
     onFlow = () => {},
     onOther = () => {},
   }: LineParserOptions) {
     this.#recordsIn = recordsIn;
+    this.#prime = prime;
     this.#onFlow = onFlow;
     this.#onOther = onOther;
     this.#positions = positions;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
-    this.#reader = compileReader(this.#format, positions);
+    this.#reader = compileReader(this.#format, positions, prime);
     this.#assembler = new LineAssembler(
       (window, filled, end) => this.#readLines(window, filled, end),
       () => this.#countTooLong(),
@@ -231,7 +236,7 @@ export class LineParser implements CurrentLine {
   #useFormat(format: Format): void {
     this.#format = format;
     this.#positions?.forget();
-    this.#reader = compileReader(format, this.#positions);
+    this.#reader = compileReader(format, this.#positions, this.#prime);
     this.#flow = new TextFlow();
   }
 

@@ -6,6 +6,7 @@ import { type CommandLine, intoSink, median, run } from './run.ts';
 export interface Sent {
   readonly seconds: number;
   readonly processSeconds: number;
+  readonly cpuSeconds: number;
   readonly flows: number;
   readonly peakMb: number;
   readonly arrived: Content;
@@ -40,10 +41,11 @@ function number(value: unknown): number {
 
 async function send(sink: CommandLine, command: (port: number) => CommandLine): Promise<Sent> {
   const { done, arrived } = await intoSink(sink, (port) => run(command(port)));
-  const { processSeconds, said, peakKb } = done;
+  const { processSeconds, cpuSeconds, said, peakKb } = done;
   return {
     seconds: number(said['seconds']),
     processSeconds,
+    cpuSeconds,
     flows: number(said['flows']),
     peakMb: (peakKb ?? Number(said['peakKb'])) / 1024,
     arrived,

@@ -82,7 +82,7 @@ async function compare(folder: string): Promise<void> {
   }
   const peak = Math.max(...(named ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
   const wall = ({ processSeconds }: Finished) => processSeconds;
-  const cpu = ({ cpuMs = Number.NaN }: Finished) => cpuMs / 1000;
+  const cpu = ({ cpuSeconds }: Finished) => cpuSeconds;
   process.stdout.write(
     [
       `${flows.toLocaleString('en')} flows, ${answers.toLocaleString('en')} answers, ${perRecord} a record`,

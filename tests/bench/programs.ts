@@ -16,13 +16,16 @@ export interface Program {
   readonly encode: (times: number, text: string) => CommandLine;
 }
 
+/** The command that sends a file to a port of this machine at full rate. */
+export function replayTo(port: number, file: string, cli = CLI): CommandLine {
+  const to = ['-n', `127.0.0.1:${port}`];
+  return [process.execPath, ...cli, 'replay', '--json', '-v', '5', '--rate', 'max', ...to, file];
+}
+
 /** natflow: the command as a user runs it, and parser and encoder in memory. */
 export const NATFLOW: Program = {
   name: 'natflow',
-  send: (port, gzip) => [
-    ...[process.execPath, ...CLI, 'replay', '--json', '-v', '5', '--rate', 'max'],
-    ...['-n', `127.0.0.1:${port}`, gzip],
-  ],
+  send: (port, gzip) => replayTo(port, gzip),
   encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
 };
 

@@ -77,9 +77,9 @@ test('preflight says what the sources cost, by what CloudWatch meters of them', 
     '2 sources; $0.42 a GiB of lines, delivery and Firehose (list price of eu',
   );
   expect(shown).toMatch(
-    /tgw-\w+ +56,651\.\d+ GiB a month at the rate of the last 7 days: .* a month$/m,
+    /tgw-\w+ +56,655\.46 GiB a month at the rate of the last 7 days: .* a month$/m,
   );
-  expect(shown).toMatch(/vpc-\w+ +at least 28,325\.\d+ GiB a month .* CloudWatch meters no VPC: /m);
+  expect(shown).toMatch(/vpc-\w+ +at least 28,327\.73 GiB a month .* CloudWatch meters no VPC: /m);
   expect(await preflight(other)).toContain('CloudWatch meters no NetworkInterface');
   await expect(preflight(vpc, other)).rejects.toThrow(`${other} is a part of ${vpc}`);
   await expect(preflight('vpc-0123')).rejects.toThrow('there is no vpc-0123 in this account');

@@ -56,9 +56,11 @@ interface Told {
   readonly peers: readonly string[];
 }
 
-/** A record as the Resolver writes it: aliases before addresses, which may be IPv6 in capitals. */
+/** A record as the Resolver writes it: a chain of aliases before addresses, which may be IPv6 in capitals. */
 function recordOf({ name, client, vpc, time, peers }: Told, random: Random): string {
-  const alias = { Rdata: `edge-${random.below(9)}.cdn.example.net.`, Type: 'CNAME', Class: 'IN' };
+  const aliases = random.list(0, 3, () => ({
+    ...{ Rdata: `edge-${random.below(9)}.cdn.example.net.`, Type: 'CNAME', Class: 'IN' },
+  }));
   const addresses = peers.map((peer) => ({
     Rdata: random.chance(0.5) ? peer.toUpperCase() : peer,
     Type: peer.includes(':') ? 'AAAA' : 'A',
@@ -68,7 +70,7 @@ function recordOf({ name, client, vpc, time, peers }: Told, random: Random): str
     ...{ version: '1.100000', account_id: '123456789012', region: 'us-east-1', vpc_id: vpc },
     query_timestamp: new Date(time * 1000).toISOString().replace('.000', ''),
     ...{ query_name: `${name}.`, query_type: 'A', query_class: 'IN', rcode: 'NOERROR' },
-    answers: random.chance(0.5) ? [alias, ...addresses] : addresses,
+    answers: [...aliases, ...addresses],
     ...{ srcaddr: client, srcport: '5353', transport: 'UDP', srcids: { instance: 'i-1' } },
   });
 }

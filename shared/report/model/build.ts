@@ -10,30 +10,18 @@ import { type Fixed, fixedOf } from './fixed.ts';
 import { notesOf } from './gateway-notes.ts';
 import { divisionOf } from './group-by.ts';
 import { headlineOf } from './headline.ts';
-import { adviceText, elsewhereText } from './labels.ts';
 import { likelyEndpointsOf } from './likely-endpoints.ts';
 import { namesOf } from './names.ts';
 import { gatewayOf, nameTag } from './network.ts';
 import { nothingText } from './nothing.ts';
 import { organizationsTable } from './organizations.ts';
 import { meteredOf, type RecordedTime, recordingPart } from './recording.ts';
-import type { Report, ServiceRow, Table } from './report.ts';
+import type { Report } from './report.ts';
 import { bytesByService, usesOf } from './service-uses.ts';
-import {
-  type Amount,
-  amountOf,
-  type Basis,
-  destinationsTable,
-  portsTable,
-  rejectRows,
-  serviceOf,
-  toTable,
-} from './tables.ts';
+import { servicesTable } from './services.ts';
+import { type Amount, type Basis, destinationsTable, portsTable, rejectRows } from './tables.ts';
 import { provenOf, recordsOf, totalsOf } from './totals.ts';
 import type { VpcDescription } from './vpc-description.ts';
-
-/** AWS names about thirty services and a gateway sees a few of them, so even a short table shows these. */
-const LEAST_SERVICES = 12;
 
 /** What a report takes from beside the flow logs. */
 export interface ReportContext {
@@ -76,7 +64,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
   const names = namesOf(network, vpcsOf(aggregate, network), aggregate);
   const division = divisionOf(context.groupBy, aggregate, names, network);
   const advice = adviceOf(aggregate, context);
-  const services = servicesTable(aggregate, basis, advice);
+  const services = servicesTable(aggregate, basis, advice, region.name);
   const hasTime = start !== NO_TIME && end >= start;
   const recording = recordingOf(context, hasTime ? start : undefined);
   const seconds = hasTime ? end - start : 0;
@@ -98,8 +86,7 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     totals,
     ...bySource(aggregate, basis, names, { ...context, recording, division }),
     services,
-    domains: domainsTable(aggregate, basis),
-    organizations: organizationsTable(aggregate, basis),
+    ...namesOfTargets(aggregate, basis),
     destinations: destinationsTable(aggregate, basis),
     ports: portsTable(aggregate, basis),
     rejects: { flows: aggregate.refused, rows: rejectRows(aggregate, top) },
@@ -109,6 +96,13 @@ export function buildReport(aggregate: Aggregate, context: ReportContext): Repor
     likelyEndpoints: likelyEndpointsOf(services.rows, seconds, prices),
     reconciliation: reconcile(aggregate, Number(totals.throughGateway.bytes), context),
     breakEvenGibPerHour: Number.isFinite(breakEven(prices)) ? breakEven(prices) : null,
+  };
+}
+
+function namesOfTargets(aggregate: Aggregate, basis: Basis) {
+  return {
+    domains: domainsTable(aggregate, basis),
+    organizations: organizationsTable(aggregate, basis),
   };
 }
 
@@ -167,41 +161,6 @@ function identify(
     proven: provenOf(aggregate),
     notes: notesOf(aggregate, totals),
   };
-}
-
-function servicesTable(
-  aggregate: Aggregate,
-  basis: Basis,
-  advice: readonly Advice[],
-): Table<ServiceRow> {
-  const { services } = aggregate.tables;
-  const rows = new Map<number, Omit<ServiceRow, 'share' | 'cumulative' | 'cost' | 'download'>>();
-  for (const entry of services.ranked()) {
-    const [id = 0] = services.keyOf(entry);
-    const before = rows.get(id) ?? { bytes: 0, upload: 0, flows: 0 };
-    const { bytes, upload, flows } = amountOf(services, entry);
-    const service = serviceOf(aggregate, id);
-    rows.set(id, {
-      service,
-      advice: isElsewhere(aggregate, id) ? elsewhereText(service) : adviceTexts(service, advice),
-      bytes: before.bytes + bytes,
-      upload: before.upload + upload,
-      flows: before.flows + flows,
-    });
-  }
-  const ranked = [...rows.values()].sort((a, b) => b.bytes - a.bytes || b.flows - a.flows);
-  const top = Math.max(basis.top, LEAST_SERVICES);
-  const rest = { count: Math.max(0, ranked.length - top), isAtLeast: false, error: services.error };
-  return toTable(ranked.slice(0, top), rest, basis);
-}
-
-function isElsewhere({ parts }: Aggregate, id: number): boolean {
-  return (parts?.part(id)?.region ?? '') !== '';
-}
-
-function adviceTexts(service: string | null | undefined, advice: readonly Advice[]): string {
-  const texts = advice.filter((each) => each.service === service).map(adviceText);
-  return [...new Set(texts)].join('; ');
 }
 
 function adviceOf(aggregate: Aggregate, context: ReportContext): Advice[] {

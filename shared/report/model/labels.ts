@@ -1,4 +1,3 @@
-import { hasGatewayEndpoint } from '../../gateway/gateway-endpoints.ts';
 import { costOf, perDay } from '../../prices/prices.ts';
 import { shownName } from '../../text/shorten.ts';
 import { bitRate, dollars, duration, percent, size } from '../../text/units.ts';
@@ -136,20 +135,6 @@ export function adviceText(advice: Advice): string {
     case 'elsewhere':
       return `the clients are not in ${where}: theirs needs the endpoint`;
   }
-}
-
-/** Sentences, without their full stop, on the services of other regions. */
-export function elsewhereTexts({ services }: Pick<Report, 'services'>): string[] {
-  return services.rows.flatMap(({ service, advice }) =>
-    / \([\w-]+\)$/.test(service ?? '') ? [`${serviceName(service)} is ${advice}`] : [],
-  );
-}
-
-/** What stands with a service of another region, `S3 (eu-west-1)`. Prices between regions are not in the price table. */
-export function elsewhereText(service: string | null | undefined): string {
-  const [word = ''] = (service ?? '').split(' ');
-  const endpoint = hasGatewayEndpoint(word) ? 'no gateway endpoint reaches it; ' : '';
-  return `of another region: ${endpoint}what is sent there costs data transfer between regions as well, which is not in these amounts`;
 }
 
 /** Why the regions of the peers are not known. */

@@ -1,8 +1,8 @@
 import { costOf } from '../../prices/prices.ts';
 import { count, counted, inUnit, type Unit, unitFor } from '../../text/units.ts';
+import { elsewhereTexts } from '../model/elsewhere.ts';
 import {
   besideName,
-  elsewhereTexts,
   isPriced,
   portName,
   protocolName,

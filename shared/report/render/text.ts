@@ -14,11 +14,11 @@ import {
 } from '../../text/units.ts';
 import type { Advice } from '../model/advice.ts';
 import { NO_DOMAIN } from '../model/domains.ts';
+import { elsewhereTexts } from '../model/elsewhere.ts';
 import { groupText, unknownLabelText } from '../model/group-by.ts';
 import {
   adviceText,
   besideName,
-  elsewhereTexts,
   fixedTexts,
   isPriced,
   likelyEndpointsText,
