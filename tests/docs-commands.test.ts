@@ -58,7 +58,7 @@ function hasOption(command: Command, word: string): boolean {
 }
 
 test.each(PAGES)('%s: every command of natflow is one, with options that it has', (page) => {
-  const commands = commandsIn(page, /^(?:npx )?natflow ((?!is |and ).*)$/);
+  const commands = commandsIn(page, /^(?:npx )?natflow ((?!is |and |follows |no longer ).*)$/);
   const faults = commands.flatMap((line) =>
     faultsOf(line.split(/ [|>#] /, 1)[0]?.split(/[\s,[\]()|]+/) ?? []).map(
       (fault) => `natflow ${line}: ${fault}`,

@@ -113,6 +113,7 @@ test.concurrent.each([
       '--threshold',
       '--recording-time',
       '--num-of-recordings',
+      '--group-by',
       '--flow-log-delay',
       '--seed',
       '--connections',

@@ -183,7 +183,7 @@ test('the page allows its own style, and nothing else that runs or loads', () =>
 
 test('charts keep the line breaks of their tooltips', () => {
   const [, tooltip] =
-    /<rect class="hit"[^>]*><title>([^<]*)</.exec(renderHtml(reportOn(lines()))) ?? [];
+    /<rect[^>]* class="hit"[^>]*><title>([^<]*)</.exec(renderHtml(reportOn(lines()))) ?? [];
   expect(tooltip).toMatch(/^[^\n]* UTC: 495 B\n10\.20\.3\.41: 495 B$/);
 });
 

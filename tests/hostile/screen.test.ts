@@ -11,8 +11,8 @@ import { dangersIn, HOSTILE } from '../support/hostile-text.ts';
 import { bytes, V5 } from '../support/wire.ts';
 
 const ESC = '\u001b';
-/** The escape sequences of the screen: colours, cursor movement, and clearing a line. */
-const OWN = new RegExp(`${ESC}\\[(?:\\d+(?:;\\d+)*m|\\d+[AG]|\\?25[lh]|K)`, 'g');
+/** The escape sequences of the screen: colours, cursor movement, and clearing a line, or what is below. */
+const OWN = new RegExp(`${ESC}\\[(?:\\d+(?:;\\d+)*m|\\d+[AG]|\\?25[lh]|[JK])`, 'g');
 
 async function hostilePlan() {
   const [scenario] = SCENARIOS;
