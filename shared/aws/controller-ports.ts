@@ -49,9 +49,26 @@ export function controllerPorts<State, Budget, Told>(
       deliveredBytes(cloudWatch, settings.streamArn, since, now),
     flowLogs: logs.list,
     deleteFlowLogs: logs.delete,
-    disarm: timers.remove,
+    ...timerCalls(timers),
     alarms: (which: AlarmNames) => describeAlarms(cloudWatch, which),
     mail: (text: MailText) => notify(sns, settings.topicArn, text),
+
+    /** A function in a VPC that idled for weeks is woken by an invocation, which may fail: long before lines come. */
+    create: async (gatewayId: string, recordingId: string) => {
+      const { forwarder } = settings;
+      if (forwarder)
+        await timers.set(forwarder, `${recordingId}-wake`, Date.now(), { records: [] });
+      const gateway = await describeNatGateway(ec2, gatewayId);
+      const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
+      return { flowLogIds, gatewayName: gateway.name };
+    },
+  };
+}
+
+/** The calls that set and delete schedules. */
+function timerCalls(timers: ReturnType<typeof schedules>) {
+  return {
+    disarm: timers.remove,
 
     /** Schedules the timer command of a recording for the function `target`. */
     arm: async (target: string, gatewayId: string, recordingId: string, at: number) =>
@@ -66,16 +83,6 @@ export function controllerPorts<State, Budget, Told>(
     /** Schedules the report of a recording. */
     orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
-
-    /** A function in a VPC that idled for weeks is woken by an invocation, which may fail: long before lines come. */
-    create: async (gatewayId: string, recordingId: string) => {
-      const { forwarder } = settings;
-      if (forwarder)
-        await timers.set(forwarder, `${recordingId}-wake`, Date.now(), { records: [] });
-      const gateway = await describeNatGateway(ec2, gatewayId);
-      const flowLogIds = await logs.create({ id: recordingId, gatewayId }, gateway);
-      return { flowLogIds, gatewayName: gateway.name };
-    },
   };
 }
 

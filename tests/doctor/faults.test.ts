@@ -10,6 +10,7 @@ import { openFolder } from '../support/folder.ts';
 import { typedCommand } from '../support/typed-command.ts';
 import { controllerEnvironment, GATEWAY, LocalStack } from './local-stack.ts';
 import { PLANTED } from './planted.ts';
+import { PLANTED_ON_THE_WAY } from './planted-delivery.ts';
 
 const { typed, printed } = typedCommand(doctorCommand);
 const folder = openFolder();
@@ -105,18 +106,21 @@ test('a stack with DnsNames expects query logs in its archive', async () => {
   expect(await queryLogs()).toMatchObject([{ status: 'ok' }]);
 });
 
-test.each(PLANTED)('$fault is found, named, and has a remedy', async (planted) => {
-  await planted.plant(stack);
-  const { findings, error } = await doctor();
-  const faults = findings.filter(({ status }) => status === 'wrong');
-  expect(error).toBeInstanceOf(RunError);
-  expect(new Set(faults.map(({ check }) => check))).toEqual(
-    new Set([planted.check, ...(planted.also ?? [])]),
-  );
-  const found = faults.find(({ check }) => check === planted.check);
-  expect(found?.text).toContain(planted.text);
-  expect(found?.remedy?.slice(0, planted.remedy.length)).toBe(planted.remedy);
-});
+test.each([...PLANTED, ...PLANTED_ON_THE_WAY])(
+  '$fault is found, named, and has a remedy',
+  async (planted) => {
+    await planted.plant(stack);
+    const { findings, error } = await doctor();
+    const faults = findings.filter(({ status }) => status === 'wrong');
+    expect(error).toBeInstanceOf(RunError);
+    expect(new Set(faults.map(({ check }) => check))).toEqual(
+      new Set([planted.check, ...(planted.also ?? [])]),
+    );
+    const found = faults.find(({ check }) => check === planted.check);
+    expect(found?.text).toContain(planted.text);
+    expect(found?.remedy?.slice(0, planted.remedy.length)).toBe(planted.remedy);
+  },
+);
 
 test.each<[string, (stack: LocalStack) => unknown, string, RegExp, string]>([
   [
