@@ -12,6 +12,8 @@ export const NOT_HERE = [
   'logs:PutLogEvents',
   // Doctor looks at the network of a forwarder with SubnetIds.
   'ec2:DescribeSecurityGroups',
+  // A forwarder that sends again within 90 seconds counts the others that send: exporter-senders.large.ts.
+  'dynamodb:BatchGetItem',
   // Firehose checks the bucket first, and writes large objects in parts.
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
