@@ -61,6 +61,16 @@ test('once the flow log is created AWS is asked in a minute whether lines have c
   expect(arms(actions)).toEqual([{ do: 'look', recordingId: ID, at: NOW + MINUTE }]);
 });
 
+test('lines that came before the creation was heard of start the time, and bring the stop forward', () => {
+  const created = { kind: 'created', recordingId: ID, flowLogIds: ['fl-1'] } as const;
+  const late = { ...starting, time: TIME, deadline: NOW + WAIT + TIME };
+  const actions = decided(late, { delivery: SUCCESS }, created);
+  expect(saved(actions)?.recording).toMatchObject({ linesSeenAt: NOW, deadline: NOW + TIME });
+  expect(arms(actions)).toEqual([{ do: 'arm', recordingId: ID, at: NOW + TIME }]);
+  const failed = decided(late, { delivery: FAILED }, created);
+  expect(saved(failed)?.recording?.deliveryError).toBe('Access error');
+});
+
 test('the wait begins when the flow log was created, although that is heard of later', () => {
   const created = { kind: 'created', recordingId: ID, flowLogIds: ['fl-1'] } as const;
   const flowLogs = [{ ...flowLog('fl-1'), createdAt: NOW - WAIT }, flowLog('fl-2', 'another')];

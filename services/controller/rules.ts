@@ -102,10 +102,13 @@ function endOrGoOn(watch: Watch, recording: Recording, now: number): Step {
   }
   const ending = endingByBudget(watch);
   if (ending !== undefined) return end(watch, recording, ending);
+  return { effects: [...armedStop(watch, recording), ...nextLook(watch, recording, now)] };
+}
+
+function armedStop(watch: Watch, recording: Recording): Action[] {
   const at = stopTime(watch, recording);
   const isEndless = at === Number.POSITIVE_INFINITY;
-  const stop: Action[] = isEndless ? [] : [{ do: 'arm', recordingId: recording.id, at }];
-  return { effects: [...stop, ...nextLook(watch, recording, now)] };
+  return isEndless ? [] : [{ do: 'arm', recordingId: recording.id, at }];
 }
 
 export function repeatDeletion(
@@ -185,12 +188,18 @@ export function count(
 ): Step {
   const { recordingId, flowLogIds, gatewayName } = event;
   if (recordingId !== recording.id) return deleteUnwanted(watch, event);
-  // An earlier invocation may have created it, and not have heard of it.
+  // An earlier invocation may have created it, and not have heard of it: lines may have come since.
   const listed = watch.flowLogs.filter((flowLog) => flowLog.recordingId === recordingId);
   const startedAt = Math.min(now, ...listed.map(({ createdAt }) => createdAt));
   const begun = started(watch, recording, { flowLogIds, startedAt });
-  const active = begun.change?.recording ?? recording;
-  return merge(begun, { change: { gatewayName }, effects: nextLook(watch, active, now) });
+  const known = chain(watch, begun, (counted) =>
+    observed(counted, counted.state.recording ?? recording, now),
+  );
+  const active = known.change?.recording ?? recording;
+  // The first lines bring the end forward.
+  const stop = active.linesSeenAt === undefined ? [] : armedStop(watch, active);
+  const effects = [...stop, ...nextLook(watch, active, now)];
+  return merge(known, { change: { gatewayName }, effects });
 }
 
 export function keepCurrent(

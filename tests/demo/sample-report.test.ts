@@ -9,7 +9,7 @@ const sample = readFileSync(join(ROOT, 'docs/sample-report.html'), 'utf8');
 
 test('the sample page is small, and one that the story makes', () => {
   expect(sample.length).toBeLessThan(400_000);
-  expect(sample).toMatch(/<h1>\$\d\.\d\d etl-worker-7 → S3, \d\d\.\d% of [\d.]+ GiB<\/h1>/);
+  expect(sample).toMatch(/<h1>\$\d\.\d\d team data → S3, \d\d\.\d% of [\d.]+ GiB<\/h1>/);
 });
 
 test('the data in the sample page makes the same page', () => {
