@@ -59,7 +59,7 @@ export class AddressNumbers {
     const mask = slots.length - 2;
     let mixed = Math.imul(word ^ SEED, 0x9e3779b1);
     mixed = Math.imul(mixed ^ (mixed >>> 15), 0x9e3779b1);
-    let slot = (mixed >>> 12) & mask;
+    let slot = (mixed ^ (mixed >>> 15)) & mask;
     while (slots[slot + 1] !== 0 && slots[slot] !== word) slot = (slot + 2) & mask;
     return slot;
   }
