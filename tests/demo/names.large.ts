@@ -126,17 +126,23 @@ function expectLargest(text: string, head: RegExp, truth: Sums, count: number): 
 
 /** The exact amount in the page's row with this heading. */
 function inPage(page: string, name: string): number {
-  const row = page
-    .split('<tr')
-    .find((each) => each.includes(`class="name"><bdi>${name}</bdi></th>`));
+  const row = page.split('<tr').find((each) => nameIn(each) === name);
   return Number(/<data value="(\d+)"/.exec(row ?? '')?.[1]);
+}
+
+/** The text of the cell that names a row. */
+function nameIn(row: string): string | undefined {
+  return /class="name">(.*?)<\/th>/s
+    .exec(row)?.[1]
+    ?.replaceAll(/<[^>]*>/g, '')
+    .trim();
 }
 
 /** Bytes by name in the page's table of sources with targets. */
 function sourcesInPage(page: string): Sums {
   const sums: Sums = new Map();
   for (const row of page.split('<tr')) {
-    const [, name] = /<bdi>([^<]*)<\/bdi> → .*?<span class="address"/s.exec(row) ?? [];
+    const [, name] = /<bdi>([^<]*)<\/bdi>(?:<\/span>)? → .*?<span class="address"/s.exec(row) ?? [];
     if (name !== undefined) add(sums, name, Number(/<data value="(\d+)"/.exec(row)?.[1]));
   }
   return sums;

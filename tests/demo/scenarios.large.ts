@@ -151,7 +151,9 @@ test.concurrent('when the collector goes down the archive is complete, and the o
 test.concurrent('a gateway that comes after the deployment is followed by the next sweep, and let go when it is deleted', async () => {
   const { code, stdout, out } = await runStory(folder.path, '--scenario', 'new-gateway', ...SMALL);
   expect(code).toBe(0);
-  const lines = stdout.split('\n').filter((line) => /account|alarm natflow|follows/.test(line));
+  const lines = stdout
+    .split('\n')
+    .filter((line) => /account|alarm natflow|natflow (no longer )?follows/.test(line));
   expect(lines.map((line) => line.replace(/ {2,}/g, ' '))).toEqual([
     '10:14:00 account creates NAT gateway prod-egress-c (nat-0e33cc44dd55ee66f)',
     '10:17:00 controller makes alarm natflow-nat-0e33cc44dd55ee66f-followed',

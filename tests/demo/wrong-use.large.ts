@@ -11,7 +11,7 @@ const folder = openFolder();
 test.concurrent.each([
   [
     ['--scenario', 'x'],
-    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start, continuous',
+    '--scenario x is none of s3-spike, flapping, long-spike, two-gateways, collector-down, slow-start, new-gateway, budget, continuous',
   ],
   [
     ['--threshold', '3 apples'],
@@ -75,5 +75,5 @@ test.concurrent('files of different formats, or without a line, are refused', as
 test.concurrent('the scenarios are listed', async () => {
   const { code, stdout } = await natflow('start', '--list');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){5}continuous +\w.*\n$/);
+  expect(stdout).toMatch(/^s3-spike +\w.*\n(.*\n){7}continuous +\w.*\n$/);
 });
