@@ -88,8 +88,11 @@ async function openPage(
   });
   await page.setViewportSize({ width, height: 900 });
   await page.emulateMedia({ colorScheme, media: media ?? 'screen' });
-  const devtools = await context.newCDPSession(page);
-  await devtools.send('Emulation.setScriptExecutionDisabled', { value: !scripts });
+  // A session of the developer tools has media of its own, so there is one only where it is needed.
+  if (!scripts) {
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Emulation.setScriptExecutionDisabled', { value: true });
+  }
   await page.goto(hash === '' ? url : `${url}#${hash}`, { waitUntil: 'networkidle' });
   return { page, messages, requests };
 }
