@@ -12,8 +12,6 @@ export const NOT_HERE = [
   'logs:PutLogEvents',
   // Doctor looks at the network of a forwarder with SubnetIds.
   'ec2:DescribeSecurityGroups',
-  // A forwarder that sends again within 90 seconds counts the others that send: exporter-senders.large.ts.
-  'dynamodb:BatchGetItem',
   // Firehose checks the bucket first, and writes large objects in parts.
   's3:AbortMultipartUpload',
   's3:GetBucketLocation',
@@ -32,6 +30,9 @@ export const NOT_HERE = [
   'firehose:PutRecordBatch',
   'sqs:SendMessage',
 ].sort();
+
+/** A forwarder counts the others that send where it sends twice within 90 seconds: exporter-senders.large.ts. */
+export const AT_TIMES = ['dynamodb:BatchGetItem'];
 
 /** The actions that the roles of a stack without options are allowed. */
 export function grantedActions(): string[] {
