@@ -16,7 +16,7 @@ import { startTshark } from './tshark.ts';
 
 const VERSIONS: Version[] = [5, 9, 10];
 const MILLION = 1_000_000;
-const MILLION_MS = 600_000;
+const MILLION_MS = 1_200_000;
 
 const COLLECTORS = [startNfcapd, startNfacctd, startTshark];
 
