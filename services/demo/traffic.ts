@@ -46,6 +46,6 @@ export interface Traffic {
   readonly minutes: number;
   readonly gateways: readonly StoryGateway[];
   minute(gatewayId: string, index: number): Minute;
-  /** The files of names that others put into the archive at a time (Unix ms); absent where nobody does. */
+  /** The files of names that are in the archive at a time (Unix ms); absent where there are none. */
   readonly nameFiles?: (at: number) => readonly NameFile[];
 }
