@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { useAccount } from '../../shared/config.ts';
 
 /** Where AWS is asked; what is undefined is as configured. */
 export interface AwsOptions {
@@ -22,4 +21,16 @@ export function withProfile(command: Command): Command {
       const { region, profile } = acting.opts<{ region?: string | string[]; profile?: string }>();
       useAccount({ region: [region].flat()[0]?.split(',')[0], profile });
     });
+}
+
+/** Sets AWS's region and profile for this process and its children. What is undefined stays as configured. */
+function useAccount({
+  region,
+  profile,
+}: {
+  readonly region?: string | undefined;
+  readonly profile?: string | undefined;
+}): void {
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
 }

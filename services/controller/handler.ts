@@ -1,10 +1,10 @@
 import type { Context } from 'aws-lambda';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { reporting } from '../../shared/aws/custom-resources.ts';
-import { controllerSettings } from '../../shared/config.ts';
 import type { ControllerAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
 import { newLogger } from '../../shared/log.ts';
+import { controllerSettings } from '../../shared/settings/controller.ts';
 import { writeOutput } from '../../shared/terminal.ts';
 import { control } from './control.ts';
 import { following } from './following/following.ts';

@@ -1,4 +1,3 @@
-import type { ControllerSettings } from '../../shared/config.ts';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import {
   type AlarmNames,
@@ -7,6 +6,7 @@ import {
   followedAlarmName,
 } from '../../shared/gateway/nat-gateway.ts';
 import { recordingPrices } from '../../shared/prices/prices.ts';
+import type { ControllerSettings } from '../../shared/settings/controller.ts';
 import type { MailText } from '../../shared/text/mail-text.ts';
 import { writeBudgetMail } from './budget-mails.ts';
 import { byGateway } from './events.ts';

@@ -1,5 +1,4 @@
 import type { FirehoseTransformationEvent, FirehoseTransformationResult } from 'aws-lambda';
-import type { ForwarderSettings } from '../../shared/config.ts';
 import { endingBy, portDeadline } from '../../shared/deadline.ts';
 import { ExportRun, findCollectors } from '../../shared/export/export-run.ts';
 import { NO_EXPORT } from '../../shared/export/summary.ts';
@@ -9,6 +8,7 @@ import { addCounts, type FlowSource } from '../../shared/flowlog/source.ts';
 import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
+import type { ForwarderSettings } from '../../shared/settings/export.ts';
 import { buildAnswer, failRefused, type Piece, planAnswer } from './answer.ts';
 import { Batches, batchOf } from './batches.ts';
 import { RecordDecoder } from './records.ts';

@@ -1,9 +1,9 @@
 import type { Context, FirehoseTransformationEvent } from 'aws-lambda';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
-import { forwarderSettings } from '../../shared/config.ts';
 import { timeToSend } from '../../shared/deadline.ts';
 import { newLogger } from '../../shared/log.ts';
 import { addMetrics, newMetrics } from '../../shared/metrics.ts';
+import { forwarderSettings } from '../../shared/settings/export.ts';
 import { Forwarder, type Ports } from './forward.ts';
 import { metricsOf } from './metrics.ts';
 

@@ -1,4 +1,3 @@
-import type { ReplayerSettings } from '../../shared/config.ts';
 import { errorAbout } from '../../shared/error-about.ts';
 import { ExportRun, findCollectors } from '../../shared/export/export-run.ts';
 import type { ExportSummary } from '../../shared/export/summary.ts';
@@ -7,6 +6,7 @@ import { readFlowLog } from '../../shared/flowlog/read.ts';
 import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { Exporter } from '../../shared/netflow/exporter.ts';
 import type { ExporterIdentity } from '../../shared/netflow/exporter-identity.ts';
+import type { ReplayerSettings } from '../../shared/settings/export.ts';
 import type { ObjectName, Task } from './events.ts';
 
 /** The replayer's ports. */

@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
 import natflow from '../../package.json' with { type: 'json' };
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
-import { reporterSettings } from '../../shared/config.ts';
 import type { ReporterAnswer } from '../../shared/contract/reporter.ts';
 import { newLogger } from '../../shared/log.ts';
+import { reporterSettings } from '../../shared/settings/reporter.ts';
 import { answer } from './answer.ts';
 import { portsOf } from './ports.ts';
 

@@ -1,8 +1,8 @@
-import type { ExportSettings } from '../config.ts';
 import type { Transport } from '../export/transport.ts';
 import type { NewEncoder } from '../netflow/encoder.ts';
 import { loadEncoder } from '../netflow/encoders.ts';
 import { derivedIdentity, type ExporterIdentity } from '../netflow/exporter-identity.ts';
+import type { ExportSettings } from '../settings/export.ts';
 import { UdpTransport } from '../transport/udp.ts';
 import type { SlotSettings } from './exporter-slots.ts';
 

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { ReporterSettings } from '../config.ts';
+import type { ReporterSettings } from '../settings/reporter.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { archive } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';

@@ -10,8 +10,8 @@ import type { FakeFunction, FakeStream } from '../../services/local-aws/fake-dep
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { doctorPorts } from '../../shared/aws/doctor-ports.ts';
-import { controllerSettings } from '../../shared/config.ts';
 import { MACRO_NAME, MACRO_VERSION } from '../../shared/contract/macro.ts';
+import { controllerSettings } from '../../shared/settings/controller.ts';
 
 export const GATEWAY = 'nat-0a1b2c3d4e5f60718';
 export const REGIONAL = 'nat-0b1b2c3d4e5f60718';

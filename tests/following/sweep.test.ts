@@ -9,9 +9,9 @@ import { readBudgetState, writeBudgetState } from '../../services/controller/sto
 import { readState, writeState } from '../../services/controller/stored-state.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
-import { controllerSettings } from '../../shared/config.ts';
 import { readAlarmRule } from '../../shared/gateway/alarm-rule.ts';
 import type { Choice } from '../../shared/gateway/followed.ts';
+import { controllerSettings } from '../../shared/settings/controller.ts';
 import { controllerEnvironment } from '../doctor/local-stack.ts';
 
 const RULE = readAlarmRule(

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Forwarder } from '../../services/forwarder/forward.ts';
 import { exportPorts } from '../../shared/aws/export-ports.ts';
 import { Decoder } from '../../shared/collector/decode.ts';
-import { forwarderSettings } from '../../shared/config.ts';
+import { forwarderSettings } from '../../shared/settings/export.ts';
 import { delivery } from '../support/deliveries.ts';
 import { DEFAULT_LINES, flowLine, NOW } from '../support/forwarder.ts';
 import { openCollector } from '../support/loopback-collector.ts';

@@ -59,7 +59,9 @@ function compare(said: Table, known: Table, tolerances: readonly number[]): void
   expect([...said.keys()].sort()).toEqual([...known.keys()].sort());
   for (const [row, numbers] of known) {
     const pairs = numbers.map((number, at) => [said.get(row)?.[at] ?? Number.NaN, number] as const);
-    const apart = pairs.filter(([is, ought], at) => !(Math.abs(is - ought) < (tolerances[at] ?? 0)));
+    const apart = pairs.filter(
+      ([is, ought], at) => !(Math.abs(is - ought) < (tolerances[at] ?? 0)),
+    );
     expect([row, apart]).toEqual([row, []]);
   }
 }
@@ -121,8 +123,7 @@ function compareWhen(rows: Rows, { timeline, totals }: Report): void {
     new Map([['MiB', bytes.map((each) => each / MIB)]]);
   const wholeBytes = totals.forwarded.flows * MIB_OF_A_FLOW;
   // A sum of rows is off by as many roundings.
-  const tolerances = (clients: number) =>
-    total.map(() => clients * HALF_A_THOUSANDTH + wholeBytes);
+  const tolerances = (clients: number) => total.map(() => clients * HALF_A_THOUSANDTH + wholeBytes);
   const clients = new Set(rows.map(([, client]) => client)).size;
   compare(
     minutes(() => true),

@@ -1,10 +1,10 @@
 import type { FirehoseTransformationEvent } from 'aws-lambda';
 import { Forwarder, type Ports } from '../../services/forwarder/forward.ts';
 import type { Report } from '../../services/forwarder/report.ts';
-import { forwarderSettings } from '../../shared/config.ts';
 import type { Transport } from '../../shared/export/transport.ts';
 import { DEFAULT_FORMAT } from '../../shared/flowlog/format.ts';
 import { derivedIdentity } from '../../shared/netflow/exporter-identity.ts';
+import { forwarderSettings } from '../../shared/settings/export.ts';
 import { encoderOf } from './new-exporter.ts';
 
 /** No deadline. */

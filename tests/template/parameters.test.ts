@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { controllerSettings, forwarderSettings, reporterSettings } from '../../shared/config.ts';
 import { LEGS } from '../../shared/flow/legs.ts';
 import { isPrivateHost } from '../../shared/flow/private-addresses.ts';
 import { readBytes } from '../../shared/gateway/choose-gateways.ts';
+import { controllerSettings } from '../../shared/settings/controller.ts';
+import { forwarderSettings } from '../../shared/settings/export.ts';
+import { reporterSettings } from '../../shared/settings/reporter.ts';
 import {
   AlarmParameters,
   NUMBER_PARAMETERS,

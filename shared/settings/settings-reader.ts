@@ -1,5 +1,5 @@
-import type { NumberParameter, TextParameter } from './stack-parameters.ts';
-import { printable } from './text/printable.ts';
+import type { NumberParameter, TextParameter } from '../stack-parameters.ts';
+import { printable } from '../text/printable.ts';
 
 /** Environment variables. An empty one counts as not set, because a template cannot leave one out. */
 export type Environment = Readonly<Record<string, string | undefined>>;

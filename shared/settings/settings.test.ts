@@ -1,10 +1,7 @@
 import { expect, test } from '@jest/globals';
-import {
-  controllerSettings,
-  forwarderSettings,
-  replayerSettings,
-  reporterSettings,
-} from './config.ts';
+import { controllerSettings } from './controller.ts';
+import { forwarderSettings, replayerSettings } from './export.ts';
+import { reporterSettings } from './reporter.ts';
 
 const COMPLETE = {
   AWS_REGION: 'eu-west-1',
