@@ -31,14 +31,15 @@ const EDITS = [
 const FILE_STORE = /^level$/;
 
 /**
- * Bundles the command line into dist/cli, for the package: main.js, a chunk for each command, and runtime.js, which
- * runs the functions of `natflow start`. Returns what the bundler says of them.
+ * Bundles the command line into dist/cli, for the package: main.js, a chunk for each command, runtime.js, which
+ * runs the functions of `natflow start`, and replay-worker.js, a thread of `natflow replay`. Returns what the bundler says of them.
  */
 export async function buildCli(): Promise<Metafile> {
   const metafile = await bundleInto({
     entries: {
       main: 'services/cli/main.ts',
       runtime: 'services/local-aws/lambda/runtime.js',
+      'replay-worker': 'services/cli/replay-worker.js',
     },
     directory: DIRECTORY,
     extension: '.js',
