@@ -1,89 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
 import type { Transport } from '../../shared/export/transport.ts';
-import { LEGS, type Legs } from '../../shared/flow/legs.ts';
-import type { Format } from '../../shared/flowlog/format.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
-import { FlowRate } from '../../shared/stack-parameters.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, reportFailures } from './input.ts';
-import {
-  collectorsOption,
-  legsOption,
-  NAMES,
-  rateOption,
-  recordsPerSecond,
-  shiftOption,
-  speedOption,
-  versionOption,
-  wholeNumber,
-} from './options.ts';
+import { type Input, reportFailures } from './input.ts';
+import { collectorsOption, NAMES, recordsPerSecond } from './options.ts';
 import { Progress } from './progress.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
 import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts';
-import { isFile, type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
+import { isFile, openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
 /** Smaller inputs are sent sooner than another thread has started. Of flow logs in gzip, a million lines. */
 const LARGE_BYTES = 16 * 1024 * 1024;
 
-interface ReplayOptions extends ObjectOptions {
-  collectors?: string;
-  netflow: Version;
-  format?: Format;
-  nat?: string;
-  legs?: Legs;
-  rate: number | 'max';
-  speed?: number;
-  shift?: true;
-  domain?: number;
-  options?: boolean;
-  asn?: string;
-  dryRun?: boolean;
-  json?: boolean;
-  strict?: boolean;
-}
-
-/** `natflow replay`: sends flow log files to collectors. */
-export function replayCommand(): Command {
-  return withRegion(withInputs(new Command('replay')))
-    .description('send flow log files to NetFlow or IPFIX collectors')
-    .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
-    .addOption(
-      new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
-        .argParser(versionOption)
-        .default(5),
-    )
-    .option(
-      '--format <format>',
-      "the lines' LogFormat, until a header says otherwise",
-      formatOption,
-    )
-    .option('--nat <id>', 'flows of this NAT gateway alone: eni-…, or nat-… of a regional one')
-    .addOption(
-      new Option(
-        '--legs <legs>',
-        `all flows, or those of NAT gateways on one side of it: ${LEGS.join(', ')} (default: all)`,
-      ).argParser(legsOption),
-    )
-    .option('--rate <number|max>', 'flow records per second', rateOption, Number(FlowRate.default))
-    .option('--speed <number>', 'the recorded rhythm, this many times as fast', speedOption)
-    .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
-    .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
-    .option('--options', 'send options data: sampling 1, exporter address, interface names')
-    .option(
-      '--asn <file>',
-      'send the AS numbers of addresses, by a database in MMDB format such as GeoLite2-ASN',
-    )
-    .option('--dry-run', 'do everything but send')
-    .option('--json', 'print the summary as one JSON object')
-    .option('--strict', 'fail when a line is malformed')
-    .action(replay);
-}
-
-async function replay(files: string[], options: ReplayOptions): Promise<void> {
+/** Sends flow log files to collectors, as the command says, and sets the exit code. */
+export async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const collectors = collectorsOf(options);
   const domain = domainOf(options);
   const inputs = await openAll(files, options);

@@ -32,6 +32,7 @@ interface UdpOptions {
 export class UdpTransport implements Transport {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
+  #hasSent = false;
 
   /** Has no address to send to before `refresh`. */
   constructor(collectors: readonly HostPort[], options: UdpOptions = {}) {
@@ -67,6 +68,7 @@ export class UdpTransport implements Transport {
   async send(datagrams: readonly Datagram[], deadline = NEVER): Promise<Sent> {
     const transfer = new Transfer();
     const { taken } = transfer;
+    this.#hasSent ||= datagrams.length > 0;
     for (const { bytes, records } of datagrams) {
       if (!this.#isFree(transfer, deadline) && !(await this.#turn(transfer, records, deadline)))
         break;
@@ -95,7 +97,8 @@ export class UdpTransport implements Transport {
   }
 
   async settle(): Promise<void> {
-    if (this.errors.length < this.#connections.length) await sleep(REFUSAL_MS);
+    const mayBeRefused = this.#hasSent && this.errors.length < this.#connections.length;
+    if (mayBeRefused) await sleep(REFUSAL_MS);
   }
 
   async close(): Promise<void> {
