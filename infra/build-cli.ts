@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Metafile, type Plugin, transform } from 'esbuild';
-import { bundleInto } from './bundle.ts';
+import { bundleInto, type Output } from './bundle.ts';
+import { inOneFile } from './one-file.ts';
 import { ROOT } from './root.ts';
 
 const DIRECTORY = join(ROOT, 'dist/cli');
@@ -45,7 +46,7 @@ export async function buildCli(): Promise<Metafile> {
     extension: '.js',
     target: TARGET,
     plugins: [packageEdits],
-    rewrite: toCommonJs,
+    rewrite,
   });
   await writeFile(join(DIRECTORY, 'package.json'), '{ "type": "commonjs" }\n');
   return metafile;
@@ -72,6 +73,12 @@ function edit({ path }: { readonly path: string }): { readonly contents: string 
     readFileSync(path, 'utf8'),
   );
   return { contents };
+}
+
+/** The outputs as CommonJS. What every start and a replay load is in one file. */
+async function rewrite(outputs: readonly Output[], metafile: Metafile): Promise<Output[]> {
+  const rewritten = outputs.map(async ({ path, text }) => ({ path, text: await toCommonJs(text) }));
+  return inOneFile(await Promise.all(rewritten), metafile, [/^main\.js$/, /^replay-plain-/]);
 }
 
 /** What an output imports of another, at its beginning. */

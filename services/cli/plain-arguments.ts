@@ -26,25 +26,24 @@ export function readPlain(
 ): PlainArguments | undefined {
   const rows = table.map((row) => ({ ...row, ...namesOf(row.flags) }));
   const files: string[] = [];
-  const options: Record<string, unknown> = {};
-  for (const row of rows) if (row.default !== undefined) options[row.key] = row.default;
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (!isDashed(word)) {
-      files.push(word);
-      continue;
-    }
+  const given: [key: string, value: () => unknown][] = rows
+    .filter((row) => row.default !== undefined)
+    .map((row) => [row.key, () => row.default]);
+  const rest = words.values();
+  for (const word of rest) {
     const row = rows.find(({ short, long }) => word === long || word === short);
-    if (row === undefined) return undefined;
-    if (row.isSwitch) {
-      options[row.key] = true;
-      continue;
+    if (row === undefined && isDashed(word)) return undefined;
+    if (row === undefined) files.push(word);
+    else if (row.isSwitch) given.push([row.key, () => true]);
+    else {
+      const value = rest.next().value;
+      if (value === undefined || isDashed(value)) return undefined;
+      given.push([row.key, () => (row.read ? row.read(value) : value)]);
     }
-    const value = words[++at];
-    if (value === undefined || isDashed(value)) return undefined;
-    options[row.key] = row.read ? row.read(value) : value;
   }
-  return files.length > 0 ? { files, options } : undefined;
+  if (files.length === 0) return undefined;
+  // Values are read last, because their readers may have something to say, which commander's would say again.
+  return { files, options: Object.fromEntries(given.map(([key, value]) => [key, value()])) };
 }
 
 /** A dash alone is standard input. */

@@ -48,7 +48,11 @@ export function replayApart(
       const memory = ringMemory(udpSession(settings.netflow).maxPacketOctets);
       const worker = start({ files, settings, memory, localAddress: transport.localAddress });
       const ended = endOf(worker, inputs).finally(() => endRing(memory));
-      interrupted.addEventListener('abort', () => worker.postMessage('stop'));
+      // It counts when what was read before has been sent.
+      ended.catch(() => {});
+      const stop = () => worker.postMessage('stop');
+      if (interrupted.aborted) stop();
+      interrupted.addEventListener('abort', stop, { once: true });
       try {
         for await (const packets of readRing(memory)) {
           await transport.send(packets);

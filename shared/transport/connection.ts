@@ -58,6 +58,14 @@ export class Connection {
     return this.#socket !== undefined;
   }
 
+  /**
+   * Whether datagrams go to this machine's loopback address: RFC 1122 section 3.2.1.3 (g), RFC 4291 section 2.5.3.
+   * A refusal is there when a datagram has been sent.
+   */
+  get isLoopback(): boolean {
+    return /^(127\.|::1$)/.test(this.#address);
+  }
+
   /** The source address of datagrams. */
   get localAddress(): Uint8Array | undefined {
     const address = this.#socket?.address().address;
