@@ -101,7 +101,9 @@ test('an interrupt ends it with the summary of what was sent', async () => {
 
 test('what fails in the thread that reads fails the replay, without an outcome', async () => {
   const run = replayApart([`${folder.path}/none.log`], settings, recorder().sender);
-  await expect(run.send([], new AbortController().signal)).rejects.toThrow(/none\.log: no such file/);
+  await expect(run.send([], new AbortController().signal)).rejects.toThrow(
+    /none\.log: no such file/,
+  );
   expect(run.outcome).toBeUndefined();
 });
 

@@ -12,8 +12,8 @@ import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts'
 import { isFile, openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
-/** Smaller inputs are sent sooner than another thread has started. Of flow logs in gzip, a million lines. */
-const LARGE_BYTES = 16 * 1024 * 1024;
+/** Smaller inputs take little longer than another thread takes to start. In gzip, half a million lines. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 /** Sends flow log files to collectors, as the command says, and sets the exit code. */
 export async function replay(files: string[], options: ReplayOptions): Promise<void> {
