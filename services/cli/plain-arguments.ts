@@ -34,16 +34,21 @@ export function readPlain(
     const row = rows.find(({ short, long }) => word === long || word === short);
     if (row === undefined && isDashed(word)) return undefined;
     if (row === undefined) files.push(word);
-    else if (row.isSwitch) given.push([row.key, () => true]);
     else {
-      const value = rest.next().value;
-      if (value === undefined || isDashed(value)) return undefined;
-      given.push([row.key, () => (row.read ? row.read(value) : value)]);
+      const value = row.isSwitch ? () => true : valueOf(row, rest.next().value);
+      if (value === undefined) return undefined;
+      given.push([row.key, value]);
     }
   }
   if (files.length === 0) return undefined;
   // Values are read last, because their readers may have something to say, which commander's would say again.
   return { files, options: Object.fromEntries(given.map(([key, value]) => [key, value()])) };
+}
+
+/** The value that a word is; undefined when it may be an option. */
+function valueOf({ read }: OptionRow, word: string | undefined): (() => unknown) | undefined {
+  if (word === undefined || isDashed(word)) return undefined;
+  return () => (read ? read(word) : word);
 }
 
 /** A dash alone is standard input. */
