@@ -24,31 +24,48 @@ export function readPlain(
   words: readonly string[],
   table: readonly OptionRow[],
 ): PlainArguments | undefined {
-  const rows = table.map((row) => ({ ...row, ...namesOf(row.flags) }));
-  const files: string[] = [];
-  const given: [key: string, value: () => unknown][] = rows
-    .filter((row) => row.default !== undefined)
-    .map((row) => [row.key, () => row.default]);
+  const rows = table.map(named);
+  const parts = [...partsOf(words, rows)];
+  const files = parts.flatMap(({ row, word }) => (row === undefined ? word : []));
+  if (files.length === 0 || !parts.every(isPlain)) return undefined;
+  const options = new Map(rows.map((row) => [row.key, row.default]));
+  // Values are read last, because their readers may have something to say, which commander's would say again.
+  for (const { row, value = '' } of parts) if (row) options.set(row.key, meaningOf(row, value));
+  const given = [...options].filter(([, value]) => value !== undefined);
+  return { files, options: Object.fromEntries(given) };
+}
+
+interface NamedRow extends OptionRow {
+  readonly short: string | undefined;
+  readonly long: string;
+  /** Its name in camel case. */
+  readonly key: string;
+  readonly isSwitch: boolean;
+}
+
+/** A word, and if that is an option, which and the word after it. */
+interface Part {
+  readonly word: string;
+  readonly row: NamedRow | undefined;
+  readonly value: string | undefined;
+}
+
+function* partsOf(words: readonly string[], rows: readonly NamedRow[]): Generator<Part> {
   const rest = words.values();
   for (const word of rest) {
     const row = rows.find(({ short, long }) => word === long || word === short);
-    if (row === undefined && isDashed(word)) return undefined;
-    if (row === undefined) files.push(word);
-    else {
-      const value = row.isSwitch ? () => true : valueOf(row, rest.next().value);
-      if (value === undefined) return undefined;
-      given.push([row.key, value]);
-    }
+    yield { word, row, value: row?.isSwitch === false ? rest.next().value : undefined };
   }
-  if (files.length === 0) return undefined;
-  // Values are read last, because their readers may have something to say, which commander's would say again.
-  return { files, options: Object.fromEntries(given.map(([key, value]) => [key, value()])) };
 }
 
-/** The value that a word is; undefined when it may be an option. */
-function valueOf({ read }: OptionRow, word: string | undefined): (() => unknown) | undefined {
-  if (word === undefined || isDashed(word)) return undefined;
-  return () => (read ? read(word) : word);
+function isPlain({ word, row, value }: Part): boolean {
+  if (row === undefined) return !isDashed(word);
+  return row.isSwitch || (value !== undefined && !isDashed(value));
+}
+
+function meaningOf({ isSwitch, read }: NamedRow, value: string): unknown {
+  if (isSwitch) return true;
+  return read ? read(value) : value;
 }
 
 /** A dash alone is standard input. */
@@ -56,8 +73,8 @@ function isDashed(word: string): boolean {
   return word.startsWith('-') && word !== '-';
 }
 
-function namesOf(flags: string) {
-  const [, short, long = '', value] = /^(?:(-\w), )?(--[\w-]+)(?: (<.+>))?$/.exec(flags) ?? [];
+function named(row: OptionRow): NamedRow {
+  const [, short, long = '', value] = /^(?:(-\w), )?(--[\w-]+)(?: (<.+>))?$/.exec(row.flags) ?? [];
   const key = long.slice(2).replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return { short, long, key, isSwitch: value === undefined };
+  return { ...row, short, long, key, isSwitch: value === undefined };
 }
