@@ -88,8 +88,8 @@ const IMPORTS = /\bimport\{([^}]*)\}from("\.\/[^"]+");/g;
  * Node.js loads modules in CommonJS in half the time: it reads no member of its own modules that is not used, and
  * loads one file after the other. The bundler splits ES modules alone, so that its outputs are rewritten.
  *
- * What one output takes of another is taken once, when it is loaded: where each use would ask the other for it, as
- * ES modules do, the data path would take half as long again. So no module may export what it changes afterwards.
+ * What an output takes of another it takes once, when it is loaded. If every use asked the other output, as the
+ * bundler has it, the data path would take half as long again. So no module may export what it changes later.
  */
 async function toCommonJs(module: string): Promise<string> {
   const taken = module.replace(
