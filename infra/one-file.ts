@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { Metafile } from 'esbuild';
 import type { Output } from './bundle.ts';
 
-/** The file that has the modules; those that run at the start are the first that are loaded of it. */
-const PACK = 'start.js';
+/** The file that has the modules. */
+const PACK = 'at-start.js';
 
 /**
  * Puts all that these outputs load at once into one file, because Node.js takes as long to find and open a file as to
