@@ -94,16 +94,9 @@ async function stacks(): Promise<string[]> {
 }
 
 /** Runs the command that the arguments name and sets the exit code; it does not throw. */
-export async function run(): Promise<void> {
-  // A closed pipe is no failure: `natflow parse … | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    say(`cannot write standard output: ${error.message}`);
-    process.exit(1);
-  });
-
-  const natflow = await program(process.argv[2]);
-  await natflow.parseAsync().catch(fail);
+export async function run(words: readonly string[]): Promise<void> {
+  const natflow = await program(words[0]);
+  await natflow.parseAsync(words, { from: 'user' }).catch(fail);
 }
 
 function fail(error: unknown): void {
