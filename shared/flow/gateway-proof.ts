@@ -80,12 +80,12 @@ export class LineProof {
     const isNearHidden = !sameAddress(near, nearPacket);
     const isFarHidden = !sameAddress(far, farPacket);
     if (isFarHidden && (isNearHidden || !isPrivate(near))) return false;
-    const { key, columns } = this.#exchanges;
+    const { key, stride } = this.#exchanges;
     key[KEY.interface] = interfaceIndex;
     putAddress(key, KEY.own, isFarHidden ? far : near);
     putAddress(key, KEY.far, farPacket);
     key[KEY.port] = (port << 8) | protocol;
-    const at = this.#exchanges.entry() * columns;
+    const at = this.#exchanges.entry() * stride;
     const { values } = this.#exchanges;
     const kind = isFarHidden ? FROM_CLIENT : isNearHidden ? FORWARDED : FROM_OWN;
     for (const column of [LINES, kind]) (values[at + column] as number)++;

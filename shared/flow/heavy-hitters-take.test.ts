@@ -4,7 +4,7 @@ import { HeavyHitters } from './heavy-hitters.ts';
 describe('what is taken over from tagged keys', () => {
   const add = (hitters: HeavyHitters, key: readonly number[], weight: number) => {
     hitters.key.set(key);
-    const at = hitters.entry();
+    const at = hitters.entry() * hitters.stride;
     (hitters.values[at] as number) += weight;
   };
   const sumsOf = (hitters: HeavyHitters) =>

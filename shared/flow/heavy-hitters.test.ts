@@ -16,7 +16,7 @@ function count(counted: Counted, most: number): HeavyHitters {
   for (const [key, weight] of counted) {
     hitters.key[0] = key;
     hitters.key[1] = key * 7;
-    const at = hitters.entry() * hitters.columns;
+    const at = hitters.entry() * hitters.stride;
     hitters.values[at] = (hitters.values[at] ?? 0) + weight;
     hitters.values[at + 1] = (hitters.values[at + 1] ?? 0) + 1;
   }
@@ -91,7 +91,7 @@ test('a heavy key among a million others keeps nearly all of its weight', () => 
     hitters.key[0] = index % 10 === 0 ? -1 : index;
     const weight = index % 10 === 0 ? 90 : 10;
     if (index % 10 === 0) heavy += weight;
-    const at = hitters.entry();
+    const at = hitters.entry() * hitters.stride;
     hitters.values[at] = (hitters.values[at] ?? 0) + weight;
   }
   const [first = 0] = hitters.ranked();
@@ -125,7 +125,7 @@ describe('when there is no room for another key', () => {
   function add(hitters: HeavyHitters, key: number, weight: number): void {
     hitters.key[0] = key;
     const entry = hitters.entry();
-    hitters.values[entry] = hitters.value(entry, 0) + weight;
+    hitters.values[entry * hitters.stride] = hitters.value(entry, 0) + weight;
   }
   const sorted = (hitters: HeavyHitters) => [...found(hitters)].sort(([a], [b]) => a - b);
 
@@ -213,7 +213,7 @@ test.each([1, 2, 5, 12])('keys of %d words are distinguished and ranked by every
       const hitters = new HeavyHitters(words, 2);
       for (const key of list) {
         hitters.key.set(key);
-        hitters.values[hitters.entry() * 2] = 5;
+        hitters.values[hitters.entry() * hitters.stride] = 5;
       }
       const unique = [...new Set(list.map(text))];
       expect(hitters.ranked(1).map((entry) => text(hitters.keyOf(entry)))).toEqual(unique.sort());
@@ -228,7 +228,7 @@ test.each([1023, 1024, 1025, 2049, 5000])(
     for (const round of [1, 2]) {
       for (let key = 0; key < keys; key++) {
         hitters.key.set([key % 7, key, -key]);
-        const at = hitters.entry() * hitters.columns;
+        const at = hitters.entry() * hitters.stride;
         hitters.values[at] = (hitters.values[at] ?? 0) + key;
         hitters.values[at + 1] = round;
       }

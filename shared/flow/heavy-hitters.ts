@@ -19,87 +19,85 @@ const scratch = new Float64Array(MOST_KEYS);
 export class HeavyHitters {
   /** The key of the next call of `entry`; the caller writes it. */
   readonly key: Int32Array;
-  /** The rows of sums, `columns` numbers each, in the order of the entries. */
+  /** The rows of the entries. An entry's sums begin at `entry * stride`, one for each column. */
   values: Float64Array;
   readonly columns: number;
+  readonly stride: number;
   /** Keys dropped; one that came back and was dropped again counts twice. */
   dropped = 0;
   /** The most that a weight can be too low. */
   error = 0;
   /** The number of entries. */
   size = 0;
-  readonly #most: number;
-  #keys: Int32Array;
-  /** The most that each entry's weight can be too low: the error when it was inserted. */
-  #missing: Float64Array;
   /** The entry of the last key. Neighbouring flows mostly have the same service, port and minute. */
   #last = 0;
-  /** Hash table with open addressing: entry + 1, or 0 for a free slot. */
+  readonly #most: number;
+  readonly #onMove: () => void;
+  /**
+   * The rows as words. A row is the sums, the most that the weight can be too low, which is the error when the entry
+   * was inserted, and the key: what is looked at together stands together, because every place in memory takes time.
+   */
+  #words: Int32Array;
+  readonly #keyAt: number;
+  #capacity: number;
+  /** Hash table with open addressing: pairs of a key's hash and its entry + 1, which is 0 where a slot is free. */
   #slots: Int32Array;
 
-  constructor(words: number, columns: number, most = MOST_KEYS) {
+  /** `onMove` is called after entries were moved or dropped. */
+  constructor(words: number, columns: number, most = MOST_KEYS, onMove = () => {}) {
+    this.#onMove = onMove;
     this.key = new Int32Array(words);
     this.columns = columns;
+    this.stride = columns + 1 + Math.ceil(words / 2);
+    this.#keyAt = 2 * (columns + 1);
     this.#most = most;
-    const capacity = Math.min(most, FIRST_KEYS);
-    this.values = new Float64Array(capacity * columns);
-    this.#keys = new Int32Array(capacity * words);
-    this.#missing = new Float64Array(capacity);
-    this.#slots = new Int32Array(slotsFor(capacity));
+    this.#capacity = Math.min(most, FIRST_KEYS);
+    this.values = new Float64Array(this.#capacity * this.stride);
+    this.#words = new Int32Array(this.values.buffer);
+    this.#slots = new Int32Array(slotsFor(this.#capacity));
   }
 
   /** The entry of `key`, which is inserted if it is new. The next call may move or drop it. */
   entry(): number {
-    if (this.#last < this.size && this.holds(this.#last, this.key)) return this.#last;
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = hash(this.key, 0, this.key.length) & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const entry = (slots[slot] as number) - 1;
-      if (entry < 0) break;
-      if (this.holds(entry, this.key)) {
-        this.#last = entry;
-        return entry;
-      }
-    }
-    this.#last = this.#insert(slot);
+    const { key } = this;
+    if (this.#last < this.size && this.holds(this.#last, key)) return this.#last;
+    const hash = hashOf(key, 0, key.length);
+    const slot = this.#slotOf(hash);
+    const entry = (this.#slots[slot + 1] as number) - 1;
+    this.#last = entry < 0 ? this.#insert(slot, hash) : entry;
     return this.#last;
   }
 
   /** The entry of `key`; -1 when there is none. */
   find(): number {
-    if (this.#last < this.size && this.holds(this.#last, this.key)) return this.#last;
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    for (let slot = hash(this.key, 0, this.key.length) & mask; ; slot = (slot + 1) & mask) {
-      const entry = (slots[slot] as number) - 1;
-      if (entry < 0 || this.holds(entry, this.key)) return entry < 0 ? -1 : entry;
-    }
+    const { key } = this;
+    if (this.#last < this.size && this.holds(this.#last, key)) return this.#last;
+    return (this.#slots[this.#slotOf(hashOf(key, 0, key.length)) + 1] as number) - 1;
   }
 
   /** A view of an entry's key. */
   keyOf(entry: number): Int32Array {
-    const words = this.key.length;
-    return this.#keys.subarray(entry * words, (entry + 1) * words);
+    const at = this.#wordOf(entry);
+    return this.#words.subarray(at, at + this.key.length);
   }
 
   /** Whether an entry's key has these words, from word `at` on. */
   holds(entry: number, words: Int32Array, at = 0): boolean {
-    const from = entry * this.key.length + at;
+    const from = this.#wordOf(entry) + at;
     for (let word = 0; word < words.length; word++) {
-      if (this.#keys[from + word] !== words[word]) return false;
+      if (this.#words[from + word] !== words[word]) return false;
     }
     return true;
   }
 
   /** One of an entry's sums. */
   value(entry: number, column: number): number {
-    return this.values[entry * this.columns + column] ?? 0;
+    return this.values[entry * this.stride + column] ?? 0;
   }
 
   /** Whether an entry's sums lack nothing: its key was never dropped before. */
   isExact(entry: number): boolean {
-    return this.#missing[entry] === 0;
+    return this.#missingOf(entry) === 0;
   }
 
   /** All entries, in the order in which their keys came. */
@@ -124,22 +122,20 @@ export class HeavyHitters {
 
   /** Changes every key, and adds up the sums of keys that become one. Overwrites `key`. */
   rekey(change: (key: Int32Array, weight: number) => void): void {
-    const { columns, key, size } = this;
-    const row = new Float64Array(columns);
+    const { key, size } = this;
+    const row = new Float64Array(this.columns);
     this.size = 0;
     this.#slots.fill(0);
     for (let entry = 0; entry < size; entry++) {
-      const values = this.values.subarray(entry * columns, (entry + 1) * columns);
-      row.set(values);
-      values.fill(0);
-      key.set(this.#keys.subarray(entry * key.length, (entry + 1) * key.length));
+      const sums = this.#sumsOf(entry);
+      row.set(sums);
+      sums.fill(0);
+      key.set(this.keyOf(entry));
       change(key, row[0] as number);
       // The entry of the new key is never behind the one that is read: no sums are overwritten before they are.
-      const at = this.entry() * columns;
-      for (let column = 0; column < columns; column++) {
-        (this.values[at + column] as number) += row[column] as number;
-      }
+      this.#add(row);
     }
+    this.#onMove();
   }
 
   /**
@@ -154,78 +150,101 @@ export class HeavyHitters {
       const key = from.keyOf(entry);
       if (key[last] !== tag) continue;
       this.key.set(key.subarray(0, last));
-      this.#add(from.values.subarray(entry * this.columns, (entry + 1) * this.columns));
-      (this.#missing[this.#last] as number) += from.error;
+      const sums = from.#sumsOf(entry);
+      this.#add(sums);
+      sums.fill(0);
+      (this.values[this.#last * this.stride + this.columns] as number) += from.error;
     }
   }
 
-  /** Adds a row of sums to the entry of `key`, and empties it. */
+  /** Adds a row of sums to the entry of `key`. */
   #add(row: Float64Array): void {
-    const at = this.entry() * this.columns;
+    const at = this.entry() * this.stride;
     for (const [column, sum] of row.entries()) (this.values[at + column] as number) += sum;
-    row.fill(0);
   }
 
-  #insert(slot: number): number {
-    if (this.size === this.#missing.length) {
+  #sumsOf(entry: number): Float64Array {
+    return this.values.subarray(entry * this.stride, entry * this.stride + this.columns);
+  }
+
+  #missingOf(entry: number): number {
+    return this.values[entry * this.stride + this.columns] as number;
+  }
+
+  #wordOf(entry: number): number {
+    return 2 * entry * this.stride + this.#keyAt;
+  }
+
+  /** The slot of `key`, or else the one that it would take. Keys with other hashes are not looked at. */
+  #slotOf(hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    let slot = (hash << 1) & mask;
+    for (; slots[slot + 1] !== 0; slot = (slot + 2) & mask) {
+      if (slots[slot] === hash && this.holds((slots[slot + 1] as number) - 1, this.key)) break;
+    }
+    return slot;
+  }
+
+  #insert(slot: number, hash: number): number {
+    if (this.size === this.#capacity) {
       if (this.size < this.#most) this.#resize(Math.min(this.#most, this.size * 2));
       else this.#purge();
       return this.entry();
     }
     const entry = this.size++;
-    this.#slots[slot] = entry + 1;
+    this.#slots[slot] = hash;
+    this.#slots[slot + 1] = entry + 1;
     const { key } = this;
-    const at = entry * key.length;
-    for (let word = 0; word < key.length; word++) this.#keys[at + word] = key[word] as number;
-    this.#missing[entry] = this.error;
+    const at = this.#wordOf(entry);
+    for (let word = 0; word < key.length; word++) this.#words[at + word] = key[word] as number;
+    this.values[entry * this.stride + this.columns] = this.error;
     return entry;
   }
 
   #resize(capacity: number): void {
-    const { columns, key } = this;
-    this.values = enlarge(this.values, new Float64Array(capacity * columns));
-    this.#keys = enlarge(this.#keys, new Int32Array(capacity * key.length));
-    this.#missing = enlarge(this.#missing, new Float64Array(capacity));
+    const values = new Float64Array(capacity * this.stride);
+    values.set(this.values);
+    this.#capacity = capacity;
+    this.values = values;
+    this.#words = new Int32Array(values.buffer);
     this.#slots = new Int32Array(slotsFor(capacity));
     this.#index();
   }
 
   /** Drops every entry whose upper bound is at most the median's. */
   #purge(): void {
-    const before = this.size;
+    const { stride, size: before } = this;
     const bounds = before > MOST_KEYS ? new Float64Array(before) : scratch.subarray(0, before);
     for (let entry = 0; entry < before; entry++) bounds[entry] = this.#bound(entry);
     const median = quickselect(bounds, before >> 1);
     this.size = 0;
     for (let entry = 0; entry < before; entry++) {
-      if (this.#bound(entry) > median) this.#move(entry, this.size++);
+      if (this.#bound(entry) <= median) continue;
+      this.values.copyWithin(this.size++ * stride, entry * stride, (entry + 1) * stride);
     }
-    this.values.fill(0, this.size * this.columns);
+    this.values.fill(0, this.size * stride);
     this.error = median;
     this.dropped += before - this.size;
     this.#slots.fill(0);
     this.#index();
+    this.#onMove();
   }
 
   /** The upper bound of an entry's weight. */
   #bound(entry: number): number {
-    return (this.#missing[entry] as number) + (this.values[entry * this.columns] as number);
-  }
-
-  #move(from: number, to: number): void {
-    const { columns, key } = this;
-    this.values.copyWithin(to * columns, from * columns, (from + 1) * columns);
-    this.#keys.copyWithin(to * key.length, from * key.length, (from + 1) * key.length);
-    this.#missing.copyWithin(to, from, from + 1);
+    return this.#missingOf(entry) + (this.values[entry * this.stride] as number);
   }
 
   #index(): void {
-    const words = this.key.length;
-    const mask = this.#slots.length - 1;
-    for (const entry of this.entries()) {
-      let slot = hash(this.#keys, entry * words, words) & mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.#slots[slot] = entry + 1;
+    const slots = this.#slots;
+    const mask = slots.length - 2;
+    for (let entry = 0; entry < this.size; entry++) {
+      const hash = hashOf(this.#words, this.#wordOf(entry), this.key.length);
+      let slot = (hash << 1) & mask;
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & mask;
+      slots[slot] = hash;
+      slots[slot + 1] = entry + 1;
     }
   }
 
@@ -236,24 +255,22 @@ export class HeavyHitters {
   }
 }
 
-/** A power of two, so large that at most half of the slots are taken. */
+/** Words of the hash table: a power of two, so large that at most half of the slots are taken. */
 function slotsFor(keys: number): number {
-  return 2 ** (33 - Math.clz32(keys - 1));
+  return 2 ** (34 - Math.clz32(keys - 1));
 }
 
-function enlarge<T extends Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
-}
-
+const MOST_WORDS = 16;
 /** Random, so that crafted flows cannot make keys collide. */
-const SEED = (Math.random() * 2 ** 32) | 0;
+const SEEDS = Int32Array.from({ length: MOST_WORDS }, () => Math.random() * 2 ** 32);
 
-function hash(words: Int32Array, from: number, length: number): number {
-  let mixed = SEED;
-  for (let at = from; at < from + length; at++) {
-    mixed = Math.imul(mixed ^ (words[at] as number), 0x9e3779b1);
-    mixed ^= mixed >>> 15;
+/** Words are mixed each for itself, which a processor does several at a time. */
+function hashOf(words: Int32Array, from: number, length: number): number {
+  let sum = 0;
+  for (let word = 0; word < length; word++) {
+    const mixed = Math.imul((words[from + word] as number) ^ (SEEDS[word] as number), 0x9e3779b1);
+    sum = (sum + Math.imul(mixed ^ (mixed >>> 15), 0x85ebca77)) | 0;
   }
-  return mixed;
+  sum = Math.imul(sum ^ (sum >>> 15), 0x9e3779b1);
+  return sum ^ (sum >>> 15);
 }

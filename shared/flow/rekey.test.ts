@@ -10,7 +10,7 @@ test('sums of keys that become one add up, and the table goes on as one of those
       const sums = new Map<number, number>();
       const count = (key: number, weight: number) => {
         hitters.key.set([7, key]);
-        const at = hitters.entry() * 2;
+        const at = hitters.entry() * hitters.stride;
         hitters.values[at] = (hitters.values[at] ?? 0) + weight;
         hitters.values[at + 1] = (hitters.values[at + 1] ?? 0) + 1;
       };

@@ -33,7 +33,7 @@ export class AddressNumbers {
     if (address.family === 4) return this.#slots[this.#slotOf(address.w0) + 1] as number;
     putAddress(this.#v6.key, 0, address);
     const entry = this.#v6.find();
-    return entry < 0 ? 0 : (this.#v6.values[entry] as number);
+    return entry < 0 ? 0 : this.#v6.value(entry, 0);
   }
 
   #addV4(word: number): number {
@@ -48,9 +48,9 @@ export class AddressNumbers {
 
   #addV6(address: Address): number {
     putAddress(this.#v6.key, 0, address);
-    const entry = this.#v6.entry();
-    this.#v6.values[entry] ||= ++this.size;
-    return this.#v6.values[entry] as number;
+    const at = this.#v6.entry() * this.#v6.stride;
+    this.#v6.values[at] ||= ++this.size;
+    return this.#v6.values[at] as number;
   }
 
   /** Where the address stands, or else would stand. */

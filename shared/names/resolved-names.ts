@@ -58,6 +58,10 @@ export class ResolvedNames {
   /** The addresses that were looked for last, which neighbouring flows share, and their numbers. */
   readonly #client = { address: new Address(), number: 0 };
   readonly #peer = { address: new Address(), number: 0 };
+  /** What was found last holds for these addresses in this VPC from one time on, and before another. */
+  #vpc = ANY_VPC;
+  #from = 0;
+  #until = 0;
 
   /** Adds an answer. Its addresses may be overwritten afterwards. */
   add({ name, addresses, count, client, vpcId, time }: ResolverAnswer): void {
@@ -110,17 +114,28 @@ export class ResolvedNames {
    * told last before the flow, else what anyone in the VPC was told.
    */
   find(client: Address, peer: Address, start: number, vpc: number): void {
-    this.#look(client, peer, start, vpc);
+    const time = start === NO_TIME ? LAST_TIME : start;
+    const isAsBefore =
+      time >= this.#from &&
+      time < this.#until &&
+      vpc === this.#vpc &&
+      sameAddress(peer, this.#peer.address) &&
+      sameAddress(client, this.#client.address);
+    if (isAsBefore) return;
+    this.#vpc = vpc;
+    this.#from = 0;
+    this.#until = Number.POSITIVE_INFINITY;
+    this.#look(client, peer, time, vpc);
     this.domain = this.domains.domainOf(this.name);
   }
 
-  #look(client: Address, peer: Address, start: number, vpc: number): void {
+  #look(client: Address, peer: Address, time: number, vpc: number): void {
     this.name = 0;
     this.found = FOUND.none;
     const to = this.#numberOf(peer, this.#peer);
-    if (to === 0) return;
     const from = this.#numberOf(client, this.#client);
-    if (from !== 0) this.#findOwn(from, to, start === NO_TIME ? LAST_TIME : start);
+    if (to === 0) return;
+    if (from !== 0) this.#findOwn(from, to, time);
     if (this.name !== 0) return;
     this.name = this.#toldOf(to, vpc);
     if (this.name === 0) return;
@@ -132,7 +147,7 @@ export class ResolvedNames {
     const rows = this.#rows;
     let low = this.#peers[PEER.words * peer] as number;
     let high = this.#peers[PEER.words * (peer + 1)] as number;
-    const first = low;
+    const [first, end] = [low, high];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const row = middle * ROW.words;
@@ -141,8 +156,11 @@ export class ResolvedNames {
       if (isAfter) high = middle;
       else low = middle + 1;
     }
-    const last = (low - 1) * ROW.words;
+    const next = low * ROW.words;
+    if (low < end && rows[next] === client) this.#until = rows[next + ROW.time] as number;
+    const last = next - ROW.words;
     if (low === first || rows[last] !== client) return;
+    this.#from = rows[last + ROW.time] as number;
     this.name = rows[last + ROW.name] as number;
     this.found = FOUND.own;
   }
@@ -152,7 +170,7 @@ export class ResolvedNames {
     this.#toldIn.key[0] = peer;
     this.#toldIn.key[1] = vpc;
     const entry = this.#toldIn.find();
-    return entry < 0 ? 0 : (this.#toldIn.values[entry] as number);
+    return entry < 0 ? 0 : this.#toldIn.value(entry, 0);
   }
 
   /** Puts together what all clients were told of each peer. */
@@ -167,8 +185,8 @@ export class ResolvedNames {
       if (!hasVpcs) continue;
       toldIn.key[0] = peer;
       toldIn.key[1] = vpcs[at] as number;
-      const entry = toldIn.entry();
-      toldIn.values[entry] = this.domains.join(toldIn.values[entry] as number, name);
+      const sum = toldIn.entry() * toldIn.stride;
+      toldIn.values[sum] = this.domains.join(toldIn.values[sum] as number, name);
     }
   }
 

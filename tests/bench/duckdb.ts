@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { type CommandLine, type Finished, median, ratio, run } from './run.ts';
 
 /**
  * Measures `natflow report` beside DuckDB, which makes five of the report's tables of the same gzip file on two
- * threads; whole processes. `python` has duckdb:
+ * threads; whole processes. `python` has duckdb, and `NATFLOW_BENCH_FOLDER` keeps the file:
  * `node tests/bench/duckdb.ts --python venv/bin/python [--flows 10000000] [--rounds 3]`
  */
 const { values: options } = parseArgs({
@@ -26,19 +26,19 @@ function totalsOf({ said }: Finished): string {
   return `${flows} flows, ${bytes} bytes`;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'natflow-duckdb-'));
+const kept = process.env['NATFLOW_BENCH_FOLDER'];
+const folder = kept ?? mkdtempSync(join(tmpdir(), 'natflow-duckdb-'));
 try {
-  const text = join(folder, 'lines.log');
-  await writeText(text, Number(options.flows));
-  await writeGzip(`${text}.gz`, text);
-  rmSync(text);
+  const path = join(folder, `flows-${options.flows}.gz`);
+  if (!existsSync(path)) {
+    const text = join(folder, 'lines.log');
+    await writeText(text, Number(options.flows));
+    await writeGzip(path, text);
+    rmSync(text);
+  }
   const commands: Readonly<Record<string, CommandLine>> = {
-    natflow: [process.execPath, ...CLI, 'report', '--legs', 'all', '--json', `${text}.gz`],
-    DuckDB: [
-      options.python,
-      fileURLToPath(new URL('duckdb-tables.py', import.meta.url)),
-      `${text}.gz`,
-    ],
+    natflow: [process.execPath, ...CLI, 'report', '--legs', 'all', '--json', path],
+    DuckDB: [options.python, fileURLToPath(new URL('duckdb-tables.py', import.meta.url)), path],
   };
   const runs = new Map<string, Finished[]>(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -57,5 +57,5 @@ try {
   }
   process.stdout.write(`both: ${[...totals].join()}; of the wall time at most 0.6\n`);
 } finally {
-  rmSync(folder, { recursive: true });
+  if (kept === undefined) rmSync(folder, { recursive: true });
 }

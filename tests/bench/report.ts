@@ -1,81 +1,76 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
-import type { SourceReader } from '../../shared/flowlog/source.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
-import { addText } from '../../shared/report/measure/add-text.ts';
-import { Aggregate } from '../../shared/report/measure/aggregate.ts';
-import { type Finished, median, ratio, run } from './run.ts';
+import { ReportFields } from '../../shared/report/measure/fields.ts';
+import { CLI, withPeak } from './programs.ts';
+import { type CommandLine, type Finished, median, ratio, run } from './run.ts';
 
 /**
- * Measures a report's time against parsing the same lines, and its peak memory:
- * `node tests/bench/report.ts [lines]`, by default ten million lines.
+ * Measures `natflow report` of a gzip file against inflating and parsing it in one thread, with all fields that a
+ * report reads; whole processes: `node tests/bench/report.ts [lines]`, by default ten million. `NATFLOW_BENCH_FOLDER`
+ * keeps the file.
  */
 const ROUNDS = 3;
 const READ_BYTES = 128 * 1024;
-const PEAK = fileURLToPath(new URL('peak.js', import.meta.url));
 
+/** Reads the file without counting. */
 async function parse(path: string): Promise<number> {
   let bytes = 0;
-  const onFlow: SourceReader['onFlow'] = (flow) => {
-    bytes += flow.bytesLow;
-  };
-  for await (const _ of open(path).read({ onFlow })) {
+  const input = createReadStream(path, { highWaterMark: READ_BYTES });
+  const source = readFlowLog(input).read({
+    fields: new ReportFields(),
+    onFlow: (flow) => {
+      bytes += flow.bytesLow;
+    },
+  });
+  for await (const _ of source) {
     // The callback adds up the bytes.
   }
   return bytes;
 }
 
-async function report(path: string): Promise<number> {
-  const aggregate = new Aggregate();
-  await addText(aggregate, open(path));
-  return aggregate.flows;
-}
-
-function open(path: string) {
-  return readFlowLog(createReadStream(path, { highWaterMark: READ_BYTES }));
-}
-
-const JOBS: Readonly<Record<string, (path: string) => Promise<number>>> = { parse, report };
-
-async function once(name: string, path: string): Promise<Finished> {
-  const command = [process.execPath, '--import', PEAK, import.meta.filename, name, path];
-  return run(command);
-}
-
-async function compare(lines: number): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'natflow-report-'));
-  const path = join(folder, 'lines.log');
-  try {
-    await pipeline(synthesize({ flows: lines, seed: 42 }), createWriteStream(path));
-    const runs: Record<string, Finished[]> = { parse: [], report: [] };
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const name of Object.keys(JOBS)) runs[name]?.push(await once(name, path));
-    }
-    const seconds = (name: string) => (runs[name] ?? []).map(({ said }) => Number(said['seconds']));
-    const peak = Math.max(...(runs['report'] ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
-    const [parsed, reported] = [seconds('parse'), seconds('report')];
-    const cpu = (name: string) => (runs[name] ?? []).map(({ said }) => Number(said['cpu']));
-    process.stdout.write(
-      `${lines.toLocaleString('en')} lines: parse ${median(parsed).toFixed(2)} s, report ${median(reported).toFixed(2)} s, ratio ${ratio(reported, parsed).toFixed(2)} (at most 3; of processor time ${ratio(cpu('report'), cpu('parse')).toFixed(2)}), peak ${peak.toFixed(0)} MiB (at most 200 MB)\n`,
-    );
-  } finally {
-    await rm(folder, { recursive: true });
+async function compare(folder: string, lines: number): Promise<void> {
+  const path = join(folder, `flows-${lines}.gz`);
+  if (!existsSync(path)) {
+    await pipeline(synthesize({ flows: lines, seed: 42 }), createGzip(), createWriteStream(path));
   }
+  const commands: Readonly<Record<string, CommandLine>> = {
+    parse: [process.execPath, '--max-semi-space-size=2', import.meta.filename, 'parse', path],
+    report: withPeak([process.execPath, ...CLI, 'report', '--json', path]),
+    'report --legs all': [process.execPath, ...CLI, 'report', '--legs', 'all', '--json', path],
+  };
+  const runs = new Map<string, Finished[]>(Object.keys(commands).map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, command] of Object.entries(commands))
+      runs.get(name)?.push(await run(command));
+  }
+  const times = (name: string, key: 'processSeconds' | 'cpuSeconds') =>
+    (runs.get(name) ?? []).map((one) => one[key]);
+  process.stdout.write(`${lines.toLocaleString('en')} lines, against parsing (at most 2)\n`);
+  for (const name of runs.keys()) {
+    const figures = (['processSeconds', 'cpuSeconds'] as const).map((key) => {
+      const all = times(name, key);
+      return `${key} ${median(all).toFixed(2)} (${ratio(all, times('parse', key)).toFixed(2)})`;
+    });
+    process.stdout.write(`${name}: ${figures.join(', ')}\n`);
+  }
+  const peak = Math.max(...(runs.get('report') ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
+  process.stdout.write(`peak ${peak.toFixed(0)} MiB\n`);
 }
 
 const [what = '10000000', path = ''] = process.argv.slice(2);
-const job = JOBS[what];
-if (job === undefined) await compare(Number(what));
-else {
-  const began = performance.now();
-  const result = await job(path);
-  const seconds = (performance.now() - began) / 1000;
-  const { user, system } = process.cpuUsage();
-  const cpu = (user + system) / 1e6;
-  process.stdout.write(`${JSON.stringify({ seconds, cpu, result })}\n`);
+if (what === 'parse') {
+  process.stdout.write(`${JSON.stringify({ bytes: await parse(path) })}\n`);
+} else {
+  const kept = process.env['NATFLOW_BENCH_FOLDER'];
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'natflow-report-'));
+  try {
+    await compare(folder, Number(what));
+  } finally {
+    if (kept === undefined) rmSync(folder, { recursive: true });
+  }
 }

@@ -45,7 +45,7 @@ export class Cells {
   add(minute: number, bytes: number, upload: number): void {
     const { hitters } = this;
     hitters.key[CELL.minute] = this.#firstOf(minute);
-    const at = hitters.entry() * 3;
+    const at = hitters.entry() * hitters.stride;
     (hitters.values[at] as number) += bytes;
     (hitters.values[at + 1] as number) += upload;
     (hitters.values[at + 2] as number) += this.#flows;

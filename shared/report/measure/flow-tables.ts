@@ -10,6 +10,7 @@ import {
 } from '../../flow/record.ts';
 import { Cells } from './cells.ts';
 import { portWord } from './exchange.ts';
+import { PLACE, RecentExchanges } from './recent-exchanges.ts';
 
 /** The columns of the sums per key; bytes are those of both directions. */
 export const BYTES = 0;
@@ -85,12 +86,15 @@ export class FlowTables {
   readonly #all: readonly HeavyHitters[];
   #bytes = 0;
   #upload = 0;
+  #tag = 0;
+  readonly #recent = new RecentExchanges();
 
   /** With a tag, keys end with one more word, which tells apart what belongs to different owners. */
   constructor(isTagged = false, hasCells = false) {
     const all: HeavyHitters[] = [];
     const table = (words: number, columns: number, most?: number) => {
-      const made = new HeavyHitters(words + Number(isTagged), columns, most);
+      const onMove = () => this.#recent.forget();
+      const made = new HeavyHitters(words + Number(isTagged), columns, most, onMove);
       all.push(made);
       return made;
     };
@@ -110,6 +114,9 @@ export class FlowTables {
 
   /** What is added from now on is of this owner. */
   set tag(tag: number) {
+    if (tag === this.#tag) return;
+    this.#tag = tag;
+    this.#recent.forget();
     for (const { key } of this.#all) key[key.length - 1] = tag;
   }
 
@@ -126,24 +133,39 @@ export class FlowTables {
     putAddress(rejects.key, REJECT.source, trueSource(flow));
     putAddress(rejects.key, REJECT.destination, trueDestination(flow));
     rejects.key[REJECT.port] = portWord(flow.destinationPort, flow.protocol);
-    const at = rejects.entry() * rejects.columns;
+    const at = rejects.entry() * rejects.stride;
     (rejects.values[at] as number)++;
     (rejects.values[at + 1] as number) += bytesOf(flow);
   }
 
   /** Adds a forwarded flow. Both records may be overwritten afterwards. */
   add(flow: FlowRecord, exchange: Exchange): void {
-    const { client, origin, peer, name, domain, isUpload, service, vpc } = exchange;
     this.#bytes = bytesOf(flow);
-    this.#upload = isUpload ? this.#bytes : 0;
+    this.#upload = exchange.isUpload ? this.#bytes : 0;
     const port = portWord(exchange.port, flow.protocol);
+    if (this.series.isNearlyFull) this.#coarsen();
+    if (!this.#recent.recall(exchange, port)) this.#find(exchange, port);
+    this.#count(this.sources, PLACE.sources);
+    this.#count(this.services, PLACE.services);
+    this.#count(this.pairs, PLACE.pairs);
+    this.#count(this.destinations, PLACE.destinations);
+    this.#count(this.ports, PLACE.ports);
+    if (exchange.found !== undefined) this.#count(this.names, PLACE.names);
+    if (exchange.asn !== undefined) this.#count(this.asns, PLACE.asns);
+    this.cells?.begin(exchange, port, this.minutes.size);
+    // A line with one of the two times has it for both.
+    this.#spread(exchange, flow.start === NO_TIME ? flow.end : flow.start, flow.end);
+  }
 
+  /** Finds the places of an exchange in all tables. */
+  #find(exchange: Exchange, port: number): void {
+    const { client, origin, peer, name, domain, service, vpc } = exchange;
     putAddress(this.sources.key, 0, client, origin);
-    this.#count(this.sources);
+    this.#put(this.sources, PLACE.sources);
 
     this.services.key[0] = service;
     this.services.key[1] = vpc;
-    this.#count(this.services);
+    this.#put(this.services, PLACE.services);
 
     const pair = this.pairs.key;
     putAddress(pair, PAIR.client, client, origin);
@@ -151,55 +173,57 @@ export class FlowTables {
     putAddress(pair, PAIR.peer, service <= 0 && domain === 0 ? peer : NO_ADDRESS, domain);
     if (domain !== 0) pair[PAIR_ASN] = exchange.asn ?? 0;
     pair[PAIR.port] = port;
-    this.#count(this.pairs);
+    this.#put(this.pairs, PLACE.pairs);
 
     putAddress(this.destinations.key, DESTINATION.peer, peer, name);
     this.destinations.key[DESTINATION.service] = service;
     this.destinations.key[DESTINATION.port] = port;
-    this.#count(this.destinations);
+    this.#put(this.destinations, PLACE.destinations);
+
+    this.ports.key[0] = port;
+    this.#put(this.ports, PLACE.ports);
 
     if (exchange.found !== undefined) {
       this.names.key[0] = domain;
       this.names.key[1] = exchange.found;
-      this.#count(this.names);
+      this.#put(this.names, PLACE.names);
     }
-
     if (exchange.asn !== undefined) {
       this.asns.key[0] = exchange.asn;
-      this.#count(this.asns);
+      this.#put(this.asns, PLACE.asns);
     }
-
-    this.ports.key[0] = port;
-    this.#count(this.ports);
-    this.minutes.key[MINUTE.gateway] = exchange.gateway;
-    if (this.series.isNearlyFull) this.#coarsen();
-    putAddress(this.series.key, 0, client, origin);
-    this.cells?.begin(exchange, port, this.minutes.size);
-    // A line with one of the two times has it for both.
-    this.#spread(flow.start === NO_TIME ? flow.end : flow.start, flow.end);
+    this.#recent.keep();
   }
 
-  #count(hitters: HeavyHitters): void {
-    const at = hitters.entry() * COLUMNS;
-    const { values } = hitters;
+  #put(hitters: HeavyHitters, table: number): void {
+    this.#recent.put(table, hitters.entry() * hitters.stride);
+  }
+
+  #count({ values }: HeavyHitters, table: number): void {
+    const at = this.#recent.place(table);
     (values[at + BYTES] as number) += this.#bytes;
     (values[at + UPLOAD] as number) += this.#upload;
     (values[at + FLOWS] as number)++;
   }
 
   /** Spreads the bytes evenly over the flow's minutes; the last minute takes the remainder, so the shares add up. */
-  #spread(start: number, end: number): void {
+  #spread(exchange: Exchange, start: number, end: number): void {
     if (start === NO_TIME) {
       this.cells?.add(start, this.#bytes, this.#upload);
       return;
     }
     const last = end < start || end - start > LONGEST_FLOW_S ? start : end;
+    const first = Math.floor(start / MINUTE_S);
+    if (last < (first + 1) * MINUTE_S) {
+      this.#at(exchange, first, this.#bytes);
+      return;
+    }
     const seconds = last - start + 1;
     let rest = this.#bytes;
     for (let from = start; from <= last; ) {
       const next = Math.min(from - (from % MINUTE_S) + MINUTE_S, last + 1);
       const share = next > last ? rest : Math.floor((this.#bytes / seconds) * (next - from));
-      this.#at(Math.floor(from / MINUTE_S), share);
+      this.#at(exchange, Math.floor(from / MINUTE_S), share);
       rest -= share;
       from = next;
     }
@@ -222,13 +246,19 @@ export class FlowTables {
     return seriesMinutes === 1 ? minute : minute - (minute % seriesMinutes);
   }
 
-  #at(minute: number, bytes: number): void {
-    this.minutes.key[MINUTE.minute] = minute;
-    this.series.key[ADDRESS_WORDS] = this.#firstOf(minute);
-    const minutes = this.minutes.entry();
-    (this.minutes.values[minutes] as number) += bytes;
-    const series = this.series.entry();
-    (this.series.values[series] as number) += bytes;
+  #at(exchange: Exchange, minute: number, bytes: number): void {
+    const { minutes, series } = this;
+    const recent = this.#recent;
+    if (!recent.recallMinute(minute)) {
+      minutes.key[MINUTE.minute] = minute;
+      minutes.key[MINUTE.gateway] = exchange.gateway;
+      this.#put(minutes, PLACE.minutes);
+      putAddress(series.key, 0, exchange.client, exchange.origin);
+      series.key[ADDRESS_WORDS] = this.#firstOf(minute);
+      this.#put(series, PLACE.series);
+    }
+    (minutes.values[recent.place(PLACE.minutes)] as number) += bytes;
+    (series.values[recent.place(PLACE.series)] as number) += bytes;
     this.cells?.add(minute, bytes, this.#upload > 0 ? bytes : 0);
   }
 }
