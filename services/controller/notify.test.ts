@@ -18,7 +18,10 @@ const watch: Watch = {
     numOfRecordings: 10,
   },
 };
-const settings = { stack: 'natflow', region: 'us-east-1' };
+const settings = {
+  ...{ stack: 'natflow', region: 'us-east-1' },
+  topicArn: 'arn:aws:sns:us-east-1:123456789012:natflow',
+};
 const report = { arn: 'arn of the reporter', delay: 600_000 };
 
 const finished = (ending: Ending): Notification => ({
@@ -45,6 +48,9 @@ function listeners(changes: Partial<Listeners> = {}) {
     orderReport: async (reporter, at, { id, threshold }) =>
       void heard.push(['order', reporter, at, id, threshold]),
     mail: async ({ body }) => void heard.push(['mail', /^Next mail: .*$/m.exec(body)?.[0]]),
+    event: async ({ detailType }) => void heard.push(['event', detailType]),
+    orderDigest: async (reporter, at, { recordingIds }) =>
+      void heard.push(['digest', reporter, at, recordingIds]),
     write: (line) => void heard.push(['write', JSON.parse(line)['RecordingSeconds']]),
     ...changes,
   };

@@ -43,8 +43,8 @@ function world(changes: Partial<Ports>) {
     ...{ meter: async () => storyMetrics(), ipRanges: undefined },
     ...{ keep: async () => ({}), report: async () => undefined },
     async *reports() {},
-    notify: async ({ subject }) => {
-      mails.push(subject);
+    tell: async (_, { parts }) => {
+      mails.push(parts.subject);
     },
     pageScript: async () => '',
     warn: (message) => warnings.push(message),

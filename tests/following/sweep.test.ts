@@ -54,7 +54,7 @@ function sweeping(choice: Choice | undefined = ALL) {
   const ports = {
     ...calls,
     now: () => now,
-    mail: async (news: WatchNews) => void mails.push(news),
+    tell: async ({ added, removed }: WatchNews) => void mails.push({ added, removed }),
   };
   return { mails, ...following(ports, 'natflow', choice) };
 }
