@@ -66,6 +66,7 @@ test('the report of an ended recording is scheduled before the mail that announc
       'mail',
       'Next mail: who it was, to what and what it cost, at about 10:38 UTC, when the last flow log lines are in.',
     ],
+    ['event', 'Recording Ended'],
     ['write', 850],
   ]);
 });
@@ -87,6 +88,7 @@ test.each<[string, Ending, typeof report | undefined]>([
   await notify(finished(ending), watch, { ...settings, report: reporter }, all);
   expect(heard).toEqual([
     ['mail', 'Next mail: none about this recording.'],
+    ['event', 'Recording Ended'],
     ['write', 850],
   ]);
 });

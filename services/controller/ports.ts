@@ -103,8 +103,8 @@ async function sendNews(
   ]);
   await sendEach(
     {
-      ...Object.fromEntries(events),
       mail: () => mail(newsMail(news, settings), attributesOf(messages, sender)),
+      ...Object.fromEntries(events),
     },
     news.done,
   );

@@ -21,5 +21,5 @@ export async function send(
 ): Promise<void> {
   const byEvent = { event: () => event(eventOf(message, sender)) };
   const byMail = { mail: () => mail(mailText(message.parts), attributesOf([message], sender)) };
-  await sendEach(message.isCollected ? byEvent : { ...byEvent, ...byMail }, done);
+  await sendEach(message.isCollected ? byEvent : { ...byMail, ...byEvent }, done);
 }
