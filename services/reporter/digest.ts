@@ -44,7 +44,8 @@ function byCost(a: Overview, b: Overview): number {
   return (b.cost ?? -1) - (a.cost ?? -1) || b.bytes - a.bytes;
 }
 
-function digestMessage(id: string, digest: Digest, at: number): Message {
+/** The message of a digest. */
+export function digestMessage(id: string, digest: Digest, at: number): Message {
   const { gatewayId, gatewayName, since, reported, unreported } = digest;
   const gateway = { id: gatewayId, name: gatewayName };
   const priced = reported.flatMap(({ cost }) => cost ?? []);

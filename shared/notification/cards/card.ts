@@ -39,6 +39,8 @@ const LONGEST_FACTS = 2800;
 const LONGEST_COMMANDS = 2400;
 const LONGEST_URL = 3000;
 const LONGEST_URLS = 6000;
+/** Clients of Adaptive Cards show so many actions. */
+const MOST_LINKS = 5;
 
 /** The message as all cards show it. What is too long is cut, but a link or command is left out, as a part is of no use. */
 export function cardOf(message: Message, sender: Sender): Card {
@@ -56,7 +58,7 @@ export function cardOf(message: Message, sender: Sender): Card {
     title: shorten(printable(parts.subject), LONGEST_TITLE),
     lead: shorten(printable(parts.lead), LONGEST_LEAD),
     facts: upTo(LONGEST_FACTS, facts, (text) => text.length),
-    links: upTo(LONGEST_URLS, links, ({ url }) => url.length),
+    links: upTo(LONGEST_URLS, links, ({ url }) => url.length).slice(0, MOST_LINKS),
     commands: upTo(LONGEST_COMMANDS, commands, ({ purpose, line }) => purpose.length + line.length),
     footer: `${sender.stack}, account ${sender.account}, ${sender.region}, ${utcSecond(at)} UTC`,
   };
