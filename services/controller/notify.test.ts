@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { notify } from './notify.ts';
-import { type Ending, NEW_STATE, type Notification, type Watch } from './watch.ts';
+import { type Ending, NEW_STATE, type Notification, type Recording, type Watch } from './watch.ts';
 
 const GATEWAY = 'nat-0c11aa22bb33cc44d';
 const ID = `${GATEWAY}-20261122T101430Z-1`;
@@ -91,4 +91,59 @@ test.each<[string, Ending, typeof report | undefined]>([
     ['event', 'Recording Ended'],
     ['write', 850],
   ]);
+});
+
+const failing = (what: string) => () => Promise.reject(new Error(`${what}: no`));
+
+test('a way that fails does not keep a notification from the other, and is told apart', async () => {
+  const { heard, all } = listeners({ event: failing('events:PutEvents') });
+  const telling = notify(finished('ok'), watch, settings, all);
+  await expect(telling).rejects.toMatchObject({ done: ['mail'], message: 'events:PutEvents: no' });
+  expect(heard).toEqual([['mail', 'Next mail: none about this recording.']]);
+});
+
+test('what was sent before is not sent again', async () => {
+  const { heard, all } = listeners({ mail: failing('sns:Publish') });
+  await notify(finished('ok'), watch, settings, all, ['mail']);
+  expect(heard).toEqual([
+    ['event', 'Recording Ended'],
+    ['write', 850],
+  ]);
+});
+
+test('when both ways fail, the error is that of the first', async () => {
+  const { all } = listeners({ mail: failing('sns:Publish'), event: failing('events:PutEvents') });
+  const telling = notify(finished('ok'), watch, settings, all);
+  await expect(telling).rejects.not.toHaveProperty('done');
+});
+
+const digest: Notification = {
+  ...{ kind: 'digest', since: ENDED, at: ENDED + 1, recordingIds: [ID] },
+};
+
+test('a digest is ordered for when the last report is there, and not mailed by the controller', async () => {
+  const { heard, all } = listeners();
+  const last = { ...(finished('ok') as { recording: Recording }).recording };
+  await notify(digest, { ...watch, state: { ...NEW_STATE, last } }, { ...settings, report }, all);
+  expect(heard).toEqual([['digest', 'arn of the reporter', ENDED + 1_500_000, [ID]]]);
+});
+
+test.each([
+  ['the stack is deleted', { ...NEW_STATE, closed: true }, {}],
+  [
+    'AWS rejects the order',
+    NEW_STATE,
+    {
+      orderDigest: () => Promise.reject(Object.assign(new Error('not allowed'), { refused: true })),
+    },
+  ],
+])('the collected recordings are named in a mail when %s', async (_, state, changes) => {
+  const bodies: string[] = [];
+  const { heard, all } = listeners({
+    mail: async ({ body }) => void bodies.push(body),
+    ...changes,
+  });
+  await notify(digest, { ...watch, state }, { ...settings, report }, all);
+  expect(bodies.join()).toContain(`Recordings: ${ID}.`);
+  expect(heard).toContainEqual(['event', 'Recordings Digest']);
 });

@@ -255,6 +255,6 @@ export function notificationKey(notification: Notification): string {
     case 'orphaned':
       return `${notification.kind} ${notification.flowLogIds.join(' ')}`;
     case 'digest':
-      return `${notification.kind} ${notification.since}`;
+      return `${notification.kind} ${notification.recordingIds[0]}`;
   }
 }

@@ -76,23 +76,33 @@ const SLACK_LIMITS: Readonly<Record<string, number>> = {
 
 /** The limits that Slack documents: https://docs.slack.dev/reference/block-kit/blocks. tsc checks the form. */
 export function slackFaults({ slack }: Cards): string[] {
-  const faults = slack.blocks.length > 50 ? ['too many blocks'] : [];
-  const visit = (holder: unknown) => {
-    if (typeof holder !== 'object' || holder === null) return;
-    const {
-      type = '',
-      text,
-      url,
-      elements,
-    } = holder as Record<string, unknown> & { type?: string };
-    const most = SLACK_LIMITS[type] ?? Number.POSITIVE_INFINITY;
-    const characters = (text as { text?: string } | undefined)?.text ?? text;
-    if (typeof characters === 'string' && (characters === '' || characters.length > most))
-      faults.push(`a ${type} has ${characters.length} characters`);
-    if (String(url ?? '').length > 3000) faults.push('an address is too long');
-    if (Array.isArray(elements) && elements.length > most) faults.push(`too many in ${type}`);
-    for (const each of Object.values(holder)) visit(each);
-  };
-  visit(slack.blocks);
-  return faults;
+  const faults = [...within(slack.blocks)].flatMap((holder) => slackFault(holder) ?? []);
+  return slack.blocks.length > 50 ? [...faults, 'too many blocks'] : faults;
+}
+
+interface Holder {
+  readonly type?: string;
+  readonly text?: string | { readonly text: string };
+  readonly url?: string;
+  readonly elements?: readonly unknown[];
+}
+
+function slackFault({
+  type = '',
+  text = '-',
+  url = '',
+  elements = [],
+}: Holder): string | undefined {
+  const most = SLACK_LIMITS[type] ?? Number.POSITIVE_INFINITY;
+  const { length } = typeof text === 'string' ? text : text.text;
+  if (length === 0 || length > most) return `a ${type} has ${length} characters`;
+  if (elements.length > most) return `a ${type} has ${elements.length} elements`;
+  return url.length > 3000 ? `the address of a ${type} has ${url.length} characters` : undefined;
+}
+
+/** All objects within a value. */
+function* within(value: unknown): Generator<Holder> {
+  if (typeof value !== 'object' || value === null) return;
+  yield value;
+  for (const each of Object.values(value)) yield* within(each);
 }

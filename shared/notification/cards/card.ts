@@ -46,7 +46,9 @@ const MOST_LINKS = 5;
 export function cardOf(message: Message, sender: Sender): Card {
   const { fact, id, thread, at, gateways, parts } = message;
   const { severity, page } = kindOf(fact);
-  const facts = parts.facts.map((text) => shorten(printable(text), LONGEST_FACT));
+  const facts = parts.facts
+    .filter((text) => text !== '')
+    .map((text) => shorten(printable(text), LONGEST_FACT));
   const commands = parts.commands.map(({ purpose, line }) => ({
     ...{ purpose: shorten(printable(purpose), LONGEST_FACT), line: printable(line) },
   }));
