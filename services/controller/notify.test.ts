@@ -141,6 +141,7 @@ test.each([
   const bodies: string[] = [];
   const { heard, all } = listeners({
     mail: async ({ body }) => void bodies.push(body),
+    write: () => {},
     ...changes,
   });
   await notify(digest, { ...watch, state }, { ...settings, report }, all);
