@@ -9,6 +9,7 @@ import { eventOf } from '../../shared/notification/event.ts';
 import { FACTS, type Fact } from '../../shared/notification/facts.ts';
 import type { Message } from '../../shared/notification/message.ts';
 import { HOSTILE } from '../support/hostile-text.ts';
+import { anyMessage } from './any-message.ts';
 import { chatFaults, eventFaults, pagerDutyFaults, slackFaults, teamsFaults } from './published.ts';
 import { MESSAGES, reported, SENDER } from './samples.ts';
 import { entryOf } from './write-samples.ts';
@@ -66,40 +67,6 @@ test('the checks of cards find what their services refuse', () => {
   } as unknown as Cards;
   expect(CHECKS.map((check) => check(planted).length)).toEqual([1, 1, 1, 1]);
 });
-
-const text = fc.oneof(
-  fc.string({ unit: 'grapheme', maxLength: 300 }),
-  fc.constantFrom('', HOSTILE, '東京'.repeat(200), '<!channel> [x](https://evil) `*_~', 'a\nb'),
-);
-const anyMessage: fc.Arbitrary<Message> = fc
-  .record({
-    sample: fc.constantFrom(...MESSAGES),
-    name: fc.option(text, { nil: undefined }),
-    subject: text,
-    lead: text,
-    facts: fc.array(text, { maxLength: 60 }),
-    urls: fc.array(fc.nat({ max: 4000 }), { maxLength: 12 }),
-    lines: fc.array(text, { maxLength: 6 }),
-    isCollected: fc.boolean(),
-  })
-  .map(({ sample, name, subject, lead, facts, urls, lines, isCollected }) => ({
-    ...sample,
-    isCollected,
-    gateways: sample.gateways.map(({ id }) => ({ id, name })),
-    about:
-      'gateway' in sample.about
-        ? { ...sample.about, gateway: { id: sample.gateways[0]?.id, name } }
-        : sample.about,
-    parts: {
-      // Every writer of mails has a subject and a lead.
-      ...{ subject: `s${subject}`, lead: `l${lead}`, facts },
-      links: urls.map((length) => ({
-        text: 'Report',
-        url: `https://a.example/${'x'.repeat(length)}`,
-      })),
-      commands: lines.map((line) => ({ purpose: line, line: `aws ${line}` })),
-    },
-  }));
 
 test('events and cards of any text are what their schemas publish', () => {
   fc.assert(
