@@ -4,9 +4,9 @@ import { kindOf } from './facts.ts';
 import type { Message, NamedGateway, Sender } from './message.ts';
 
 /** The version of the details' schemas: docs/events. A member that is added does not raise it. */
-export const EVENT_VERSION = '1';
+const EVENT_VERSION = '1';
 /** The source of every event. No rule of the stack that starts a function matches it. */
-export const EVENT_SOURCE = 'natflow';
+const EVENT_SOURCE = 'natflow';
 
 /** An entry of PutEvents, but for the bus. */
 export interface FactEvent {
