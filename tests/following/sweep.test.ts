@@ -83,8 +83,12 @@ test('a gateway that comes gets an alarm with tags, is told, and loses it when i
   expect([...aws.alarms.keys()]).toEqual([]);
   await sweep();
   expect(mails).toEqual([
-    { added: [{ id, name: 'egress-c' }], removed: [], at: expect.any(Number),
-      claimedAt: expect.any(Number) },
+    {
+      added: [{ id, name: 'egress-c' }],
+      removed: [],
+      at: expect.any(Number),
+      claimedAt: expect.any(Number),
+    },
     {
       added: [],
       removed: [{ id, name: 'egress-c', isDeleted: true }],
