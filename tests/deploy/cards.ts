@@ -20,16 +20,12 @@ export function expectCards(received: ReturnType<Cloud['cards']>): void {
   expect(of('teams')[0]).toMatchObject({ type: 'message' });
 }
 
-/** What EventBridge shows of the stack's destinations and of the rule that has them as targets. */
-export async function shownOfDestinations(cloud: Cloud, stack: string): Promise<string> {
-  const rule = await cloud.aws<string>(
-    ...['cloudformation', 'describe-stack-resource', '--stack-name', stack],
-    ...['--logical-resource-id', 'CardRule'],
-    ...['--query', 'StackResourceDetail.PhysicalResourceId'],
-  );
+/** What EventBridge shows of the destinations and of the targets of all rules. */
+export async function shownOfDestinations(cloud: Cloud): Promise<string> {
+  const rules = await cloud.aws<string[]>('events', 'list-rules', '--query', 'Rules[].Name');
   const shown = await Promise.all([
     cloud.run('aws', ['events', 'list-api-destinations']),
-    cloud.run('aws', ['events', 'list-targets-by-rule', '--rule', rule]),
+    ...rules.map((rule) => cloud.run('aws', ['events', 'list-targets-by-rule', '--rule', rule])),
   ]);
   return shown.join('\n');
 }

@@ -223,7 +223,7 @@ async function expectArchived([flowLog]: readonly FlowLog[]): Promise<void> {
 test('the start and the end of the recording reach chats and PagerDuty as cards, without a secret shown', async () => {
   await until('the cards', () => (cloud.cards().length < 8 ? undefined : true));
   expectCards(cloud.cards());
-  const shown = await shownOfDestinations(cloud, STACK);
+  const shown = await shownOfDestinations(cloud);
   expect(shown).toContain('https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0');
   expect(shown).not.toMatch(/xoxb|se_cr-et|f{32}/);
 });
