@@ -63,6 +63,20 @@ export const ReportDelay = {
   maximum: 3600,
 } as const satisfies NumberParameter;
 
+/** How many recordings of a gateway are told one by one within DigestHours. 0: all. */
+export const DigestAfter = {
+  variable: 'NATFLOW_DIGEST_AFTER',
+  default: 3,
+  minimum: 0,
+} as const satisfies NumberParameter;
+
+export const DigestHours = {
+  variable: 'NATFLOW_DIGEST_HOURS',
+  default: 12,
+  minimum: 1,
+  maximum: 168,
+} as const satisfies NumberParameter;
+
 /** The maximum leaves room for the slots below the domains that are derived from names. */
 export const DomainBase = {
   variable: 'NATFLOW_DOMAIN_BASE',
@@ -79,6 +93,8 @@ export const NUMBER_PARAMETERS = {
   NumOfRecordings,
   MonthlyRecordingHours,
   ReportDelay,
+  DigestAfter,
+  DigestHours,
   DomainBase,
 };
 
@@ -100,6 +116,8 @@ export const ExporterOptions = {
 export const Collectors = { variable: 'NATFLOW_COLLECTORS', default: '' } as const;
 /** What is exported all the time. */
 export const ContinuousSources = { variable: 'NATFLOW_CONTINUOUS_SOURCES', default: '' } as const;
+/** The bus of the facts' events, of the stack's account and region. */
+export const EventBus = { variable: 'NATFLOW_EVENT_BUS', default: 'default' } as const;
 export const EmailAddress = { variable: 'NATFLOW_EMAIL_ADDRESS', default: '' } as const;
 /** Of the controller: whether its doctor expects query logs in the archive. */
 export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as const;
@@ -129,6 +147,7 @@ export const TEXT_PARAMETERS = {
   ExporterOptions,
   Collectors,
   ContinuousSources,
+  EventBus,
   EmailAddress,
   DnsNames,
   GroupBy,

@@ -94,6 +94,8 @@ function amountOf(notification: Notification): RegExp {
       return rate;
     case 'orphaned':
       return /^\d flow logs? of /;
+    case 'digest':
+      return /^\d+ recordings? of /;
   }
 }
 

@@ -36,8 +36,8 @@ function reachedMail(reached: Reached, prices: readonly RecordingPrice[], place:
       `Not recorded although the alarm was raised then: ${listOf(reached.spikes, 'none')}. Later spikes are not recorded either.`,
       `The budget is reset on ${until} UTC by itself, and at once by the command below. Spikes that last then are recorded within five minutes.`,
       'Next mail: when each of these recordings is over. None comes about spikes that are not recorded.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [
       { purpose: 'Reset the budget', line: budgetCommand(place, 'reset-budget') },
       { purpose: 'Show the budget', line: budgetCommand(place, 'budget') },
@@ -67,8 +67,8 @@ function unmeteredMail(
       'Recordings end, and none begins, because they could exceed the budget unseen. natflow asks again every five minutes, and records as soon as CloudWatch answers.',
       'Without MonthlyBudget natflow records without asking. MonthlyRecordingHours limits recordings without CloudWatch.',
       'Next mail: when each of the recordings that run is over. None comes when CloudWatch answers again.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [{ purpose: 'Show the budget', line: budgetCommand(place, 'budget') }],
   });
 }

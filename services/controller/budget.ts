@@ -250,7 +250,7 @@ export function decideBudget(
   { status, state, reason = '' }: Assessment,
   reached: Reached | undefined,
   now: number,
-): { readonly state: BudgetState; readonly due: readonly BudgetNotification[] } {
+): { readonly state: BudgetState; readonly due: readonly Mail<BudgetNotification>[] } {
   const isUnmetered = status === 'unmetered' && !state.unmeteredNotified;
   const news: BudgetNotification[] = [
     ...(reached === undefined ? [] : [{ kind: 'reached' as const, ...reached }]),

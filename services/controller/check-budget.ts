@@ -1,4 +1,5 @@
 import type { BudgetAnswer } from '../../shared/contract/budget.ts';
+import { PartlySent } from '../../shared/notification/send-each.ts';
 import {
   type Assessment,
   assess,
@@ -13,7 +14,8 @@ import {
   reset,
 } from './budget.ts';
 import type { BudgetPorts, Ports } from './reconcile.ts';
-import type { Budget, EventKind } from './watch.ts';
+import { afterSending } from './step.ts';
+import type { Budget, EventKind, Mail } from './watch.ts';
 
 /** The budget as it stands for the gateways, and the error that is worth a retry of the invocation. */
 export interface CheckedBudget {
@@ -117,22 +119,26 @@ async function raisedAlarms({ alarms }: Ports): Promise<string[]> {
 }
 
 /** Sends notifications, each of which leaves the outbox once it was sent. Resolves with the errors. */
-async function notifyAll(calls: BudgetPorts, due: readonly BudgetNotification[]) {
+async function notifyAll(calls: BudgetPorts, due: readonly Mail<BudgetNotification>[]) {
   const errors: unknown[] = [];
-  for (const notification of due) {
+  for (const { notification, done } of due) {
     try {
-      await calls.notify(notification);
-      await change(calls, (state) => ({
-        ...state,
-        outbox: state.outbox.filter(
-          (mail) => budgetKey(mail.notification) !== budgetKey(notification),
-        ),
-      }));
+      await calls.notify(notification, done);
+      await noteSent(calls, notification);
     } catch (error) {
       errors.push(error);
+      if (error instanceof PartlySent) await noteSent(calls, notification, error.done);
     }
   }
   return errors;
+}
+
+async function noteSent(calls: BudgetPorts, sent: BudgetNotification, done?: readonly string[]) {
+  const isSent = (each: BudgetNotification) => budgetKey(each) === budgetKey(sent);
+  await change(calls, (state) => ({
+    ...state,
+    outbox: afterSending(state.outbox, isSent, done),
+  }));
 }
 
 async function change(calls: BudgetPorts, next: (state: BudgetState) => BudgetState) {

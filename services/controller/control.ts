@@ -129,7 +129,8 @@ async function gatewaysToSweep(ports: Ports): Promise<Set<string>> {
   const { flowLogs, alarms, items } = await survey(ports);
   const raised = [...alarms].filter(([, { state }]) => state === 'ALARM').map(([id]) => id);
   const busy = items.filter(
-    ({ state }) => state.recording !== undefined || state.outbox.length > 0,
+    ({ state: { recording, outbox, digest } }) =>
+      recording !== undefined || outbox.length > 0 || (digest?.collected.length ?? 0) > 0,
   );
   return new Set([...raised, ...[...flowLogs, ...busy].map(({ gatewayId }) => gatewayId)]);
 }

@@ -1,3 +1,4 @@
+import { dueDigest } from './digest.ts';
 import { newerAlarm, withoutFutureSpikes } from './recording.ts';
 import {
   close,
@@ -126,7 +127,9 @@ export function decide(watch: Watch, event: WatchEvent, now: number): Action[] {
   const orphans = DELETES_ORPHANS.has(event.kind) ? deleteOrphans(known, now) : NOTHING;
   return plan(
     known,
-    chain(known, orphans, (rest) => step(rest, event, now)),
+    chain(known, orphans, (rest) =>
+      chain(rest, dueDigest(rest, event, now), (left) => step(left, event, now)),
+    ),
     now,
   );
 }

@@ -1,4 +1,5 @@
 import type { StackPlace } from '../../shared/command-line.ts';
+import type { Link } from '../../shared/text/mail-text.ts';
 import { shownName } from '../../shared/text/shorten.ts';
 import type { Watch } from './watch.ts';
 
@@ -11,9 +12,9 @@ export interface Place extends StackPlace {
   readonly noReport?: string | undefined;
 }
 
-/** The line that leads to the dashboard, if there is one. */
-export function dashboard({ dashboardUrl }: Place): string[] {
-  return dashboardUrl === undefined ? [] : [`Dashboard: ${dashboardUrl}`];
+/** The link to the dashboard, if there is one. */
+export function dashboard({ dashboardUrl }: Pick<Place, 'dashboardUrl'>): Link[] {
+  return dashboardUrl === undefined ? [] : [{ text: 'Dashboard', url: dashboardUrl }];
 }
 
 /** The name of a gateway, or its id. */

@@ -3,6 +3,7 @@ import type { ControllerCommand } from '../../shared/contract/controller.ts';
 import { type MailCommand, type MailText, mailText } from '../../shared/text/mail-text.ts';
 import { counted as countOf, duration, size } from '../../shared/text/units.ts';
 import { utcClock } from '../../shared/text/utc.ts';
+import { collectedReport, collecting, digestMail } from './digest-mail.ts';
 import { dashboard, nameOf, type Place, title } from './mail-parts.ts';
 import { isUndelivered } from './recording.ts';
 import { recordingsLeft, reportRequest } from './report-request.ts';
@@ -27,6 +28,8 @@ export function writeMail(notification: Notification, watch: Watch, place: Place
       return capped(notification, watch, place);
     case 'orphaned':
       return orphaned(notification, watch, place);
+    case 'digest':
+      return digestMail(notification, watch, place);
   }
 }
 
@@ -45,8 +48,8 @@ function started({ recording, counted }: Of<'started'>, watch: Watch, place: Pla
       `Recording ${numberOf(counted, watch)}: ${times.join(', ')}.`,
       'The lines of a flow log begin several minutes after it is created; what goes through before is not recorded.',
       `Next mail: when the recording is over${latest}.${afterwards(place)}`,
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [command('Stop the recording', 'stop', watch, place)],
   });
 }
@@ -86,8 +89,9 @@ function finished(notification: Of<'finished'>, watch: Watch, place: Place): Mai
       linesText(recording),
       ...(left === undefined ? [] : [`Recordings left: ${left}.`]),
       `Next mail: ${next}`,
-      ...dashboard(place),
+      ...collecting(watch, recording),
     ],
+    links: dashboard(place),
     commands,
   });
 }
@@ -154,9 +158,11 @@ function outlook(notification: Notification, watch: Watch, { report, noReport }:
       after: '; no report follows',
     };
   }
+  const todo = 'Nothing to do yet';
+  if (request.recording.collected) return { todo, next: collectedReport(watch), after: '' };
   const at = `about ${utcClock(request.at).slice(0, 5)} UTC`;
   return {
-    todo: 'Nothing to do yet',
+    todo,
     next: `${REPORT_CONTENT}, at ${at}, when the last flow log lines are in.`,
     after: `; who it was follows at ${at}`,
   };
@@ -170,8 +176,8 @@ function notStarted({ reason }: Of<'failed'>, watch: Watch, place: Place): MailT
       `Reason: ${reason}`,
       'AWS did not confirm this start. A recording counts once AWS confirms it.',
       'Next mail: when a recording has begun. None comes about further failures of this spike, or when it ends.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [command('Try now', 'start', watch, place)],
   });
 }
@@ -184,8 +190,8 @@ function notStopped({ reason, recordingId }: Of<'failed'>, watch: Watch, place: 
       `Reason: ${reason}`,
       `The flow log of recording ${recordingId} may still run, and cost.`,
       'Next mail: when the recording is over. None comes about further failures to stop it.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [command('Try now', 'stop', watch, place)],
   });
 }
@@ -198,8 +204,8 @@ function notDelivered({ reason, recordingId }: Of<'failed'>, watch: Watch, place
       `Reason: ${reason}`,
       `Lines of recording ${recordingId} reach neither the archive nor the collectors. A recording of which AWS reports no delivery does not count.`,
       'Next mail: when the recording is over. None comes about further failures to deliver its lines.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [listCommand(place)],
   });
 }
@@ -214,8 +220,8 @@ function capped({ cap, spikeAt }: Of<'capped'>, watch: Watch, place: Place): Mai
     facts: [
       'After a reset, this spike is recorded within five minutes if it still lasts.',
       'Next mail: none about further spikes of this gateway until then.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [command('Reset the count of recordings', 'reset', watch, place)],
   });
 }
@@ -230,8 +236,8 @@ function orphaned(fact: Of<'orphaned'>, watch: Watch, place: Place): MailText {
       `Removed: ${flowLogIds.join(', ')}, with natflow's tags and without a known recording, as after a start whose answer from AWS was lost.`,
       `Counted as recording ${numberOf(counted, watch)}.`,
       'Next mail: none about this.',
-      ...dashboard(place),
     ],
+    links: dashboard(place),
     commands: [listCommand(place)],
   });
 }

@@ -22,6 +22,7 @@ export function notificationMetrics(notification: Notification): Values {
       return { OrphanFlowLogs: notification.flowLogIds.length };
     case 'started':
     case 'capped':
+    case 'digest':
       return {};
   }
 }

@@ -1,4 +1,5 @@
 import { isRefused } from '../../shared/contract/refusal.ts';
+import { PartlySent } from '../../shared/notification/send-each.ts';
 import type { RecordingPrice } from '../../shared/prices/prices.ts';
 import type { BudgetNotification, BudgetState, Limits, Metered } from './budget.ts';
 import { decide } from './decide.ts';
@@ -35,7 +36,8 @@ export interface Ports {
   create(gatewayId: string, recordingId: string): Promise<Made>;
   /** A flow log that does not exist is not an error. */
   deleteFlowLogs(flowLogIds: readonly string[]): Promise<void>;
-  notify(notification: Notification, watch: Watch): Promise<void>;
+  /** Sends it on the ways that are not done. @throws PartlySent when some of them are done now. */
+  notify(notification: Notification, watch: Watch, done?: readonly string[]): Promise<void>;
   /** Undefined: the stack has no budget. */
   readonly budget?: BudgetPorts | undefined;
 }
@@ -49,7 +51,8 @@ export interface BudgetPorts {
   save(state: BudgetState, version: number): Promise<boolean>;
   /** What CloudWatch metered of the stream since that time, and the newest minutes before `now`. */
   metered(since: number, now: number): Promise<Metered>;
-  notify(notification: BudgetNotification): Promise<void>;
+  /** Sends it on the ways that are not done. @throws PartlySent when some of them are done now. */
+  notify(notification: BudgetNotification, done?: readonly string[]): Promise<void>;
 }
 
 /** The flow logs that AWS made for a recording. */
@@ -144,6 +147,9 @@ async function attempt(ports: Ports, run: Run, action: Effect): Promise<boolean>
   } catch (error) {
     const failure = failureOf(action, error);
     if (failure !== undefined) run.events.push(failure);
+    if (action.do === 'send' && error instanceof PartlySent) {
+      run.events.push({ kind: 'sent', notification: action.notification, done: error.done });
+    }
     if (!isForgiven(run.watch.state, action, failure)) run.errors.push(error);
     return false;
   }
@@ -179,7 +185,7 @@ async function perform(
     case 'deleteFlowLogs':
       return void (await ports.deleteFlowLogs(action.flowLogIds));
     case 'send':
-      await ports.notify(action.notification, watch);
+      await ports.notify(action.notification, watch, action.done);
       return { kind: 'sent', notification: action.notification };
   }
 }

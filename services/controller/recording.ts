@@ -1,3 +1,4 @@
+import { countedForDigest } from './digest.ts';
 import { merge, NOTHING, type Step } from './step.ts';
 import type { Action, Alarm, Ending, Recording, Rules, State, Watch } from './watch.ts';
 
@@ -10,7 +11,7 @@ export const LOOK_EVERY = 60_000;
 /** How many ids of recordings that are over an item remembers. */
 const REMEMBERED = 20;
 
-type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'time'>;
+type Request = Pick<Recording, 'cause' | 'spikeAt' | 'reasonData' | 'time' | 'collected'>;
 
 /**
  * Starts a recording: it is saved first, then its flow log is created. Its time counts from its first lines, so
@@ -73,7 +74,7 @@ export function observed({ flowLogs }: Watch, recording: Recording, now: number)
   }
   const reason = failure.error ?? 'AWS gives no reason';
   return {
-    change: { recording: { ...seen, deliveryError: reason } },
+    change: { recording: { ...seen, deliveryError: reason, collected: undefined } },
     notifications: [{ kind: 'failed', doing: 'deliver', recordingId: recording.id, reason }],
   };
 }
@@ -122,7 +123,7 @@ export function deleted(watch: Watch, recordingId: string, now: number): Step {
   const uncounted = isUndelivered(recording) ? uncount(state) : NOTHING;
   const { counted = state.counted } = uncounted.change ?? {};
   const used = isUndelivered(recording) ? NOTHING : recordedSince(watch, recording.startedAt, now);
-  return merge(over, uncounted, used, {
+  return merge(over, uncounted, used, countedForDigest(watch, last, now), {
     change: { last, ended: remember([recordingId], state.ended) },
     notifications: [{ kind: 'finished', recording: last, counted }],
   });

@@ -36,10 +36,13 @@ test('a report that AWS refuses to schedule is not announced, and the mail does 
   const settings = {
     stack: 'natflow',
     region: 'us-east-1',
+    topicArn: 'arn:aws:sns:us-east-1:123456789012:natflow',
     report: { arn: 'arn of the reporter', delay: 600_000 },
   };
   await notify(finished, watch, settings, {
     orderReport: () => Promise.reject(refusal),
+    orderDigest: () => Promise.reject(refusal),
+    event: async () => {},
     mail: async ({ body }) => void mails.push(body),
     write: (line) => void lines.push(line),
   });

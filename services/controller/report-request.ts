@@ -21,13 +21,14 @@ export function reportRequest(
     return undefined;
   const { recording } = notification;
   const { id, reasonData, spikeAt, startedAt = 0, endedAt = 0, deliveryError } = recording;
+  const { collected } = recording;
   const { gatewayId, state } = watch;
   const spike = readSpike(reasonData ?? watch.alarm?.reasonData);
   return {
     at: endedAt + delay,
     recording: {
       ...{ id, gatewayId, spikeAt, startedAt, endedAt, deliveryError },
-      gatewayName: state.gatewayName,
+      ...{ gatewayName: state.gatewayName, collected },
       threshold: spike?.threshold,
       alarmPeriod: spike?.period,
       recordingsLeft: recordingsLeft(watch, notification.counted),

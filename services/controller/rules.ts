@@ -1,3 +1,4 @@
+import { isCollected } from './digest.ts';
 import {
   adopted,
   begin,
@@ -17,7 +18,7 @@ import {
   started,
   stopTime,
 } from './recording.ts';
-import { chain, merge, NOTHING, outboxWithout, refuse, type Step } from './step.ts';
+import { chain, merge, NOTHING, outboxAfter, refuse, type Step } from './step.ts';
 import type { Action, Alarm, Ending, Notification, Recording, Watch, WatchEvent } from './watch.ts';
 
 /** RecordingTime of a recording that is started by hand when the parameter is 0. */
@@ -37,8 +38,11 @@ export function reopen({ state }: Watch): Step {
   return state.closed ? { change: { closed: false } } : NOTHING;
 }
 
-export function forgetNotification({ state }: Watch, { notification }: WatchEvent<'sent'>): Step {
-  return { change: { outbox: outboxWithout(state, notification) } };
+export function forgetNotification(
+  { state }: Watch,
+  { notification, done }: WatchEvent<'sent'>,
+): Step {
+  return { change: { outbox: outboxAfter(state, notification, done) } };
 }
 
 export function evaluateIdle(watch: Watch, _: WatchEvent, now: number): Step {
@@ -51,6 +55,7 @@ export function evaluateIdle(watch: Watch, _: WatchEvent, now: number): Step {
     cause: 'alarm',
     spikeAt: alarm.since,
     reasonData: alarm.reasonData,
+    collected: isCollected(watch, alarm.since, now) || undefined,
     time: rules.recordingTime === 0 ? undefined : rules.recordingTime,
   });
 }
@@ -228,16 +233,18 @@ export function handleStartFailure(
   }
   // Without a rejection the request may have taken effect: the same recording is tried again, and AWS
   // recognises its token.
+  const loud = { ...recording, collected: undefined };
   return merge(
-    notifyFailure(watch, event, recording.spikeAt ?? 0),
-    event.refused ? end(watch, recording, 'aborted') : NOTHING,
+    notifyFailure(watch, event, loud),
+    event.refused ? end(watch, loud, 'aborted') : NOTHING,
   );
 }
 
 /** A start that fails is notified once for each spike, although the sweep repeats it. */
-function notifyFailure({ state }: Watch, event: WatchEvent<'failed'>, spikeAt: number): Step {
+function notifyFailure({ state }: Watch, event: WatchEvent<'failed'>, recording: Recording): Step {
+  const { spikeAt = 0 } = recording;
   if (spikeAt <= state.failureNotified) return NOTHING;
-  return { change: { failureNotified: spikeAt }, notifications: [failure(event)] };
+  return { change: { failureNotified: spikeAt, recording }, notifications: [failure(event)] };
 }
 
 export function handleStopFailure(
@@ -249,7 +256,7 @@ export function handleStopFailure(
   if (event.recordingId !== recording.id || event.doing !== 'stop') return NOTHING;
   if (recording.stopFailureNotified) return NOTHING;
   return {
-    change: { recording: { ...recording, stopFailureNotified: true } },
+    change: { recording: { ...recording, stopFailureNotified: true, collected: undefined } },
     notifications: [failure(event)],
   };
 }

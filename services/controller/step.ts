@@ -51,15 +51,32 @@ export function plan({ state }: Watch, step: Step, now: number): Action[] {
   const { outbox, due } = claimMails(next.outbox, notifications, now);
   const save: Action = { do: 'save', state: { ...next, outbox } };
   const isChanged = due.length > 0 || Object.keys(change).length > 0;
-  const sends = due.map((notification): Action => ({ do: 'send', notification }));
+  const sends = due.map(
+    ({ notification, done }): Action => ({ do: 'send', notification, ...(done && { done }) }),
+  );
   return [...(isChanged ? [save] : []), ...effects, ...sends];
 }
 
-/** The outbox without the mail of this notification. */
-export function outboxWithout({ outbox }: State, notification: Notification): State['outbox'] {
-  return outbox.filter(
-    (mail) => notificationKey(mail.notification) !== notificationKey(notification),
-  );
+/** The outbox after the mail of this notification was sent, on some ways or, if these are undefined, on all. */
+export function outboxAfter(
+  { outbox }: Pick<State, 'outbox'>,
+  notification: Notification,
+  done: readonly string[] | undefined,
+): State['outbox'] {
+  const key = notificationKey(notification);
+  return afterSending(outbox, (mail) => notificationKey(mail) === key, done);
+}
+
+/** Any outbox, without the mail that was sent, or with the ways that are done. */
+export function afterSending<News>(
+  outbox: readonly Mail<News>[],
+  isSent: (notification: News) => boolean,
+  done: readonly string[] | undefined,
+): readonly Mail<News>[] {
+  return outbox.flatMap((mail) => {
+    if (!isSent(mail.notification)) return [mail];
+    return done === undefined ? [] : [{ ...mail, done }];
+  });
 }
 
 /** The outbox with mails for these notifications, and all that this invocation has claimed and is to send. */
@@ -67,10 +84,10 @@ export function claimMails<News>(
   outbox: readonly Mail<News>[],
   notifications: readonly News[],
   now: number,
-): { readonly outbox: readonly Mail<News>[]; readonly due: readonly News[] } {
+): { readonly outbox: readonly Mail<News>[]; readonly due: readonly Mail<News>[] } {
   const unclaimed = outbox.filter(({ claimedAt }) => claimedAt + CLAIM_MS <= now);
-  const due = [...unclaimed.map(({ notification }) => notification), ...notifications];
+  const news = notifications.map((notification) => ({ notification }));
+  const due = [...unclaimed, ...news].map((mail) => ({ ...mail, claimedAt: now }));
   const claimed = outbox.filter((mail) => !unclaimed.includes(mail));
-  const newlyClaimed = due.map((notification) => ({ notification, claimedAt: now }));
-  return { outbox: [...claimed, ...newlyClaimed].slice(-MOST_MAILS), due };
+  return { outbox: [...claimed, ...due].slice(-MOST_MAILS), due };
 }

@@ -33,7 +33,13 @@ const Stored = v.object({
   failing: optional(v.object({ since: Amount, reason: v.string() })),
   unmeteredNotified: v.fallback(v.boolean(), NEW_BUDGET.unmeteredNotified),
   outbox: v.fallback(
-    v.array(v.object({ notification: BudgetNotification, claimedAt: v.fallback(Amount, 0) })),
+    v.array(
+      v.object({
+        notification: BudgetNotification,
+        claimedAt: v.fallback(Amount, 0),
+        done: optional(v.array(v.string())),
+      }),
+    ),
     [],
   ),
 });

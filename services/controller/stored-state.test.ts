@@ -66,7 +66,7 @@ const WHOLE: Recording = {
   ...{ ...RECORDING, cause: 'manual', flowLogIds: ['fl-1', 'fl-2'] },
   ...{ spikeAt: 1, reasonData: '{}', time: 9, deadline: 2, startedAt: 3, endedAt: 4 },
   ...{ linesSeenAt: 7, deliveryError: 'Access error' },
-  ...{ ending: 'ok', stopFailureNotified: false },
+  ...{ ending: 'ok', stopFailureNotified: false, collected: true },
 };
 const PHASES = ['starting', 'recording', 'stopping'] as const;
 const ENDINGS = ['ok', 'time', 'manual', 'vanished', 'closed', 'aborted'] as const;
@@ -78,6 +78,7 @@ const NOTIFICATIONS: readonly Notification[] = [
   { kind: 'failed', doing: 'deliver', recordingId: 'c', reason: 'Access error' },
   { kind: 'capped', spikeAt: 3, cap: 4 },
   { kind: 'orphaned', flowLogIds: ['fl-3'], counted: 5 },
+  { kind: 'digest', since: 6, at: 7, recordingIds: ['a', 'b'] },
 ];
 
 test.each<Partial<State>>([
@@ -85,6 +86,10 @@ test.each<Partial<State>>([
   ...PHASES.map((phase) => ({ recording: { ...WHOLE, phase } })),
   ...ENDINGS.map((ending) => ({ last: { ...WHOLE, ending } })),
   ...NOTIFICATIONS.map((notification) => ({ outbox: [{ notification, claimedAt: 6 }] })),
+  ...NOTIFICATIONS.map((notification) => ({
+    outbox: [{ notification, claimedAt: 6, done: ['mail'] }],
+  })),
+  { digest: { since: 8, told: 2, collected: ['a'] } },
   { ended: ['a', 'b'], gatewayName: 'egress', counted: 7, handledUpTo: 8 },
   { failureNotified: 9, capNotified: 10, closed: true },
 ])('whatever the state holds is written and read again: %j', (part) => {

@@ -44,6 +44,7 @@ const StoredRecording = v.object({
   ending: optional(v.picklist(ENDINGS)),
   endedAt: optional(Time),
   stopFailureNotified: optional(v.boolean()),
+  collected: optional(v.boolean()),
 });
 
 const StoredNotification = v.variant('kind', [
@@ -61,13 +62,25 @@ const StoredNotification = v.variant('kind', [
     flowLogIds: v.array(Text),
     counted: v.fallback(v.number(), 0),
   }),
+  v.object({
+    kind: v.literal('digest'),
+    since: Time,
+    at: v.fallback(Time, 0),
+    recordingIds: v.array(Text),
+  }),
 ]);
 
 const Outbox = v.fallback(
   v.pipe(
     v.array(
       v.fallback(
-        v.nullable(v.object({ notification: StoredNotification, claimedAt: v.fallback(Time, 0) })),
+        v.nullable(
+          v.object({
+            notification: StoredNotification,
+            claimedAt: v.fallback(Time, 0),
+            done: optional(v.array(Text)),
+          }),
+        ),
         null,
       ),
     ),
@@ -87,6 +100,7 @@ const StoredState = v.object({
   ended: Ids,
   failureNotified: v.fallback(Time, NEW_STATE.failureNotified),
   capNotified: optional(v.number()),
+  digest: optional(v.object({ since: Time, told: v.number(), collected: Ids })),
   closed: v.fallback(v.boolean(), NEW_STATE.closed),
 });
 

@@ -61,6 +61,8 @@ export interface Recording {
   readonly ending?: Ending | undefined;
   readonly endedAt?: number | undefined;
   readonly stopFailureNotified?: boolean | undefined;
+  /** A digest tells of it, with others: no mail says that it began, that it is over, or what its report says. */
+  readonly collected?: boolean | undefined;
 }
 
 /** What the user is notified of once. */
@@ -74,12 +76,21 @@ export type Notification =
       readonly reason: string;
     }
   | { readonly kind: 'capped'; readonly spikeAt: number; readonly cap: number }
-  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[]; readonly counted: number };
+  | { readonly kind: 'orphaned'; readonly flowLogIds: readonly string[]; readonly counted: number }
+  /** The recordings that were collected since then are to be told in one mail. */
+  | {
+      readonly kind: 'digest';
+      readonly since: number;
+      readonly at: number;
+      readonly recordingIds: readonly string[];
+    };
 
 /** A mail in the outbox. An invocation claims it before sending, so that no other sends it as well. */
 export interface Mail<News = Notification> {
   readonly notification: News;
   readonly claimedAt: number;
+  /** The ways on which it was sent, when another failed. */
+  readonly done?: readonly string[] | undefined;
 }
 
 /** What is stored of a gateway: one item, saved as a whole. */
@@ -99,8 +110,20 @@ export interface State {
   /** Notified already: the spike that could not be recorded, the cap. */
   readonly failureNotified: number;
   readonly capNotified?: number | undefined;
+  /** Which recordings are told one by one, and which are collected. */
+  readonly digest?: DigestPeriod | undefined;
   /** The stack is being deleted: no recording starts. */
   readonly closed: boolean;
+}
+
+/** A time in which a gateway's first recordings are told by mails of their own, and the others in one. */
+export interface DigestPeriod {
+  /** When the first of them was over. */
+  readonly since: number;
+  /** How many have mails of their own. */
+  readonly told: number;
+  /** The ids of the others that are over. */
+  readonly collected: readonly string[];
 }
 
 /** The stack's parameters. Times are in milliseconds. */
@@ -112,6 +135,8 @@ export interface Rules {
   readonly firstLinesWait: number;
   /** 0: no limit. */
   readonly numOfRecordings: number;
+  /** After so many recordings of a gateway within this time the others are collected; undefined: none is. */
+  readonly digest?: { readonly after: number; readonly time: number } | undefined;
 }
 
 /**
@@ -167,7 +192,11 @@ interface Events {
     readonly refused: boolean;
   };
   readonly deleted: { readonly recordingId: string };
-  readonly sent: { readonly notification: Notification };
+  readonly sent: {
+    readonly notification: Notification;
+    /** The ways that are done, when one failed; undefined: all are. */
+    readonly done?: readonly string[] | undefined;
+  };
 }
 
 export type EventKind = keyof Events;
@@ -196,7 +225,12 @@ export type Effect =
       readonly flowLogIds: readonly string[];
     }
   | { readonly do: 'deleteFlowLogs'; readonly flowLogIds: readonly string[] }
-  | { readonly do: 'send'; readonly notification: Notification };
+  | {
+      readonly do: 'send';
+      readonly notification: Notification;
+      /** The ways on which an earlier invocation has sent it. */
+      readonly done?: readonly string[] | undefined;
+    };
 
 /** The state of a gateway without an item. */
 export const NEW_STATE: State = {
@@ -220,5 +254,7 @@ export function notificationKey(notification: Notification): string {
       return `${notification.kind} ${notification.cap} ${notification.spikeAt}`;
     case 'orphaned':
       return `${notification.kind} ${notification.flowLogIds.join(' ')}`;
+    case 'digest':
+      return `${notification.kind} ${notification.recordingIds[0]}`;
   }
 }

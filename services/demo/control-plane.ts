@@ -9,6 +9,7 @@ import type { FakeAws } from '../local-aws/fake-aws.ts';
 import type { MeteredMinute } from '../local-aws/fake-cloudwatch.ts';
 import { REPORTER_ARN } from './deployment.ts';
 import type { FlowLogChanges } from './flow-log-delivery.ts';
+import { EVENTS } from './out-folder.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { OnEvent, StoryReport } from './story-events.ts';
 import type { StoryGateway } from './traffic.ts';
@@ -214,6 +215,8 @@ export class ControlPlane {
       await writeWholeFile(file, `Subject: ${subject}\n\n${mailText(body)}`);
       onEvent({ at: clock.now(), kind: 'mail', subject, file });
     }
+    const events = aws.events.map((event) => `${JSON.stringify(event)}\n`);
+    await writeWholeFile(join(out, EVENTS), events.join(''));
   }
 }
 

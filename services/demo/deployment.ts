@@ -95,6 +95,8 @@ function controllerEnvironment(parameters: Parameters): Record<string, string> {
     NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/natflow-scheduler',
     NATFLOW_RECORDING_TIME: String(parameters.recordingTime),
     NATFLOW_NUM_OF_RECORDINGS: String(parameters.numOfRecordings),
+    // A story ends before a digest would be due.
+    NATFLOW_DIGEST_AFTER: '0',
     ...(parameters.followedAbove !== undefined && {
       NATFLOW_NAT_GATEWAY_IDS: 'all',
       NATFLOW_THRESHOLD: String(parameters.followedAbove),

@@ -4,8 +4,10 @@ import { cannotWrite, writeWholeFile } from '../../shared/disk/write-whole-file.
 import { LOCK, lockFolder } from './folder-lock.ts';
 
 const OUTCOME = 'story.json';
+/** The events that EventBridge would get, one a line. */
+export const EVENTS = 'events.jsonl';
 const OURS =
-  /^(archive|story\.json|mail-.*\.txt|report(-\d+)?\.(html|json|svg)|[a-z]+\.log|\.natflow-.*)$/;
+  /^(archive|story\.json|events\.jsonl|mail-.*\.txt|report(-\d+)?\.(html|json|svg)|[a-z]+\.log|\.natflow-.*)$/;
 
 /** The folder of a story: until it is released no other story is told there. */
 export interface OutFolder {

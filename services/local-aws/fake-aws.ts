@@ -27,6 +27,17 @@ export interface Fault {
 export interface FakeMail {
   readonly subject: string;
   readonly body: string;
+  /** The message's attributes by name; an array as JSON. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** An entry of PutEvents, with its detail parsed. */
+export interface FakeEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly bus: string;
+  readonly resources: readonly string[];
+  readonly detail: Record<string, unknown>;
 }
 
 /** The members of a schedule that natflow sets. */
@@ -54,6 +65,10 @@ export class FakeAws {
   readonly buckets = new Map<string, ObjectStore>();
   readonly schedules = new Map<string, FakeSchedule>();
   readonly mails: FakeMail[] = [];
+  /** The events that were put. */
+  readonly events: FakeEvent[] = [];
+  /** The codes with which the next entries of PutEvents fail, in an answer with status 200. */
+  readonly failedEntries: string[] = [];
   /** The names of all calls in their order, except those of DynamoDB. */
   readonly calls: string[] = [];
   readonly faults: Fault[] = [];
@@ -129,6 +144,7 @@ export class FakeAws {
     if (call === 'ListMetrics') {
       return json(200, listMetrics(this.metered, JSON.parse(body)), '1.0');
     }
+    if (call === 'PutEvents') return this.#putEvents(JSON.parse(body));
     const query = new URLSearchParams(body);
     return call === 'Publish' ? this.#publish(query) : this.ec2.answer(query);
   }
@@ -147,11 +163,24 @@ export class FakeAws {
     return json(200, { ScheduleArn: `arn:aws:scheduler:eu-west-1:000000000000:schedule/${key}` });
   }
 
+  #putEvents({ Entries }: { readonly Entries: readonly PutEntry[] }): Reply {
+    const results = Entries.map((entry) => {
+      const ErrorCode = this.failedEntries.shift();
+      if (ErrorCode !== undefined) return { ErrorCode, ErrorMessage: `${ErrorCode} injected` };
+      const { Source: source, DetailType: detailType, EventBusName: bus, Resources } = entry;
+      const detail = JSON.parse(entry.Detail);
+      this.events.push({ source, detailType, bus, resources: Resources, detail });
+      return { EventId: `event-${this.events.length}` };
+    });
+    const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
+    return json(200, { FailedEntryCount, Entries: results }, '1.1');
+  }
+
   #publish(query: URLSearchParams): Reply {
     const [subject, body] = [query.get('Subject') ?? '', query.get('Message') ?? ''];
     const isLegal = /^[\x20-\x7e]{1,99}$/.test(subject);
     if (!isLegal) return snsError('InvalidParameter', 'Invalid parameter: Subject');
-    this.mails.push({ subject, body });
+    this.mails.push({ subject, body, attributes: attributesIn(query) });
     const result = `<PublishResult><MessageId>${this.mails.length}</MessageId></PublishResult>`;
     return { status: 200, body: `<PublishResponse>${result}</PublishResponse>` };
   }
@@ -167,6 +196,26 @@ export class FakeAws {
     )
       .on('error', () => outgoing.destroy())
       .end(body);
+  }
+}
+
+/** The members of an entry that natflow sets. */
+interface PutEntry {
+  readonly Source: string;
+  readonly DetailType: string;
+  readonly EventBusName: string;
+  readonly Resources: readonly string[];
+  readonly Detail: string;
+}
+
+/** The attributes of a message, which SNS's protocol numbers from 1. */
+function attributesIn(query: URLSearchParams): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (let number = 1; ; number++) {
+    const entry = `MessageAttributes.entry.${number}`;
+    const name = query.get(`${entry}.Name`);
+    if (name === null) return attributes;
+    attributes[name] = query.get(`${entry}.Value.StringValue`) ?? '';
   }
 }
 

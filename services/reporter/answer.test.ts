@@ -32,7 +32,7 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         meter: refuse,
       },
       ...{ ipRanges: undefined, pageScript: refuse },
-      ...{ keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
+      ...{ keep: refuse, tell: refuse, warn: () => {}, now: () => 0 },
     },
   );
   expect(recordings.map(({ id }) => id)).toEqual(['nat-1-20261122T101430Z-1']);

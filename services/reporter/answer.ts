@@ -6,6 +6,7 @@ import {
 } from '../../shared/contract/reporter.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { tellDigest } from './digest.ts';
 import {
   type ReporterPorts,
   type ReportSettings,
@@ -35,6 +36,9 @@ export async function answer(
     }
     case 'look':
       return { progress: progressOf(await readRecording(request.recording, settings, ports)) };
+    case 'digest':
+      await tellDigest(request.collected, ports);
+      return {};
     case 'list':
       return await newestOf(ports, { month: request.month, most: MOST_LISTED });
     case 'show':

@@ -43,8 +43,8 @@ function world(changes: Partial<Ports>) {
     ...{ meter: async () => storyMetrics(), ipRanges: undefined },
     ...{ keep: async () => ({}), report: async () => undefined },
     async *reports() {},
-    notify: async ({ subject }) => {
-      mails.push(subject);
+    tell: async (_, { parts }) => {
+      mails.push(parts.subject);
     },
     pageScript: async () => '',
     warn: (message) => warnings.push(message),
@@ -75,7 +75,7 @@ test("a recording's report has the archive's names and domains, and is grouped b
   const report = await reportRecording(RECORDING, { ...SETTINGS, groupBy: 'team' }, ports);
   expect(report.grouping?.groups.rows.map(({ label }) => label)).toEqual(['data', null]);
   expect(report.domains?.rows[0]).toMatchObject({ domain: 'data-lake.s3.amazonaws.com' });
-  expect(mails[0]).toMatch(/^\$1\.56 team data -> S3, /);
+  expect(mails[0]).toMatch(/^\$1\.56 team data → S3, /);
   expect(warnings).toEqual([
     expect.stringMatching(/^s3:\/\/a\/names\/bad\.csv: line 1 names no column/),
     expect.stringMatching(/^cut: damaged gzip/),

@@ -1,4 +1,7 @@
 import { copyCommand, listCommand } from '../../shared/command-line.ts';
+import { type Message, senderOf } from '../../shared/notification/message.ts';
+import { send, type Ways } from '../../shared/notification/send.ts';
+import { PartlySent } from '../../shared/notification/send-each.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
 import type { ReporterPorts } from './report-recording.ts';
 import type { ReportStore } from './report-store.ts';
@@ -6,39 +9,39 @@ import type { ReportStore } from './report-store.ts';
 /** The AWS calls that the ports are made of. */
 interface Calls
   extends ReportStore,
+    Ways,
     Pick<
       ReporterPorts,
-      | 'asn'
-      | 'describe'
-      | 'errors'
-      | 'ipRanges'
-      | 'meter'
-      | 'names'
-      | 'notify'
-      | 'pageScript'
-      | 'queryLogs'
+      'asn' | 'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'pageScript' | 'queryLogs'
     > {
   readonly lines: ReporterPorts['archive'];
   /** Where the lines of that time lie, and the page of a recording's report. */
   readonly linesUrl: (time: Date) => string;
   readonly pageUrl: (id: string) => string;
   readonly keep: (id: string, files: ReportFiles) => Promise<void>;
+  /** The ways on which a message was sent, when another failed. */
+  readonly sentWays: (id: string) => Promise<string[]>;
+  readonly noteSentWays: (id: string, ways: readonly string[]) => Promise<void>;
 }
 
 /** Where the reporter runs, and the dashboard of its stack. */
 interface Place {
+  readonly stack: string;
   readonly region: string;
+  readonly topicArn: string;
   readonly dashboardUrl: string | undefined;
 }
 
 /** The reporter's ports. */
 export function portsOf(
   calls: Calls,
-  { region, dashboardUrl }: Place,
+  place: Place,
   warn: (message: string) => void,
 ): ReporterPorts & ReportStore {
+  const { region, dashboardUrl } = place;
   return {
     ...calls,
+    tell: (id, message) => tell(id, message, place, calls),
     archive: calls.lines,
     keep: async ({ id, startedAt }, files) => {
       await calls.keep(id, files);
@@ -46,6 +49,7 @@ export function portsOf(
       return {
         reportUrl: await calls.link(id),
         dashboardUrl,
+        objects: { page: calls.pageUrl(id), lines },
         commands: [
           { purpose: 'Copy the report', line: copyCommand(region, calls.pageUrl(id)) },
           {
@@ -58,4 +62,21 @@ export function portsOf(
     warn,
     now: Date.now,
   };
+}
+
+/** Sends a message. What an invocation could send on one way alone is noted, so that its repetition leaves that out. */
+async function tell(
+  id: string,
+  message: Message,
+  place: Place,
+  { sentWays, noteSentWays, ...ways }: Pick<Calls, 'sentWays' | 'noteSentWays'> & Ways,
+): Promise<void> {
+  const done = await sentWays(id);
+  try {
+    await send(message, senderOf(place), ways, done);
+  } catch (error) {
+    if (error instanceof PartlySent) await noteSentWays(id, error.done);
+    throw error;
+  }
+  if (done.length > 0) await noteSentWays(id, []);
 }

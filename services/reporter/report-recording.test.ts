@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { mailText } from '../../shared/text/mail-text.ts';
 import {
   GATEWAY,
   INTERFACE,
@@ -72,7 +73,7 @@ function world(changes: Partial<Ports> = {}) {
     async *reports() {},
     report: async () => undefined,
     ipRanges: undefined,
-    notify: async (mail) => void mails.push(mail),
+    tell: async (_, { parts }) => void mails.push(mailText(parts)),
     pageScript: async () => '',
     warn: (message) => warnings.push(message),
     now: () => (START + 900) * 1000,

@@ -3,6 +3,7 @@ import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
+import type { Message } from '../../shared/notification/message.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
@@ -15,6 +16,7 @@ import type { VpcDescription } from '../../shared/report/model/vpc-description.t
 import { renderJson } from '../../shared/report/render/json.ts';
 import { type Place, writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
+import { reportMessage } from './messages.ts';
 import { readNamesBeside } from './names-beside.ts';
 import { monthOf, type ReportStore } from './report-store.ts';
 
@@ -55,8 +57,8 @@ export interface ReporterPorts {
   readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
   /** Stores the report, and returns where it and its flow log lines are found. */
   readonly keep: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
-  /** Sends a mail. */
-  readonly notify: (mail: { readonly subject: string; readonly body: string }) => Promise<void>;
+  /** Sends a message about the recording, or digest, `id`. */
+  readonly tell: (id: string, message: Message) => Promise<void>;
   /** The script of the page. */
   readonly pageScript: () => Promise<string>;
   readonly warn: (message: string) => void;
@@ -83,7 +85,8 @@ export async function reportRecording(
   const place = await ports.keep(recording, files);
   const month = await attempt(monthOf(ports, recording), ports);
   const { recordingsLeft } = recording;
-  await ports.notify(writeMail(report, { ...place, recordingsLeft, month }));
+  const mail = writeMail(report, { ...place, recordingsLeft, month });
+  await ports.tell(recording.id, reportMessage(report, recording, mail, place));
   return report;
 }
 

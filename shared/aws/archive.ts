@@ -44,6 +44,8 @@ export function archive(objects: Objects, bucket: string) {
     }
   }
   return {
+    ...sentWays(objects, bucket),
+
     /** Objects whose first line arrived between these times. A deleted object is skipped. */
     lines: (since: Date, until: Date) => below(LINES, since, until),
 
@@ -98,6 +100,21 @@ export function archive(objects: Objects, bucket: string) {
         if (id !== undefined) yield id;
       }
     },
+  };
+}
+
+/** Notes of messages that were sent on some of their ways, beside the reports. */
+function sentWays(objects: Objects, bucket: string) {
+  const keyOf = (id: string) => `reports/${id}/sent.json`;
+  return {
+    /** The ways on which the message `id` was sent, when another failed; none where that is not noted. */
+    async sentWays(id: string): Promise<string[]> {
+      const pieces = await objects.read({ bucket, key: keyOf(id) });
+      return pieces === undefined ? [] : JSON.parse(await text(pieces));
+    },
+
+    noteSentWays: (id: string, ways: readonly string[]): Promise<void> =>
+      objects.write({ bucket, key: keyOf(id) }, TYPES.json, JSON.stringify(ways)),
   };
 }
 

@@ -1,14 +1,17 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient } from '@aws-sdk/client-sns';
-import type { EndedRecording } from '../contract/ended-recording.ts';
+import type { Collected, EndedRecording } from '../contract/ended-recording.ts';
 import type { AlarmNames } from '../gateway/nat-gateway.ts';
+import type { Attributes, FactEvent } from '../notification/event.ts';
 import type { ControllerSettings } from '../settings/controller.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { deliveredBytes } from './delivered-bytes.ts';
+import { putEvent } from './events.ts';
 import { flowLogs } from './flow-logs.ts';
 import { describeNatGateway, listNatGateways } from './nat-gateways.ts';
 import { notify } from './notifications.ts';
@@ -38,6 +41,7 @@ export function controllerPorts<State, Budget, Told>(
   const cloudWatch = new CloudWatchClient();
   const ec2 = new EC2Client();
   const sns = new SNSClient();
+  const events = new EventBridgeClient();
   const timers = schedules(new SchedulerClient(), settings);
   const logs = flowLogs(ec2, settings);
   return {
@@ -51,7 +55,9 @@ export function controllerPorts<State, Budget, Told>(
     deleteFlowLogs: logs.delete,
     ...timerCalls(timers),
     alarms: (which: AlarmNames) => describeAlarms(cloudWatch, which),
-    mail: (text: MailText) => notify(sns, settings.topicArn, text),
+    mail: (text: MailText, attributes: Attributes) =>
+      notify(sns, settings.topicArn, text, attributes),
+    event: (event: FactEvent) => putEvent(events, settings.eventBus, event),
 
     /** A function in a VPC that idled for weeks is woken by an invocation, which may fail: long before lines come. */
     create: async (gatewayId: string, recordingId: string) => {
@@ -83,6 +89,17 @@ function timerCalls(timers: ReturnType<typeof schedules>) {
     /** Schedules the report of a recording. */
     orderReport: async (reporter: string, at: number, recording: EndedRecording) =>
       await timers.set(reporter, `${recording.id}-report`, at, { command: 'report', recording }),
+
+    /** Schedules the digest of collected recordings. */
+    orderDigest: async (reporter: string, at: number, collected: Collected) =>
+      await timers.set(
+        reporter,
+        `${collected.gatewayId}-digest-${Math.floor(collected.since / 1000)}`,
+        at,
+        {
+          ...{ command: 'digest', collected },
+        },
+      ),
   };
 }
 

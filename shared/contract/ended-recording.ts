@@ -44,7 +44,20 @@ export const ENDED_RECORDING = v.object({
   alarmPeriod: optional(v.pipe(v.number(), v.integer(), v.minValue(60))),
   /** As the mail says it: `7 of 10`. */
   recordingsLeft: optional(v.string()),
+  /** A digest tells what its report says. */
+  collected: optional(v.boolean()),
 });
+
+/** Collected recordings of a gateway, whose reports are told in one mail. */
+export const COLLECTED = v.object({
+  gatewayId: PLAIN_ID,
+  gatewayName: optional(v.string()),
+  /** Since when they were collected, Unix milliseconds. */
+  since: TIME,
+  recordingIds: v.array(PLAIN_ID),
+});
+
+export type Collected = v.InferOutput<typeof COLLECTED>;
 
 /** A recording that has ended, as the controller hands it to the reporter. Times are Unix milliseconds. */
 export type EndedRecording = v.InferOutput<typeof ENDED_RECORDING>;

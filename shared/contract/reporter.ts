@@ -1,19 +1,20 @@
 import * as v from 'valibot';
 import { readShape } from '../read-shape.ts';
 import type { Report } from '../report/model/report.ts';
-import { ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
+import { COLLECTED, ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
 
 const MONTH = v.pipe(v.string(), v.regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'a month like 2026-11'));
 
 const COMMAND = v.variant('command', [
   v.object({ command: v.literal('report'), recording: ENDED_RECORDING }),
   v.object({ command: v.literal('look'), recording: ENDED_RECORDING }),
+  v.object({ command: v.literal('digest'), collected: COLLECTED }),
   v.object({ command: v.literal('list'), month: v.optional(MONTH) }),
   v.object({ command: v.literal('show'), id: PLAIN_ID }),
 ]);
 
 /**
- * What the reporter is invoked with: `report` by the controller's schedule, the others by hand. `look` measures a
+ * What the reporter is invoked with: `report` and `digest` by the controller's schedules, the others by hand. `look` measures a
  * recording that goes on, until the end it is given, and keeps and mails nothing.
  */
 export type ReporterCommand = v.InferOutput<typeof COMMAND>;

@@ -3,8 +3,11 @@ import type { Choice } from '../gateway/followed.ts';
 import {
   AlarmParameters,
   ContinuousSources,
+  DigestAfter,
+  DigestHours,
   DnsNames,
   EmailAddress,
+  EventBus,
   FirstLinesWait,
   MinimumRecordingTime,
   MonthlyBudget,
@@ -27,6 +30,8 @@ export interface ControllerSettings {
     | { readonly sources: readonly string[]; readonly streamArn: string }
     | undefined;
   readonly topicArn: string;
+  /** The bus of the facts' events. */
+  readonly eventBus: string;
   /** The address that should be subscribed to the topic, for `natflow doctor`. */
   readonly emailAddress: string | undefined;
   /** Whether query logs should come into the archive, for `natflow doctor`. */
@@ -46,6 +51,8 @@ export interface ControllerSettings {
   readonly minimumRecordingTime: number;
   readonly firstLinesWait: number;
   readonly numOfRecordings: number;
+  /** After so many recordings of a gateway within this time, the others are told in one mail; undefined: none is. */
+  readonly digest: { readonly after: number; readonly time: number } | undefined;
   /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
   readonly follows: Choice | undefined;
   /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
@@ -66,6 +73,9 @@ export function controllerSettings(environment: Environment = process.env): Cont
   const logGroup = arn && { arn, roleArn: read.text('NATFLOW_LOG_GROUP_ROLE_ARN') };
   const reporter = read.optional('NATFLOW_REPORTER_ARN');
   const delay = read.wholeNumber(ReportDelay);
+  const [after, hours] = [read.wholeNumber(DigestAfter), read.wholeNumber(DigestHours)];
+  // A digest sums up reports.
+  const isDigested = after > 0 && reporter !== undefined;
   const settings: ControllerSettings = {
     stack: read.text('NATFLOW_STACK'),
     region: read.text('AWS_REGION'),
@@ -73,6 +83,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     streamArn: read.text('NATFLOW_STREAM_ARN'),
     continuous: readContinuous(read),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
+    eventBus: read.optional(EventBus.variable) ?? EventBus.default,
     emailAddress: read.optional(EmailAddress.variable),
     dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
@@ -87,6 +98,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     minimumRecordingTime: 1000 * read.wholeNumber(MinimumRecordingTime),
     firstLinesWait: 1000 * read.wholeNumber(FirstLinesWait),
     numOfRecordings: read.wholeNumber(NumOfRecordings),
+    digest: isDigested ? { after, time: HOUR_MS * hours } : undefined,
     follows: readFollows(read),
     monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
     monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),

@@ -1,5 +1,5 @@
 import type { Format } from '../flowlog/format.ts';
-import { GroupBy, NatPrice, readLabel } from '../stack-parameters.ts';
+import { EventBus, GroupBy, NatPrice, readLabel } from '../stack-parameters.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import { readFormat, readPrice } from './values.ts';
 
@@ -10,6 +10,8 @@ export interface ReporterSettings {
   /** The archive bucket. */
   readonly bucket: string;
   readonly topicArn: string;
+  /** The bus of the facts' events. */
+  readonly eventBus: string;
   /** The fields of the lines in the archive; undefined: they are recognised. */
   readonly format: Format | undefined;
   /** US dollars per GiB; undefined: the region's list price. */
@@ -32,6 +34,7 @@ export function reporterSettings(environment: Environment = process.env): Report
     region: read.text('AWS_REGION'),
     bucket: read.text('NATFLOW_ARCHIVE'),
     topicArn: read.text('NATFLOW_TOPIC_ARN'),
+    eventBus: read.optional(EventBus.variable) ?? EventBus.default,
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice, readPrice),
     groupBy: read.parsed(GroupBy, readLabel),

@@ -144,6 +144,7 @@ test.each([
     region: 'eu-west-1',
     bucket: 'bucket',
     topicArn: 'topic',
+    eventBus: 'default',
     format: undefined,
     natPerGib,
     dashboardUrl: undefined,

@@ -18,7 +18,15 @@ export interface MailParts {
   readonly lead: string;
   /** A line each. */
   readonly facts: readonly string[];
+  /** A line each, after the facts. */
+  readonly links?: readonly Link[];
   readonly commands: readonly MailCommand[];
+}
+
+/** An address that opens in a browser, and what it shows. */
+export interface Link {
+  readonly text: string;
+  readonly url: string;
 }
 
 /** A command that works as it stands, and what it is for. */
@@ -31,12 +39,16 @@ export interface MailCommand {
 export interface MailText {
   readonly subject: string;
   readonly body: string;
+  /** What it was written from, for other forms of the same message. */
+  readonly parts: MailParts;
 }
 
 /** The mail as text. Line ends within a part are escaped, and each command has a line of its own. */
-export function mailText({ subject, lead, facts, commands }: MailParts): MailText {
-  const lines = [lead, ...facts, ...commandLines(commands)];
-  return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n` };
+export function mailText(parts: MailParts): MailText {
+  const { subject, lead, facts, links = [], commands } = parts;
+  const linkLines = links.map(({ text, url }) => `${text}: ${url}`);
+  const lines = [lead, ...facts, ...linkLines, ...commandLines(commands)];
+  return { subject: subjectText(subject), body: `${lines.map(printable).join('\n')}\n`, parts };
 }
 
 function commandLines(commands: readonly MailCommand[]): string[] {

@@ -55,6 +55,8 @@ const fault: fc.Arbitrary<Happening> = fc.record({
   ),
 });
 
+const partly = fc.constant<Happening>({ do: 'fault', call: 'notify', fault: 'partly' });
+
 const sweep = fc.constant<Happening>({ do: 'sweep' });
 const calm = fc.constant<Happening>({ do: 'calm' });
 
@@ -65,6 +67,7 @@ const rough = fc.oneof(
   weighted(10, delivery),
   weighted(18, progress),
   weighted(6, fault),
+  weighted(1, partly),
   weighted(
     2,
     fc.record({

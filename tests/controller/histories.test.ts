@@ -12,7 +12,13 @@ const rules = fc.record({
   recordingTime: fc.constantFrom(0, 180_000, 600_000),
   minimumRecordingTime: fc.constantFrom(0, 120_000),
   firstLinesWait: fc.constantFrom(0, 900_000),
-  numOfRecordings: fc.constantFrom(0, 1, 2),
+  numOfRecordings: fc.constantFrom(0, 0, 1, 2),
+  digest: fc.constantFrom(
+    undefined,
+    { after: 1, time: 1_200_000 },
+    { after: 1, time: 14_400_000 },
+    { after: 2, time: 7_200_000 },
+  ),
 });
 
 /** Most flow logs deliver lines sooner or later, some never, and some fail. */
@@ -55,7 +61,7 @@ function troublesOf({ flowLogs, now, trace }: World): Trouble[] {
 
 test(`in ${HISTORIES} random histories every spike is recorded and every recording stops`, async () => {
   process.stdout.write(`seed ${SEED}: NATFLOW_SEED=${SEED} NATFLOW_HISTORIES=${HISTORIES}\n`);
-  let flowLogs = 0;
+  let [flowLogs, digests, partly] = [0, 0, 0];
   const troubled = { late: 0, failed: 0, throttled: 0, 'all three': 0 };
   const histories = fc.asyncProperty(
     rules,
@@ -65,14 +71,18 @@ test(`in ${HISTORIES} random histories every spike is recorded and every recordi
       const world = new World(chosen, chosenLines);
       await play(world, happened);
       flowLogs += world.flowLogs.length;
+      digests += world.mails.filter(({ key }) => key.startsWith('digest')).length;
+      partly += world.trace.filter((line) => line.endsWith(' partly')).length;
       const troubles = troublesOf(world);
       for (const kind of troubles) troubled[kind] += 1;
       if (troubles.length === 3) troubled['all three'] += 1;
     },
   );
   await fc.assert(histories, { numRuns: HISTORIES, seed: SEED });
-  process.stdout.write(`${JSON.stringify(troubled)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...troubled, digests, partly })}\n`);
   expect(flowLogs).toBeGreaterThan(HISTORIES / 2);
+  expect(digests).toBeGreaterThan(0);
+  expect(partly).toBeGreaterThan(HISTORIES / 50);
   for (const kind of TROUBLES) expect(troubled[kind]).toBeGreaterThan(HISTORIES / 8);
   expect(troubled['all three']).toBeGreaterThan(HISTORIES / 25);
 }, 600_000);

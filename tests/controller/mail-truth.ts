@@ -60,6 +60,17 @@ const CHECKS: Readonly<Record<string, (truth: Truth) => string[]>> = {
       'AWS said nothing of it':
         (firstSaid(history.world, recordingId, 'FAILED') ?? Infinity) > mail.at,
     }),
+  digest: ({ history, mail }) => {
+    const ids = mail.notification.kind === 'digest' ? mail.notification.recordingIds : [];
+    const isOver = (id: string) =>
+      history.world.mails.some(({ key, at }) => key === `finished ${id}` && at <= mail.at);
+    const isBusy = isTroubled(history, mail);
+    return those({
+      'a recording is not over': !isBusy && !ids.every(isOver),
+      'it is another number': !mail.text.startsWith(`${ids.length} recording`),
+      'a recording is not named': !ids.every((id) => mail.text.includes(id)),
+    });
+  },
   capped: ({ history, mail }) => {
     const since = /has a spike since ([\d:]{8}) UTC/.exec(mail.text)?.[1];
     const cap = history.world.rules.numOfRecordings;

@@ -131,14 +131,33 @@ export class Oracle {
       assert.equal(world.state(gatewayId)?.recording, undefined);
       assert.deepEqual(world.state(gatewayId)?.outbox ?? [], []);
     }
+    await this.endDigests();
     const told = new Set(world.mails.map(({ key }) => key));
     assert.deepEqual(told, this.notifications);
+    assert.deepEqual(new Set(world.events), this.notifications);
     for (const [id, cause] of this.counted) {
       if (cause === 'orphan') continue;
       assert(told.has(`started ${id}`) && told.has(`finished ${id}`), `${id} was not told`);
     }
     this.checkOnce(told);
     assert.deepEqual(falseSentences(history), []);
+  }
+
+  /** After the last period, the digests have told of every collected recording once, and of no other. */
+  private async endDigests(): Promise<void> {
+    const { history, world } = this;
+    if (world.rules.digest !== undefined) {
+      await history.advance(world.rules.digest.time);
+      await this.calm();
+    }
+    const told = new Map(world.mails.map(({ key, notification }) => [key, notification]));
+    const collected = [...told.values()].flatMap((each) =>
+      each.kind === 'finished' && each.recording.collected ? [each.recording.id] : [],
+    );
+    const digested = [...told.values()].flatMap((each) =>
+      each.kind === 'digest' ? each.recordingIds : [],
+    );
+    assert.deepEqual(digested.toSorted(), collected.toSorted());
   }
 
   private checkOnce(told: Set<string>): void {

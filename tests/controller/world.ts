@@ -10,9 +10,20 @@ import {
   type State,
   type Watch,
 } from '../../services/controller/watch.ts';
+import { PartlySent } from '../../shared/notification/send-each.ts';
 
-/** The fault of a call: not done; done, but the response is lost; done twice; done later; or the caller crashes. */
-export type Fault = 'throttled' | 'lost' | 'repeated' | 'late' | 'crash before' | 'crash after';
+/**
+ * The fault of a call: not done; done, but the response is lost; done twice; done later; or the caller crashes. Of
+ * `notify`, `partly`: the mail is sent and the event is not.
+ */
+export type Fault =
+  | 'partly'
+  | 'throttled'
+  | 'lost'
+  | 'repeated'
+  | 'late'
+  | 'crash before'
+  | 'crash after';
 
 /** The calls that can have a fault, by the names of the ports. */
 export const CALLS = [
@@ -76,8 +87,16 @@ export class World {
   /** What AWS does with the lines of the flow logs, one after another. */
   readonly lines: readonly Lines[];
   readonly items = new Map<string, { json: string; version: number }>();
-  readonly mails: { key: string; gatewayId: string; by: Invocation; at: number; text: string }[] =
-    [];
+  readonly mails: {
+    key: string;
+    gatewayId: string;
+    notification: Notification;
+    by: Invocation;
+    at: number;
+    text: string;
+  }[] = [];
+  /** The keys of the notifications whose events were sent. */
+  readonly events: string[] = [];
   readonly refusing = new Set<string>();
   /** AWS has rejected a start. */
   hasRefused = false;
@@ -93,6 +112,7 @@ export class World {
   onSave: (gatewayId: string, state: State) => void = () => {};
   /** The first violation. Not thrown, because the function's error handling could catch it. */
   violation: Error | undefined;
+  private isPartly = false;
   private readonly made = new Map<string, string>();
   private readonly resetAt = new Map<string, number>();
 
@@ -127,7 +147,8 @@ export class World {
         call('look', () => void this.looks.push({ gatewayId, recordingId, at })),
       create: (gatewayId, recordingId) => call('create', () => this.create(gatewayId, recordingId)),
       deleteFlowLogs: (ids) => call('deleteFlowLogs', () => this.remove(ids)),
-      notify: (notification, watch) => call('notify', () => this.notify(notification, watch, by)),
+      notify: (notification, watch, done) =>
+        call('notify', () => this.notify(notification, watch, by, done)),
     };
   }
 
@@ -138,6 +159,7 @@ export class World {
     const index = this.faults.findIndex((planned) => planned.call === name);
     const fault = index < 0 ? undefined : this.faults.splice(index, 1)[0]?.fault;
     this.trace.push(`${this.clock()} ${name}${fault ? ` ${fault}` : ''}`);
+    this.isPartly = fault === 'partly';
     if (fault !== undefined) by.disturbed = true;
     if (fault === 'throttled') throw new Error(`${name} was throttled`);
     if (fault === 'late') {
@@ -246,7 +268,19 @@ export class World {
     }
   }
 
-  private notify(notification: Notification, watch: Watch, by: Invocation): void {
+  private notify(
+    notification: Notification,
+    watch: Watch,
+    by: Invocation,
+    done: readonly string[] = [],
+  ): void {
+    if (!done.includes('mail')) this.mail(notification, watch, by);
+    const key = notificationKey(notification);
+    if (this.isPartly) throw new PartlySent(['mail'], new Error('the event was throttled'));
+    this.events.push(key);
+  }
+
+  private mail(notification: Notification, watch: Watch, by: Invocation): void {
     const { gatewayId } = watch;
     const key = notificationKey(notification);
     // After a reset, the cap can be reached a second time during one spike.
@@ -259,7 +293,7 @@ export class World {
     );
     const { subject, body } = writeMail(notification, watch, PLACE);
     const text = `${subject}\n\n${body}`;
-    this.mails.push({ key, gatewayId, by, at: this.now, text });
+    this.mails.push({ key, gatewayId, notification, by, at: this.now, text });
   }
 }
 

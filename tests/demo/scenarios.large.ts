@@ -4,7 +4,16 @@ import { gunzipSync } from 'node:zlib';
 import { expect, jest, test } from '@jest/globals';
 import { SCENARIOS } from '../../services/demo/scenarios.ts';
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
+import type { Cards } from '../../shared/notification/cards/cards.ts';
+import type { FactEvent } from '../../shared/notification/event.ts';
 import { size } from '../../shared/text/units.ts';
+import {
+  chatFaults,
+  eventFaults,
+  pagerDutyFaults,
+  slackFaults,
+  teamsFaults,
+} from '../notification/published.ts';
 import { openFolder } from '../support/folder.ts';
 import { PATIENCE_MS } from '../support/run-natflow.ts';
 import { outcomeOf, runStory, type StoryRun } from './start.ts';
@@ -77,6 +86,18 @@ function reportsOf({ out }: StoryRun, count: number) {
   return Map.groupBy(reports, ({ report }): string => report.gateway.id);
 }
 
+/** The events of a story, as EventBridge would get them. */
+function eventsOf({ out }: StoryRun): FactEvent[] {
+  const lines = readFileSync(join(out, 'events.jsonl'), 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+/** What is wrong with the cards in an event, by the schemas of those who publish them. */
+function cardFaults({ detail }: FactEvent): string[] {
+  const cards = detail['cards'] as Cards;
+  return [chatFaults, slackFaults, teamsFaults, pagerDutyFaults].flatMap((check) => check(cards));
+}
+
 test.concurrent.each(told)(
   '%s with flow logs that begin after %d s',
   async (name, delay, scenario) => {
@@ -90,6 +111,9 @@ test.concurrent.each(told)(
     // A mail tells that a gateway has come, and one that it has gone.
     const news = 2 * (changes.get(true)?.length ?? 0) + (name === 'budget' ? 1 : 0);
     expect(outcome.mails).toBe(3 * outcome.recordings + news);
+    const events = eventsOf(run);
+    expect(events).toHaveLength(outcome.mails);
+    expect(events.flatMap((event) => [...eventFaults(event), ...cardFaults(event)])).toEqual([]);
     expect(outcome.records.delivered).toBeGreaterThan(100);
     expect(outcome.archive.records).toBe(outcome.records.delivered);
     expect(outcome.collector?.wentDown).toBe(name === 'collector-down');

@@ -33,6 +33,8 @@ export interface Cloud {
   readonly denied: () => string[];
   /** The actions that the policies had to allow. */
   readonly needed: () => string[];
+  /** What the targets of rules got that are topics or API destinations. */
+  readonly cards: () => { readonly target: string; readonly card: Record<string, unknown> }[];
   readonly stop: () => Promise<void>;
 }
 
@@ -74,6 +76,7 @@ export async function startCloud(): Promise<Cloud> {
     mails: () => lines(join(directory, 'mails.jsonl')).map((line) => JSON.parse(line)),
     denied: () => lines(join(directory, 'denied.txt')),
     needed: () => lines(join(directory, 'needed.txt')),
+    cards: () => lines(join(directory, 'cards.jsonl')).map((line) => JSON.parse(line)),
     stop: async () => {
       await stop(server, host);
       await rm(directory, { recursive: true, force: true });

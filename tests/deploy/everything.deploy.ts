@@ -7,6 +7,7 @@ import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { archivedLines } from './archive.ts';
+import { expectCards, shownOfDestinations, WITH_CARDS } from './cards.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import {
   calm,
@@ -101,6 +102,7 @@ test('a stack with every option can be deployed', async () => {
     KmsKeyArn: own,
     PermissionsBoundary: boundary,
     MinimumRecordingTime: 0,
+    ...WITH_CARDS,
   });
   expect((await thingsOf(cloud, STACK))['functions']).toContain('everything-replayer');
 });
@@ -144,7 +146,7 @@ test("the company's boundary is on every role of both stacks", async () => {
     roles.map((name) => cloud.aws<string>('iam', 'get-role', '--role-name', name, ...query)),
   );
   expect(boundaries).toEqual(roles.map(() => boundary));
-  expect(roles.length).toBe(8);
+  expect(roles.length).toBe(9);
 });
 
 test('with an IPv6 collector, functions in subnets use IPv6', async () => {
@@ -217,6 +219,14 @@ async function expectArchived([flowLog]: readonly FlowLog[]): Promise<void> {
   const command = invokeCommand({ stack: STACK, region: REGION }, 'reporter', look);
   expect(await new Shell(cloud, folder).type(command)).toContain(`"flows":${lines.length},`);
 }
+
+test('the start and the end of the recording reach chats and PagerDuty as cards, without a secret shown', async () => {
+  await until('the cards', () => (cloud.cards().length < 8 ? undefined : true));
+  expectCards(cloud.cards());
+  const shown = await shownOfDestinations(cloud);
+  expect(shown).toContain('https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0');
+  expect(shown).not.toMatch(/xoxb|se_cr-et|f{32}/);
+});
 
 test('a flow log file in the bucket is replayed to the collector', async () => {
   const exchanges = traffic(20);

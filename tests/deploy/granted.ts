@@ -39,7 +39,7 @@ export function grantedActions(): string[] {
   const stack = statements(readTemplate('template.yaml'));
   const ofRoles = stack.filter(
     ({ effect, path, principal }) =>
-      effect === 'Allow' && principal === undefined && !/Replay|Insights/.test(path),
+      effect === 'Allow' && principal === undefined && !/Replay|Insights|Destination/.test(path),
   );
   return [...new Set(ofRoles.flatMap(({ actions }) => actions))];
 }

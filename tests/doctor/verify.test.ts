@@ -46,12 +46,13 @@ async function verify(happens: (minute: number) => unknown, minutes = 15) {
     stack: 'natflow',
     bucket: ARCHIVE,
     topicArn,
+    eventBus: 'default',
     natPerGib: undefined,
     groupBy: undefined,
     dashboardUrl: undefined,
     ipRangesUrl: undefined,
   });
-  const place = { region: 'eu-west-1', dashboardUrl: undefined };
+  const place = { stack: 'natflow', region: 'eu-west-1', topicArn, dashboardUrl: undefined };
   const ports = portsOf({ ...calls, pageScript: async () => '' }, place, () => {});
   const invoke = async (name: string, command: object) => {
     expect(name).toBe('natflow-reporter');

@@ -54,7 +54,7 @@ function sweeping(choice: Choice | undefined = ALL) {
   const ports = {
     ...calls,
     now: () => now,
-    mail: async (news: WatchNews) => void mails.push(news),
+    tell: async (news: WatchNews) => void mails.push(news),
   };
   return { mails, ...following(ports, 'natflow', choice) };
 }
@@ -83,10 +83,16 @@ test('a gateway that comes gets an alarm with tags, is told, and loses it when i
   expect([...aws.alarms.keys()]).toEqual([]);
   await sweep();
   expect(mails).toEqual([
-    { added: [{ id, name: 'egress-c' }], removed: [], claimedAt: expect.any(Number) },
+    {
+      added: [{ id, name: 'egress-c' }],
+      removed: [],
+      at: expect.any(Number),
+      claimedAt: expect.any(Number),
+    },
     {
       added: [],
       removed: [{ id, name: 'egress-c', isDeleted: true }],
+      at: expect.any(Number),
       claimedAt: expect.any(Number),
     },
   ]);

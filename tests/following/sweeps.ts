@@ -27,7 +27,7 @@ export const CALLS = [
   'deleteAlarms',
   'loadTold',
   'saveTold',
-  'mail',
+  'tell',
 ] as const;
 export type Call = (typeof CALLS)[number];
 
@@ -158,7 +158,7 @@ export class Sweeps {
           this.#told = { text: writeTold(state), version: version + 1 };
           return true;
         }),
-      mail: (news) => call('mail', () => void this.mails.push(news)),
+      tell: (news) => call('tell', () => void this.mails.push(news)),
     };
   }
 

@@ -28,6 +28,7 @@ const MADE: Readonly<Record<string, string>> = {
   route53resolver: `${ROOT}:route53resolver:${PLACE}:resolver-query-log-config/rqlc-1abc`,
   s3: `${ROOT}:s3:::natflow-archive-1abc`,
   scheduler: `${ROOT}:scheduler:${PLACE}:schedule-group/natflow-ScheduleGroup-1ABC`,
+  secretsmanager: `${ROOT}:secretsmanager:${PLACE}:secret:events!connection/natflow-SlackConnection-1ABC/1`,
   sns: `${ROOT}:sns:${PLACE}:natflow-Topic-1ABC`,
   sqs: `${ROOT}:sqs:${PLACE}:natflow-DeadLetters-1ABC`,
 };
@@ -57,7 +58,6 @@ const UNUSED: readonly (readonly [type: string, actions: RegExp, why: string])[]
   ],
   ['AWS::EC2::FlowLog', /^(iam:PassRole|s3:)/, 'flow logs to CloudWatch Logs or to a bucket'],
   ['AWS::EC2::SecurityGroup', /Ingress/, 'rules for what comes in'],
-  ['AWS::Events::Rule', /^iam:PassRole/, 'targets with a role'],
   ['AWS::Glue::Database', /Connection/, 'federated databases'],
   ['AWS::IAM::Policy', /User|Group/, 'policies of users and groups'],
   ['AWS::IAM::Role', /(Attach|Detach)RolePolicy/, 'managed policies'],

@@ -1,6 +1,7 @@
 import type { Gateway } from '../../../shared/gateway/choose-gateways.ts';
 import type { Choice } from '../../../shared/gateway/followed.ts';
 import { gatewayName, gatewayOfAlarm, isAlive } from '../../../shared/gateway/nat-gateway.ts';
+import { PartlySent } from '../../../shared/notification/send-each.ts';
 import {
   type AlarmChange,
   type AlarmPut,
@@ -13,9 +14,10 @@ import {
 } from './alarm-changes.ts';
 import {
   type NamedGateway,
+  type NewsMail,
   NOTHING_TOLD,
   type Told,
-  type WatchNews,
+  withDone,
   withNews,
   withoutMail,
 } from './told.ts';
@@ -36,7 +38,8 @@ export interface FollowPorts {
   loadTold(): Promise<{ readonly state: Told; readonly version: number } | undefined>;
   /** Resolves with false when the item has another version. */
   saveTold(told: Told, version: number): Promise<boolean>;
-  mail(news: WatchNews): Promise<void>;
+  /** Tells of it on the ways that are not done. @throws PartlySent when some of them are done now. */
+  tell(mail: NewsMail): Promise<void>;
 }
 
 /** What the controller does about the alarms of gateways that come and go. */
@@ -160,7 +163,13 @@ class Sweep {
     // After a conflict another sweep tells, or the stack is being closed: the next sweep finds what is left.
     if (!(await ports.saveTold(next, version))) return await this.#tellLater();
     if (next.mail === undefined) return;
-    await ports.mail(next.mail);
+    try {
+      await ports.tell(next.mail);
+    } catch (error) {
+      if (error instanceof PartlySent)
+        await ports.saveTold(withDone(next, error.done), version + 1);
+      throw error;
+    }
     await ports.saveTold(withoutMail(next), version + 1);
   }
 

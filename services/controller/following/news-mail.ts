@@ -1,7 +1,7 @@
 import { type MailText, mailText } from '../../../shared/text/mail-text.ts';
 import { shownName } from '../../../shared/text/shorten.ts';
 import { counted } from '../../../shared/text/units.ts';
-import type { Place } from '../mail-parts.ts';
+import { dashboard, type Place } from '../mail-parts.ts';
 import type { NamedGateway, WatchNews } from './told.ts';
 
 /** The most gateways of a kind that a mail names: SNS takes 256 KB, and a person reads less. */
@@ -21,8 +21,8 @@ export function newsMail({ added, removed }: WatchNews, { region, dashboardUrl }
         ? []
         : ['A spike of a gateway that is followed is recorded as those of the others are.']),
       'Next mail about this: when they change again.',
-      ...(dashboardUrl === undefined ? [] : [`Dashboard: ${dashboardUrl}`]),
     ],
+    links: dashboard({ dashboardUrl }),
     commands: [],
   });
 }

@@ -6,6 +6,9 @@ export type NamedGateway = v.InferOutput<typeof GATEWAY>;
 /** What the next mail tells: gateways that got an alarm, and those that have none any more. */
 export type WatchNews = v.InferOutput<typeof NEWS>;
 
+/** News as they are stored until they are sent. */
+export type NewsMail = NonNullable<Told['mail']>;
+
 /** What is stored of the gateways of a stack. One item, saved as a whole. */
 export type Told = v.InferOutput<typeof TOLD>;
 
@@ -18,7 +21,16 @@ const TOLD = v.object({
   /** The gateways that the user knows to be watched; undefined before the first sweep. */
   watched: v.exactOptional(v.array(GATEWAY)),
   /** A mail that is saved before it is sent, and removed afterwards; when an invocation took it for sending. */
-  mail: v.exactOptional(v.object({ ...NEWS.entries, claimedAt: v.number() })),
+  mail: v.exactOptional(
+    v.object({
+      ...NEWS.entries,
+      claimedAt: v.number(),
+      /** When its first news came; absent in an item of release 0.1. */
+      at: v.exactOptional(v.number()),
+      /** The ways on which it was sent, when another failed. */
+      done: v.exactOptional(v.array(v.string())),
+    }),
+  ),
   /** The stack is being deleted: no alarm is made. */
   closed: v.boolean(),
 });
@@ -57,15 +69,22 @@ export function withNews(
   const kept = { watched: [...watched], closed: told.closed };
   // What another invocation is sending is left to it, and what is new comes with the next sweep.
   if (mail !== undefined && !isUnsent) return told;
+  // So it does with what is left of a mail: what is new was on none of its ways.
+  if (mail?.done !== undefined) return { ...told, mail: { ...mail, claimedAt: now } };
   const news = merged(mail ?? { added: [], removed: [] }, { added, removed });
   return news.added.length + news.removed.length === 0
     ? kept
-    : { ...kept, mail: { ...news, claimedAt: now } };
+    : { ...kept, mail: { ...news, at: mail?.at ?? now, claimedAt: now } };
 }
 
 /** The item once its mail was sent. */
 export function withoutMail({ mail: _, ...told }: Told): Told {
   return told;
+}
+
+/** The item once its mail was sent on these ways, and failed on another. */
+export function withDone(told: Told, done: readonly string[]): Told {
+  return told.mail === undefined ? told : { ...told, mail: { ...told.mail, done: [...done] } };
 }
 
 /** Two mails as one. A gateway that came and went between them is told as what it is now. */

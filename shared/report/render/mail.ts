@@ -1,4 +1,4 @@
-import { type MailCommand, type MailText, mailText } from '../../text/mail-text.ts';
+import { type Link, type MailCommand, type MailText, mailText } from '../../text/mail-text.ts';
 import { shownName } from '../../text/shorten.ts';
 import {
   aboutDollars,
@@ -21,6 +21,8 @@ export interface Place {
   /** A link that opens without login, for some hours. */
   readonly reportUrl?: string | undefined;
   readonly dashboardUrl?: string | undefined;
+  /** The s3:// addresses of the page and of the folder with its first lines. */
+  readonly objects?: { readonly page: string; readonly lines: string } | undefined;
   /** Commands that copy the report and list the lines. */
   readonly commands?: readonly MailCommand[];
 }
@@ -47,6 +49,8 @@ export function writeMail(report: Report, context: MailContext = {}): MailText {
       ...fixedTexts(report),
       completeness(report),
       recording(report, context),
+    ],
+    links: [
       ...link('Dashboard', context.dashboardUrl),
       ...link('Report (a link lasts some hours)', context.reportUrl),
     ],
@@ -175,6 +179,6 @@ function monthText(month: MailContext['month']): string {
   return ` The ${count(month.recordings)} ${which} of this gateway in ${month.month}: ${dollars(month.cost)} together${unpriced}.`;
 }
 
-function link(name: string, url: string | undefined): string[] {
-  return url === undefined ? [] : [`${name}: ${url}`];
+function link(text: string, url: string | undefined): Link[] {
+  return url === undefined ? [] : [{ text, url }];
 }

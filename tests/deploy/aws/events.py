@@ -1,4 +1,7 @@
-"""EventBridge invokes functions. A CloudWatch alarm's change of state is an event."""
+"""EventBridge invokes functions. A CloudWatch alarm's change of state is an event.
+
+What topics and API destinations would get is written as lines of JSON to cards.jsonl.
+"""
 
 import json
 import time
@@ -17,7 +20,9 @@ def to_targets(send):
             return
         others = []
         for target in rule.targets:
-            if ":lambda:" not in target["Arn"]:
+            if ":sns:" in target["Arn"] or ":api-destination/" in target["Arn"]:
+                keep_card(target, event)
+            elif ":lambda:" not in target["Arn"]:
                 others.append(target)
             elif may_call(rule.arn, target["Arn"]):
                 when = datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -32,6 +37,15 @@ def to_targets(send):
             rule.targets = ours
 
     return send_to_targets
+
+
+def keep_card(target: dict, event: dict) -> None:
+    """The input of a target: what its InputPath, a path of members, leads to."""
+    card = event
+    for member in target["InputPath"].split(".")[1:]:
+        card = card[member]
+    with (world.directory / "cards.jsonl").open("a") as cards:
+        cards.write(json.dumps({"target": target["Id"], "role": target.get("RoleArn"), "card": card}) + "\n")
 
 
 def may_call(rule_arn: str, function_arn: str) -> bool:

@@ -109,6 +109,8 @@ def needs(request, service: str, action: str, resource: str):
         return [(f"firehose:{action}", f"{arn}deliverystream/{body['DeliveryStreamName']}", {})]
     if service == "scheduler":
         return schedule_needs(request, action, arn, body)
+    if service == "events" and action == "PutEvents":
+        return put_events_needs(arn, body)
     if service == "monitoring":
         return alarm_needs(action, f"arn:aws:cloudwatch:{request.region}:{request.current_account}:alarm:", body)
     return [(f"{service}:{action}", "*", {})]
@@ -125,6 +127,12 @@ def alarm_needs(action: str, arn: str, body: dict):
             yield f"cloudwatch:{action}", f"{arn}{name}", {}
     else:
         yield f"cloudwatch:{action}", f"{arn}*" if action == "DescribeAlarms" else "*", {}
+
+
+def put_events_needs(arn: str, body: dict):
+    for entry in body["Entries"]:
+        bus = entry.get("EventBusName", "default").split("/")[-1]
+        yield "events:PutEvents", f"{arn}event-bus/{bus}", {"events:source": entry["Source"]}
 
 
 def parse(body) -> dict:

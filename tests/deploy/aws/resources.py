@@ -162,7 +162,24 @@ def query_log_association(_name, properties, region, _account):
     return Made(created["ResolverQueryLogConfigAssociation"]["Id"])
 
 
+def connection(name, properties, region, _account):
+    events = world.client("events", region)
+    name = name[:64]
+    arn = events.create_connection(Name=name, **typed(properties))["ConnectionArn"]
+    return Made(name, lambda: events.delete_connection(Name=name), Arn=arn)
+
+
+def api_destination(name, properties, region, _account):
+    events = world.client("events", region)
+    name = name[:64]
+    wanted = {**properties, "InvocationRateLimitPerSecond": int(properties["InvocationRateLimitPerSecond"])}
+    arn = events.create_api_destination(Name=name, **wanted)["ApiDestinationArn"]
+    return Made(name, lambda: events.delete_api_destination(Name=name), Arn=arn)
+
+
 def install() -> None:
+    declare("AWS::Events::Connection", connection)
+    declare("AWS::Events::ApiDestination", api_destination)
     declare("AWS::KinesisFirehose::DeliveryStream", stream)
     declare("AWS::Scheduler::ScheduleGroup", schedule_group)
     declare("AWS::Scheduler::Schedule", schedule)

@@ -1,0 +1,31 @@
+import { expect } from '@jest/globals';
+import type { Cloud } from './cloud.ts';
+
+/** The parameters with which facts go to chats and PagerDuty. */
+export const WITH_CARDS = {
+  ...{ ChatTopic: 'true', SlackToken: 'xoxb-1-secret', SlackChannel: 'C0123456789' },
+  TeamsWebhook: 'https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0&sig=se_cr-et',
+  PagerDutyKey: 'f'.repeat(32),
+};
+
+/** Expects that each target got the cards of a recording's start and end. */
+export function expectCards(received: ReturnType<Cloud['cards']>): void {
+  const of = (target: string) =>
+    received.filter((each) => each.target === target).map(({ card }) => card);
+  const targets = ['chat', 'pagerduty', 'slack', 'teams'];
+  expect(targets.map((target) => of(target).length)).toEqual([2, 2, 2, 2]);
+  expect(of('pagerduty').map((card) => card['event_action'])).toEqual(['trigger', 'resolve']);
+  expect(of('slack')[0]?.['text']).toMatch(/is being recorded/);
+  expect(of('chat')[0]).toMatchObject({ version: '1.0', source: 'custom' });
+  expect(of('teams')[0]).toMatchObject({ type: 'message' });
+}
+
+/** What EventBridge shows of the destinations and of the targets of all rules. */
+export async function shownOfDestinations(cloud: Cloud): Promise<string> {
+  const rules = await cloud.aws<string[]>('events', 'list-rules', '--query', 'Rules[].Name');
+  const shown = await Promise.all([
+    cloud.run('aws', ['events', 'list-api-destinations']),
+    ...rules.map((rule) => cloud.run('aws', ['events', 'list-targets-by-rule', '--rule', rule])),
+  ]);
+  return shown.join('\n');
+}
