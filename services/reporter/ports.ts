@@ -1,11 +1,15 @@
 import { copyCommand, listCommand } from '../../shared/command-line.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
 import type { ReporterPorts } from './report-recording.ts';
+import type { MonthFiles, MonthPorts } from './month.ts';
 import type { ReportStore } from './report-store.ts';
+import { ownMonth, type SummaryPorts } from './summaries.ts';
 
 /** The AWS calls that the ports are made of. */
 interface Calls
   extends ReportStore,
+    Omit<SummaryPorts, 'placeOf'>,
+    Pick<MonthPorts, 'loadMonthMail' | 'saveMonthMail'>,
     Pick<
       ReporterPorts,
       | 'asn'
@@ -23,22 +27,47 @@ interface Calls
   readonly linesUrl: (time: Date) => string;
   readonly pageUrl: (id: string) => string;
   readonly keep: (id: string, files: ReportFiles) => Promise<void>;
+  /** Stores the report of a month; returns where its text and its JSON lie. */
+  readonly keepMonthFiles: (month: string, files: MonthFiles) => Promise<readonly string[]>;
+  /** The summaries of MonthlyReportOf; undefined: the monthly report is of the archive. */
+  readonly monthOf: MonthPorts['month'] | undefined;
 }
 
 /** Where the reporter runs, and the dashboard of its stack. */
 interface Place {
+  readonly version: string;
+  readonly stack: string;
+  readonly account: string;
   readonly region: string;
   readonly dashboardUrl: string | undefined;
+  /** MonthlyReportOf: `bucket` or `bucket/prefix`. */
+  readonly monthlyReportOf: string | undefined;
 }
 
 /** The reporter's ports. */
 export function portsOf(
   calls: Calls,
-  { region, dashboardUrl }: Place,
+  { region, dashboardUrl, ...place }: Place,
   warn: (message: string) => void,
-): ReporterPorts & ReportStore {
+): ReporterPorts & ReportStore & SummaryPorts & MonthPorts {
+  const placeOf: SummaryPorts['placeOf'] = (id) => {
+    const page = calls.pageUrl(id);
+    const links = { page, json: page.replace(/html$/, 'json') };
+    return { natflow: place.version, stack: place.stack, account: place.account, region, links };
+  };
+  const { monthOf, keepMonthFiles } = calls;
   return {
     ...calls,
+    placeOf,
+    month: monthOf ?? ((month) => ownMonth(month, { ...calls, placeOf, warn })),
+    monthFrom: monthOf && `s3://${place.monthlyReportOf}`,
+    keepMonth: async (month, files) => {
+      const urls = await keepMonthFiles(month, files);
+      return urls.map((url) => ({
+        purpose: url.endsWith('.txt') ? 'Copy the tables as text' : 'Copy all rows as JSON',
+        line: copyCommand(region, url),
+      }));
+    },
     archive: calls.lines,
     keep: async ({ id, startedAt }, files) => {
       await calls.keep(id, files);
