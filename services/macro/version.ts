@@ -15,6 +15,8 @@ const MEND = 'run npm run deploy in the checkout that this template is from';
 const PARAMETERS: ReadonlySet<string> = new Set([
   'AnomalyBand',
   'Athena',
+  'CentralBucket',
+  'CentralKeyArn',
   'Collectors',
   'ContinuousSources',
   'DatapointsToAlarm',
@@ -39,6 +41,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'MinimumRecordingTime',
   'MonthlyBudget',
   'MonthlyRecordingHours',
+  'MonthlyReport',
+  'MonthlyReportOf',
   'NatGatewayIds',
   'NatPrice',
   'NetFlowVersion',
@@ -49,6 +53,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'SamplingPeriod',
   'SecurityGroupIds',
   'SubnetIds',
+  'SummaryRetentionDays',
   'Threshold',
 ]);
 

@@ -8,13 +8,13 @@ import {
 import { monthReport } from '../../shared/report/model/month.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { type MonthPorts, reportMonth } from './month.ts';
 import {
   type ReporterPorts,
   type ReportSettings,
   readRecording,
   reportRecording,
 } from './report-recording.ts';
-import { type MonthPorts, reportMonth } from './month.ts';
 import { newestOf, type ReportStore } from './report-store.ts';
 import { beginSummary, keepSummary, ownMonth, type SummaryPorts, share } from './summaries.ts';
 
@@ -73,7 +73,10 @@ async function attempt(work: Promise<void>, { warn }: Ports): Promise<void> {
 async function list(month: string | undefined, ports: Ports): Promise<ReporterAnswer> {
   const listed = await newestOf(ports, { month, most: MOST_LISTED });
   if (month === undefined) return listed;
-  return { ...listed, month: monthReport(await ownMonth(month, ports), { month, now: ports.now() }) };
+  return {
+    ...listed,
+    month: monthReport(await ownMonth(month, ports), { month, now: ports.now() }),
+  };
 }
 
 function progressOf({ records, window, seconds, totals, reconciliation }: Report): Progress {

@@ -1,6 +1,11 @@
 import * as v from 'valibot';
-import { type MonthReport, monthAt, monthBefore, monthReport } from '../../shared/report/model/month.ts';
 import type { ReadSummaries } from '../../shared/report/model/month.ts';
+import {
+  type MonthReport,
+  monthAt,
+  monthBefore,
+  monthReport,
+} from '../../shared/report/model/month.ts';
 import { monthMail } from '../../shared/report/render/month-mail.ts';
 import { monthLines } from '../../shared/report/render/month-text.ts';
 import type { MailCommand, MailText } from '../../shared/text/mail-text.ts';

@@ -1,7 +1,7 @@
 import { copyCommand, listCommand } from '../../shared/command-line.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
-import type { ReporterPorts } from './report-recording.ts';
 import type { MonthFiles, MonthPorts } from './month.ts';
+import type { ReporterPorts } from './report-recording.ts';
 import type { ReportStore } from './report-store.ts';
 import { ownMonth, type SummaryPorts } from './summaries.ts';
 

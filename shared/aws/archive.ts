@@ -89,20 +89,6 @@ export function archive(objects: Objects, bucket: string) {
       }
     },
 
-    /** Stores the report of a month, and returns the URLs of its files. */
-    async keepMonthFiles(
-      month: string,
-      files: Readonly<Record<'json' | 'txt', string>>,
-    ): Promise<string[]> {
-      const urls: string[] = [];
-      for (const file of ['txt', 'json'] as const) {
-        const key = `${MONTHS}${month}.${file}`;
-        await objects.write({ bucket, key }, TYPES[file], files[file]);
-        urls.push(`s3://${bucket}/${key}`);
-      }
-      return urls;
-    },
-
     /** A presigned URL of the page. It expires after a week, or with the credentials that signed it. */
     link: (id: string): Promise<string> => objects.link({ bucket, key: keyOf(id, 'html') }, LINK_S),
 
@@ -118,6 +104,25 @@ export function archive(objects: Objects, bucket: string) {
         const [, id] = /^reports\/([^/]+)\/report\.json$/.exec(key) ?? [];
         if (id !== undefined) yield id;
       }
+    },
+  };
+}
+
+/** The reports of months in the stack's bucket. */
+export function monthFiles(objects: Objects, bucket: string) {
+  return {
+    /** Stores the report of a month, and returns the URLs of its files. */
+    async keepMonthFiles(
+      month: string,
+      files: Readonly<Record<'json' | 'txt', string>>,
+    ): Promise<string[]> {
+      const urls: string[] = [];
+      for (const file of ['txt', 'json'] as const) {
+        const key = `${MONTHS}${month}.${file}`;
+        await objects.write({ bucket, key }, TYPES[file], files[file]);
+        urls.push(`s3://${bucket}/${key}`);
+      }
+      return urls;
     },
   };
 }

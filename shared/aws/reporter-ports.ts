@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { ReporterSettings } from '../settings/reporter.ts';
 import type { MailText } from '../text/mail-text.ts';
-import { archive } from './archive.ts';
+import { archive, monthFiles } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { gatewayBytes } from './gateway-bytes.ts';
 import { fetchIpRanges } from './ip-ranges.ts';
@@ -36,6 +36,7 @@ export async function reporterPorts<Pending, Mail>(
   const sns = new SNSClient({ ...CLIENT_TIMEOUTS });
   return {
     ...archive(objects, bucket),
+    ...monthFiles(objects, bucket),
     ...summaryCalls(objects, settings),
     pending: {
       load: () => pending.load(PENDING),

@@ -77,7 +77,15 @@ const REPORT = v.custom<Report>(
 );
 
 /** Members without which a month cannot be rendered; it has many more. */
-const MONTH_MEMBERS = ['month', 'gateways', 'sources', 'targets', 'endpoints', 'natflow', 'missing'];
+const MONTH_MEMBERS = [
+  'month',
+  'gateways',
+  'sources',
+  'targets',
+  'endpoints',
+  'natflow',
+  'missing',
+];
 
 const MONTH_REPORT = v.custom<MonthReport>(
   (value) =>

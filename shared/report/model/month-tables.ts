@@ -54,10 +54,7 @@ interface Shown<Key> {
   readonly dollars: number | null;
 }
 
-type SourceKey = Pick<
-  MonthSource,
-  'account' | 'region' | 'gateway' | 'address' | 'id' | 'name'
->;
+type SourceKey = Pick<MonthSource, 'account' | 'region' | 'gateway' | 'address' | 'id' | 'name'>;
 type TargetKey = Pick<MonthTarget, 'target' | 'isService'> & { readonly scope: string };
 
 /** The most rows of a table. */

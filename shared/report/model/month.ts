@@ -106,7 +106,11 @@ const LEAST_PERCENT = 90;
 /** What the recordings of a month come to. `now` in Unix milliseconds. */
 export function monthReport(
   { summaries, unread, newer }: ReadSummaries,
-  { month, now, from }: { readonly month: string; readonly now: number; readonly from?: string | undefined },
+  {
+    month,
+    now,
+    from,
+  }: { readonly month: string; readonly now: number; readonly from?: string | undefined },
 ): MonthReport {
   const chosen = countedOf(summaries);
   const { counted } = chosen;
@@ -145,11 +149,10 @@ export function monthBefore(time: number): string {
 }
 
 function ownCost(summaries: readonly RecordingSummary[]): MonthReport['natflow'] {
-  const stackKey = ({ account, region, stack }: RecordingSummary) => `${account} ${region} ${stack}`;
+  const stackKey = ({ account, region, stack }: RecordingSummary) =>
+    `${account} ${region} ${stack}`;
   const stacks = new Set(summaries.map(stackKey)).size;
-  const gateways = new Set(
-    summaries.map((each) => `${stackKey(each)} ${each.gateway}`),
-  ).size;
+  const gateways = new Set(summaries.map((each) => `${stackKey(each)} ${each.gateway}`)).size;
   const delivery = sum(summaries.map(({ report }) => report?.recording ?? 0));
   return { delivery, standing: standingCost(stacks, gateways), stacks, gateways };
 }

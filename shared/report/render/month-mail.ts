@@ -31,7 +31,13 @@ export function monthMail(report: MonthReport, commands: readonly MailCommand[])
   });
 }
 
-function subjectOf({ month, sources, dollars: total, bytes, counted: number }: MonthReport): string {
+function subjectOf({
+  month,
+  sources,
+  dollars: total,
+  bytes,
+  counted: number,
+}: MonthReport): string {
   const what = `${month}, ${counted(number, 'recording')}`;
   const [first] = sources.rows;
   if (first === undefined || !first.dollars) return `${size(bytes)} in ${what}`;

@@ -1,6 +1,14 @@
 import { type Align, columns } from '../../text/columns.ts';
 import { shownName } from '../../text/shorten.ts';
-import { aboutDollars, count, counted, dollars, duration, percent, size } from '../../text/units.ts';
+import {
+  aboutDollars,
+  count,
+  counted,
+  dollars,
+  duration,
+  percent,
+  size,
+} from '../../text/units.ts';
 import { utcMinute } from '../../text/utc.ts';
 import { serviceName, sourceLabel } from '../model/labels.ts';
 import type { MonthEndpoint, MonthGateway, MonthReport } from '../model/month.ts';
@@ -21,58 +29,65 @@ export function monthLines(report: MonthReport): string[] {
 }
 
 function tables(report: MonthReport): string[] {
-  const { gateways, sources, targets } = report;
-  const placeOf = placesOf(report);
-  const place = placeOf === undefined ? [] : ['ACCOUNT, REGION'];
-  const cells = placeOf === undefined ? () => [] : (each: Placed) => [placeOf(each)];
-  const left = place.map((): Align => 'left');
-  return [
-    ...columns(
-      [
-        ['GATEWAY', ...place, 'BY ALARM', 'BY HAND', 'LENGTH', 'BYTES', 'COST'],
-        ...gateways
-          .slice(0, MOST_ROWS)
-          .map((each) => [
-            ...[monthGateway(each), ...cells(each), count(each.byAlarm), count(each.byHand)],
-            ...[duration(each.seconds), size(each.bytes), dollars(each.dollars)],
-          ]),
-        ],
-      ['left', ...left, 'right', 'right', 'right', 'right', 'right'],
-    ),
-    ...moreLine(gateways.length, 'gateway'),
+  return [gatewayTable(report), sourceTable(report), targetTable(report)].flatMap((lines) => [
+    ...lines,
     '',
-    ...columns(
-      [
-        ['SOURCE', 'GATEWAY', ...place, 'RECORDINGS', 'BYTES', 'AT MOST', 'COST'],
-        ...sources.rows
-          .slice(0, MOST_ROWS)
-          .map((each) => [
-            ...[monthSource(each), gatewayName(each, gateways), ...cells(each)],
-            ...amounts(each),
-          ]),
-      ],
-      ['left', 'left', ...left, 'right', 'right', 'right', 'right'],
-    ),
-    '',
-    ...columns(
-      [
-        ['TARGET', 'RECORDINGS', 'BYTES', 'AT MOST', 'COST'],
-        ...targets.rows
-          .slice(0, MOST_ROWS)
-          .map((each) => [shownName(each.target), ...amounts(each)]),
-      ],
-      ['left', 'right', 'right', 'right', 'right'],
-    ),
-    '',
-  ];
+  ]);
 }
+
+function gatewayTable(report: MonthReport): string[] {
+  const { gateways } = report;
+  const place = placeColumn(report);
+  const rows = gateways
+    .slice(0, MOST_ROWS)
+    .map((each) => [
+      ...[monthGateway(each), ...place.cells(each), count(each.byAlarm), count(each.byHand)],
+      ...[duration(each.seconds), size(each.bytes), dollars(each.dollars)],
+    ]);
+  const head = ['GATEWAY', ...place.head, 'BY ALARM', 'BY HAND', 'LENGTH', 'BYTES', 'COST'];
+  const lines = columns(
+    [head, ...rows],
+    ['left', ...place.aligns, 'right', 'right', 'right', 'right', 'right'],
+  );
+  return [...lines, ...moreLine(gateways.length, 'gateway')];
+}
+
+function sourceTable(report: MonthReport): string[] {
+  const { gateways, sources } = report;
+  const place = placeColumn(report);
+  const rows = sources.rows
+    .slice(0, MOST_ROWS)
+    .map((each) => [
+      ...[monthSource(each), gatewayName(each, gateways), ...place.cells(each)],
+      ...amounts(each),
+    ]);
+  return columns(
+    [['SOURCE', 'GATEWAY', ...place.head, ...AMOUNTS], ...rows],
+    ['left', 'left', ...place.aligns, ...RIGHT],
+  );
+}
+
+function targetTable({ targets }: MonthReport): string[] {
+  const rows = targets.rows
+    .slice(0, MOST_ROWS)
+    .map((each) => [shownName(each.target), ...amounts(each)]);
+  return columns([['TARGET', ...AMOUNTS], ...rows], ['left', ...RIGHT]);
+}
+
+const AMOUNTS = ['RECORDINGS', 'BYTES', 'AT MOST', 'COST'];
+const RIGHT = AMOUNTS.map((): Align => 'right');
 
 type Placed = Pick<MonthGateway, 'account' | 'region'>;
 
-/** How a place is written; undefined when all is in one. */
-function placesOf({ gateways }: MonthReport): ((each: Placed) => string) | undefined {
+/** The column of accounts and regions; nothing when all is in one. */
+function placeColumn({ gateways }: MonthReport) {
   const placeOf = ({ account, region }: Placed) => `${account} ${region}`;
-  return new Set(gateways.map(placeOf)).size > 1 ? placeOf : undefined;
+  const isOne = new Set(gateways.map(placeOf)).size <= 1;
+  return {
+    head: isOne ? [] : ['ACCOUNT, REGION'],
+    aligns: isOne ? [] : (['left'] as const),
+    cells: (each: Placed) => (isOne ? [] : [placeOf(each)]),
+  };
 }
 
 function amounts({ recordings, bytes, mostBytes, dollars: cost }: MonthRow): string[] {
@@ -123,7 +138,9 @@ function spentText({ dollars: total, unpriced, counted: number }: MonthReport): 
 
 /** Reports have a number of largest rows, so a sum over reports may lack what a row had in one that does not show it. */
 function cutText({ sources, targets }: MonthReport): string[] {
-  const isCut = [...sources.rows, ...targets.rows].some(({ bytes, mostBytes }) => mostBytes > bytes);
+  const isCut = [...sources.rows, ...targets.rows].some(
+    ({ bytes, mostBytes }) => mostBytes > bytes,
+  );
   return isCut
     ? ['Reports show their largest sources and targets: a sum over them is at least what is said.']
     : [];
@@ -164,7 +181,9 @@ export function missingFacts({ missing }: MonthReport): string[] {
         `Not in the sums, because another recording of the same gateway at the same time is (in parentheses): ${n}.`,
     ),
     ...some(
-      incomplete.map(({ id, percent: share, bytes }) => `${id} ${percent(share / 100)}, ${size(bytes)}`),
+      incomplete.map(
+        ({ id, percent: share, bytes }) => `${id} ${percent(share / 100)}, ${size(bytes)}`,
+      ),
       (n) =>
         `Their lines explain less than 90% of the bytes CloudWatch metered, and the sums lack the rest: ${n}.`,
     ),
@@ -173,7 +192,9 @@ export function missingFacts({ missing }: MonthReport): string[] {
       : [`What CloudWatch metered is not known of ${counted(unmetered, 'recording')}.`]),
     ...(partlyRead === 0
       ? []
-      : [`The reports of ${counted(partlyRead, 'recording')} lack objects that could not be read.`]),
+      : [
+          `The reports of ${counted(partlyRead, 'recording')} lack objects that could not be read.`,
+        ]),
     ...(close === 0
       ? []
       : [
