@@ -50,7 +50,11 @@ interface Calls {
 /** Prints the recordings of a stack, or those of a month and a bucket. @throws UsageError, RunError */
 export async function listRecordings(options: ListOptions, calls: Calls): Promise<void> {
   checkOptions(options, calls.now());
-  printListed(await list(options, calls), options);
+  const listed = await list(options, calls);
+  printListed(listed, options);
+  const { unread = [], newer = 0 } = listed.month?.missing ?? {};
+  // As with other inputs that cannot be read: what is printed is not all.
+  if (unread.length + newer > 0) process.exitCode = 1;
 }
 
 async function list({ stack, month, from }: ListOptions, calls: Calls): Promise<Listed> {

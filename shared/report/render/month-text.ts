@@ -201,12 +201,14 @@ export function missingFacts({ missing }: MonthReport): string[] {
           `${counted(close, 'recording')} began less than two minutes after another of the same gateway: a line between them may count in both.`,
         ]),
     ...some(missing.unread, (n) => `Could not be read: ${n}.`),
-    ...(missing.newer === 0
-      ? []
-      : [
-          `${counted(missing.newer, 'summary').replace(/summarys$/, 'summaries')} of a newer release of natflow not read: this one is too old for them.`,
-        ]),
+    ...(missing.newer === 0 ? [] : [newerText(missing.newer)]),
   ];
+}
+
+function newerText(newer: number): string {
+  return newer === 1
+    ? '1 summary of a newer release of natflow not read: this one is too old for it.'
+    : `${count(newer)} summaries of a newer release of natflow not read: this one is too old for them.`;
 }
 
 /** A sentence about some names, if there are any; of many the first few. */
