@@ -24,7 +24,10 @@ function stackAt(now: number, read: ReadSummaries = STORY, failures = 0) {
     loadMonthMail: async () => stored,
     saveMonthMail: async (_, state, version) => {
       if (version !== (stored?.version ?? 0)) return false;
-      stored = { state: MONTH_MAIL_CODEC.read(MONTH_MAIL_CODEC.write(state)), version: version + 1 };
+      stored = {
+        state: MONTH_MAIL_CODEC.read(MONTH_MAIL_CODEC.write(state)),
+        version: version + 1,
+      };
       return true;
     },
     notify: async (mail) => {
@@ -41,11 +44,11 @@ test('on the first of a month the month before is mailed, and its tables and JSO
   const { month, mailed } = await ask();
   expect([month.month, mailed]).toEqual(['2026-11', true]);
   const [mail] = stack.mails;
-  expect(mail?.subject).toBe(
-    '$1.53 etl-worker-7 (10.20.3.41) of $1.87 in 2026-11, 1 recording',
-  );
+  expect(mail?.subject).toBe('$1.53 etl-worker-7 (10.20.3.41) of $1.87 in 2026-11, 1 recording');
   expect(mail?.body.split('\n').slice(0, 2)).toEqual([
-    expect.stringMatching(/^A gateway endpoint for S3 in vpc-0aa11bb22cc33dd44 \(123456789012, us-east-1\), with all its route tables, is free, and would have saved \$[\d.]+ of the \$1\.87 spent/),
+    expect.stringMatching(
+      /^A gateway endpoint for S3 in vpc-0aa11bb22cc33dd44 \(123456789012, us-east-1\), with all its route tables, is free, and would have saved \$[\d.]+ of the \$1\.87 spent/,
+    ),
     '2026-11 (UTC): 1 recording with 14 min 10 s of lines, 41.60 GiB, $1.87 at the gateways by the prices of their reports.',
   ]);
   expect(mail?.body).toMatch(/^natflow itself, an estimate: /m);

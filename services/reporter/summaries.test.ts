@@ -3,7 +3,14 @@ import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { readSummary } from '../../shared/contract/recording-summary.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, START, storyLines } from '../../tests/reporter/story.ts';
-import { beginSummary, keepSummary, ownMonth, PENDING_CODEC, type Pending, share } from './summaries.ts';
+import {
+  beginSummary,
+  keepSummary,
+  ownMonth,
+  PENDING_CODEC,
+  type Pending,
+  share,
+} from './summaries.ts';
 
 const ID = 'nat-0c11aa22bb33cc44d-20261122T101430Z-1';
 const KEY = `recordings/year=2026/month=11/account=123456789012/region=eu-west-1/${ID}.json`;
@@ -88,7 +95,9 @@ test('a report whose summary could not be written is completed when it is shared
   const { ports, archive, central, reports, read } = world();
   await beginSummary(RECORDING, ports);
   reports.set(ID, REPORT);
-  expect((await ownMonth('2026-11', ports)).summaries).toMatchObject([{ report: { seconds: 850 } }]);
+  expect((await ownMonth('2026-11', ports)).summaries).toMatchObject([
+    { report: { seconds: 850 } },
+  ]);
   await share(ports);
   expect(read(central)).toMatchObject({ report: { seconds: 850 } });
   expect(central.get(KEY)).toBe(archive.get(KEY));
@@ -115,5 +124,10 @@ test('a summary that is no longer in the archive leaves the outbox with a warnin
 
 test('an outbox of another release, or one that is torn, is read as far as it goes', () => {
   const read = ['{"schema":9,"keys":["a"],"more":1}', '{"keys":[1]}', '{', ''];
-  expect(read.map(PENDING_CODEC.read)).toEqual([{ keys: ['a'] }, { keys: [] }, { keys: [] }, { keys: [] }]);
+  expect(read.map(PENDING_CODEC.read)).toEqual([
+    { keys: ['a'] },
+    { keys: [] },
+    { keys: [] },
+    { keys: [] },
+  ]);
 });

@@ -31,6 +31,8 @@ import { commandsOf, Shell } from './typed.ts';
 const ONE = 'spikes';
 const TWO = 'spikes-two';
 const EMAIL = 'ops@example.org';
+/** A bucket of another account in real life, with a prefix. */
+const CENTRAL = 'summaries-of-all';
 
 let cloud: Cloud;
 let folder: string;
@@ -61,8 +63,11 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
   await cloud.run('sam', ['build']);
   const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0, FirstLinesWait: 0 };
+  await cloud.run('aws', ['s3', 'mb', `s3://${CENTRAL}`]);
   await deployStack(cloud, ONE, {
     ...common,
+    CentralBucket: `${CENTRAL}/natflow`,
+    MonthlyReportOf: `${CENTRAL}/natflow`,
     NatGatewayIds: 'all',
     Collectors: `127.0.0.1:${collector.port}`,
     NetFlowVersion: '9',
@@ -211,6 +216,30 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   );
 });
 
+test('the summary of the recording is in the central bucket, and a mail says what its month came to', async () => {
+  const { ArchiveBucket: archive = '' } = await outputsOf(cloud, ONE);
+  const [key = ''] = await keysOf(cloud, archive, 'recordings/');
+  const own = (await readObject(cloud, archive, key)).toString();
+  expect((await readObject(cloud, CENTRAL, `natflow/${key}`)).toString()).toBe(own);
+  const bytes = total(exchanges, 'up') + total(exchanges, 'down');
+  const { id } = JSON.parse(own);
+  const [, year, month] = /-(\d{4})(\d\d)\d{2}T\d{6}Z-\d+$/.exec(id) ?? [];
+
+  const place = { stack: ONE, region: REGION };
+  const ask = { command: 'month', month: `${year}-${month}` } as const;
+  const answer = await shell.type(invokeCommand(place, 'reporter', ask));
+  expect(answer).toContain(`"bytes":${bytes},`);
+  const mail = await until('the mail', () =>
+    cloud.mails().find(({ subject }) => subject.includes(`in ${year}-${month}, 1 recording`)),
+  );
+  for (const command of commandsOf(mail)) await shell.type(command);
+  const copied = await readFile(join(folder, `${year}-${month}.json`), 'utf8');
+  expect(JSON.parse(copied)).toMatchObject({ bytes, counted: 1, from: `s3://${CENTRAL}/natflow` });
+  const from = `--month ${year}-${month} --from s3://${CENTRAL}/natflow`;
+  expect(JSON.parse(await natflow(`recordings ${from} --json`)).month).toMatchObject({ bytes });
+  await shell.type(invokeCommand(place, 'reporter', { command: 'share' }));
+});
+
 test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {
   const [, b = ''] = gateways;
   const others = await recordByOthers(cloud, ONE, b);
@@ -227,12 +256,21 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   const [a = '', b = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
-  const others = await aheadOf(cloud, TWO, 'Sweep', 'report', 'report', 'report', 'report');
+  const others = await aheadOf(
+    cloud,
+    TWO,
+    'Month',
+    'Sweep',
+    'report',
+    'report',
+    'report',
+    'report',
+  );
   await setAlarm(cloud, ONE, b, 'ALARM');
   await recordingOf(cloud, ONE);
   await setAlarm(cloud, ONE, b, 'OK');
   await calm(cloud, ONE);
-  await aheadOf(cloud, ONE, 'Sweep', 'report');
+  await aheadOf(cloud, ONE, 'Month', 'Share', 'Sweep', 'report');
   await setAlarm(cloud, ONE, a, 'ALARM');
   await recordingOf(cloud, ONE);
   const bucket = await bucketOf(cloud, ONE);

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { build } from '../../infra/build.ts';
@@ -167,9 +172,18 @@ const sumOf = (of: (report: Report) => number) =>
 function expectSums(month: MonthReport | undefined): void {
   expect(month).toMatchObject({ month: '2026-11', accounts: 3, counted: 3 });
   expect(month?.bytes).toBe(sumOf(({ totals }) => Number(totals.forwarded.bytes)));
-  expect(month?.dollars).toBeCloseTo(sumOf(({ cost }) => cost.total ?? 0), 9);
-  expect(month?.savings).toBeCloseTo(sumOf(({ cost }) => cost.avoidable), 9);
-  expect(month?.natflow.delivery).toBeCloseTo(sumOf(({ cost }) => cost.recording), 9);
+  expect(month?.dollars).toBeCloseTo(
+    sumOf(({ cost }) => cost.total ?? 0),
+    9,
+  );
+  expect(month?.savings).toBeCloseTo(
+    sumOf(({ cost }) => cost.avoidable),
+    9,
+  );
+  expect(month?.natflow.delivery).toBeCloseTo(
+    sumOf(({ cost }) => cost.recording),
+    9,
+  );
   for (const { account, bytes } of month?.gateways ?? []) {
     expect(bytes).toBe(Number(reports.get(account)?.totals.forwarded.bytes));
   }

@@ -4,8 +4,8 @@ import {
   SUMMARY_SCHEMA,
   type SummaryReport,
 } from '../../shared/contract/recording-summary.ts';
-import { type SummaryPlace, summaryOf } from '../../shared/report/model/recording-summary.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';
+import { type SummaryPlace, summaryOf } from '../../shared/report/model/recording-summary.ts';
 import { reportOn, START, storyLines, storyMetrics, storyNetwork } from '../reporter/story.ts';
 
 export const STORY_ID = 'nat-0c11aa22bb33cc44d-20261122T101430Z-1';
@@ -52,7 +52,12 @@ function summaryAt({ isByAlarm, minute, minutes, report, ...made }: Made, index:
   const begun = new Date(MONTH + minute * MINUTE);
   const stamp = begun.toISOString().replace(/[-:]|\.\d+/g, '');
   return {
-    ...{ schema: SUMMARY_SCHEMA, natflow: '0.0.0', id: `${made.gateway}-${stamp}-${index}`, ...made },
+    ...{
+      schema: SUMMARY_SCHEMA,
+      natflow: '0.0.0',
+      id: `${made.gateway}-${stamp}-${index}`,
+      ...made,
+    },
     ...{ name: null, alarm: isByAlarm ? begun.toISOString() : null, begun: begun.toISOString() },
     ended: new Date(MONTH + (minute + minutes) * MINUTE).toISOString(),
     ...{ report, links: PLACE.links },
@@ -63,7 +68,10 @@ function reportPart(): fc.Arbitrary<SummaryReport> {
   return fc
     .record({
       isPriced: fc.boolean(),
-      sources: fc.uniqueArray(source(), { maxLength: 6, selector: ({ key }) => JSON.stringify(key) }),
+      sources: fc.uniqueArray(source(), {
+        maxLength: 6,
+        selector: ({ key }) => JSON.stringify(key),
+      }),
       services: rows(fc.constantFrom('S3', 'DynamoDB')),
       peers: rows(fc.constantFrom('203.0.113.9', '10.9.9.9', 'example.com', 'S3')),
       unshown: fc.constantFrom(0, 0, 1000, 2 ** 33),
@@ -119,7 +127,9 @@ function summaryReport(parts: Parts): SummaryReport {
   const { isPriced, seconds, explained, recording, endpoints, unshown } = parts;
   const priced = (bytes: number) => (isPriced ? bytes / 1e9 : null);
   const sorted = <T extends { bytes: number }>(all: readonly T[]) =>
-    all.toSorted((a, b) => b.bytes - a.bytes).map((row) => ({ ...row, dollars: priced(row.bytes) }));
+    all
+      .toSorted((a, b) => b.bytes - a.bytes)
+      .map((row) => ({ ...row, dollars: priced(row.bytes) }));
   const sum = (all: readonly { bytes: number }[]) => all.reduce((a, { bytes }) => a + bytes, 0);
   const shown = Math.max(sum(parts.sources), sum(parts.services) + sum(parts.peers));
   const bytes = shown + unshown;

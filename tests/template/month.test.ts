@@ -57,8 +57,9 @@ test('each object of the archive is kept by one rule, and summaries longer than 
     'LifecycleConfiguration'
   ] ?? { Rules: [] };
   const daysOf = (key: string) =>
-    Rules.filter(({ Prefix, ExpirationInDays }) => ExpirationInDays && key.startsWith(Prefix ?? ''))
-      .map(({ ExpirationInDays }) => JSON.stringify(ExpirationInDays));
+    Rules.filter(
+      ({ Prefix, ExpirationInDays }) => ExpirationInDays && key.startsWith(Prefix ?? ''),
+    ).map(({ ExpirationInDays }) => JSON.stringify(ExpirationInDays));
   const lines = [JSON.stringify({ Ref: 'FlowLogRetentionDays' })];
   const sums = [JSON.stringify({ Ref: 'SummaryRetentionDays' })];
   for (const key of ['flows/a', 'errors/a', 'continuous/a', 'names/a', 'queries/a']) {

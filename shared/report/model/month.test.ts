@@ -87,10 +87,13 @@ function comparePlain(month: ReturnType<typeof monthOf>, counted: readonly Recor
   expect(ofGateways).toBe(plain.bytes);
 }
 
-const traffic = fc.array(fc.dictionary(fc.constantFrom(...'abcdefgh'), fc.integer({ min: 1, max: 1e6 })), {
-  minLength: 1,
-  maxLength: 6,
-});
+const traffic = fc.array(
+  fc.dictionary(fc.constantFrom(...'abcdefgh'), fc.integer({ min: 1, max: 1e6 })),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
 
 test('what a source really had is between its bytes and the most that it can be, however many rows reports show', () => {
   fc.assert(
@@ -125,7 +128,8 @@ function cutAt(shown: number, bytesOf: Record<string, number>, hour: number): Re
 const STORY = summaryOfStory();
 
 function summaryAt(hour: number, id = `nat-1-20261122T${10 + hour}0000Z-1`): RecordingSummary {
-  const time = (minute: number) => new Date(Date.UTC(2026, 10, 22, 10 + hour, minute)).toISOString();
+  const time = (minute: number) =>
+    new Date(Date.UTC(2026, 10, 22, 10 + hour, minute)).toISOString();
   return { ...STORY, id, begun: time(0), ended: time(15) };
 }
 
@@ -138,7 +142,11 @@ test('the story twice is the story doubled, and its sources and endpoint are nam
     natflow: { stacks: 1, gateways: 1 },
   });
   expect(month.gateways).toMatchObject([{ name: 'prod-egress-a', byAlarm: 2, byHand: 0 }]);
-  expect(month.sources.rows[0]).toMatchObject({ name: 'etl-worker-7', recordings: 2, headlines: 2 });
+  expect(month.sources.rows[0]).toMatchObject({
+    name: 'etl-worker-7',
+    recordings: 2,
+    headlines: 2,
+  });
   expect(month.targets.rows[0]).toMatchObject({ target: 'S3', isService: true, recordings: 2 });
   expect(month.endpoints[0]).toMatchObject({ service: 'S3', recordings: 2 });
 });
@@ -146,7 +154,11 @@ test('the story twice is the story doubled, and its sources and endpoint are nam
 test('two stacks that record one gateway at once count once, and recordings a minute apart are said to be close', () => {
   const first = summaryAt(0);
   const twin = { ...first, id: `${first.id}1`, stack: 'two' };
-  const next = { ...summaryAt(1), begun: '2026-11-22T10:16:00.000Z', ended: '2026-11-22T10:30:00.000Z' };
+  const next = {
+    ...summaryAt(1),
+    begun: '2026-11-22T10:16:00.000Z',
+    ended: '2026-11-22T10:30:00.000Z',
+  };
   const { counted, missing, natflow } = monthOf([twin, first, next]);
   expect([counted, missing.overlapping, missing.close]).toEqual([
     2,

@@ -3,7 +3,14 @@ import { shownName } from '../../text/shorten.ts';
 import { counted, dollars, percent, size } from '../../text/units.ts';
 import type { MonthReport } from '../model/month.ts';
 import type { MonthRow } from '../model/month-tables.ts';
-import { endpointName, missingFacts, monthFacts, monthGateway, monthSource } from './month-text.ts';
+import {
+  endpointName,
+  missingFacts,
+  monthFacts,
+  monthGateway,
+  monthSource,
+  placeText,
+} from './month-text.ts';
 
 const MOST_SOURCES = 3;
 const MOST_TARGETS = 5;
@@ -17,10 +24,10 @@ export function monthMail(report: MonthReport, commands: readonly MailCommand[])
       ...monthFacts(report),
       ...list('Gateways', report.gateways, MOST_SOURCES, (each) => {
         const times = `${counted(each.byAlarm, 'time')} by alarm, ${each.byHand} by hand`;
-        return `${monthGateway(each)} ${times}, ${dollars(each.dollars)}`;
+        return `${monthGateway(each)}${placeText(report, each)} ${times}, ${dollars(each.dollars)}`;
       }),
       ...list('Sources', report.sources.rows, MOST_SOURCES, (each) => {
-        return `${monthSource(each)} ${amountText(each)}`;
+        return `${monthSource(each)}${placeText(report, each)} ${amountText(each)}`;
       }),
       ...list('Targets', report.targets.rows, MOST_TARGETS, (each) => {
         return `${shownName(each.target)} ${amountText(each)}`;

@@ -81,13 +81,21 @@ type Placed = Pick<MonthGateway, 'account' | 'region'>;
 
 /** The column of accounts and regions; nothing when all is in one. */
 function placeColumn({ gateways }: MonthReport) {
-  const placeOf = ({ account, region }: Placed) => `${account} ${region}`;
-  const isOne = new Set(gateways.map(placeOf)).size <= 1;
+  const isOne = isOnePlace(gateways);
   return {
     head: isOne ? [] : ['ACCOUNT, REGION'],
     aligns: isOne ? [] : (['left'] as const),
-    cells: (each: Placed) => (isOne ? [] : [placeOf(each)]),
+    cells: ({ account, region }: Placed) => (isOne ? [] : [`${account} ${region}`]),
   };
+}
+
+/** The place of a row for a sentence, ` (123456789012, eu-west-1)`; empty when all is in one. */
+export function placeText({ gateways }: MonthReport, { account, region }: Placed): string {
+  return isOnePlace(gateways) ? '' : ` (${account}, ${region})`;
+}
+
+function isOnePlace(gateways: readonly Placed[]): boolean {
+  return new Set(gateways.map(({ account, region }) => `${account} ${region}`)).size <= 1;
 }
 
 function amounts({ recordings, bytes, mostBytes, dollars: cost }: MonthRow): string[] {
@@ -167,7 +175,7 @@ export function endpointName({ service, vpc, account, region }: MonthEndpoint): 
 }
 
 function natflowText({ natflow: { delivery, standing, stacks, gateways } }: MonthReport): string {
-  return `natflow itself, an estimate: ${aboutDollars(delivery)} for the delivery of the lines, and ${aboutDollars(standing)} a month for ${counted(stacks, 'stack')} with the alarms of ${counted(gateways, 'gateway')}, by the prices of us-east-1. Functions, archive, metrics, dashboards, and what recorded nothing are not counted.`;
+  return `natflow itself, an estimate: ${aboutDollars(delivery)} for the delivery of the lines, and ${aboutDollars(standing)} a month for ${counted(stacks, 'stack')} with the alarms of ${counted(gateways, 'gateway')}, by the prices of us-east-1. Not counted: functions, archive, metrics, dashboards, and what recorded nothing.`;
 }
 
 /** What the sums do not have, in sentences. */
