@@ -7,6 +7,7 @@ import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
+import { checkMonth } from './central-summaries.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { AT_TIMES, grantedActions, NOT_HERE } from './granted.ts';
 import { makeEndpoints, tryAgain, typeCommands } from './mail-commands.ts';
@@ -217,27 +218,8 @@ test('the report of a spike is in the archive a minute after its end, and a mail
 });
 
 test('the summary of the recording is in the central bucket, and a mail says what its month came to', async () => {
-  const { ArchiveBucket: archive = '' } = await outputsOf(cloud, ONE);
-  const [key = ''] = await keysOf(cloud, archive, 'recordings/');
-  const own = (await readObject(cloud, archive, key)).toString();
-  expect((await readObject(cloud, CENTRAL, `natflow/${key}`)).toString()).toBe(own);
   const bytes = total(exchanges, 'up') + total(exchanges, 'down');
-  const { id } = JSON.parse(own);
-  const [, year, month] = /-(\d{4})(\d\d)\d{2}T\d{6}Z-\d+$/.exec(id) ?? [];
-
-  const place = { stack: ONE, region: REGION };
-  const ask = { command: 'month', month: `${year}-${month}` } as const;
-  const answer = await shell.type(invokeCommand(place, 'reporter', ask));
-  expect(answer).toContain(`"bytes":${bytes},`);
-  const mail = await until('the mail', () =>
-    cloud.mails().find(({ subject }) => subject.includes(`in ${year}-${month}, 1 recording`)),
-  );
-  for (const command of commandsOf(mail)) await shell.type(command);
-  const copied = await readFile(join(folder, `${year}-${month}.json`), 'utf8');
-  expect(JSON.parse(copied)).toMatchObject({ bytes, counted: 1, from: `s3://${CENTRAL}/natflow` });
-  const from = `--month ${year}-${month} --from s3://${CENTRAL}/natflow`;
-  expect(JSON.parse(await natflow(`recordings ${from} --json`)).month).toMatchObject({ bytes });
-  await shell.type(invokeCommand(place, 'reporter', { command: 'share' }));
+  await checkMonth(cloud, shell, { stack: ONE, central: CENTRAL, bytes, folder, natflow });
 });
 
 test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {

@@ -5,11 +5,11 @@ import type { Report } from '../../shared/report/model/report.ts';
 import { reportOn, storyLines } from '../reporter/story.ts';
 import { type Rows, runInTrino } from './engine.ts';
 import { type Recording, recording } from './recordings.ts';
-import { columnsOfTable, savedQueries } from './saved-queries.ts';
+import { columnsOfTable, queriesOf } from './saved-queries.ts';
 
 const SEED = Number(process.env['NATFLOW_SEED'] ?? Date.now() % 1_000_000);
 const RECORDINGS = 12;
-const QUERIES = savedQueries('AWS::Athena::NamedQuery');
+const QUERIES = queriesOf('flows');
 const COLUMNS = columnsOfTable();
 /** Trino takes a statement of up to a million characters. */
 const MOST_CHARACTERS = 500_000;

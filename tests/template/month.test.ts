@@ -13,8 +13,8 @@ const resources = template.Resources;
 
 test('the schedules of months and of the central bucket are requests that the reporter takes', () => {
   const inputOf = (name: string) => {
-    const { Target } = resources[name]?.Properties as { Target: { Input: string } };
-    return readReporterCommand(JSON.parse(Target.Input));
+    const target = [...walk(resources[name])].find(([path]) => path.at(-1) === 'Input');
+    return readReporterCommand(JSON.parse(String(target?.[1])));
   };
   expect(inputOf('MonthSchedule')).toEqual({ command: 'month' });
   expect(inputOf('ShareSchedule')).toEqual({ command: 'share' });
@@ -53,13 +53,11 @@ function textOf(value: unknown): string {
 }
 
 test('each object of the archive is kept by one rule, and summaries longer than lines', () => {
-  const { Rules } = (resources['Archive']?.Properties as Record<string, { Rules: Rule[] }>)[
-    'LifecycleConfiguration'
-  ] ?? { Rules: [] };
+  const rules = [...walk(resources['Archive'])].find(([path]) => path.at(-1) === 'Rules')?.[1];
   const daysOf = (key: string) =>
-    Rules.filter(
-      ({ Prefix, ExpirationInDays }) => ExpirationInDays && key.startsWith(Prefix ?? ''),
-    ).map(({ ExpirationInDays }) => JSON.stringify(ExpirationInDays));
+    (rules as Rule[])
+      .filter(({ Prefix, ExpirationInDays }) => ExpirationInDays && key.startsWith(Prefix ?? ''))
+      .map(({ ExpirationInDays }) => JSON.stringify(ExpirationInDays));
   const lines = [JSON.stringify({ Ref: 'FlowLogRetentionDays' })];
   const sums = [JSON.stringify({ Ref: 'SummaryRetentionDays' })];
   for (const key of ['flows/a', 'errors/a', 'continuous/a', 'names/a', 'queries/a']) {
@@ -125,7 +123,9 @@ test('the role of the reporter may write its own account and region in the centr
       path.startsWith('ReporterRole.') && JSON.stringify(arns).includes('CentralBucket'),
   );
   expect(share.map(({ actions }) => actions)).toEqual([['s3:PutObject', 's3:PutObjectAcl']]);
-  const pattern = (share[0]?.resources[0] as { 'Fn::Sub': string })['Fn::Sub']
+  const [, written] =
+    [...walk(share[0]?.resources)].find(([path]) => path.at(-1) === 'Fn::Sub') ?? [];
+  const pattern = String(written)
     .replace('${AWS::Partition}', 'aws')
     .replace('${CentralBucket}', 'bucket/prefix')
     .replace('${AWS::AccountId}', ACCOUNT)
