@@ -10,7 +10,7 @@ import { type Rows, runInTrino } from './engine.ts';
 import { columnsOfTable, queriesOf } from './saved-queries.ts';
 
 const SEED = Number(process.env['NATFLOW_SEED'] ?? Date.now() % 1_000_000);
-const MONTHS = 8;
+const MONTHS = 1;
 const QUERIES = queriesOf('recordings');
 const GIB = 2 ** 30;
 const NOW = new Date();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -53,20 +54,21 @@ function textOf(value: unknown): string {
 }
 
 test('each object of the archive is kept by one rule, and summaries longer than lines', () => {
-  const rules = [...walk(resources['Archive'])].find(([path]) => path.at(-1) === 'Rules')?.[1];
+  const rules = [...walk(resources['Archive'])].find(
+    ([path]) => path.slice(-2).join('.') === 'LifecycleConfiguration.Rules',
+  )?.[1];
   const daysOf = (key: string) =>
     (rules as Rule[])
       .filter(({ Prefix, ExpirationInDays }) => ExpirationInDays && key.startsWith(Prefix ?? ''))
       .map(({ ExpirationInDays }) => JSON.stringify(ExpirationInDays));
   const lines = [JSON.stringify({ Ref: 'FlowLogRetentionDays' })];
   const sums = [JSON.stringify({ Ref: 'SummaryRetentionDays' })];
-  for (const key of ['flows/a', 'errors/a', 'continuous/a', 'names/a', 'queries/a']) {
+  for (const key of ['flows/a', 'errors/a', 'continuous/a', 'names/a', 'queries/a', 'dns/a']) {
     expect([key, daysOf(key)]).toEqual([key, lines]);
   }
   expect(daysOf('reports/nat-0123456789abcdef0-20261122T101430Z-1/report.json')).toEqual(lines);
   expect(daysOf(KEY)).toEqual(sums);
   expect(daysOf('reports/month/2026-11.json')).toEqual(sums);
-  expect(daysOf('dns/a')).toEqual(['7']);
 });
 
 interface Rule {
@@ -75,7 +77,13 @@ interface Rule {
 }
 
 const ACCOUNT = '111111111111';
-const ORGANIZATION = 'o-example';
+/** As the documented command makes the policy. */
+const [COMMAND = '', ORGANIZATION = ''] =
+  /sed 's\/BUCKET\/[\w-]+\/g; s\/ORGANIZATION\/([\w-]+)\/' \S+\.json/.exec(
+    readFileSync(join(ROOT, 'docs/month.md'), 'utf8'),
+  ) ?? [];
+const POLICY = execFileSync('sh', ['-c', COMMAND], { cwd: ROOT, encoding: 'utf8' });
+const [BUCKET = ''] = /(?<=s3:::)[\w-]+/.exec(POLICY) ?? [];
 const KEY = summaryKey({
   ...{ id: 'nat-0123456789abcdef0-20261122T101430Z-1', month: '2026-11' },
   ...{ account: ACCOUNT, region: 'eu-west-1' },
@@ -146,15 +154,13 @@ interface PolicyStatement {
 
 /** Evaluates the policy: a statement applies when action, resource and all conditions match; Deny comes first. */
 function isAllowed({ action, key, context }: Request): boolean {
-  const text = readFileSync(join(ROOT, 'infra/central-bucket-policy.json'), 'utf8')
-    .replaceAll('BUCKET', 'central')
-    .replaceAll('ORGANIZATION', ORGANIZATION)
-    .replaceAll('${aws:PrincipalAccount}', context['aws:PrincipalAccount'] ?? '');
+  const account = context['aws:PrincipalAccount'] ?? '';
+  const text = POLICY.replaceAll('${aws:PrincipalAccount}', account);
   const { Statement } = JSON.parse(text) as { Statement: PolicyStatement[] };
   const effects = Statement.filter(
     ({ Action, Resource, Condition }) =>
       [Action].flat().some((each) => isLike(each, action)) &&
-      [Resource].flat().some((each) => isLike(each, `arn:aws:s3:::central/${key}`)) &&
+      [Resource].flat().some((each) => isLike(each, `arn:aws:s3:::${BUCKET}/${key}`)) &&
       Object.values(Condition)
         .flatMap(Object.entries)
         .every(([name, value]) => context[name] === value),

@@ -57,7 +57,7 @@ test('query logs go to dns/, after the policy is there, and are kept for a week'
   });
   expect(Resources['QueryLogConfig']?.['DependsOn']).toBe('ArchivePolicy');
   const { Rules } = propertiesOf('Archive')['LifecycleConfiguration'] as { Rules: unknown[] };
-  expect(Rules).toContainEqual({
-    ...{ Id: 'query-logs', Status: 'Enabled', Prefix: 'dns/', ExpirationInDays: 7 },
-  });
+  expect(Rules.flatMap((each) => ifDnsNames(each) ?? [])).toEqual([
+    { Id: 'query-logs', Status: 'Enabled', Prefix: 'dns/', ExpirationInDays: 7 },
+  ]);
 });
