@@ -8,7 +8,7 @@ import { overviewOfSummary } from '../../shared/report/model/overview.ts';
 import { RunError, UsageError } from './errors.ts';
 
 /** Summaries at `s3://bucket/prefix`. */
-export interface SummaryReader {
+interface SummaryReader {
   /** Whether there is any, of whatever month. */
   readonly isAny: () => Promise<boolean>;
   readonly ofMonth: (month: string) => Promise<ReadSummaries>;

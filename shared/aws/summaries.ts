@@ -1,5 +1,11 @@
 import { text } from 'node:stream/consumers';
-import { NewerSummary, readSummary, summaryFolder } from '../contract/recording-summary.ts';
+import {
+  NewerSummary,
+  type RecordingSummary,
+  readSummary,
+  summaryFolder,
+  summaryKey,
+} from '../contract/recording-summary.ts';
 import { errorAbout } from '../error-about.ts';
 import type { ReadSummaries } from '../report/model/month.ts';
 import type { Objects } from './objects.ts';
@@ -10,7 +16,15 @@ export interface SummaryPlace {
   readonly prefix: string;
 }
 
+/** An object, by its key below the prefix, and its size in bytes. */
+interface Listed {
+  readonly key: string;
+  readonly size: number;
+}
+
 const TYPE = 'application/json';
+/** Summaries have some ten kilobytes. What is larger is none, and is not read. */
+const MOST_BYTES = 1_048_576;
 /** How many objects are read at a time. */
 const AT_ONCE = 20;
 
@@ -29,14 +43,21 @@ export function summaries(objects: Objects, { bucket, prefix }: SummaryPlace, is
     return pieces && (await text(pieces));
   };
 
-  async function keysBelow(folder: string, most = Number.POSITIVE_INFINITY): Promise<string[]> {
-    const keys: string[] = [];
-    for await (const { key } of objects.list({ bucket, prefix: `${begin}${folder}` })) {
-      if (key.endsWith('.json')) keys.push(key.slice(begin.length));
-      if (keys.length >= most) break;
+  const listed = async function* (folder: string) {
+    for await (const { key, size } of objects.list({ bucket, prefix: `${begin}${folder}` })) {
+      if (key.endsWith('.json')) yield { key: key.slice(begin.length), size };
     }
-    return keys;
-  }
+  };
+
+  const readListed = async ({ key, size }: Listed, month: string) => {
+    try {
+      if (size > MOST_BYTES) throw new Error('too large for a summary');
+      const summary = await read(key);
+      return summary === undefined ? undefined : checked(readSummary(summary), month, key);
+    } catch (error) {
+      return error instanceof NewerSummary ? error : errorAbout(nameOf(key), error);
+    }
+  };
 
   return {
     read,
@@ -46,27 +67,35 @@ export function summaries(objects: Objects, { bucket, prefix }: SummaryPlace, is
       objects.write({ bucket, key: `${begin}${key}` }, TYPE, summary, isShared),
 
     /** Whether there is any summary, of whatever month. */
-    isAny: async (): Promise<boolean> => (await keysBelow(summaryFolder(), 1)).length > 0,
+    async isAny(): Promise<boolean> {
+      for await (const _ of listed(summaryFolder())) return true;
+      return false;
+    },
 
     /** All summaries of a month, `2026-11`. What cannot be read is said, and does not keep others from being read. */
     async ofMonth(month: string): Promise<ReadSummaries> {
-      const keys = await keysBelow(summaryFolder(month));
-      const found: ReadSummaries['summaries'][number][] = [];
-      const unread: string[] = [];
-      let newer = 0;
-      const add = async (key: string) => {
-        try {
-          const summary = await read(key);
-          if (summary !== undefined) found.push(readSummary(summary));
-        } catch (error) {
-          if (error instanceof NewerSummary) newer += 1;
-          else unread.push(errorAbout(nameOf(key), error).message);
-        }
-      };
-      for (let at = 0; at < keys.length; at += AT_ONCE) {
-        await Promise.all(keys.slice(at, at + AT_ONCE).map(add));
+      const all: Listed[] = [];
+      for await (const each of listed(summaryFolder(month))) all.push(each);
+      const found: (RecordingSummary | Error | undefined)[] = [];
+      for (let at = 0; at < all.length; at += AT_ONCE) {
+        const some = all.slice(at, at + AT_ONCE);
+        found.push(...(await Promise.all(some.map((each) => readListed(each, month)))));
       }
-      return { summaries: found.sort((a, b) => (a.begun < b.begun ? -1 : 1)), unread, newer };
+      const errors = found.filter((each) => each instanceof Error);
+      const unread = errors.filter((error) => !(error instanceof NewerSummary));
+      return {
+        summaries: found
+          .filter((each) => each !== undefined && !(each instanceof Error))
+          .sort((a, b) => (a.begun < b.begun ? -1 : 1)),
+        unread: unread.map(({ message }) => message),
+        newer: errors.length - unread.length,
+      };
     },
   };
+}
+
+/** A bucket's policy says which folders an account may write, so a summary counts as what its key says. */
+function checked(summary: RecordingSummary, month: string, key: string): RecordingSummary {
+  if (summaryKey({ ...summary, month }) === key) return summary;
+  throw new Error('the summary is of another account, region or recording than its key');
 }

@@ -94,11 +94,6 @@ export type RecordingSummary = v.InferOutput<typeof SUMMARY>;
 /** What the report of a recording says, for its summary. */
 export type SummaryReport = v.InferOutput<typeof REPORT>;
 
-/** A table of a summary. */
-export type SummaryTable<Key extends object> = SummaryReport['peers'] & {
-  readonly rows: readonly (Key & { readonly bytes: number; readonly dollars: number | null })[];
-};
-
 /** The key of a summary below a prefix; partitions as Hive names them. A month is that of the recording's id, in UTC. */
 export function summaryKey({
   id,

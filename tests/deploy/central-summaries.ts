@@ -7,10 +7,18 @@ import { type Cloud, REGION, until } from './cloud.ts';
 import { bucketOf } from './stack.ts';
 import { commandsOf, type Shell } from './typed.ts';
 
-/** A stack that has reported one recording, of so many bytes, to the bucket `central` below natflow/. */
+/** A bucket of another account in real life. */
+const CENTRAL = 'summaries-of-all';
+
+/** Makes the bucket, and returns the parameters of a stack that writes to it and reports all of it. */
+export async function makeCentralBucket(cloud: Cloud): Promise<Record<string, string>> {
+  await cloud.run('aws', ['s3', 'mb', `s3://${CENTRAL}`]);
+  return { CentralBucket: `${CENTRAL}/natflow`, MonthlyReportOf: `${CENTRAL}/natflow` };
+}
+
+/** A stack that has reported one recording, of so many bytes. */
 interface Reported {
   readonly stack: string;
-  readonly central: string;
   readonly bytes: number;
   /** Where the shell is. */
   readonly folder: string;
@@ -24,12 +32,12 @@ interface Reported {
 export async function checkMonth(
   cloud: Cloud,
   shell: Shell,
-  { stack, central, bytes, folder, natflow }: Reported,
+  { stack, bytes, folder, natflow }: Reported,
 ): Promise<void> {
   const archive = await bucketOf(cloud, stack);
   const [key = ''] = await keysOf(cloud, archive, 'recordings/');
   const own = (await readObject(cloud, archive, key)).toString();
-  expect((await readObject(cloud, central, `natflow/${key}`)).toString()).toBe(own);
+  expect((await readObject(cloud, CENTRAL, `natflow/${key}`)).toString()).toBe(own);
   const [, month = ''] = /year=(\d{4}\/month=\d\d)\//.exec(key) ?? [];
   const asked = month.replace('/month=', '-');
 
@@ -42,8 +50,8 @@ export async function checkMonth(
   );
   for (const command of commandsOf(mail)) await shell.type(command);
   const copied = JSON.parse(await readFile(join(folder, `${asked}.json`), 'utf8'));
-  expect(copied).toMatchObject({ bytes, counted: 1, from: `s3://${central}/natflow` });
-  const from = `--month ${asked} --from s3://${central}/natflow`;
+  expect(copied).toMatchObject({ bytes, counted: 1, from: `s3://${CENTRAL}/natflow` });
+  const from = `--month ${asked} --from s3://${CENTRAL}/natflow`;
   expect(JSON.parse(await natflow(`recordings ${from} --json`)).month).toMatchObject({ bytes });
   await shell.type(invokeCommand(place, 'reporter', { command: 'share' }));
 }

@@ -7,7 +7,7 @@ import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
-import { checkMonth } from './central-summaries.ts';
+import { checkMonth, makeCentralBucket } from './central-summaries.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { AT_TIMES, grantedActions, NOT_HERE } from './granted.ts';
 import { makeEndpoints, tryAgain, typeCommands } from './mail-commands.ts';
@@ -32,8 +32,6 @@ import { commandsOf, Shell } from './typed.ts';
 const ONE = 'spikes';
 const TWO = 'spikes-two';
 const EMAIL = 'ops@example.org';
-/** A bucket of another account in real life, with a prefix. */
-const CENTRAL = 'summaries-of-all';
 
 let cloud: Cloud;
 let folder: string;
@@ -64,11 +62,9 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
   await cloud.run('sam', ['deploy', '--no-confirm-changeset'], 'infra');
   await cloud.run('sam', ['build']);
   const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0, FirstLinesWait: 0 };
-  await cloud.run('aws', ['s3', 'mb', `s3://${CENTRAL}`]);
   await deployStack(cloud, ONE, {
     ...common,
-    CentralBucket: `${CENTRAL}/natflow`,
-    MonthlyReportOf: `${CENTRAL}/natflow`,
+    ...(await makeCentralBucket(cloud)),
     NatGatewayIds: 'all',
     Collectors: `127.0.0.1:${collector.port}`,
     NetFlowVersion: '9',
@@ -219,7 +215,7 @@ test('the report of a spike is in the archive a minute after its end, and a mail
 
 test('the summary of the recording is in the central bucket, and a mail says what its month came to', async () => {
   const bytes = total(exchanges, 'up') + total(exchanges, 'down');
-  await checkMonth(cloud, shell, { stack: ONE, central: CENTRAL, bytes, folder, natflow });
+  await checkMonth(cloud, shell, { stack: ONE, bytes, folder, natflow });
 });
 
 test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {

@@ -1,9 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type RecordingSummary,
-  writeSummary,
-} from '../../shared/contract/recording-summary.ts';
+import { type RecordingSummary, writeSummary } from '../../shared/contract/recording-summary.ts';
 import { monthReport } from '../../shared/report/model/month.ts';
 import { summariesOfMonth, summaryOfStory } from '../support/summaries.ts';
 import { type Rows, runInTrino } from './engine.ts';
@@ -15,21 +12,15 @@ const QUERIES = queriesOf('recordings');
 const GIB = 2 ** 30;
 const NOW = new Date();
 
-/** A type of Hive as Trino writes it: `struct<a:string>` is `ROW(a varchar)`. */
+const TRINO: Readonly<Record<string, string>> = {
+  ...{ 'struct<': 'ROW(', 'array<': 'ARRAY(', '>': ')', ',': ', ' },
+  ...{ string: 'varchar', int: 'integer' },
+};
+
+/** A type of Hive as Trino writes it: `struct<a:string>` is `ROW("a" varchar)`. */
 function trinoType(type: string): string {
   const parts = type.match(/struct<|array<|>|,|\w+:|\w+/g) ?? [];
-  const open: string[] = [];
-  return parts
-    .map((part) => {
-      if (part === 'struct<' || part === 'array<') {
-        open.push(part);
-        return part === 'struct<' ? 'ROW(' : 'ARRAY(';
-      }
-      if (part === '>') return open.pop() === undefined ? '' : ')';
-      if (part.endsWith(':')) return `"${part.slice(0, -1)}" `;
-      return { string: 'varchar', int: 'integer', ',': ', ' }[part] ?? part;
-    })
-    .join('');
+  return parts.map((part) => TRINO[part] ?? part.replace(/^(\w+):$/, '"$1" ')).join('');
 }
 
 const COLUMNS = columnsOfTable('RecordingTable').filter(
@@ -88,7 +79,13 @@ function compare(summaries: readonly RecordingSummary[], sources: Rows, endpoint
   expect(saved.map(String).sort()).toEqual(
     report.endpoints
       .map(({ account, region, vpc, service, dollars }) => [
-        ...[account, region, vpc, service, String(countOf(summaries, { account, region, vpc, service }))],
+        ...[
+          account,
+          region,
+          vpc,
+          service,
+          String(countOf(summaries, { account, region, vpc, service })),
+        ],
         dollars.toFixed(4),
       ])
       .map(String)
@@ -99,7 +96,12 @@ function compare(summaries: readonly RecordingSummary[], sources: Rows, endpoint
 /** How many recordings name an endpoint; the report counts it as often as it is named. */
 function countOf(
   summaries: readonly RecordingSummary[],
-  { account, region, vpc, service }: { account: string; region: string; vpc: string; service: string },
+  {
+    account,
+    region,
+    vpc,
+    service,
+  }: { account: string; region: string; vpc: string; service: string },
 ): number {
   return summaries.filter(
     (each) =>

@@ -31,7 +31,9 @@ export function savedQueries(type: string): Map<string, string> {
 /** Those of Athena that read this table. */
 export function queriesOf(table: string): Map<string, string> {
   const reads = new RegExp(`\\bFROM ${table}\\b`);
-  return new Map([...savedQueries('AWS::Athena::NamedQuery')].filter(([, text]) => reads.test(text)));
+  return new Map(
+    [...savedQueries('AWS::Athena::NamedQuery')].filter(([, text]) => reads.test(text)),
+  );
 }
 
 /** A text with its substitutions made; what only a stack knows stays as it is. */

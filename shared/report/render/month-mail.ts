@@ -54,7 +54,7 @@ function subjectOf({
 /** What to do, in one sentence. */
 function leadOf({ endpoints: [endpoint], sources, dollars: total, bytes }: MonthReport): string {
   if (endpoint !== undefined) {
-    const condition = endpoint.assumption === null ? '' : `, ${endpoint.assumption}`;
+    const condition = endpoint.assumption === null ? '' : `, ${shownName(endpoint.assumption)}`;
     return `A gateway endpoint for ${endpointName(endpoint)}, with all its route tables, is free, and would have saved ${dollars(endpoint.dollars)} of the ${dollars(total)} spent${condition}.`;
   }
   const [first] = sources.rows;

@@ -165,13 +165,13 @@ function savingsText({ savings, endpoints }: MonthReport): string {
 
 function endpointText(endpoint: MonthEndpoint): string {
   const { dollars: saved, recordings, assumption } = endpoint;
-  const condition = assumption === null ? '' : `, ${assumption}`;
+  const condition = assumption === null ? '' : `, ${shownName(assumption)}`;
   return `${endpointName(endpoint)} ${dollars(saved)} in ${counted(recordings, 'recording')}${condition}`;
 }
 
 /** `S3 in vpc-0aa (123456789012, eu-west-1)`. */
 export function endpointName({ service, vpc, account, region }: MonthEndpoint): string {
-  return `${serviceName(service)} in ${shownName(vpc) || 'its VPC'} (${account}, ${region})`;
+  return `${shownName(serviceName(service))} in ${shownName(vpc) || 'its VPC'} (${account}, ${region})`;
 }
 
 function natflowText({ natflow: { delivery, standing, stacks, gateways } }: MonthReport): string {
