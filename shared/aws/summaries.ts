@@ -85,7 +85,7 @@ export function summaries(objects: Objects, { bucket, prefix }: SummaryPlace, is
       const unread = errors.filter((error) => !(error instanceof NewerSummary));
       return {
         summaries: found
-          .filter((each) => each !== undefined && !(each instanceof Error))
+          .flatMap((each) => (each === undefined || each instanceof Error ? [] : [each]))
           .sort((a, b) => (a.begun < b.begun ? -1 : 1)),
         unread: unread.map(({ message }) => message),
         newer: errors.length - unread.length,

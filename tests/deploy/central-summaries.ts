@@ -5,7 +5,8 @@ import { invokeCommand } from '../../shared/command-line.ts';
 import { keysOf, readObject } from './archive.ts';
 import { type Cloud, REGION, until } from './cloud.ts';
 import { bucketOf } from './stack.ts';
-import { commandsOf, type Shell } from './typed.ts';
+import { type Exchange, total } from './traffic.ts';
+import { commandsOf, type Shell, typeNatflow } from './typed.ts';
 
 /** A bucket of another account in real life. */
 const CENTRAL = 'summaries-of-all';
@@ -16,13 +17,12 @@ export async function makeCentralBucket(cloud: Cloud): Promise<Record<string, st
   return { CentralBucket: `${CENTRAL}/natflow`, MonthlyReportOf: `${CENTRAL}/natflow` };
 }
 
-/** A stack that has reported one recording, of so many bytes. */
+/** A stack that has reported one recording, of these exchanges. */
 interface Reported {
   readonly stack: string;
-  readonly bytes: number;
+  readonly exchanges: readonly Exchange[];
   /** Where the shell is. */
   readonly folder: string;
-  readonly natflow: (line: string) => Promise<string>;
 }
 
 /**
@@ -32,8 +32,9 @@ interface Reported {
 export async function checkMonth(
   cloud: Cloud,
   shell: Shell,
-  { stack, bytes, folder, natflow }: Reported,
+  { stack, exchanges, folder }: Reported,
 ): Promise<void> {
+  const bytes = total(exchanges, 'up') + total(exchanges, 'down');
   const archive = await bucketOf(cloud, stack);
   const [key = ''] = await keysOf(cloud, archive, 'recordings/');
   const own = (await readObject(cloud, archive, key)).toString();
@@ -52,6 +53,8 @@ export async function checkMonth(
   const copied = JSON.parse(await readFile(join(folder, `${asked}.json`), 'utf8'));
   expect(copied).toMatchObject({ bytes, counted: 1, from: `s3://${CENTRAL}/natflow` });
   const from = `--month ${asked} --from s3://${CENTRAL}/natflow`;
-  expect(JSON.parse(await natflow(`recordings ${from} --json`)).month).toMatchObject({ bytes });
+  expect(JSON.parse(await typeNatflow(cloud, `recordings ${from} --json`)).month).toMatchObject({
+    bytes,
+  });
   await shell.type(invokeCommand(place, 'reporter', { command: 'share' }));
 }
