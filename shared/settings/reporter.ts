@@ -41,14 +41,12 @@ export interface ReporterSettings {
  */
 export function reporterSettings(environment: Environment = process.env): ReporterSettings {
   const read = new SettingsReader(environment);
-  const topicArn = read.text('NATFLOW_TOPIC_ARN');
-  const settings: ReporterSettings = {
+  const settings = {
     stack: read.text('NATFLOW_STACK'),
-    account: topicArn.split(':')[4] ?? '',
     region: read.text('AWS_REGION'),
-    table: read.text('NATFLOW_TABLE'),
     bucket: read.text('NATFLOW_ARCHIVE'),
-    topicArn,
+    topicArn: read.text('NATFLOW_TOPIC_ARN'),
+    table: read.text('NATFLOW_TABLE'),
     format: readFormat(read),
     natPerGib: read.parsed(NatPrice, readPrice),
     groupBy: read.parsed(GroupBy, readLabel),
@@ -58,5 +56,5 @@ export function reporterSettings(environment: Environment = process.env): Report
     monthlyReportOf: read.parsed(MonthlyReportOf, readBucket),
   };
   read.finish();
-  return settings;
+  return { ...settings, account: settings.topicArn.split(':')[4] ?? '' };
 }
