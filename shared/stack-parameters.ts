@@ -124,6 +124,10 @@ export const DnsNames = { variable: 'NATFLOW_DNS_NAMES', default: 'false' } as c
 export const GroupBy = { variable: 'NATFLOW_GROUP_BY', default: '' } as const;
 /** Dollars that recording may cost in a calendar month; empty or 0: no limit. */
 export const MonthlyBudget = { variable: 'NATFLOW_MONTHLY_BUDGET', default: '' } as const;
+/** Where summaries of recordings go as well: a bucket, perhaps with a prefix after a slash. */
+export const CentralBucket = { variable: 'NATFLOW_CENTRAL_BUCKET', default: '' } as const;
+/** Whose summaries months are reported of: a bucket, perhaps with a prefix; empty: the archive's. */
+export const MonthlyReportOf = { variable: 'NATFLOW_MONTHLY_REPORT_OF', default: '' } as const;
 export const NatPrice = { variable: 'NATFLOW_NAT_PRICE', default: '' } as const;
 
 /**
@@ -153,6 +157,8 @@ export const TEXT_PARAMETERS = {
   GroupBy,
   MonthlyBudget,
   NatPrice,
+  CentralBucket,
+  MonthlyReportOf,
 };
 
 /** A label that reports are grouped by; undefined for none. Of a tag, all that AWS allows in a key. @throws RangeError */
@@ -160,4 +166,11 @@ export function readLabel(text: string): string | undefined {
   if (text === '') return undefined;
   if (/^[\w.:/=+@ -]{1,256}$/.test(text)) return text;
   throw new RangeError(`"${text}" is not a label such as namespace, az or tag:team`);
+}
+
+/** A bucket, perhaps with a prefix: `bucket/a/b`; undefined for none. @throws RangeError */
+export function readBucket(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9_.=!()-]+)*$/.test(text)) return text;
+  throw new RangeError(`"${text}" is not a bucket, or a bucket and a prefix such as bucket/a/b`);
 }

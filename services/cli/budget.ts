@@ -65,6 +65,19 @@ export function budgetLine(budget: BudgetAnswer): string {
   return `${standing(budget)}; ${dollars(spent)}${of(limits.dollars, dollars)} spent, ${hours(recordingTime)}${of(limits.recordingTime, hours)} recorded`;
 }
 
+/** What is left until the budget is reset by itself, in one line. */
+export function leftLine(budget: BudgetAnswer): string {
+  const { status, until, limits, recordingTime, expectedDollars } = budget;
+  if (status !== 'open') return standing(budget);
+  const left = (limit: number, used: number, text: (amount: number) => string) =>
+    limit === 0 ? [] : [`${text(Math.max(0, limit - used))} of ${text(limit)}`];
+  const parts = [
+    ...left(limits.recordingTime, recordingTime, hours).map((text) => `${text} of recording`),
+    ...left(limits.dollars, expectedDollars, dollars),
+  ];
+  return `left until ${utcMinute(until)} UTC: ${parts.join(', ')}`;
+}
+
 function standing({ status, reason, reachedAt }: BudgetAnswer): string {
   switch (status) {
     case 'open':

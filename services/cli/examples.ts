@@ -23,7 +23,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'record stop nat-0123456789abcdef0',
   ],
   recordings: ['recordings', 'recordings show ID'],
-  'recordings list': ['recordings list --month 2026-11'],
+  'recordings list': [
+    'recordings list --month 2026-11',
+    'recordings --month 2026-11 --from s3://bucket/prefix --csv',
+  ],
   'recordings show': ['recordings show ID --html report.html'],
   budget: ['budget', 'budget reset'],
   fix: ['fix ID', 'fix report.json --apply --profile work'],

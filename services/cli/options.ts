@@ -60,6 +60,13 @@ export function monthOption(text: string): string {
   throw new UsageError(`--month ${text} is not a month like 2026-11`);
 }
 
+/** Refuses a month that has not begun. `now` in Unix milliseconds. */
+export function checkBegun(month: string, now: number): void {
+  const today = new Date(now).toISOString().slice(0, 10);
+  if (month <= today.slice(0, 7)) return;
+  throw new UsageError(`--month ${month} has not begun: it is ${today} in UTC`);
+}
+
 /** `--rate` for the transport: undefined is unlimited. */
 export function recordsPerSecond(rate: number | 'max'): number | undefined {
   return rate === 'max' ? undefined : rate;

@@ -27,7 +27,10 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['report', async () => (await import('./report.ts')).reportCommand()],
   ['start', async () => (await import('./start.ts')).startCommand()],
   ['record', async () => (await import('./record.ts')).recordCommand(invoke)],
-  ['recordings', async () => (await import('./recordings.ts')).recordingsCommand(invoke)],
+  [
+    'recordings',
+    async () => (await import('./recordings.ts')).recordingsCommand(invoke, openSummaries),
+  ],
   ['budget', async () => (await import('./budget.ts')).budgetCommand(invoke)],
   ['fix', async () => (await import('./fix.ts')).fixCommand(invoke, endpoints)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
@@ -75,6 +78,12 @@ function inherit(command: Command, parent: Command, path = command.name()): Comm
 async function invoke(functionName: string, event: object): Promise<unknown> {
   const { invokeFunction } = await import('../../shared/aws/functions.ts');
   return invokeFunction(functionName, event);
+}
+
+async function openSummaries(place: string) {
+  const { openObjects } = await import('../../shared/aws/objects.ts');
+  const { summaries, summaryPlace } = await import('../../shared/aws/summaries.ts');
+  return summaries(await openObjects(), summaryPlace(place));
 }
 
 async function survey(): Promise<Survey> {

@@ -15,6 +15,8 @@ const MEND = 'run npm run deploy in the checkout that this template is from';
 const PARAMETERS: ReadonlySet<string> = new Set([
   'AnomalyBand',
   'Athena',
+  'CentralBucket',
+  'CentralKeyArn',
   'ChatTopic',
   'Collectors',
   'ContinuousSources',
@@ -43,6 +45,8 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'MinimumRecordingTime',
   'MonthlyBudget',
   'MonthlyRecordingHours',
+  'MonthlyReport',
+  'MonthlyReportOf',
   'NatGatewayIds',
   'NatPrice',
   'NetFlowVersion',
@@ -57,6 +61,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'SlackChannel',
   'SlackToken',
   'SubnetIds',
+  'SummaryRetentionDays',
   'TeamsWebhook',
   'Threshold',
 ]);

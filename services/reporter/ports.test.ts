@@ -5,6 +5,7 @@ import { portsOf } from './ports.ts';
 const PLACE = {
   ...{ stack: 'natflow', region: 'us-east-1', dashboardUrl: undefined },
   topicArn: 'arn:aws:sns:us-east-1:123456789012:natflow',
+  ...{ version: '0.0.0', account: '123456789012', monthlyReportOf: undefined },
 };
 const [message] = MESSAGES;
 

@@ -3,13 +3,17 @@ import { type Message, senderOf } from '../../shared/notification/message.ts';
 import { send, type Ways } from '../../shared/notification/send.ts';
 import { PartlySent } from '../../shared/notification/send-each.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
+import type { MonthFiles, MonthPorts } from './month.ts';
 import type { ReporterPorts } from './report-recording.ts';
 import type { ReportStore } from './report-store.ts';
+import { ownMonth, type SummaryPorts } from './summaries.ts';
 
 /** The AWS calls that the ports are made of. */
 interface Calls
   extends ReportStore,
     Ways,
+    Omit<SummaryPorts, 'placeOf'>,
+    Pick<MonthPorts, 'loadMonthMail' | 'saveMonthMail'>,
     Pick<
       ReporterPorts,
       'asn' | 'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'pageScript' | 'queryLogs'
@@ -22,14 +26,22 @@ interface Calls
   /** The ways on which a message was sent, when another failed. */
   readonly sentWays: (id: string) => Promise<string[]>;
   readonly noteSentWays: (id: string, ways: readonly string[]) => Promise<void>;
+  /** Stores the report of a month; returns where its text and its JSON lie. */
+  readonly keepMonthFiles: (month: string, files: MonthFiles) => Promise<readonly string[]>;
+  /** The summaries of MonthlyReportOf; undefined: the monthly report is of the archive. */
+  readonly monthOf: MonthPorts['month'] | undefined;
 }
 
 /** Where the reporter runs, and the dashboard of its stack. */
 interface Place {
+  readonly version: string;
   readonly stack: string;
+  readonly account: string;
   readonly region: string;
   readonly topicArn: string;
   readonly dashboardUrl: string | undefined;
+  /** MonthlyReportOf: `bucket` or `bucket/prefix`. */
+  readonly monthlyReportOf: string | undefined;
 }
 
 /** The reporter's ports. */
@@ -37,11 +49,27 @@ export function portsOf(
   calls: Calls,
   place: Place,
   warn: (message: string) => void,
-): ReporterPorts & ReportStore {
-  const { region, dashboardUrl } = place;
+): ReporterPorts & ReportStore & SummaryPorts & MonthPorts {
+  const { region, dashboardUrl, version, stack, account } = place;
+  const placeOf: SummaryPorts['placeOf'] = (id) => {
+    const page = calls.pageUrl(id);
+    const links = { page, json: page.replace(/html$/, 'json') };
+    return { natflow: version, stack, account, region, links };
+  };
+  const { monthOf, keepMonthFiles } = calls;
   return {
     ...calls,
     tell: (id, message) => tell(id, message, place, calls),
+    placeOf,
+    month: monthOf ?? ((month) => ownMonth(month, { ...calls, placeOf, warn })),
+    monthFrom: monthOf && `s3://${place.monthlyReportOf}`,
+    keepMonth: async (month, files) => {
+      const urls = await keepMonthFiles(month, files);
+      return urls.map((url) => ({
+        purpose: url.endsWith('.txt') ? 'Copy the tables as text' : 'Copy all rows as JSON',
+        line: copyCommand(region, url),
+      }));
+    },
     archive: calls.lines,
     keep: async ({ id, startedAt }, files) => {
       await calls.keep(id, files);

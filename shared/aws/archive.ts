@@ -12,7 +12,14 @@ interface ArchivedText {
 /** The longest validity that S3 allows for a presigned URL. */
 const LINK_S = 7 * 86_400;
 const HOUR_MS = 3_600_000;
-const TYPES = { html: 'text/html; charset=utf-8', json: 'application/json' } as const;
+const TYPES = {
+  html: 'text/html; charset=utf-8',
+  json: 'application/json',
+  txt: 'text/plain; charset=utf-8',
+} as const;
+
+/** Reports of months. */
+const MONTHS = 'reports/month/';
 
 /** By the hour in UTC in which records came, as Prefix and ErrorOutputPrefix of the stream in template.yaml say. */
 const LINES = 'flows/';
@@ -115,6 +122,25 @@ function sentWays(objects: Objects, bucket: string) {
 
     noteSentWays: (id: string, ways: readonly string[]): Promise<void> =>
       objects.write({ bucket, key: keyOf(id) }, TYPES.json, JSON.stringify(ways)),
+  };
+}
+
+/** The reports of months in the stack's bucket. */
+export function monthFiles(objects: Objects, bucket: string) {
+  return {
+    /** Stores the report of a month, and returns the URLs of its files. */
+    async keepMonthFiles(
+      month: string,
+      files: Readonly<Record<'json' | 'txt', string>>,
+    ): Promise<string[]> {
+      const urls: string[] = [];
+      for (const file of ['txt', 'json'] as const) {
+        const key = `${MONTHS}${month}.${file}`;
+        await objects.write({ bucket, key }, TYPES[file], files[file]);
+        urls.push(`s3://${bucket}/${key}`);
+      }
+      return urls;
+    },
   };
 }
 

@@ -13,7 +13,8 @@ export interface Objects {
   read(name: ObjectName, signal?: AbortSignal): Promise<ReadObject | undefined>;
   /** In the order of their keys. Folders that hold nothing of the query are not listed. */
   list(query: ObjectQuery): AsyncGenerator<ListedObject>;
-  write(name: ObjectName, type: string, text: string): Promise<void>;
+  /** To a bucket of another account with `isShared`: its owner may do with the object what it likes. */
+  write(name: ObjectName, type: string, text: string, isShared?: boolean): Promise<void>;
   /** A presigned URL that is valid for this many seconds. Does not check that the object exists. */
   link(name: ObjectName, seconds: number): Promise<string>;
   /** Deletes an object. One that does not exist is not an error, as in S3. */
@@ -32,9 +33,11 @@ export async function openObjects(
   return {
     read: (name, signal) => readObject(get, name, patience, signal),
     list: (query) => listObjects((input) => sdk.paginateListObjectsV2({ client }, input), query),
-    write: async ({ bucket, key }, type, text) => {
+    write: async ({ bucket, key }, type, text, isShared = false) => {
       const object = { Bucket: bucket, Key: key, ContentType: type, Body: text };
-      const command = new sdk.PutObjectCommand(object);
+      // Buckets with ACLs need it, those without (BucketOwnerEnforced) take this one alone, and policies may ask for it.
+      const acl = isShared ? ({ ACL: 'bucket-owner-full-control' } as const) : {};
+      const command = new sdk.PutObjectCommand({ ...object, ...acl });
       await calling('s3:PutObject', client.send(command), `s3://${bucket}/${key}`);
     },
     link: async ({ bucket, key }, seconds) => {

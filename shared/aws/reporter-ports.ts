@@ -1,32 +1,76 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Attributes, FactEvent } from '../notification/event.ts';
 import type { ReporterSettings } from '../settings/reporter.ts';
 import type { MailText } from '../text/mail-text.ts';
-import { archive } from './archive.ts';
+import { archive, monthFiles } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
 import { putEvent } from './events.ts';
 import { gatewayBytes } from './gateway-bytes.ts';
 import { fetchIpRanges } from './ip-ranges.ts';
 import { notify } from './notifications.ts';
-import { openObjects } from './objects.ts';
+import { type Objects, openObjects } from './objects.ts';
+import { type StateCodec, stateItems } from './state-items.ts';
+import { summaries, summaryPlace } from './summaries.ts';
 import { describeVpcs } from './vpc-description.ts';
 
-/** The reporter's AWS calls. */
-export async function reporterPorts({ bucket, topicArn, eventBus, ipRangesUrl }: ReporterSettings) {
+/** The keys of the items of the outbox to CentralBucket, and of the mails about months. */
+const PENDING = 'central';
+const MONTH = 'month#';
+
+/**
+ * The reporter's AWS calls. `Pending` is the stored outbox to CentralBucket, `Mail` the stored state of a month's mail.
+ */
+export async function reporterPorts<Pending, Mail>(
+  settings: ReporterSettings,
+  pendingCodec: StateCodec<Pending>,
+  mailCodec: StateCodec<Mail>,
+) {
+  const { bucket, topicArn, eventBus, ipRangesUrl, table } = settings;
+  const objects = await openObjects();
+  const dynamoDb = new DynamoDBClient({ ...CLIENT_TIMEOUTS });
+  const pending = stateItems(dynamoDb, table, pendingCodec);
+  const mails = stateItems(dynamoDb, table, mailCodec);
   const cloudWatch = new CloudWatchClient({ ...CLIENT_TIMEOUTS });
   const ec2 = new EC2Client({ ...CLIENT_TIMEOUTS });
   const sns = new SNSClient({ ...CLIENT_TIMEOUTS });
   const events = new EventBridgeClient({ ...CLIENT_TIMEOUTS });
   return {
-    ...archive(await openObjects(), bucket),
+    ...archive(objects, bucket),
+    ...monthFiles(objects, bucket),
+    ...summaryCalls(objects, settings),
+    pending: {
+      load: () => pending.load(PENDING),
+      save: (state: Pending, version: number) => pending.save(PENDING, state, version),
+    },
+    loadMonthMail: (month: string) => mails.load(`${MONTH}${month}`),
+    saveMonthMail: (month: string, state: Mail, version: number) =>
+      mails.save(`${MONTH}${month}`, state, version),
     describe: () => describeVpcs(ec2),
     ipRanges: ipRangesUrl === undefined ? undefined : () => fetchIpRanges(ipRangesUrl),
     meter: (gatewayId: string, from: Date, to: Date) =>
       gatewayBytes(cloudWatch, gatewayId, from, to),
     mail: (text: MailText, attributes: Attributes) => notify(sns, topicArn, text, attributes),
     event: (event: FactEvent) => putEvent(events, eventBus, event),
+  };
+}
+
+/** The archive's summaries, the bucket of another account that gets them too, and the one that months are reported of. */
+function summaryCalls(
+  objects: Objects,
+  { bucket, centralBucket, monthlyReportOf }: ReporterSettings,
+) {
+  const own = summaries(objects, { bucket, prefix: '' });
+  const central = centralBucket && summaries(objects, summaryPlace(centralBucket), true);
+  const reported = monthlyReportOf && summaries(objects, summaryPlace(monthlyReportOf));
+  return {
+    summary: own.read,
+    keepSummary: own.write,
+    summariesOf: own.ofMonth,
+    central: central ? central.write : undefined,
+    monthOf: reported ? reported.ofMonth : undefined,
   };
 }

@@ -8,7 +8,7 @@ export const MACRO_NAME = 'NatflowAlarms';
  * The version of the macro, and the version that the template of the same checkout needs. It is raised with
  * every change of what the template asks of the macro: a parameter, a placeholder, a resource that it fills.
  */
-export const MACRO_VERSION = 4;
+export const MACRO_VERSION = 5;
 
 const VERSION_ANSWER = v.object({ version: v.pipe(v.number(), v.integer('a whole number')) });
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readShape } from '../read-shape.ts';
+import type { MonthReport } from '../report/model/month.ts';
 import type { Report } from '../report/model/report.ts';
 import { COLLECTED, ENDED_RECORDING, PLAIN_ID } from './ended-recording.ts';
 
@@ -11,11 +12,15 @@ const COMMAND = v.variant('command', [
   v.object({ command: v.literal('digest'), collected: COLLECTED }),
   v.object({ command: v.literal('list'), month: v.optional(MONTH) }),
   v.object({ command: v.literal('show'), id: PLAIN_ID }),
+  v.object({ command: v.literal('month'), month: v.optional(MONTH) }),
+  v.object({ command: v.literal('share') }),
 ]);
 
 /**
- * What the reporter is invoked with: `report` and `digest` by the controller's schedules, the others by hand. `look` measures a
- * recording that goes on, until the end it is given, and keeps and mails nothing.
+ * What the reporter is invoked with: `report` and `digest` by the controller's schedules, `month` and `share` by those of
+ * the stack, the others by hand. `look` measures a recording that goes on, until the end it is given, and keeps and
+ * mails nothing. `month` reports and mails a month, the last one unless it is named. `share` writes to CentralBucket
+ * what it lacks.
  */
 export type ReporterCommand = v.InferOutput<typeof COMMAND>;
 
@@ -73,11 +78,32 @@ const REPORT = v.custom<Report>(
   "natflow's report.json",
 );
 
+/** Members without which a month cannot be rendered; it has many more. */
+const MONTH_MEMBERS = [
+  'month',
+  'gateways',
+  'sources',
+  'targets',
+  'endpoints',
+  'natflow',
+  'missing',
+];
+
+const MONTH_REPORT = v.custom<MonthReport>(
+  (value) =>
+    typeof value === 'object' && value !== null && MONTH_MEMBERS.every((name) => name in value),
+  'the report of a month',
+);
+
 const ANSWER = v.object({
   /** The newest first. */
   recordings: v.optional(v.array(OVERVIEW)),
   /** How many are not listed: older ones, and those whose report is of another release. */
   notListed: v.optional(v.number()),
+  /** What the recordings of a month come to: of `month`, and of a `list` of one. */
+  month: v.optional(MONTH_REPORT),
+  /** Whether `month` sent a mail. */
+  mailed: v.optional(v.boolean()),
   /** What `look` found. */
   progress: v.optional(PROGRESS),
   /** The report that was asked for, if there is one; `link` opens its page for some hours. */

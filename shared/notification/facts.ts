@@ -17,6 +17,7 @@ export const FACTS = {
   'recording-limit-reached': {
     ...{ detailType: 'Recording Limit Reached', severity: 'error', page: 'trigger' },
   },
+  'month-reported': { detailType: 'Month Reported', severity: 'info' },
   'recordings-digest': { detailType: 'Recordings Digest', severity: 'info' },
   'flow-logs-removed': { detailType: 'Flow Logs Removed', severity: 'warning' },
   'budget-reached': { detailType: 'Budget Reached', severity: 'error', page: 'trigger' },

@@ -130,7 +130,8 @@ const REPORTER = {
   AWS_REGION: 'eu-west-1',
   NATFLOW_STACK: 'natflow',
   NATFLOW_ARCHIVE: 'bucket',
-  NATFLOW_TOPIC_ARN: 'topic',
+  NATFLOW_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:topic',
+  NATFLOW_TABLE: 'table',
 };
 
 test.each([
@@ -141,10 +142,12 @@ test.each([
 ])('the reporter takes "%s" as the price', (NATFLOW_NAT_PRICE, natPerGib) => {
   expect(reporterSettings({ ...REPORTER, NATFLOW_NAT_PRICE })).toEqual({
     stack: 'natflow',
+    account: '123456789012',
     region: 'eu-west-1',
+    table: 'table',
     bucket: 'bucket',
-    topicArn: 'topic',
     eventBus: 'default',
+    topicArn: 'arn:aws:sns:eu-west-1:123456789012:topic',
     format: undefined,
     natPerGib,
     dashboardUrl: undefined,
@@ -165,7 +168,7 @@ test("all faults of the reporter's settings are reported at once", () => {
   const faulty = { NATFLOW_LOG_FORMAT: 'SRCADDR', NATFLOW_NAT_PRICE: '$1' };
   expect(() => reporterSettings(faulty)).toThrow(
     'settings: NATFLOW_STACK is not set; AWS_REGION is not set; NATFLOW_ARCHIVE is not set; ' +
-      'NATFLOW_TOPIC_ARN is not set; NATFLOW_LOG_FORMAT: "SRCADDR" is not a flow log field; ' +
+      'NATFLOW_TOPIC_ARN is not set; NATFLOW_TABLE is not set; NATFLOW_LOG_FORMAT: "SRCADDR" is not a flow log field; ' +
       'NATFLOW_NAT_PRICE: "$1" is not an amount of dollars',
   );
 });

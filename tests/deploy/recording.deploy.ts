@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ROOT } from '../../infra/root.ts';
 import { invokeCommand } from '../../shared/command-line.ts';
 import { startNfcapd } from '../collectors/nfcapd.ts';
 import type { Collector } from '../collectors/program.ts';
 import { archivedLines, keysOf, readObject } from './archive.ts';
+import { checkMonth, makeCentralBucket } from './central-summaries.ts';
 import { type Cloud, REGION, startCloud, until } from './cloud.ts';
 import { AT_TIMES, grantedActions, NOT_HERE } from './granted.ts';
 import { makeEndpoints, tryAgain, typeCommands } from './mail-commands.ts';
@@ -26,7 +26,7 @@ import {
   thingsOf,
 } from './stack.ts';
 import { deliver, type Exchange, flowsOf, heldBy, linesOf, total, traffic } from './traffic.ts';
-import { commandsOf, Shell } from './typed.ts';
+import { commandsOf, Shell, typeNatflow } from './typed.ts';
 
 const ONE = 'spikes';
 const TWO = 'spikes-two';
@@ -39,6 +39,7 @@ let gateways: string[];
 let network: Network;
 let shell: Shell;
 let exchanges: Exchange[];
+const natflow = (line: string) => typeNatflow(cloud, line);
 
 beforeAll(async () => {
   cloud = await startCloud();
@@ -63,6 +64,7 @@ test('the SAM CLI deploys the macro stack and then two stacks side by side', asy
   const common = { EmailAddress: EMAIL, MinimumRecordingTime: 0, FirstLinesWait: 0 };
   await deployStack(cloud, ONE, {
     ...common,
+    ...(await makeCentralBucket(cloud)),
     NatGatewayIds: 'all',
     Collectors: `127.0.0.1:${collector.port}`,
     NetFlowVersion: '9',
@@ -211,6 +213,10 @@ test('the report of a spike is in the archive a minute after its end, and a mail
   );
 });
 
+test('the summary of the recording is in the central bucket, and a mail says what its month came to', async () => {
+  await checkMonth(cloud, shell, { stack: ONE, exchanges, folder });
+});
+
 test('a start that AWS refuses is told by mail and by natflow, and its command works once the reason is gone', async () => {
   const [, b = ''] = gateways;
   const others = await recordByOthers(cloud, ONE, b);
@@ -227,12 +233,13 @@ test('deleting a stack during its recording leaves nothing of it but the archive
   const [a = '', b = ''] = gateways;
   await setAlarm(cloud, TWO, a, 'OK');
   await calm(cloud, TWO);
-  const others = await aheadOf(cloud, TWO, 'Sweep', 'report', 'report', 'report', 'report');
+  const reports = Array.from({ length: 4 }, () => 'report');
+  const others = await aheadOf(cloud, TWO, 'Month', 'Sweep', ...reports);
   await setAlarm(cloud, ONE, b, 'ALARM');
   await recordingOf(cloud, ONE);
   await setAlarm(cloud, ONE, b, 'OK');
   await calm(cloud, ONE);
-  await aheadOf(cloud, ONE, 'Sweep', 'report');
+  await aheadOf(cloud, ONE, 'Month', 'Share', 'Sweep', 'report');
   await setAlarm(cloud, ONE, a, 'ALARM');
   await recordingOf(cloud, ONE);
   const bucket = await bucketOf(cloud, ONE);
@@ -261,8 +268,3 @@ test('the policies allow all of these calls, and grant nothing unneeded outside 
   const unneeded = grantedActions().filter((action) => ![...needed, ...AT_TIMES].includes(action));
   expect(unneeded.sort()).toEqual(NOT_HERE);
 });
-
-/** Types a command of natflow's. */
-async function natflow(line: string): Promise<string> {
-  return await cloud.run('npx', ['natflow', ...line.split(' ')], ROOT);
-}

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { ROOT } from '../../infra/root.ts';
 import type { Cloud } from './cloud.ts';
 
 interface Mail {
@@ -39,6 +40,11 @@ function shape(line: string): string {
     .replace(/(?<= --function-name )\S+(?=-(controller|reporter) )/, 'STACK')
     .replace(/\b(nat|rtb|vpc|vpce)-[0-9a-f]+\b/g, 'ID')
     .replace(/\d{8}T\d{6}Z-\d+|\d{4}\/\d\d\/\d\d(\/\d\d)?/g, 'TIME');
+}
+
+/** Types a command of natflow's in the checkout, and returns what it prints. */
+export async function typeNatflow(cloud: Pick<Cloud, 'run'>, line: string): Promise<string> {
+  return await cloud.run('npx', ['natflow', ...line.split(' ')], ROOT);
 }
 
 /** The commands of a mail. */

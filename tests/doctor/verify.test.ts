@@ -5,9 +5,12 @@ import { verifyRecording } from '../../services/cli/verify.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { answer } from '../../services/reporter/answer.ts';
+import { MONTH_MAIL_CODEC } from '../../services/reporter/month.ts';
 import { portsOf } from '../../services/reporter/ports.ts';
+import { PENDING_CODEC } from '../../services/reporter/summaries.ts';
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
+import { reporterSettings } from '../../shared/settings/reporter.ts';
 import { GATEWAY, INTERFACE, START, storyLines, storyMetrics } from '../reporter/story.ts';
 import { openFolder } from '../support/folder.ts';
 import { ARCHIVE, controllerEnvironment } from './local-stack.ts';
@@ -39,21 +42,13 @@ afterEach(async () => {
 async function verify(happens: (minute: number) => unknown, minutes = 15) {
   let now = STARTED;
   const sentences: string[] = [];
-  const settings = { version: '0', region: 'eu-west-1', format: RECORDING_FORMAT };
-  const topicArn = 'arn:aws:sns:eu-west-1:123456789012:natflow';
-  const calls = await reporterPorts({
-    ...settings,
-    stack: 'natflow',
-    bucket: ARCHIVE,
-    topicArn,
-    eventBus: 'default',
-    natPerGib: undefined,
-    groupBy: undefined,
-    dashboardUrl: undefined,
-    ipRangesUrl: undefined,
-  });
-  const place = { stack: 'natflow', region: 'eu-west-1', topicArn, dashboardUrl: undefined };
-  const ports = portsOf({ ...calls, pageScript: async () => '' }, place, () => {});
+  const NATFLOW_TOPIC_ARN = 'arn:aws:sns:eu-west-1:123456789012:natflow';
+  const settings = {
+    ...reporterSettings({ ...process.env, NATFLOW_ARCHIVE: ARCHIVE, NATFLOW_TOPIC_ARN }),
+    ...{ version: '0', format: RECORDING_FORMAT },
+  };
+  const calls = await reporterPorts(settings, PENDING_CODEC, MONTH_MAIL_CODEC);
+  const ports = portsOf({ ...calls, pageScript: async () => '' }, settings, () => {});
   const invoke = async (name: string, command: object) => {
     expect(name).toBe('natflow-reporter');
     return JSON.parse(JSON.stringify(await answer(command, settings, ports)));

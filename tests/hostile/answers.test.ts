@@ -36,7 +36,9 @@ describe("the controller's answers", () => {
 });
 
 describe("the reporter's answers", () => {
-  const { typed, printed } = typedCommand(recordingsCommand);
+  const { typed, printed } = typedCommand((invoke) =>
+    recordingsCommand(invoke, () => Promise.reject(new Error('not asked for'))),
+  );
   const report = reportOn(storyLines(), { gateway: { id: HOSTILE, name: HOSTILE } });
   const recordings = [{ ...overviewOf(HOSTILE, report), summary: HOSTILE, gateway: HOSTILE }];
   const shown = { report, html: '', link: `https://x/${HOSTILE}` };
@@ -49,7 +51,11 @@ describe("the reporter's answers", () => {
     ['recordings show id --json', undefined],
     ['recordings show id --link', 1],
   ])('%s', async (line, lines) => {
-    await typed(line, { recordings, shown: { ...shown, report: sourcesNamed(HOSTILE) } });
+    await typed(line, {
+      gateways: [],
+      recordings,
+      shown: { ...shown, report: sourcesNamed(HOSTILE) },
+    });
     expectHarmless(printed(), lines);
   });
 

@@ -46,6 +46,7 @@ function deploy(name: string, env: Readonly<Record<string, string>> = {}): Lambd
       NATFLOW_STACK: 'natflow',
       NATFLOW_TOPIC_ARN: TOPIC,
       NATFLOW_ARCHIVE: 'archive',
+      NATFLOW_TABLE: STATE_TABLE,
       ...env,
     },
   });
@@ -55,7 +56,6 @@ function deploy(name: string, env: Readonly<Record<string, string>> = {}): Lambd
 
 function controller(env: Readonly<Record<string, string>> = {}): LambdaFunction {
   return deploy('controller', {
-    NATFLOW_TABLE: STATE_TABLE,
     NATFLOW_STREAM_ARN: 'arn:aws:firehose:eu-west-1:123456789012:deliverystream/natflow',
     NATFLOW_SCHEDULE_GROUP: 'natflow',
     NATFLOW_SCHEDULE_ROLE_ARN: 'arn:aws:iam::123456789012:role/scheduler',

@@ -17,9 +17,15 @@ import { connection } from '../../services/local-aws/dynamodb.ts';
 const S3 = 'com.amazonaws.eu-west-1.s3';
 const named = (name: string) => [{ Key: 'Name', Value: name }];
 
-/** Creates a VPC with a NAT gateway and one resource of each kind. Returns what EC2 should describe. */
-export async function createNetwork(endpoint: string) {
-  const ec2 = new EC2Client(connection(endpoint));
+/**
+ * Creates a VPC with a NAT gateway and one resource of each kind, in the account of these credentials. Returns what EC2
+ * should describe.
+ */
+export async function createNetwork(
+  endpoint: string,
+  credentials = connection(endpoint).credentials,
+) {
+  const ec2 = new EC2Client({ ...connection(endpoint), credentials });
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.77.0.0/16' }));
   const VpcId = Vpc?.VpcId ?? '';
   const CidrBlock = '10.77.1.0/24';

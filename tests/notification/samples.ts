@@ -1,13 +1,16 @@
 import { budgetMessage, messageOf, newsMessages } from '../../services/controller/messages.ts';
 import { digestMessage } from '../../services/reporter/digest.ts';
 import { reportMessage } from '../../services/reporter/messages.ts';
+import { monthMessage } from '../../services/reporter/month.ts';
 import type { Message, Sender } from '../../shared/notification/message.ts';
 import { recordingPrices } from '../../shared/prices/prices.ts';
+import { monthReport } from '../../shared/report/model/month.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { writeMail } from '../../shared/report/render/mail.ts';
 import { at, failed, place, recording, watch } from '../controller/sample-mail.ts';
 import { asGateways, INTERFACE, reportOn, storyLines, storyNetwork } from '../reporter/story.ts';
+import { summaryOfStory } from '../support/summaries.ts';
 
 export const SENDER: Sender = {
   ...{ stack: 'natflow', region: 'us-east-1', partition: 'aws', account: '123456789012' },
@@ -60,6 +63,19 @@ function digest(): Message {
   );
 }
 
+/** The month of the report, from all accounts. */
+function month(): Message {
+  const from = 's3://co-natflow/recordings';
+  const read = { summaries: [summaryOfStory()], unread: [], newer: 0 };
+  const now = Date.UTC(2026, 11, 1, 8);
+  const line = 'aws s3 cp s3://natflow-archive/reports/month/2026-11.txt . --region us-east-1';
+  return monthMessage(
+    monthReport(read, { month: '2026-11', now, from }),
+    [{ purpose: 'Copy the tables as text', line }],
+    now,
+  );
+}
+
 /** A message of every fact. */
 export const MESSAGES: readonly Message[] = [
   ofGateway({ kind: 'started', recording, counted: 3 }),
@@ -69,6 +85,7 @@ export const MESSAGES: readonly Message[] = [
   ofGateway({ kind: 'capped', spikeAt: at('10:14:00'), cap: 10 }),
   ofGateway({ kind: 'orphaned', flowLogIds: ['fl-0d41'], counted: 4 }),
   digest(),
+  month(),
   budget({
     ...{ kind: 'reached', at: NOW, by: 'dollars', limits: { dollars: 20, recordingTime: 0 } },
     usage: {

@@ -1,15 +1,16 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import type { Report } from '../../shared/report/model/report.ts';
 import { reportOn, storyLines } from '../reporter/story.ts';
 import { type Rows, runInTrino } from './engine.ts';
+import { compareMonth, monthsOf, statementsOf } from './months.ts';
 import { type Recording, recording } from './recordings.ts';
-import { columnsOfTable, savedQueries } from './saved-queries.ts';
+import { columnsOfTable, queriesOf } from './saved-queries.ts';
 
 const SEED = Number(process.env['NATFLOW_SEED'] ?? Date.now() % 1_000_000);
 const RECORDINGS = 12;
-const QUERIES = savedQueries('AWS::Athena::NamedQuery');
+const QUERIES = queriesOf('flows');
 const COLUMNS = columnsOfTable();
 /** Trino takes a statement of up to a million characters. */
 const MOST_CHARACTERS = 500_000;
@@ -38,14 +39,25 @@ function* statements({ lines }: Recording): Generator<string> {
   yield* QUERIES.values();
 }
 
-/** The rows of each saved query by its name, for each recording. */
-async function ask(recordings: readonly Recording[]): Promise<Map<string, Rows>[]> {
-  const answers = await runInTrino(recordings.map((each) => [...statements(each)]));
+const STORY = {
+  kind: 'the story',
+  format: RECORDING_FORMAT,
+  lines: storyLines().trimEnd().split('\n').slice(1),
+};
+const ALL = [STORY, ...fc.sample(recording, { seed: SEED, numRuns: RECORDINGS })];
+const ALL_MONTHS = monthsOf(SEED);
+
+/** The rows of each statement: for each recording, and then for each month. Trino starts once for all. */
+let answers: Rows[][];
+beforeAll(async () => {
+  const lists = [...ALL.map(statements), ...ALL_MONTHS.map(statementsOf)];
+  answers = await runInTrino(lists.map((each) => [...each]));
+});
+
+/** The rows of a saved query on a recording. */
+function rowsOf(query: string, index: number): Rows {
   const names = [...QUERIES.keys()];
-  return answers.map((answer) => {
-    const rows = answer.slice(-names.length);
-    return new Map(names.map((name, at) => [name, rows[at] ?? []]));
-  });
+  return answers[index]?.slice(-names.length)[names.indexOf(query)] ?? [];
 }
 
 const report = ({ format, lines }: Recording) =>
@@ -140,16 +152,17 @@ function compareWhen(rows: Rows, { timeline, totals }: Report): void {
   }
 }
 
-test(`the saved Athena queries say what the report says (seed ${SEED})`, async () => {
-  const lines = storyLines().trimEnd().split('\n').slice(1);
-  const story = { kind: 'the story', format: RECORDING_FORMAT, lines };
-  const recordings = [story, ...fc.sample(recording, { seed: SEED, numRuns: RECORDINGS })];
-  const answers = await ask(recordings);
-  for (const [index, each] of recordings.entries()) {
-    const rows = answers[index];
+test(`the saved Athena queries say what the report says (seed ${SEED})`, () => {
+  for (const [index, each] of ALL.entries()) {
     const expected = report(each);
-    compareWho(rows?.get('who') ?? [], expected);
-    compareToWhat(rows?.get('to-what') ?? [], expected);
-    compareWhen(rows?.get('when') ?? [], expected);
+    compareWho(rowsOf('who', index), expected);
+    compareToWhat(rowsOf('to-what', index), expected);
+    compareWhen(rowsOf('when', index), expected);
+  }
+});
+
+test(`those over recordings say what the report of a month says (seed ${SEED})`, () => {
+  for (const [index, summaries] of ALL_MONTHS.entries()) {
+    compareMonth(summaries, answers[ALL.length + index]);
   }
 });

@@ -7,13 +7,14 @@ interface Column {
 
 const TEMPLATE = readTemplate('template.yaml');
 
-/** The columns of the archive's table, its partition last. */
-export function columnsOfTable(): Column[] {
-  const lists = [...walk(TEMPLATE.Resources['FlowTable'])]
+/** The columns of a table of the template, its partitions last; types as CloudFormation writes them. */
+export function columnsOfTable(table = 'FlowTable'): Column[] {
+  const lists = [...walk(TEMPLATE.Resources[table])]
     .filter(([path]) => ['Columns', 'PartitionKeys'].includes(path.at(-1) ?? ''))
     .map(([path, value]) => [path.at(-1) === 'PartitionKeys', value as Column[]] as const)
     .sort(([a], [b]) => Number(a) - Number(b));
-  return lists.flatMap(([, columns]) => columns);
+  const columns = lists.flatMap(([, each]) => each);
+  return columns.map(({ Name, Type }) => ({ Name, Type: textOf(Type) }));
 }
 
 /** The texts of the saved queries of this resource type, by their names, as CloudFormation writes them. */
@@ -27,15 +28,27 @@ export function savedQueries(type: string): Map<string, string> {
   );
 }
 
+/** Those of Athena that read this table. */
+export function queriesOf(table: string): Map<string, string> {
+  const reads = new RegExp(`\\bFROM ${table}\\b`);
+  return new Map(
+    [...savedQueries('AWS::Athena::NamedQuery')].filter(([, text]) => reads.test(text)),
+  );
+}
+
 /** A text with its substitutions made; what only a stack knows stays as it is. */
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const substituted = (value as { 'Fn::Sub': unknown })['Fn::Sub'];
   if (!Array.isArray(substituted)) return String(substituted);
-  const [text, values] = substituted as [string, Record<string, { 'Fn::FindInMap': string[] }>];
+  const [text, values] = substituted as [
+    string,
+    Record<string, string | { 'Fn::FindInMap': string[] }>,
+  ];
   return text.replace(/\$\{(\w+)\}/g, (whole, name: string) => {
-    const path = values[name]?.['Fn::FindInMap'];
-    return path === undefined ? whole : mapped(path);
+    const value = values[name];
+    if (typeof value === 'string') return value;
+    return value?.['Fn::FindInMap'] === undefined ? whole : mapped(value['Fn::FindInMap']);
   });
 }
 

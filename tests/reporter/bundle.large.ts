@@ -75,6 +75,7 @@ function reporter(env: Record<string, string> = {}): LambdaFunction {
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       NATFLOW_STACK: 'spikes',
       NATFLOW_ARCHIVE: 'archive',
+      NATFLOW_TABLE: 'state',
       NATFLOW_TOPIC_ARN: 'arn:aws:sns:us-east-1:000000000000:topic',
       ...env,
     },

@@ -25,12 +25,18 @@ export function typedCommand(commandOf: (invoke: Invoke) => Command) {
       return text;
     },
 
-    /** Runs the command line. Every Lambda function returns this answer. Returns the calls. */
-    async typed(line: string, answer: unknown): Promise<unknown[]> {
+    /**
+     * Runs the command line. Every Lambda function returns this answer, or the one that a function gives for its name
+     * and the command. Returns the calls.
+     */
+    async typed(
+      line: string,
+      answer: unknown | ((name: string, command: object) => unknown),
+    ): Promise<unknown[]> {
       const calls: unknown[] = [];
       const command = commandOf(async (...call) => {
         calls.push(call);
-        return answer;
+        return typeof answer === 'function' ? answer(...call) : answer;
       });
       const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
       program.addCommand(command.copyInheritedSettings(program));

@@ -41,7 +41,7 @@ test('nothing names a partition or a console by itself', () => {
 
 test('without Athena no resource or output of it is made', () => {
   const ofAthena = Object.values(main.Resources).filter(({ Type }) => /Athena|Glue/.test(Type));
-  expect(ofAthena.length).toBe(6);
+  expect(ofAthena.length).toBe(9);
   expect(new Set(ofAthena.map(({ Condition }) => Condition))).toEqual(new Set(['HasAthena']));
   expect(main['Outputs']).toMatchObject({ AthenaDatabase: { Condition: 'HasAthena' } });
 });
@@ -51,7 +51,7 @@ test('ForAllValues, which holds for requests without the key, comes with a condi
     ([path, value]) =>
       path.at(-1) === 'Condition' && JSON.stringify(value).includes('ForAllValues'),
   );
-  expect(conditions.length).toBe(2);
+  expect(conditions.length).toBe(3);
   for (const [, condition] of conditions) {
     expect(condition).toMatchObject({ Null: { 'dynamodb:LeadingKeys': 'false' } });
   }

@@ -98,6 +98,26 @@ test.each([
     ['', '0', '20', '0.5', '.5', '1e3', '-1', '$20', '1234567'],
     controllerSettings,
   ],
+  ...(['CentralBucket', 'MonthlyReportOf'] as const).map(
+    (name) =>
+      [
+        name,
+        [
+          ...[
+            '',
+            'bucket',
+            'my.bucket-1/a/b=c',
+            'bucket/',
+            'Bucket',
+            's3://bucket',
+            'ab',
+            'bucket//a',
+          ],
+          ...['bucket/*', 'bucket/a b', 'bucket/${aws:x}', '/a'],
+        ],
+        reporterSettings,
+      ] as const,
+  ),
   ['NatPrice', ['0.045', '1', '0', '.5', '1e-3', '-1', '1,5', '1234567'], reporterSettings],
 ] as const)('the template takes for %s what the code takes', (name, samples, read) => {
   const { variable } = TEXT_PARAMETERS[name];

@@ -37,15 +37,21 @@ test('every retry policy has a dead-letter queue beside it', () => {
   expect(parents.filter((parent) => !kept.includes(parent))).toEqual([]);
 });
 
-test('the reporter may read recordings, names and reports, and write reports only', () => {
+test('the reporter may read recordings, names and reports, and write reports and summaries only', () => {
   const below = (...names: string[]) =>
     names.map((name) => ({ 'Fn::Sub': `\${Archive.Arn}/${name}/*` }));
   const ofReporter = all.filter(({ path }) => path.startsWith('ReporterRole.'));
-  const onArchive = ofReporter.filter(({ actions: [first = ''] }) => first.startsWith('s3:'));
+  const onArchive = ofReporter.filter(
+    ({ actions: [first = ''], resources }) =>
+      first.startsWith('s3:') && JSON.stringify(resources).includes('Archive'),
+  );
   expect(onArchive.map(({ actions, resources }) => [actions, resources])).toEqual([
     [['s3:ListBucket'], [{ 'Fn::GetAtt': ['Archive', 'Arn'] }]],
-    [['s3:GetObject'], below('flows', 'errors/processing-failed', 'names', 'dns', 'reports')],
-    [['s3:PutObject'], below('reports')],
+    [
+      ['s3:GetObject'],
+      below('flows', 'errors/processing-failed', 'names', 'dns', 'reports', 'recordings'),
+    ],
+    [['s3:PutObject'], below('reports', 'recordings')],
   ]);
 });
 

@@ -1,5 +1,7 @@
 import { monthOfId } from '../../contract/ended-recording.ts';
+import type { RecordingSummary } from '../../contract/recording-summary.ts';
 import type { Overview } from '../../contract/reporter.ts';
+import { shownName } from '../../text/shorten.ts';
 import { gatewayName } from './labels.ts';
 import type { Report } from './report.ts';
 
@@ -29,6 +31,18 @@ export function overviewOf(id: string, report: Report): Overview {
     cost: report.cost.total,
     recordingCost: report.cost.recording,
   };
+}
+
+/** The same line by a recording's summary; nothing where it has no report. */
+export function overviewOfSummary({ id, name, gateway, report }: RecordingSummary): Overview[] {
+  if (report === null) return [];
+  const { first, seconds, bytes, headline, dollars, recording } = report;
+  return [
+    {
+      ...{ id, gateway: shownName(name ?? gateway), start: first ?? undefined, seconds, bytes },
+      ...{ summary: headline.text, cost: dollars, recordingCost: recording },
+    },
+  ];
 }
 
 /** The sum of each month, in the order in which the months come. */

@@ -45,7 +45,7 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
     ...(report.organizations === undefined ? [] : ASN),
     ...(report.grouping === undefined ? [] : ([GROUP] as const)),
   ];
-  const rows = lines.map((line: Line) => header.map((column) => cell(line[column])));
+  const rows = lines.map((line: Line) => header.map((column) => csvCell(line[column])));
   return [header, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
@@ -53,7 +53,7 @@ export function renderCsv(report: Report, tables: readonly CsvTable[] = CSV_TABL
 const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]/;
 
 /** Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay as they are. */
-function cell(value: string | number | undefined): string {
+export function csvCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
   const text = printable(value);

@@ -221,6 +221,8 @@ def s3_needs(request, action: str, resource: str):
         yield "s3:ListBucket", resource, {"s3:prefix": request.querystring.get("prefix", [""])}
         return
     yield f"s3:{action}", resource, {}
+    if action == "PutObject" and "x-amz-acl" in request.headers:
+        yield "s3:PutObjectAcl", resource, {}
     if action == "GetObject" and not exists(request, resource):
         # S3 answers that an object does not exist only if the caller may list the bucket; otherwise it denies.
         bucket, key = resource.split("/", 1)

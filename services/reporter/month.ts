@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import type { Message } from '../../shared/notification/message.ts';
+import type { ReadSummaries } from '../../shared/report/model/month.ts';
+import {
+  type MonthReport,
+  monthAt,
+  monthBefore,
+  monthReport,
+} from '../../shared/report/model/month.ts';
+import { monthMail } from '../../shared/report/render/month-mail.ts';
+import { monthLines } from '../../shared/report/render/month-text.ts';
+import type { MailCommand } from '../../shared/text/mail-text.ts';
+import { jsonText, printable } from '../../shared/text/printable.ts';
+
+/** Whether the mail about a month was sent, and when an invocation last took it on itself. Unix milliseconds. */
+export interface MonthMail {
+  readonly claimedAt: number;
+  readonly sentAt?: number | undefined;
+}
+
+/** A month's report as files. */
+export type MonthFiles = Readonly<Record<'json' | 'txt', string>>;
+
+/** The calls to the outside for a month's report. */
+export interface MonthPorts {
+  /** The summaries of a month, and where they were read if that is not the archive, `s3://bucket/prefix`. */
+  readonly month: (month: string) => Promise<ReadSummaries>;
+  readonly monthFrom: string | undefined;
+  /** Stores the report in the archive, and returns commands that copy it. */
+  readonly keepMonth: (month: string, files: MonthFiles) => Promise<readonly MailCommand[]>;
+  readonly loadMonthMail: (
+    month: string,
+  ) => Promise<{ readonly state: MonthMail; readonly version: number } | undefined>;
+  /** Resolves with false when another invocation has saved it since. */
+  readonly saveMonthMail: (month: string, state: MonthMail, version: number) => Promise<boolean>;
+  readonly tell: (id: string, message: Message) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** Longer than sending takes: an invocation that claimed the mail earlier than this has ended without sending it. */
+const CLAIM_MS = 120_000;
+
+const STORED = v.object({
+  claimedAt: v.fallback(v.number(), 0),
+  sentAt: v.fallback(v.optional(v.number()), undefined),
+});
+
+/** The text form of the state of a month's mail, for its item. */
+export const MONTH_MAIL_CODEC = {
+  read: (text: string): MonthMail => v.parse(STORED, parsed(text)),
+  write: (state: MonthMail): string => JSON.stringify({ schema: 1, ...state }),
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Makes the report of a month, the one before this unless another is asked for, stores it and mails it: once for a
+ * month that is over, each time for one that is not. A month without a recording is not mailed.
+ * @throws RangeError for a month that has not begun; Error when the summaries cannot be listed, or another invocation
+ * has just begun to send the mail.
+ */
+export async function reportMonth(
+  asked: string | undefined,
+  ports: MonthPorts,
+): Promise<{ readonly month: MonthReport; readonly mailed: boolean }> {
+  const now = ports.now();
+  const month = asked ?? monthBefore(now);
+  if (month > monthAt(now)) throw new RangeError(`${month} has not begun`);
+  const read = await ports.month(month);
+  const report = monthReport(read, { month, now, from: ports.monthFrom });
+  const commands = await ports.keepMonth(month, {
+    json: `${jsonText(report)}\n`,
+    txt: `${monthLines(report).map(printable).join('\n')}\n`,
+  });
+  if (read.summaries.length + read.unread.length + read.newer === 0) {
+    return { month: report, mailed: false };
+  }
+  const message = monthMessage(report, commands, now);
+  const send = () => ports.tell(message.id, message);
+  if (report.isPartial) {
+    await send();
+    return { month: report, mailed: true };
+  }
+  return { month: report, mailed: await once(month, send, ports) };
+}
+
+/** The message about a month. While the month goes on, each is another one. */
+export function monthMessage(
+  report: MonthReport,
+  commands: readonly MailCommand[],
+  at: number,
+): Message {
+  const { month, isPartial, from, accounts, counted, seconds, bytes, dollars } = report;
+  const { savings, natflow, missing, unpriced } = report;
+  const id = `month-${month}`;
+  return {
+    fact: 'month-reported',
+    ...{ id: isPartial ? `${id}-until-${at}` : id, at, gateways: [], thread: id },
+    parts: monthMail(report, commands).parts,
+    about: {
+      ...{ month, isPartial, ...(from !== undefined && { from }), accounts },
+      ...{ recordings: counted, withoutReport: missing.withoutReport.length, seconds, bytes },
+      ...{ cost: dollars, unpriced, savings, natflowCost: natflow.delivery + natflow.standing },
+    },
+  };
+}
+
+/** Sends the mail unless it was sent; resolves with whether it did. */
+async function once(month: string, send: () => Promise<void>, ports: MonthPorts): Promise<boolean> {
+  const { state, version } = (await ports.loadMonthMail(month)) ?? {
+    state: { claimedAt: 0 },
+    version: 0,
+  };
+  if (state.sentAt !== undefined) return false;
+  const now = ports.now();
+  const isClaimed = state.claimedAt + CLAIM_MS > now;
+  if (isClaimed || !(await ports.saveMonthMail(month, { claimedAt: now }, version))) {
+    throw new Error(`another invocation is sending the mail about ${month}`);
+  }
+  await send();
+  await ports.saveMonthMail(month, { claimedAt: now, sentAt: ports.now() }, version + 1);
+  return true;
+}

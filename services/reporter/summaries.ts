@@ -1,0 +1,169 @@
+import * as v from 'valibot';
+import { type EndedRecording, monthOfId } from '../../shared/contract/ended-recording.ts';
+import {
+  type RecordingSummary,
+  readSummary,
+  summaryKey,
+  writeSummary,
+} from '../../shared/contract/recording-summary.ts';
+import { readReport } from '../../shared/contract/reporter.ts';
+import { ShapeError } from '../../shared/read-shape.ts';
+import type { ReadSummaries } from '../../shared/report/model/month.ts';
+import {
+  type SummaryPlace,
+  summaryOf,
+  summaryWithoutReport,
+} from '../../shared/report/model/recording-summary.ts';
+import type { ReportStore } from './report-store.ts';
+
+/** Keys of summaries that the central bucket may not have yet: an outbox. */
+export interface Pending {
+  readonly keys: readonly string[];
+}
+
+/** A stored state, and its version: the number of saves so far. */
+interface Stored<State> {
+  readonly load: () => Promise<{ readonly state: State; readonly version: number } | undefined>;
+  /** Resolves with false when another invocation has saved it since. */
+  readonly save: (state: State, version: number) => Promise<boolean>;
+}
+
+/** Access to summaries. Keys are those of `summaryKey`. */
+export interface SummaryPorts {
+  readonly summary: (key: string) => Promise<string | undefined>;
+  readonly keepSummary: (key: string, text: string) => Promise<void>;
+  readonly summariesOf: (month: string) => Promise<ReadSummaries>;
+  /** Writes to the bucket of another account; undefined: there is none. */
+  readonly central: ((key: string, text: string) => Promise<void>) | undefined;
+  readonly pending: Stored<Pending>;
+  /** Where a recording was made, and where its report lies. */
+  readonly placeOf: (id: string) => SummaryPlace;
+}
+
+type Ports = SummaryPorts &
+  Pick<ReportStore, 'report' | 'reports'> & { readonly warn: (message: string) => void };
+
+/** An item of the state table has room for some three thousand keys. */
+const MOST_PENDING = 1000;
+const MOST_CONFLICTS = 10;
+
+const STORED = v.object({ keys: v.fallback(v.array(v.string()), []) });
+
+/** The text form of the outbox, for its item. A member that is missing or cannot be read is empty. */
+export const PENDING_CODEC = {
+  read: (text: string): Pending => v.parse(STORED, parsed(text)),
+  write: (state: Pending): string => JSON.stringify({ schema: 1, ...state }),
+};
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Before a report is made: the recording gets a summary without one, unless it has a summary, and goes to the outbox.
+ * So a recording whose report fails is known to be without.
+ */
+export async function beginSummary(recording: EndedRecording, ports: Ports): Promise<void> {
+  const place = ports.placeOf(recording.id);
+  const key = keyOf(recording.id, place);
+  if ((await ports.summary(key)) === undefined) {
+    await ports.keepSummary(key, writeSummary(summaryWithoutReport(recording, place)));
+  }
+  if (ports.central === undefined) return;
+  await change(ports.pending, ({ keys }) => ({
+    keys: [...keys.filter((each) => each !== key), key].slice(-MOST_PENDING),
+  }));
+}
+
+/** Writes the summary of a report that was made to the archive. */
+export async function keepSummary(id: string, ports: Ports): Promise<void> {
+  const summary = await byReport(id, ports);
+  if (summary !== undefined) await ports.keepSummary(keyOf(id, summary), writeSummary(summary));
+}
+
+/**
+ * Writes what is in the outbox to the central bucket, and takes it out. What fails stays in.
+ * @throws Error with the first failure, after all were tried.
+ */
+export async function share(ports: Ports): Promise<void> {
+  const { central, pending } = ports;
+  if (central === undefined) return;
+  const failures: unknown[] = [];
+  for (const key of (await pending.load())?.state.keys ?? []) {
+    try {
+      const text = await completed(key, ports);
+      if (text === undefined) ports.warn(`${key} is not in the archive, and not in CentralBucket`);
+      else await central(key, text);
+      await change(pending, ({ keys }) => ({ keys: keys.filter((each) => each !== key) }));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * The summaries of the archive's month. A report that has no summary, because it is of an earlier release or its
+ * summary could not be written, is summed up here.
+ */
+export async function ownMonth(month: string, ports: Ports): Promise<ReadSummaries> {
+  const { summaries, unread, newer } = await ports.summariesOf(month);
+  const complete = new Set(summaries.flatMap(({ id, report }) => (report === null ? [] : [id])));
+  const found = new Map(summaries.map((summary) => [summary.id, summary]));
+  const others: string[] = [];
+  for await (const id of ports.reports('')) {
+    if (monthOfId(id) !== month || complete.has(id)) continue;
+    try {
+      const summary = await byReport(id, ports);
+      if (summary !== undefined) found.set(id, summary);
+    } catch (error) {
+      if (!(error instanceof ShapeError)) throw error;
+      others.push(`the report of ${id}, which is of another release of natflow`);
+    }
+  }
+  return { summaries: [...found.values()], unread: [...unread, ...others], newer };
+}
+
+async function completed(key: string, ports: Ports): Promise<string | undefined> {
+  const text = await ports.summary(key);
+  if (text === undefined) return undefined;
+  const { id, report } = readSummary(text);
+  if (report !== null) return text;
+  const summary = await byReport(id, ports).catch(() => undefined);
+  if (summary === undefined) return text;
+  const whole = writeSummary(summary);
+  await ports.keepSummary(key, whole);
+  return whole;
+}
+
+/**
+ * The summary of a report in the archive; undefined where there is none.
+ * @throws ShapeError when the report lacks what this release reads.
+ */
+async function byReport(id: string, ports: Ports): Promise<RecordingSummary | undefined> {
+  const json = await ports.report(id, 'json');
+  if (json === undefined) return undefined;
+  const report = readReport(json);
+  try {
+    return summaryOf(id, report, ports.placeOf(id));
+  } catch (error) {
+    // `readReport` looks for the members that all outputs need, and not at what they hold.
+    throw new ShapeError(`the report of ${id} lacks members`, { cause: error });
+  }
+}
+
+function keyOf(id: string, { account, region }: Pick<SummaryPlace, 'account' | 'region'>): string {
+  return summaryKey({ id, month: monthOfId(id), account, region });
+}
+
+async function change(stored: Stored<Pending>, next: (state: Pending) => Pending): Promise<void> {
+  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
+    const { state, version } = (await stored.load()) ?? { state: { keys: [] }, version: 0 };
+    if (await stored.save(next(state), version)) return;
+  }
+  throw new Error('the outbox of CentralBucket is changed by too many at once');
+}
