@@ -34,6 +34,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'deploy --no-confirm-changeset --parameter-overrides NatGatewayIds=all EmailAddress=you@example.com',
   ],
   undeploy: ['undeploy', 'undeploy --stack-name two --no-prompts'],
+  render: ['render', 'render --out natflow-0.1.0'],
   preflight: [
     'preflight',
     'preflight --continuous vpc-0123456789abcdef0',

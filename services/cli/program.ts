@@ -34,6 +34,7 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
   ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],
   ['undeploy', async () => (await import('./undeploy.ts')).undeployCommand(survey, stacks)],
+  ['render', async () => (await import('./render.ts')).renderCommand()],
   ['completion', async () => (await import('./completion.ts')).completionCommand()],
   ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
 ]);
