@@ -20,7 +20,7 @@ export interface Policy {
 const NOT_THERE = /aws-sam-cli-managed-default|:transform\/|:function:NatflowAlarms$/;
 /** What the macro's resources need, and the SAM CLI. */
 const NOT_NEEDED =
-  /^(route53resolver:.*|ec2:(Describe(Transit.*|Instances|Vpcs)|.*SecurityGroup.*|(Create|Delete)(FlowLogs|Tags))|logs:.*LogDeliver.*|cloudformation:CreateUploadBucket)$/;
+  /^(route53resolver:|ec2:(DescribeTransit|DescribeInstances|(?!Describe).*(SecurityGroup|FlowLogs|Tags))|logs:.*LogDeliver|cloudformation:CreateUploadBucket)/;
 const SERVICE_OF_MACRO = /route53resolver|delivery\.logs/;
 
 /**
