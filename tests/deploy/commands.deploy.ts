@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import { createDeployer } from './deployer.ts';
 import { createGateway, flowLogsOf, meter, thingsOf } from './stack.ts';
 
 const STACK = 'natflow';
@@ -21,7 +22,7 @@ let deployer: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   cloud = await startCloud();
-  deployer = await createDeployer();
+  deployer = await createDeployer(cloud, join(ROOT, 'infra/deployer-policy.json'));
   gateway = await createGateway(cloud, 'egress');
   clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
@@ -29,19 +30,6 @@ beforeAll(async () => {
   await meter(cloud, gateway, 'BytesInFromSource', 100e6, minute);
   await meter(cloud, gateway, 'BytesInFromDestination', 200e6, minute);
 });
-
-async function createDeployer(): Promise<NodeJS.ProcessEnv> {
-  const document = `file://${join(ROOT, 'infra/deployer-policy.json')}`;
-  const policy = ['--policy-name', 'natflow-deployer', '--policy-document', document];
-  const arn = ['--query', 'Policy.Arn'];
-  const policyArn = await cloud.aws<string>('iam', 'create-policy', ...policy, ...arn);
-  const user = ['--user-name', 'deployer'];
-  await cloud.run('aws', ['iam', 'create-user', ...user]);
-  await cloud.run('aws', ['iam', 'attach-user-policy', ...user, '--policy-arn', policyArn]);
-  const key = ['--query', 'AccessKey.[AccessKeyId,SecretAccessKey]'];
-  const [id, secret] = await cloud.aws<string[]>('iam', 'create-access-key', ...user, ...key);
-  return { ...cloud.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
-}
 
 afterAll(async () => {
   await cloud?.stop();

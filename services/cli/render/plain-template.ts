@@ -17,16 +17,16 @@ const ABSENT = {
   conditions: ['HasContinuousSources', 'HasDnsNames', 'MakesSecurityGroup'],
 } as const;
 
-/** In the name of an artifact bucket, the region of the stack: Lambda takes code from a bucket of its own region. */
-const REGION_PLACE = '{region}';
+/** In the name of an artifact bucket, the stack's region: Lambda takes code from buckets of its own region alone. */
+const REGION_PLACE = 'REGION';
 const BY_REGION = 'ArtifactBucketByRegion';
 
 /** Where the functions' code is. */
 const ARTIFACTS: Readonly<Record<'ArtifactBucket' | 'ArtifactPrefix', Parameter>> = {
   ArtifactBucket: {
     Type: 'String',
-    AllowedPattern: '[a-z0-9][a-z0-9.-]*(\\{region\\}[a-z0-9.-]*)?',
-    ConstraintDescription: "a bucket's name, which may have {region} in it",
+    AllowedPattern: '[a-z0-9][a-z0-9.-]*(REGION[a-z0-9.-]*)?',
+    ConstraintDescription: "a bucket's name, which may have REGION in it",
     Description: `The bucket with the functions' code, in the region of the stack; ${REGION_PLACE} in its name stands for that region`,
   },
   ArtifactPrefix: {

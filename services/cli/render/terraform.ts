@@ -76,7 +76,7 @@ function main(parameters: Template['Parameters'], templateName: string): Lines[]
     [
       'locals {',
       "  # The functions' code and the template are in a bucket of the stack's region.",
-      '  bucket = replace(var.artifact_bucket, "{region}", data.aws_region.current.id)',
+      '  bucket = replace(var.artifact_bucket, "REGION", data.aws_region.current.id)',
       '  host   = "${local.bucket}.s3.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}"',
       '}',
     ],
