@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { invokeFunction } from '../../shared/aws/functions.ts';
 import { awsSurvey } from '../../shared/aws/survey.ts';
@@ -63,6 +65,20 @@ function refusing(code: string, status: number): (request: IncomingMessage) => R
     return url === '/' ? ec2Error(code, code, status) : s3Error(status, code);
   };
 }
+
+test('a profile that no configuration file has is named, beside those that there are', async () => {
+  const one = 'report --profile nope s3://archive/flows/';
+  const none = "there is no profile nope: AWS's configuration files have";
+  expect(await said(one)).toBe(`natflow: ${none} none\n`);
+  await mkdir(join(folder.path, '.aws'));
+  await writeFile(join(folder.path, '.aws/credentials'), '[ops]\naws_access_key_id=a\n');
+  await writeFile(
+    join(folder.path, '.aws/config'),
+    '[default]\nregion=a\n[profile dev]\nregion=a\n',
+  );
+  expect(await said(one)).toBe(`natflow: ${none} default, dev, ops\n`);
+  await rm(join(folder.path, '.aws'), { recursive: true });
+});
 
 test('without credentials, every command explains how to log in', async () => {
   delete process.env['AWS_ACCESS_KEY_ID'];

@@ -7,7 +7,7 @@ import type { BuiltInCollector } from './built-in-collector.ts';
 import type { Outcome } from './outcome.ts';
 import { planStory, type StoryPlan, type StoryRequest } from './plan.ts';
 import type { Output } from './screen/output.ts';
-import { reportLines } from './screen/story-lines.ts';
+import { headed, reportLines } from './screen/story-lines.ts';
 import type { StoryReport } from './story-events.ts';
 
 /** What `npm start` does. */
@@ -71,7 +71,7 @@ function introduction(
 }
 
 function summary({ collector }: Outcome, reports: readonly StoryReport[], out: string): string[] {
-  const files = `archive    ${out}/archive    mails ${out}/mail-*.txt    logs ${out}/*.log`;
+  const files = headed('archive', `${out}/archive    mails ${out}/mail-*.txt    logs ${out}/*.log`);
   if (reports.length === 0) {
     return ['nothing passed the threshold, so nothing was recorded', '', files];
   }
@@ -82,7 +82,7 @@ function summary({ collector }: Outcome, reports: readonly StoryReport[], out: s
     ...reports.flatMap(({ report, files: { html, json, picture, mail } }) => [
       '',
       ...reportLines(report),
-      `report     ${[html, json, picture, mail].map((name) => `${out}/${name}`).join('   ')}`,
+      headed('report', [html, json, picture, mail].map((name) => `${out}/${name}`).join('   ')),
       `in a browser: ${pathToFileURL(join(out, html)).href}`,
     ]),
     '',

@@ -4,6 +4,7 @@ import { type DeliveryReport, readDeliveryReport } from '../../shared/contract/d
 import type { Format } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import type { Counts } from '../../shared/flowlog/source.ts';
+import { NEWLINE } from '../../shared/text/ascii.ts';
 import { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import type { LambdaFunction } from '../local-aws/lambda/function.ts';
@@ -30,7 +31,6 @@ export interface StreamParts {
 /** From the end of an aggregation window until AWS puts its lines into the stream. */
 export const LOG_DELIVERY_MS = 60_000;
 const PUT_RECORDS = 500;
-const NEWLINE = 10;
 const HOUR = '!{timestamp:yyyy/MM/dd/HH}';
 /** The settings of the streams in the template. */
 const STREAM = {

@@ -3,7 +3,8 @@ import type {
   FirehoseTransformationResult,
   FirehoseTransformationResultRecord,
 } from 'aws-lambda';
-import { type Delivery, NEWLINE } from './records.ts';
+import { NEWLINE } from '../../shared/text/ascii.ts';
+import type { Delivery } from './records.ts';
 
 /** Lambda's limit for a function's JSON response, 6 MB. */
 const ANSWER_LIMIT = 6_291_456;

@@ -1,12 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { FirehoseTransformationEventRecord } from 'aws-lambda';
 import { decodeMessage, unpackLines } from '../../shared/flowlog/envelope/envelope.ts';
+import { BACKSLASH, NEWLINE, OPEN_BRACE } from '../../shared/text/ascii.ts';
 
 /** Returned in place of the end of a record's text. */
 const NOT_DECODED = -1;
-export const NEWLINE = 10;
-const BACKSLASH = 92;
-const OPEN = 123;
 /** The first byte of a gzip member. */
 const GZIP = 0x1f;
 /** The most text of a delivery: ten times the 3 MB that Firehose sends at most. */
@@ -70,8 +68,8 @@ export class RecordDecoder {
     const scratch = this.#scratch;
     const end = at + scratch.write(data, at, 'base64');
     if (!isSimple || end === at || end - at !== decodedLength(data)) return NOT_DECODED;
-    scratch[end] = OPEN;
-    if (scratch[at] === GZIP || scratch.indexOf(OPEN, at) !== end) return NOT_DECODED;
+    scratch[end] = OPEN_BRACE;
+    if (scratch[at] === GZIP || scratch.indexOf(OPEN_BRACE, at) !== end) return NOT_DECODED;
     if (scratch[end - 1] === NEWLINE) return end;
     scratch[end] = NEWLINE;
     return end + 1;

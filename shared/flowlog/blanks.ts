@@ -1,4 +1,5 @@
-const BLANK = 32;
+import { BLANK } from '../text/ascii.ts';
+
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
 /**

@@ -1,3 +1,4 @@
+import { NEWLINE } from '../text/ascii.ts';
 import { lookAhead } from './look-ahead.ts';
 
 /** The forms of an uncompressed input. */
@@ -25,7 +26,6 @@ const FORMS: readonly (readonly [Form, RegExp])[] = [
 
 /** As much is looked at where no line ends before. A header line of all fields is shorter. */
 const LOOK_BYTES = 4096;
-const NEWLINE = 10;
 
 /**
  * Gives what `read` makes of an input in this form.

@@ -1,8 +1,4 @@
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN = 123;
-const CLOSE = 125;
-const NEWLINE = 10;
+import { BACKSLASH, CLOSE_BRACE, NEWLINE, OPEN_BRACE, QUOTE } from '../text/ascii.ts';
 
 /**
  * Where the JSON object that begins at `at` ends, or its line if that ends first: records are on one line, and
@@ -51,6 +47,6 @@ export class ObjectScan {
 
 /** By how much a byte changes the depth. */
 function levelsAt(byte: number | undefined): number {
-  if (byte === OPEN) return 1;
-  return byte === CLOSE ? -1 : 0;
+  if (byte === OPEN_BRACE) return 1;
+  return byte === CLOSE_BRACE ? -1 : 0;
 }

@@ -1,13 +1,15 @@
 import * as v from 'valibot';
+import {
+  BLANK,
+  CLOSE_BRACKET,
+  COMMA,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../text/ascii.ts';
 import { afterTorn, valueEnd } from './json-value.ts';
 
-const NEWLINE = 10;
-const BLANK = 32;
-const QUOTE = 34;
-const COMMA = 44;
-const BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const OPEN = 123;
 /** A longer value is taken for torn. Bounds memory. */
 const MAX_VALUE_BYTES = 8 * 1024 * 1024;
 const LONG_VALUE_BYTES = 64 * 1024;
@@ -98,9 +100,9 @@ class JsonRecords {
     const first = this.#text[from];
     if (first === undefined) return from;
     if (this.#list && first === CLOSE_BRACKET) return this.#endList(from);
-    if (first === BRACKET && !this.#list) return this.#beginList('array', from + 1);
-    const isObject = first === OPEN || this.#isAfterList;
-    const isValue = isObject || (this.#list && (first === QUOTE || first === BRACKET));
+    if (first === OPEN_BRACKET && !this.#list) return this.#beginList('array', from + 1);
+    const isObject = first === OPEN_BRACE || this.#isAfterList;
+    const isValue = isObject || (this.#list && (first === QUOTE || first === OPEN_BRACKET));
     return isValue ? this.#readRecord(from) : this.#readLine(from);
   }
 
@@ -152,7 +154,7 @@ class JsonRecords {
   #listLength(from: number, end: number | 'torn' | undefined): number {
     if (typeof end === 'number' && end - from < SHORTEST_LIST) return 0;
     const record = this.#text.subarray(from, end === 'torn' ? undefined : end);
-    if (!record.includes(BRACKET)) return 0;
+    if (!record.includes(OPEN_BRACKET)) return 0;
     return LIST.exec(this.#text.toString('latin1', from, from + LOOK_BYTES))?.[0].length ?? 0;
   }
 
@@ -178,7 +180,10 @@ class JsonRecords {
 
 /** The line of a row or text; undefined for a record in JSON. */
 function messageOf(record: Buffer): string | undefined {
-  if (record[0] === OPEN && (record.length < SHORTEST_ROW || !record.includes(MESSAGE_FIELD))) {
+  if (
+    record[0] === OPEN_BRACE &&
+    (record.length < SHORTEST_ROW || !record.includes(MESSAGE_FIELD))
+  ) {
     return undefined;
   }
   const read = v.safeParse(MESSAGE, record.toString());

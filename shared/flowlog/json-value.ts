@@ -1,13 +1,16 @@
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
-const OPEN = 123;
-const CLOSE = 125;
-const NEWLINE = 10;
-const BLANK = 32;
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  NEWLINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../text/ascii.ts';
+
 /** Deeper nesting is taken for torn: no output of AWS is as deep. */
 const MAX_DEPTH = 30;
 
@@ -79,18 +82,18 @@ class ValueScan {
     if (this.#lineStart >= 0) this.#readLineStart(byte, at);
     if (byte === QUOTE) this.isQuoted = true;
     else if (byte === COMMA) this.isTorn ||= !this.#mayFollow(byte);
-    else if (byte === OPEN || byte === BRACKET) this.#open(byte);
-    else if (byte === CLOSE || byte === CLOSE_BRACKET) this.#close();
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) this.#open(byte);
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) this.#close();
     this.#previous = byte;
   }
 
   #readLineStart(byte: number, at: number): void {
     const column = at - this.#lineStart;
-    const isClosing = byte === CLOSE || byte === CLOSE_BRACKET;
+    const isClosing = byte === CLOSE_BRACE || byte === CLOSE_BRACKET;
     // At the value's own column its end stands too.
     const isOutside = column < this.#column || (column === this.#column && !isClosing);
     if (!this.#mayFollow(byte)) this.isTorn = true;
-    const mayBegin = this.isTorn || byte === OPEN || byte === BRACKET;
+    const mayBegin = this.isTorn || byte === OPEN_BRACE || byte === OPEN_BRACKET;
     if (isOutside && mayBegin && this.resumeAt < 0) this.resumeAt = this.#lineStart;
     this.#lineStart = -1;
   }
@@ -103,7 +106,7 @@ class ValueScan {
 
   #open(byte: number): void {
     this.depth++;
-    this.#arrays = (this.#arrays << 1) | Number(byte === BRACKET);
+    this.#arrays = (this.#arrays << 1) | Number(byte === OPEN_BRACKET);
     if (this.depth > MAX_DEPTH) this.isTorn = true;
   }
 
@@ -115,9 +118,13 @@ class ValueScan {
   /** Whether a token that begins with this byte may follow the one before. */
   #mayFollow(byte: number): boolean {
     const isInArray = (this.#arrays & 1) === 1;
-    const isClosing = byte === CLOSE || byte === CLOSE_BRACKET;
+    const isClosing = byte === CLOSE_BRACE || byte === CLOSE_BRACKET;
     if (this.#previous === COLON) return !isClosing && byte !== COMMA;
-    if (this.#previous === COMMA || this.#previous === OPEN || this.#previous === BRACKET) {
+    if (
+      this.#previous === COMMA ||
+      this.#previous === OPEN_BRACE ||
+      this.#previous === OPEN_BRACKET
+    ) {
       return isClosing || byte === QUOTE || (isInArray && byte !== COMMA);
     }
     return isClosing || byte === COMMA || byte === COLON;

@@ -1,17 +1,16 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { NEWLINE, OPEN_BRACE } from '../text/ascii.ts';
 import { objectEnd } from './json-object.ts';
 import { LineAssembler } from './line-assembler.ts';
 
 const MEGABYTE = 1 << 20;
-const NEWLINE = 10;
-const BRACE = 123;
 /** The bytes that the parser may look at beyond the end of the text. */
 const SLACK = 16;
 
 /** The end of the line or object at `at`; 0 when it is incomplete. */
 function endOf(window: Uint8Array, at: number, filled: number, end: number): number {
-  if (window[at] !== BRACE) return at < end ? window.indexOf(NEWLINE, at) + 1 : 0;
+  if (window[at] !== OPEN_BRACE) return at < end ? window.indexOf(NEWLINE, at) + 1 : 0;
   const objectAt = objectEnd(window, at, filled);
   return objectAt < filled ? Math.max(objectAt, 0) : 0;
 }

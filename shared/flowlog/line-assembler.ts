@@ -1,7 +1,6 @@
+import { NEWLINE, OPEN_BRACE } from '../text/ascii.ts';
 import { ObjectScan } from './json-object.ts';
 
-const NEWLINE = 10;
-const BRACE = 123;
 /** A reader of lines may look at this many bytes after those that it reads. */
 const SLACK = 16;
 const FIRST_KEPT_BYTES = 64 * 1024;
@@ -112,7 +111,7 @@ export class LineAssembler {
     const filled = this.#keptBytes;
     if (filled === 0) return;
     const end = this.#kept.lastIndexOf(NEWLINE, filled - 1) + 1;
-    if (end === 0 && this.#kept[0] !== BRACE) return;
+    if (end === 0 && this.#kept[0] !== OPEN_BRACE) return;
     const rest = this.#read(this.#kept, filled, end);
     this.#kept.copyWithin(0, rest, filled);
     this.#keptBytes = filled - rest;
@@ -124,7 +123,7 @@ export class LineAssembler {
    * ended and did not read, which is kept until a newline.
    */
   #unfinishedObject(): ObjectScan | undefined {
-    if (this.#keptBytes === 0 || this.#kept[0] !== BRACE) return undefined;
+    if (this.#keptBytes === 0 || this.#kept[0] !== OPEN_BRACE) return undefined;
     const object = new ObjectScan();
     const end = object.endIn(this.#kept, 0, this.#keptBytes);
     return end < 0 || end === this.#keptBytes ? object : undefined;

@@ -1,4 +1,5 @@
 import { NODATA, OK, SKIPDATA } from '../flow/record.ts';
+import { BLANK, NEWLINE, OPEN_BRACE } from '../text/ascii.ts';
 import { squeezeBlanks } from './blanks.ts';
 import { compileReader, type LineReader, type Prime } from './compile.ts';
 import type { RecordsInPlace } from './envelope/envelope.ts';
@@ -48,9 +49,6 @@ export const KNOWN_FORMATS: readonly Format[] = [
   TRANSIT_GATEWAY_FORMAT,
 ];
 
-const NEWLINE = 10;
-const BLANK = 32;
-const BRACE = 123;
 /** A longer line is no header: all fields that AWS documents take a fifth of this. */
 const LONGEST_HEADER = 8 * 1024;
 
@@ -159,7 +157,7 @@ export class LineParser implements CurrentLine {
   /** Reads the line at `at` and returns where the next one begins, or -1 when it is not complete. */
   #readLine(at: number): number {
     const first = this.#window[at] ?? 0;
-    if (first === BRACE && this.#recordsIn !== undefined) {
+    if (first === OPEN_BRACE && this.#recordsIn !== undefined) {
       this.#records ??= this.#recordsIn(this.#window);
       return this.#readRecord(at, this.#records);
     }

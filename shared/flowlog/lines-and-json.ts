@@ -1,5 +1,5 @@
-const QUOTE = 34;
-const NEWLINE = 10;
+import { NEWLINE, QUOTE } from '../text/ascii.ts';
+
 /** JSON that begins on a line of its own, as pretty-printed JSON does. */
 const BEGINNINGS = ['{\n', '[\n', '{\r\n', '[\r\n'];
 /** A beginning that the rest of the piece does not decide. */

@@ -1,8 +1,8 @@
+import { DASH } from '../text/ascii.ts';
 /** At most this many distinct values per field; further ones are numbered as `OTHERS`. Bounds memory. */
 export const MAX_VALUES = 4096;
 /** Longer values are cut. Bounds memory. */
 export const MAX_VALUE_BYTES = 256;
-const DASH = 45;
 
 /** The number of a value that is absent, and of all values beyond the limit. */
 export const ABSENT = 0;

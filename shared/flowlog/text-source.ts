@@ -1,8 +1,7 @@
+import { NEWLINE } from '../text/ascii.ts';
 import { FieldPositions } from './field-positions.ts';
 import { FlowLogParser } from './parser.ts';
 import { addCounts, type FlowSource, type SourceReader } from './source.ts';
-
-const NEWLINE = 10;
 
 /** Flow log text in pieces. */
 type Text = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -1,10 +1,5 @@
 import type { Address } from '../flow/record.ts';
-
-const BLANK = 32;
-const NEWLINE = 10;
-const DASH = 45;
-const DOT = 46;
-const COLON = 58;
+import { BLANK, COLON, DASH, DOT, NEWLINE } from '../text/ascii.ts';
 
 /**
  * The readers of single values. `at` is where a value begins. They return where it ends (the blank or

@@ -1,4 +1,5 @@
-const NEWLINE = 10;
+import { NEWLINE } from '../text/ascii.ts';
+
 /** A longer line is handed on in parts. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 

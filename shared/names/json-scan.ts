@@ -1,12 +1,15 @@
-const QUOTE = 34;
-const COMMA = 44;
-const COLON = 58;
-const BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
-const OPEN = 123;
-const CLOSE = 125;
-const BLANK = 32;
+import {
+  BACKSLASH,
+  BLANK,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../text/ascii.ts';
+
 /** Records of AWS's logs are far less deep. */
 const MAX_DEPTH = 20;
 
@@ -68,17 +71,17 @@ export class JsonScan {
 
   /** An object. `value` is called for each member, whose key is the last string then, and reads its value. */
   object(value: () => boolean): boolean {
-    if (!this.#take(OPEN)) return false;
-    if (this.#take(CLOSE)) return true;
+    if (!this.#take(OPEN_BRACE)) return false;
+    if (this.#take(CLOSE_BRACE)) return true;
     do {
       if (!(this.string() && this.#take(COLON) && value())) return false;
     } while (this.#take(COMMA));
-    return this.#take(CLOSE);
+    return this.#take(CLOSE_BRACE);
   }
 
   /** A list, each of whose elements `element` reads. */
   list(element: () => boolean): boolean {
-    if (!this.#take(BRACKET)) return false;
+    if (!this.#take(OPEN_BRACKET)) return false;
     if (this.#take(CLOSE_BRACKET)) return true;
     do {
       if (!element()) return false;
@@ -91,8 +94,8 @@ export class JsonScan {
     const byte = this.#next();
     if (byte === QUOTE) return this.string();
     if (depth > MAX_DEPTH) return false;
-    if (byte === OPEN) return this.object(() => this.skip(depth + 1));
-    if (byte === BRACKET) return this.list(() => this.skip(depth + 1));
+    if (byte === OPEN_BRACE) return this.object(() => this.skip(depth + 1));
+    if (byte === OPEN_BRACKET) return this.list(() => this.skip(depth + 1));
     return this.#skipWord();
   }
 
@@ -102,11 +105,11 @@ export class JsonScan {
   }
 
   get isList(): boolean {
-    return this.#next() === BRACKET;
+    return this.#next() === OPEN_BRACKET;
   }
 
   get isObject(): boolean {
-    return this.#next() === OPEN;
+    return this.#next() === OPEN_BRACE;
   }
 
   #is(word: Buffer): boolean {
@@ -122,7 +125,7 @@ export class JsonScan {
     const begin = this.#at;
     for (; this.#at < this.#end; this.#at++) {
       const byte = this.#bytes[this.#at] as number;
-      if (byte === COMMA || byte === CLOSE || byte === CLOSE_BRACKET || byte <= BLANK) break;
+      if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte <= BLANK) break;
     }
     return this.#at > begin;
   }

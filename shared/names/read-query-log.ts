@@ -1,9 +1,8 @@
 import { decompress } from '../flowlog/decompress.ts';
 import { wholeLines } from '../flowlog/whole-lines.ts';
+import { NEWLINE } from '../text/ascii.ts';
 import type { ResolvedNames } from './resolved-names.ts';
 import { ResolverLogReader } from './resolver-log.ts';
-
-const NEWLINE = 10;
 
 /**
  * Adds the answers of a query log of Route 53 Resolver, plain or gzip, and returns how many of its lines are records of

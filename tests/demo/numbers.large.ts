@@ -139,9 +139,9 @@ test.concurrent('each recording has its own report, and together the reports hav
   expect(read('mail-finished-2.txt')).toContain(
     `\nReport (a link lasts some hours): ${out}/report-2.html\n`,
   );
-  expect(stdout).toContain(`report     ${out}/report.html   ${out}/report.json`);
-  expect(stdout).toContain(`report     ${out}/report-2.html   ${out}/report-2.json`);
-  expect(stdout).toMatch(/^ {2}cost {7}\$[\d.]+ spent on 1\.\d\d GiB through prod-egress-a in /m);
+  expect(stdout).toContain(`report         ${out}/report.html   ${out}/report.json`);
+  expect(stdout).toContain(`report         ${out}/report-2.html   ${out}/report-2.json`);
+  expect(stdout).toMatch(/^ {2}cost {11}\$[\d.]+ spent on 1\.\d\d GiB through prod-egress-a in /m);
 });
 
 test.concurrent("a report on the user's own files is for the region in their lines", async () => {
@@ -167,8 +167,8 @@ test.concurrent('mail and output name the source, the service, the cost and the 
   expect(mail).toContain('Recordings left: 9 of 10.');
   const { headline } = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'));
   expect(headline.text).toMatch(/^\$[\d.]+ team data → S3, /);
-  expect(stdout).toContain(`\n  headline   ${headline.text}\n`);
-  expect(stdout).toMatch(/^ {2}cost {7}\$[\d.]+ spent on [\d.]+ GiB through prod-egress-a in /m);
-  expect(stdout).toMatch(/^ {2}rate {7}\$[\d.]+ a day if it went on like this$/m);
-  expect(stdout).toMatch(/^ {2}fix {8}saves \$[\d.]+, S3: gateway endpoint, free: /m);
+  expect(stdout).toContain(`\n  headline       ${headline.text}\n`);
+  expect(stdout).toMatch(/^ {2}cost {11}\$[\d.]+ spent on [\d.]+ GiB through prod-egress-a in /m);
+  expect(stdout).toMatch(/^ {2}rate {11}\$[\d.]+ a day if it went on like this$/m);
+  expect(stdout).toMatch(/^ {2}fix {12}saves \$[\d.]+, S3: gateway endpoint, free: /m);
 });

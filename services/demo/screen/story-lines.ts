@@ -18,6 +18,8 @@ import type { StoryEvent } from '../story-events.ts';
 const DAY_S = 86_400;
 /** Characters of the longest rate, such as `1,023.99 MiB/min`. */
 const RATE_WIDTH = 16;
+/** Characters of the longest head of a line, `organisations`. */
+const HEAD_WIDTH = 13;
 
 /** An event as a line of text; undefined for events without one. `threshold` in bytes per minute. */
 export function storyLine(event: StoryEvent, threshold: number): string | undefined {
@@ -122,18 +124,25 @@ export function reportLines(report: Report): string[] {
   const rate = cost.total === null ? undefined : rateText(cost.total, seconds);
   const fixes = report.advice.filter(({ saving, command }) => saving > 0 && command !== undefined);
   return [
-    `headline   ${headline.text}`,
+    headed('headline', headline.text),
     ...(totals.forwarded.flows === 0
       ? []
-      : heaviestOf(report).map(({ head, text }) => `${head.toLowerCase().padEnd(10)} ${text}`)),
-    ...(totals.forwarded.flows === 0 ? [] : [`cost       ${spentText(report)}`]),
-    ...(rate === undefined ? [] : [`rate       ${rate}`]),
-    ...fixes.map(
-      (fix) =>
-        `fix        saves ${dollars(fix.saving)}, ${serviceName(fix.service)}: ${adviceText(fix)}`,
+      : heaviestOf(report).map(({ head, text }) => headed(head.toLowerCase(), text))),
+    ...(totals.forwarded.flows === 0 ? [] : [headed('cost', spentText(report))]),
+    ...(rate === undefined ? [] : [headed('rate', rate)]),
+    ...fixes.map((fix) =>
+      headed(
+        'fix',
+        `saves ${dollars(fix.saving)}, ${serviceName(fix.service)}: ${adviceText(fix)}`,
+      ),
     ),
-    ...(recording === undefined ? [] : [`lines      ${recordingText(recording)}`]),
+    ...(recording === undefined ? [] : [headed('lines', recordingText(recording))]),
   ].map(printable);
+}
+
+/** A line that begins with what its text is about. */
+export function headed(head: string, text: string): string {
+  return `${head.padEnd(HEAD_WIDTH)}  ${text}`;
 }
 
 /** The bytes that went through the gateway, and their share of what CloudWatch metered. */

@@ -1,4 +1,4 @@
-/** What stands before the text of a line: blanks, and a name such as `report     `. */
+/** What stands before the text of a line: blanks, and a name such as `report  `. */
 const INDENT = /^ *(?:\S+(?: \S+)? {2,})?/;
 
 /**

@@ -1,3 +1,4 @@
+import { BACKSLASH, BLANK, CLOSE_BRACE, NEWLINE, OPEN_BRACE } from '../../text/ascii.ts';
 import { objectEnd } from '../json-object.ts';
 import { ENCODED_PREFIX, endMessage, hasPrefix, PREFIX_BYTES } from './message.ts';
 import { collectLines, unpackObject } from './unpack.ts';
@@ -6,12 +7,6 @@ import { collectLines, unpackObject } from './unpack.ts';
  * What wraps flow log lines on their way: `{"message":"<line>"}`, which Firehose delivers, what CloudWatch Logs
  * sends to subscriptions, and gzip.
  */
-
-const NEWLINE = 10;
-const BLANK = 32;
-const BACKSLASH = 92;
-const OPEN = 123;
-const CLOSE = 125;
 
 /** What `unwrap` found: a record that it has rewritten, one that is not complete yet, or none. */
 type Unwrapped = 'lines' | 'incomplete' | 'broken';
@@ -51,7 +46,7 @@ export class RecordsInPlace {
     const bytes = this.#bytes;
     const end = objectEnd(bytes, at, filled);
     if (end < 0 || end >= filled) return 'incomplete';
-    if (bytes[end - 1] !== CLOSE) return 'broken';
+    if (bytes[end - 1] !== CLOSE_BRACE) return 'broken';
     // The content of a JSON string is hardly ever longer than the string.
     const text = unpackObject(bytes.toString('utf8', at, end), end - at);
     if (text === undefined) return 'broken';
@@ -70,7 +65,7 @@ export class RecordsInPlace {
 export function decodeMessage(data: string, length: number, target: Buffer, at: number): number {
   if (!data.startsWith(ENCODED_PREFIX)) return -1;
   const end = at + target.write(data.slice(ENCODED_PREFIX.length), at, 'base64');
-  if (end - at !== length - PREFIX_BYTES || target[at] === OPEN) return -1;
+  if (end - at !== length - PREFIX_BYTES || target[at] === OPEN_BRACE) return -1;
   const quote = endMessage(target, at, end);
   const after = target[end - 1] === NEWLINE ? 3 : 2;
   return quote > at && quote + after === end ? quote + 1 : -1;

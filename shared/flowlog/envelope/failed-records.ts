@@ -1,11 +1,8 @@
+import { BLANK, CARRIAGE_RETURN, NEWLINE, OPEN_BRACE } from '../../text/ascii.ts';
 import { objectEnd } from '../json-object.ts';
 import { LineAssembler } from '../line-assembler.ts';
 import { lookAhead } from '../look-ahead.ts';
 
-const OPEN = 123;
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
-const BLANK = 32;
 /** The first byte of gzip. */
 const GZIP = 0x1f;
 /** The member of a failed record that has the original record, in base64. */
@@ -37,7 +34,7 @@ export function unwrapRecords(
 function looksFailed(text: Uint8Array): boolean | undefined {
   const look = Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, LOOK_BYTES));
   const from = look.findIndex((byte) => byte > BLANK);
-  if (from >= 0 && look[from] !== OPEN) return false;
+  if (from >= 0 && look[from] !== OPEN_BRACE) return false;
   const end = from < 0 ? -1 : objectEnd(look, from);
   if (end < 0 && look.length < LOOK_BYTES) return undefined;
   return look.subarray(0, end < 0 ? LOOK_BYTES : end).includes(RAW_DATA);
@@ -75,7 +72,7 @@ class PartReader {
   read(window: Uint8Array, filled: number, end: number): number {
     let at = 0;
     for (let to = partEnd(window, at, filled, end); to > at; ) {
-      if (window[at] === OPEN) this.#addObject(window.slice(at, to));
+      if (window[at] === OPEN_BRACE) this.#addObject(window.slice(at, to));
       else this.#addLines(window.slice(at, to));
       at = to;
       to = partEnd(window, at, filled, end);
@@ -106,7 +103,7 @@ class PartReader {
 
 /** Where the object at `at` ends, or the lines up to the next object; `at` when it is not complete. */
 function partEnd(window: Uint8Array, at: number, filled: number, end: number): number {
-  if (at < filled && window[at] === OPEN) return Math.max(at, objectEnd(window, at, filled));
+  if (at < filled && window[at] === OPEN_BRACE) return Math.max(at, objectEnd(window, at, filled));
   if (at >= end) return at;
   const lines = Buffer.from(window.buffer, window.byteOffset + at, end - at);
   const next = lines.indexOf('\n{');

@@ -1,6 +1,4 @@
-const NEWLINE = 10;
-const QUOTE = 34;
-const CLOSE = 125;
+import { CLOSE_BRACE, NEWLINE, QUOTE } from '../../text/ascii.ts';
 
 /** The usual record, as Firehose delivers a line: `{"message":"<line>"}` without escapes. */
 const PREFIX = Buffer.from('{"message":"');
@@ -23,7 +21,7 @@ export function hasPrefix(bytes: Uint8Array, at: number): boolean {
  */
 export function endMessage(bytes: Buffer, from: number, to: number): number {
   const quote = bytes.indexOf(QUOTE, from);
-  if (quote >>> 0 >= to || bytes[quote + 1] !== CLOSE) return -1;
+  if (quote >>> 0 >= to || bytes[quote + 1] !== CLOSE_BRACE) return -1;
   bytes[quote] = NEWLINE;
   if (bytes.indexOf(NEWLINE, from) === quote) return quote;
   bytes[quote] = QUOTE;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { crc32, inflateRawSync } from 'node:zlib';
+import { CARRIAGE_RETURN, COMMA, NEWLINE, OPEN_BRACE, OPEN_BRACKET } from '../../text/ascii.ts';
 import { beginsMember, dataStart, separatorEnd, TRAILER_BYTES } from '../gzip-member.ts';
 import { objectEnd } from '../json-object.ts';
 
@@ -11,11 +12,6 @@ declare module 'node:zlib' {
   ): { buffer: Buffer; engine: { bytesWritten: number } };
 }
 
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
-const COMMA = 44;
-const BRACKET = 91;
-const OPEN = 123;
 /** The deepest nesting, such as gzip in gzip or a message in a message. Deeper input is not unpacked. */
 const MAX_DEPTH = 5;
 /** What unpacking one record may cost: the bytes inflated, and these for each JSON text (or member of gzip, at least) and value in it. */
@@ -74,7 +70,7 @@ class Lines {
     }
     if (!isUtf8(bytes)) throw UNDECODABLE;
     for (let at = 0; at < bytes.length; ) {
-      const isObject = bytes[at] === OPEN;
+      const isObject = bytes[at] === OPEN_BRACE;
       const end = isObject ? objectEnd(bytes, at) : plainEnd(bytes, at);
       // Without an end, `end` is -1: the text lacks its last byte, and is no JSON.
       if (isObject) this.addObject(bytes.toString('utf8', at, end), depth + 1);
@@ -145,7 +141,7 @@ function valuesIn(json: string): number {
   let values = 0;
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
-    if (code === COMMA || code === BRACKET || code === OPEN) values++;
+    if (code === COMMA || code === OPEN_BRACKET || code === OPEN_BRACE) values++;
   }
   return values;
 }

@@ -1,13 +1,11 @@
 import type { DecodedArray } from 'hyparquet';
+import { BLANK, DASH, NEWLINE } from '../../text/ascii.ts';
 import type { Dictionary } from '../text-fields.ts';
 import type { Values } from './cells.ts';
 import type { Memory } from './memory.ts';
 import { viewOf } from './view-of.ts';
 
-const BLANK = 32;
 const UNDERSCORE = 95;
-const DASH = 45;
-const NEWLINE = 10;
 /** The reader of lines may look at this many bytes after a line. */
 const SLACK = 16;
 /** What stands after the values: the absent one, and what the reader of lines may look at. */
