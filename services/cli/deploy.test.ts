@@ -7,7 +7,7 @@ import { MACRO_NAME, MACRO_VERSION } from '../../shared/contract/macro.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
-import { continuousIn } from './deploy.ts';
+import { overridesIn } from './deploy-answers.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -23,15 +23,24 @@ afterEach(() => aws.stop());
 test.each([
   [
     ['--parameter-overrides', 'NatGatewayIds=all', 'ContinuousSources=vpc-0a,tgw-0b'],
-    'vpc-0a,tgw-0b',
+    { NatGatewayIds: 'all', ContinuousSources: 'vpc-0a,tgw-0b' },
   ],
-  [['--parameter-overrides', 'NatGatewayIds=all ContinuousSources="vpc-0a" Legs=all'], 'vpc-0a'],
-  [['--parameter-overrides=ContinuousSources=vpc-0a'], 'vpc-0a'],
-  [['ParameterKey=ContinuousSources,ParameterValue=tgw-attach-0c'], 'tgw-attach-0c'],
-  [['--parameter-overrides', 'NatGatewayIds=all'], ''],
-  [[], ''],
-])("of SAM's options %j, %j is exported all the time", (options, sources) => {
-  expect(continuousIn(options)).toBe(sources);
+  [
+    ['--parameter-overrides', 'NatGatewayIds=all GroupBy="tag:cost centre" Legs=all'],
+    { NatGatewayIds: 'all', GroupBy: 'tag:cost centre', Legs: 'all' },
+  ],
+  [['--parameter-overrides=ContinuousSources=vpc-0a'], { ContinuousSources: 'vpc-0a' }],
+  [
+    ['--parameter-overrides', 'ParameterKey=ContinuousSources,ParameterValue=tgw-attach-0c'],
+    { ContinuousSources: 'tgw-attach-0c' },
+  ],
+  [
+    ['--parameter-overrides', 'NatGatewayIds=tag:a=b', '--tags', 'Team=web'],
+    { NatGatewayIds: 'tag:a=b' },
+  ],
+  [['--no-confirm-changeset'], {}],
+])("SAM's options %j override %j", (options, values) => {
+  expect(Object.fromEntries(overridesIn(options))).toEqual(values);
 });
 
 test('a newer macro is not replaced, and nothing is deployed', async () => {

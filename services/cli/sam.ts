@@ -10,7 +10,7 @@ import { RunError } from './errors.ts';
 export const MACRO_STACK = 'natflow-macro';
 
 /** The region and the profile of the account, for the SAM CLI's command line: its environment may name others. */
-interface Account {
+export interface Account {
   readonly region: string;
   readonly profile?: string | undefined;
 }
