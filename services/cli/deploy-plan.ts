@@ -60,9 +60,13 @@ function plan({ stack, region, isNew, values, gateways }: Deployment): string[] 
     email === '' ? 'mails nobody: EmailAddress is empty' : `mails ${email}`,
     collectors === ''
       ? 'sends no NetFlow: Collectors is empty'
-      : `sends NetFlow ${value('NetFlowVersion')} to ${collectors}`,
+      : `sends ${protocol(value('NetFlowVersion'))} to ${collectors}`,
     `records ${most === '0' ? 'any number of times' : `each gateway ${most} times at most`}, ${time === '0' ? 'until the spike is over' : `${time} s of lines each`}, ${limitText(value('MonthlyBudget'))}`,
   ];
+}
+
+function protocol(version: string): string {
+  return version === 'ipfix' ? 'IPFIX' : `NetFlow v${version}`;
 }
 
 function limitText(budget: string): string {

@@ -39,7 +39,7 @@ test.concurrent('every command has examples', async () => {
 });
 
 test.concurrent.each([
-  [['re'], ['replay', 'report', 'record', 'recordings']],
+  [['re'], ['replay', 'report', 'record', 'recordings', 'render']],
   [['report', '--vp'], ['--vpc']],
   [
     ['report', '--legs', ''],
