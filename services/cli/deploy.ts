@@ -22,6 +22,7 @@ import type { ParameterValues } from './render/conditions.ts';
 import { readTemplate } from './render/template.ts';
 import {
   type Account,
+  configuredOverrides,
   configuredStack,
   MACRO,
   MACRO_STACK,
@@ -79,11 +80,15 @@ async function deploy(
   const deployed = await parametersOf(stack);
   const own = givenBy(chosen, options);
   const asks = isTerminal() && chosen.yes === undefined && options.length === 0;
+  // As for the SAM CLI: what its configuration file says goes before what is deployed, and options before both.
+  const configured = overridesIn(await configuredOverrides());
   if (asks) {
-    const answers = await askFor(template, own, deployed, ask, writeLine);
+    const before = new Map([...(deployed ?? []), ...configured]);
+    const answers = await askFor(template, own, before, ask, writeLine);
     for (const [name, value] of answers) own.set(name, value);
   }
-  const given = new Map([...overridesIn(options), ...own]);
+  const inOptions = overridesIn(options);
+  const given = new Map([...configured, ...inOptions, ...own]);
   const values = valuesAfter(template, given, deployed);
   const gateways = await look(survey, values);
   const place = { stack, region: survey.region, isNew: deployed === undefined };
@@ -93,7 +98,7 @@ async function deploy(
   }
   await buildAndDeploy({ region: survey.region, profile: chosen.profile }, [
     ...(chosen.stackName === undefined ? [] : ['--stack-name', chosen.stackName]),
-    ...withOverrides(options, own),
+    ...withOverrides(options, without(given, inOptions)),
   ]);
 }
 
@@ -108,6 +113,10 @@ function givenBy(chosen: DeployOptions, options: readonly string[]): Map<string,
   const twice = own.map(([name]) => name).filter((name) => overridesIn(options).has(name));
   if (twice.length === 0) return new Map(own);
   throw new UsageError(`${twice.join(', ')} is given twice, also by --parameter-overrides`);
+}
+
+function without(values: ParameterValues, others: ParameterValues): ParameterValues {
+  return new Map([...values].filter(([name]) => !others.has(name)));
 }
 
 /** Prints what preflight finds, and counts the gateways that are watched today. */

@@ -92,6 +92,18 @@ export async function configuredStack(): Promise<string> {
   return /^stack_name = "(.+)"$/m.exec(text)?.[1] ?? DEFAULT_STACK;
 }
 
+/** The parameter overrides in samconfig.toml as options of `sam deploy`; none in the one that natflow brings. */
+export async function configuredOverrides(): Promise<string[]> {
+  const text = await readFile(STACK.config, 'utf8');
+  const [, overrides] = /^parameter_overrides = (".*"|\[.*\])$/m.exec(text) ?? [];
+  if (overrides === undefined) return [];
+  try {
+    return ['--parameter-overrides', ...[JSON.parse(overrides)].flat().map(String)];
+  } catch (cause) {
+    throw new RunError(`cannot read parameter_overrides in ${STACK.config}`, { cause });
+  }
+}
+
 /** Runs the SAM CLI. */
 async function sam(args: readonly string[]): Promise<void> {
   await run('sam', args);

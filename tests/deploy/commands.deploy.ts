@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
 import { type Cloud, startCloud } from './cloud.ts';
@@ -36,14 +37,19 @@ afterAll(async () => {
   rmSync(clone, { recursive: true, force: true });
 });
 
-test('npm run deploy works on a clean clone as the README describes it', async () => {
-  const [install = '', deploy = ''] = commandsWith('npm run deploy');
+test('a deployment from CI is one command that asks nothing, and says what it is about to do', async () => {
+  const [install = ''] = commandsWith('npm start');
   await shell(install);
-  const shown = await shell(deploy, mainAnswers());
+  const [deploy = ''] = commandsWith('deploy -- --nat all');
+  await expect(shell('npm run deploy')).rejects.toThrow(/what to watch is missing: --nat/);
+  const shown = await shell(deploy);
   expect(shown).toMatch(
     new RegExp(`preflight +${gateway} +egress, zonal, 7-day peak 300.0 MB a minute`),
   );
   expect(shown).toContain('1GB a minute suggested');
+  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, new$/m);
+  expect(shown).toMatch(/^permission ControllerRole: .*ec2:CreateFlowLogs/m);
+  expect(shown).toMatch(/^cost +\$3.05 a month while nothing is recorded/m);
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
   expect(shown).toMatch(/^ok +macro +NatflowAlarms has version/m);
   const processed = await cloud.aws<{ TemplateBody: object }>(
@@ -54,6 +60,24 @@ test('npm run deploy works on a clean clone as the README describes it', async (
   // Some parameters are read by the macro only, so the processed template does not use them.
   await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
 }, 600_000);
+
+test('at a terminal npm run deploy asks four things and whether to go on, and updates the stack', async () => {
+  const [, deploy = ''] = commandsWith('npm run deploy\n');
+  const shown = await typed(deploy, ['', '', 'none', '20', 'y']);
+  expect(shown).toContain('NatGatewayIds [all, or none]: ');
+  expect(shown).toContain('EmailAddress [you@example.com, or none]: ');
+  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, updated/m);
+  const stack = ['cloudformation', 'describe-stacks', '--stack-name', STACK];
+  const parameters = await cloud.aws<Record<string, string>[]>(
+    ...[...stack, '--query', 'Stacks[0].Parameters'],
+  );
+  expect(parameters).toEqual(
+    expect.arrayContaining([
+      { ParameterKey: 'MonthlyBudget', ParameterValue: '20' },
+      { ParameterKey: 'EmailAddress', ParameterValue: 'you@example.com' },
+    ]),
+  );
+}, 300_000);
 
 test('a check, a recording by hand, and nothing left of it or of the stack', async () => {
   const [doctor = '', start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
@@ -125,4 +149,22 @@ async function shell(line: string, answers: readonly string[] = []): Promise<str
   const [shown, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (code !== 0) throw new Error(`${line} ended with ${code}\n${shown}`);
   return shown;
+}
+
+/** Runs a line at a terminal of its own, which util-linux's `script` makes, and answers each prompt when it comes. */
+async function typed(line: string, answers: readonly string[]): Promise<string> {
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: clone, env: deployer });
+  const left = [...answers];
+  let shown = '';
+  let answered = 0;
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    shown += piece;
+    if (!/\]:? $/.test(shown) || shown.length === answered) return;
+    answered = shown.length;
+    child.stdin.write(`${left.shift() ?? ''}\n`);
+  });
+  const [code] = await once(child, 'close');
+  const output = stripVTControlCharacters(shown).replaceAll('\r', '');
+  if (code !== 0) throw new Error(`${line} ended with ${code}\n${output}`);
+  return output;
 }
