@@ -3,7 +3,7 @@ import type { ParameterValues } from './render/conditions.ts';
 import type { Parameter, Template } from './render/template.ts';
 
 /** The parameters that a deployment asks for, the options that give them, and what is asked. */
-export const QUESTIONS = [
+const QUESTIONS = [
   { name: 'NatGatewayIds', option: '--nat', question: 'Which gateways?', propose: 'all' },
   { name: 'EmailAddress', option: '--email', question: 'Whom to tell?', propose: '' },
   { name: 'Collectors', option: '--collectors', question: 'Which collectors?', propose: '' },
@@ -40,7 +40,7 @@ function overrideWords(options: readonly string[]): string[] {
 }
 
 /** Why a value is none that the parameter takes; undefined if it is one. */
-export function valueFault(
+function valueFault(
   { AllowedPattern, ConstraintDescription }: Parameter,
   value: string,
 ): string | undefined {

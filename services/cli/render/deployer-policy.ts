@@ -2,7 +2,7 @@
 export const BUCKET_PLACE = 'ARTIFACT_BUCKET';
 
 /** A statement of an IAM policy that allows something. */
-export interface Statement {
+interface Statement {
   readonly Sid: string;
   readonly Effect: string;
   readonly Action: string | readonly string[];
