@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import policy from '../../infra/deployer-policy.json' with { type: 'json' };
+import { conditionsThatHold } from '../../services/cli/render/conditions.ts';
 import { renderedPolicy } from '../../services/cli/render/deployer-policy.ts';
 import { withPlainFunctions } from '../../services/cli/render/plain-functions.ts';
 import { plainTemplate } from '../../services/cli/render/plain-template.ts';
@@ -80,6 +81,24 @@ test.each([
   const { AllowedPattern } = rendered.Parameters['NatGatewayIds'] ?? {};
   expect(new RegExp(`^(?:${AllowedPattern})$`).test(value)).toBe(isTaken);
 });
+
+test.each([
+  ['nat-0a', 'artifacts', ['FollowsAccount']],
+  ['all', 'artifacts-REGION', ['ArtifactBucketByRegion', 'FollowsAccount']],
+])(
+  'with the gateways %s and the bucket %s, these conditions hold: %j',
+  (gateways, bucket, names) => {
+    const values = new Map([
+      ...Object.entries(rendered.Parameters).map(
+        ([name, { Default = '' }]) => [name, String(Default)] as const,
+      ),
+      ['NatGatewayIds', gateways] as const,
+      ['ArtifactBucket', bucket] as const,
+    ]);
+    const holding = [...conditionsThatHold(rendered, values)];
+    expect(holding.sort()).toEqual([...names, 'HasAthena', 'MakesTopicKey'].sort());
+  },
+);
 
 test('a property or an event of a function that is not known is refused, not left out', () => {
   const withChange = (change: object): Template => {
