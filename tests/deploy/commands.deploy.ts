@@ -159,8 +159,9 @@ async function typed(line: string, answers: readonly string[]): Promise<string> 
   let answered = 0;
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     shown += piece;
-    if (!/\]:? $/.test(shown) || shown.length === answered) return;
-    answered = shown.length;
+    const visible = stripVTControlCharacters(shown);
+    if (!/\]:? $/.test(visible) || visible.length === answered) return;
+    answered = visible.length;
     child.stdin.write(`${left.shift() ?? ''}\n`);
   });
   const [code] = await once(child, 'close');
