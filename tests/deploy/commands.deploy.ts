@@ -37,12 +37,11 @@ afterAll(async () => {
   rmSync(clone, { recursive: true, force: true });
 });
 
-test('a deployment from CI is one command that asks nothing, and says what it is about to do', async () => {
-  const [install = ''] = commandsWith('npm start');
+test('at a terminal npm run deploy asks four things on a clean clone, and shows what it is about to do', async () => {
+  const [install = '', deploy = ''] = commandsWith('npm run deploy\n');
   await shell(install);
-  const [deploy = ''] = commandsWith('deploy -- --nat all');
-  await expect(shell('npm run deploy')).rejects.toThrow(/what to watch is missing: --nat/);
-  const shown = await shell(deploy);
+  const shown = await typed(deploy, ['', 'you@example.com', '', '20', 'y']);
+  expect(shown).toContain('NatGatewayIds [all, or none]: ');
   expect(shown).toMatch(
     new RegExp(`preflight +${gateway} +egress, zonal, 7-day peak 300.0 MB a minute`),
   );
@@ -52,6 +51,16 @@ test('a deployment from CI is one command that asks nothing, and says what it is
   expect(shown).toMatch(/^cost +\$3.05 a month while nothing is recorded/m);
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
   expect(shown).toMatch(/^ok +macro +NatflowAlarms has version/m);
+  const stack = ['cloudformation', 'describe-stacks', '--stack-name', STACK];
+  const parameters = await cloud.aws<Record<string, string>[]>(
+    ...[...stack, '--query', 'Stacks[0].Parameters'],
+  );
+  expect(parameters).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ParameterKey: 'MonthlyBudget', ParameterValue: '20' }),
+      expect.objectContaining({ ParameterKey: 'EmailAddress', ParameterValue: 'you@example.com' }),
+    ]),
+  );
   const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
   );
@@ -60,24 +69,6 @@ test('a deployment from CI is one command that asks nothing, and says what it is
   // Some parameters are read by the macro only, so the processed template does not use them.
   await cloud.run('cfn-lint', [file, '--ignore-checks', 'W2001']);
 }, 600_000);
-
-test('at a terminal npm run deploy asks four things and whether to go on, and updates the stack', async () => {
-  const [, deploy = ''] = commandsWith('npm run deploy\n');
-  const shown = await typed(deploy, ['', '', 'none', '20', 'y']);
-  expect(shown).toContain('NatGatewayIds [all, or none]: ');
-  expect(shown).toContain('EmailAddress [you@example.com, or none]: ');
-  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, updated/m);
-  const stack = ['cloudformation', 'describe-stacks', '--stack-name', STACK];
-  const parameters = await cloud.aws<Record<string, string>[]>(
-    ...[...stack, '--query', 'Stacks[0].Parameters'],
-  );
-  expect(parameters).toEqual(
-    expect.arrayContaining([
-      { ParameterKey: 'MonthlyBudget', ParameterValue: '20' },
-      { ParameterKey: 'EmailAddress', ParameterValue: 'you@example.com' },
-    ]),
-  );
-}, 300_000);
 
 test('a check, a recording by hand, and nothing left of it or of the stack', async () => {
   const [doctor = '', start = '', stop = '', undeploy = ''] = commandsWith('natflow record start');
@@ -88,6 +79,17 @@ test('a check, a recording by hand, and nothing left of it or of the stack', asy
   expect(await flowLogsOf(cloud, STACK)).toEqual([]);
   const shown = await shell(undeploy, ['y', 'y']);
   expect(shown).toMatch(/undeploy +the archive stays, and empties itself: s3:\/\/natflow-archive-/);
+  expect(await thingsOf(cloud, STACK)).toEqual({});
+}, 300_000);
+
+test('a deployment from CI is one command that asks nothing, and names what is missing', async () => {
+  const [deploy = ''] = commandsWith('deploy -- --nat all');
+  await expect(shell('npm run deploy')).rejects.toThrow(/what to watch is missing: --nat/);
+  const shown = await shell(deploy);
+  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, new$/m);
+  expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
+  expect((await thingsOf(cloud, STACK))['functions']).toContain('natflow-controller');
+  await shell('npm run undeploy -- --no-prompts');
   expect(await thingsOf(cloud, STACK)).toEqual({});
 }, 300_000);
 
