@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { shellWord } from '../../shared/command-line.ts';
 import { buildScripts, ROOT } from '../../shared/disk/installation.ts';
@@ -29,6 +29,7 @@ export function renderCommand(write: (line: string) => void = writeLine): Comman
     )
     .option('--out <folder>', 'where the files are written', 'natflow-rendered')
     .action(async ({ out }: { readonly out: string }) => {
+      for (const name of ['upload', 'terraform']) await makeFolder(join(out, name));
       const scripts = await buildScripts();
       await scripts?.buildForDeployment();
       for (const line of tell(out, await renderInto(out))) write(line);
@@ -59,17 +60,16 @@ async function renderInto(out: string): Promise<Rendered> {
     ),
     ['deployer-policy.json', `${JSON.stringify(renderedPolicy(policy), null, 2)}\n`],
   ]);
-  for (const [name, text] of files) await writeInto(join(out, name), text);
+  for (const [name, text] of files) await writeWholeFile(join(out, name), text);
   return { template, zips };
 }
 
-async function writeInto(file: string, content: string | Uint8Array): Promise<void> {
+async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw new RunError(cannotWrite(dirname(file), cause).message, { cause });
+    throw new RunError(cannotWrite(folder, cause).message, { cause });
   }
-  await writeWholeFile(file, content);
 }
 
 function tell(out: string, { template, zips }: Rendered): string[] {
