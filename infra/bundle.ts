@@ -10,8 +10,8 @@ export interface BundleOptions extends Pick<BuildOptions, 'target' | 'plugins'> 
   readonly directory: string;
   /** Of the outputs. Files of the directory with this extension that are no outputs are removed. */
   readonly extension: '.js' | '.mjs';
-  /** What an output is written as; as it is when left out. */
-  readonly rewrite?: (module: string) => Promise<string>;
+  /** What the outputs are written as; as they are when left out. */
+  readonly rewrite?: (outputs: readonly Output[], metafile: Metafile) => Promise<Output[]>;
 }
 
 /** Bundles entries as ES modules, with a chunk for each dynamic import and for what entries share. */
@@ -36,15 +36,12 @@ export async function bundleInto(options: BundleOptions): Promise<Metafile> {
     plugins: [pageScriptInPlace, ...plugins],
     ...others,
   });
-  const files = outputFiles.map(async ({ path, text }) => ({
-    path,
-    text: rewrite === undefined ? text : await rewrite(text),
-  }));
-  await writeBundle(directory, await Promise.all(files));
+  await writeBundle(directory, rewrite ? await rewrite(outputFiles, metafile) : outputFiles);
   return metafile;
 }
 
-interface Output {
+/** A file to be written. */
+export interface Output {
   readonly path: string;
   readonly text: string;
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { printable } from '../../shared/text/printable.ts';
 
 /** Where AWS is asked; what is undefined is as configured. */
@@ -9,8 +9,9 @@ export interface AwsOptions {
 
 /** Adds the options that choose AWS's region and credentials. They apply before the command's action. */
 export function withAws(command: Command): Command {
-  return withProfile(command).addOption(
-    new Option('--region <name>', "AWS's region, when it is not the configured one"),
+  return withProfile(command).option(
+    '--region <name>',
+    "AWS's region, when it is not the configured one",
   );
 }
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
-import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
 import { startS3, useS3 } from '../../tests/support/s3.ts';
-
-jest.setTimeout(PATIENCE_MS);
 
 const FLOW =
   '2 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 10 840 1700000000 1700000058 ACCEPT OK\n';
@@ -24,13 +22,13 @@ beforeAll(async () => {
 afterAll(() => s3.stop());
 
 test('parse goes on after a file that is cut, and says so at the end', async () => {
-  const { code, stdout, stderr } = await natflow('parse', good, cut, other);
+  const { code, stdout, stderr } = await natflowHere('parse', good, cut, other);
   expect(stdout.match(/"outcome":"flow"/g)).toHaveLength(4);
   expect({ code, stderr }).toEqual({ code: 1, stderr: `natflow: ${CUT}\n` });
 });
 
 test('replay goes on after a file that is cut, and says so at the end', async () => {
-  const { code, stdout, stderr } = await natflow(
+  const { code, stdout, stderr } = await natflowHere(
     ...['replay', '--dry-run', '--json', cut, good, cut, other],
   );
   expect(JSON.parse(stdout)).toMatchObject({ lines: 5, flows: 5, malformed: 0 });
@@ -39,7 +37,7 @@ test('replay goes on after a file that is cut, and says so at the end', async ()
 
 test('a file that is not there, and a folder, keep no other from being read', async () => {
   const none = join(folder.path, 'none.log');
-  const { code, stdout, stderr } = await natflow('parse', none, good, folder.path, other);
+  const { code, stdout, stderr } = await natflowHere('parse', none, good, folder.path, other);
   expect(stdout.match(/"outcome":"flow"/g)).toHaveLength(3);
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -48,7 +46,7 @@ test('a file that is not there, and a folder, keep no other from being read', as
 });
 
 test('a report is of what was read, and says what it lacks', async () => {
-  const { code, stdout, stderr } = await natflow(
+  const { code, stdout, stderr } = await natflowHere(
     'report',
     '--json',
     '--legs',
@@ -60,7 +58,7 @@ test('a report is of what was read, and says what it lacks', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ records: { ok: 4 }, unread: [CUT] });
   expect({ code, stderr }).toEqual({ code: 1, stderr: `natflow: ${CUT}\n` });
   const html = join(folder.path, 'report.html');
-  const text = await natflow('report', '--legs', 'all', '--html', html, good, cut);
+  const text = await natflowHere('report', '--legs', 'all', '--html', html, good, cut);
   const lacks = 'INCOMPLETE: 1 input could not be read to the end; the totals are too low';
   expect(text.stdout).toContain(lacks);
   expect(text.stdout).toContain(`not read to the end: ${CUT}`);
@@ -74,7 +72,7 @@ test('an object that is archived, denied or cut is one line, and the others are 
     { how: 'error', status: 403, code: 'AccessDenied' },
   );
   s3.put('logs/c.log', gzipSync(FLOW).subarray(0, -20));
-  const { code, stdout, stderr } = await natflow('replay', '--dry-run', '--json', 's3://logs/');
+  const { code, stdout, stderr } = await natflowHere('replay', '--dry-run', '--json', 's3://logs/');
   expect(JSON.parse(stdout)).toMatchObject({ flows: 1 });
   expect(code).toBe(1);
   expect(stderr.trimEnd().split('\n')).toEqual([
@@ -88,7 +86,7 @@ test('an object that is gone when its turn comes is one line', async () => {
   s3.objects.clear();
   s3.put('logs/a.log', FLOW);
   s3.faults.push({ how: 'deleted' });
-  const { code, stderr } = await natflow('parse', 's3://logs/');
+  const { code, stderr } = await natflowHere('parse', 's3://logs/');
   expect({ code, stderr }).toEqual({
     code: 1,
     stderr: 'natflow: s3://logs/a.log: it is not there any more\n',
@@ -96,7 +94,7 @@ test('an object that is gone when its turn comes is one line', async () => {
 });
 
 test('of very many, the first are said and all are counted', async () => {
-  const { code, stderr } = await natflow('parse', ...Array<string>(25).fill(cut));
+  const { code, stderr } = await natflowHere('parse', ...Array<string>(25).fill(cut));
   const lines = stderr.trimEnd().split('\n');
   expect(code).toBe(1);
   expect([lines.length, lines.at(-1)]).toEqual([21, 'natflow: 25 of 25 inputs could not be read']);

@@ -1,61 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FlowCollector } from '../../shared/collector/collect-flows.ts';
+import { type RunningHere, startNatflowHere } from '../../tests/support/natflow-here.ts';
 import { bytes, IPFIX, ipfix, set, u16, V5, V9 } from '../../tests/support/wire.ts';
 import { collectCommand } from './collect.ts';
 import { RunError, UsageError } from './errors.ts';
 import { flowTable } from './flow-table.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The command without the others, so that these tests do not load them. */
-const PROGRAM = `
-  import { collectCommand } from './services/cli/collect.ts';
-  await collectCommand().parseAsync(process.argv.slice(1), { from: 'user' });
-`;
-
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
-/** A running `natflow collect` on a free port, and its output so far. */
-class Run {
-  stdout = '';
-  stderr = '';
-  readonly child: ChildProcess;
-  readonly #exit: Promise<[code: number | null, signal: string | null]>;
-
-  constructor(...args: string[]) {
-    const all = ['--input-type=module', '-e', PROGRAM, '--', ...args];
-    this.child = spawn(process.execPath, all, { cwd: ROOT });
-    children.push(this.child);
-    this.child.stdout?.on('data', (text) => (this.stdout += text));
-    this.child.stderr?.on('data', (text) => (this.stderr += text));
-    this.#exit = once(this.child, 'close') as Promise<[number | null, string | null]>;
-  }
-
-  async port(): Promise<number> {
-    await this.seen('stderr', /listening on .*:\d+\n/);
-    return Number(/listening on .*:(\d+)\n/.exec(this.stderr)?.[1]);
-  }
-
-  /** Resolves when the stream has had this text. The test's timeout limits the wait. */
-  async seen(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<void> {
-    while (!pattern.test(this[stream])) {
-      const source = this.child[stream];
-      if (source === null) throw new Error('no such stream');
-      await once(source, 'data');
-    }
-  }
-
-  async exitCode(): Promise<number | null> {
-    const [code] = await this.#exit;
-    return code;
-  }
+/** The port of a running `natflow collect`. */
+async function portOf(run: RunningHere): Promise<number> {
+  await run.seen('stderr', /listening on .*:\d+\n/);
+  return Number(/listening on .*:(\d+)\n/.exec(run.stderr())?.[1]);
 }
 
 async function send(port: number, ...datagrams: Uint8Array[]): Promise<void> {
@@ -72,13 +29,14 @@ function v5Numbered(sequence: number): Buffer {
   return packet;
 }
 
-const EPHEMERAL = ['--listen', '127.0.0.1:0'];
+const COLLECT = ['collect', '--listen', '127.0.0.1:0'];
 
 test('shows the flows of all versions as one aligned table and ends after --count', async () => {
-  const run = new Run(...EPHEMERAL, '--count', '3');
-  await send(await run.port(), bytes(V5), bytes(V9), bytes(IPFIX));
-  expect(await run.exitCode()).toBe(0);
-  const [titles, ...rows] = run.stdout.trimEnd().split('\n');
+  const run = startNatflowHere(...COLLECT, '--count', '3');
+  await send(await portOf(run), bytes(V5), bytes(V9), bytes(IPFIX));
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(0);
+  const [titles, ...rows] = stdout.trimEnd().split('\n');
   expect(titles).toMatch(/^start \(UTC\) +seconds proto +source +destination +flags/);
   expect(rows).toHaveLength(3);
   for (const row of rows)
@@ -88,13 +46,13 @@ test('shows the flows of all versions as one aligned table and ends after --coun
   const arrows = new Set([titles, ...rows].map((line) => line?.indexOf('destination')));
   expect(new Set(rows.map((row) => row.indexOf('203.'))).size).toBe(1);
   expect([...arrows][0]).toBe(rows[0]?.indexOf('203.'));
-  expect(run.stderr).toMatch(
+  expect(stderr).toMatch(
     /3 flows in 3 datagrams, 0 of them faulty; 127\.0\.0\.1 v5 engine 0: 0 sequence errors/,
   );
 });
 
 test("writes JSON lines with goflow2's names", async () => {
-  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const run = startNatflowHere(...COLLECT, '--json', '--count', '2');
   const sets =
     set(
       2,
@@ -105,9 +63,10 @@ test("writes JSON lines with goflow2's names", async () => {
       '20010db8000000000000000000000001 20010db8000000000000000000000002 ffffffffffffffff' +
         '0000018bcfe56800 0000018bcfe64a90 01 81 0a000909 06',
     );
-  await send(await run.port(), bytes(V5), ipfix(sets, { domain: 9 }));
-  expect(await run.exitCode()).toBe(0);
-  const [v5, v10] = run.stdout
+  await send(await portOf(run), bytes(V5), ipfix(sets, { domain: 9 }));
+  const { code, stdout } = await run.ended;
+  expect(code).toBe(0);
+  const [v5, v10] = stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
@@ -146,65 +105,68 @@ test("writes JSON lines with goflow2's names", async () => {
 });
 
 test('reports gaps, unknown templates and broken datagrams at once, and sums them up at the end', async () => {
-  const run = new Run(...EPHEMERAL, '--idle', '30');
-  const port = await run.port();
+  const run = startNatflowHere(...COLLECT, '--idle', '30');
+  const port = await portOf(run);
   await send(port, v5Numbered(7), v5Numbered(9), ipfix(set(300, '00')), bytes('0006'));
   await run.seen('stderr', /version 6/);
-  expect(run.stderr).toContain('127.0.0.1 v5 engine 0: sequence number 9, expected 8 flows\n');
-  expect(run.stderr).toContain(
+  expect(run.stderr()).toContain('127.0.0.1 v5 engine 0: sequence number 9, expected 8 flows\n');
+  expect(run.stderr()).toContain(
     '127.0.0.1 IPFIX domain 1: data of template 300, which has not come',
   );
-  run.child.kill('SIGTERM');
-  expect(await run.exitCode()).toBe(143);
-  expect(run.stderr).toMatch(
+  process.emit('SIGTERM', 'SIGTERM');
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(143);
+  expect(stderr).toMatch(
     /2 flows in 4 datagrams, 1 of them faulty; 127\.0\.0\.1 v5 engine 0: 1 sequence errors, 0 unknown templates; 127\.0\.0\.1 IPFIX domain 1: 0 sequence errors, 1 unknown templates\n$/,
   );
 });
 
 test('says which samplers are unknown, in a word each time and as a count at the end', async () => {
-  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const run = startNatflowHere(...COLLECT, '--json', '--count', '2');
   const flows = set(2, '0100 0002 0004 0001 012e 0001') + set(256, '0607 0608');
-  await send(await run.port(), ipfix(flows));
-  expect(await run.exitCode()).toBe(0);
-  const rates = run.stdout.split('\n', 2).map((line) => JSON.parse(line).sampling_rate);
+  await send(await portOf(run), ipfix(flows));
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(0);
+  const rates = stdout.split('\n', 2).map((line) => JSON.parse(line).sampling_rate);
   expect(rates).toEqual([null, null]);
-  expect(run.stderr).toContain(
-    'IPFIX domain 1: a flow of sampler 7, whose rate has not come yet\n',
-  );
-  expect(run.stderr).toMatch(/0 unknown templates, 2 flows of unknown sampling\n$/);
+  expect(stderr).toContain('IPFIX domain 1: a flow of sampler 7, whose rate has not come yet\n');
+  expect(stderr).toMatch(/0 unknown templates, 2 flows of unknown sampling\n$/);
 });
 
 test('reports a flood of faults in a few lines and a count', async () => {
-  const run = new Run(...EPHEMERAL, '--count', '1');
-  const port = await run.port();
+  const run = startNatflowHere(...COLLECT, '--count', '1');
+  const port = await portOf(run);
   await send(port, ...Array<Buffer>(50).fill(bytes('0006')), bytes(V5));
-  expect(await run.exitCode()).toBe(0);
-  const told = run.stderr.match(/version 6/g)?.length ?? 0;
+  const { code, stderr } = await run.ended;
+  expect(code).toBe(0);
+  const told = stderr.match(/version 6/g)?.length ?? 0;
   expect(told).toBeLessThan(50);
-  const withheld = [...run.stderr.matchAll(/(\d+) more \(faulty\)/g)].map(([, n]) => Number(n));
+  const withheld = [...stderr.matchAll(/(\d+) more \(faulty\)/g)].map(([, n]) => Number(n));
   expect(withheld.reduce((a, b) => a + b, told)).toBe(50);
 });
 
 test('shows at most --count flows, even if the last datagram has more', async () => {
-  const run = new Run(...EPHEMERAL, '--json', '--count', '2');
+  const run = startNatflowHere(...COLLECT, '--json', '--count', '2');
   const three = ipfix(set(2, '0100 0001 0004 0001') + set(256, '060611'));
-  await send(await run.port(), three);
-  expect(await run.exitCode()).toBe(0);
-  expect(run.stdout.trimEnd().split('\n')).toHaveLength(2);
-  expect(run.stderr).toContain('2 flows in 1 datagrams');
+  await send(await portOf(run), three);
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+  expect(stderr).toContain('2 flows in 1 datagrams');
 });
 
 test('ends after --idle seconds, even without any datagram', async () => {
-  const run = new Run(...EPHEMERAL, '--idle', '0.1');
-  expect(await run.exitCode()).toBe(0);
-  expect(run.stderr).toContain('0 flows in 0 datagrams');
-  expect(run.stdout).toBe('');
+  const run = startNatflowHere(...COLLECT, '--idle', '0.1');
+  const { code, stdout, stderr } = await run.ended;
+  expect(code).toBe(0);
+  expect(stderr).toContain('0 flows in 0 datagrams');
+  expect(stdout).toBe('');
 });
 
 test('listens on IPv6 addresses in brackets', async () => {
-  const run = new Run('--listen', '[::1]:0', '--idle', '0.1');
-  await run.exitCode();
-  expect(run.stderr).toMatch(/listening on \[::1\]:\d+\n/);
+  const run = startNatflowHere('collect', '--listen', '[::1]:0', '--idle', '0.1');
+  const { stderr } = await run.ended;
+  expect(stderr).toMatch(/listening on \[::1\]:\d+\n/);
 });
 
 const parse = (...args: string[]) => collectCommand().parseAsync(args, { from: 'user' });

@@ -1,12 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
-import {
-  natflow,
-  natflowReading,
-  PATIENCE_MS,
-  startNatflow,
-} from '../../tests/support/run-natflow.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
+import { natflowReading, PATIENCE_MS, startNatflow } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -26,8 +22,8 @@ const objects = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-test.concurrent('a line is an object with its number, its outcome and its fields', async () => {
-  const { code, stdout, stderr } = await natflow(
+test('a line is an object with its number, its outcome and its fields', async () => {
+  const { code, stdout, stderr } = await natflowHere(
     'parse',
     folder.write('flow.log', `${HEADER}\n\n${FLOW}\n`),
   );
@@ -35,7 +31,7 @@ test.concurrent('a line is an object with its number, its outcome and its fields
   expect(stdout).toBe(`{"line":3,${FLOW_JSON}\n`);
 });
 
-test.concurrent('headers and blank lines count as lines and print nothing; malformed lines have a reason', async () => {
+test('headers and blank lines count as lines and print nothing; malformed lines have a reason', async () => {
   const lines = [
     HEADER,
     FLOW,
@@ -48,7 +44,10 @@ test.concurrent('headers and blank lines count as lines and print nothing; malfo
     '2 x',
     FLOW,
   ];
-  const { code, stdout } = await natflow('parse', folder.write('all.log', `${lines.join('\r\n')}`));
+  const { code, stdout } = await natflowHere(
+    'parse',
+    folder.write('all.log', `${lines.join('\r\n')}`),
+  );
   expect(code).toBe(3);
   const read = objects(stdout);
   expect(read.map(({ line, outcome, reason }) => [line, outcome, typeof reason])).toEqual([
@@ -68,11 +67,16 @@ test.concurrent('headers and blank lines count as lines and print nothing; malfo
   expect(Object.keys(read[4])).toEqual(['line', 'outcome', 'fields', 'reason']);
 });
 
-test.concurrent('integers above 2^53-1 are decimal strings', async () => {
+test('integers above 2^53-1 are decimal strings', async () => {
   const values = ['9007199254740991', '9007199254740992', '9223372036854775807', '0'];
   const text = values.map((bytes) => `10.0.0.1 10.0.0.2 ${bytes}\n`).join('');
   const format = '${srcaddr} ${dstaddr} ${bytes}';
-  const { code, stdout } = await natflowReading(text, 'parse', '--format', format, '-');
+  const { code, stdout } = await natflowHere(
+    'parse',
+    '--format',
+    format,
+    folder.write('large.log', text),
+  );
   expect(code).toBe(0);
   expect(objects(stdout).map(({ fields }) => fields.bytes)).toEqual([
     9007199254740991,
@@ -82,55 +86,55 @@ test.concurrent('integers above 2^53-1 are decimal strings', async () => {
   ]);
 });
 
-test.concurrent('without a file, standard input is read, also as gzip', async () => {
+test('without a file, standard input is read, also as gzip', async () => {
   const members = Buffer.concat([gzipSync(`${HEADER}\n${FLOW}\n`), gzipSync(FLOW)]);
   const { code, stdout } = await natflowReading(members, 'parse');
   expect(code).toBe(0);
   expect(stdout).toBe(`{"line":2,${FLOW_JSON}\n{"line":3,${FLOW_JSON}\n`);
 });
 
-test.concurrent('records that Firehose concatenated are lines', async () => {
+test('records that Firehose concatenated are lines', async () => {
   const glued = `{"message":"${FLOW}"}{"message":"${FLOW}"}`;
-  const { code, stdout } = await natflowReading(glued, 'parse');
+  const { code, stdout } = await natflowHere('parse', folder.write('glued.log', glued));
   expect(code).toBe(0);
   expect(stdout).toBe(`{"line":1,${FLOW_JSON}\n{"line":2,${FLOW_JSON}\n`);
 });
 
-test.concurrent('several files follow each other, each with its own lines and header', async () => {
+test('several files follow each other, each with its own lines and header', async () => {
   const paths = [
     folder.write('one.log', `bytes srcaddr dstaddr\n1 10.0.0.1 10.0.0.2\n`),
     folder.write('two.log.gz', gzipSync(FLOW)),
   ];
-  const { code, stdout } = await natflow('parse', ...paths);
+  const { code, stdout } = await natflowHere('parse', ...paths);
   expect(code).toBe(0);
   expect(stdout).toBe(
     `{"line":2,"outcome":"flow","fields":{"bytes":1,"srcaddr":"10.0.0.1","dstaddr":"10.0.0.2"}}\n{"line":1,${FLOW_JSON}\n`,
   );
 });
 
-test.concurrent('an unknown field is text, and reported if it was given on the command line', async () => {
+test('an unknown field is text, and reported if it was given on the command line', async () => {
   const format = 'srcaddr dstaddr new-field';
-  const { code, stdout, stderr } = await natflowReading(
-    '10.0.0.1 10.0.0.2 7\n',
+  const { code, stdout, stderr } = await natflowHere(
     'parse',
     '--format',
     format,
+    folder.write('new.log', '10.0.0.1 10.0.0.2 7\n'),
   );
   expect(code).toBe(0);
   expect(stderr).toMatch(/^natflow: --format: .*"new-field".*\n$/);
   expect(objects(stdout)[0].fields['new-field']).toBe('7');
 });
 
-test.concurrent('the lines before the damage in gzip are printed, then the file is named', async () => {
+test('the lines before the damage in gzip are printed, then the file is named', async () => {
   const whole = gzipSync(`${HEADER}\n${FLOW}\n`);
   const path = folder.write('cut.log.gz', whole.subarray(0, whole.length - 4));
-  const { code, stdout, stderr } = await natflow('parse', path);
+  const { code, stdout, stderr } = await natflowHere('parse', path);
   expect(code).toBe(1);
   expect(stdout).toBe(`{"line":2,${FLOW_JSON}\n`);
   expect(stderr).toBe(`natflow: ${path}: damaged gzip (unexpected end of file)\n`);
 });
 
-test.concurrent('a closed output pipe ends the command without an error', async () => {
+test('a closed output pipe ends the command without an error', async () => {
   const path = folder.write('long.log', `${HEADER}\n${`${FLOW}\n`.repeat(50_000)}`);
   const { child, ended } = startNatflow('parse', path);
   child.stdout?.once('data', () => child.stdout?.destroy());

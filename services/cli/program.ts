@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { ROOT } from '../../shared/disk/installation.ts';
 import { say } from '../../shared/terminal.ts';
-import { UsageError } from './errors.ts';
 import { examples } from './examples.ts';
 import type { Survey } from './survey.ts';
 
@@ -22,7 +21,7 @@ function sentence(text: string): string {
 /** The commands in the order of the help. Each is loaded for itself: loading all takes longer than most run. */
 const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Map([
   ['parse', async () => (await import('./parse.ts')).parseCommand()],
-  ['replay', async () => (await import('./replay.ts')).replayCommand()],
+  ['replay', async () => (await import('./replay-command.ts')).replayCommand()],
   ['collect', async () => (await import('./collect.ts')).collectCommand()],
   ['synth', async () => (await import('./synth.ts')).synthCommand()],
   ['report', async () => (await import('./report.ts')).reportCommand()],
@@ -100,26 +99,4 @@ async function endpoints(region: string) {
 async function stacks(): Promise<string[]> {
   const { listStacks } = await import('../../shared/aws/stacks.ts');
   return await listStacks();
-}
-
-/** Runs the command that the arguments name and sets the exit code; it does not throw. */
-export async function run(): Promise<void> {
-  // A closed pipe is no failure: `natflow parse … | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    say(`cannot write standard output: ${error.message}`);
-    process.exit(1);
-  });
-
-  const natflow = await program(process.argv[2]);
-  await natflow.parseAsync().catch(fail);
-}
-
-function fail(error: unknown): void {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
 }

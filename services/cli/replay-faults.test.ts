@@ -4,7 +4,8 @@ import { synthesize } from '../../shared/flowlog/synth.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { freePort } from '../../tests/support/free-port.ts';
 import { openCollector, read } from '../../tests/support/loopback-collector.ts';
-import { natflow, natflowReading, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
+import { natflowReading, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
 
@@ -24,14 +25,14 @@ function flipped(at: number): Buffer {
 }
 
 const sentences = (stderr: string) => stderr.trimEnd().split('\n');
-const dryRun = (...args: string[]) => natflow('replay', '--dry-run', '--json', ...args);
+const dryRun = (...args: string[]) => natflowHere('replay', '--dry-run', '--json', ...args);
 
-test.concurrent('a collector that refuses does not affect the others, and is reported in one sentence', async () => {
+test('a collector that refuses does not affect the others, and is reported in one sentence', async () => {
   const collector = await openCollector();
   const refusing = `127.0.0.1:${await freePort()}`;
   const targets = `${refusing},${collector.target}`;
   const path = folder.write('whole.log.gz', GZIP);
-  const { code, stdout, stderr } = await natflow(
+  const { code, stdout, stderr } = await natflowHere(
     'replay',
     '-n',
     targets,
@@ -52,9 +53,9 @@ test.concurrent('a collector that refuses does not affect the others, and is rep
   expect(troubles).toEqual([]);
 });
 
-test.concurrent('a refusal of a single datagram is reported', async () => {
+test('a refusal of a single datagram is reported', async () => {
   const target = `127.0.0.1:${await freePort()}`;
-  const { code, stderr } = await natflow(
+  const { code, stderr } = await natflowHere(
     'replay',
     '-n',
     target,
@@ -67,8 +68,8 @@ test.concurrent('a refusal of a single datagram is reported', async () => {
   ]);
 });
 
-test.concurrent('an unknown host is reported in one sentence', async () => {
-  const { code, stdout, stderr } = await natflow(
+test('an unknown host is reported in one sentence', async () => {
+  const { code, stdout, stderr } = await natflowHere(
     'replay',
     '-n',
     NOWHERE,
@@ -78,10 +79,10 @@ test.concurrent('an unknown host is reported in one sentence', async () => {
   expect(stderr).toBe(`natflow: cannot send to ${NOWHERE}:2055: unknown host\n`);
 });
 
-test.concurrent('an unknown host is reported in one sentence, and the others get all flows', async () => {
+test('an unknown host is reported in one sentence, and the others get all flows', async () => {
   const collector = await openCollector();
   const targets = `${NOWHERE}:1,${collector.target}`;
-  const { code, stderr } = await natflow(
+  const { code, stderr } = await natflowHere(
     'replay',
     '-n',
     targets,
@@ -95,7 +96,7 @@ test.concurrent('an unknown host is reported in one sentence, and the others get
   expect(read(await collector.received(1)).flows).toHaveLength(1);
 });
 
-test.concurrent('the first malformed line is described, all are counted, and the rest is sent', async () => {
+test('the first malformed line is described, all are counted, and the rest is sent', async () => {
   const path = folder.write('bad.log', `${FLOW}\n${FLOW.replace(' 840 ', ' many ')}\n${FLOW}\nx\n`);
   const { code, stdout, stderr } = await dryRun(path);
   expect(code).toBe(3);
@@ -105,13 +106,13 @@ test.concurrent('the first malformed line is described, all are counted, and the
   ]);
 });
 
-test.concurrent('--strict makes a malformed line a failure', async () => {
+test('--strict makes a malformed line a failure', async () => {
   const { code, stdout } = await dryRun('--strict', folder.write('strict.log', `${FLOW}\nx\n`));
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject({ flows: 1, malformed: 1 });
 });
 
-test.concurrent('a malformed line of any length and content is described in a short line of text', async () => {
+test('a malformed line of any length and content is described in a short line of text', async () => {
   const line = `\u009b31m\u001b[2J${'\u202e\u0085x'.repeat(10_000)}`;
   const { code, stderr } = await natflowReading(line, 'replay', '--dry-run', '--json', '-');
   expect(code).toBe(3);
@@ -120,7 +121,7 @@ test.concurrent('a malformed line of any length and content is described in a sh
   expect(stderr.trimEnd()).not.toMatch(/\p{Cc}/u);
 });
 
-test.concurrent('truncated gzip is named, and its lines count', async () => {
+test('truncated gzip is named, and its lines count', async () => {
   const cut = GZIP.subarray(0, GZIP.length / 2);
   const there = gunzipSync(cut, { finishFlush: constants.Z_SYNC_FLUSH }).toString();
   const path = folder.write('cut.log.gz', cut);
@@ -130,7 +131,7 @@ test.concurrent('truncated gzip is named, and its lines count', async () => {
   expect(JSON.parse(stdout).flows).toBe(there.match(/ OK .*\n/g)?.length);
 });
 
-test.concurrent('gzip with a flipped byte is named, and the lines before it count', async () => {
+test('gzip with a flipped byte is named, and the lines before it count', async () => {
   const path = folder.write('flipped.log.gz', flipped(Math.floor(GZIP.length / 2)));
   const { code, stdout, stderr } = await dryRun(path);
   expect(code).toBe(1);
@@ -138,7 +139,7 @@ test.concurrent('gzip with a flipped byte is named, and the lines before it coun
   expect(JSON.parse(stdout).flows).toBeGreaterThan(FLOWS / 5);
 });
 
-test.concurrent('gzip with a wrong checksum is named, and all its flows count', async () => {
+test('gzip with a wrong checksum is named, and all its flows count', async () => {
   const path = folder.write('crc.log.gz', flipped(GZIP.length - 7));
   const { code, stdout, stderr } = await dryRun(path);
   expect(code).toBe(1);
@@ -146,7 +147,7 @@ test.concurrent('gzip with a wrong checksum is named, and all its flows count', 
   expect(JSON.parse(stdout)).toMatchObject({ flows: FLOWS, records: FLOWS, malformed: 0 });
 });
 
-test.concurrent('gzip of several members is one file', async () => {
+test('gzip of several members is one file', async () => {
   const path = folder.write('members.log.gz', Buffer.concat([GZIP, GZIP, gzipSync(FLOW)]));
   const { code, stdout } = await dryRun(path);
   expect(code).toBe(3);

@@ -1,4 +1,3 @@
-import type { GatewayLines } from '../../shared/export/gateway-lines.ts';
 import { type ExportSummary, printedSummary } from '../../shared/export/summary.ts';
 import type { CollectorErrors } from '../../shared/export/transport.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
@@ -9,6 +8,7 @@ import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { count, counted } from '../../shared/text/units.ts';
 import { NAMES } from './options.ts';
+import type { ReplayOutcome } from './replay-run.ts';
 
 /** A malformed line may have a megabyte: only this many characters are described. */
 const LONGEST_LINE = 10_000;
@@ -25,24 +25,20 @@ export interface Wording {
 }
 
 /** A handler of malformed lines that reports the first one; the summary has the number of all. */
-export function reportFirstMalformed(): (name: string, line: Line) => void {
+export function reportFirstMalformed(tell = say): (name: string, line: Line) => void {
   let isReported = false;
   return (name, { number, text, format }) => {
     if (isReported) return;
     isReported = true;
     const { reason = '' } = describeLine(text.slice(0, LONGEST_LINE), format);
-    say(`line ${number} of ${name} is malformed: ${shorten(reason, LONGEST_REASON)}`);
+    tell(`line ${number} of ${name} is malformed: ${shorten(reason, LONGEST_REASON)}`);
   };
 }
 
 /** Reports the summary: sentences, or with `--json` an object on standard output. */
-export function reportSummary(
-  summary: ExportSummary,
-  gateways: Pick<GatewayLines, 'leftOut' | 'hasGateway'>,
-  options: Wording,
-): void {
-  const notes = notesOf(gateways, options);
-  const { leftOut } = gateways;
+export function reportSummary(outcome: ReplayOutcome, options: Wording): void {
+  const { summary, leftOut } = outcome;
+  const notes = notesOf(outcome, options);
   if (options.json) {
     const more = { ...(leftOut > 0 && { otherInterface: leftOut }), ...(notes[0] && { notes }) };
     writeLine(JSON.stringify({ ...printedSummary(summary), ...more }));
@@ -54,10 +50,7 @@ export function reportSummary(
 }
 
 /** What was left out because no NAT gateway's leg is known of it, and that bytes were sent twice. */
-function notesOf(
-  { leftOut, hasGateway }: Pick<GatewayLines, 'leftOut' | 'hasGateway'>,
-  { legs, nat }: Wording,
-): string[] {
+function notesOf({ leftOut, hasGateway }: ReplayOutcome, { legs, nat }: Wording): string[] {
   return [
     ...(leftOut > 0 ? [leftOutText(counted(leftOut, 'flow'), nat)] : []),
     ...(hasGateway && legs === undefined

@@ -2,12 +2,8 @@ import { expect, jest, test } from '@jest/globals';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import { openFolder } from '../../tests/support/folder.ts';
 import { openCollector, read } from '../../tests/support/loopback-collector.ts';
-import {
-  natflow,
-  natflowReading,
-  PATIENCE_MS,
-  startNatflow,
-} from '../../tests/support/run-natflow.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
+import { natflowReading, PATIENCE_MS, startNatflow } from '../../tests/support/run-natflow.ts';
 import { collectorsOption } from './options.ts';
 
 jest.setTimeout(PATIENCE_MS);
@@ -27,7 +23,7 @@ function spike(flows: number): string {
 /** Runs a replay to a collector in the test, and decodes what arrived. */
 async function replayed(host: string, ...args: string[]) {
   const collector = await openCollector(host);
-  const ended = await natflow('replay', '-n', collector.target, '--json', ...args);
+  const ended = await natflowHere('replay', '-n', collector.target, '--json', ...args);
   const summary = JSON.parse(ended.stdout);
   return { ...ended, summary, ...read(await collector.received(summary.datagrams)) };
 }
@@ -44,7 +40,7 @@ const FLOW_LINE = {
   time_flow_end_ns: '1700000058000000000',
 };
 
-test.concurrent.each([
+test.each([
   ['5', 'NETFLOW_V5'],
   ['9', 'NETFLOW_V9'],
   ['10', 'IPFIX'],
@@ -63,18 +59,18 @@ test.concurrent.each([
   ]);
 });
 
-test.concurrent('the default version is v5, also to an IPv6 address', async () => {
+test('the default version is v5, also to an IPv6 address', async () => {
   const { flows, code } = await replayed('::1', folder.write('plain.log', IPV4));
   expect(code).toBe(0);
   expect(flows).toMatchObject([{ type: 'NETFLOW_V5', ...FLOW_LINE }]);
 });
 
-test.concurrent('the summary has all counts, and the line counts add up', async () => {
+test('the summary has all counts, and the line counts add up', async () => {
   const path = folder.write(
     'all.log',
     [IPV4, IPV6, NODATA, NODATA.replace('NODATA', 'SKIPDATA'), NONFLOW, 'x', ''].join('\n'),
   );
-  const { code, stdout } = await natflow('replay', '--dry-run', '--json', path, path);
+  const { code, stdout } = await natflowHere('replay', '--dry-run', '--json', path, path);
   expect(code).toBe(3);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   expect(Object.entries(JSON.parse(stdout))).toEqual([
@@ -94,7 +90,7 @@ test.concurrent('the summary has all counts, and the line counts add up', async 
   ]);
 });
 
-test.concurrent.each([
+test.each([
   ['all', 4],
   ['private', 2],
   ['public', 2],
@@ -106,7 +102,7 @@ test.concurrent.each([
   expect(toOrFromClient).toHaveLength(legs === 'public' ? 0 : 2);
 });
 
-test.concurrent('IPv6 flows in v5 are reported once', async () => {
+test('IPv6 flows in v5 are reported once', async () => {
   const path = folder.write('ipv6.log', `${IPV6}\n${IPV4}\n${IPV6}\n`);
   const { code, flows, stderr } = await replayed('127.0.0.1', path, path);
   expect(code).toBe(0);
@@ -114,9 +110,9 @@ test.concurrent('IPv6 flows in v5 are reported once', async () => {
   expect(stderr).toMatch(/^natflow: 4 flows cannot be sent as NetFlow v5: .*IPv6.*\n$/);
 });
 
-test.concurrent('without --json the summary is a sentence on standard error', async () => {
+test('without --json the summary is a sentence on standard error', async () => {
   const collector = await openCollector();
-  const { stdout, stderr } = await natflow(
+  const { stdout, stderr } = await natflowHere(
     'replay',
     '-n',
     collector.target,
@@ -128,10 +124,10 @@ test.concurrent('without --json the summary is a sentence on standard error', as
   );
 });
 
-test.concurrent('several collectors get the same flows', async () => {
+test('several collectors get the same flows', async () => {
   const collectors = await Promise.all([openCollector(), openCollector('::1')]);
   const targets = collectors.map(({ target }) => target).join(',');
-  const { code, stdout } = await natflow('replay', '-n', targets, '--json', spike(400));
+  const { code, stdout } = await natflowHere('replay', '-n', targets, '--json', spike(400));
   const [one, other] = await Promise.all(
     collectors.map((c) => c.received(JSON.parse(stdout).datagrams)),
   );
@@ -140,7 +136,7 @@ test.concurrent('several collectors get the same flows', async () => {
   expect(one).toEqual(other);
 });
 
-test.concurrent('standard input can be replayed, with a custom format', async () => {
+test('standard input can be replayed, with a custom format', async () => {
   const args = ['replay', '--dry-run', '--json', '--format', 'bytes packets dstaddr srcaddr', '-'];
   const { code, stdout } = await natflowReading('7 1 10.0.0.1 10.0.0.2\n', ...args);
   expect(code).toBe(0);
@@ -158,20 +154,20 @@ test('the default port is 2055, and 4739 for IPFIX', () => {
   ]);
 });
 
-test.concurrent('--rate 2000 sends two thousand flows in about a second', async () => {
+test('--rate 2000 sends two thousand flows in about a second', async () => {
   const { summary, flows } = await replayed('127.0.0.1', '--rate', '2000', spike(2_000));
   expect(flows).toHaveLength(2_000);
   expect(summary.seconds).toBeGreaterThan(0.8);
   expect(summary.seconds).toBeLessThan(10);
 });
 
-test.concurrent('--rate max sends without pacing', async () => {
+test('--rate max sends without pacing', async () => {
   const { summary } = await replayed('127.0.0.1', '--rate', 'max', spike(1_000));
   expect(summary.records).toBe(1_000);
   expect(summary.seconds).toBeLessThan(5);
 });
 
-test.concurrent('an interrupt ends a slow replay at once with the summary of what was sent', async () => {
+test('an interrupt ends a slow replay at once with the summary of what was sent', async () => {
   const collector = await openCollector();
   const args = [
     'replay',

@@ -1,178 +1,95 @@
-import { Command, Option } from 'commander';
-import { ExportRun } from '../../shared/export/export-run.ts';
-import { GatewayLines } from '../../shared/export/gateway-lines.ts';
-import { ReplayClock } from '../../shared/export/replay-clock.ts';
+import { availableParallelism } from 'node:os';
 import type { Transport } from '../../shared/export/transport.ts';
-import { LEGS, type Legs } from '../../shared/flow/legs.ts';
-import { isPrivate } from '../../shared/flow/private-addresses.ts';
-import type { Format } from '../../shared/flowlog/format.ts';
-import type { AsnDatabase } from '../../shared/names/asn-database.ts';
-import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
-import { loadEncoder } from '../../shared/netflow/encoders.ts';
-import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
-import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
-import { optionsDataOf } from '../../shared/netflow/options.ts';
-import { FlowRate } from '../../shared/stack-parameters.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
-import { openAsn } from './asn-input.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { formatOption, type Input, readEach, reportFailures } from './input.ts';
-import {
-  collectorsOption,
-  legsOption,
-  NAMES,
-  rateOption,
-  recordsPerSecond,
-  shiftOption,
-  speedOption,
-  versionOption,
-  wholeNumber,
-} from './options.ts';
+import { type Input, reportFailures } from './input.ts';
+import { collectorsOption, NAMES, recordsPerSecond } from './options.ts';
 import { Progress } from './progress.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
-import { type ObjectOptions, openAll, withInputs, withRegion } from './s3-input.ts';
+import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts';
+import { isFile, openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
-interface ReplayOptions extends ObjectOptions {
-  collectors?: string;
-  netflow: Version;
-  format?: Format;
-  nat?: string;
-  legs?: Legs;
-  rate: number | 'max';
-  speed?: number;
-  shift?: true;
-  domain?: number;
-  options?: boolean;
-  asn?: string;
-  dryRun?: boolean;
-  json?: boolean;
-  strict?: boolean;
-}
+/** Smaller inputs take little longer than another thread takes to start. In gzip, half a million lines. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 
-/** `natflow replay`: sends flow log files to collectors. */
-export function replayCommand(): Command {
-  return withRegion(withInputs(new Command('replay')))
-    .description('send flow log files to NetFlow or IPFIX collectors')
-    .option('-n, --collectors <host:port,...>', 'where to send; IPv6 addresses in brackets')
-    .addOption(
-      new Option('-v, --netflow <version>', '5, 9, or 10 (ipfix)')
-        .argParser(versionOption)
-        .default(5),
-    )
-    .option(
-      '--format <format>',
-      "the lines' LogFormat, until a header says otherwise",
-      formatOption,
-    )
-    .option('--nat <id>', 'flows of this NAT gateway alone: eni-…, or nat-… of a regional one')
-    .addOption(
-      new Option(
-        '--legs <legs>',
-        `all flows, or those of NAT gateways on one side of it: ${LEGS.join(', ')} (default: all)`,
-      ).argParser(legsOption),
-    )
-    .option('--rate <number|max>', 'flow records per second', rateOption, Number(FlowRate.default))
-    .option('--speed <number>', 'the recorded rhythm, this many times as fast', speedOption)
-    .option('--shift <now>', 'move times to the present: the first flow ends now', shiftOption)
-    .option('--domain <number>', 'engine, source id or observation domain', wholeNumber('--domain'))
-    .option('--options', 'send options data: sampling 1, exporter address, interface names')
-    .option(
-      '--asn <file>',
-      'send the AS numbers of addresses, by a database in MMDB format such as GeoLite2-ASN',
-    )
-    .option('--dry-run', 'do everything but send')
-    .option('--json', 'print the summary as one JSON object')
-    .option('--strict', 'fail when a line is malformed')
-    .action(replay);
-}
-
-async function replay(files: string[], options: ReplayOptions): Promise<void> {
+/** Sends flow log files to collectors, as the command says, and sets the exit code. */
+export async function replay(files: string[], options: ReplayOptions): Promise<void> {
   const collectors = collectorsOf(options);
   const domain = domainOf(options);
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
-  const gateways = new GatewayLines(options.legs ?? 'all', options.nat);
-  const asns = await openAsn(options.asn);
-  const run = await newRun({ domain, asns }, transport, gateways, options);
-  const sending = { run, gateways, transport };
-  await interruptible((interrupted) => sendAll(inputs, sending, options, interrupted));
+  const run = await newRun(files, inputs, { ...options, domain }, transport);
+  await interruptible((interrupted) => sendAll(inputs, run, transport, options, interrupted));
 }
 
+/** Large files at full rate are read in another thread while this one sends. */
 async function newRun(
-  { domain, asns }: { readonly domain: number; readonly asns: AsnDatabase | undefined },
+  files: readonly string[],
+  inputs: readonly Input[],
+  options: ReplayOptions & { readonly domain: number },
   transport: Transport,
-  gateways: GatewayLines,
-  options: ReplayOptions,
-): Promise<ExportRun> {
-  const { netflow: version, options: sendsOptions = false } = options;
-  const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const newEncoder = asns
-    ? asnEncoder(version, (address) => (isPrivate(address) ? 0 : asns.of(address)), optionsData)
-    : await loadEncoder(version, optionsData);
-  const exporter = new Exporter({ version, newEncoder, domain });
-  return new ExportRun(
-    exporter,
-    { transport, reserve: identityInMemory(domain).reserve },
-    {
-      legs: options.legs ?? 'all',
-      sift: gateways.sift.bind(gateways),
-      format: options.format,
-      namesInterfaces: sendsOptions,
-      clock: clockOf(options),
-      onMalformed: reportFirstMalformed(),
-    },
-  );
+): Promise<ReplayRun> {
+  const { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn } = options;
+  const settings = { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn };
+  const isDelayed = paceOf(options) !== undefined || speed !== undefined || shift !== undefined;
+  if (!isDelayed && asn === undefined && files.every(isFile) && isLarge(inputs)) {
+    const { replayApart } = await import('./replay-apart.ts');
+    return replayApart(files, settings, transport);
+  }
+  return await replayHere(settings, transport, reportFirstMalformed());
 }
 
-/** Private addresses have the AS number 0, like those that the database does not have. */
-interface Sending {
-  readonly run: ExportRun;
-  readonly gateways: GatewayLines;
-  readonly transport: Transport;
+/** Whether another thread has started long before the inputs are sent, and has a processor. */
+function isLarge(inputs: readonly Input[]): boolean {
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  return bytes >= LARGE_BYTES && availableParallelism() > 1;
 }
 
 async function sendAll(
   inputs: readonly Input[],
-  { run, gateways, transport }: Sending,
+  run: ReplayRun,
+  transport: Transport,
   options: ReplayOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
-  const progress = new Progress(inputs, () => run.summary.encoded.records);
-  interrupted.addEventListener('abort', () => {
-    run.stop();
-    transport.stopPacing();
-  });
+  const progress = new Progress(inputs, () => run.records);
+  interrupted.addEventListener('abort', () => transport.stopPacing());
   let failures: readonly InputError[] = [];
   try {
-    failures = await readEach(inputs, interrupted, (source, { name }) => run.read(name, source));
+    failures = await run.send(inputs, interrupted);
   } finally {
     progress.stop();
-    const { summary } = run;
+    const { outcome } = run;
     await transport.close();
-    reportSummary(summary, gateways, options);
-    reportErrors(transport.errors, summary.encoded.datagrams);
+    if (outcome !== undefined) report(outcome, transport, options);
   }
-  process.exitCode = exitCode(run, transport, options);
   reportFailures(failures, inputs);
 }
 
-function clockOf({ speed, shift }: ReplayOptions): ReplayClock | undefined {
-  return speed || shift ? new ReplayClock({ speed, shiftsToNow: shift }) : undefined;
+function report(outcome: ReplayOutcome, { errors }: Transport, options: ReplayOptions): void {
+  const { encoded, malformed } = outcome.summary;
+  reportSummary(outcome, options);
+  reportErrors(errors, encoded.datagrams);
+  process.exitCode = exitCode(malformed, errors.length, options);
 }
 
 async function openTransport(
   collectors: readonly CollectorAddress[],
-  { dryRun, rate }: ReplayOptions,
+  options: ReplayOptions,
 ): Promise<Transport> {
-  const pace = dryRun ? undefined : recordsPerSecond(rate);
-  const transport = await UdpTransport.open(collectors, { recordsPerSecond: pace });
+  const transport = await UdpTransport.open(collectors, { recordsPerSecond: paceOf(options) });
   if (collectors.length > 0 && transport.errors.length === collectors.length) {
     const reasons = transport.errors.map((e) => `cannot send to ${e.collector}: ${e.message}`);
     throw new RunError(reasons.join('; '));
   }
   return transport;
+}
+
+function paceOf({ dryRun, rate }: ReplayOptions): number | undefined {
+  return dryRun ? undefined : recordsPerSecond(rate);
 }
 
 function domainOf({ domain, netflow }: ReplayOptions): number {
@@ -197,8 +114,8 @@ function collectorsOf(replayOptions: ReplayOptions): CollectorAddress[] {
   return collectorsOption(collectors, netflow);
 }
 
-function exitCode(run: ExportRun, { errors }: Transport, { strict }: ReplayOptions): number {
-  if (errors.length > 0) return 1;
-  if (run.summary.malformed > 0) return strict ? 1 : SOME_REJECTED;
+function exitCode(malformed: number, errors: number, { strict }: ReplayOptions): number {
+  if (errors > 0) return 1;
+  if (malformed > 0) return strict ? 1 : SOME_REJECTED;
   return 0;
 }

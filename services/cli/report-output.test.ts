@@ -1,70 +1,15 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, jest, test } from '@jest/globals';
-import { storyLines } from '../../tests/reporter/story.ts';
+import { expect, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
-import {
-  natflow,
-  natflowWith,
-  natflowWithFilesOf,
-  natflowWithoutPrivileges,
-  PATIENCE_MS,
-} from '../../tests/support/run-natflow.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
 
-jest.setTimeout(PATIENCE_MS);
+const folder = openFolder();
 
-const FULL_DISK = new URL('../../tests/support/full-disk.js', import.meta.url);
-const OLD = '<p>an earlier report</p>';
-const opened = openFolder();
-const lines = opened.write('story.log', storyLines());
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(opened.path, 'out-'));
-});
-
-/** Checks that the failure to write the page is reported, and that everything else is unchanged. */
-function expectOnlyThePageToFail(
-  { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string },
-  file: string,
-  reason: string,
-): void {
-  expect(stdout).toContain('41.60 GiB through ');
-  expect(stderr).toBe(`natflow: cannot write ${file}: ${reason}\n`);
+test('a page that cannot be written is reported, and the report is printed', async () => {
+  const file = join(folder.path, 'none', 'r.html');
+  const lines = folder.write('flows.log', 'srcaddr dstaddr bytes\n10.0.0.1 10.0.0.2 7\n');
+  const { code, stdout, stderr } = await natflowHere('report', lines, '--html', file);
+  expect(stdout).toContain('records in 1 = ');
+  expect(stderr).toBe(`natflow: cannot write ${file}: no such folder\n`);
   expect(code).toBe(1);
-}
-
-test('a page that does not fit on the disk does not replace the earlier one, and the report is printed', async () => {
-  const file = join(folder, 'r.html');
-  writeFileSync(file, OLD);
-  const ended = await natflowWithFilesOf(8192, 'report', lines, '--html', file);
-  expectOnlyThePageToFail(ended, file, 'the file would be larger than this process may write');
-  expect(readdirSync(folder)).toEqual(['r.html']);
-  expect(readFileSync(file, 'utf8')).toBe(OLD);
-});
-
-test('a full disk is reported, and no partial page is left', async () => {
-  const file = join(folder, 'r.html');
-  const ended = await natflowWith(FULL_DISK, 'report', lines, '--html', file);
-  expectOnlyThePageToFail(ended, file, 'the disk is full');
-  expect(readdirSync(folder)).toEqual([]);
-});
-
-test('a write-protected page is not replaced', async () => {
-  const file = join(folder, 'r.html');
-  writeFileSync(file, OLD, { mode: 0o444 });
-  const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
-  expectOnlyThePageToFail(ended, file, 'permission denied');
-  expect(readFileSync(file, 'utf8')).toBe(OLD);
-});
-
-test('a folder that is not writable is reported', async () => {
-  chmodSync(folder, 0o555);
-  const file = join(folder, 'r.html');
-  const ended = await natflowWithoutPrivileges('report', lines, '--html', file);
-  expectOnlyThePageToFail(ended, file, 'permission denied');
-});
-
-test('a missing folder is reported, and the report is printed', async () => {
-  const file = join(folder, 'none', 'r.html');
-  expectOnlyThePageToFail(await natflow('report', lines, '--html', file), file, 'no such folder');
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { openFolder } from '../../tests/support/folder.ts';
+import { natflowHere } from '../../tests/support/natflow-here.ts';
 import { natflow, PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 
 jest.setTimeout(PATIENCE_MS);
@@ -21,7 +22,7 @@ function typed(line: string): string[] {
     .map((word) => (word.startsWith('./') ? join(folder.path, word.slice(2)) : word));
 }
 
-test.concurrent.each([
+test.each([
   ['replay -n 127.0.0.1 -v 7 ./flows.log', /-v 7 is not NetFlow 5, 9 or 10 \(ipfix\)/],
   ['start -v 1', /-v 1 is not NetFlow 5, 9 or 10 \(ipfix\)/],
   ['replay ./flows.log', /needs -n host:port/],
@@ -64,7 +65,7 @@ test.concurrent.each([
   ['record strat nat-1', /'strat' .*start, stop, list, reset/],
   ['frobnicate', /unknown command 'frobnicate'/],
 ])('%s: one sentence, exit code 2', async (line, sentence) => {
-  const { code, stdout, stderr } = await natflow(...typed(line));
+  const { code, stdout, stderr } = await natflowHere(...typed(line));
   expect(stderr).toMatch(/^natflow: [^\n]+\n$/);
   expect(stderr).toMatch(sentence);
   expect(stderr).not.toMatch(/\. [A-Z]/);
@@ -72,7 +73,7 @@ test.concurrent.each([
   expect(code).toBe(2);
 });
 
-test.concurrent.each([
+test.each([
   ['parse', ['--since', '--until', '--account', '--profile', '--region', '--format']],
   [
     'replay',
@@ -126,24 +127,24 @@ test.concurrent.each([
     ],
   ],
 ])('%s --help names every option', async (command, options) => {
-  const { code, stdout, stderr } = await natflow(command, '--help');
+  const { code, stdout, stderr } = await natflowHere(command, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(`Usage: natflow ${command} `);
   const named = [...stdout.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option);
   expect(named).toEqual([...options, '--help']);
 });
 
-test.concurrent('an option that may be repeated does not take the input files after it', async () => {
+test('an option that may be repeated does not take the input files after it', async () => {
   const vpc = folder.write('vpc.json', '{"Subnets":[]}');
-  const { code, stdout, stderr } = await natflow(
+  const { code, stdout, stderr } = await natflowHere(
     ...typed(`report --vpc ${vpc} --vpc ${vpc} ./flows.log`),
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('records in 1 = ');
 });
 
-test.concurrent('a report on what is no flow log says what is wrong with its first line', async () => {
-  const { code, stdout, stderr } = await natflow(
+test('a report on what is no flow log says what is wrong with its first line', async () => {
+  const { code, stdout, stderr } = await natflowHere(
     'report',
     folder.write('junk.txt', 'no flow log\n'),
   );
@@ -154,21 +155,21 @@ test.concurrent('a report on what is no flow log says what is wrong with its fir
   expect(code).toBe(3);
 });
 
-test.concurrent('--help names every command', async () => {
-  const { code, stdout } = await natflow('--help');
+test('--help names every command', async () => {
+  const { code, stdout } = await natflowHere('--help');
   expect(code).toBe(0);
   for (const command of ['parse', 'replay', 'collect', 'synth', 'start']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
   }
 });
 
-test.concurrent('without a command, natflow prints the help, exit code 2', async () => {
+test('without a command, natflow prints the help, exit code 2', async () => {
   const { code, stdout, stderr } = await natflow();
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('Usage: natflow');
 });
 
-test.concurrent('output that cannot be written is reported, exit code 1', async () => {
+test('output that cannot be written is reported, exit code 1', async () => {
   const command = [process.execPath, MAIN, 'synth', '--flows', '1'];
   // Every file is limited to 0 bytes.
   const script = 'ulimit -f 0; exec "$@" >"$0"';
@@ -177,7 +178,7 @@ test.concurrent('output that cannot be written is reported, exit code 1', async 
   await expect(run).rejects.toMatchObject({ code: 1, stderr });
 });
 
-test.concurrent('--version prints the version', async () => {
+test('--version prints the version', async () => {
   const { code, stdout, stderr } = await natflow('--version');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -72,16 +72,17 @@ test('lines that do not fit are re-ingested completely and in order, and are not
 });
 
 test('a record that does not fit alone is delivered in a finite number of rounds', () => {
-  let contents: (string | Buffer)[] = [zipped(200_000), wrapped(1)];
+  const limit = LIMIT / 3;
+  let contents: (string | Buffer)[] = [zipped(45_000), wrapped(1)];
   const delivered: string[] = [];
   for (let round = 0; contents.length > 0; round++) {
     expect(round).toBeLessThan(5);
-    const { text, again, bytes } = answer(contents);
-    expect(bytes).toBeLessThanOrEqual(LIMIT);
+    const { text, again, bytes } = answer(contents, limit);
+    expect(bytes).toBeLessThanOrEqual(limit);
     delivered.push(...text);
     contents = again;
   }
-  expect(delivered.join('').split('\n')).toHaveLength(200_002);
+  expect(delivered.join('').split('\n')).toHaveLength(45_002);
 });
 
 test('a request full of lines that need no unpacking is answered in full', () => {

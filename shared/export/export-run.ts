@@ -18,7 +18,7 @@ import type { ReplayClock } from './replay-clock.ts';
 import { type ExportSummary, lineCounts } from './summary.ts';
 import type { Endpoint, Transport } from './transport.ts';
 
-type OnFlow = [flow: FlowRecord, current: CurrentLine];
+type OnFlow = (flow: FlowRecord, current: CurrentLine) => void;
 
 /** What is exported, and when it is sent. */
 export interface ExportOptions {
@@ -26,9 +26,7 @@ export interface ExportOptions {
   /** The format of lines before any header. */
   readonly format?: Format | undefined;
   /** Stands before everything else: passes on the flows that take part, as they are or later. */
-  readonly sift?:
-    | ((flow: FlowRecord, current: CurrentLine, next: (...args: OnFlow) => void) => void)
-    | undefined;
+  readonly sift?: ((flow: FlowRecord, current: CurrentLine, next: OnFlow) => void) | undefined;
   /** Flows to and from these are left out. */
   readonly leftOut?: readonly Endpoint[];
   /** Lines are only counted. */
@@ -137,8 +135,8 @@ export class ExportRun {
 
   #reader(name: string): SourceReader {
     const { format, onMalformed, countsOnly, sift } = this.#options;
-    const add = (...flow: OnFlow) => this.#add(...flow);
-    const onFlow = sift === undefined ? add : (...flow: OnFlow) => sift(...flow, add);
+    const add: OnFlow = (flow, current) => this.#add(flow, current);
+    const onFlow: OnFlow = sift ? (flow, current) => sift(flow, current, add) : add;
     return {
       format,
       counts: this.#counts,

@@ -2,7 +2,6 @@ import { csvLines } from './csv-lines.ts';
 import { decompress } from './decompress.ts';
 import { unwrapRecords } from './envelope/failed-records.ts';
 import { byForm, type Form } from './form.ts';
-import { jsonRecords } from './json-records.ts';
 import { linesAndJson } from './lines-and-json.ts';
 import { withoutTabs } from './tab-lines.ts';
 import { withoutTimes } from './timed-lines.ts';
@@ -39,8 +38,17 @@ export function textOf(
   }
 }
 
-function readJson(pieces: AsyncIterable<Uint8Array>, depth: number): AsyncIterable<Uint8Array> {
-  return depth < MAX_DEPTH ? failedRecords(jsonRecords(pieces), depth + 1) : pieces;
+/** Few inputs have JSON: what reads it is loaded on use. */
+async function* readJson(
+  pieces: AsyncIterable<Uint8Array>,
+  depth: number,
+): AsyncGenerator<Uint8Array> {
+  if (depth >= MAX_DEPTH) {
+    yield* pieces;
+    return;
+  }
+  const { jsonRecords } = await import('./json-records.ts');
+  yield* failedRecords(jsonRecords(pieces), depth + 1);
 }
 
 function failedRecords(json: AsyncIterable<Uint8Array>, depth: number): AsyncGenerator<Uint8Array> {

@@ -58,6 +58,14 @@ export class Connection {
     return this.#socket !== undefined;
   }
 
+  /**
+   * Whether datagrams go to this machine's loopback address: RFC 1122 section 3.2.1.3 (g), RFC 4291 section 2.5.3.
+   * A refusal is there when a datagram has been sent.
+   */
+  get isLoopback(): boolean {
+    return /^(127\.|::1$)/.test(this.#address);
+  }
+
   /** The source address of datagrams. */
   get localAddress(): Uint8Array | undefined {
     const address = this.#socket?.address().address;
@@ -95,18 +103,28 @@ export class Connection {
       onAnswer(false);
       return;
     }
-    const answer = (error: Error | null) => {
+    socket.send(bytes, (error) => {
+      if (error === null) onAnswer(true);
+      else this.#notTaken(socket, bytes, error, onAnswer);
+    });
+  }
+
+  #notTaken(
+    socket: Socket,
+    bytes: Uint8Array,
+    error: Error,
+    onAnswer: (isTaken: boolean) => void,
+  ): void {
+    const answer = (last: Error | null) => {
       // Errors of a socket that was closed meanwhile do not count. A refusal here is the error of an earlier
       // datagram, and this one was not sent either: that makes two.
-      if (error !== null && socket === this.#socket) this.#fail(error, isRefusal(error) ? 2 : 1);
-      onAnswer(error === null);
+      if (last !== null && socket === this.#socket) this.#fail(last, isRefusal(last) ? 2 : 1);
+      onAnswer(last === null);
     };
-    socket.send(bytes, (error) => {
-      if (isRefusal(error) && socket === this.#socket) {
-        this.#fail(error, 1);
-        socket.send(bytes, answer);
-      } else answer(error);
-    });
+    if (isRefusal(error) && socket === this.#socket) {
+      this.#fail(error, 1);
+      socket.send(bytes, answer);
+    } else answer(error);
   }
 
   /** Forgets the errors that have been reported, except why there is no socket. */

@@ -12,8 +12,9 @@ interface Datagram {
   readonly records: number;
 }
 
-/** The wait for refusals, which take one round trip. Enough for this machine and its network. */
+/** The wait for refusals, which take one round trip. Enough for this machine's network, and for itself. */
 const REFUSAL_MS = 20;
+const OWN_REFUSAL_MS = 5;
 
 /** What a datagram without flow records counts for: as much as one that is full of them. */
 const OPTIONS_RECORDS = 30;
@@ -32,6 +33,7 @@ interface UdpOptions {
 export class UdpTransport implements Transport {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
+  #hasSent = false;
 
   /** Has no address to send to before `refresh`. */
   constructor(collectors: readonly HostPort[], options: UdpOptions = {}) {
@@ -67,6 +69,7 @@ export class UdpTransport implements Transport {
   async send(datagrams: readonly Datagram[], deadline = NEVER): Promise<Sent> {
     const transfer = new Transfer();
     const { taken } = transfer;
+    this.#hasSent ||= datagrams.length > 0;
     for (const { bytes, records } of datagrams) {
       if (!this.#isFree(transfer, deadline) && !(await this.#turn(transfer, records, deadline)))
         break;
@@ -95,7 +98,9 @@ export class UdpTransport implements Transport {
   }
 
   async settle(): Promise<void> {
-    if (this.errors.length < this.#connections.length) await sleep(REFUSAL_MS);
+    if (!this.#hasSent || this.errors.length === this.#connections.length) return;
+    const areHere = this.#connections.every(({ isLoopback }) => isLoopback);
+    await sleep(areHere ? OWN_REFUSAL_MS : REFUSAL_MS);
   }
 
   async close(): Promise<void> {

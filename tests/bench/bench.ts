@@ -11,7 +11,7 @@ import {
   sendOnce,
   sendWatched,
 } from './measure.ts';
-import { buildC, NAIVE, NATFLOW, type Program } from './programs.ts';
+import { buildC, installPackage, NAIVE, natflowAt, type Program } from './programs.ts';
 import type { CommandLine } from './run.ts';
 import { type Column, checkEncoded, checkSent, render, type Section, section } from './section.ts';
 
@@ -41,13 +41,14 @@ const MEMORY_ROUNDS = Math.min(rounds, 3);
 interface Bench {
   readonly folder: string;
   readonly reference: Program | undefined;
+  readonly natflow: Program;
   readonly sink: CommandLine;
 }
 
 const count = (flows: number) => flows.toLocaleString('en-US');
 
-function programs({ reference }: Bench): Program[] {
-  return [...(reference ? [reference] : []), NATFLOW];
+function programs({ reference, natflow }: Bench): Program[] {
+  return [...(reference ? [reference] : []), natflow];
 }
 
 async function writeData(folder: string, flows: number): Promise<{ text: string; gzip: string }> {
@@ -149,7 +150,8 @@ function machine({ reference }: Bench): string {
 
 const folder = mkdtempSync(join(tmpdir(), 'natflow-bench-'));
 try {
-  const bench: Bench = { folder, ...buildC(folder) };
+  const natflow = natflowAt(await installPackage(join(folder, 'package')));
+  const bench: Bench = { folder, natflow, ...buildC(folder) };
   const show = (text: string) => options.json || process.stdout.write(`${text}\n`);
   const sections: Section[] = [];
   const add = (...more: Section[]) => {

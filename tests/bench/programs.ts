@@ -1,6 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildCli } from '../../infra/build-cli.ts';
+import { ROOT } from '../../shared/disk/installation.ts';
 import type { CommandLine } from './run.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -16,18 +19,30 @@ export interface Program {
   readonly encode: (times: number, text: string) => CommandLine;
 }
 
+/** Installs natflow as its package has it, and returns its command line. */
+export async function installPackage(folder: string): Promise<CommandLine> {
+  await buildCli();
+  for (const path of ['package.json', 'dist/cli', 'services/cli/natflow.cjs']) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  }
+  return ['--max-semi-space-size=2', join(folder, 'services/cli/natflow.cjs')];
+}
+
 /** The command that sends a file to a port of this machine at full rate. */
-export function replayTo(port: number, file: string, cli = CLI): CommandLine {
+export function replayTo(port: number, file: string, cli: CommandLine): CommandLine {
   const to = ['-n', `127.0.0.1:${port}`];
   return [process.execPath, ...cli, 'replay', '--json', '-v', '5', '--rate', 'max', ...to, file];
 }
 
-/** natflow: the command as a user runs it, and parser and encoder in memory. */
-export const NATFLOW: Program = {
-  name: 'natflow',
-  send: (port, gzip) => replayTo(port, gzip),
-  encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
-};
+/** natflow: the command of an installed package, and parser and encoder in memory. */
+export function natflowAt(cli: CommandLine): Program {
+  return {
+    name: 'natflow',
+    send: (port, gzip) => replayTo(port, gzip, cli),
+    encode: (times, text) => [process.execPath, here('ours.ts'), 'encode', String(times), text],
+  };
+}
 
 /** Straightforward TypeScript without optimisation. */
 export const NAIVE: Program = {

@@ -1,11 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { buildCli } from '../../infra/build-cli.ts';
-import { ROOT } from '../../shared/disk/installation.ts';
 import { writeGzip, writeText } from './data.ts';
-import { buildC, NAIVE, replayTo } from './programs.ts';
+import { buildC, installPackage, NAIVE, replayTo } from './programs.ts';
 import { type CommandLine, type Finished, intoSink, median, ratio, run } from './run.ts';
 
 /**
@@ -14,16 +12,6 @@ import { type CommandLine, type Finished, intoSink, median, ratio, run } from '.
  */
 const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
 const LINES = 6_100;
-
-/** Installs natflow as its package has it, and returns its command line. */
-async function install(folder: string): Promise<string[]> {
-  await buildCli();
-  for (const path of ['package.json', 'dist/cli', 'services/cli/natflow.cjs']) {
-    mkdirSync(join(folder, path, '..'), { recursive: true });
-    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
-  }
-  return ['--max-semi-space-size=2', join(folder, 'services/cli/natflow.cjs')];
-}
 
 function show(name: string, runs: readonly Finished[], under: readonly Finished[]): string {
   const figures = (['processSeconds', 'cpuSeconds'] as const).map((key) => {
@@ -36,7 +24,7 @@ function show(name: string, runs: readonly Finished[], under: readonly Finished[
 
 const folder = mkdtempSync(join(tmpdir(), 'natflow-start-'));
 try {
-  const cli = await install(join(folder, 'package'));
+  const cli = await installPackage(join(folder, 'package'));
   const text = join(folder, 'lines.log');
   await writeText(text, LINES);
   await writeGzip(`${text}.gz`, text);

@@ -6,7 +6,7 @@ const FILE = 'shared/flowlog/values.ts';
 const OWN = 'shared/flowlog/values.test.ts';
 const NEAR = 'shared/flowlog/parser.test.ts';
 const FAR = 'tests/forwarder/forward.test.ts';
-const STARTS_A_PROCESS = 'services/cli/usage.test.ts';
+const STARTS_A_PROCESS = 'services/cli/undeploy.test.ts';
 
 function order(durations: Record<string, number>): string[] {
   const tests = [STARTS_A_PROCESS, FAR, NEAR, OWN];

@@ -55,6 +55,13 @@ describe.each(['22.13.0', '22.23.3', '24.21.0'])(
       expect(JSON.parse(stdout)).toMatchObject({ flows: 2000, malformed: 0 });
     });
 
+    test('a large file is read by a thread of its own', async () => {
+      await natflow.type('natflow synth --flows 70000 > large.log');
+      const { stdout, stderr } = await natflow.type('natflow replay --dry-run --json large.log');
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout)).toMatchObject({ flows: 70_000, records: 70_000, malformed: 0 });
+    });
+
     test('the life of a spike is played, with the functions that are deployed', async () => {
       const line = 'natflow start --once --json --speed max --listen 127.0.0.1:0';
       const { code, stdout, stderr } = await natflow.type(line);

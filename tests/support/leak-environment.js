@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TestEnvironment } from 'jest-environment-node';
+import { PlainContextEnvironment } from './plain-context-environment.js';
 
 /** How long a closed resource may take to disappear. */
 const PATIENCE_MS = 5_000;
 const TURN_MS = 10;
 
 /** Fails a test file that leaks a socket, a timer, a child process or another handle that keeps the process alive. */
-export default class LeakEnvironment extends TestEnvironment {
+export default class LeakEnvironment extends PlainContextEnvironment {
   #before = new Map();
 
   async setup() {

@@ -74,10 +74,12 @@ test('lines, objects and failed records in any order and depth are read complete
   await fc.assert(
     fc.asyncProperty(failed, somewhere, async ({ text, flows }, cuts) => {
       const bytes = Buffer.from(text);
+      // Each byte for itself, unless that were thousands.
+      const pieceBytes = Math.ceil(bytes.length / 2000);
       const whole = await readPieces(cut(bytes, []));
       expect(whole).toMatchObject({ flow: flows, malformed: 0, nonflow: 0 });
       expect(await readPieces(cut(bytes, cutsIn(bytes, cuts)))).toEqual(whole);
-      expect(await readPieces(cut(bytes, everyNth(bytes, 1)))).toEqual(whole);
+      expect(await readPieces(cut(bytes, everyNth(bytes, pieceBytes)))).toEqual(whole);
     }),
     { numRuns: 50 },
   );

@@ -1,0 +1,6 @@
+import { enableCompileCache } from 'node:module';
+import { workerData } from 'node:worker_threads';
+
+// A thread has a cache of its own. It is enabled before anything else is loaded.
+if (workerData.cache !== undefined) enableCompileCache(workerData.cache);
+void import('./replay-thread.ts').then(({ readApart }) => readApart());
