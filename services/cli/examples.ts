@@ -34,9 +34,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   deploy: [
     'deploy',
     'deploy --region eu-west-1 --profile work',
-    'deploy --no-confirm-changeset --parameter-overrides NatGatewayIds=all EmailAddress=you@example.com',
+    'deploy --nat all --email you@example.com --budget 20',
+    'deploy --nat all --parameter-overrides Threshold=500MB RecordingTime=600',
   ],
   undeploy: ['undeploy', 'undeploy --stack-name two --no-prompts'],
+  render: ['render', 'render --out natflow-0.1.0'],
   preflight: [
     'preflight',
     'preflight --continuous vpc-0123456789abcdef0',

@@ -34,7 +34,7 @@ test('every command has examples', async () => {
 });
 
 test.each([
-  [['re'], ['replay', 'report', 'record', 'recordings']],
+  [['re'], ['replay', 'report', 'record', 'recordings', 'render']],
   [['report', '--vp'], ['--vpc']],
   [
     ['report', '--legs', ''],

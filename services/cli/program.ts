@@ -34,8 +34,12 @@ const COMMANDS: ReadonlyMap<string | undefined, () => Promise<Command>> = new Ma
   ['budget', async () => (await import('./budget.ts')).budgetCommand(invoke)],
   ['fix', async () => (await import('./fix.ts')).fixCommand(invoke, endpoints)],
   ['doctor', async () => (await import('./doctor.ts')).doctorCommand(invoke)],
-  ['deploy', async () => (await import('./deploy.ts')).deployCommand(invoke, survey)],
+  [
+    'deploy',
+    async () => (await import('./deploy.ts')).deployCommand({ invoke, open: survey, parametersOf }),
+  ],
   ['undeploy', async () => (await import('./undeploy.ts')).undeployCommand(survey, stacks)],
+  ['render', async () => (await import('./render.ts')).renderCommand()],
   ['completion', async () => (await import('./completion.ts')).completionCommand()],
   ['preflight', async () => (await import('./preflight.ts')).preflightCommand(survey)],
 ]);
@@ -89,6 +93,11 @@ async function openSummaries(place: string) {
 async function survey(): Promise<Survey> {
   const { awsSurvey } = await import('../../shared/aws/survey.ts');
   return await awsSurvey();
+}
+
+async function parametersOf(stack: string) {
+  const { stackParameters } = await import('../../shared/aws/stacks.ts');
+  return await stackParameters(stack);
 }
 
 async function endpoints(region: string) {

@@ -10,7 +10,7 @@ import { RunError } from './errors.ts';
 export const MACRO_STACK = 'natflow-macro';
 
 /** The region and the profile of the account, for the SAM CLI's command line: its environment may name others. */
-interface Account {
+export interface Account {
   readonly region: string;
   readonly profile?: string | undefined;
 }
@@ -90,6 +90,18 @@ export function outputsOf(stack: string, account: Account): Readonly<Record<stri
 export async function configuredStack(): Promise<string> {
   const text = await readFile(STACK.config, 'utf8');
   return /^stack_name = "(.+)"$/m.exec(text)?.[1] ?? DEFAULT_STACK;
+}
+
+/** The parameter overrides in samconfig.toml as options of `sam deploy`; none in the one that natflow brings. */
+export async function configuredOverrides(): Promise<string[]> {
+  const text = await readFile(STACK.config, 'utf8');
+  const [, overrides] = /^parameter_overrides = (".*"|\[.*\])$/m.exec(text) ?? [];
+  if (overrides === undefined) return [];
+  try {
+    return ['--parameter-overrides', ...[JSON.parse(overrides)].flat().map(String)];
+  } catch (cause) {
+    throw new RunError(`cannot read parameter_overrides in ${STACK.config}`, { cause });
+  }
 }
 
 /** Runs the SAM CLI. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { type DynamoDb, startDynamoDb } from './dynamodb.ts';
 import { ec2Error } from './ec2-xml.ts';
-import { listStackResources } from './fake-cloudformation.ts';
+import { listStackResources, noStack } from './fake-cloudformation.ts';
 import {
   alarmCall,
   type FakeAlarm,
@@ -136,6 +136,7 @@ export class FakeAws {
     }
     const alarms = alarmCall(call, body, this, this.#now());
     if (alarms !== undefined) return alarms;
+    if (call === 'DescribeStacks') return noStack(new URLSearchParams(body).get('StackName') ?? '');
     if (call === 'ListStackResources') return listStackResources(this.stackResources);
     if (call === 'GetMetricData') {
       const data = getMetricData(this.metered, this.deployment, JSON.parse(body), this.#now());

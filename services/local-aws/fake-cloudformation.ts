@@ -13,3 +13,13 @@ export function listStackResources(resources: ReadonlyMap<string, string>): Repl
     body: `<ListStackResourcesResponse>${result}</ListStackResourcesResponse>`,
   };
 }
+
+/** The reply of DescribeStacks where there is no stack of this name. */
+export function noStack(name: string): Reply {
+  const message = `<Message>Stack with id ${xmlText(name)} does not exist</Message>`;
+  const error = `<Error><Type>Sender</Type><Code>ValidationError</Code>${message}</Error>`;
+  return {
+    status: 400,
+    body: `<ErrorResponse>${error}<RequestId>r</RequestId></ErrorResponse>`,
+  };
+}

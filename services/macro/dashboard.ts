@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { allGatewaysGraph } from '../../shared/gateway/all-gateways-graph.ts';
 import { type ChosenGateway, followsAccount } from '../../shared/gateway/choose-gateways.ts';
 import { bytesPerPeriod, isAnomaly, plainName } from '../../shared/gateway/gateway-alarm.ts';
 import {
@@ -123,33 +124,9 @@ function graph(gateway: ChosenGateway, parameters: Parameters) {
   };
 }
 
-/**
- * Where gateways are followed, a graph that finds them itself: those that came after the deployment are in it. Of
- * CloudWatch's metrics of NAT gateways none tells which gateways a stack has chosen.
- */
+/** Where gateways are followed, a graph that has those which came after the deployment. */
 function later({ natGatewayIds, period }: Parameters): object[] {
-  if (!followsAccount(natGatewayIds)) return [];
-  const bytes = (metric: string) =>
-    `SEARCH('{${NAT_GATEWAY_NAMESPACE},${NAT_GATEWAY_DIMENSION}} MetricName="${metric}"', 'Sum', ${period})`;
-  const recordings = `SEARCH('{NatFlow,Stack,${NAT_GATEWAY_DIMENSION}} MetricName="RecordingActive" Stack="${STACK_NAME}"', 'Maximum', 60)`;
-  return [
-    {
-      type: 'metric',
-      width: 24,
-      height: 6,
-      properties: {
-        title: 'All NAT gateways of this account and region, and recordings of this stack',
-        region: '${AWS::Region}',
-        period,
-        metrics: [
-          [{ expression: bytes(BYTES_UP_METRIC), id: 'up' }],
-          [{ expression: bytes(BYTES_DOWN_METRIC), id: 'down' }],
-          [{ expression: recordings, id: 'recordings', yAxis: 'right' }],
-        ],
-        yAxis: { left: { label: 'bytes', min: 0 }, right: { min: 0, max: 1, showUnits: false } },
-      },
-    },
-  ];
+  return followsAccount(natGatewayIds) ? [allGatewaysGraph(STACK_NAME, period)] : [];
 }
 
 function usual(gateway: ChosenGateway, parameters: Parameters): unknown[] {

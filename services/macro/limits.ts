@@ -1,4 +1,8 @@
-import { type Complain, followsAccount } from '../../shared/gateway/choose-gateways.ts';
+import {
+  type Complain,
+  followsAccount,
+  MOST_FOLLOWED,
+} from '../../shared/gateway/choose-gateways.ts';
 import type { Fragment } from './fragment.ts';
 
 /**
@@ -8,13 +12,6 @@ import type { Fragment } from './fragment.ts';
 const MOST_RESOURCES = 500;
 /** What the SAM transform, which runs after the macro, makes of the functions' events and invoke settings. */
 const MADE_BY_SAM = 6;
-
-/**
- * The most characters of a NatGatewayIds that follows the account: the controller has it among its environment
- * variables, which take 4 KB together, as it has ContinuousSources.
- * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
- */
-const MOST_FOLLOWED = 700;
 
 /** Reports a NatGatewayIds that the controller could not be given. */
 export function checkFollowed(natGatewayIds: string, complain: Complain): void {

@@ -49,6 +49,24 @@ test.each([
   });
 });
 
+test('the deletion of what could not be created succeeds without work', async () => {
+  const answers: { Status: string; PhysicalResourceId: string }[] = [];
+  const event = await request(async (incoming, response) => {
+    answers.push(JSON.parse(await text(incoming)));
+    response.end();
+  });
+  const refuse = async () => {
+    throw new Error('Threshold is no number');
+  };
+  await reporting({ ...event, RequestType: 'Create' }, refuse);
+  const [created] = answers;
+  const PhysicalResourceId = created?.PhysicalResourceId;
+  await reporting({ ...event, RequestType: 'Delete', PhysicalResourceId }, refuse);
+  expect(answers.map(({ Status }) => Status)).toEqual(['FAILED', 'SUCCESS']);
+  await reporting({ ...event, RequestType: 'Delete', PhysicalResourceId: 'made' }, refuse);
+  expect(answers.at(-1)).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'made' });
+});
+
 test('a response that CloudFormation never accepts times out', async () => {
   const event = await request(() => {});
   await expect(reporting(event, async () => 'done', 200)).rejects.toThrow(

@@ -2,12 +2,16 @@ import { asciiText } from '../text/mail-text.ts';
 
 /** The part of CloudFormation's custom resource request that is read. */
 interface ResourceRequest {
+  readonly RequestType?: string;
   readonly ResponseURL: string;
   readonly StackId: string;
   readonly RequestId: string;
   readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
 }
+
+/** The id of a resource whose creation failed. CloudFormation deletes it then, and there is nothing to delete. */
+const NOT_MADE = 'not-made';
 
 const LONGEST_REASON = 1500;
 
@@ -16,7 +20,8 @@ const ANSWER_MS = 10_000;
 
 /**
  * Does the work. For a request of CloudFormation, also sends the response: SUCCESS, or FAILED with the reason.
- * Without a response the stack operation would wait for an hour.
+ * Without a response the stack operation would wait for an hour. The deletion of what could not be created succeeds
+ * without work: a rollback that fails would leave the stack to be mended by hand.
  * @throws Error when CloudFormation does not take the response.
  */
 export async function reporting<T>(
@@ -25,6 +30,10 @@ export async function reporting<T>(
   answerMs = ANSWER_MS,
 ): Promise<T | undefined> {
   if (!isRequest(event)) return await work();
+  if (event.RequestType === 'Delete' && event.PhysicalResourceId === NOT_MADE) {
+    await answer(event, answerMs);
+    return undefined;
+  }
   const { result, failure } = await attempt(work);
   await answer(event, answerMs, failure);
   return result;
@@ -44,6 +53,7 @@ function isRequest(event: unknown): event is ResourceRequest {
 
 async function answer(request: ResourceRequest, ms: number, failure?: string): Promise<void> {
   const { StackId, RequestId, LogicalResourceId } = request;
+  const newId = failure === undefined ? LogicalResourceId : NOT_MADE;
   const response = await fetch(request.ResponseURL, {
     method: 'PUT',
     signal: AbortSignal.timeout(ms),
@@ -53,7 +63,7 @@ async function answer(request: ResourceRequest, ms: number, failure?: string): P
       Status: failure === undefined ? 'SUCCESS' : 'FAILED',
       // CloudFormation accepts responses up to 4,096 bytes, and JSON escapes quotes.
       Reason: asciiText(failure ?? 'done').slice(0, LONGEST_REASON),
-      PhysicalResourceId: request.PhysicalResourceId ?? LogicalResourceId,
+      PhysicalResourceId: request.PhysicalResourceId ?? newId,
       StackId,
       RequestId,
       LogicalResourceId,

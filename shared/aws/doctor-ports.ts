@@ -70,11 +70,13 @@ export async function doctorPorts(settings: ControllerSettings) {
         egress: await listEgressRules(ec2, securityGroupIds),
       };
     },
-    macroVersion: async () => {
-      const answer = await invokeFunction(MACRO_NAME, VERSION_COMMAND, MACRO_ANSWER_MS);
-      return readVersionAnswer(answer).version;
-    },
+    macroVersion: async () => (settings.hasMacro ? await macroVersion() : undefined),
   };
+}
+
+async function macroVersion(): Promise<number> {
+  const answer = await invokeFunction(MACRO_NAME, VERSION_COMMAND, MACRO_ANSWER_MS);
+  return readVersionAnswer(answer).version;
 }
 
 type ContinuousNames = NonNullable<ControllerSettings['continuous']>;

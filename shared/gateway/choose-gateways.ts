@@ -21,6 +21,13 @@ interface Selector {
   readonly missing?: string;
 }
 
+/**
+ * The most characters of a NatGatewayIds that follows the account: the controller has it among its environment
+ * variables, which take 4 KB together, as it has ContinuousSources.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export const MOST_FOLLOWED = 700;
+
 const MOST_NAMED = 5;
 const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 

@@ -55,6 +55,8 @@ export interface ControllerSettings {
   readonly digest: { readonly after: number; readonly time: number } | undefined;
   /** Which gateways are followed, and what their alarms evaluate; undefined where NatGatewayIds lists ids alone. */
   readonly follows: Choice | undefined;
+  /** Whether the macro expanded the stack's template; a rendered template does without it. */
+  readonly hasMacro: boolean;
   /** What recording may cost in a calendar month, in US dollars; 0: no limit. */
   readonly monthlyBudget: number;
   /** How long may be recorded in a calendar month, all gateways together; 0: no limit. */
@@ -100,12 +102,16 @@ export function controllerSettings(environment: Environment = process.env): Cont
     numOfRecordings: read.wholeNumber(NumOfRecordings),
     digest: isDigested ? { after, time: HOUR_MS * hours } : undefined,
     follows: readFollows(read),
+    hasMacro: read.parsed(HAS_MACRO, readBoolean) ?? true,
     monthlyBudget: read.parsed(MonthlyBudget, readPrice) ?? 0,
     monthlyRecordingTime: HOUR_MS * read.wholeNumber(MonthlyRecordingHours),
   };
   read.finish();
   return settings;
 }
+
+/** No parameter: `natflow render` sets it. */
+const HAS_MACRO = { variable: 'NATFLOW_MACRO', default: 'true' } as const;
 
 function readFollows(read: SettingsReader): ControllerSettings['follows'] {
   const natGatewayIds = read.optional('NATFLOW_NAT_GATEWAY_IDS');

@@ -5,9 +5,11 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ROOT } from '../../infra/root.ts';
 import { type Cloud, startCloud } from './cloud.ts';
+import { createDeployer } from './deployer.ts';
 import { createGateway, flowLogsOf, meter, thingsOf } from './stack.ts';
 
 const STACK = 'natflow';
@@ -21,7 +23,7 @@ let deployer: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   cloud = await startCloud();
-  deployer = await createDeployer();
+  deployer = await createDeployer(cloud, join(ROOT, 'infra/deployer-policy.json'));
   gateway = await createGateway(cloud, 'egress');
   clone = mkdtempSync(join(tmpdir(), 'natflow-clone-'));
   await cloud.run('git', ['clone', '--quiet', ROOT, clone]);
@@ -30,34 +32,35 @@ beforeAll(async () => {
   await meter(cloud, gateway, 'BytesInFromDestination', 200e6, minute);
 });
 
-async function createDeployer(): Promise<NodeJS.ProcessEnv> {
-  const document = `file://${join(ROOT, 'infra/deployer-policy.json')}`;
-  const policy = ['--policy-name', 'natflow-deployer', '--policy-document', document];
-  const arn = ['--query', 'Policy.Arn'];
-  const policyArn = await cloud.aws<string>('iam', 'create-policy', ...policy, ...arn);
-  const user = ['--user-name', 'deployer'];
-  await cloud.run('aws', ['iam', 'create-user', ...user]);
-  await cloud.run('aws', ['iam', 'attach-user-policy', ...user, '--policy-arn', policyArn]);
-  const key = ['--query', 'AccessKey.[AccessKeyId,SecretAccessKey]'];
-  const [id, secret] = await cloud.aws<string[]>('iam', 'create-access-key', ...user, ...key);
-  return { ...cloud.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
-}
-
 afterAll(async () => {
   await cloud?.stop();
   rmSync(clone, { recursive: true, force: true });
 });
 
-test('npm run deploy works on a clean clone as the README describes it', async () => {
-  const [install = '', deploy = ''] = commandsWith('npm run deploy');
+test('at a terminal npm run deploy asks four things on a clean clone, and shows what it is about to do', async () => {
+  const [install = '', deploy = ''] = commandsWith('npm run deploy\n');
   await shell(install);
-  const shown = await shell(deploy, mainAnswers());
+  const shown = await typed(deploy, ['', 'you@example.com', '', '20', 'y']);
+  expect(shown).toContain('NatGatewayIds [all, or none]: ');
   expect(shown).toMatch(
     new RegExp(`preflight +${gateway} +egress, zonal, 7-day peak 300.0 MB a minute`),
   );
   expect(shown).toContain('1GB a minute suggested');
+  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, new$/m);
+  expect(shown).toMatch(/^permission ControllerRole: .*ec2:CreateFlowLogs/m);
+  expect(shown).toMatch(/^cost +\$3.05 a month while nothing is recorded/m);
   expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
   expect(shown).toMatch(/^ok +macro +NatflowAlarms has version/m);
+  const stack = ['cloudformation', 'describe-stacks', '--stack-name', STACK];
+  const parameters = await cloud.aws<Record<string, string>[]>(
+    ...[...stack, '--query', 'Stacks[0].Parameters'],
+  );
+  expect(parameters).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ ParameterKey: 'MonthlyBudget', ParameterValue: '20' }),
+      expect.objectContaining({ ParameterKey: 'EmailAddress', ParameterValue: 'you@example.com' }),
+    ]),
+  );
   const processed = await cloud.aws<{ TemplateBody: object }>(
     ...['cloudformation', 'get-template', '--stack-name', STACK, '--template-stage', 'Processed'],
   );
@@ -76,6 +79,17 @@ test('a check, a recording by hand, and nothing left of it or of the stack', asy
   expect(await flowLogsOf(cloud, STACK)).toEqual([]);
   const shown = await shell(undeploy, ['y', 'y']);
   expect(shown).toMatch(/undeploy +the archive stays, and empties itself: s3:\/\/natflow-archive-/);
+  expect(await thingsOf(cloud, STACK)).toEqual({});
+}, 300_000);
+
+test('a deployment from CI is one command that asks nothing, and names what is missing', async () => {
+  const [deploy = ''] = commandsWith('deploy -- --nat all');
+  await expect(shell('npm run deploy')).rejects.toThrow(/what to watch is missing: --nat/);
+  const shown = await shell(deploy);
+  expect(shown).toMatch(/^plan +stack natflow in eu-west-1, new$/m);
+  expect(shown).toContain('Successfully created/updated stack - natflow in eu-west-1');
+  expect((await thingsOf(cloud, STACK))['functions']).toContain('natflow-controller');
+  await shell('npm run undeploy -- --no-prompts');
   expect(await thingsOf(cloud, STACK)).toEqual({});
 }, 300_000);
 
@@ -137,4 +151,23 @@ async function shell(line: string, answers: readonly string[] = []): Promise<str
   const [shown, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
   if (code !== 0) throw new Error(`${line} ended with ${code}\n${shown}`);
   return shown;
+}
+
+/** Runs a line at a terminal of its own, which util-linux's `script` makes, and answers each prompt when it comes. */
+async function typed(line: string, answers: readonly string[]): Promise<string> {
+  const child = spawn('script', ['-qec', line, '/dev/null'], { cwd: clone, env: deployer });
+  const left = [...answers];
+  let shown = '';
+  let answered = 0;
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    shown += piece;
+    const visible = stripVTControlCharacters(shown);
+    if (!/\]:? $/.test(visible) || visible.length === answered) return;
+    answered = visible.length;
+    child.stdin.write(`${left.shift() ?? ''}\n`);
+  });
+  const [code] = await once(child, 'close');
+  const output = stripVTControlCharacters(shown).replaceAll('\r', '');
+  if (code !== 0) throw new Error(`${line} ended with ${code}\n${output}`);
+  return output;
 }

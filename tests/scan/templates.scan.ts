@@ -6,8 +6,12 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import policy from '../../infra/deployer-policy.json' with { type: 'json' };
+import { withPlainFunctions } from '../../services/cli/render/plain-functions.ts';
+import { plainTemplate } from '../../services/cli/render/plain-template.ts';
+import type { Template } from '../../services/cli/render/template.ts';
+import { snakeCase, terraformModule } from '../../services/cli/render/terraform.ts';
 import type { Fragment } from '../../services/macro/fragment.ts';
-import { expandedTemplate, walk } from '../template/cloudformation.ts';
+import { expandedTemplate, readTemplate, walk } from '../template/cloudformation.ts';
 import { resolve, type Target } from './resolve.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -25,6 +29,9 @@ const TARGETS: readonly Target[] = [
   { partition: 'aws-eusc', region: 'eusc-de-east-1' },
 ];
 
+/** What `natflow render` writes: neither macro nor SAM. */
+const RENDERED = plainTemplate(readTemplate('template.yaml'), () => 'code.zip');
+
 let folder: string;
 /** The templates after macro and SAM, each once: most regions have the same. */
 const expanded = new Map<string, Fragment>();
@@ -39,6 +46,7 @@ beforeAll(async () => {
     await writeFile(join(folder, `${region}.json`), translated);
     expanded.set(join(folder, `${region}.json`), JSON.parse(translated));
   }
+  await writeFile(join(folder, 'rendered.json'), JSON.stringify(RENDERED));
 }, 240_000);
 
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
@@ -58,6 +66,52 @@ async function run(program: string, args: readonly string[], input = ''): Promis
 test('cfn-lint has nothing to say in any of the regions', async () => {
   const options = ['--regions', ...REGIONS, '--ignore-checks', READ_BY_MACRO, '--'];
   expect(await run(join(SAM, 'cfn-lint'), [...options, ...RAW, ...expanded.keys()])).toBe('');
+});
+
+test('cfn-lint has nothing to say about the rendered template, with all its checks', async () => {
+  const options = ['--regions', ...REGIONS, '--', join(folder, 'rendered.json')];
+  expect(await run(join(SAM, 'cfn-lint'), options)).toBe('');
+});
+
+test("what is made of the functions of the template is what AWS's own SAM transform makes of them", async () => {
+  const original = readTemplate('template.yaml');
+  const python = join(SAM, 'python');
+  const input = JSON.stringify(original);
+  const bySam: Template = JSON.parse(
+    await run(python, ['tests/scan/translate.py', REGIONS[0] ?? ''], input),
+  );
+  const { Resources } = withPlainFunctions(original, () => ({ S3Bucket: 'bucket', S3Key: 'key' }));
+  expect(Object.keys(Resources).sort()).toEqual(Object.keys(bySam.Resources).sort());
+  for (const [id, resource] of Object.entries(bySam.Resources)) {
+    // Without SAM's mark, and without the metadata of the function on what it makes of its events.
+    const { Tags: _, ...Properties } = resource.Properties ?? {};
+    const { Metadata: _sam, ...sam } = /^AWS::(Lambda|Scheduler)/.test(resource.Type)
+      ? { ...resource, Properties }
+      : resource;
+    const { Metadata: _own, ...own } = Resources[id] ?? {};
+    expect({ id, Properties: {}, ...own }).toEqual({ id, ...sam });
+  }
+});
+
+test('the Terraform module is read by an HCL parser, with the parameters and outputs of the template', async () => {
+  const files = Object.entries(terraformModule(RENDERED, 'natflow-1.template.json'));
+  const parsed: Record<string, Record<string, readonly Record<string, object>[]>> = {};
+  for (const [name, content] of files) {
+    await writeFile(join(folder, name), content);
+    const said = await run(join(SCANNERS, 'hcl2tojson'), [join(folder, name)]);
+    parsed[name] = JSON.parse(said);
+  }
+  const names = (file: string, block: string) =>
+    parsed[file]?.[block]?.flatMap((each) => Object.keys(each));
+  const parameters = Object.keys(RENDERED.Parameters);
+  expect(names('variables.tf', 'variable')).toEqual([
+    ...['stack_name', 'tags'],
+    ...parameters.map(snakeCase),
+  ]);
+  expect(names('outputs.tf', 'output')).toEqual(Object.keys(RENDERED.Outputs).map(snakeCase));
+  const [resource] = parsed['main.tf']?.['resource'] ?? [];
+  expect(JSON.stringify(resource)).toContain('"aws_cloudformation_stack"');
+  for (const name of parameters) expect(JSON.stringify(resource)).toContain(`"${name}":`);
 });
 
 interface Checked {
@@ -87,6 +141,7 @@ test('checkov finds nothing but what the resource itself gives a reason for', as
     '--file',
     ...RAW,
     ...expanded.keys(),
+    join(folder, 'rendered.json'),
   ]);
   const { results }: Checked = JSON.parse(out);
   expect(results.passed_checks.length).toBeGreaterThan(100);

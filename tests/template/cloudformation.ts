@@ -1,26 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type CollectionTag, parse, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
-import { ROOT } from '../../infra/root.ts';
+import { readTemplate as readOriginal, type Template } from '../../services/cli/render/template.ts';
 import { expand } from '../../services/macro/expand.ts';
 import type { Fragment } from '../../services/macro/fragment.ts';
 
-const SHORT_FORMS = [
-  'And',
-  'Equals',
-  'FindInMap',
-  'If',
-  'Join',
-  'Not',
-  'Or',
-  'Select',
-  'Split',
-  'Sub',
-];
-
 /** A template of the repository with short forms expanded, as CloudFormation reads it. */
-export function readTemplate(path: string): Fragment {
-  return parse(readFileSync(join(ROOT, path), 'utf8'), { customTags: tags() });
+export function readTemplate(path: string): Fragment & Template {
+  return readOriginal(path);
 }
 
 /** The main template with two gateways and every option. */
@@ -59,34 +43,4 @@ export function* walk(
   yield [[...path], value];
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value)) yield* walk(inner, [...path, key]);
-}
-
-function tags(): (ScalarTag | CollectionTag)[] {
-  return [
-    scalar('Ref', (text) => ({ Ref: text })),
-    scalar('Condition', (text) => ({ Condition: text })),
-    scalar('GetAtt', (text) => ({ 'Fn::GetAtt': text.split(/\.(.*)/).slice(0, 2) })),
-    ...SHORT_FORMS.flatMap((name) => [
-      scalar(name, (text) => ({ [`Fn::${name}`]: text })),
-      collection(name, 'seq'),
-      collection(name, 'map'),
-    ]),
-  ];
-}
-
-function scalar(name: string, resolve: (text: string) => unknown): ScalarTag {
-  return { tag: `!${name}`, resolve };
-}
-
-function collection(name: string, kind: 'seq' | 'map'): CollectionTag {
-  return {
-    tag: `!${name}`,
-    collection: kind,
-    resolve: (value) => {
-      if (!(value instanceof YAMLSeq || value instanceof YAMLMap)) return value;
-      const spelledOut = new YAMLMap();
-      spelledOut.set(`Fn::${name}`, value);
-      return spelledOut;
-    },
-  };
 }

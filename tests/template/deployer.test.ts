@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import policy from '../../infra/deployer-policy.json' with { type: 'json' };
+import { BUCKET_PLACE, renderedPolicy } from '../../services/cli/render/deployer-policy.ts';
+import { plainTemplate } from '../../services/cli/render/plain-template.ts';
 import { expandedTemplate, readTemplate } from './cloudformation.ts';
 import handlers from './handler-permissions.json' with { type: 'json' };
 
@@ -103,9 +105,14 @@ function like(pattern: string, text: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
-/** Whether the policy allows the action: all its statements allow, and all their conditions compare text. */
-function allows(action: string, resource: string, context: Readonly<Record<string, string>>) {
-  return (policy.Statement as readonly Statement[]).some(
+/** Whether statements allow the action: all of them allow, and all their conditions compare text. */
+function allows(
+  action: string,
+  resource: string,
+  context: Readonly<Record<string, string>>,
+  statements: readonly Statement[] = policy.Statement,
+) {
+  return statements.some(
     ({ Action, Resource, Condition = {} }) =>
       list(Action).some((each) => like(each, action)) &&
       list(Resource).some((each) => like(each, resource)) &&
@@ -147,6 +154,24 @@ test.each([...TYPES].filter((type) => type in handlers).sort())(
     const denied = needed.filter((action) => !allows(action, resourceOf(action), contextOf(type)));
     expect(denied.filter((action) => !unused.test(action))).toEqual([]);
     expect(denied.some((action) => unused.test(action))).toBe(unused.source !== '^$');
+  },
+);
+
+const RENDERED = plainTemplate(readTemplate('template.yaml'), () => 'a.zip');
+const RENDERED_TYPES = new Set(Object.values(RENDERED.Resources).map(({ Type }) => Type));
+
+test.each([...RENDERED_TYPES].filter((type) => type in handlers).sort())(
+  'the deployer of the rendered template may make, change and remove %s',
+  (type) => {
+    const needed = handlers[type as keyof typeof handlers];
+    const [[, unused] = [type, /^$/]] = UNUSED.filter(([each]) => each === type);
+    const statements = renderedPolicy(policy).Statement as readonly Statement[];
+    const code = `${ROOT}:s3:::${BUCKET_PLACE}/natflow/controller-0123.zip`;
+    const denied = needed.filter((action) => {
+      const resource = action.startsWith('s3:GetObject') ? code : resourceOf(action);
+      return !allows(action, resource, contextOf(type), statements);
+    });
+    expect(denied.filter((action) => !unused.test(action))).toEqual([]);
   },
 );
 

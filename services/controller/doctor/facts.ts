@@ -147,8 +147,8 @@ export interface Facts {
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
   readonly network: Fact<FunctionNetwork>;
-  /** The version of the macro. */
-  readonly macro: Fact<number>;
+  /** The version of the macro; undefined for a stack that was deployed without it. */
+  readonly macro: Fact<number | undefined>;
   /** How the budget stands; undefined: the stack has none. */
   readonly budget: Fact<BudgetAnswer | undefined>;
 }
@@ -172,6 +172,6 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */
   deliverNothing(): Promise<EmptyDelivery>;
   network(forwarder: ForwarderFunction): Promise<FunctionNetwork>;
-  macroVersion(): Promise<number>;
+  macroVersion(): Promise<number | undefined>;
   budget(): Promise<BudgetAnswer | undefined>;
 }

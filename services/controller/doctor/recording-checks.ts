@@ -221,14 +221,17 @@ function checkDeliveries({ names, recorded }: Facts): readonly Found[] {
 
 function checkMacro({ names, macro }: Facts): readonly Found[] {
   const show = awsCommand(names, 'lambda', 'get-function', '--function-name', MACRO_NAME);
-  return given(macro, show, (version) => [
-    version >= MACRO_VERSION
-      ? ok(`${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION}`)
-      : wrong(
-          `${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION} for its next update: run npm run deploy in the newest checkout of natflow`,
-          show,
-        ),
-  ]);
+  return given(macro, show, (version) => [macroFinding(version, show)]);
+}
+
+function macroFinding(version: number | undefined, show: string): Found {
+  if (version === undefined) return ok('the stack was deployed without the macro');
+  return version >= MACRO_VERSION
+    ? ok(`${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION}`)
+    : wrong(
+        `${MACRO_NAME} has version ${version}, and this stack needs ${MACRO_VERSION} for its next update: run npm run deploy in the newest checkout of natflow`,
+        show,
+      );
 }
 
 /** Whether a limit of the month, or what is not known of it, keeps spikes from being recorded. */
