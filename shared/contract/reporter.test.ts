@@ -41,7 +41,7 @@ test.each<[unknown, string]>([
   [{}, ': command is missing'],
   [
     { command: 'sweep' },
-    ': command is "sweep", "report" or "look" or "list" or "show" was expected',
+    ': command is "sweep", "report" or "look" or "digest" or "list" or "show" or "month" or "share" was expected',
   ],
   [{ command: 'report' }, ': recording is missing'],
   [{ command: 'report', recording: 'x' }, ': recording is "x", an object was expected'],

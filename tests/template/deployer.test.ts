@@ -39,7 +39,6 @@ const MADE_OTHERWISE: Readonly<Record<string, string>> = {
   's3:GetObject': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   's3:GetObjectVersion': `${ROOT}:s3:::aws-sam-cli-managed-default-samclisourcebucket-1abc/natflow/1`,
   'cloudwatch:PutDashboard': `${ROOT}:cloudwatch::123456789012:dashboard/natflow-eu-west-1`,
-  'iam:CreateServiceLinkedRole': `${ROOT}:iam::123456789012:role/aws-service-role/route53resolver.amazonaws.com/AWSServiceRoleForRoute53Resolver`,
   'lambda:GetEventSourceMapping': `${ROOT}:lambda:${PLACE}:event-source-mapping:1111`,
   'scheduler:CreateSchedule': `${ROOT}:scheduler:${PLACE}:schedule/natflow-ScheduleGroup-1ABC/natflow-Sweep`,
 };
@@ -122,8 +121,18 @@ function allows(
   );
 }
 
-const resourceOf = (action: string) =>
-  MADE_OTHERWISE[action] ?? MADE[action.replace(/:.*/, '')] ?? 'unknown';
+/** The services that have a role of their own in the account, by the resource that makes it. */
+const WITH_ROLE: Readonly<Record<string, string>> = {
+  'AWS::Events::Connection': 'apidestinations.events',
+  'AWS::Route53Resolver::ResolverQueryLoggingConfig': 'route53resolver',
+};
+
+function resourceOf(action: string, type: string): string {
+  if (action === 'iam:CreateServiceLinkedRole') {
+    return `${ROOT}:iam::123456789012:role/aws-service-role/${WITH_ROLE[type]}.amazonaws.com/AWSServiceRole`;
+  }
+  return MADE_OTHERWISE[action] ?? MADE[action.replace(/:.*/, '')] ?? 'unknown';
+}
 const contextOf = (type: string) => ({
   ...CALLED_VIA,
   'iam:PassedToService': `${{ KinesisFirehose: 'firehose' }[type.split('::')[1] ?? ''] ?? type.split('::')[1]?.toLowerCase()}.amazonaws.com`,
@@ -151,7 +160,9 @@ test.each([...TYPES].filter((type) => type in handlers).sort())(
   (type) => {
     const needed = handlers[type as keyof typeof handlers];
     const [[, unused] = [type, /^$/]] = UNUSED.filter(([each]) => each === type);
-    const denied = needed.filter((action) => !allows(action, resourceOf(action), contextOf(type)));
+    const denied = needed.filter(
+      (action) => !allows(action, resourceOf(action, type), contextOf(type)),
+    );
     expect(denied.filter((action) => !unused.test(action))).toEqual([]);
     expect(denied.some((action) => unused.test(action))).toBe(unused.source !== '^$');
   },
@@ -168,7 +179,7 @@ test.each([...RENDERED_TYPES].filter((type) => type in handlers).sort())(
     const statements = renderedPolicy(policy).Statement as readonly Statement[];
     const code = `${ROOT}:s3:::${BUCKET_PLACE}/natflow/controller-0123.zip`;
     const denied = needed.filter((action) => {
-      const resource = action.startsWith('s3:GetObject') ? code : resourceOf(action);
+      const resource = action.startsWith('s3:GetObject') ? code : resourceOf(action, type);
       return !allows(action, resource, contextOf(type), statements);
     });
     expect(denied.filter((action) => !unused.test(action))).toEqual([]);

@@ -96,7 +96,9 @@ test.each([
       ['ArtifactBucket', bucket] as const,
     ]);
     const holding = [...conditionsThatHold(rendered, values)];
-    expect(holding.sort()).toEqual([...names, 'HasAthena', 'MakesTopicKey'].sort());
+    expect(holding.sort()).toEqual(
+      [...names, 'HasAthena', 'HasMonthlyReport', 'MakesTopicKey'].sort(),
+    );
   },
 );
 
