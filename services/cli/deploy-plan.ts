@@ -57,7 +57,7 @@ function plan({ stack, region, isNew, values, gateways }: Deployment): string[] 
     `stack ${stack} in ${region}, ${isNew ? 'new' : 'updated: what is not named here stays as it is'}`,
     watched === '' ? 'watches no NAT gateway' : `watches ${watched}: ${today}, ${above}`,
     ...(sources === '' ? [] : [`exports all the time: ${sources}`]),
-    email === '' ? 'mails nobody: EmailAddress is empty' : `mails ${email}`,
+    email === '' ? 'sends no mail: EmailAddress is empty' : `mails ${email}`,
     collectors === ''
       ? 'sends no NetFlow: Collectors is empty'
       : `sends ${protocol(value('NetFlowVersion'))} to ${collectors}`,

@@ -151,7 +151,7 @@ test('the plan says what is watched, who is told, and what it costs; the cost is
   const place = { stack: 'natflow', region: 'us-east-1', isNew: true };
   const text = planLines(TEMPLATE, { ...place, values, gateways: 1 }).join('\n');
   expect(text).toContain('watches all: 1 NAT gateway today, above 1GB a minute');
-  expect(text).toContain('mails nobody');
+  expect(text).toContain('sends no mail');
   expect(text).toContain('sends NetFlow v5 to 10.0.9.9:2055');
   expect(text).toMatch(/^permission ControllerRole: .*ec2:CreateFlowLogs/m);
   expect(text).not.toContain('ReplayerRole');

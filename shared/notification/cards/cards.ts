@@ -10,7 +10,7 @@ export interface Cards {
   readonly chat: ChatNotification;
   readonly slack: SlackMessage;
   readonly teams: TeamsMessage;
-  /** Absent of a fact that pages nobody. */
+  /** Absent for a fact that makes no alert. */
   readonly pagerDuty?: PagerDutyEvent;
 }
 

@@ -5,7 +5,7 @@ import type { Card } from './card.ts';
 export type PagerDutyEvent = Omit<EventPayloadV2, 'routing_key'>;
 
 /**
- * Opens the gateway's alert, or resolves it; undefined for a fact that pages nobody. Alerts of one gateway share a key,
+ * Opens the gateway's alert, or resolves it; undefined for a fact that makes no alert. Alerts of one gateway share a key,
  * so that the end of a recording resolves what its start and its failures opened.
  * https://developer.pagerduty.com/docs/send-alert-event
  */
