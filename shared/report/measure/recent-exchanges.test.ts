@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { aggregateOf } from '../../../tests/reporter/story.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
+import { FlowRecord } from '../../flow/record.ts';
 import { randomSource } from '../../flowlog/synth.ts';
 import { BYTES, MINUTE } from './flow-tables.ts';
+import { PLACE, RecentExchanges } from './recent-exchanges.ts';
 
 const HEADER = 'srcaddr dstaddr srcport dstport bytes start end vpc-id pkt-dst-aws-service';
 const START = 1_795_342_320;
@@ -43,6 +45,30 @@ test('in any order of flows, every exchange has all of its bytes in every table'
   const [first = '', ...others] = lines;
   const given = { seed, tables: tablesOf(lines) };
   expect(given).toEqual({ seed, tables: tablesOf([first, ...others.toReversed()]) });
+});
+
+test('exchanges that differ in their gateway or their VPC alone are told apart, whatever their numbers are', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = randomSource(seed);
+  const recent = new RecentExchanges();
+  const known = new Map<string, number>();
+  const { source: client, destination: peer } = new FlowRecord();
+  client.family = peer.family = 4;
+  for (let place = 1; place <= 3000; place++) {
+    const numbers = [-1, 0, 1, 4095, 4096, 4097, 65_536];
+    const [gateway = 0, vpc = 0] = [numbers[random(7)], numbers[random(7)]];
+    const exchange = {
+      ...{ client, origin: 0, peer, name: 0, domain: 0, found: undefined, asn: undefined },
+      ...{ isUpload: true, port: 443, service: 0, vpc, gateway },
+    };
+    if (recent.recall(exchange, 443)) {
+      expect([seed, recent.place(PLACE.minutes)]).toEqual([seed, known.get(`${gateway} ${vpc}`)]);
+      continue;
+    }
+    recent.put(PLACE.minutes, place);
+    recent.keep();
+    known.set(`${gateway} ${vpc}`, place);
+  }
 });
 
 test('when a table makes room, the sums of others stay exact', () => {

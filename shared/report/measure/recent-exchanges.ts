@@ -2,14 +2,15 @@ import type { Exchange } from './flow-tables.ts';
 
 /** Words of a slot: what tells an exchange apart, the last minute that it had bytes in, and its places. */
 const SLOT = {
-  ...{ generation: 0, client: 1, origin: 2, peer: 3, name: 4, service: 5, port: 6, rest: 7 },
-  ...{ minute: 8, places: 9, words: 18 },
+  ...{ generation: 0, client: 1, origin: 2, peer: 3, name: 4, service: 5, port: 6 },
+  ...{ gateway: 7, vpc: 8, found: 9, minute: 10, places: 11, words: 20 },
 } as const;
 /** A power of two. */
 const SLOTS = 1024;
 /** Behind them, for exchanges that are not remembered. */
 const PASSING = SLOTS * SLOT.words;
 const NO_MINUTE = -1;
+const NOT_LOOKED_UP = -1;
 
 /** The tables in which an exchange has a place; in the last two it has one for each minute. */
 export const PLACE = {
@@ -35,14 +36,14 @@ export class RecentExchanges {
 
   /** Makes this exchange the current one; whether its places are known, or else are to be set. */
   recall(exchange: Exchange, port: number): boolean {
-    const { client, peer, origin, name, service } = exchange;
+    const { client, peer, origin, name, service, gateway, vpc } = exchange;
     if (client.family !== 4 || peer.family !== 4) {
       this.#slot = PASSING;
       this.#words[PASSING + SLOT.minute] = NO_MINUTE;
       return false;
     }
     const words = this.#words;
-    const rest = restOf(exchange);
+    const found = exchange.found ?? NOT_LOOKED_UP;
     const mixed = Math.imul(client.w0 ^ Math.imul(peer.w0 ^ port, 0x85ebca77), 0x9e3779b1);
     const slot = ((mixed >>> 16) & (SLOTS - 1)) * SLOT.words;
     this.#slot = slot;
@@ -54,7 +55,9 @@ export class RecentExchanges {
       words[slot + SLOT.origin] === origin &&
       words[slot + SLOT.name] === name &&
       words[slot + SLOT.service] === service &&
-      words[slot + SLOT.rest] === rest;
+      words[slot + SLOT.gateway] === gateway &&
+      words[slot + SLOT.vpc] === vpc &&
+      words[slot + SLOT.found] === found;
     if (isKnown) return true;
     words[slot + SLOT.client] = client.w0;
     words[slot + SLOT.peer] = peer.w0;
@@ -62,7 +65,9 @@ export class RecentExchanges {
     words[slot + SLOT.origin] = origin;
     words[slot + SLOT.name] = name;
     words[slot + SLOT.service] = service;
-    words[slot + SLOT.rest] = rest;
+    words[slot + SLOT.gateway] = gateway;
+    words[slot + SLOT.vpc] = vpc;
+    words[slot + SLOT.found] = found;
     words[slot + SLOT.minute] = NO_MINUTE;
     return false;
   }
@@ -91,9 +96,4 @@ export class RecentExchanges {
     words[at] = minute;
     return false;
   }
-}
-
-/** What has small numbers, in one word. */
-function restOf({ gateway, vpc, found }: Exchange): number {
-  return (gateway << 15) | (vpc << 3) | (found === undefined ? 0 : found + 1);
 }
