@@ -15,6 +15,7 @@ const MEND = 'run npm run deploy in the checkout that this template is from';
 const PARAMETERS: ReadonlySet<string> = new Set([
   'AnomalyBand',
   'Athena',
+  'CardSecret',
   'CentralBucket',
   'CentralKeyArn',
   'ChatTopic',
@@ -52,17 +53,15 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'NetFlowVersion',
   'NumOfRecordings',
   'PagerDutyHost',
-  'PagerDutyKey',
   'PermissionsBoundary',
   'RecordingTime',
   'ReportDelay',
   'SamplingPeriod',
   'SecurityGroupIds',
   'SlackChannel',
-  'SlackToken',
   'SubnetIds',
   'SummaryRetentionDays',
-  'TeamsWebhook',
+  'TeamsUrl',
   'Threshold',
 ]);
 

@@ -3,9 +3,9 @@ import type { Cloud } from './cloud.ts';
 
 /** The parameters with which facts go to chats and PagerDuty. */
 export const WITH_CARDS = {
-  ...{ ChatTopic: 'true', SlackToken: 'xoxb-1-secret', SlackChannel: 'C0123456789' },
-  TeamsWebhook: 'https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0&sig=se_cr-et',
-  PagerDutyKey: 'f'.repeat(32),
+  ...{ ChatTopic: 'true', CardSecret: 'natflow/cards', SlackChannel: 'C0123456789' },
+  TeamsUrl: 'https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0',
+  PagerDutyHost: 'events.pagerduty.com',
 };
 
 /** Expects that each target got the cards of a recording's start and end. */

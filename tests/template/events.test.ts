@@ -53,20 +53,35 @@ test('each target gets a card that events have, and what cannot be delivered is 
   }
 });
 
-test('secrets are not shown by CloudFormation or EventBridge', () => {
-  const parameters = main['Parameters'] as Record<string, { NoEcho?: boolean }>;
-  const secrets = ['SlackToken', 'TeamsWebhook', 'PagerDutyKey'];
-  for (const name of secrets) expect(parameters[name]?.NoEcho).toBe(true);
-  const uses = [...walk(main.Resources)].filter(
-    ([, value]) =>
-      secrets.includes(String((value as { Ref?: string })?.Ref)) ||
-      /\$\{SlackToken\}/.test(String(value)),
+test('tokens are references to a secret, and stand in connections alone', () => {
+  const references = [...walk(main.Resources)].filter(([, value]) =>
+    /^[^{]*\{\{resolve:secretsmanager:\$\{CardSecret\}:SecretString:(slack|teams|pagerduty)\}\}$/.test(
+      String(value),
+    ),
   );
-  // The address of a workflow without its signature is no secret.
-  const places = uses.map(([path]) => path.join('.').replace(/\.Fn::.*/, ''));
-  expect(places.filter((path) => !/Connection\.Properties\.AuthParameters/.test(path))).toEqual([
-    'TeamsDestination.Properties.InvocationEndpoint',
+  expect(references.map(([path]) => path.slice(0, 3).join('.'))).toEqual([
+    'SlackConnection.Properties.AuthParameters',
+    'TeamsConnection.Properties.AuthParameters',
+    'PagerDutyConnection.Properties.AuthParameters',
+    'PagerDutyConnection.Properties.AuthParameters',
   ]);
-  const secret = text.match(/"IsValueSecret":true/g);
-  expect(secret).toHaveLength(2);
+  expect(text.match(/resolve:/g)).toHaveLength(references.length);
+  expect(text.match(/"IsValueSecret":true/g)).toHaveLength(2);
+});
+
+test('no parameter is NoEcho: for such a one `sam deploy --guided` takes no default', () => {
+  const parameters = main['Parameters'] as Record<string, { NoEcho?: boolean }>;
+  expect(Object.keys(parameters).filter((name) => parameters[name]?.NoEcho)).toEqual([]);
+});
+
+test.each([
+  ['https://a.example/invoke?api-version=1&sp=%2Frun&sv=1.0', true],
+  ['https://a.example/invoke?api-version=1&sig=secret', false],
+  ['https://a.example/invoke?sig=secret&sv=1', false],
+  ['https://a.example/invoke?sv=1&sig=secret&sp=2', false],
+  ['', true],
+])('TeamsUrl %j is taken: %s', (value, isTaken) => {
+  const parameters = main['Parameters'] as Record<string, { AllowedPattern?: string }>;
+  const pattern = parameters['TeamsUrl']?.AllowedPattern;
+  expect(new RegExp(`^(?:${pattern})$`).test(value)).toBe(isTaken);
 });

@@ -40,6 +40,7 @@ export interface Template {
   readonly Description: string;
   readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Metadata: Values;
+  readonly Rules: Values;
   readonly Conditions: Values;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Output>>;
