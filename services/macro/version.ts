@@ -15,7 +15,6 @@ const MEND = 'run npm run deploy in the checkout that this template is from';
 const PARAMETERS: ReadonlySet<string> = new Set([
   'AnomalyBand',
   'Athena',
-  'CardSecret',
   'CentralBucket',
   'CentralKeyArn',
   'ChatTopic',
@@ -52,16 +51,13 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   'NatPrice',
   'NetFlowVersion',
   'NumOfRecordings',
-  'PagerDutyHost',
   'PermissionsBoundary',
   'RecordingTime',
   'ReportDelay',
   'SamplingPeriod',
   'SecurityGroupIds',
-  'SlackChannel',
   'SubnetIds',
   'SummaryRetentionDays',
-  'TeamsUrl',
   'Threshold',
 ]);
 

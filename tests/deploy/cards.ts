@@ -1,12 +1,19 @@
 import { expect } from '@jest/globals';
 import type { Cloud } from './cloud.ts';
 
-/** The parameters with which facts go to chats and PagerDuty. */
-export const WITH_CARDS = {
-  ...{ ChatTopic: 'true', CardSecret: 'natflow/cards', SlackChannel: 'C0123456789' },
-  TeamsUrl: 'https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0',
-  PagerDutyHost: 'events.pagerduty.com',
-};
+/** Deploys the stack with which facts of another one go to Slack, Teams and PagerDuty. */
+export async function deployCards(cloud: Cloud, stack: string, boundary: string): Promise<void> {
+  const secret = ['--name', 'natflow/cards', '--secret-string', '{}'];
+  await cloud.run('aws', ['secretsmanager', 'create-secret', ...secret]);
+  await cloud.run('aws', [
+    ...['cloudformation', 'deploy', '--template-file', 'infra/cards.yaml'],
+    ...['--stack-name', `${stack}-cards`, '--capabilities', 'CAPABILITY_IAM'],
+    ...['--parameter-overrides', `Stack=${stack}`, `PermissionsBoundary=${boundary}`],
+    ...['CardSecret=natflow/cards', 'SlackChannel=C0123456789'],
+    'TeamsUrl=https://teams.example/invoke?api-version=1&sp=%2Frun&sv=1.0',
+    'PagerDutyHost=events.pagerduty.com',
+  ]);
+}
 
 /** Expects that each target got the cards of a recording's start and end. */
 export function expectCards(received: ReturnType<Cloud['cards']>): void {

@@ -39,7 +39,7 @@ test.each([
   [100, [100]],
   [101, [100, 1]],
   [150, [100, 50]],
-  [400, [100, 100, 100, 100]],
+  [410, [100, 100, 100, 100, 10]],
 ])('%i gateways make a template within all limits, with alarm widgets of %j', (count, sizes) => {
   const expanded = expandFor(count);
   const faults = Object.entries(expanded.Resources).flatMap(([id, each]) => schemaFaults(id, each));

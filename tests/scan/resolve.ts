@@ -13,6 +13,7 @@ const KEY = 'key/11111111-2222-3333-4444-555555555555';
 /** What comes after the service in the ARN of a resource; those of S3 have neither region nor account. */
 const ARNS: Readonly<Record<string, (name: string) => readonly [string, string]>> = {
   'AWS::DynamoDB::Table': (name) => ['dynamodb', `table/${name}`],
+  'AWS::Events::ApiDestination': (name) => ['events', `api-destination/${name}`],
   'AWS::IAM::Role': (name) => ['iam', `role/${name}`],
   'AWS::KMS::Key': () => ['kms', KEY],
   'AWS::KinesisFirehose::DeliveryStream': (name) => ['firehose', `deliverystream/${name}`],

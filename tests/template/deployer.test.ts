@@ -140,7 +140,7 @@ const contextOf = (type: string) => ({
 
 /** The types of all resources, those that SAM makes included. */
 const TYPES = new Set(
-  [expandedTemplate(), readTemplate('infra/macro.yaml')]
+  [expandedTemplate(), readTemplate('infra/macro.yaml'), readTemplate('infra/cards.yaml')]
     .flatMap(({ Resources }) => Object.values(Resources).map(({ Type }) => Type))
     .filter((type) => !/^Custom::|Serverless/.test(type)),
 );

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { cardsOf } from '../../shared/notification/cards/cards.ts';
 import { MESSAGES, SENDER } from '../notification/samples.ts';
-import { expandedTemplate, walk } from './cloudformation.ts';
+import { expandedTemplate, readTemplate, walk } from './cloudformation.ts';
 import { statements } from './policies.ts';
 
 const main = expandedTemplate();
-const rules = Object.entries(main.Resources).filter(([, { Type }]) => Type === 'AWS::Events::Rule');
-const text = JSON.stringify(main.Resources);
+const cards = readTemplate('infra/cards.yaml');
+const text = JSON.stringify(cards.Resources);
 
 test('functions may put events of the source natflow alone, on the bus of the parameter', () => {
   const putting = statements(main).filter(({ actions }) => actions.includes('events:PutEvents'));
@@ -18,43 +18,49 @@ test('functions may put events of the source natflow alone, on the bus of the pa
 });
 
 test("no event of natflow's starts a function or fills a queue of natflow's", () => {
-  const sources = [...walk(main.Resources)].filter(
-    ([path, value]) =>
-      path.at(-1) === 'source' && path.some((part) => /Pattern/.test(part)) && Array.isArray(value),
-  );
-  const own = sources.filter(([, value]) => (value as string[]).includes('natflow'));
-  expect(own.map(([path]) => path[0])).toEqual(['CardRule', 'PagerDutyRule']);
-  expect(sources.map(([path]) => path[0])).toContain('ControllerFunction');
-  for (const id of ['CardRule', 'PagerDutyRule']) {
-    const targets = JSON.stringify(main.Resources[id]?.Properties?.['Targets']);
-    const arns = [...targets.matchAll(/"Arn":\{"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].map(
-      ([, to]) => to,
+  for (const [{ Resources }, rules] of [
+    [main, ['ChatRule']],
+    [cards, ['CardRule', 'PagerDutyRule']],
+  ] as const) {
+    const own = [...walk(Resources)].filter(
+      ([path, value]) =>
+        path.at(-1) === 'source' &&
+        path.some((part) => /Pattern/.test(part)) &&
+        Array.isArray(value) &&
+        value.includes('natflow'),
     );
-    expect(
-      arns.filter((to) => to !== 'DeadLetters').every((to) => /Destination$|^Chat/.test(to ?? '')),
-    ).toBe(true);
+    expect(own.map(([path]) => path[0])).toEqual(rules);
+    for (const id of rules) {
+      const targets = JSON.stringify(Resources[id]?.Properties?.['Targets']);
+      const arns = [...targets.matchAll(/"Arn":\{"(?:Ref|Fn::GetAtt)":\[?"(\w+)"/g)].map(
+        ([, to = '']) => to,
+      );
+      const others = arns.filter((to) => to !== 'DeadLetters');
+      expect(others.filter((to) => !/Destination$|^ChatNotifications$/.test(to))).toEqual([]);
+    }
   }
 });
 
 test('each target gets a card that events have, and what cannot be delivered is kept', () => {
-  const cards = MESSAGES.map((message) => Object.keys(cardsOf(message, SENDER)));
-  const paths = [...text.matchAll(/"InputPath":"\$\.detail\.cards\.(\w+)"/g)].map(
-    ([, card]) => card,
-  );
-  expect(paths).toEqual(['chat', 'slack', 'teams', 'pagerDuty']);
-  for (const path of paths) expect(cards.flat()).toContain(path);
-  const ofDeadLetters = JSON.stringify(main.Resources['DeadLettersPolicy']);
-  for (const [id, { Properties = {} }] of rules) {
-    const targets = Properties['Targets'] as unknown[];
-    expect(JSON.stringify(targets).match(/DeadLetterConfig/g)?.length).toBe(
-      JSON.stringify(targets).match(/"Id":/g)?.length,
-    );
-    expect(ofDeadLetters).toContain(`{"Fn::GetAtt":["${id}","Arn"]}`);
+  const made = MESSAGES.flatMap((message) => Object.keys(cardsOf(message, SENDER)));
+  const paths: string[] = [];
+  for (const { Resources } of [main, cards]) {
+    const ofDeadLetters = JSON.stringify(Resources['DeadLettersPolicy']);
+    for (const [id, { Type, Properties = {} }] of Object.entries(Resources)) {
+      if (Type !== 'AWS::Events::Rule') continue;
+      const targets = JSON.stringify(Properties['Targets']);
+      const inputs = targets.matchAll(/"InputPath":"\$\.detail\.cards\.(\w+)"/g);
+      paths.push(...[...inputs].map(([, card = '']) => card));
+      expect(targets.match(/DeadLetterConfig/g)?.length).toBe(targets.match(/"Id":/g)?.length);
+      expect(ofDeadLetters).toContain(`{"Fn::GetAtt":["${id}","Arn"]}`);
+    }
   }
+  expect(paths.sort()).toEqual(['chat', 'pagerDuty', 'slack', 'teams']);
+  for (const path of paths) expect(made).toContain(path);
 });
 
 test('tokens are references to a secret, and stand in connections alone', () => {
-  const references = [...walk(main.Resources)].filter(([, value]) =>
+  const references = [...walk(cards.Resources)].filter(([, value]) =>
     /^[^{]*\{\{resolve:secretsmanager:\$\{CardSecret\}:SecretString:(slack|teams|pagerduty)\}\}$/.test(
       String(value),
     ),
@@ -66,6 +72,7 @@ test('tokens are references to a secret, and stand in connections alone', () => 
     'PagerDutyConnection.Properties.AuthParameters',
   ]);
   expect(text.match(/resolve:/g)).toHaveLength(references.length);
+  expect(JSON.stringify(main)).not.toContain('resolve:');
   expect(text.match(/"IsValueSecret":true/g)).toHaveLength(2);
 });
 
@@ -81,7 +88,6 @@ test.each([
   ['https://a.example/invoke?sv=1&sig=secret&sp=2', false],
   ['', true],
 ])('TeamsUrl %j is taken: %s', (value, isTaken) => {
-  const parameters = main['Parameters'] as Record<string, { AllowedPattern?: string }>;
-  const pattern = parameters['TeamsUrl']?.AllowedPattern;
+  const pattern = cards.Parameters['TeamsUrl']?.AllowedPattern;
   expect(new RegExp(`^(?:${pattern})$`).test(value)).toBe(isTaken);
 });

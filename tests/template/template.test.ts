@@ -11,14 +11,16 @@ import { schemaFaults } from './schema.ts';
 
 const main = expandedTemplate();
 const macro = readTemplate('infra/macro.yaml');
+const cards = readTemplate('infra/cards.yaml');
 /** The fields of a recording as SQL can name them. */
 const COLUMNS = RECORDING_FORMAT.map((field) => field.replaceAll('-', '_'));
-const all = [...statements(main), ...statements(macro)];
+const all = [...statements(main), ...statements(macro), ...statements(cards)];
 const allowed = all.filter(({ effect }) => effect === 'Allow');
 
 test.each([
   ['template.yaml', main],
   ['infra/macro.yaml', macro],
+  ['infra/cards.yaml', cards],
 ])('%s has only properties that CloudFormation knows', (_, template) => {
   const faults = Object.entries(template.Resources).flatMap(([id, each]) => schemaFaults(id, each));
   expect(faults).toEqual([]);

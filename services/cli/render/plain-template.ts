@@ -77,7 +77,7 @@ export function plainTemplate(template: Template, keyOf: (codeUri: string) => st
     ...settled,
     Parameters: parametersOf(settled),
     Metadata: metadataOf(settled),
-    Rules: { ...settled.Rules, ...RULES },
+    Rules: RULES,
     Outputs: outputsOf(settled),
   };
 }

@@ -40,7 +40,6 @@ export interface Template {
   readonly Description: string;
   readonly Parameters: Readonly<Record<string, Parameter>>;
   readonly Metadata: Values;
-  readonly Rules: Values;
   readonly Conditions: Values;
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs: Readonly<Record<string, Output>>;
