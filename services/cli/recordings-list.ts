@@ -64,11 +64,10 @@ async function list({ stack, month, from }: ListOptions, calls: Calls): Promise<
     return { ...(await readMonthFrom(from, month, { open, now })), notListed: 0 };
   }
   const isCurrent = month === undefined || month === monthAt(now);
-  const [answer, budget] = await Promise.all([
-    ask(stack, { command: 'list', ...(month && { month }) }),
-    isCurrent ? budgetOf(stack, calls) : undefined,
-  ]);
+  const answer = await ask(stack, { command: 'list', ...(month && { month }) });
   const { recordings = [], notListed = 0 } = answer;
+  // After the list, so that what keeps both from AWS is said once.
+  const budget = isCurrent ? await budgetOf(stack, calls) : undefined;
   return { recordings, notListed, month: answer.month, budget };
 }
 
