@@ -143,7 +143,7 @@ test("the company's key is on everything that keeps data, and there is no other"
   }
 });
 
-test("the company's boundary is on every role of both stacks", async () => {
+test("the company's boundary is on every role of all stacks", async () => {
   const roles = await cloud.aws<string[]>('iam', 'list-roles', '--query', 'Roles[].RoleName');
   const query = ['--query', 'Role.PermissionsBoundary.PermissionsBoundaryArn'];
   const boundaries = await Promise.all(
