@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Limits } from '../../services/controller/budget.ts';
 import type { Alarm } from '../../services/controller/watch.ts';
 import { type BudgetWorld, type LineDelivery, MINUTE_MS } from './budget-world.ts';
+import { BUDGET_CALLS, type BudgetCall, CALLS, type Call, type Fault } from './calls.ts';
 import { History } from './history.ts';
-import { BUDGET_CALLS, type BudgetCall, CALLS, type Call, type Fault } from './world.ts';
 
 export const GATEWAYS = ['nat-0a', 'nat-0b', 'nat-0c', 'nat-0d'];
 export const RULES = {

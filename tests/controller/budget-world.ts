@@ -8,7 +8,8 @@ import { writeBudgetMail } from '../../services/controller/budget-mails.ts';
 import type { Ports } from '../../services/controller/reconcile.ts';
 import type { Rules, State } from '../../services/controller/watch.ts';
 import { GIB } from '../../shared/text/units.ts';
-import { type Invocation, type LiveFlowLog, World } from './world.ts';
+import type { Invocation } from './calls.ts';
+import { type LiveFlowLog, World } from './world.ts';
 
 export const MINUTE_MS = 60_000;
 /** A byte costs a millionth of a dollar. */

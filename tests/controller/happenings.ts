@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Alarm } from '../../services/controller/watch.ts';
-import { CALLS, type Call, type Fault } from './world.ts';
+import { CALLS, type Call, type Fault } from './calls.ts';
 
 /** An operation of a history. Indexes are modulo the number of choices. */
 export type Happening =

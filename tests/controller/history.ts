@@ -1,8 +1,9 @@
 import { control } from '../../services/controller/control.ts';
 import type { Alarm } from '../../services/controller/watch.ts';
 import { alarmName } from '../../shared/gateway/nat-gateway.ts';
+import type { Invocation } from './calls.ts';
 import { GATEWAYS, type Happening } from './happenings.ts';
-import type { Invocation, World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The duration of a history's manual recordings. */
 export const MANUAL_MINUTES = 5;

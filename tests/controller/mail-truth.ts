@@ -1,6 +1,7 @@
+import type { Invocation } from './calls.ts';
 import { clock, DAY_S, secondsBetween, secondsFrom, secondsOf } from './clock-texts.ts';
 import type { History } from './history.ts';
-import type { Invocation, LiveFlowLog, World } from './world.ts';
+import type { LiveFlowLog, World } from './world.ts';
 
 type Mail = World['mails'][number];
 

@@ -1,7 +1,7 @@
 import { control } from '../../services/controller/control.ts';
 import type { Ports } from '../../services/controller/reconcile.ts';
 import type { Rules } from '../../services/controller/watch.ts';
-import { CALLS, type Call as Port } from '../controller/world.ts';
+import { CALLS, type Call as Port } from '../controller/calls.ts';
 
 /** The prefix of the stack's alarms. */
 const STACK = 'natflow';

@@ -233,7 +233,7 @@ test('one command sums the three accounts up as their reports do, and so does on
   expect(await moto.subjects()).toHaveLength(mailsBefore + 1);
 });
 
-test('a stack sums up its own recordings where nobody else does', async () => {
+test('a stack without MonthlyReportOf sums up its own recordings', async () => {
   const [, second] = accounts;
   const answer = await second?.reporter.call({ command: 'list', month: '2026-11' });
   const { recordings = [], month } = readReporterAnswer(answer);
