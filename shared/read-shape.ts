@@ -42,6 +42,11 @@ export function assertShape<const Schema extends v.GenericSchema>(
   readShape(schema, value, what);
 }
 
+/** A member that is read as undefined when it is missing or has another shape. */
+export function optionalMember<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.fallback(v.optional(schema), undefined);
+}
+
 function describe(issue: v.BaseIssue<unknown>, what: string): string {
   const path = v.getDotPath(issue);
   const subject = path === null ? what : `${what}: ${path}`;

@@ -1,11 +1,11 @@
 import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import { PartlySent } from '../../shared/notification/send-each.ts';
+import { changeItem, untilSaved } from '../../shared/state-item.ts';
 import {
   type Assessment,
   assess,
   type BudgetFacts,
   type BudgetNotification,
-  type BudgetState,
   budgetKey,
   countedSince,
   decideBudget,
@@ -23,7 +23,7 @@ export interface CheckedBudget {
   readonly error?: unknown;
 }
 
-const MOST_CONFLICTS = 10;
+const ITEM = 'the budget';
 /** An answer of CloudWatch that is younger serves the looks of other gateways in the same minute, in milliseconds. */
 const FRESH_MS = 5_000;
 /** The events that may begin a recording, or end one because of the budget. */
@@ -62,25 +62,27 @@ export async function budgetAnswer(ports: Ports): Promise<BudgetAnswer | undefin
 /** Resets the budget: what was used before does not count. */
 export async function resetBudget(ports: Ports): Promise<void> {
   const { budget: calls } = ports;
-  if (calls !== undefined) await change(calls, (state) => reset(state, ports.now()));
+  if (calls === undefined) return;
+  await changeItem(ITEM, calls, NEW_BUDGET, (state) => reset(state, ports.now()));
 }
 
 async function check(ports: Ports, calls: BudgetPorts): Promise<CheckedBudget> {
-  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
-    const { facts, version, now } = await gather(ports, calls);
-    const assessment = assess(facts, now);
-    const { newlyReached: by } = assessment;
-    const reached = by && reach(by, assessment, facts, await raisedAlarms(ports), now);
-    const { state, due } = decideBudget(assessment, reached, now);
-    const isSaved = state === facts.state || (await calls.save(state, version));
-    if (!isSaved) continue;
-    const errors = await notifyAll(calls, due);
-    const { status, reason } = assessment;
-    const { since } = assessment.usage;
-    const error = status === 'unknown' ? new Error(reason) : errors[0];
-    return { budget: { status, since, reason: refusalText(assessment) }, error };
-  }
-  throw new Error('the budget is changed by too many at once');
+  const { assessment, due } = await untilSaved(ITEM, () => assessAndSave(ports, calls));
+  const errors = await notifyAll(calls, due);
+  const { status, reason, usage } = assessment;
+  const error = status === 'unknown' ? new Error(reason) : errors[0];
+  return { budget: { status, since: usage.since, reason: refusalText(assessment) }, error };
+}
+
+/** Undefined: another invocation has saved the budget since it was loaded. */
+async function assessAndSave(ports: Ports, calls: BudgetPorts) {
+  const { facts, version, now } = await gather(ports, calls);
+  const assessment = assess(facts, now);
+  const { newlyReached: by } = assessment;
+  const reached = by && reach(by, assessment, facts, await raisedAlarms(ports), now);
+  const { state, due } = decideBudget(assessment, reached, now);
+  const isSaved = state === facts.state || (await calls.save(state, version));
+  return isSaved ? { assessment, due } : undefined;
 }
 
 /** Why no recording begins. */
@@ -135,18 +137,10 @@ async function notifyAll(calls: BudgetPorts, due: readonly Mail<BudgetNotificati
 
 async function noteSent(calls: BudgetPorts, sent: BudgetNotification, done?: readonly string[]) {
   const isSent = (each: BudgetNotification) => budgetKey(each) === budgetKey(sent);
-  await change(calls, (state) => ({
+  await changeItem(ITEM, calls, NEW_BUDGET, (state) => ({
     ...state,
     outbox: afterSending(state.outbox, isSent, done),
   }));
-}
-
-async function change(calls: BudgetPorts, next: (state: BudgetState) => BudgetState) {
-  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
-    const { state, version } = await load(calls);
-    if (await calls.save(next(state), version)) return;
-  }
-  throw new Error('the budget is changed by too many at once');
 }
 
 async function load(calls: BudgetPorts) {

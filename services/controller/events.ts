@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readControllerCommand } from '../../shared/contract/controller.ts';
 import { gatewayOfAlarm } from '../../shared/gateway/nat-gateway.ts';
-import { readShape, ShapeError } from '../../shared/read-shape.ts';
+import { optionalMember, readShape, ShapeError } from '../../shared/read-shape.ts';
 import type { Alarm, WatchEvent } from './watch.ts';
 
 /** What a raw event asks for; an event that is not for this stack says why. */
@@ -42,11 +42,11 @@ const AlarmStateChange = v.object({
   detail: v.object({
     alarmName: v.string(),
     // Composite alarms have none. An element may be an expression, or a metric of another kind.
-    configuration: v.object({ metrics: v.array(v.fallback(v.optional(GatewayMetric), undefined)) }),
+    configuration: v.object({ metrics: v.array(optionalMember(GatewayMetric)) }),
     state: v.object({
       value: v.picklist(['OK', 'ALARM', 'INSUFFICIENT_DATA'] satisfies Alarm['state'][]),
       timestamp: v.optional(Time),
-      reasonData: v.fallback(v.optional(v.string()), undefined),
+      reasonData: optionalMember(v.string()),
     }),
   }),
 });

@@ -11,6 +11,8 @@ import { send, type Ways } from '../../shared/notification/send.ts';
 import { sendEach } from '../../shared/notification/send-each.ts';
 import { recordingPrices } from '../../shared/prices/prices.ts';
 import type { ControllerSettings } from '../../shared/settings/controller.ts';
+import type { StateItem } from '../../shared/state-item.ts';
+import type { BudgetState } from './budget.ts';
 import { byGateway } from './events.ts';
 import type { FollowPorts } from './following/following.ts';
 import { newsMail } from './following/news-mail.ts';
@@ -28,8 +30,7 @@ interface Calls
   alarms(which: AlarmNames): Promise<readonly (Alarm & { readonly name: string })[]>;
   arm(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
   look(target: string, gatewayId: string, recordingId: string, at: number): Promise<void>;
-  loadBudget: BudgetPorts['load'];
-  saveBudget: BudgetPorts['save'];
+  budgetItem: StateItem<BudgetState>;
   metered: BudgetPorts['metered'];
   orderReport(reporter: string, at: number, recording: EndedRecording): Promise<void>;
   orderDigest(reporter: string, at: number, collected: Collected): Promise<void>;
@@ -63,15 +64,15 @@ export function portsOf(
 
 /** Undefined for a stack without limits. */
 function budgetPorts(
-  { loadBudget, saveBudget, metered, ...ways }: Calls,
+  { budgetItem, metered, ...ways }: Calls,
   settings: NotifySettings & BudgetSettings,
 ): BudgetPorts | undefined {
   const { monthlyBudget: dollars, monthlyRecordingTime: recordingTime } = settings;
   if (dollars === 0 && recordingTime === 0) return undefined;
   const prices = recordingPrices(settings.region, settings.logGroup !== undefined);
   return {
+    ...budgetItem,
     ...{ limits: { dollars, recordingTime }, prices, metered },
-    ...{ load: loadBudget, save: saveBudget },
     notify: (notification, done) =>
       send(budgetMessage(notification, prices, settings), senderOf(settings), ways, done),
   };

@@ -1,6 +1,7 @@
 import { isRefused } from '../../shared/contract/refusal.ts';
 import { PartlySent } from '../../shared/notification/send-each.ts';
 import type { RecordingPrice } from '../../shared/prices/prices.ts';
+import { Conflicts, type StateItem, type Versioned } from '../../shared/state-item.ts';
 import type { BudgetNotification, BudgetState, Limits, Metered } from './budget.ts';
 import { decide } from './decide.ts';
 import {
@@ -24,7 +25,7 @@ export interface Ports {
   flowLogs(gatewayId?: string): Promise<FlowLog[]>;
   /** This stack's alarms by gateway, of one gateway or all. */
   alarms(gatewayId?: string): Promise<ReadonlyMap<string, Alarm>>;
-  load(gatewayId: string): Promise<{ readonly state: State; readonly version: number } | undefined>;
+  load(gatewayId: string): Promise<Versioned<State> | undefined>;
   list(): Promise<{ readonly gatewayId: string; readonly state: State }[]>;
   /** Resolves with false when the item has another version. */
   save(gatewayId: string, state: State, version: number): Promise<boolean>;
@@ -43,12 +44,9 @@ export interface Ports {
 }
 
 /** The ports of the stack's budget. */
-export interface BudgetPorts {
+export interface BudgetPorts extends StateItem<BudgetState> {
   readonly limits: Limits;
   readonly prices: readonly RecordingPrice[];
-  load(): Promise<{ readonly state: BudgetState; readonly version: number } | undefined>;
-  /** Resolves with false when the item has another version. */
-  save(state: BudgetState, version: number): Promise<boolean>;
   /** What CloudWatch metered of the stream since that time, and the newest minutes before `now`. */
   metered(since: number, now: number): Promise<Metered>;
   /** Sends it on the ways that are not done. @throws PartlySent when some of them are done now. */
@@ -67,11 +65,9 @@ export interface Outcome {
   readonly refused?: string | undefined;
 }
 
-const MOST_CONFLICTS = 10;
-
 interface Run {
   watch: Watch;
-  conflicts: number;
+  readonly conflicts: Conflicts;
   refused?: string;
   readonly events: WatchEvent[];
   readonly errors: unknown[];
@@ -88,7 +84,7 @@ export async function reconcile(
   budget?: Budget,
 ): Promise<Outcome> {
   const watch = { ...(await load(ports, gatewayId)), budget };
-  const run: Run = { watch, conflicts: 0, events: [event], errors: [] };
+  const run: Run = { watch, conflicts: new Conflicts(gatewayId), events: [event], errors: [] };
   for (let next = run.events.shift(); next !== undefined; next = run.events.shift()) {
     await follow(ports, run, next);
   }
@@ -131,9 +127,7 @@ async function save(ports: Ports, run: Run, state: State): Promise<boolean> {
     run.watch = { ...run.watch, state, version: version + 1 };
     return true;
   }
-  run.conflicts += 1;
-  if (run.conflicts > MOST_CONFLICTS)
-    throw new Error(`${gatewayId} is changed by too many at once`);
+  run.conflicts.add();
   run.watch = { ...(await load(ports, gatewayId)), budget: run.watch.budget };
   return false;
 }

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { optionalMember } from '../../shared/read-shape.ts';
+import { readStored } from '../../shared/state-item.ts';
 import { type BudgetState, NEW_BUDGET } from './budget.ts';
 
 /** The number of the layout of the stored budget. A release that reinterprets a member raises it. */
@@ -21,23 +23,20 @@ const BudgetNotification = v.variant('kind', [
   v.object({ kind: v.literal('unmetered'), at: Amount, reason: v.string() }),
 ]);
 
-const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
-  v.fallback(v.optional(schema), undefined);
-
 const Stored = v.object({
   resetAt: v.fallback(Amount, NEW_BUDGET.resetAt),
-  reached: optional(v.object(Reached)),
-  reading: optional(
+  reached: optionalMember(v.object(Reached)),
+  reading: optionalMember(
     v.object({ at: Amount, since: Amount, bytes: Amount, upTo: Amount, perMinute: Amount }),
   ),
-  failing: optional(v.object({ since: Amount, reason: v.string() })),
+  failing: optionalMember(v.object({ since: Amount, reason: v.string() })),
   unmeteredNotified: v.fallback(v.boolean(), NEW_BUDGET.unmeteredNotified),
   outbox: v.fallback(
     v.array(
       v.object({
         notification: BudgetNotification,
         claimedAt: v.fallback(Amount, 0),
-        done: optional(v.array(v.string())),
+        done: optionalMember(v.array(v.string())),
       }),
     ),
     [],
@@ -49,19 +48,10 @@ const Stored = v.object({
  * asked of CloudWatch and of the gateways' items, so it is not lost.
  */
 export function readBudgetState(text: string): BudgetState {
-  const stored = v.safeParse(Stored, parse(text));
-  return stored.success ? stored.output : NEW_BUDGET;
+  return readStored(Stored, text, NEW_BUDGET);
 }
 
 /** The budget as text for its item, with the number of its schema. */
 export function writeBudgetState(state: BudgetState): string {
   return JSON.stringify({ schema: SCHEMA, ...state });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

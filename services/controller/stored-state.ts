@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { optionalMember } from '../../shared/read-shape.ts';
+import { readStored } from '../../shared/state-item.ts';
 import { NEW_STATE, type State } from './watch.ts';
 
 /**
@@ -21,8 +23,6 @@ const RENAMED_IN_2: Readonly<Record<string, string>> = {
 const Text = v.string();
 const Time = v.number();
 const Ids = v.fallback(v.array(Text), []);
-const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
-  v.fallback(v.optional(schema), undefined);
 
 const ENDINGS = [
   ...(['ok', 'time', 'manual', 'vanished', 'closed', 'aborted'] as const),
@@ -33,18 +33,18 @@ const StoredRecording = v.object({
   id: Text,
   phase: v.picklist(['starting', 'recording', 'stopping']),
   cause: v.fallback(v.picklist(['alarm', 'manual']), 'alarm'),
-  spikeAt: optional(Time),
-  reasonData: optional(Text),
-  time: optional(Time),
-  deadline: optional(Time),
-  startedAt: optional(Time),
-  linesSeenAt: optional(Time),
-  deliveryError: optional(Text),
+  spikeAt: optionalMember(Time),
+  reasonData: optionalMember(Text),
+  time: optionalMember(Time),
+  deadline: optionalMember(Time),
+  startedAt: optionalMember(Time),
+  linesSeenAt: optionalMember(Time),
+  deliveryError: optionalMember(Text),
   flowLogIds: Ids,
-  ending: optional(v.picklist(ENDINGS)),
-  endedAt: optional(Time),
-  stopFailureNotified: optional(v.boolean()),
-  collected: optional(v.boolean()),
+  ending: optionalMember(v.picklist(ENDINGS)),
+  endedAt: optionalMember(Time),
+  stopFailureNotified: optionalMember(v.boolean()),
+  collected: optionalMember(v.boolean()),
 });
 
 const StoredNotification = v.variant('kind', [
@@ -78,7 +78,7 @@ const Outbox = v.fallback(
           v.object({
             notification: StoredNotification,
             claimedAt: v.fallback(Time, 0),
-            done: optional(v.array(Text)),
+            done: optionalMember(v.array(Text)),
           }),
         ),
         null,
@@ -90,17 +90,17 @@ const Outbox = v.fallback(
 );
 
 const StoredState = v.object({
-  recording: optional(StoredRecording),
+  recording: optionalMember(StoredRecording),
   counted: v.fallback(v.number(), NEW_STATE.counted),
   handledUpTo: v.fallback(Time, NEW_STATE.handledUpTo),
   outbox: Outbox,
-  gatewayName: optional(Text),
-  last: optional(StoredRecording),
-  recorded: optional(v.object({ since: Time, time: Time })),
+  gatewayName: optionalMember(Text),
+  last: optionalMember(StoredRecording),
+  recorded: optionalMember(v.object({ since: Time, time: Time })),
   ended: Ids,
   failureNotified: v.fallback(Time, NEW_STATE.failureNotified),
-  capNotified: optional(v.number()),
-  digest: optional(v.object({ since: Time, told: v.number(), collected: Ids })),
+  capNotified: optionalMember(v.number()),
+  digest: optionalMember(v.object({ since: Time, told: v.number(), collected: Ids })),
   closed: v.fallback(v.boolean(), NEW_STATE.closed),
 });
 
@@ -110,8 +110,7 @@ const StoredState = v.object({
  * gateway from being recorded.
  */
 export function readState(text: string): State {
-  const stored = v.safeParse(StoredState, upgrade(parse(text)));
-  return stored.success ? stored.output : NEW_STATE;
+  return readStored(v.pipe(v.unknown(), v.transform(upgrade), StoredState), text, NEW_STATE);
 }
 
 /** The state as text for the item, with the number of its schema. */
@@ -130,14 +129,6 @@ function renamed(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [RENAMED_IN_2[name] ?? name, renamed(member)]),
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is object {

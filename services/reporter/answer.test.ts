@@ -35,7 +35,7 @@ test('the list leaves out a report that lacks what an earlier release did not wr
       ...{ summary: refuse, keepSummary: refuse, summariesOf: refuse, central: undefined },
       ...{ pending: { load: refuse, save: refuse }, placeOf: refuse as never },
       ...{ month: refuse, monthFrom: undefined, keepMonth: refuse },
-      ...{ loadMonthMail: refuse, saveMonthMail: refuse },
+      monthMail: () => ({ load: refuse, save: refuse }),
       ...{ keep: refuse, tell: refuse, warn: () => {}, now: () => 0 },
     },
   );

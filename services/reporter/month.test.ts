@@ -22,15 +22,17 @@ function stackAt(now: number, read: ReadSummaries = STORY, failures = 0) {
       files.set(`${month}.json`, json).set(`${month}.txt`, txt);
       return [{ purpose: 'Copy the tables as text', line: 'aws s3 cp s3://archive/a.txt .' }];
     },
-    loadMonthMail: async () => stored,
-    saveMonthMail: async (_, state, version) => {
-      if (version !== (stored?.version ?? 0)) return false;
-      stored = {
-        state: MONTH_MAIL_CODEC.read(MONTH_MAIL_CODEC.write(state)),
-        version: version + 1,
-      };
-      return true;
-    },
+    monthMail: () => ({
+      load: async () => stored,
+      save: async (state, version) => {
+        if (version !== (stored?.version ?? 0)) return false;
+        stored = {
+          state: MONTH_MAIL_CODEC.read(MONTH_MAIL_CODEC.write(state)),
+          version: version + 1,
+        };
+        return true;
+      },
+    }),
     tell: async (_, { parts }) => {
       if (left-- > 0) throw new Error('throttled');
       mails.push(mailText(parts));

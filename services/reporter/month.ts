@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Message } from '../../shared/notification/message.ts';
+import { optionalMember } from '../../shared/read-shape.ts';
 import type { ReadSummaries } from '../../shared/report/model/month.ts';
 import {
   type MonthReport,
@@ -9,6 +10,7 @@ import {
 } from '../../shared/report/model/month.ts';
 import { monthMail } from '../../shared/report/render/month-mail.ts';
 import { monthLines } from '../../shared/report/render/month-text.ts';
+import { readStored, type StateItem } from '../../shared/state-item.ts';
 import type { MailCommand } from '../../shared/text/mail-text.ts';
 import { jsonText, printable } from '../../shared/text/printable.ts';
 
@@ -28,11 +30,7 @@ export interface MonthPorts {
   readonly monthFrom: string | undefined;
   /** Stores the report in the archive, and returns commands that copy it. */
   readonly keepMonth: (month: string, files: MonthFiles) => Promise<readonly MailCommand[]>;
-  readonly loadMonthMail: (
-    month: string,
-  ) => Promise<{ readonly state: MonthMail; readonly version: number } | undefined>;
-  /** Resolves with false when another invocation has saved it since. */
-  readonly saveMonthMail: (month: string, state: MonthMail, version: number) => Promise<boolean>;
+  readonly monthMail: (month: string) => StateItem<MonthMail>;
   readonly tell: (id: string, message: Message) => Promise<void>;
   readonly now: () => number;
 }
@@ -40,24 +38,17 @@ export interface MonthPorts {
 /** Longer than sending takes: an invocation that claimed the mail earlier than this has ended without sending it. */
 const CLAIM_MS = 120_000;
 
+const UNCLAIMED: MonthMail = { claimedAt: 0 };
 const STORED = v.object({
-  claimedAt: v.fallback(v.number(), 0),
-  sentAt: v.fallback(v.optional(v.number()), undefined),
+  claimedAt: v.fallback(v.number(), UNCLAIMED.claimedAt),
+  sentAt: optionalMember(v.number()),
 });
 
 /** The text form of the state of a month's mail, for its item. */
 export const MONTH_MAIL_CODEC = {
-  read: (text: string): MonthMail => v.parse(STORED, parsed(text)),
+  read: (text: string): MonthMail => readStored(STORED, text, UNCLAIMED),
   write: (state: MonthMail): string => JSON.stringify({ schema: 1, ...state }),
 };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
 
 /**
  * Makes the report of a month, the one before this unless another is asked for, stores it and mails it: once for a
@@ -113,17 +104,15 @@ export function monthMessage(
 
 /** Sends the mail unless it was sent; resolves with whether it did. */
 async function once(month: string, send: () => Promise<void>, ports: MonthPorts): Promise<boolean> {
-  const { state, version } = (await ports.loadMonthMail(month)) ?? {
-    state: { claimedAt: 0 },
-    version: 0,
-  };
+  const mail = ports.monthMail(month);
+  const { state, version } = (await mail.load()) ?? { state: UNCLAIMED, version: 0 };
   if (state.sentAt !== undefined) return false;
   const now = ports.now();
   const isClaimed = state.claimedAt + CLAIM_MS > now;
-  if (isClaimed || !(await ports.saveMonthMail(month, { claimedAt: now }, version))) {
+  if (isClaimed || !(await mail.save({ claimedAt: now }, version))) {
     throw new Error(`another invocation is sending the mail about ${month}`);
   }
   await send();
-  await ports.saveMonthMail(month, { claimedAt: now, sentAt: ports.now() }, version + 1);
+  await mail.save({ claimedAt: now, sentAt: ports.now() }, version + 1);
   return true;
 }

@@ -13,7 +13,7 @@ interface Calls
   extends ReportStore,
     Ways,
     Omit<SummaryPorts, 'placeOf'>,
-    Pick<MonthPorts, 'loadMonthMail' | 'saveMonthMail'>,
+    Pick<MonthPorts, 'monthMail'>,
     Pick<
       ReporterPorts,
       'asn' | 'describe' | 'errors' | 'ipRanges' | 'meter' | 'names' | 'pageScript' | 'queryLogs'

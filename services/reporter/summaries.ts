@@ -14,18 +14,12 @@ import {
   summaryOf,
   summaryWithoutReport,
 } from '../../shared/report/model/recording-summary.ts';
+import { changeItem, readStored, type StateItem } from '../../shared/state-item.ts';
 import type { ReportStore } from './report-store.ts';
 
 /** Keys of summaries that the central bucket may not have yet: an outbox. */
 export interface Pending {
   readonly keys: readonly string[];
-}
-
-/** A stored state, and its version: the number of saves so far. */
-interface Stored<State> {
-  readonly load: () => Promise<{ readonly state: State; readonly version: number } | undefined>;
-  /** Resolves with false when another invocation has saved it since. */
-  readonly save: (state: State, version: number) => Promise<boolean>;
 }
 
 /** Access to summaries. Keys are those of `summaryKey`. */
@@ -35,7 +29,7 @@ export interface SummaryPorts {
   readonly summariesOf: (month: string) => Promise<ReadSummaries>;
   /** Writes to the bucket of another account; undefined: there is none. */
   readonly central: ((key: string, text: string) => Promise<void>) | undefined;
-  readonly pending: Stored<Pending>;
+  readonly pending: StateItem<Pending>;
   /** Where a recording was made, and where its report lies. */
   readonly placeOf: (id: string) => SummaryPlace;
 }
@@ -45,23 +39,15 @@ type Ports = SummaryPorts &
 
 /** An item of the state table has room for some three thousand keys. */
 const MOST_PENDING = 1000;
-const MOST_CONFLICTS = 10;
 
+const NOTHING_PENDING: Pending = { keys: [] };
 const STORED = v.object({ keys: v.fallback(v.array(v.string()), []) });
 
 /** The text form of the outbox, for its item. A member that is missing or cannot be read is empty. */
 export const PENDING_CODEC = {
-  read: (text: string): Pending => v.parse(STORED, parsed(text)),
+  read: (text: string): Pending => readStored(STORED, text, NOTHING_PENDING),
   write: (state: Pending): string => JSON.stringify({ schema: 1, ...state }),
 };
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
 
 /**
  * Before a report is made: the recording gets a summary without one, unless it has a summary, and goes to the outbox.
@@ -74,9 +60,9 @@ export async function beginSummary(recording: EndedRecording, ports: Ports): Pro
     await ports.keepSummary(key, writeSummary(summaryWithoutReport(recording, place)));
   }
   if (ports.central === undefined) return;
-  await change(ports.pending, ({ keys }) => ({
-    keys: [...keys.filter((each) => each !== key), key].slice(-MOST_PENDING),
-  }));
+  await change(ports.pending, (keys) =>
+    [...keys.filter((each) => each !== key), key].slice(-MOST_PENDING),
+  );
 }
 
 /** Writes the summary of a report that was made to the archive. */
@@ -98,7 +84,7 @@ export async function share(ports: Ports): Promise<void> {
       const text = await completed(key, ports);
       if (text === undefined) ports.warn(`${key} is not in the archive, and not in CentralBucket`);
       else await central(key, text);
-      await change(pending, ({ keys }) => ({ keys: keys.filter((each) => each !== key) }));
+      await change(pending, (keys) => keys.filter((each) => each !== key));
     } catch (error) {
       failures.push(error);
     }
@@ -160,10 +146,11 @@ function keyOf(id: string, { account, region }: Pick<SummaryPlace, 'account' | '
   return summaryKey({ id, month: monthOfId(id), account, region });
 }
 
-async function change(stored: Stored<Pending>, next: (state: Pending) => Pending): Promise<void> {
-  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
-    const { state, version } = (await stored.load()) ?? { state: { keys: [] }, version: 0 };
-    if (await stored.save(next(state), version)) return;
-  }
-  throw new Error('the outbox of CentralBucket is changed by too many at once');
+async function change(
+  pending: StateItem<Pending>,
+  next: (keys: readonly string[]) => readonly string[],
+): Promise<void> {
+  await changeItem('the outbox of CentralBucket', pending, NOTHING_PENDING, ({ keys }) => ({
+    keys: next(keys),
+  }));
 }

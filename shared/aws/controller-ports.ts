@@ -8,6 +8,7 @@ import type { Collected, EndedRecording } from '../contract/ended-recording.ts';
 import type { AlarmNames } from '../gateway/nat-gateway.ts';
 import type { Attributes, FactEvent } from '../notification/event.ts';
 import type { ControllerSettings } from '../settings/controller.ts';
+import type { StateCodec } from '../state-item.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { describeAlarms } from './alarms.ts';
 import { deliveredBytes } from './delivered-bytes.ts';
@@ -18,7 +19,7 @@ import { notify } from './notifications.ts';
 import { recordings } from './recordings.ts';
 import { schedules } from './schedules.ts';
 import { gatewaysOfStack } from './stack-resources.ts';
-import { type StateCodec, stateItems } from './state-items.ts';
+import { stateItems } from './state-items.ts';
 import { watchingAlarms } from './watching-alarms.ts';
 
 /** The keys of the items of the budget, and of what users know to be watched. */
@@ -47,8 +48,7 @@ export function controllerPorts<State, Budget, Told>(
   return {
     ...recordings(dynamoDb, table, codec),
     ...followCalls(settings, toldCodec, { dynamoDb, cloudWatch, ec2 }),
-    loadBudget: () => budgets.load(BUDGET),
-    saveBudget: (state: Budget, version: number) => budgets.save(BUDGET, state, version),
+    budgetItem: budgets.item(BUDGET),
     metered: (since: number, now: number) =>
       deliveredBytes(cloudWatch, settings.streamArn, since, now),
     flowLogs: logs.list,
@@ -123,7 +123,6 @@ function followCalls<Told>(
     putAlarm: watching.put,
     deleteAlarms: watching.remove,
     alarmsOfStack: () => gatewaysOfStack(stack),
-    loadTold: () => told.load(WATCHED),
-    saveTold: (state: Told, version: number) => told.save(WATCHED, state, version),
+    told: told.item(WATCHED),
   };
 }

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { StateCodec, Versioned } from '../state-item.ts';
 import { collecting } from './refusal.ts';
-import { type StateCodec, stateItems, type Versioned } from './state-items.ts';
+import { stateItems } from './state-items.ts';
 
 /** The stored state of a gateway. */
 interface Saved<State> extends Versioned<State> {
@@ -16,9 +17,10 @@ export function recordings<State>(
   codec: StateCodec<State>,
 ) {
   const items = stateItems(client, TableName, codec);
+  const itemOf = (gatewayId: string) => items.item(`${PREFIX}${gatewayId}`);
   return {
     async load(gatewayId: string): Promise<Saved<State> | undefined> {
-      const item = await items.load(`${PREFIX}${gatewayId}`);
+      const item = await itemOf(gatewayId).load();
       return item && { gatewayId, ...item };
     },
 
@@ -39,6 +41,6 @@ export function recordings<State>(
 
     /** Resolves with false when the item has another version. */
     save: (gatewayId: string, state: State, version: number) =>
-      items.save(`${PREFIX}${gatewayId}`, state, version),
+      itemOf(gatewayId).save(state, version),
   };
 }

@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Attributes, FactEvent } from '../notification/event.ts';
 import type { ReporterSettings } from '../settings/reporter.ts';
+import type { StateCodec } from '../state-item.ts';
 import type { MailText } from '../text/mail-text.ts';
 import { archive, monthFiles } from './archive.ts';
 import { CLIENT_TIMEOUTS } from './client-timeouts.ts';
@@ -13,7 +14,7 @@ import { gatewayBytes } from './gateway-bytes.ts';
 import { fetchIpRanges } from './ip-ranges.ts';
 import { notify } from './notifications.ts';
 import { type Objects, openObjects } from './objects.ts';
-import { type StateCodec, stateItems } from './state-items.ts';
+import { stateItems } from './state-items.ts';
 import { summaries, summaryPlace } from './summaries.ts';
 import { describeVpcs } from './vpc-description.ts';
 
@@ -42,13 +43,8 @@ export async function reporterPorts<Pending, Mail>(
     ...archive(objects, bucket),
     ...monthFiles(objects, bucket),
     ...summaryCalls(objects, settings),
-    pending: {
-      load: () => pending.load(PENDING),
-      save: (state: Pending, version: number) => pending.save(PENDING, state, version),
-    },
-    loadMonthMail: (month: string) => mails.load(`${MONTH}${month}`),
-    saveMonthMail: (month: string, state: Mail, version: number) =>
-      mails.save(`${MONTH}${month}`, state, version),
+    pending: pending.item(PENDING),
+    monthMail: (month: string) => mails.item(`${MONTH}${month}`),
     describe: () => describeVpcs(ec2),
     ipRanges: ipRangesUrl === undefined ? undefined : () => fetchIpRanges(ipRangesUrl),
     meter: (gatewayId: string, from: Date, to: Date) =>

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { optionalMember } from '../read-shape.ts';
 
 /**
  * The id of a recording or gateway. It becomes part of an object's key, and of a command in a mail, where a
@@ -22,36 +23,33 @@ const TIME = v.pipe(
   v.check((ms) => !Number.isNaN(new Date(ms).getTime()), 'a time in Unix milliseconds'),
 );
 
-const optional = <Schema extends v.GenericSchema>(schema: Schema) =>
-  v.fallback(v.optional(schema), undefined);
-
 /** Members that are optional count as absent when they have another type. */
 export const ENDED_RECORDING = v.object({
   id: PLAIN_ID,
   gatewayId: PLAIN_ID,
-  gatewayName: optional(v.string()),
+  gatewayName: optionalMember(v.string()),
   /** When the alarm was raised; absent of a recording by hand. */
-  spikeAt: optional(TIME),
+  spikeAt: optionalMember(TIME),
   /** When the flow log was created. Its lines begin later. */
   startedAt: TIME,
   /** When the flow log was deleted. */
   endedAt: TIME,
   /** DeliverLogsErrorMessage, if AWS could not deliver lines. */
-  deliveryError: optional(v.string()),
+  deliveryError: optionalMember(v.string()),
   /** The alarm's threshold, in bytes per minute. */
-  threshold: optional(v.number()),
+  threshold: optionalMember(v.number()),
   /** The alarm's period, in seconds. */
-  alarmPeriod: optional(v.pipe(v.number(), v.integer(), v.minValue(60))),
+  alarmPeriod: optionalMember(v.pipe(v.number(), v.integer(), v.minValue(60))),
   /** As the mail says it: `7 of 10`. */
-  recordingsLeft: optional(v.string()),
+  recordingsLeft: optionalMember(v.string()),
   /** A digest tells what its report says. */
-  collected: optional(v.boolean()),
+  collected: optionalMember(v.boolean()),
 });
 
 /** Collected recordings of a gateway, whose reports are told in one mail. */
 export const COLLECTED = v.object({
   gatewayId: PLAIN_ID,
-  gatewayName: optional(v.string()),
+  gatewayName: optionalMember(v.string()),
   /** Since when they were collected, Unix milliseconds. */
   since: TIME,
   recordingIds: v.array(PLAIN_ID),

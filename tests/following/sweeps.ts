@@ -147,17 +147,19 @@ export class Sweeps {
         call('deleteAlarms', () => {
           for (const name of names) this.#delete(name);
         }),
-      loadTold: () =>
-        call('loadTold', () => {
-          const { text, version } = this.#told;
-          return version === 0 ? undefined : { state: readTold(text), version };
-        }),
-      saveTold: (state, version) =>
-        call('saveTold', () => {
-          if (version !== this.#told.version) return false;
-          this.#told = { text: writeTold(state), version: version + 1 };
-          return true;
-        }),
+      told: {
+        load: () =>
+          call('loadTold', () => {
+            const { text, version } = this.#told;
+            return version === 0 ? undefined : { state: readTold(text), version };
+          }),
+        save: (state, version) =>
+          call('saveTold', () => {
+            if (version !== this.#told.version) return false;
+            this.#told = { text: writeTold(state), version: version + 1 };
+            return true;
+          }),
+      },
       tell: (news) => call('tell', () => void this.mails.push(news)),
     };
   }

@@ -2,6 +2,7 @@ import type { Gateway } from '../../../shared/gateway/choose-gateways.ts';
 import type { Choice } from '../../../shared/gateway/followed.ts';
 import { gatewayName, gatewayOfAlarm, isAlive } from '../../../shared/gateway/nat-gateway.ts';
 import { PartlySent } from '../../../shared/notification/send-each.ts';
+import { changeItem, type StateItem } from '../../../shared/state-item.ts';
 import {
   type AlarmChange,
   type AlarmPut,
@@ -35,9 +36,7 @@ export interface FollowPorts {
   putAlarm(alarm: AlarmPut): Promise<void>;
   /** Deletes alarms and anomaly detectors. One that does not exist is not an error. */
   deleteAlarms(alarms: AlarmRemoval): Promise<void>;
-  loadTold(): Promise<{ readonly state: Told; readonly version: number } | undefined>;
-  /** Resolves with false when the item has another version. */
-  saveTold(told: Told, version: number): Promise<boolean>;
+  readonly told: StateItem<Told>;
   /** Tells of it on the ways that are not done. @throws PartlySent when some of them are done now. */
   tell(mail: NewsMail): Promise<void>;
 }
@@ -64,7 +63,6 @@ export const NO_FOLLOWING: Following = {
  * hundreds of gateways need several sweeps, and all are done within the hour.
  */
 const CHANGES_MS = 20_000;
-const MOST_CONFLICTS = 10;
 
 /** Follows the account. Without a choice, which is a list of ids, the alarms are those of the deployment. */
 export function following(
@@ -74,7 +72,7 @@ export function following(
 ): Following {
   return {
     async sweep() {
-      const told = await ports.loadTold();
+      const told = await ports.told.load();
       if (choice === undefined || told?.state.closed) return await removeFollowed(ports);
       const [gateways, alarms] = await Promise.all([ports.gateways(), ports.watchingAlarms()]);
       await new Sweep(ports, { stack, choice, gateways, alarms, now: ports.now() }).run();
@@ -95,12 +93,9 @@ async function removeFollowed(ports: FollowPorts): Promise<void> {
 }
 
 async function setClosed(ports: FollowPorts, closed: boolean): Promise<void> {
-  for (let conflicts = 0; conflicts <= MOST_CONFLICTS; conflicts++) {
-    const { state, version } = (await ports.loadTold()) ?? { state: NOTHING_TOLD, version: 0 };
-    if (state.closed === closed) return;
-    if (await ports.saveTold({ ...state, closed }, version)) return;
-  }
-  throw new Error('the item of the watched gateways is changed by too many at once');
+  await changeItem('the item of the watched gateways', ports.told, NOTHING_TOLD, (told) =>
+    told.closed === closed ? told : { ...told, closed },
+  );
 }
 
 class Sweep {
@@ -156,25 +151,25 @@ class Sweep {
    */
   async #tell(): Promise<void> {
     const ports = this.#ports;
-    const { state, version } = (await ports.loadTold()) ?? { state: NOTHING_TOLD, version: 0 };
+    const { state, version } = (await ports.told.load()) ?? { state: NOTHING_TOLD, version: 0 };
     if (state.closed) return await removeFollowed(ports);
     const next = withNews(state, this.#watching(state), ports.now());
     if (next === state) return;
     // After a conflict another sweep tells, or the stack is being closed: the next sweep finds what is left.
-    if (!(await ports.saveTold(next, version))) return await this.#tellLater();
+    if (!(await ports.told.save(next, version))) return await this.#tellLater();
     if (next.mail === undefined) return;
     try {
       await ports.tell(next.mail);
     } catch (error) {
       if (error instanceof PartlySent)
-        await ports.saveTold(withDone(next, error.done), version + 1);
+        await ports.told.save(withDone(next, error.done), version + 1);
       throw error;
     }
-    await ports.saveTold(withoutMail(next), version + 1);
+    await ports.told.save(withoutMail(next), version + 1);
   }
 
   async #tellLater(): Promise<void> {
-    const saved = await this.#ports.loadTold();
+    const saved = await this.#ports.told.load();
     if (saved?.state.closed) await removeFollowed(this.#ports);
   }
 

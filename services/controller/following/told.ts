@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readStored } from '../../../shared/state-item.ts';
 
 /** A gateway by its id, and its name if it has one. */
 export type NamedGateway = v.InferOutput<typeof GATEWAY>;
@@ -98,8 +99,7 @@ function merged(older: WatchNews, newer: WatchNews): WatchNews {
 
 /** Reads the item. One that cannot be read is as before the first sweep: nothing is told of what there is already. */
 export function readTold(text: string): Told {
-  const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), TOLD), text);
-  return stored.success ? stored.output : NOTHING_TOLD;
+  return readStored(TOLD, text, NOTHING_TOLD);
 }
 
 /** The item as text. */
