@@ -37,8 +37,11 @@ export interface S3Request {
 
 /** Small pages, so that a caller that reads only the first page fails its tests. S3's own have 1,000 keys. */
 const PAGE_KEYS = 3;
+/** What S3 says of a bucket to everybody. */
+const REGION = { 'x-amz-bucket-region': 'eu-west-1' };
 const CALLS: Readonly<Record<string, string>> = {
   GET: 'GetObject',
+  HEAD: 'HeadBucket',
   PUT: 'PutObject',
   DELETE: 'DeleteObject',
 };
@@ -62,12 +65,12 @@ export class FakeS3 {
 
   async answer(request: S3Request): Promise<Reply> {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
-    const isSigned =
-      request.headers.authorization !== undefined || searchParams.has('X-Amz-Signature');
-    if (!isSigned) return s3Error(403, 'AccessDenied');
     const [, name = '', path = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathname) ?? [];
     const bucket = this.#bucketOf(name);
+    const isSigned =
+      request.headers.authorization !== undefined || searchParams.has('X-Amz-Signature');
     if (bucket === undefined) return s3Error(404, 'NoSuchBucket');
+    if (!isSigned) return { ...s3Error(403, 'AccessDenied'), headers: REGION };
     const key = decodeURIComponent(path);
     switch (s3Call(request)) {
       case 'ListObjectsV2':
@@ -76,6 +79,8 @@ export class FakeS3 {
           searchParams,
           this.#pageKeys,
         );
+      case 'HeadBucket':
+        return { status: 200, headers: REGION, body: '' };
       case 'GetObject':
         return await this.#get(bucket, `${name}/${key}`, key, request.headers);
       case 'PutObject':

@@ -33,7 +33,7 @@ test('the list leaves out a report that lacks what an earlier release did not wr
       },
       ...{ ipRanges: undefined, pageScript: refuse },
       ...{ summary: refuse, keepSummary: refuse, summariesOf: refuse, central: undefined },
-      ...{ pending: { load: refuse, save: refuse }, placeOf: refuse as never },
+      ...{ outbox: { load: refuse, save: refuse }, placeOf: refuse as never },
       ...{ month: refuse, monthFrom: undefined, keepMonth: refuse },
       monthMail: () => ({ load: refuse, save: refuse }),
       ...{ keep: refuse, tell: refuse, warn: () => {}, now: () => 0 },

@@ -7,11 +7,10 @@ import { reporterSettings } from '../../shared/settings/reporter.ts';
 import { answer } from './answer.ts';
 import { MONTH_MAIL_CODEC } from './month.ts';
 import { portsOf } from './ports.ts';
-import { PENDING_CODEC } from './summaries.ts';
 
 const settings = { ...reporterSettings(), version: natflow.version };
 const logger = newLogger('reporter');
-const aws = await reporterPorts(settings, PENDING_CODEC, MONTH_MAIL_CODEC);
+const aws = await reporterPorts(settings, MONTH_MAIL_CODEC);
 /** Loaded for a page alone. */
 const pageScript = async () => (await import('../../shared/disk/page-script.ts')).pageScript();
 const ports = portsOf({ ...aws, pageScript }, settings, (message) => logger.warn(message));

@@ -1,16 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { readSummary } from '../../shared/contract/recording-summary.ts';
+import { OUTBOX_CODEC, type SummaryOutbox } from '../../shared/contract/summary-outbox.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, START, storyLines } from '../../tests/reporter/story.ts';
-import {
-  beginSummary,
-  keepSummary,
-  ownMonth,
-  PENDING_CODEC,
-  type Pending,
-  share,
-} from './summaries.ts';
+import { beginSummary, keepSummary, ownMonth, share } from './summaries.ts';
 
 const ID = 'nat-0c11aa22bb33cc44d-20261122T101430Z-1';
 const KEY = `recordings/year=2026/month=11/account=123456789012/region=eu-west-1/${ID}.json`;
@@ -27,7 +21,7 @@ function world() {
   const reports = new Map<string, string>();
   const warnings: string[] = [];
   const change = { isDown: false };
-  let stored: { state: Pending; version: number } | undefined;
+  let stored: { state: SummaryOutbox; version: number } | undefined;
   const ports = {
     summary: async (key: string) => archive.get(key),
     keepSummary: async (key: string, text: string) => void archive.set(key, text),
@@ -41,11 +35,11 @@ function world() {
       if (change.isDown) throw new Error('AccessDenied');
       central.set(key, text);
     },
-    pending: {
+    outbox: {
       load: async () => stored,
-      save: async (state: Pending, version: number) => {
+      save: async (state: SummaryOutbox, version: number) => {
         if (version !== (stored?.version ?? 0)) return false;
-        stored = { state: PENDING_CODEC.read(PENDING_CODEC.write(state)), version: version + 1 };
+        stored = { state: OUTBOX_CODEC.read(OUTBOX_CODEC.write(state)), version: version + 1 };
         return true;
       },
     },
@@ -124,7 +118,7 @@ test('a summary that is no longer in the archive leaves the outbox with a warnin
 
 test('an outbox of another release, or one that is torn, is read as far as it goes', () => {
   const read = ['{"schema":9,"keys":["a"],"more":1}', '{"keys":[1]}', '{', ''];
-  expect(read.map(PENDING_CODEC.read)).toEqual([
+  expect(read.map(OUTBOX_CODEC.read)).toEqual([
     { keys: ['a'] },
     { keys: [] },
     { keys: [] },

@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { type EndedRecording, monthOfId } from '../../shared/contract/ended-recording.ts';
 import {
   type RecordingSummary,
@@ -7,6 +6,7 @@ import {
   writeSummary,
 } from '../../shared/contract/recording-summary.ts';
 import { readReport } from '../../shared/contract/reporter.ts';
+import { EMPTY_OUTBOX, type SummaryOutbox } from '../../shared/contract/summary-outbox.ts';
 import { ShapeError } from '../../shared/read-shape.ts';
 import type { ReadSummaries } from '../../shared/report/model/month.ts';
 import {
@@ -14,13 +14,8 @@ import {
   summaryOf,
   summaryWithoutReport,
 } from '../../shared/report/model/recording-summary.ts';
-import { changeItem, readStored, type StateItem } from '../../shared/state-item.ts';
+import { changeItem, type StateItem } from '../../shared/state-item.ts';
 import type { ReportStore } from './report-store.ts';
-
-/** Keys of summaries that the central bucket may not have yet: an outbox. */
-export interface Pending {
-  readonly keys: readonly string[];
-}
 
 /** Access to summaries. Keys are those of `summaryKey`. */
 export interface SummaryPorts {
@@ -29,7 +24,7 @@ export interface SummaryPorts {
   readonly summariesOf: (month: string) => Promise<ReadSummaries>;
   /** Writes to the bucket of another account; undefined: there is none. */
   readonly central: ((key: string, text: string) => Promise<void>) | undefined;
-  readonly pending: StateItem<Pending>;
+  readonly outbox: StateItem<SummaryOutbox>;
   /** Where a recording was made, and where its report lies. */
   readonly placeOf: (id: string) => SummaryPlace;
 }
@@ -38,16 +33,7 @@ type Ports = SummaryPorts &
   Pick<ReportStore, 'report' | 'reports'> & { readonly warn: (message: string) => void };
 
 /** An item of the state table has room for some three thousand keys. */
-const MOST_PENDING = 1000;
-
-const NOTHING_PENDING: Pending = { keys: [] };
-const STORED = v.object({ keys: v.fallback(v.array(v.string()), []) });
-
-/** The text form of the outbox, for its item. A member that is missing or cannot be read is empty. */
-export const PENDING_CODEC = {
-  read: (text: string): Pending => readStored(STORED, text, NOTHING_PENDING),
-  write: (state: Pending): string => JSON.stringify({ schema: 1, ...state }),
-};
+const MOST_WAITING = 1000;
 
 /**
  * Before a report is made: the recording gets a summary without one, unless it has a summary, and goes to the outbox.
@@ -60,8 +46,8 @@ export async function beginSummary(recording: EndedRecording, ports: Ports): Pro
     await ports.keepSummary(key, writeSummary(summaryWithoutReport(recording, place)));
   }
   if (ports.central === undefined) return;
-  await change(ports.pending, (keys) =>
-    [...keys.filter((each) => each !== key), key].slice(-MOST_PENDING),
+  await change(ports.outbox, (keys) =>
+    [...keys.filter((each) => each !== key), key].slice(-MOST_WAITING),
   );
 }
 
@@ -76,15 +62,15 @@ export async function keepSummary(id: string, ports: Ports): Promise<void> {
  * @throws Error with the first failure, after all were tried.
  */
 export async function share(ports: Ports): Promise<void> {
-  const { central, pending } = ports;
+  const { central, outbox } = ports;
   if (central === undefined) return;
   const failures: unknown[] = [];
-  for (const key of (await pending.load())?.state.keys ?? []) {
+  for (const key of (await outbox.load())?.state.keys ?? []) {
     try {
       const text = await completed(key, ports);
       if (text === undefined) ports.warn(`${key} is not in the archive, and not in CentralBucket`);
       else await central(key, text);
-      await change(pending, (keys) => keys.filter((each) => each !== key));
+      await change(outbox, (keys) => keys.filter((each) => each !== key));
     } catch (error) {
       failures.push(error);
     }
@@ -147,10 +133,10 @@ function keyOf(id: string, { account, region }: Pick<SummaryPlace, 'account' | '
 }
 
 async function change(
-  pending: StateItem<Pending>,
+  outbox: StateItem<SummaryOutbox>,
   next: (keys: readonly string[]) => readonly string[],
 ): Promise<void> {
-  await changeItem('the outbox of CentralBucket', pending, NOTHING_PENDING, ({ keys }) => ({
+  await changeItem('the outbox of CentralBucket', outbox, EMPTY_OUTBOX, ({ keys }) => ({
     keys: next(keys),
   }));
 }

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { OUTBOX_CODEC, OUTBOX_KEY } from '../contract/summary-outbox.ts';
 import type { Attributes, FactEvent } from '../notification/event.ts';
 import type { ReporterSettings } from '../settings/reporter.ts';
 import type { StateCodec } from '../state-item.ts';
@@ -18,22 +19,14 @@ import { stateItems } from './state-items.ts';
 import { summaries, summaryPlace } from './summaries.ts';
 import { describeVpcs } from './vpc-description.ts';
 
-/** The keys of the items of the outbox to CentralBucket, and of the mails about months. */
-const PENDING = 'central';
+/** The key of the item of the mail about a month begins so. */
 const MONTH = 'month#';
 
-/**
- * The reporter's AWS calls. `Pending` is the stored outbox to CentralBucket, `Mail` the stored state of a month's mail.
- */
-export async function reporterPorts<Pending, Mail>(
-  settings: ReporterSettings,
-  pendingCodec: StateCodec<Pending>,
-  mailCodec: StateCodec<Mail>,
-) {
+/** The reporter's AWS calls. `Mail` is the stored state of a month's mail. */
+export async function reporterPorts<Mail>(settings: ReporterSettings, mailCodec: StateCodec<Mail>) {
   const { bucket, topicArn, eventBus, ipRangesUrl, table } = settings;
   const objects = await openObjects();
   const dynamoDb = new DynamoDBClient({ ...CLIENT_TIMEOUTS });
-  const pending = stateItems(dynamoDb, table, pendingCodec);
   const mails = stateItems(dynamoDb, table, mailCodec);
   const cloudWatch = new CloudWatchClient({ ...CLIENT_TIMEOUTS });
   const ec2 = new EC2Client({ ...CLIENT_TIMEOUTS });
@@ -43,7 +36,7 @@ export async function reporterPorts<Pending, Mail>(
     ...archive(objects, bucket),
     ...monthFiles(objects, bucket),
     ...summaryCalls(objects, settings),
-    pending: pending.item(PENDING),
+    outbox: stateItems(dynamoDb, table, OUTBOX_CODEC).item(OUTBOX_KEY),
     monthMail: (month: string) => mails.item(`${MONTH}${month}`),
     describe: () => describeVpcs(ec2),
     ipRanges: ipRangesUrl === undefined ? undefined : () => fetchIpRanges(ipRangesUrl),

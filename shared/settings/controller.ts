@@ -2,6 +2,7 @@ import { readAlarmRule } from '../gateway/alarm-rule.ts';
 import type { Choice } from '../gateway/followed.ts';
 import {
   AlarmParameters,
+  CentralBucket,
   ContinuousSources,
   DigestAfter,
   DigestHours,
@@ -15,6 +16,7 @@ import {
   NumOfRecordings,
   RecordingTime,
   ReportDelay,
+  readBucket,
 } from '../stack-parameters.ts';
 import { type Environment, SettingsReader } from './settings-reader.ts';
 import { LOG_FORMAT, readBoolean, readPrice } from './values.ts';
@@ -36,6 +38,8 @@ export interface ControllerSettings {
   readonly emailAddress: string | undefined;
   /** Whether query logs should come into the archive, for `natflow doctor`. */
   readonly dnsNames: boolean;
+  /** Where the reporter writes summaries as well, for `natflow doctor`; undefined: nowhere. */
+  readonly centralBucket: string | undefined;
   readonly scheduleGroup: string;
   readonly scheduleRoleArn: string;
   readonly deadLetterArn: string | undefined;
@@ -88,6 +92,7 @@ export function controllerSettings(environment: Environment = process.env): Cont
     eventBus: read.optional(EventBus.variable) ?? EventBus.default,
     emailAddress: read.optional(EmailAddress.variable),
     dnsNames: read.parsed(DnsNames, readBoolean) ?? false,
+    centralBucket: read.parsed(CentralBucket, readBucket),
     scheduleGroup: read.text('NATFLOW_SCHEDULE_GROUP'),
     scheduleRoleArn: read.text('NATFLOW_SCHEDULE_ROLE_ARN'),
     deadLetterArn: read.optional('NATFLOW_DEAD_LETTER_ARN'),

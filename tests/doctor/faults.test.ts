@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { doctorCommand } from '../../services/cli/doctor.ts';
 import { RunError } from '../../services/cli/errors.ts';
 import { FakeAws } from '../../services/local-aws/fake-aws.ts';
+import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { readControllerAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
 import { openFolder } from '../support/folder.ts';
@@ -104,6 +105,42 @@ test('a stack with DnsNames expects query logs in its archive', async () => {
   mkdirSync(join(folder.path, 'dns'));
   folder.write('dns/1.log.gz', 'x');
   expect(await queryLogs()).toMatchObject([{ status: 'ok' }]);
+});
+
+test('of CentralBucket it is said where it is, what waits for it, and what cannot be seen', async () => {
+  const check = async () => {
+    const { findings, error } = await doctor();
+    expect(error).toBeUndefined();
+    return findings.filter(({ check }) => check === 'summaries');
+  };
+  expect(await check()).toEqual([]);
+  stack.aws.buckets.set('central', new FolderBucket(folder.path));
+  stack.environment['NATFLOW_CENTRAL_BUCKET'] = 'central/of/natflow';
+  const unseen = "the reporter's role, and the bucket's policy and key, are not looked at";
+  expect(await check()).toEqual([
+    {
+      ...{ check: 'summaries', status: 'unknown' },
+      text: `s3://central/of/natflow is in eu-west-1, and the first report will show whether the reporter may write there: ${unseen}`,
+      remedy: 'aws s3api get-bucket-policy --bucket central --region eu-west-1',
+    },
+  ]);
+  await stack.putInOutbox('a', 'b');
+  expect(await check()).toEqual([
+    {
+      ...{ check: 'summaries', status: 'unknown' },
+      text: expect.stringContaining('lacks summaries that the outbox has (2): a report is being'),
+      remedy: expect.stringMatching(
+        /^echo '\{"command":"share"\}' \| .* natflow-reporter .*\/dev\/stdout$/,
+      ),
+    },
+  ]);
+  await stack.putInOutbox();
+  expect(await check()).toEqual([
+    {
+      ...{ check: 'summaries', status: 'ok' },
+      text: `s3://central/of/natflow is in eu-west-1, and no summary waits to be written to it; ${unseen}`,
+    },
+  ]);
 });
 
 test.each([...PLANTED, ...PLANTED_ON_THE_WAY])(

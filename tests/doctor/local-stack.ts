@@ -10,8 +10,11 @@ import type { FakeFunction, FakeStream } from '../../services/local-aws/fake-dep
 import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { controllerPorts } from '../../shared/aws/controller-ports.ts';
 import { doctorPorts } from '../../shared/aws/doctor-ports.ts';
+import { stateItems } from '../../shared/aws/state-items.ts';
 import { MACRO_NAME, MACRO_VERSION } from '../../shared/contract/macro.ts';
+import { EMPTY_OUTBOX, OUTBOX_CODEC, OUTBOX_KEY } from '../../shared/contract/summary-outbox.ts';
 import { controllerSettings } from '../../shared/settings/controller.ts';
+import { changeItem } from '../../shared/state-item.ts';
 
 export const GATEWAY = 'nat-0a1b2c3d4e5f60718';
 export const REGIONAL = 'nat-0b1b2c3d4e5f60718';
@@ -134,6 +137,12 @@ export class LocalStack {
         tags: { 'aws:cloudformation:stack-name': 'natflow' },
       });
     }
+  }
+
+  /** Leaves these keys in the outbox of CentralBucket. */
+  async putInOutbox(...keys: readonly string[]): Promise<void> {
+    const items = stateItems(this.aws.dynamoDb.client, STATE_TABLE, OUTBOX_CODEC);
+    await changeItem('the outbox', items.item(OUTBOX_KEY), EMPTY_OUTBOX, () => ({ keys }));
   }
 
   routeTo(target: string): void {

@@ -15,7 +15,12 @@ function said(...metrics: Metric[]): string[] {
   const facts: Pick<Facts, 'names' | 'alarms' | 'metered'> = {
     names: {
       ...{ stack: 'natflow', region: 'eu-west-1', table: 't', streamArn: 's', topicArn: 'p' },
-      ...{ emailAddress: undefined, continuous: undefined, dnsNames: false },
+      ...{
+        emailAddress: undefined,
+        continuous: undefined,
+        centralBucket: undefined,
+        dnsNames: false,
+      },
       follows: undefined,
     },
     alarms: { value: [{ name: `natflow-${gatewayId}`, gatewayId, metrics }] },

@@ -33,6 +33,24 @@ export const PLANTED_ON_THE_WAY: readonly Planted[] = [
     remedy: `aws s3api head-bucket --bucket ${ARCHIVE}`,
   },
   {
+    fault: 'a central bucket that does not exist',
+    plant: ({ environment }) => Object.assign(environment, { NATFLOW_CENTRAL_BUCKET: 'gone/a' }),
+    check: 'summaries',
+    text: 'there is no bucket gone, so no summary is written to it',
+    remedy: 'aws s3api head-bucket --bucket gone --region eu-west-1',
+  },
+  {
+    fault: 'a central bucket of which S3 does not answer',
+    plant: ({ aws, environment }) => {
+      environment['NATFLOW_CENTRAL_BUCKET'] = ARCHIVE;
+      const how = { code: 'InternalError', status: 500 };
+      for (let i = 0; i < 3; i++) aws.faults.push({ call: 'HeadBucket', how });
+    },
+    check: 'summaries',
+    text: `s3://${ARCHIVE}: s3:HeadBucket: `,
+    remedy: `aws s3api head-bucket --bucket ${ARCHIVE} --region eu-west-1`,
+  },
+  {
     fault: 'a forwarder that has gone to sleep',
     plant: ({ forwarder }) => Object.assign(forwarder, { state: 'Inactive' }),
     check: 'forwarder',

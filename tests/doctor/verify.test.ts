@@ -7,7 +7,6 @@ import { FolderBucket } from '../../services/local-aws/folder-bucket.ts';
 import { answer } from '../../services/reporter/answer.ts';
 import { MONTH_MAIL_CODEC } from '../../services/reporter/month.ts';
 import { portsOf } from '../../services/reporter/ports.ts';
-import { PENDING_CODEC } from '../../services/reporter/summaries.ts';
 import { reporterPorts } from '../../shared/aws/reporter-ports.ts';
 import { RECORDING_FORMAT } from '../../shared/flowlog/format.ts';
 import { reporterSettings } from '../../shared/settings/reporter.ts';
@@ -47,7 +46,7 @@ async function verify(happens: (minute: number) => unknown, minutes = 15) {
     ...reporterSettings({ ...process.env, NATFLOW_ARCHIVE: ARCHIVE, NATFLOW_TOPIC_ARN }),
     ...{ version: '0', format: RECORDING_FORMAT },
   };
-  const calls = await reporterPorts(settings, PENDING_CODEC, MONTH_MAIL_CODEC);
+  const calls = await reporterPorts(settings, MONTH_MAIL_CODEC);
   const ports = portsOf({ ...calls, pageScript: async () => '' }, settings, () => {});
   const invoke = async (name: string, command: object) => {
     expect(name).toBe('natflow-reporter');

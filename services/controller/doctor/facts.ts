@@ -53,6 +53,14 @@ export interface Continuous {
   readonly flowLogs: readonly ContinuousFlowLog[];
 }
 
+/** What is known of the bucket of CentralBucket. */
+export interface CentralBucket {
+  /** Undefined: there is no such bucket. */
+  readonly region: string | undefined;
+  /** How many summaries the outbox has for it; undefined: none was ever put there. */
+  readonly waiting: number | undefined;
+}
+
 /** A subscription of the topic. */
 export interface Subscription {
   readonly protocol: string;
@@ -115,6 +123,8 @@ export interface StackNames {
   readonly follows: Choice | undefined;
   /** The stack's DnsNames. */
   readonly dnsNames: boolean;
+  /** The stack's CentralBucket, `bucket` or `bucket/prefix`; undefined when it is empty. */
+  readonly centralBucket: string | undefined;
 }
 
 /** The flow logs of the stack, and the items read after them. */
@@ -143,6 +153,8 @@ export interface Facts {
   readonly archive: Fact<void>;
   /** Whether query logs are in the archive; undefined where the stack asks for none. */
   readonly queryLogs: Fact<boolean | undefined>;
+  /** Undefined in a stack without CentralBucket. */
+  readonly central: Fact<CentralBucket> | undefined;
   readonly subscriptions: Fact<readonly Subscription[]>;
   readonly forwarder: Fact<ForwarderFunction>;
   readonly delivery: Fact<EmptyDelivery>;
@@ -167,6 +179,7 @@ export interface DoctorPorts extends Pick<Ports, 'flowLogs' | 'list' | 'save'> {
   /** @throws Error when the bucket cannot be listed. */
   listBucket(bucket: string): Promise<void>;
   hasQueryLogs(bucket: string): Promise<boolean>;
+  central(bucketAndPrefix: string): Promise<CentralBucket>;
   subscriptions(): Promise<readonly Subscription[]>;
   forwarder(): Promise<ForwarderFunction>;
   /** Invokes the forwarder with a delivery of no records. @throws Error when it fails. */

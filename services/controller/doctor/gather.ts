@@ -30,6 +30,10 @@ export async function gather(names: StackNames, ports: DoctorPorts): Promise<Fac
     queryLogs: await after(stream, async ({ bucket }) =>
       names.dnsNames ? await ports.hasQueryLogs(bucket) : undefined,
     ),
+    central:
+      names.centralBucket === undefined
+        ? undefined
+        : await fact(ports.central(names.centralBucket)),
     subscriptions: await fact(ports.subscriptions()),
     forwarder: await forwarder,
     delivery: await after(forwarder, () => ports.deliverNothing()),
