@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Metafile, type Plugin, transform } from 'esbuild';
 import { bundleInto, type Output } from './bundle.ts';
+import { checkConstantExports } from './constant-exports.ts';
 import { inOneFile } from './one-file.ts';
 import { ROOT } from './root.ts';
 
@@ -77,6 +78,7 @@ function edit({ path }: { readonly path: string }): { readonly contents: string 
 
 /** The outputs as CommonJS. What every start and a replay load is in one file. */
 async function rewrite(outputs: readonly Output[], metafile: Metafile): Promise<Output[]> {
+  checkConstantExports(outputs, metafile);
   const rewritten = outputs.map(async ({ path, text }) => ({ path, text: await toCommonJs(text) }));
   return inOneFile(await Promise.all(rewritten), metafile, [/^main\.js$/, /^replay-plain-/]);
 }
@@ -89,7 +91,8 @@ const IMPORTS = /\bimport\{([^}]*)\}from("\.\/[^"]+");/g;
  * loads one file after the other. The bundler splits ES modules alone, so that its outputs are rewritten.
  *
  * What an output takes of another it takes once, when it is loaded. If every use asked the other output, as the
- * bundler has it, the data path would take half as long again. So no module may export what it changes later.
+ * bundler has it, the data path would take half as long again. `checkConstantExports`
+ * refuses outputs for which that differs.
  */
 async function toCommonJs(module: string): Promise<string> {
   const taken = module.replace(
