@@ -128,6 +128,42 @@ test("the Terraform module has the template's parameters as variables, and its o
   expect(parameters).toEqual(expect.arrayContaining(['nat_gateway_ids', 'netflow_version']));
 });
 
+test.each(Object.keys(module))('%s is as terraform fmt writes it', (file) => {
+  expect(formatted(module[file] ?? '')).toBe(module[file]);
+});
+
+/** What terraform fmt does of what the module needs: two spaces for each brace, and a column of equals signs. */
+function formatted(hcl: string): string {
+  const lines = hcl.split('\n').map((line) => line.trim());
+  let depth = 0;
+  const indented = lines.map((line) => {
+    if (line === '}') depth -= 1;
+    const text = `${'  '.repeat(line === '' ? 0 : depth)}${line}`;
+    if (line.endsWith('{')) depth += 1;
+    return text;
+  });
+  return aligned(indented)
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
+}
+
+/** Lines of names and values that follow each other have their equals signs in one column. */
+function aligned(lines: readonly string[]): string[] {
+  const names = lines.map((line) => /^( *\w+) *= .*[^{]$/.exec(line)?.[1]);
+  const edge = (from: number, step: 1 | -1) => {
+    let at = from;
+    while (names[at + step] !== undefined) at += step;
+    return at;
+  };
+  return lines.map((line, i) => {
+    const name = names[i];
+    if (name === undefined) return line;
+    const group = names.slice(edge(i, -1), edge(i, 1) + 1);
+    const width = Math.max(...group.map((each = '') => each.length));
+    return line.replace(/^( *\w+) *= */, `${name.padEnd(width)} = `);
+  });
+}
+
 test("the deployer's policy of the rendered template is a part of the other one, with the artifact bucket", () => {
   const { Statement } = renderedPolicy(policy);
   const actions = (of: readonly { readonly Action: string | readonly string[] }[]) =>
