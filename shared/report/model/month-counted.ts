@@ -5,7 +5,7 @@ export type Reported = RecordingSummary & {
   readonly report: NonNullable<RecordingSummary['report']>;
 };
 
-/** Which recordings of a month are in its sums. */
+/** The recordings of a month, by whether they are in its sums. */
 export interface Counted {
   readonly counted: readonly Reported[];
   /** Those without a report. */
@@ -16,17 +16,17 @@ export interface Counted {
   readonly close: number;
 }
 
-/** Reports read lines from a minute before a recording to a minute after it. */
+/** Reports read lines from a minute before a recording to a minute after it, so closer ones may share lines. */
 const CLOSE_MS = 120_000;
 
-/** Tells recordings apart that count, so that no byte of a gateway counts twice. Of those that overlap the largest does. */
+/** Chooses the recordings that count: of those of one gateway that overlap the largest, so that no byte counts twice. */
 export function countedOf(summaries: readonly RecordingSummary[]): Counted {
   const reported = summaries.filter(isReported);
   const withoutReport = summaries.filter(({ report }) => report === null);
   const counted: Reported[] = [];
   const overlapping: { id: string; countedIn: string }[] = [];
   let close = 0;
-  for (const group of groupsOf(reported, gatewayKey).values()) {
+  for (const group of Map.groupBy(reported, gatewayKey).values()) {
     const kept: Reported[] = [];
     for (const each of group.sort(largestFirst)) {
       const other = kept.find((one) => overlap(one, each));
@@ -39,21 +39,9 @@ export function countedOf(summaries: readonly RecordingSummary[]): Counted {
   return { counted, withoutReport, overlapping, close };
 }
 
-/** A gateway in all accounts and regions. */
+/** Equal for two recordings of one gateway: an id alone is unique in its account and region only. */
 export function gatewayKey({ account, region, gateway }: RecordingSummary): string {
   return `${account} ${region} ${gateway}`;
-}
-
-/** Values by their key, in the order in which keys first come. */
-export function groupsOf<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [value]);
-    else group.push(value);
-  }
-  return groups;
 }
 
 function isReported(summary: RecordingSummary): summary is Reported {

@@ -38,24 +38,30 @@ export interface MonthTable<Row> {
   readonly others: { readonly bytes: number; readonly dollars: number };
 }
 
-interface Part {
+/** A table of one recording's report. */
+interface ReportTable {
   readonly rows: readonly { readonly bytes: number; readonly dollars: number | null }[];
   readonly others: { readonly count: number; readonly bytes: number };
   readonly error: number;
 }
 
-/** A row of one report, and what tells it apart from others. */
-interface Shown<Key> {
+/** A row of one recording's report. */
+interface Shown<Identity> {
+  /** Equal for the rows that are added up. */
   readonly key: string;
-  readonly what: Key;
+  readonly identity: Identity;
   readonly recording: Reported;
-  readonly part: Part;
+  readonly table: ReportTable;
   readonly bytes: number;
   readonly dollars: number | null;
 }
 
-type SourceKey = Pick<MonthSource, 'account' | 'region' | 'gateway' | 'address' | 'id' | 'name'>;
-type TargetKey = Pick<MonthTarget, 'target' | 'isService'> & { readonly scope: string };
+type SourceIdentity = Pick<
+  MonthSource,
+  'account' | 'region' | 'gateway' | 'address' | 'id' | 'name'
+>;
+/** `scope` is the account and region of a private address, which names another host in each; empty: all of them. */
+type TargetIdentity = Pick<MonthTarget, 'target' | 'isService'> & { readonly scope: string };
 
 /** The most rows of a table. */
 const MOST_ROWS = 50;
@@ -64,24 +70,25 @@ const MOST_ROWS = 50;
 export function sourcesOfMonth(counted: readonly Reported[]): MonthTable<MonthSource> {
   const shown = counted.flatMap((recording) => {
     const { account, region, gateway, report } = recording;
-    return report.sources.rows.map(({ address, id, name, bytes, dollars }): Shown<SourceKey> => {
-      const what = { account, region, gateway, address, id, name };
+    const table = report.sources;
+    return table.rows.map(({ address, id, name, bytes, dollars }): Shown<SourceIdentity> => {
+      const identity = { account, region, gateway, address, id, name };
       const key = JSON.stringify([account, region, id ?? gateway, address, id, name]);
-      return { key, what, recording, part: report.sources, bytes, dollars };
+      return { key, identity, recording, table, bytes, dollars };
     });
   });
-  const rows = sumsOf(shown, ({ account, region, gateway, id }) =>
+  const sums = dearestOf(shown, ({ account, region, gateway, id }) =>
     counted
       .filter((each) => each.account === account && each.region === region)
       .filter((each) => id !== null || each.gateway === gateway)
-      .map((recording) => ({ recording, part: recording.report.sources })),
+      .map((recording) => ({ recording, table: recording.report.sources })),
   );
-  const sums = rows.map(({ what, all, ...row }) => ({
-    ...what,
+  const rows = sums.map(({ identity, shown: all, ...row }) => ({
+    ...identity,
     ...row,
-    headlines: all.filter(({ recording }) => isHeadline(recording, what)).length,
+    headlines: all.filter(({ recording }) => isHeadline(recording, identity)).length,
   }));
-  return tableOf(sums, counted);
+  return tableOf(rows, counted);
 }
 
 /** The dearest targets over all recordings. A private address is one target in one account and region. */
@@ -90,30 +97,30 @@ export function targetsOfMonth(counted: readonly Reported[]): MonthTable<MonthTa
     const { services, peers } = recording.report;
     return [shownTargets(recording, services, true), shownTargets(recording, peers, false)].flat();
   });
-  const rows = sumsOf(shown, ({ isService, scope }) =>
+  const sums = dearestOf(shown, ({ isService, scope }) =>
     counted
       .filter((each) => scope === '' || scopeOf(each) === scope)
       .map((recording) => {
         const { services, peers } = recording.report;
-        return { recording, part: isService ? services : peers };
+        return { recording, table: isService ? services : peers };
       }),
   );
-  const sums = rows.map(({ what: { target, isService }, all: _, ...row }) => ({
+  const rows = sums.map(({ identity: { target, isService }, shown: _, ...row }) => ({
     ...{ target, isService },
     ...row,
   }));
-  return tableOf(sums, counted);
+  return tableOf(rows, counted);
 }
 
 function shownTargets(
   recording: Reported,
-  part: Reported['report']['peers'],
+  table: Reported['report']['peers'],
   isService: boolean,
-): Shown<TargetKey>[] {
-  return part.rows.map(({ target, bytes, dollars }) => {
+): Shown<TargetIdentity>[] {
+  return table.rows.map(({ target, bytes, dollars }) => {
     const scope = !isService && isPrivateHost(target) ? scopeOf(recording) : '';
-    const what = { target, isService, scope };
-    return { key: JSON.stringify(what), what, recording, part, bytes, dollars };
+    const identity = { target, isService, scope };
+    return { key: JSON.stringify(identity), identity, recording, table, bytes, dollars };
   });
 }
 
@@ -121,46 +128,45 @@ function scopeOf({ account, region }: Reported): string {
   return `${account} ${region}`;
 }
 
-function isHeadline({ report: { headline } }: Reported, { address, id, name }: SourceKey): boolean {
+function isHeadline(
+  { report: { headline } }: Reported,
+  { address, id, name }: SourceIdentity,
+): boolean {
   return headline.source === address && headline.name === (name ?? id);
 }
 
-/** Rows with the same key added up. `whereOf` gives the tables that might have the row. */
-function sumsOf<Key>(
-  shown: readonly Shown<Key>[],
-  whereOf: (what: Key) => { readonly recording: Reported; readonly part: Part }[],
+/** The dearest sums of rows with the same key. `tablesOf` gives the tables that might have the row. */
+function dearestOf<Identity>(
+  shown: readonly Shown<Identity>[],
+  tablesOf: (identity: Identity) => readonly Pick<Shown<Identity>, 'recording' | 'table'>[],
 ) {
-  const sums = new Map<string, Shown<Key>[]>();
-  for (const each of shown) {
-    const same = sums.get(each.key);
-    if (same === undefined) sums.set(each.key, [each]);
-    else same.push(each);
-  }
-  const rows = [...sums.values()].map((all) => {
-    const bytes = all.reduce((sum, each) => sum + each.bytes, 0);
-    const priced = all.flatMap(({ dollars }) => dollars ?? []);
-    const dollars = priced.length === 0 ? null : priced.reduce((sum, each) => sum + each, 0);
-    return { all, bytes, dollars, what: largestOf(all).what };
-  });
-  return rows
+  return [...Map.groupBy(shown, ({ key }) => key).values()]
+    .map(sumOf)
     .sort((a, b) => (b.dollars ?? 0) - (a.dollars ?? 0) || b.bytes - a.bytes)
     .slice(0, MOST_ROWS)
-    .map(({ all, bytes, dollars, what }) => {
-      const showing = new Map(all.map(({ recording, part }) => [recording, part]));
-      const missing = whereOf(what).map(({ recording, part }) =>
-        showing.has(recording) ? part.error : mostUnshown(part),
+    .map(({ identity, shown: all, bytes, dollars }) => {
+      const showing = new Set(all.map(({ recording }) => recording));
+      const unshown = tablesOf(identity).map(({ recording, table }) =>
+        showing.has(recording) ? table.error : mostUnshown(table),
       );
-      const mostBytes = missing.reduce((sum, each) => sum + each, bytes);
-      return { what, all, bytes, mostBytes, dollars, recordings: showing.size };
+      const mostBytes = unshown.reduce((sum, each) => sum + each, bytes);
+      return { identity, shown: all, bytes, mostBytes, dollars, recordings: showing.size };
     });
 }
 
-function largestOf<Key>(all: readonly Shown<Key>[]): Shown<Key> {
-  return all.reduce((most, each) => (each.bytes > most.bytes ? each : most));
+function sumOf<Identity>(shown: readonly Shown<Identity>[]) {
+  const bytes = shown.reduce((sum, each) => sum + each.bytes, 0);
+  const priced = shown.flatMap(({ dollars }) => dollars ?? []);
+  const dollars = priced.length === 0 ? null : priced.reduce((sum, each) => sum + each, 0);
+  return { shown, bytes, dollars, identity: largestOf(shown).identity };
+}
+
+function largestOf<Identity>(shown: readonly Shown<Identity>[]): Shown<Identity> {
+  return shown.reduce((most, each) => (each.bytes > most.bytes ? each : most));
 }
 
 /** The most bytes of a row that a table does not show: it is no larger than the smallest that is shown. */
-function mostUnshown({ rows, others, error }: Part): number {
+function mostUnshown({ rows, others, error }: ReportTable): number {
   if (others.count === 0) return 0;
   const smallest = rows.at(-1)?.bytes ?? Number.POSITIVE_INFINITY;
   return Math.min(others.bytes, smallest + error);

@@ -1,6 +1,6 @@
 import type { RecordingSummary } from '../../contract/recording-summary.ts';
 import { standingCost } from '../../prices/standing.ts';
-import { type Counted, countedOf, gatewayKey, groupsOf, type Reported } from './month-counted.ts';
+import { type Counted, countedOf, gatewayKey, type Reported } from './month-counted.ts';
 import {
   type MonthSource,
   type MonthTable,
@@ -9,7 +9,7 @@ import {
   targetsOfMonth,
 } from './month-tables.ts';
 
-/** Summaries of a month as they were read. */
+/** What was read of the summaries of a month. */
 export interface ReadSummaries {
   readonly summaries: readonly RecordingSummary[];
   /** Objects that could not be read, and why. */
@@ -101,7 +101,8 @@ export interface MonthReport {
   };
 }
 
-const LEAST_PERCENT = 90;
+/** Flows that explain less of the metered bytes are told as incomplete: the minutes of both do not match exactly. */
+const COMPLETE_PERCENT = 90;
 
 /** What the recordings of a month come to. `now` in Unix milliseconds. */
 export function monthReport(
@@ -158,8 +159,8 @@ function ownCost(summaries: readonly RecordingSummary[]): MonthReport['natflow']
 }
 
 function gatewaysOf({ counted, withoutReport }: Counted): MonthGateway[] {
-  const groups = groupsOf<RecordingSummary>([...counted, ...withoutReport], gatewayKey);
-  const gateways = [...groups.values()].map((group): MonthGateway => {
+  const recordings: readonly RecordingSummary[] = [...counted, ...withoutReport];
+  const gateways = [...Map.groupBy(recordings, gatewayKey).values()].map((group): MonthGateway => {
     const [{ account = '', region = '', gateway = '' } = {}] = group;
     const reports = group.flatMap(({ report }) => report ?? []);
     const byAlarm = group.filter(({ alarm }) => alarm !== null).length;
@@ -179,7 +180,7 @@ function endpointsOf(counted: readonly Reported[]): MonthEndpoint[] {
   const all = counted.flatMap(({ account, region, report }) =>
     report.endpoints.map((each) => ({ account, region, ...each })),
   );
-  const groups = groupsOf(all, ({ account, region, vpc, service }) =>
+  const groups = Map.groupBy(all, ({ account, region, vpc, service }) =>
     JSON.stringify([account, region, vpc, service]),
   );
   const endpoints = [...groups.values()].flatMap((group): MonthEndpoint[] => {
@@ -198,7 +199,7 @@ function missingOf(
   newer: number,
 ): MonthReport['missing'] {
   const incomplete = counted.flatMap(({ id, report: { metered, explained } }) =>
-    metered === null || explained === null || explained >= LEAST_PERCENT
+    metered === null || explained === null || explained >= COMPLETE_PERCENT
       ? []
       : [{ id, percent: explained, bytes: metered * (1 - explained / 100) }],
   );
