@@ -34,9 +34,9 @@ test('the list leaves out a report that lacks what an earlier release did not wr
       ...{ ipRanges: undefined, pageScript: refuse },
       ...{ summary: refuse, keepSummary: refuse, summariesOf: refuse, central: undefined },
       ...{ outbox: { load: refuse, save: refuse }, placeOf: refuse as never },
-      ...{ month: refuse, monthFrom: undefined, keepMonth: refuse },
+      ...{ summariesIn: refuse, summariesFrom: undefined, keepMonth: refuse },
       monthMail: () => ({ load: refuse, save: refuse }),
-      ...{ keep: refuse, tell: refuse, warn: () => {}, now: () => 0 },
+      ...{ keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
     },
   );
   expect(recordings.map(({ id }) => id)).toEqual(['nat-1-20261122T101430Z-1']);

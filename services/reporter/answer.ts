@@ -8,16 +8,23 @@ import {
 import { monthReport } from '../../shared/report/model/month.ts';
 import { overviewOf } from '../../shared/report/model/overview.ts';
 import type { Report } from '../../shared/report/model/report.ts';
-import { tellDigest } from './digest.ts';
+import { sendDigest } from './digest.ts';
 import { type MonthPorts, reportMonth } from './month.ts';
 import {
+  attempt,
   type ReporterPorts,
   type ReportSettings,
   readRecording,
   reportRecording,
 } from './report-recording.ts';
 import { newestOf, type ReportStore } from './report-store.ts';
-import { beginSummary, keepSummary, ownMonth, type SummaryPorts, share } from './summaries.ts';
+import {
+  beginSummary,
+  flushOutbox,
+  keepSummary,
+  ownMonth,
+  type SummaryPorts,
+} from './summaries.ts';
 
 /** The most recordings in a list. */
 const MOST_LISTED = 1000;
@@ -41,14 +48,14 @@ export async function answer(
     case 'look':
       return { progress: progressOf(await readRecording(request.recording, settings, ports)) };
     case 'digest':
-      await tellDigest(request.collected, ports);
+      await sendDigest(request.collected, ports);
       return {};
     case 'list':
       return await list(request.month, ports);
     case 'month':
       return await reportMonth(request.month, ports);
     case 'share':
-      await share(ports);
+      await flushOutbox(ports);
       return {};
     case 'show':
       return await show(request.id, ports);
@@ -65,12 +72,8 @@ async function report(
   await attempt(beginSummary(recording, ports), ports);
   const made = await reportRecording(recording, settings, ports);
   await attempt(keepSummary(id, ports), ports);
-  await attempt(share(ports), ports);
+  await attempt(flushOutbox(ports), ports);
   return { recordings: [overviewOf(id, made)] };
-}
-
-async function attempt(work: Promise<void>, { warn }: Ports): Promise<void> {
-  await work.catch((error: Error) => warn(error.message));
 }
 
 /** The newest recordings; of a month also what all of its recordings come to. */

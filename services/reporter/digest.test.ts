@@ -9,7 +9,7 @@ import {
   reportOn,
   storyLines,
 } from '../../tests/reporter/story.ts';
-import { tellDigest } from './digest.ts';
+import { sendDigest } from './digest.ts';
 
 const priced = (natPerGib: number) =>
   renderJson(
@@ -33,12 +33,12 @@ async function digestOf(
   const files = new Map(Object.entries(reports).map(([hour, json]) => [idOf(hour), json]));
   const told: Message[] = [];
   const recordingIds = [...Object.keys(reports), ...missing].map(idOf);
-  await tellDigest(
+  await sendDigest(
     { gatewayId: GATEWAY, gatewayName: 'prod-egress-a', since: SINCE, recordingIds },
     {
       report: async (id) => files.get(id),
       link: async (id) => `https://archive.example/${id}`,
-      tell: async (_, message) => void told.push(message),
+      notify: async (_, message) => void told.push(message),
       now: () => SINCE,
     },
   );

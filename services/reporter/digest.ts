@@ -1,22 +1,22 @@
 import type { Collected } from '../../shared/contract/ended-recording.ts';
-import { type Overview, readReport } from '../../shared/contract/reporter.ts';
+import type { Overview } from '../../shared/contract/reporter.ts';
 import type { Message } from '../../shared/notification/message.ts';
-import { ShapeError } from '../../shared/read-shape.ts';
-import { overviewOf } from '../../shared/report/model/overview.ts';
 import { type Digest, writeDigestMail } from '../../shared/report/render/digest-mail.ts';
 import type { ReporterPorts } from './report-recording.ts';
-import type { ReportStore } from './report-store.ts';
+import { overviewIn, type ReportStore } from './report-store.ts';
 
 /** The calls that a digest needs. */
-type Ports = Pick<ReporterPorts, 'tell' | 'now'> & Pick<ReportStore, 'report' | 'link'>;
+type Ports = Pick<ReporterPorts, 'notify' | 'now'> & Pick<ReportStore, 'report' | 'link'>;
 
 /** The most recordings whose pages the digest has links to. */
 const MOST_LINKS = 10;
 
-/** Tells of collected recordings in one message: the dearest first, their sum, and those without a report. */
-export async function tellDigest(collected: Collected, ports: Ports): Promise<void> {
+/** Sends one message about collected recordings: the dearest first, their sum, and those without a report. */
+export async function sendDigest(collected: Collected, ports: Ports): Promise<void> {
   const { gatewayId, gatewayName, since, recordingIds } = collected;
-  const found = await Promise.all(recordingIds.map((id) => overviewIn(id, ports)));
+  const found = await Promise.all(
+    recordingIds.map(async (id) => overviewIn(id, await ports.report(id, 'json'))),
+  );
   const reported = found.flat().sort(byCost);
   const links = await Promise.all(
     reported.slice(0, MOST_LINKS).map(async ({ id }) => ({ id, url: await ports.link(id) })),
@@ -25,18 +25,7 @@ export async function tellDigest(collected: Collected, ports: Ports): Promise<vo
   const unreported = recordingIds.filter((id) => !known.has(id));
   const digest = { gatewayId, gatewayName, since, reported, unreported, links };
   const id = `${gatewayId}-digest-${new Date(since).toISOString().replace(/[-:]|\..*/g, '')}Z`;
-  await ports.tell(id, digestMessage(id, digest, ports.now()));
-}
-
-async function overviewIn(id: string, { report }: Ports): Promise<Overview[]> {
-  const json = await report(id, 'json');
-  if (json === undefined) return [];
-  try {
-    return [overviewOf(id, readReport(json))];
-  } catch (error) {
-    if (error instanceof ShapeError) return [];
-    throw error;
-  }
+  await ports.notify(id, digestMessage(id, digest, ports.now()));
 }
 
 /** The dearest first; those without a price by their bytes, after all others. */

@@ -16,8 +16,8 @@ function stackAt(now: number, read: ReadSummaries = STORY, failures = 0) {
   let left = failures;
   const stack = { now, mails, files };
   const ports: MonthPorts = {
-    month: async () => read,
-    monthFrom: undefined,
+    summariesIn: async () => read,
+    summariesFrom: undefined,
     keepMonth: async (month, { json, txt }) => {
       files.set(`${month}.json`, json).set(`${month}.txt`, txt);
       return [{ purpose: 'Copy the tables as text', line: 'aws s3 cp s3://archive/a.txt .' }];
@@ -33,7 +33,7 @@ function stackAt(now: number, read: ReadSummaries = STORY, failures = 0) {
         return true;
       },
     }),
-    tell: async (_, { parts }) => {
+    notify: async (_, { parts }) => {
       if (left-- > 0) throw new Error('throttled');
       mails.push(mailText(parts));
     },

@@ -26,12 +26,12 @@ export type MonthFiles = Readonly<Record<'json' | 'txt', string>>;
 /** The calls to the outside for a month's report. */
 export interface MonthPorts {
   /** The summaries of a month, and where they were read if that is not the archive, `s3://bucket/prefix`. */
-  readonly month: (month: string) => Promise<ReadSummaries>;
-  readonly monthFrom: string | undefined;
+  readonly summariesIn: (month: string) => Promise<ReadSummaries>;
+  readonly summariesFrom: string | undefined;
   /** Stores the report in the archive, and returns commands that copy it. */
   readonly keepMonth: (month: string, files: MonthFiles) => Promise<readonly MailCommand[]>;
   readonly monthMail: (month: string) => StateItem<MonthMail>;
-  readonly tell: (id: string, message: Message) => Promise<void>;
+  readonly notify: (id: string, message: Message) => Promise<void>;
   readonly now: () => number;
 }
 
@@ -63,8 +63,8 @@ export async function reportMonth(
   const now = ports.now();
   const month = asked ?? monthBefore(now);
   if (month > monthAt(now)) throw new RangeError(`${month} has not begun`);
-  const read = await ports.month(month);
-  const report = monthReport(read, { month, now, from: ports.monthFrom });
+  const read = await ports.summariesIn(month);
+  const report = monthReport(read, { month, now, from: ports.summariesFrom });
   const commands = await ports.keepMonth(month, {
     json: `${jsonText(report)}\n`,
     txt: `${monthLines(report).map(printable).join('\n')}\n`,
@@ -73,7 +73,7 @@ export async function reportMonth(
     return { month: report, mailed: false };
   }
   const message = monthMessage(report, commands, now);
-  const send = () => ports.tell(message.id, message);
+  const send = () => ports.notify(message.id, message);
   if (report.isPartial) {
     await send();
     return { month: report, mailed: true };

@@ -43,7 +43,7 @@ function world(changes: Partial<Ports>) {
     ...{ meter: async () => storyMetrics(), ipRanges: undefined },
     ...{ keep: async () => ({}), report: async () => undefined },
     async *reports() {},
-    tell: async (_, { parts }) => {
+    notify: async (_, { parts }) => {
       mails.push(parts.subject);
     },
     pageScript: async () => '',

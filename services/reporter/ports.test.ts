@@ -9,8 +9,8 @@ const PLACE = {
 };
 const [message] = MESSAGES;
 
-/** Tells one message as often as Lambda repeats the invocation; `failing` are the ways that fail, by attempt. */
-async function tell(...failing: readonly (readonly ('mail' | 'event')[])[]) {
+/** Sends one message as often as Lambda repeats the invocation; `failing` are the ways that fail, by attempt. */
+async function send(...failing: readonly (readonly ('mail' | 'event')[])[]) {
   const notes = new Map<string, readonly string[]>();
   const sent: string[] = [];
   const ends: string[] = [];
@@ -19,7 +19,7 @@ async function tell(...failing: readonly (readonly ('mail' | 'event')[])[]) {
       if (ways.includes(name)) throw new Error(`no ${name}`);
       sent.push(name);
     };
-    const { tell: telling } = portsOf(
+    const { notify } = portsOf(
       {
         ...{ mail: way('mail'), event: way('event') },
         sentWays: async (id: string) => [...(notes.get(id) ?? [])],
@@ -28,25 +28,25 @@ async function tell(...failing: readonly (readonly ('mail' | 'event')[])[]) {
       PLACE,
       () => {},
     );
-    const end = await telling('rec-1', message as never).then(() => 'sent', String);
+    const end = await notify('rec-1', message as never).then(() => 'sent', String);
     ends.push(end);
   }
   return { sent, ends, notes };
 }
 
 test('an invocation that is repeated because one way failed leaves the other out', async () => {
-  const { sent, ends, notes } = await tell(['event'], ['event'], []);
+  const { sent, ends, notes } = await send(['event'], ['event'], []);
   expect(sent).toEqual(['mail', 'event']);
   expect(ends).toEqual(['Error: no event', 'Error: no event', 'sent']);
   expect(notes.get('rec-1')).toEqual([]);
 });
 
 test('when the mail failed, the event is not sent again with it', async () => {
-  const { sent } = await tell(['mail'], []);
+  const { sent } = await send(['mail'], []);
   expect(sent).toEqual(['event', 'mail']);
 });
 
 test('nothing is noted when both ways failed, or none', async () => {
-  expect((await tell(['mail', 'event'])).notes.size).toBe(0);
-  expect((await tell([], [])).sent).toEqual(['mail', 'event', 'mail', 'event']);
+  expect((await send(['mail', 'event'])).notes.size).toBe(0);
+  expect((await send([], [])).sent).toEqual(['mail', 'event', 'mail', 'event']);
 });

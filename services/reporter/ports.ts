@@ -29,7 +29,7 @@ interface Calls
   /** Stores the report of a month; returns where its text and its JSON lie. */
   readonly keepMonthFiles: (month: string, files: MonthFiles) => Promise<readonly string[]>;
   /** The summaries of MonthlyReportOf; undefined: the monthly report is of the archive. */
-  readonly monthOf: MonthPorts['month'] | undefined;
+  readonly sharedSummariesOf: MonthPorts['summariesIn'] | undefined;
 }
 
 /** Where the reporter runs, and the dashboard of its stack. */
@@ -56,13 +56,13 @@ export function portsOf(
     const links = { page, json: page.replace(/html$/, 'json') };
     return { natflow: version, stack, account, region, links };
   };
-  const { monthOf, keepMonthFiles } = calls;
+  const { sharedSummariesOf, keepMonthFiles } = calls;
   return {
     ...calls,
-    tell: (id, message) => tell(id, message, place, calls),
+    notify: (id, message) => notify(id, message, place, calls),
     placeOf,
-    month: monthOf ?? ((month) => ownMonth(month, { ...calls, placeOf, warn })),
-    monthFrom: monthOf && `s3://${place.monthlyReportOf}`,
+    summariesIn: sharedSummariesOf ?? ((month) => ownMonth(month, { ...calls, placeOf, warn })),
+    summariesFrom: sharedSummariesOf && `s3://${place.monthlyReportOf}`,
     keepMonth: async (month, files) => {
       const urls = await keepMonthFiles(month, files);
       return urls.map((url) => ({
@@ -93,7 +93,7 @@ export function portsOf(
 }
 
 /** Sends a message. What an invocation could send on one way alone is noted, so that its repetition leaves that out. */
-async function tell(
+async function notify(
   id: string,
   message: Message,
   place: Place,

@@ -73,7 +73,7 @@ function world(changes: Partial<Ports> = {}) {
     async *reports() {},
     report: async () => undefined,
     ipRanges: undefined,
-    tell: async (_, { parts }) => void mails.push(mailText(parts)),
+    notify: async (_, { parts }) => void mails.push(mailText(parts)),
     pageScript: async () => '',
     warn: (message) => warnings.push(message),
     now: () => (START + 900) * 1000,

@@ -18,7 +18,7 @@ import { type Place, writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { reportMessage } from './messages.ts';
 import { readNamesBeside } from './names-beside.ts';
-import { monthOf, type ReportStore } from './report-store.ts';
+import { monthSoFar, type ReportStore } from './report-store.ts';
 
 /** Settings for all reports. */
 export interface ReportSettings {
@@ -58,7 +58,7 @@ export interface ReporterPorts {
   /** Stores the report, and returns where it and its flow log lines are found. */
   readonly keep: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
   /** Sends a message about the recording, or digest, `id`. */
-  readonly tell: (id: string, message: Message) => Promise<void>;
+  readonly notify: (id: string, message: Message) => Promise<void>;
   /** The script of the page. */
   readonly pageScript: () => Promise<string>;
   readonly warn: (message: string) => void;
@@ -83,10 +83,10 @@ export async function reportRecording(
   const report = await readRecording(recording, settings, ports, { cells: true });
   const files = { html: renderHtml(report, await ports.pageScript()), json: renderJson(report) };
   const place = await ports.keep(recording, files);
-  const month = await attempt(monthOf(ports, recording), ports);
+  const month = await attempt(monthSoFar(ports, recording), ports);
   const { recordingsLeft } = recording;
   const mail = writeMail(report, { ...place, recordingsLeft, month });
-  await ports.tell(recording.id, reportMessage(report, recording, mail, place));
+  await ports.notify(recording.id, reportMessage(report, recording, mail, place));
   return report;
 }
 
@@ -178,7 +178,11 @@ async function addObject({ name, pieces }: ArchivedText, aggregate: Aggregate, f
   }
 }
 
-async function attempt<T>(work: Promise<T>, { warn }: ReporterPorts): Promise<T | undefined> {
+/** Awaits what a report can do without: a failure is warned of, and the result is undefined. */
+export async function attempt<T>(
+  work: Promise<T>,
+  { warn }: Pick<ReporterPorts, 'warn'>,
+): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, storyLines } from '../../tests/reporter/story.ts';
-import { monthOf, newestOf } from './report-store.ts';
+import { monthSoFar, newestOf } from './report-store.ts';
 
 const GATEWAY = 'nat-0c11';
 const REPORT = renderJson(reportOn(storyLines()));
@@ -65,7 +65,7 @@ test("a gateway's month is the sum of its own recordings", async () => {
   const own = [idAt('20261101'), idAt('20261122')];
   const others = [idAt('20261031'), idAt('20261102', 'nat-0d22'), idAt('20261102', `${GATEWAY}5`)];
   expect(
-    await monthOf(storeOf([...own, ...others]), { id: own[1] ?? '', gatewayId: GATEWAY }),
+    await monthSoFar(storeOf([...own, ...others]), { id: own[1] ?? '', gatewayId: GATEWAY }),
   ).toEqual({
     month: '2026-11',
     recordings: 2,

@@ -50,7 +50,8 @@ export async function newestOf(
   return { recordings, notListed: ids.length - recordings.length };
 }
 
-function overviewIn(id: string, json: string | undefined): Overview[] {
+/** The overview in a report; none where there is no report, or it is of another release. */
+export function overviewIn(id: string, json: string | undefined): Overview[] {
   if (json === undefined) return [];
   try {
     return [overviewOf(id, readReport(json))];
@@ -61,7 +62,7 @@ function overviewIn(id: string, json: string | undefined): Overview[] {
 }
 
 /** What the recordings of this one's gateway and month come to, of those that have a report. */
-export async function monthOf(
+export async function monthSoFar(
   store: Pick<ReportStore, 'reports' | 'report'>,
   { id, gatewayId }: Pick<EndedRecording, 'id' | 'gatewayId'>,
 ): Promise<(MonthSum & { readonly notListed: number }) | undefined> {

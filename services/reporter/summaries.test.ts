@@ -4,7 +4,7 @@ import { readSummary } from '../../shared/contract/recording-summary.ts';
 import { OUTBOX_CODEC, type SummaryOutbox } from '../../shared/contract/summary-outbox.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, START, storyLines } from '../../tests/reporter/story.ts';
-import { beginSummary, keepSummary, ownMonth, share } from './summaries.ts';
+import { beginSummary, flushOutbox, keepSummary, ownMonth } from './summaries.ts';
 
 const ID = 'nat-0c11aa22bb33cc44d-20261122T101430Z-1';
 const KEY = `recordings/year=2026/month=11/account=123456789012/region=eu-west-1/${ID}.json`;
@@ -64,7 +64,7 @@ test('a recording has a summary before it has a report, and the central bucket g
   expect(central.size).toBe(0);
   reports.set(ID, REPORT);
   await keepSummary(ID, ports);
-  await share(ports);
+  await flushOutbox(ports);
   expect(read(central)).toMatchObject({ id: ID, report: { bytes: expect.any(Number) } });
   expect(central.get(KEY)).toBe(archive.get(KEY));
 });
@@ -75,13 +75,13 @@ test('a central bucket that is down gets later what it did not take, and nothing
   await beginSummary(RECORDING, ports);
   reports.set(ID, REPORT);
   await keepSummary(ID, ports);
-  await expect(share(ports)).rejects.toThrow('AccessDenied');
-  await expect(share(ports)).rejects.toThrow('AccessDenied');
+  await expect(flushOutbox(ports)).rejects.toThrow('AccessDenied');
+  await expect(flushOutbox(ports)).rejects.toThrow('AccessDenied');
   change.isDown = false;
-  await share(ports);
+  await flushOutbox(ports);
   expect([...central.keys()]).toEqual([KEY]);
   central.clear();
-  await share(ports);
+  await flushOutbox(ports);
   expect(central.size).toBe(0);
 });
 
@@ -92,7 +92,7 @@ test('a report whose summary could not be written is completed when it is shared
   expect((await ownMonth('2026-11', ports)).summaries).toMatchObject([
     { report: { seconds: 850 } },
   ]);
-  await share(ports);
+  await flushOutbox(ports);
   expect(read(central)).toMatchObject({ report: { seconds: 850 } });
   expect(central.get(KEY)).toBe(archive.get(KEY));
 });
@@ -111,8 +111,8 @@ test('a summary that is no longer in the archive leaves the outbox with a warnin
   const { ports, archive, warnings } = world();
   await beginSummary(RECORDING, ports);
   archive.clear();
-  await share(ports);
-  await share(ports);
+  await flushOutbox(ports);
+  await flushOutbox(ports);
   expect(warnings).toEqual([`${KEY} is not in the archive, and not in CentralBucket`]);
 });
 

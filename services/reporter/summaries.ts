@@ -61,7 +61,7 @@ export async function keepSummary(id: string, ports: Ports): Promise<void> {
  * Writes what is in the outbox to the central bucket, and takes it out. What fails stays in.
  * @throws Error with the first failure, after all were tried.
  */
-export async function share(ports: Ports): Promise<void> {
+export async function flushOutbox(ports: Ports): Promise<void> {
   const { central, outbox } = ports;
   if (central === undefined) return;
   const failures: unknown[] = [];

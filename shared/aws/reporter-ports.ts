@@ -54,12 +54,12 @@ function summaryCalls(
 ) {
   const own = summaries(objects, { bucket, prefix: '' });
   const central = centralBucket && summaries(objects, summaryPlace(centralBucket), true);
-  const reported = monthlyReportOf && summaries(objects, summaryPlace(monthlyReportOf));
+  const shared = monthlyReportOf && summaries(objects, summaryPlace(monthlyReportOf));
   return {
     summary: own.read,
     keepSummary: own.write,
     summariesOf: own.ofMonth,
     central: central ? central.write : undefined,
-    monthOf: reported ? reported.ofMonth : undefined,
+    sharedSummariesOf: shared ? shared.ofMonth : undefined,
   };
 }
