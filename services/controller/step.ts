@@ -1,3 +1,4 @@
+import { isClaimed } from '../../shared/notification/claim.ts';
 import {
   type Action,
   type Mail,
@@ -7,8 +8,6 @@ import {
   type Watch,
 } from './watch.ts';
 
-/** Longer than the function's timeout: an invocation that claimed a mail earlier than this has ended. */
-const CLAIM_MS = 120_000;
 /** The most mails in an outbox. An item of DynamoDB has at most 400 KB, and a notification up to 5. */
 const MOST_MAILS = 40;
 
@@ -85,7 +84,7 @@ export function claimMails<News>(
   notifications: readonly News[],
   now: number,
 ): { readonly outbox: readonly Mail<News>[]; readonly due: readonly Mail<News>[] } {
-  const unclaimed = outbox.filter(({ claimedAt }) => claimedAt + CLAIM_MS <= now);
+  const unclaimed = outbox.filter((mail) => !isClaimed(mail, now));
   const news = notifications.map((notification) => ({ notification }));
   const due = [...unclaimed, ...news].map((mail) => ({ ...mail, claimedAt: now }));
   const claimed = outbox.filter((mail) => !unclaimed.includes(mail));

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isClaimed } from '../../shared/notification/claim.ts';
 import type { Message } from '../../shared/notification/message.ts';
 import { optionalMember } from '../../shared/read-shape.ts';
 import type { ReadSummaries } from '../../shared/report/model/month.ts';
@@ -34,9 +35,6 @@ export interface MonthPorts {
   readonly notify: (id: string, message: Message) => Promise<void>;
   readonly now: () => number;
 }
-
-/** Longer than sending takes: an invocation that claimed the mail earlier than this has ended without sending it. */
-const CLAIM_MS = 120_000;
 
 const UNCLAIMED: MonthMail = { claimedAt: 0 };
 const STORED = v.object({
@@ -78,7 +76,7 @@ export async function reportMonth(
     await send();
     return { month: report, mailed: true };
   }
-  return { month: report, mailed: await once(month, send, ports) };
+  return { month: report, mailed: await sendOnce(month, send, ports) };
 }
 
 /** The message about a month. While the month goes on, each is another one. */
@@ -103,13 +101,16 @@ export function monthMessage(
 }
 
 /** Sends the mail unless it was sent; resolves with whether it did. */
-async function once(month: string, send: () => Promise<void>, ports: MonthPorts): Promise<boolean> {
+async function sendOnce(
+  month: string,
+  send: () => Promise<void>,
+  ports: MonthPorts,
+): Promise<boolean> {
   const mail = ports.monthMail(month);
   const { state, version } = (await mail.load()) ?? { state: UNCLAIMED, version: 0 };
   if (state.sentAt !== undefined) return false;
   const now = ports.now();
-  const isClaimed = state.claimedAt + CLAIM_MS > now;
-  if (isClaimed || !(await mail.save({ claimedAt: now }, version))) {
+  if (isClaimed(state, now) || !(await mail.save({ claimedAt: now }, version))) {
     throw new Error(`another invocation is sending the mail about ${month}`);
   }
   await send();

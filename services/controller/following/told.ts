@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isClaimed } from '../../../shared/notification/claim.ts';
 import { readStored } from '../../../shared/state-item.ts';
 
 /** A gateway by its id, and its name if it has one. */
@@ -39,9 +40,6 @@ const TOLD = v.object({
 /** A stack before its first sweep. */
 export const NOTHING_TOLD: Told = { closed: false };
 
-/** Longer than the function's timeout: an invocation that claimed the mail earlier than this has ended. */
-const CLAIM_MS = 120_000;
-
 /** The gateways of a stack at a sweep. */
 interface Watching {
   /** Those with an alarm. */
@@ -65,7 +63,7 @@ export function withNews(
   const added = watched.filter((each) => !isIn(before)(each));
   const gone = before.filter((each) => !isIn(watched)(each));
   const removed = gone.map((each) => ({ ...each, isDeleted: isDeleted(each.id) }));
-  const isUnsent = mail !== undefined && mail.claimedAt + CLAIM_MS <= now;
+  const isUnsent = mail !== undefined && !isClaimed(mail, now);
   if (told.watched !== undefined && added.length + removed.length === 0 && !isUnsent) return told;
   const kept = { watched: [...watched], closed: told.closed };
   // What another invocation is sending is left to it, and what is new comes with the next sweep.
