@@ -1,6 +1,6 @@
 import { UsageError } from './errors.ts';
-import type { ParameterValues } from './render/conditions.ts';
-import type { Parameter, Template } from './render/template.ts';
+import type { Parameter, Template } from './template.ts';
+import type { ParameterValues } from './template-conditions.ts';
 
 /** The parameters that a deployment asks for, the options that give them, and what is asked. */
 const QUESTIONS = [

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { recordingPrices } from '../../shared/prices/prices.ts';
 import { counted, dollars } from '../../shared/text/units.ts';
-import { conditionsThatHold, type ParameterValues } from './render/conditions.ts';
-import type { Resource, Template } from './render/template.ts';
+import type { Resource, Template } from './template.ts';
+import { conditionsThatHold, type ParameterValues } from './template-conditions.ts';
 
 /** What is about to be deployed. */
 export interface Deployment {

@@ -9,7 +9,7 @@ import { PATIENCE_MS } from '../../tests/support/run-natflow.ts';
 import { FakeAws } from '../local-aws/fake-aws.ts';
 import { askFor, overridesIn, valuesAfter } from './deploy-answers.ts';
 import { planLines } from './deploy-plan.ts';
-import { readTemplate } from './render/template.ts';
+import { readTemplate } from './template.ts';
 
 jest.setTimeout(PATIENCE_MS);
 

@@ -18,8 +18,6 @@ import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { preflight } from './preflight.ts';
 import type { Invoke } from './record.ts';
-import type { ParameterValues } from './render/conditions.ts';
-import { readTemplate } from './render/template.ts';
 import {
   type Account,
   configuredOverrides,
@@ -31,6 +29,8 @@ import {
   samDeploy,
 } from './sam.ts';
 import { askingOnce, type Survey } from './survey.ts';
+import { readTemplate } from './template.ts';
+import type { ParameterValues } from './template-conditions.ts';
 
 interface DeployOptions extends AwsOptions {
   readonly stackName?: string;

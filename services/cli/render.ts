@@ -6,11 +6,11 @@ import { buildScripts, ROOT } from '../../shared/disk/installation.ts';
 import { cannotWrite, writeWholeFile } from '../../shared/disk/write-whole-file.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { RunError } from './errors.ts';
-import { type Artifact, named, zipOf } from './render/artifacts.ts';
+import { type Artifact, artifactOf, zipOf } from './render/artifacts.ts';
 import { BUCKET_PLACE, renderedPolicy } from './render/deployer-policy.ts';
 import { plainTemplate } from './render/plain-template.ts';
-import { readTemplate } from './render/template.ts';
 import { terraformModule } from './render/terraform.ts';
+import { readTemplate } from './template.ts';
 
 const BUNDLES = ['controller', 'forwarder', 'replayer', 'reporter'];
 const PREFIX = 'natflow/';
@@ -32,7 +32,7 @@ export function renderCommand(write: (line: string) => void = writeLine): Comman
       for (const name of ['upload', 'terraform']) await makeFolder(join(out, name));
       const scripts = await buildScripts();
       await scripts?.buildForDeployment();
-      for (const line of tell(out, await renderInto(out))) write(line);
+      for (const line of nextSteps(out, await renderInto(out))) write(line);
     });
 }
 
@@ -50,7 +50,7 @@ async function renderInto(out: string): Promise<Rendered> {
     return zip.name;
   });
   const content = Buffer.from(JSON.stringify(plain, null, 1));
-  const template = named('natflow', 'template.json', content);
+  const template = artifactOf('natflow', 'template.json', content);
   if (content.length > MOST_IN_BUCKET) throw new RunError('the template is larger than 1 MB');
   const policy = JSON.parse(await readFile(join(ROOT, 'infra/deployer-policy.json'), 'utf8'));
   const files = new Map<string, string | Uint8Array>([
@@ -72,7 +72,8 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function tell(out: string, { template, zips }: Rendered): string[] {
+/** What was written, and the commands that follow. */
+function nextSteps(out: string, { template, zips }: Rendered): string[] {
   const { length } = template.content;
   const size = `${Math.ceil(length / 1000)} KB of at most 1 MB`;
   const way = length > MOST_IN_CALL ? ', more than the 51,200 bytes that fit into a call' : '';

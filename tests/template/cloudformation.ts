@@ -1,4 +1,4 @@
-import { readTemplate as readOriginal, type Template } from '../../services/cli/render/template.ts';
+import { readTemplate as readOriginal, type Template } from '../../services/cli/template.ts';
 import { expand } from '../../services/macro/expand.ts';
 import type { Fragment } from '../../services/macro/fragment.ts';
 

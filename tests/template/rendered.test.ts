@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import policy from '../../infra/deployer-policy.json' with { type: 'json' };
-import { conditionsThatHold } from '../../services/cli/render/conditions.ts';
 import { renderedPolicy } from '../../services/cli/render/deployer-policy.ts';
 import { withPlainFunctions } from '../../services/cli/render/plain-functions.ts';
 import { plainTemplate } from '../../services/cli/render/plain-template.ts';
-import { readTemplate, type Template } from '../../services/cli/render/template.ts';
 import { snakeCase, terraformModule } from '../../services/cli/render/terraform.ts';
+import { readTemplate, type Template } from '../../services/cli/template.ts';
+import { conditionsThatHold } from '../../services/cli/template-conditions.ts';
 
 const original = readTemplate('template.yaml');
 const rendered = plainTemplate(original, (codeUri) => `${codeUri.replace('dist/', '')}-1.zip`);

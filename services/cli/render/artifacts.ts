@@ -24,11 +24,11 @@ export async function zipOf(bundle: string): Promise<Artifact> {
   for (const name of names) {
     files[name] = [await readFile(join(folder, name)), { ...ATTRIBUTES, mtime: MODIFIED }];
   }
-  return named(bundle.replace('dist/', ''), 'zip', zipSync(files, { level: 9 }));
+  return artifactOf(bundle.replace('dist/', ''), 'zip', zipSync(files, { level: 9 }));
 }
 
 /** An artifact `stem-0123456789abcdef.extension`. */
-export function named(stem: string, extension: string, content: Uint8Array): Artifact {
+export function artifactOf(stem: string, extension: string, content: Uint8Array): Artifact {
   const digest = createHash('sha256').update(content).digest('hex').slice(0, DIGEST_CHARACTERS);
   return { name: `${stem}-${digest}.${extension}`, content };
 }

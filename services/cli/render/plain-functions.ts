@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readShape } from '../../../shared/read-shape.ts';
-import type { Resource, Template, Values } from './template.ts';
+import type { Resource, Template, Values } from '../template.ts';
 
 /** The value of a Lambda function's `Code` property, by its CodeUri in the template. */
 export type CodeOf = (codeUri: string) => Values;
@@ -25,8 +25,8 @@ const GLOBALS = v.object({
   Function: v.looseObject({ Environment: v.object({ Variables: VALUES }) }),
 });
 
-/** Properties that `AWS::Serverless::Function` and `AWS::Lambda::Function` have alike. */
-const ALIKE: ReadonlySet<string> = new Set([
+/** Properties that `AWS::Serverless::Function` and `AWS::Lambda::Function` share. */
+const SHARED_PROPERTIES: ReadonlySet<string> = new Set([
   'Architectures',
   'Description',
   'FunctionName',
@@ -57,23 +57,23 @@ export function withPlainFunctions(template: Template, code: CodeOf): Template {
   return { ...rest, Resources: Object.fromEntries(resources) };
 }
 
-type Named = readonly [logicalId: string, resource: Resource];
+type LogicalResource = readonly [logicalId: string, resource: Resource];
 
 function plainFunction(
   id: string,
   resource: Resource,
   common: v.InferOutput<typeof GLOBALS>['Function'],
   code: CodeOf,
-): Named[] {
+): LogicalResource[] {
   const own = readShape(FUNCTION, resource.Properties, `the properties of ${id}`);
   const { CodeUri, Environment, EventInvokeConfig, Events, ...properties } = own;
   const { Environment: ofAll, ...defaults } = common;
-  const alike = { ...defaults, ...properties };
-  const strange = Object.keys(alike).filter((name) => !ALIKE.has(name));
-  if (strange.length > 0) throw new Error(`${id} has ${strange.join(', ')}, which is not known`);
+  const shared = { ...defaults, ...properties };
+  const unknown = Object.keys(shared).filter((name) => !SHARED_PROPERTIES.has(name));
+  if (unknown.length > 0) throw new Error(`${id} has ${unknown.join(', ')}, which is not known`);
   const Variables = { ...ofAll.Variables, ...Environment.Variables };
   const condition = resource.Condition && { Condition: resource.Condition };
-  const derived: Named[] = Object.entries(Events).flatMap(([name, event]) =>
+  const derived: LogicalResource[] = Object.entries(Events).flatMap(([name, event]) =>
     eventResources(id, `${id}${name}`, event),
   );
   if (EventInvokeConfig !== undefined) {
@@ -85,10 +85,10 @@ function plainFunction(
       {
         ...{ ...resource, Metadata: withoutBuild(resource.Metadata) },
         Type: 'AWS::Lambda::Function',
-        Properties: { Code: code(CodeUri), ...alike, Environment: { Variables } },
+        Properties: { Code: code(CodeUri), ...shared, Environment: { Variables } },
       },
     ],
-    ...derived.map(([name, each]): Named => [name, { ...each, ...condition }]),
+    ...derived.map(([name, each]): LogicalResource => [name, { ...each, ...condition }]),
   ];
 }
 
@@ -116,52 +116,45 @@ function invokeConfig(
   };
 }
 
+type EventResources = (functionId: string, id: string, properties: Values) => LogicalResource[];
+
+/** What the SAM transform makes of an event of a function, by the event's type. `id` is the event's logical id. */
+const EVENTS: Readonly<Record<string, EventResources>> = {
+  EventBridgeRule: (functionId, id, { Pattern: EventPattern, ...delivery }) => {
+    const Targets = [{ Id: `${id}LambdaTarget`, Arn: arnOf(functionId), ...delivery }];
+    const Properties = {
+      ...{ Action: 'lambda:InvokeFunction', FunctionName: { Ref: functionId } },
+      ...{ Principal: 'events.amazonaws.com', SourceArn: arnOf(id) },
+    };
+    return [
+      [id, { Type: 'AWS::Events::Rule', Properties: { EventPattern, Targets } }],
+      [`${id}Permission`, { Type: 'AWS::Lambda::Permission', Properties }],
+    ];
+  },
+  ScheduleV2: (functionId, id, { ScheduleExpression, GroupName, ...target }) => {
+    const Properties = {
+      ...{ Name: id, GroupName, ScheduleExpression, FlexibleTimeWindow: { Mode: 'OFF' } },
+      Target: { Arn: arnOf(functionId), ...target },
+    };
+    return [[id, { Type: 'AWS::Scheduler::Schedule', Properties }]];
+  },
+  SQS: (functionId, id, { Queue: EventSourceArn, ...polling }) => {
+    const Properties = { FunctionName: { Ref: functionId }, EventSourceArn, ...polling };
+    return [[id, { Type: 'AWS::Lambda::EventSourceMapping', Properties }]];
+  },
+};
+
 function eventResources(
+  functionId: string,
   id: string,
-  name: string,
   { Type, Properties }: v.InferOutput<typeof EVENT>,
-): Named[] {
-  const FunctionName = { Ref: id };
-  const Arn = { 'Fn::GetAtt': [id, 'Arn'] };
-  switch (Type) {
-    case 'EventBridgeRule': {
-      const { Pattern: EventPattern, ...delivery } = Properties;
-      const Targets = [{ Id: `${name}LambdaTarget`, Arn, ...delivery }];
-      return [
-        [name, { Type: 'AWS::Events::Rule', Properties: { EventPattern, Targets } }],
-        [
-          `${name}Permission`,
-          {
-            Type: 'AWS::Lambda::Permission',
-            Properties: {
-              ...{ Action: 'lambda:InvokeFunction', FunctionName },
-              Principal: 'events.amazonaws.com',
-              SourceArn: { 'Fn::GetAtt': [name, 'Arn'] },
-            },
-          },
-        ],
-      ];
-    }
-    case 'ScheduleV2': {
-      const { ScheduleExpression, GroupName, ...target } = Properties;
-      const FlexibleTimeWindow = { Mode: 'OFF' };
-      const properties = { Name: name, GroupName, ScheduleExpression, FlexibleTimeWindow };
-      const Target = { Arn, ...target };
-      return [[name, { Type: 'AWS::Scheduler::Schedule', Properties: { ...properties, Target } }]];
-    }
-    case 'SQS': {
-      const { Queue: EventSourceArn, ...polling } = Properties;
-      return [
-        [
-          name,
-          {
-            Type: 'AWS::Lambda::EventSourceMapping',
-            Properties: { FunctionName, EventSourceArn, ...polling },
-          },
-        ],
-      ];
-    }
-    default:
-      throw new Error(`${name} is an event of the type ${Type}, which is not known`);
-  }
+): LogicalResource[] {
+  const resources = EVENTS[Type];
+  if (resources === undefined)
+    throw new Error(`${id} is an event of the type ${Type}, which is not known`);
+  return resources(functionId, id, Properties);
+}
+
+function arnOf(id: string): object {
+  return { 'Fn::GetAtt': [id, 'Arn'] };
 }

@@ -1,4 +1,4 @@
-import type { Output, Parameter, Template } from './template.ts';
+import type { Output, Parameter, Template } from '../template.ts';
 
 /** The lines of a file. */
 type Lines = readonly string[];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CollectionTag, parse, type ScalarTag, YAMLMap, YAMLSeq } from 'yaml';
-import { ROOT } from '../../../shared/disk/installation.ts';
+import { ROOT } from '../../shared/disk/installation.ts';
 
 /** A parameter of a template. Defaults and limits are as they are in YAML, numbers or text. */
 export interface Parameter {
