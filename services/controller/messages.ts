@@ -34,7 +34,7 @@ export function messageOf(
     gateways: [gateway],
     thread: threadOf(notification) ?? watch.gatewayId,
     parts: writeMail(notification, watch, place).parts,
-    about: { gateway, ...aboutOf(notification, watch, place) },
+    detail: { gateway, ...detailOf(notification, watch, place) },
     isCollected: isQuiet(notification),
   };
 }
@@ -50,7 +50,7 @@ function threadOf(notification: Notification): string | undefined {
 }
 
 /** The members of the detail, as docs/events describes them. */
-function aboutOf(notification: Notification, watch: Watch, { report, noReport }: Place) {
+function detailOf(notification: Notification, watch: Watch, { report, noReport }: Place) {
   const limit = watch.rules.numOfRecordings || undefined;
   switch (notification.kind) {
     case 'started': {
@@ -101,7 +101,7 @@ export function budgetMessage(
     ...{ fact, at, gateways: [], thread: `${place.stack}/${fact}` },
     id: `${place.stack}/${budgetKey(notification).replaceAll(' ', '/')}`,
     parts: writeBudgetMail(notification, prices, place).parts,
-    about: kind === 'reached' ? budgetOf(notification) : { reason: notification.reason },
+    detail: kind === 'reached' ? budgetOf(notification) : { reason: notification.reason },
   };
 }
 
@@ -138,7 +138,7 @@ export function newsMessages(
     ...{ fact, at, gateways, thread: `${place.stack}/gateways` },
     id: `${place.stack}/${fact}/${gateways[0]?.id}/${iso(at)}`,
     parts: newsMail(news, place).parts,
-    about: { gateways },
+    detail: { gateways },
   });
   return [
     ...chunks(added).map((some) =>

@@ -62,7 +62,7 @@ test('a digest has the dearest first, the sum, links, and those without a report
     `Without a report by now: ${idOf('21')}.`.slice(0, 64),
     expect.stringMatching(/^Report of 2026-11-22 23:14 UTC \(a link lasts some hours\): https/),
   ]);
-  expect(message.about).toMatchObject({
+  expect(message.detail).toMatchObject({
     recordings: [{ id: idOf('23') }, { id: idOf('22') }, { id: idOf('21') }],
     totals: { recordings: 3, reported: 2, priced: 2 },
   });

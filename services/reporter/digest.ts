@@ -42,7 +42,7 @@ export function digestMessage(id: string, digest: Digest, at: number): Message {
     fact: 'recordings-digest',
     ...{ id, at, gateways: [gateway], thread: gatewayId },
     parts: writeDigestMail(digest).parts,
-    about: {
+    detail: {
       gateway,
       since: new Date(since).toISOString(),
       recordings: [

@@ -27,7 +27,7 @@ export function reportMessage(
     gateways: [gateway],
     thread: id,
     parts,
-    about: {
+    detail: {
       gateway,
       recording: {
         ...{ id, spikeAt: iso(spikeAt), startedAt: iso(startedAt), endedAt: iso(endedAt) },

@@ -92,7 +92,7 @@ export function monthMessage(
     fact: 'month-reported',
     ...{ id: isPartial ? `${id}-until-${at}` : id, at, gateways: [], thread: id },
     parts: monthMail(report, commands).parts,
-    about: {
+    detail: {
       ...{ month, isPartial, ...(from !== undefined && { from }), accounts },
       ...{ recordings: counted, withoutReport: missing.withoutReport.length, seconds, bytes },
       ...{ cost: dollars, unpriced, savings, natflowCost: natflow.delivery + natflow.standing },

@@ -20,18 +20,18 @@ export interface FactEvent {
 }
 
 /**
- * The event of a fact. Its detail has what programs choose by, the text for people, and ready cards: a rule with the
- * InputPath `$.detail.cards.slack` needs no transformer, which could not leave out what a fact does not have.
+ * The event of a fact. Its detail has members to filter by, the text for people, and ready cards: a rule passes on one
+ * of them with an InputPath such as `$.detail.cards.slack`. An input transformer could not leave out what a fact lacks.
  */
 export function eventOf(message: Message, sender: Sender): FactEvent {
-  const { fact, id, at, gateways, parts, about, isCollected = false } = message;
+  const { fact, id, at, gateways, parts, detail, isCollected = false } = message;
   const { detailType, severity } = kindOf(fact);
   const links = (parts.links ?? []).map(({ text, url }) => ({ text, url }));
   return {
     ...{ source: EVENT_SOURCE, detailType, at, resources: gateways.map(arnIn(sender)) },
     detail: {
       ...{ version: EVENT_VERSION, id, fact, severity, stack: sender.stack },
-      ...about,
+      ...detail,
       ...{ title: printable(parts.subject), text: printable(parts.lead), links },
       ...(isCollected ? { collected: true } : { cards: cardsOf(message, sender) }),
     },
@@ -52,7 +52,7 @@ export function attributesOf(messages: readonly Message[], { stack }: Sender): A
   };
 }
 
-/** The most gateways in an attribute: all of a message has 256 KB. */
+/** The most gateways in an attribute. A message of SNS may have 256 KB, its attributes included. */
 const MOST_GATEWAYS = 1000;
 
 function oneOrAll(texts: readonly string[]): string | string[] {

@@ -8,7 +8,7 @@ interface FactKind {
   readonly page?: 'trigger' | 'resolve';
 }
 
-/** Every fact that natflow tells, by the name that events and the attributes of messages have for it. */
+/** Every fact, by its name in events and in the attributes of messages. */
 export const FACTS = {
   'recording-started': { detailType: 'Recording Started', severity: 'warning', page: 'trigger' },
   'recording-ended': { detailType: 'Recording Ended', severity: 'info', page: 'resolve' },

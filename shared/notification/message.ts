@@ -7,24 +7,24 @@ export interface NamedGateway {
   readonly name?: string | undefined;
 }
 
-/** A fact as it is told, on every way that it goes. */
+/** What is sent of a fact: a mail, and an event with cards. */
 export interface Message {
   readonly fact: Fact;
-  /** The same when the fact is told again, because it is not known whether it was told. */
+  /** Equal when a fact is sent again because it is not known whether it was sent. */
   readonly id: string;
-  /** When the fact came about, Unix milliseconds. */
+  /** When it happened, Unix milliseconds. */
   readonly at: number;
   readonly gateways: readonly NamedGateway[];
   /** What the fact belongs to: the messages of one recording make a thread. */
   readonly thread: string;
   readonly parts: MailParts;
-  /** The members of the event's detail that this fact has. */
-  readonly about: Readonly<Record<string, unknown>>;
-  /** A digest tells it to people, so that only its event is sent. */
+  /** The members of the event's detail that this fact alone has. */
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** A digest sums it up for people, so that its event alone is sent. */
   readonly isCollected?: boolean | undefined;
 }
 
-/** Whose messages these are. */
+/** The stack that sends a message. */
 export interface Sender {
   readonly stack: string;
   readonly region: string;

@@ -1,4 +1,4 @@
-/** Some of the ways were gone, and one failed: the first failure, and all ways that are done. */
+/** A message was sent on some of its ways and failed on another: the first failure, and all ways on which it was sent. */
 export class PartlySent extends Error {
   readonly done: readonly string[];
 
@@ -9,9 +9,9 @@ export class PartlySent extends Error {
 }
 
 /**
- * Sends a message on each way that is not done, by name. A way that fails does not keep it from the others, and when
- * it is repeated, those that are done are left out.
- * @throws PartlySent when some ways are done; the first failure when none is.
+ * Sends a message on each of its ways, by name, but those in `done`, on which it was sent before. A failure on one way
+ * does not stop the others.
+ * @throws PartlySent when it was sent on some ways; the first failure when it was sent on none.
  */
 export async function sendEach(
   ways: Readonly<Record<string, () => Promise<void>>>,

@@ -3,15 +3,15 @@ import { type Attributes, attributesOf, eventOf, type FactEvent } from './event.
 import type { Message, Sender } from './message.ts';
 import { sendEach } from './send-each.ts';
 
-/** The ways that messages go. */
+/** The ways of a message: SNS and EventBridge. */
 export interface Ways {
   readonly mail: (text: MailText, attributes: Attributes) => Promise<void>;
   readonly event: (event: FactEvent) => Promise<void>;
 }
 
 /**
- * Sends a message as an event, and as a mail unless a digest tells of it.
- * @throws PartlySent when one of them failed; `done` are the ways on which it went before.
+ * Sends a message as an event, and as a mail unless a digest sums it up. `done` has the ways on which it was sent before.
+ * @throws PartlySent when one of them failed.
  */
 export async function send(
   message: Message,

@@ -23,10 +23,10 @@ export const anyMessage: fc.Arbitrary<Message> = fc
     ...sample,
     isCollected,
     gateways: sample.gateways.map(({ id }) => ({ id, name })),
-    about:
-      'gateway' in sample.about
-        ? { ...sample.about, gateway: { id: sample.gateways[0]?.id, name } }
-        : sample.about,
+    detail:
+      'gateway' in sample.detail
+        ? { ...sample.detail, gateway: { id: sample.gateways[0]?.id, name } }
+        : sample.detail,
     parts: {
       // Every writer of mails has a subject and a lead.
       ...{ subject: `s${subject}`, lead: `l${lead}`, facts },

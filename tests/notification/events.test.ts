@@ -94,7 +94,7 @@ test('foreign text mentions no channel, hides no address and controls no client 
 
 test('a report without bytes, and one without a price, have their events', () => {
   const sample = byFact('recording-reported');
-  const { headline, cost } = sample.about as {
+  const { headline, cost } = sample.detail as {
     headline: Record<string, unknown>;
     cost: Record<string, unknown>;
   };
@@ -103,7 +103,7 @@ test('a report without bytes, and one without a price, have their events', () =>
     { headline: { ...headline, cost: null }, cost: { ...cost, total: null, perDay: undefined } },
     { window: undefined, seconds: 0 },
   ]) {
-    expect(faultsOf({ ...sample, about: { ...sample.about, ...change } })).toEqual([]);
+    expect(faultsOf({ ...sample, detail: { ...sample.detail, ...change } })).toEqual([]);
   }
   expect(reported).toBeDefined();
 });

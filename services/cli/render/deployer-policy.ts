@@ -16,23 +16,21 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-/** Resources of the SAM CLI and of the macro. */
-const NOT_THERE = /aws-sam-cli-managed-default|:transform\/|:function:NatflowAlarms$/;
-/** What the macro's resources need, and the SAM CLI. */
-const NOT_NEEDED =
+/** Resources of the SAM CLI, the macro, and the service-linked roles for what the macro makes. */
+const OTHER_RESOURCES =
+  /aws-sam-cli-managed-default|:transform\/|:function:NatflowAlarms$|route53resolver|delivery\.logs/;
+/** Actions that nothing but the SAM CLI and the resources of the macro needs. */
+const OTHER_ACTIONS =
   /^(route53resolver:|ec2:(DescribeTransit|DescribeInstances|(?!Describe).*(SecurityGroup|FlowLogs|Tags))|logs:.*LogDeliver|cloudformation:CreateUploadBucket)/;
-const SERVICE_OF_MACRO = /route53resolver|delivery\.logs/;
 
 /**
- * What a person or a pipeline needs to deploy the rendered template, made of what they need for the other one: without
+ * The policy of a deployer of the rendered template, made of the policy of a deployer of the other one: without
  * transforms, SAM's bucket and the macro's resources, and with the artifact bucket.
  */
 export function renderedPolicy({ Version, Statement }: Policy): Policy {
   const kept = Statement.filter(({ Sid }) => Sid !== 'Uploads').flatMap((statement) => {
-    const Action = [statement.Action].flat().filter((each) => !NOT_NEEDED.test(each));
-    const Resource = [statement.Resource]
-      .flat()
-      .filter((each) => !NOT_THERE.test(each) && !SERVICE_OF_MACRO.test(each));
+    const Action = [statement.Action].flat().filter((each) => !OTHER_ACTIONS.test(each));
+    const Resource = [statement.Resource].flat().filter((each) => !OTHER_RESOURCES.test(each));
     return Action.length === 0 || Resource.length === 0 ? [] : [{ ...statement, Action, Resource }];
   });
   const bucket = `arn:aws:s3:::${BUCKET_PLACE}`;

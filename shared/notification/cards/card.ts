@@ -20,7 +20,7 @@ export interface Card {
   readonly facts: readonly string[];
   readonly links: readonly Link[];
   readonly commands: readonly MailCommand[];
-  /** Whose message it is, in one line. */
+  /** The stack, its account and region, and the time, in one line. */
   readonly footer: string;
   readonly sender: Sender;
 }
@@ -39,10 +39,10 @@ const LONGEST_FACTS = 2800;
 const LONGEST_COMMANDS = 2400;
 const LONGEST_URL = 3000;
 const LONGEST_URLS = 6000;
-/** Clients of Adaptive Cards show so many actions. */
+/** The actions that clients of Adaptive Cards show. */
 const MOST_LINKS = 5;
 
-/** The message as all cards show it. What is too long is cut, but a link or command is left out, as a part is of no use. */
+/** The message as all cards show it. Text that is too long is cut; a link or a command is left out, as half of one is useless. */
 export function cardOf(message: Message, sender: Sender): Card {
   const { fact, id, thread, at, gateways, parts } = message;
   const { severity, page } = kindOf(fact);
@@ -66,7 +66,7 @@ export function cardOf(message: Message, sender: Sender): Card {
   };
 }
 
-/** The first ones that together have no more characters. */
+/** The beginning of a list whose texts have this many characters together, at most. */
 function upTo<T>(most: number, all: readonly T[], lengthOf: (each: T) => number): T[] {
   let length = 0;
   const end = all.findIndex((each) => {

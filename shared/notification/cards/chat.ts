@@ -44,7 +44,7 @@ export function chatCard(card: Card): ChatNotification {
   };
 }
 
-/** Foreign text is no markdown of Slack or Teams: no mention of a channel, and no link that hides where it leads. */
+/** Escapes markdown of Slack and Teams, so that a foreign name can neither mention a channel nor make a link. */
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -12,7 +12,7 @@ export interface SlackMessage {
 
 const MARKS: Readonly<Record<Severity, string>> = { error: '🔴', warning: '🟠', info: '🟢' };
 
-/** The card of Block Kit. Text is in `plain_text` and rich text alone, which Slack does not read as markup. */
+/** The card as blocks of Block Kit. Text is in `plain_text` and rich text alone, which Slack does not read as markup. */
 export function slackCard({
   severity,
   title,

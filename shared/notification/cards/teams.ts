@@ -28,7 +28,7 @@ const COLORS: Readonly<Record<Severity, string>> = {
   ...{ error: 'attention', warning: 'warning', info: 'good' },
 };
 
-/** The card of Teams. Text is in text runs alone: text blocks and fact sets read markdown. */
+/** The card as an Adaptive Card. Text is in text runs alone: text blocks and fact sets read markdown. */
 export function teamsCard({
   severity,
   title,
