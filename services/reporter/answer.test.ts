@@ -32,11 +32,11 @@ test('the list leaves out a report that lacks what an earlier release did not wr
         meter: refuse,
       },
       ...{ ipRanges: undefined, pageScript: refuse },
-      ...{ summary: refuse, keepSummary: refuse, summariesOf: refuse, central: undefined },
+      ...{ summary: refuse, storeSummary: refuse, summariesOf: refuse, central: undefined },
       ...{ outbox: { load: refuse, save: refuse }, placeOf: refuse as never },
-      ...{ summariesIn: refuse, summariesFrom: undefined, keepMonth: refuse },
+      ...{ summariesIn: refuse, summariesFrom: undefined, storeMonth: refuse },
       monthMail: () => ({ load: refuse, save: refuse }),
-      ...{ keep: refuse, notify: refuse, warn: () => {}, now: () => 0 },
+      ...{ storeReport: refuse, notify: refuse, warn: () => {}, now: () => 0 },
     },
   );
   expect(recordings.map(({ id }) => id)).toEqual(['nat-1-20261122T101430Z-1']);

@@ -21,9 +21,9 @@ import { newestOf, type ReportStore } from './report-store.ts';
 import {
   beginSummary,
   flushOutbox,
-  keepSummary,
   ownMonth,
   type SummaryPorts,
+  storeSummary,
 } from './summaries.ts';
 
 /** The most recordings in a list. */
@@ -71,7 +71,7 @@ async function report(
   const { id } = recording;
   await attempt(beginSummary(recording, ports), ports);
   const made = await reportRecording(recording, settings, ports);
-  await attempt(keepSummary(id, ports), ports);
+  await attempt(storeSummary(id, ports), ports);
   await attempt(flushOutbox(ports), ports);
   return { recordings: [overviewOf(id, made)] };
 }

@@ -18,7 +18,7 @@ function stackAt(now: number, read: ReadSummaries = STORY, failures = 0) {
   const ports: MonthPorts = {
     summariesIn: async () => read,
     summariesFrom: undefined,
-    keepMonth: async (month, { json, txt }) => {
+    storeMonth: async (month, { json, txt }) => {
       files.set(`${month}.json`, json).set(`${month}.txt`, txt);
       return [{ purpose: 'Copy the tables as text', line: 'aws s3 cp s3://archive/a.txt .' }];
     },

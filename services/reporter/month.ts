@@ -30,7 +30,7 @@ export interface MonthPorts {
   readonly summariesIn: (month: string) => Promise<ReadSummaries>;
   readonly summariesFrom: string | undefined;
   /** Stores the report in the archive, and returns commands that copy it. */
-  readonly keepMonth: (month: string, files: MonthFiles) => Promise<readonly MailCommand[]>;
+  readonly storeMonth: (month: string, files: MonthFiles) => Promise<readonly MailCommand[]>;
   readonly monthMail: (month: string) => StateItem<MonthMail>;
   readonly notify: (id: string, message: Message) => Promise<void>;
   readonly now: () => number;
@@ -63,7 +63,7 @@ export async function reportMonth(
   if (month > monthAt(now)) throw new RangeError(`${month} has not begun`);
   const read = await ports.summariesIn(month);
   const report = monthReport(read, { month, now, from: ports.summariesFrom });
-  const commands = await ports.keepMonth(month, {
+  const commands = await ports.storeMonth(month, {
     json: `${jsonText(report)}\n`,
     txt: `${monthLines(report).map(printable).join('\n')}\n`,
   });

@@ -41,7 +41,7 @@ function world(changes: Partial<Ports>) {
     asn: () => objects(),
     describe: async () => storyNetwork(),
     ...{ meter: async () => storyMetrics(), ipRanges: undefined },
-    ...{ keep: async () => ({}), report: async () => undefined },
+    ...{ storeReport: async () => ({}), report: async () => undefined },
     async *reports() {},
     notify: async (_, { parts }) => {
       mails.push(parts.subject);

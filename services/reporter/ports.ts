@@ -22,12 +22,12 @@ interface Calls
   /** Where the lines of that time lie, and the page of a recording's report. */
   readonly linesUrl: (time: Date) => string;
   readonly pageUrl: (id: string) => string;
-  readonly keep: (id: string, files: ReportFiles) => Promise<void>;
+  readonly storeReport: (id: string, files: ReportFiles) => Promise<void>;
   /** The ways on which a message was sent, when another failed. */
   readonly sentWays: (id: string) => Promise<string[]>;
   readonly noteSentWays: (id: string, ways: readonly string[]) => Promise<void>;
   /** Stores the report of a month; returns where its text and its JSON lie. */
-  readonly keepMonthFiles: (month: string, files: MonthFiles) => Promise<readonly string[]>;
+  readonly storeMonthFiles: (month: string, files: MonthFiles) => Promise<readonly string[]>;
   /** The summaries of MonthlyReportOf; undefined: the monthly report is of the archive. */
   readonly sharedSummariesOf: MonthPorts['summariesIn'] | undefined;
 }
@@ -56,23 +56,23 @@ export function portsOf(
     const links = { page, json: page.replace(/html$/, 'json') };
     return { natflow: version, stack, account, region, links };
   };
-  const { sharedSummariesOf, keepMonthFiles } = calls;
+  const { sharedSummariesOf, storeMonthFiles } = calls;
   return {
     ...calls,
     notify: (id, message) => notify(id, message, place, calls),
     placeOf,
     summariesIn: sharedSummariesOf ?? ((month) => ownMonth(month, { ...calls, placeOf, warn })),
     summariesFrom: sharedSummariesOf && `s3://${place.monthlyReportOf}`,
-    keepMonth: async (month, files) => {
-      const urls = await keepMonthFiles(month, files);
+    storeMonth: async (month, files) => {
+      const urls = await storeMonthFiles(month, files);
       return urls.map((url) => ({
         purpose: url.endsWith('.txt') ? 'Copy the tables as text' : 'Copy all rows as JSON',
         line: copyCommand(region, url),
       }));
     },
     archive: calls.lines,
-    keep: async ({ id, startedAt }, files) => {
-      await calls.keep(id, files);
+    storeReport: async ({ id, startedAt }, files) => {
+      await calls.storeReport(id, files);
       const lines = calls.linesUrl(new Date(startedAt));
       return {
         reportUrl: await calls.link(id),

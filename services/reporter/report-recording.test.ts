@@ -66,7 +66,7 @@ function world(changes: Partial<Ports> = {}) {
       metered.push(from, to);
       return storyMetrics();
     },
-    keep: async ({ id }, { html, json }) => {
+    storeReport: async ({ id }, { html, json }) => {
       kept.set(`${id}.html`, html).set(`${id}.json`, json);
       return { reportUrl: `https://archive.example/${id}` };
     },

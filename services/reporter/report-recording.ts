@@ -56,7 +56,7 @@ export interface ReporterPorts {
   /** CloudWatch's answer to GetMetricData for the gateway. */
   readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
   /** Stores the report, and returns where it and its flow log lines are found. */
-  readonly keep: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
+  readonly storeReport: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
   /** Sends a message about the recording, or digest, `id`. */
   readonly notify: (id: string, message: Message) => Promise<void>;
   /** The script of the page. */
@@ -82,7 +82,7 @@ export async function reportRecording(
 ): Promise<Report> {
   const report = await readRecording(recording, settings, ports, { cells: true });
   const files = { html: renderHtml(report, await ports.pageScript()), json: renderJson(report) };
-  const place = await ports.keep(recording, files);
+  const place = await ports.storeReport(recording, files);
   const month = await attempt(monthSoFar(ports, recording), ports);
   const { recordingsLeft } = recording;
   const mail = writeMail(report, { ...place, recordingsLeft, month });

@@ -4,7 +4,7 @@ import { readSummary } from '../../shared/contract/recording-summary.ts';
 import { OUTBOX_CODEC, type SummaryOutbox } from '../../shared/contract/summary-outbox.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
 import { reportOn, START, storyLines } from '../../tests/reporter/story.ts';
-import { beginSummary, flushOutbox, keepSummary, ownMonth } from './summaries.ts';
+import { beginSummary, flushOutbox, ownMonth, storeSummary } from './summaries.ts';
 
 const ID = 'nat-0c11aa22bb33cc44d-20261122T101430Z-1';
 const KEY = `recordings/year=2026/month=11/account=123456789012/region=eu-west-1/${ID}.json`;
@@ -24,7 +24,7 @@ function world() {
   let stored: { state: SummaryOutbox; version: number } | undefined;
   const ports = {
     summary: async (key: string) => archive.get(key),
-    keepSummary: async (key: string, text: string) => void archive.set(key, text),
+    storeSummary: async (key: string, text: string) => void archive.set(key, text),
     summariesOf: async (month: string) => ({
       summaries: [...archive]
         .filter(([key]) => key.includes(`month=${month.slice(5)}/`))
@@ -63,7 +63,7 @@ test('a recording has a summary before it has a report, and the central bucket g
   expect(read(archive)).toMatchObject({ id: ID, report: null, ended: '2026-11-22T10:29:30.000Z' });
   expect(central.size).toBe(0);
   reports.set(ID, REPORT);
-  await keepSummary(ID, ports);
+  await storeSummary(ID, ports);
   await flushOutbox(ports);
   expect(read(central)).toMatchObject({ id: ID, report: { bytes: expect.any(Number) } });
   expect(central.get(KEY)).toBe(archive.get(KEY));
@@ -74,7 +74,7 @@ test('a central bucket that is down gets later what it did not take, and nothing
   change.isDown = true;
   await beginSummary(RECORDING, ports);
   reports.set(ID, REPORT);
-  await keepSummary(ID, ports);
+  await storeSummary(ID, ports);
   await expect(flushOutbox(ports)).rejects.toThrow('AccessDenied');
   await expect(flushOutbox(ports)).rejects.toThrow('AccessDenied');
   change.isDown = false;

@@ -20,7 +20,7 @@ import type { ReportStore } from './report-store.ts';
 /** Access to summaries. Keys are those of `summaryKey`. */
 export interface SummaryPorts {
   readonly summary: (key: string) => Promise<string | undefined>;
-  readonly keepSummary: (key: string, text: string) => Promise<void>;
+  readonly storeSummary: (key: string, text: string) => Promise<void>;
   readonly summariesOf: (month: string) => Promise<ReadSummaries>;
   /** Writes to the bucket of another account; undefined: there is none. */
   readonly central: ((key: string, text: string) => Promise<void>) | undefined;
@@ -32,18 +32,18 @@ export interface SummaryPorts {
 type Ports = SummaryPorts &
   Pick<ReportStore, 'report' | 'reports'> & { readonly warn: (message: string) => void };
 
-/** An item of the state table has room for some three thousand keys. */
+/** The most keys in the outbox; the oldest are dropped. An item of the state table has room for three times as many. */
 const MOST_WAITING = 1000;
 
 /**
- * Before a report is made: the recording gets a summary without one, unless it has a summary, and goes to the outbox.
- * So a recording whose report fails is known to be without.
+ * Gives a recording a summary without a report, unless it has one, and puts it into the outbox. Called before the report
+ * is made, so that a recording whose report fails has a summary as well.
  */
 export async function beginSummary(recording: EndedRecording, ports: Ports): Promise<void> {
   const place = ports.placeOf(recording.id);
   const key = keyOf(recording.id, place);
   if ((await ports.summary(key)) === undefined) {
-    await ports.keepSummary(key, writeSummary(summaryWithoutReport(recording, place)));
+    await ports.storeSummary(key, writeSummary(summaryWithoutReport(recording, place)));
   }
   if (ports.central === undefined) return;
   await change(ports.outbox, (keys) =>
@@ -51,14 +51,14 @@ export async function beginSummary(recording: EndedRecording, ports: Ports): Pro
   );
 }
 
-/** Writes the summary of a report that was made to the archive. */
-export async function keepSummary(id: string, ports: Ports): Promise<void> {
+/** Stores the summary of a report that was made. */
+export async function storeSummary(id: string, ports: Ports): Promise<void> {
   const summary = await byReport(id, ports);
-  if (summary !== undefined) await ports.keepSummary(keyOf(id, summary), writeSummary(summary));
+  if (summary !== undefined) await ports.storeSummary(keyOf(id, summary), writeSummary(summary));
 }
 
 /**
- * Writes what is in the outbox to the central bucket, and takes it out. What fails stays in.
+ * Writes the summaries of the outbox to the central bucket. Those that were written leave the outbox.
  * @throws Error with the first failure, after all were tried.
  */
 export async function flushOutbox(ports: Ports): Promise<void> {
@@ -100,6 +100,7 @@ export async function ownMonth(month: string, ports: Ports): Promise<ReadSummari
   return { summaries: [...found.values()], unread: [...unread, ...others], newer };
 }
 
+/** The text of a summary, with what its report says if that could not be stored before; undefined: there is none. */
 async function completed(key: string, ports: Ports): Promise<string | undefined> {
   const text = await ports.summary(key);
   if (text === undefined) return undefined;
@@ -108,7 +109,7 @@ async function completed(key: string, ports: Ports): Promise<string | undefined>
   const summary = await byReport(id, ports).catch(() => undefined);
   if (summary === undefined) return text;
   const whole = writeSummary(summary);
-  await ports.keepSummary(key, whole);
+  await ports.storeSummary(key, whole);
   return whole;
 }
 

@@ -75,7 +75,7 @@ test('records that could not be processed lie in the hours below errors/', async
 
 test('a report is stored as two files, the page last, and its link is valid for a week', async () => {
   const { written, archive } = bucket();
-  await archive.keep('rec-1', { html: '<p>', json: '{}' });
+  await archive.storeReport('rec-1', { html: '<p>', json: '{}' });
   expect(written).toEqual([
     ['reports/rec-1/report.json', 'application/json', '{}'],
     ['reports/rec-1/report.html', 'text/html; charset=utf-8', '<p>'],

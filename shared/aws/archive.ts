@@ -85,7 +85,7 @@ export function archive(objects: Objects, bucket: string) {
     pageUrl: (id: string): string => `s3://${bucket}/${keyOf(id, 'html')}`,
 
     /** An earlier report of the same recording is replaced. */
-    async keep(id: string, files: ReportFiles): Promise<void> {
+    async storeReport(id: string, files: ReportFiles): Promise<void> {
       for (const file of ['json', 'html'] as const) {
         await objects.write({ bucket, key: keyOf(id, file) }, TYPES[file], files[file]);
       }
@@ -129,7 +129,7 @@ function sentWays(objects: Objects, bucket: string) {
 export function monthFiles(objects: Objects, bucket: string) {
   return {
     /** Stores the report of a month, and returns the URLs of its files. */
-    async keepMonthFiles(
+    async storeMonthFiles(
       month: string,
       files: Readonly<Record<'json' | 'txt', string>>,
     ): Promise<string[]> {

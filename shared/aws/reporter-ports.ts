@@ -57,7 +57,7 @@ function summaryCalls(
   const shared = monthlyReportOf && summaries(objects, summaryPlace(monthlyReportOf));
   return {
     summary: own.read,
-    keepSummary: own.write,
+    storeSummary: own.write,
     summariesOf: own.ofMonth,
     central: central ? central.write : undefined,
     sharedSummariesOf: shared ? shared.ofMonth : undefined,

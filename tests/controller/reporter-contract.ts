@@ -22,7 +22,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
   describe(`the reporter's adapters on ${name}`, () => {
     let place: Place;
     let objects: Objects;
-    let shelf: ReturnType<typeof archive>;
+    let stored: ReturnType<typeof archive>;
 
     beforeAll(async () => {
       place = await start();
@@ -31,7 +31,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       process.env['AWS_ACCESS_KEY_ID'] = 'local';
       process.env['AWS_SECRET_ACCESS_KEY'] = 'local';
       objects = await openObjects();
-      shelf = archive(objects, place.bucket);
+      stored = archive(objects, place.bucket);
     });
     afterAll(async () => await place.stop());
 
@@ -68,21 +68,21 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
     });
 
     test('a stored report can be read, opened by its link, and replaced', async () => {
-      await shelf.keep(ID, { html: 'old', json: '{}' });
-      await shelf.keep(ID, FILES);
-      expect(await shelf.report(ID, 'html')).toBe(FILES.html);
-      expect(await shelf.report(ID, 'json')).toBe(FILES.json);
-      const page = await fetch(await shelf.link(ID));
+      await stored.storeReport(ID, { html: 'old', json: '{}' });
+      await stored.storeReport(ID, FILES);
+      expect(await stored.report(ID, 'html')).toBe(FILES.html);
+      expect(await stored.report(ID, 'json')).toBe(FILES.json);
+      const page = await fetch(await stored.link(ID));
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(await page.text()).toBe(FILES.html);
-      expect(await shelf.report('nat-1-20261122T101430Z-2', 'json')).toBeUndefined();
+      expect(await stored.report('nat-1-20261122T101430Z-2', 'json')).toBeUndefined();
     });
 
     test('all recordings with a report are listed in the order of their ids', async () => {
       const ids = [6, 3, 5, 4, 2].map((n) => `nat-1-20261122T101430Z-${n}`);
-      for (const id of ids) await shelf.keep(id, FILES);
+      for (const id of ids) await stored.storeReport(id, FILES);
       const found: string[] = [];
-      for await (const id of shelf.reports()) found.push(id);
+      for await (const id of stored.reports()) found.push(id);
       expect(found).toEqual([ID, ...ids.toSorted()]);
     });
 
@@ -100,7 +100,7 @@ export function describeReporterAdapters(name: string, start: () => Promise<Plac
       await Promise.all([...keys, ...others].map(write));
       const read: string[] = [];
       const [since, until] = [new Date(TEN + 30 * MINUTE), new Date(TEN + 90 * MINUTE)];
-      for await (const { pieces } of shelf.lines(since, until)) read.push(await text(pieces));
+      for await (const { pieces } of stored.lines(since, until)) read.push(await text(pieces));
       expect(read).toEqual(keys);
     });
 
