@@ -64,9 +64,9 @@ export class ResolvedNames {
   #until = 0;
 
   /** Adds an answer. Its addresses may be overwritten afterwards. */
-  add({ name, addresses, count, client, vpcId, time }: ResolverAnswer): void {
+  add({ name, nameBytes, addresses, count, client, vpcId, time }: ResolverAnswer): void {
     if (count === 0) return;
-    const number = this.domains.add(name);
+    const number = this.domains.add(name, nameBytes);
     const isFull =
       number === 0 ||
       this.answers + count > MOST_ANSWERS ||

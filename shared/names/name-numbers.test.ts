@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { NameNumbers } from './name-numbers.ts';
+
+test('every text has the number that it was given, however many there are', () => {
+  const text = fc.oneof(fc.string({ maxLength: 4 }), fc.string({ unit: 'binary', maxLength: 40 }));
+  fc.assert(
+    fc.property(fc.uniqueArray(text, { maxLength: 200 }), fc.array(text), (texts, others) => {
+      const names = new NameNumbers();
+      const before = Array.from({ length: 1500 }, (_, index) => `${index}.example.com`);
+      const all = [...new Set([...before, ...texts])];
+      const bytes = (name: string) => Buffer.from(`${name} and more`);
+      const sizeOf = (name: string) => Buffer.byteLength(name);
+      for (const [index, name] of all.entries()) {
+        names.put(bytes(name), sizeOf(name), 3 * index + 1);
+      }
+      for (const name of [...all, ...others]) {
+        const index = all.indexOf(name);
+        expect(names.find(bytes(name), sizeOf(name))).toBe(index < 0 ? 0 : 3 * index + 1);
+        if (index >= 0) expect(names.text(3 * index + 1)).toBe(Buffer.from(name).toString());
+      }
+      expect(names.text(2)).toBeUndefined();
+    }),
+    { numRuns: 10 },
+  );
+});
