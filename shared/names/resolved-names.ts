@@ -16,12 +16,12 @@ const LAST_TIME = 0xffff_ffff;
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
 
 /**
- * Words of a row: the client of an answer, its time, and the name. What is looked at together stands together in memory,
- * which the time of a look-up depends on.
+ * Words of a row: the client of an answer, its time, the name and its domain. What is looked at together stands together
+ * in memory, which the time of a look-up depends on.
  */
-const ROW = { client: 0, time: 1, name: 2, words: 3 } as const;
-/** Words of a peer: where its answers begin, and what all clients were told of it. */
-const PEER = { start: 0, told: 1, words: 2 } as const;
+const ROW = { client: 0, time: 1, name: 2, domain: 3, words: 4 } as const;
+/** Words of the row before the answers of a peer: how many there are, and what all clients were told of it. */
+const HEAD = { answers: 0, told: 1 } as const;
 
 /** Columns of answers: numbers of addresses, VPCs and names, and Unix seconds. */
 interface Answers {
@@ -50,9 +50,11 @@ export class ResolvedNames {
   #all = columns(FIRST_ANSWERS);
   readonly #addresses = new AddressNumbers(MOST_ANSWERS);
   readonly #vpcNumbers = new Map<string, number>();
-  /** The answers in the order of peers, then clients, then times, once they are sealed. */
+  /**
+   * Once they are sealed, the answers in the order of peers, then clients, then times. Those of each peer have a head
+   * before them, whose row is the number of the address from then on.
+   */
   #rows = new Uint32Array(0);
-  #peers: Uint32Array = new Uint32Array(0);
   /** What all clients of a VPC were told of a peer, if there are several. */
   #toldIn = new HeavyHitters(2, 1, MOST_ANSWERS);
   /** The addresses that were looked for last, which neighbouring flows share, and their numbers. */
@@ -91,16 +93,22 @@ export class ResolvedNames {
   /** Sorts the answers. None is added afterwards. */
   seal(): void {
     const { clients, peers, names, times } = this.#all;
-    this.#peers = peersOf(peers, this.answers, this.#addresses.size);
-    this.#tellAll();
     const order = rowsSortedBy([peers, clients, times], this.answers);
-    this.#rows = new Uint32Array(ROW.words * this.answers);
+    const heads = headsOf(peers, this.answers, this.#addresses.size);
+    const rows = new Uint32Array(ROW.words * (1 + this.answers + this.#addresses.size));
     for (let at = 0; at < order.length; at++) {
-      const [row, from] = [ROW.words * at, order[at] as number];
-      this.#rows[row + ROW.client] = clients[from] as number;
-      this.#rows[row + ROW.time] = times[from] as number;
-      this.#rows[row + ROW.name] = names[from] as number;
+      const from = order[at] as number;
+      const [peer, name] = [peers[from] as number, names[from] as number];
+      const head = ROW.words * (heads[peer] as number);
+      const row = head + ROW.words * ++(rows[head + HEAD.answers] as number);
+      rows[row + ROW.client] = heads[clients[from] as number] as number;
+      rows[row + ROW.time] = times[from] as number;
+      rows[row + ROW.name] = name;
+      rows[row + ROW.domain] = this.domains.domainOf(name);
     }
+    this.#addresses.renumber(heads);
+    this.#rows = rows;
+    this.#tellAll(heads);
     this.#all = columns(0);
   }
 
@@ -126,11 +134,10 @@ export class ResolvedNames {
     this.#from = 0;
     this.#until = Number.POSITIVE_INFINITY;
     this.#look(client, peer, time, vpc);
-    this.domain = this.domains.domainOf(this.name);
   }
 
   #look(client: Address, peer: Address, time: number, vpc: number): void {
-    this.name = 0;
+    this.name = this.domain = 0;
     this.found = FOUND.none;
     const to = this.#numberOf(peer, this.#peer);
     const from = this.#numberOf(client, this.#client);
@@ -139,15 +146,16 @@ export class ResolvedNames {
     if (this.name !== 0) return;
     this.name = this.#toldOf(to, vpc);
     if (this.name === 0) return;
+    this.domain = this.domains.domainOf(this.name);
     this.found = this.domains.isShared(this.name) ? FOUND.shared : FOUND.vpc;
   }
 
   /** The last name that the client was told of the peer, at that time or before. */
   #findOwn(client: number, peer: number, time: number): void {
     const rows = this.#rows;
-    let low = this.#peers[PEER.words * peer] as number;
-    let high = this.#peers[PEER.words * (peer + 1)] as number;
-    const [first, end] = [low, high];
+    const first = peer + 1;
+    const end = first + (rows[ROW.words * peer + HEAD.answers] as number);
+    let [low, high] = [first, end];
     while (low < high) {
       const middle = (low + high) >>> 1;
       const row = middle * ROW.words;
@@ -162,11 +170,12 @@ export class ResolvedNames {
     if (low === first || rows[last] !== client) return;
     this.#from = rows[last + ROW.time] as number;
     this.name = rows[last + ROW.name] as number;
+    this.domain = rows[last + ROW.domain] as number;
     this.found = FOUND.own;
   }
 
   #toldOf(peer: number, vpc: number): number {
-    if (vpc === ANY_VPC) return this.#peers[PEER.words * peer + PEER.told] as number;
+    if (vpc === ANY_VPC) return this.#rows[ROW.words * peer + HEAD.told] as number;
     this.#toldIn.key[0] = peer;
     this.#toldIn.key[1] = vpc;
     const entry = this.#toldIn.find();
@@ -174,14 +183,14 @@ export class ResolvedNames {
   }
 
   /** Puts together what all clients were told of each peer. */
-  #tellAll(): void {
+  #tellAll(heads: Uint32Array): void {
     const { peers, vpcs, names } = this.#all;
-    const [all, toldIn] = [this.#peers, this.#toldIn];
+    const [rows, toldIn] = [this.#rows, this.#toldIn];
     const hasVpcs = this.#vpcNumbers.size > 1;
     for (let at = 0; at < this.answers; at++) {
-      const [peer, name] = [peers[at] as number, names[at] as number];
-      const told = PEER.words * peer + PEER.told;
-      all[told] = this.domains.join(all[told] as number, name);
+      const [peer, name] = [heads[peers[at] as number] as number, names[at] as number];
+      const told = ROW.words * peer + HEAD.told;
+      rows[told] = this.domains.join(rows[told] as number, name);
       if (!hasVpcs) continue;
       toldIn.key[0] = peer;
       toldIn.key[1] = vpcs[at] as number;
@@ -219,12 +228,13 @@ function columns(size: number): Answers {
   };
 }
 
-/** Where the answers of each peer begin when they are sorted by peer; those of the last one end where one more would. */
-function peersOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
-  const all = new Uint32Array(PEER.words * (most + 2));
-  for (let at = 0; at < answers; at++) (all[PEER.words * ((peers[at] as number) + 1)] as number)++;
-  for (let at = PEER.words; at < all.length; at += PEER.words) {
-    (all[at] as number) += all[at - PEER.words] as number;
+/** The row of each address's head, when the answers of each follow it; 0 for the number 0, which is no address. */
+function headsOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
+  const heads = new Uint32Array(most + 2);
+  for (let at = 0; at < answers; at++) (heads[(peers[at] as number) + 1] as number)++;
+  heads[1] = 1;
+  for (let number = 2; number < heads.length; number++) {
+    (heads[number] as number) += (heads[number - 1] as number) + 1;
   }
-  return all;
+  return heads;
 }
