@@ -56,7 +56,8 @@ export class NameNumbers {
 
   #isAt(slot: number, bytes: Uint8Array, length: number): boolean {
     if (this.#slots[slot + SLOT.length] !== length) return false;
-    const [all, from] = [this.#bytes, this.#slots[slot + SLOT.from] as number];
+    const all = this.#bytes;
+    const from = this.#slots[slot + SLOT.from] as number;
     for (let at = 0; at < length; at++) if (all[from + at] !== bytes[at]) return false;
     return true;
   }

@@ -9,6 +9,8 @@ import type { ResolverAnswer } from './resolver-log.ts';
 const MOST_ANSWERS = 4_194_304;
 const FIRST_ANSWERS = 65_536;
 const ANY_VPC = -1;
+/** So many rows are sorted the faster by insertion. */
+const FEW_ROWS = 32;
 /** Times are kept as 32-bit numbers. */
 const LAST_TIME = 0xffff_ffff;
 
@@ -23,14 +25,8 @@ const ROW = { client: 0, time: 1, name: 2, domain: 3, words: 4 } as const;
 /** Words of the row before the answers of a peer: how many there are, and what all clients were told of it. */
 const HEAD = { answers: 0, told: 1 } as const;
 
-/** Columns of answers: numbers of addresses, VPCs and names, and Unix seconds. */
-interface Answers {
-  readonly clients: Uint32Array;
-  readonly peers: Uint32Array;
-  readonly vpcs: Uint32Array;
-  readonly names: Uint32Array;
-  readonly times: Uint32Array;
-}
+/** Words of an answer as it comes: numbers of addresses, VPC and name, and Unix seconds. */
+const ANSWER = { client: 0, peer: 1, vpc: 2, name: 3, time: 4, words: 5 } as const;
 
 /**
  * The names of addresses by the query logs of Route 53 Resolver. All answers are added, then `seal` is called, and then
@@ -47,7 +43,7 @@ export class ResolvedNames {
   dropped = 0;
   /** Answers kept, one for each address. */
   answers = 0;
-  #all = columns(FIRST_ANSWERS);
+  #all = new Uint32Array(ANSWER.words * FIRST_ANSWERS);
   readonly #addresses = new AddressNumbers(MOST_ANSWERS);
   readonly #vpcNumbers = new Map<string, number>();
   /**
@@ -77,39 +73,33 @@ export class ResolvedNames {
       this.dropped += count;
       return;
     }
-    const [from, vpc] = [this.#addresses.add(client), this.#vpcNumberOf(vpcId)];
+    const from = this.#addresses.add(client);
+    const vpc = this.#vpcNumberOf(vpcId);
     const second = Math.min(Math.max(time, 0), LAST_TIME);
     for (let index = 0; index < count; index++) {
-      if (this.answers === this.#all.times.length) this.#enlarge();
-      const at = this.answers++;
-      this.#all.clients[at] = from;
-      this.#all.peers[at] = this.#addresses.add(addresses[index] as Address);
-      this.#all.vpcs[at] = vpc;
-      this.#all.names[at] = number;
-      this.#all.times[at] = second;
+      const at = ANSWER.words * this.answers++;
+      if (at === this.#all.length) this.#enlarge();
+      this.#all[at + ANSWER.client] = from;
+      this.#all[at + ANSWER.peer] = this.#addresses.add(addresses[index] as Address);
+      this.#all[at + ANSWER.vpc] = vpc;
+      this.#all[at + ANSWER.name] = number;
+      this.#all[at + ANSWER.time] = second;
     }
   }
 
   /** Sorts the answers. None is added afterwards. */
   seal(): void {
-    const { clients, peers, names, times } = this.#all;
-    const order = rowsSortedBy([peers, clients, times], this.answers);
-    const heads = headsOf(peers, this.answers, this.#addresses.size);
-    const rows = new Uint32Array(ROW.words * (1 + this.answers + this.#addresses.size));
-    for (let at = 0; at < order.length; at++) {
-      const from = order[at] as number;
-      const [peer, name] = [peers[from] as number, names[from] as number];
-      const head = ROW.words * (heads[peer] as number);
-      const row = head + ROW.words * ++(rows[head + HEAD.answers] as number);
-      rows[row + ROW.client] = heads[clients[from] as number] as number;
-      rows[row + ROW.time] = times[from] as number;
-      rows[row + ROW.name] = name;
-      rows[row + ROW.domain] = this.domains.domainOf(name);
+    const heads = this.#heads();
+    this.#rows = new Uint32Array(ROW.words * (1 + this.answers + this.#addresses.size));
+    const end = ANSWER.words * this.answers;
+    for (let at = 0; at < end; at += ANSWER.words) this.#place(at, heads);
+    for (let number = 1; number <= this.#addresses.size; number++) {
+      const head = heads[number] as number;
+      const answers = this.#rows[ROW.words * head + HEAD.answers] as number;
+      if (answers > 1) sortRows(this.#rows, head + 1, answers);
     }
     this.#addresses.renumber(heads);
-    this.#rows = rows;
-    this.#tellAll(heads);
-    this.#all = columns(0);
+    this.#all = new Uint32Array(0);
   }
 
   /** The number of a VPC in the logs; that of all VPCs when they have nothing of it. */
@@ -155,7 +145,8 @@ export class ResolvedNames {
     const rows = this.#rows;
     const first = peer + 1;
     const end = first + (rows[ROW.words * peer + HEAD.answers] as number);
-    let [low, high] = [first, end];
+    let low = first;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const row = middle * ROW.words;
@@ -182,21 +173,42 @@ export class ResolvedNames {
     return entry < 0 ? 0 : this.#toldIn.value(entry, 0);
   }
 
-  /** Puts together what all clients were told of each peer. */
-  #tellAll(heads: Uint32Array): void {
-    const { peers, vpcs, names } = this.#all;
-    const [rows, toldIn] = [this.#rows, this.#toldIn];
-    const hasVpcs = this.#vpcNumbers.size > 1;
-    for (let at = 0; at < this.answers; at++) {
-      const [peer, name] = [heads[peers[at] as number] as number, names[at] as number];
-      const told = ROW.words * peer + HEAD.told;
-      rows[told] = this.domains.join(rows[told] as number, name);
-      if (!hasVpcs) continue;
-      toldIn.key[0] = peer;
-      toldIn.key[1] = vpcs[at] as number;
-      const sum = toldIn.entry() * toldIn.stride;
-      toldIn.values[sum] = this.domains.join(toldIn.values[sum] as number, name);
+  /** The row of each address's head, when the answers of each follow it; 0 for the number 0, which is no address. */
+  #heads(): Uint32Array {
+    const heads = new Uint32Array(this.#addresses.size + 2);
+    const end = ANSWER.words * this.answers;
+    for (let at = ANSWER.peer; at < end; at += ANSWER.words) {
+      (heads[(this.#all[at] as number) + 1] as number)++;
     }
+    heads[1] = 1;
+    for (let number = 2; number < heads.length; number++) {
+      (heads[number] as number) += (heads[number - 1] as number) + 1;
+    }
+    return heads;
+  }
+
+  /** Puts an answer behind those of its peer that came before it. */
+  #place(at: number, heads: Uint32Array): void {
+    const all = this.#all;
+    const rows = this.#rows;
+    const peer = heads[all[at + ANSWER.peer] as number] as number;
+    const name = all[at + ANSWER.name] as number;
+    const head = ROW.words * peer;
+    const row = head + ROW.words * ++(rows[head + HEAD.answers] as number);
+    rows[row + ROW.client] = heads[all[at + ANSWER.client] as number] as number;
+    rows[row + ROW.time] = all[at + ANSWER.time] as number;
+    rows[row + ROW.name] = name;
+    rows[row + ROW.domain] = this.domains.domainOf(name);
+    rows[head + HEAD.told] = this.domains.join(rows[head + HEAD.told] as number, name);
+    if (this.#vpcNumbers.size > 1) this.#tellIn(all[at + ANSWER.vpc] as number, peer, name);
+  }
+
+  #tellIn(vpc: number, peer: number, name: number): void {
+    const toldIn = this.#toldIn;
+    toldIn.key[0] = peer;
+    toldIn.key[1] = vpc;
+    const sum = toldIn.entry() * toldIn.stride;
+    toldIn.values[sum] = this.domains.join(toldIn.values[sum] as number, name);
   }
 
   #numberOf(address: Address, last: { readonly address: Address; number: number }): number {
@@ -214,27 +226,47 @@ export class ResolvedNames {
   }
 
   #enlarge(): void {
-    const larger = columns(this.#all.times.length * 2);
-    for (const name of Object.keys(larger) as (keyof Answers)[]) larger[name].set(this.#all[name]);
+    const larger = new Uint32Array(this.#all.length * 2);
+    larger.set(this.#all);
     this.#all = larger;
   }
 }
 
-function columns(size: number): Answers {
-  const column = () => new Uint32Array(size);
-  return {
-    ...{ clients: column(), peers: column(), vpcs: column() },
-    ...{ names: column(), times: column() },
-  };
+/** Sorts so many rows by client, then time. Most peers have few, which are mostly in order. */
+function sortRows(rows: Uint32Array, first: number, count: number): void {
+  const own = rows.subarray(ROW.words * first, ROW.words * (first + count));
+  if (count > FEW_ROWS) sortByRadix(own, count);
+  else for (let row = ROW.words; row < own.length; row += ROW.words) insert(own, row);
 }
 
-/** The row of each address's head, when the answers of each follow it; 0 for the number 0, which is no address. */
-function headsOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
-  const heads = new Uint32Array(most + 2);
-  for (let at = 0; at < answers; at++) (heads[(peers[at] as number) + 1] as number)++;
-  heads[1] = 1;
-  for (let number = 2; number < heads.length; number++) {
-    (heads[number] as number) += (heads[number - 1] as number) + 1;
+/** Moves a row before those that belong behind it. */
+function insert(rows: Uint32Array, from: number): void {
+  const client = rows[from + ROW.client] as number;
+  const time = rows[from + ROW.time] as number;
+  let to = from;
+  for (; to > 0; to -= ROW.words) {
+    const before = rows[to - ROW.words + ROW.client] as number;
+    const isBehind =
+      before === client ? (rows[to - ROW.words + ROW.time] as number) > time : before > client;
+    if (!isBehind) break;
   }
-  return heads;
+  if (to === from) return;
+  const name = rows[from + ROW.name] as number;
+  const domain = rows[from + ROW.domain] as number;
+  rows.copyWithin(to + ROW.words, to, from);
+  rows[to + ROW.client] = client;
+  rows[to + ROW.time] = time;
+  rows[to + ROW.name] = name;
+  rows[to + ROW.domain] = domain;
+}
+
+function sortByRadix(rows: Uint32Array, count: number): void {
+  const column = (word: number) =>
+    Uint32Array.from({ length: count }, (_, row) => rows[ROW.words * row + word] as number);
+  const before = rows.slice();
+  const order = rowsSortedBy([column(ROW.client), column(ROW.time)], count);
+  for (let at = 0; at < count; at++) {
+    const from = ROW.words * (order[at] as number);
+    rows.set(before.subarray(from, from + ROW.words), ROW.words * at);
+  }
 }

@@ -36,7 +36,7 @@ const MEMBERS = words('query_name', 'query_timestamp', 'answers', 'srcaddr', 'vp
 const [NAME, TIME, ANSWERS, CLIENT, VPC] = [0, 1, 2, 3, 4];
 const ALL_SEEN = 2 ** MEMBERS.length - 1;
 const [RDATA, TYPE] = words('Rdata', 'Type') as [Buffer, Buffer];
-const ADDRESS_TYPES = words('"A"', '"AAAA"');
+const [TYPE_A, TYPE_AAAA] = words('"A"', '"AAAA"') as [Buffer, Buffer];
 /** Names of DNS are shorter. */
 const LONGEST_NAME = 1024;
 /** Where a value ends that is none, or is written otherwise than AWS does. */
@@ -82,8 +82,10 @@ export class ResolverLogReader implements ResolverAnswer {
   /** Whether the record is written as AWS does, and was read. */
   #readRecord(from: number): boolean {
     this.#begin();
-    const [bytes, end] = [this.#bytes, this.#end];
-    let [at, seen] = [from, 0];
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = from;
+    let seen = 0;
     if (bytes[at] !== OPEN_BRACE) return false;
     do {
       const value = valueAfterKey(bytes, at, end);
@@ -102,7 +104,8 @@ export class ResolverLogReader implements ResolverAnswer {
     if (member === ANSWERS && bytes[at] === OPEN_BRACKET) return this.#readAnswers(at);
     const end = valueEnd(bytes, at, this.#end);
     if (end < 0 || bytes[at] !== QUOTE) return end;
-    const [from, to] = [at + 1, end - 1];
+    const from = at + 1;
+    const to = end - 1;
     if (member === NAME) return this.#readName(from, to) ? end : UNUSUAL;
     if (member === TIME) this.time = this.#clock.secondsOf(bytes, from, to);
     else if (member === CLIENT) this.#readAddress(from, to, this.client);
@@ -111,7 +114,8 @@ export class ResolverLogReader implements ResolverAnswer {
   }
 
   #readName(from: number, to: number): boolean {
-    const [bytes, { name }] = [this.#bytes, this];
+    const bytes = this.#bytes;
+    const { name } = this;
     const end = bytes[to - 1] === DOT ? to - 1 : to;
     if (end - from > name.length) return false;
     for (let at = from; at < end; at++) {
@@ -147,19 +151,24 @@ export class ResolverLogReader implements ResolverAnswer {
   }
 
   #readAnswer(from: number): number {
-    const [bytes, end] = [this.#bytes, this.#end];
-    let [at, data, dataEnd, type, typeEnd] = [from, 0, 0, 0, 0];
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = from;
+    let data = 0;
+    let dataEnd = 0;
+    let isAddress = false;
     do {
       const key = at + 2;
       const value = valueAfterKey(bytes, at, end);
       at = value < 0 ? UNUSUAL : valueEnd(bytes, value, end);
       if (at < 0) return UNUSUAL;
-      if (is(RDATA, bytes, key, value - 2)) [data, dataEnd] = [value, at];
-      else if (is(TYPE, bytes, key, value - 2)) [type, typeEnd] = [value, at];
+      if (is(RDATA, bytes, key, value - 2)) {
+        data = value;
+        dataEnd = at;
+      } else if (is(TYPE, bytes, key, value - 2)) isAddress = isAddressType(bytes, value, at);
     } while (bytes[at] === COMMA);
     if (bytes[at] !== CLOSE_BRACE) return UNUSUAL;
-    if (isAmong(ADDRESS_TYPES, bytes, type, typeEnd) && bytes[data] === QUOTE)
-      this.#addAddress(data + 1, dataEnd - 1);
+    if (isAddress && bytes[data] === QUOTE) this.#addAddress(data + 1, dataEnd - 1);
     return at + 1;
   }
 
@@ -193,7 +202,7 @@ export class ResolverLogReader implements ResolverAnswer {
     const answers = record['answers'];
     for (const answer of Array.isArray(answers) ? answers : []) {
       const { Rdata, Type } = objectOf(answer) ?? {};
-      if (!ADDRESS_TYPES.some((type) => type.toString() === `"${Type}"`)) continue;
+      if (Type !== 'A' && Type !== 'AAAA') continue;
       const address = new Address();
       putAddress(textOf(Rdata), address);
       if (address.family !== 0) this.addresses[this.count++] = address;
@@ -231,9 +240,8 @@ function memberOf(bytes: Buffer, from: number, to: number): number {
   return member;
 }
 
-function isAmong(words: readonly Buffer[], bytes: Buffer, from: number, to: number): boolean {
-  for (const word of words) if (is(word, bytes, from, to)) return true;
-  return false;
+function isAddressType(bytes: Buffer, from: number, to: number): boolean {
+  return is(TYPE_A, bytes, from, to) || is(TYPE_AAAA, bytes, from, to);
 }
 
 function is(word: Buffer, bytes: Buffer, from: number, to: number): boolean {
