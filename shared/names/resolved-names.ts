@@ -22,8 +22,8 @@ export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
  * in memory, which the time of a look-up depends on.
  */
 const ROW = { client: 0, time: 1, name: 2, domain: 3, words: 4 } as const;
-/** Words of the row before the answers of a peer: how many there are, and what all clients were told of it. */
-const HEAD = { answers: 0, told: 1 } as const;
+/** Words of the row before the answers of a peer: how many there are, and what is found for those who got none of them. */
+const HEAD = { answers: 0, name: 1, domain: 2, found: 3 } as const;
 
 /** Words of an answer as it comes: numbers of addresses, VPC and name, and Unix seconds. */
 const ANSWER = { client: 0, peer: 1, vpc: 2, name: 3, time: 4, words: 5 } as const;
@@ -94,9 +94,7 @@ export class ResolvedNames {
     const end = ANSWER.words * this.answers;
     for (let at = 0; at < end; at += ANSWER.words) this.#place(at, heads);
     for (let number = 1; number <= this.#addresses.size; number++) {
-      const head = heads[number] as number;
-      const answers = this.#rows[ROW.words * head + HEAD.answers] as number;
-      if (answers > 1) sortRows(this.#rows, head + 1, answers);
+      this.#finish(heads[number] as number);
     }
     this.#addresses.renumber(heads);
     this.#all = new Uint32Array(0);
@@ -133,11 +131,7 @@ export class ResolvedNames {
     const from = this.#numberOf(client, this.#client);
     if (to === 0) return;
     if (from !== 0) this.#findOwn(from, to, time);
-    if (this.name !== 0) return;
-    this.name = this.#toldOf(to, vpc);
-    if (this.name === 0) return;
-    this.domain = this.domains.domainOf(this.name);
-    this.found = this.domains.isShared(this.name) ? FOUND.shared : FOUND.vpc;
+    if (this.name === 0) this.#findTold(to, vpc);
   }
 
   /** The last name that the client was told of the peer, at that time or before. */
@@ -165,12 +159,27 @@ export class ResolvedNames {
     this.found = FOUND.own;
   }
 
-  #toldOf(peer: number, vpc: number): number {
-    if (vpc === ANY_VPC) return this.#rows[ROW.words * peer + HEAD.told] as number;
+  /** What all clients were told of the peer, or those of the VPC. */
+  #findTold(peer: number, vpc: number): void {
+    const head = ROW.words * peer;
+    if (vpc === ANY_VPC) {
+      this.name = this.#rows[head + HEAD.name] as number;
+      this.domain = this.#rows[head + HEAD.domain] as number;
+      this.found = this.#rows[head + HEAD.found] as number;
+      return;
+    }
     this.#toldIn.key[0] = peer;
     this.#toldIn.key[1] = vpc;
     const entry = this.#toldIn.find();
-    return entry < 0 ? 0 : this.#toldIn.value(entry, 0);
+    this.name = entry < 0 ? 0 : this.#toldIn.value(entry, 0);
+    this.domain = this.domains.domainOf(this.name);
+    this.found = this.#foundBy(this.name);
+  }
+
+  /** How a name was found that others than the client were told. */
+  #foundBy(name: number): number {
+    if (name === 0) return FOUND.none;
+    return this.domains.isShared(name) ? FOUND.shared : FOUND.vpc;
   }
 
   /** The row of each address's head, when the answers of each follow it; 0 for the number 0, which is no address. */
@@ -199,8 +208,19 @@ export class ResolvedNames {
     rows[row + ROW.time] = all[at + ANSWER.time] as number;
     rows[row + ROW.name] = name;
     rows[row + ROW.domain] = this.domains.domainOf(name);
-    rows[head + HEAD.told] = this.domains.join(rows[head + HEAD.told] as number, name);
+    rows[head + HEAD.name] = this.domains.join(rows[head + HEAD.name] as number, name);
     if (this.#vpcNumbers.size > 1) this.#tellIn(all[at + ANSWER.vpc] as number, peer, name);
+  }
+
+  /** Sorts the answers of a peer, all of which have been placed. */
+  #finish(peer: number): void {
+    const rows = this.#rows;
+    const head = ROW.words * peer;
+    const name = rows[head + HEAD.name] as number;
+    rows[head + HEAD.domain] = this.domains.domainOf(name);
+    rows[head + HEAD.found] = this.#foundBy(name);
+    const answers = rows[head + HEAD.answers] as number;
+    if (answers > 1) sortRows(rows, peer + 1, answers);
   }
 
   #tellIn(vpc: number, peer: number, name: number): void {
