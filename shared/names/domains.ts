@@ -1,4 +1,5 @@
 import { getDomain } from 'tldts';
+import { NameNumbers } from './name-numbers.ts';
 
 /** Bounds memory: further names are not kept. */
 const MOST_NAMES = 262_144;
@@ -20,22 +21,18 @@ export interface ResolvedName {
 
 /** Numbers for names and for domains, from 1 on; 0 is none. */
 export class Domains {
-  readonly #texts: string[] = ['', MANY];
-  /** The number of the domain of each; a domain is its own. */
+  readonly #names = new NameNumbers();
+  /** The number of the domain of each name and domain; a domain is its own. */
   readonly #domains: number[] = [0, ONE_OF_MANY];
-  readonly #names = new Map<string, number>();
+  /** The texts of domains by their numbers, and the other way round. */
+  readonly #texts = new Map([[ONE_OF_MANY, MANY]]);
   readonly #byText = new Map<string, number>();
   /** The domains of those that stand for several. Of many it does not matter which. */
   readonly #shared = new Map<number, ReadonlySet<number>>([[ONE_OF_MANY, new Set()]]);
 
-  /** The number of a name; 0 when there are too many. */
-  add(name: string): number {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    const domain = this.#domainNumber(domainOf(name));
-    const number = domain === 0 ? 0 : this.#put(name, domain);
-    if (number !== 0) this.#names.set(name, number);
-    return number;
+  /** The number of a name, which is the first `length` bytes; 0 when there are too many. */
+  add(name: Uint8Array, length: number): number {
+    return this.#names.find(name, length) || this.#addName(name, length);
   }
 
   /** What an address is that has several names, or none, and this one: their common domain, or all their domains. */
@@ -63,29 +60,38 @@ export class Domains {
 
   /** The name with this number; undefined for none. */
   of(number: number): ResolvedName | undefined {
-    const name = this.#texts[number];
-    if (number === 0 || name === undefined) return undefined;
-    return { name, domain: this.#texts[this.domainOf(number)] ?? name };
+    const name = this.#texts.get(number) ?? this.#names.text(number);
+    if (name === undefined) return undefined;
+    return { name, domain: this.#texts.get(this.domainOf(number)) ?? name };
+  }
+
+  #addName(name: Uint8Array, length: number): number {
+    const domain = this.#domainNumber(domainOf(new TextDecoder().decode(name.subarray(0, length))));
+    const number = domain === 0 ? 0 : this.#number(domain);
+    if (number !== 0) this.#names.put(name, length, number);
+    return number;
   }
 
   #numberOfAll(domains: ReadonlySet<number>): number {
-    const texts = [...domains].map((number) => this.#texts[number] ?? '').sort();
+    const texts = [...domains].map((number) => this.#texts.get(number) ?? '').sort();
     return this.#domainNumber(texts.join(' or ')) || ONE_OF_MANY;
   }
 
   #domainNumber(text: string): number {
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    const number = this.#put(text, undefined);
-    if (number !== 0) this.#byText.set(text, number);
+    const number = this.#number();
+    if (number !== 0) {
+      this.#byText.set(text, number);
+      this.#texts.set(number, text);
+    }
     return number;
   }
 
-  #put(text: string, domain: number | undefined): number {
-    if (this.#texts.length > MOST_NAMES) return 0;
-    const number = this.#texts.push(text) - 1;
-    this.#domains.push(domain ?? number);
-    return number;
+  /** The next number, of a name in this domain, or else of a domain; 0 when there are too many. */
+  #number(domain = this.#domains.length): number {
+    if (this.#domains.length > MOST_NAMES) return 0;
+    return this.#domains.push(domain) - 1;
   }
 }
 

@@ -11,7 +11,8 @@ test('what was found for the flow before changes nothing for the next one', () =
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = randomSource(seed);
   const answers = Array.from({ length: 30 }, () => ({
-    name: `${'abc'[random(3)]}.example.com`,
+    name: Buffer.from(`${'abc'[random(3)]}.example.com`),
+    nameBytes: 'a.example.com'.length,
     addresses: [addressOf(1 + random(3))],
     count: 1,
     client: addressOf(10 + random(3)),

@@ -9,6 +9,8 @@ import type { ResolverAnswer } from './resolver-log.ts';
 const MOST_ANSWERS = 4_194_304;
 const FIRST_ANSWERS = 65_536;
 const ANY_VPC = -1;
+/** So many rows are sorted the faster by insertion. */
+const FEW_ROWS = 32;
 /** Times are kept as 32-bit numbers. */
 const LAST_TIME = 0xffff_ffff;
 
@@ -16,21 +18,15 @@ const LAST_TIME = 0xffff_ffff;
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
 
 /**
- * Words of a row: the client of an answer, its time, and the name. What is looked at together stands together in memory,
- * which the time of a look-up depends on.
+ * Words of a row: the client of an answer, its time, the name and its domain. What is looked at together stands together
+ * in memory, which the time of a look-up depends on.
  */
-const ROW = { client: 0, time: 1, name: 2, words: 3 } as const;
-/** Words of a peer: where its answers begin, and what all clients were told of it. */
-const PEER = { start: 0, told: 1, words: 2 } as const;
+const ROW = { client: 0, time: 1, name: 2, domain: 3, words: 4 } as const;
+/** Words of the row before the answers of a peer: how many there are, and what is found for those who got none of them. */
+const HEAD = { answers: 0, name: 1, domain: 2, found: 3 } as const;
 
-/** Columns of answers: numbers of addresses, VPCs and names, and Unix seconds. */
-interface Answers {
-  readonly clients: Uint32Array;
-  readonly peers: Uint32Array;
-  readonly vpcs: Uint32Array;
-  readonly names: Uint32Array;
-  readonly times: Uint32Array;
-}
+/** Words of an answer as it comes: numbers of addresses, VPC and name, and Unix seconds. */
+const ANSWER = { client: 0, peer: 1, vpc: 2, name: 3, time: 4, words: 5 } as const;
 
 /**
  * The names of addresses by the query logs of Route 53 Resolver. All answers are added, then `seal` is called, and then
@@ -47,12 +43,14 @@ export class ResolvedNames {
   dropped = 0;
   /** Answers kept, one for each address. */
   answers = 0;
-  #all = columns(FIRST_ANSWERS);
+  #all = new Uint32Array(ANSWER.words * FIRST_ANSWERS);
   readonly #addresses = new AddressNumbers(MOST_ANSWERS);
   readonly #vpcNumbers = new Map<string, number>();
-  /** The answers in the order of peers, then clients, then times, once they are sealed. */
+  /**
+   * Once they are sealed, the answers in the order of peers, then clients, then times. Those of each peer have a head
+   * before them, whose row is the number of the address from then on.
+   */
   #rows = new Uint32Array(0);
-  #peers: Uint32Array = new Uint32Array(0);
   /** What all clients of a VPC were told of a peer, if there are several. */
   #toldIn = new HeavyHitters(2, 1, MOST_ANSWERS);
   /** The addresses that were looked for last, which neighbouring flows share, and their numbers. */
@@ -64,9 +62,9 @@ export class ResolvedNames {
   #until = 0;
 
   /** Adds an answer. Its addresses may be overwritten afterwards. */
-  add({ name, addresses, count, client, vpcId, time }: ResolverAnswer): void {
+  add({ name, nameBytes, addresses, count, client, vpcId, time }: ResolverAnswer): void {
     if (count === 0) return;
-    const number = this.domains.add(name);
+    const number = this.domains.add(name, nameBytes);
     const isFull =
       number === 0 ||
       this.answers + count > MOST_ANSWERS ||
@@ -75,33 +73,31 @@ export class ResolvedNames {
       this.dropped += count;
       return;
     }
-    const [from, vpc] = [this.#addresses.add(client), this.#vpcNumberOf(vpcId)];
+    const from = this.#addresses.add(client);
+    const vpc = this.#vpcNumberOf(vpcId);
     const second = Math.min(Math.max(time, 0), LAST_TIME);
     for (let index = 0; index < count; index++) {
-      if (this.answers === this.#all.times.length) this.#enlarge();
-      const at = this.answers++;
-      this.#all.clients[at] = from;
-      this.#all.peers[at] = this.#addresses.add(addresses[index] as Address);
-      this.#all.vpcs[at] = vpc;
-      this.#all.names[at] = number;
-      this.#all.times[at] = second;
+      const at = ANSWER.words * this.answers++;
+      if (at === this.#all.length) this.#enlarge();
+      this.#all[at + ANSWER.client] = from;
+      this.#all[at + ANSWER.peer] = this.#addresses.add(addresses[index] as Address);
+      this.#all[at + ANSWER.vpc] = vpc;
+      this.#all[at + ANSWER.name] = number;
+      this.#all[at + ANSWER.time] = second;
     }
   }
 
   /** Sorts the answers. None is added afterwards. */
   seal(): void {
-    const { clients, peers, names, times } = this.#all;
-    this.#peers = peersOf(peers, this.answers, this.#addresses.size);
-    this.#tellAll();
-    const order = rowsSortedBy([peers, clients, times], this.answers);
-    this.#rows = new Uint32Array(ROW.words * this.answers);
-    for (let at = 0; at < order.length; at++) {
-      const [row, from] = [ROW.words * at, order[at] as number];
-      this.#rows[row + ROW.client] = clients[from] as number;
-      this.#rows[row + ROW.time] = times[from] as number;
-      this.#rows[row + ROW.name] = names[from] as number;
+    const heads = this.#heads();
+    this.#rows = new Uint32Array(ROW.words * (1 + this.answers + this.#addresses.size));
+    const end = ANSWER.words * this.answers;
+    for (let at = 0; at < end; at += ANSWER.words) this.#place(at, heads);
+    for (let number = 1; number <= this.#addresses.size; number++) {
+      this.#finish(heads[number] as number);
     }
-    this.#all = columns(0);
+    this.#addresses.renumber(heads);
+    this.#all = new Uint32Array(0);
   }
 
   /** The number of a VPC in the logs; that of all VPCs when they have nothing of it. */
@@ -126,28 +122,25 @@ export class ResolvedNames {
     this.#from = 0;
     this.#until = Number.POSITIVE_INFINITY;
     this.#look(client, peer, time, vpc);
-    this.domain = this.domains.domainOf(this.name);
   }
 
   #look(client: Address, peer: Address, time: number, vpc: number): void {
-    this.name = 0;
+    this.name = this.domain = 0;
     this.found = FOUND.none;
     const to = this.#numberOf(peer, this.#peer);
     const from = this.#numberOf(client, this.#client);
     if (to === 0) return;
     if (from !== 0) this.#findOwn(from, to, time);
-    if (this.name !== 0) return;
-    this.name = this.#toldOf(to, vpc);
-    if (this.name === 0) return;
-    this.found = this.domains.isShared(this.name) ? FOUND.shared : FOUND.vpc;
+    if (this.name === 0) this.#findTold(to, vpc);
   }
 
   /** The last name that the client was told of the peer, at that time or before. */
   #findOwn(client: number, peer: number, time: number): void {
     const rows = this.#rows;
-    let low = this.#peers[PEER.words * peer] as number;
-    let high = this.#peers[PEER.words * (peer + 1)] as number;
-    const [first, end] = [low, high];
+    const first = peer + 1;
+    const end = first + (rows[ROW.words * peer + HEAD.answers] as number);
+    let low = first;
+    let high = end;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const row = middle * ROW.words;
@@ -162,32 +155,80 @@ export class ResolvedNames {
     if (low === first || rows[last] !== client) return;
     this.#from = rows[last + ROW.time] as number;
     this.name = rows[last + ROW.name] as number;
+    this.domain = rows[last + ROW.domain] as number;
     this.found = FOUND.own;
   }
 
-  #toldOf(peer: number, vpc: number): number {
-    if (vpc === ANY_VPC) return this.#peers[PEER.words * peer + PEER.told] as number;
+  /** What all clients were told of the peer, or those of the VPC. */
+  #findTold(peer: number, vpc: number): void {
+    const head = ROW.words * peer;
+    if (vpc === ANY_VPC) {
+      this.name = this.#rows[head + HEAD.name] as number;
+      this.domain = this.#rows[head + HEAD.domain] as number;
+      this.found = this.#rows[head + HEAD.found] as number;
+      return;
+    }
     this.#toldIn.key[0] = peer;
     this.#toldIn.key[1] = vpc;
     const entry = this.#toldIn.find();
-    return entry < 0 ? 0 : this.#toldIn.value(entry, 0);
+    this.name = entry < 0 ? 0 : this.#toldIn.value(entry, 0);
+    this.domain = this.domains.domainOf(this.name);
+    this.found = this.#foundBy(this.name);
   }
 
-  /** Puts together what all clients were told of each peer. */
-  #tellAll(): void {
-    const { peers, vpcs, names } = this.#all;
-    const [all, toldIn] = [this.#peers, this.#toldIn];
-    const hasVpcs = this.#vpcNumbers.size > 1;
-    for (let at = 0; at < this.answers; at++) {
-      const [peer, name] = [peers[at] as number, names[at] as number];
-      const told = PEER.words * peer + PEER.told;
-      all[told] = this.domains.join(all[told] as number, name);
-      if (!hasVpcs) continue;
-      toldIn.key[0] = peer;
-      toldIn.key[1] = vpcs[at] as number;
-      const sum = toldIn.entry() * toldIn.stride;
-      toldIn.values[sum] = this.domains.join(toldIn.values[sum] as number, name);
+  /** How a name was found that others than the client were told. */
+  #foundBy(name: number): number {
+    if (name === 0) return FOUND.none;
+    return this.domains.isShared(name) ? FOUND.shared : FOUND.vpc;
+  }
+
+  /** The row of each address's head, when the answers of each follow it; 0 for the number 0, which is no address. */
+  #heads(): Uint32Array {
+    const heads = new Uint32Array(this.#addresses.size + 2);
+    const end = ANSWER.words * this.answers;
+    for (let at = ANSWER.peer; at < end; at += ANSWER.words) {
+      (heads[(this.#all[at] as number) + 1] as number)++;
     }
+    heads[1] = 1;
+    for (let number = 2; number < heads.length; number++) {
+      (heads[number] as number) += (heads[number - 1] as number) + 1;
+    }
+    return heads;
+  }
+
+  /** Puts an answer behind those of its peer that came before it. */
+  #place(at: number, heads: Uint32Array): void {
+    const all = this.#all;
+    const rows = this.#rows;
+    const peer = heads[all[at + ANSWER.peer] as number] as number;
+    const name = all[at + ANSWER.name] as number;
+    const head = ROW.words * peer;
+    const row = head + ROW.words * ++(rows[head + HEAD.answers] as number);
+    rows[row + ROW.client] = heads[all[at + ANSWER.client] as number] as number;
+    rows[row + ROW.time] = all[at + ANSWER.time] as number;
+    rows[row + ROW.name] = name;
+    rows[row + ROW.domain] = this.domains.domainOf(name);
+    rows[head + HEAD.name] = this.domains.join(rows[head + HEAD.name] as number, name);
+    if (this.#vpcNumbers.size > 1) this.#tellIn(all[at + ANSWER.vpc] as number, peer, name);
+  }
+
+  /** Sorts the answers of a peer, all of which have been placed. */
+  #finish(peer: number): void {
+    const rows = this.#rows;
+    const head = ROW.words * peer;
+    const name = rows[head + HEAD.name] as number;
+    rows[head + HEAD.domain] = this.domains.domainOf(name);
+    rows[head + HEAD.found] = this.#foundBy(name);
+    const answers = rows[head + HEAD.answers] as number;
+    if (answers > 1) sortRows(rows, peer + 1, answers);
+  }
+
+  #tellIn(vpc: number, peer: number, name: number): void {
+    const toldIn = this.#toldIn;
+    toldIn.key[0] = peer;
+    toldIn.key[1] = vpc;
+    const sum = toldIn.entry() * toldIn.stride;
+    toldIn.values[sum] = this.domains.join(toldIn.values[sum] as number, name);
   }
 
   #numberOf(address: Address, last: { readonly address: Address; number: number }): number {
@@ -205,26 +246,47 @@ export class ResolvedNames {
   }
 
   #enlarge(): void {
-    const larger = columns(this.#all.times.length * 2);
-    for (const name of Object.keys(larger) as (keyof Answers)[]) larger[name].set(this.#all[name]);
+    const larger = new Uint32Array(this.#all.length * 2);
+    larger.set(this.#all);
     this.#all = larger;
   }
 }
 
-function columns(size: number): Answers {
-  const column = () => new Uint32Array(size);
-  return {
-    ...{ clients: column(), peers: column(), vpcs: column() },
-    ...{ names: column(), times: column() },
-  };
+/** Sorts so many rows by client, then time. Most peers have few, which are mostly in order. */
+function sortRows(rows: Uint32Array, first: number, count: number): void {
+  const own = rows.subarray(ROW.words * first, ROW.words * (first + count));
+  if (count > FEW_ROWS) sortByRadix(own, count);
+  else for (let row = ROW.words; row < own.length; row += ROW.words) insert(own, row);
 }
 
-/** Where the answers of each peer begin when they are sorted by peer; those of the last one end where one more would. */
-function peersOf(peers: Uint32Array, answers: number, most: number): Uint32Array {
-  const all = new Uint32Array(PEER.words * (most + 2));
-  for (let at = 0; at < answers; at++) (all[PEER.words * ((peers[at] as number) + 1)] as number)++;
-  for (let at = PEER.words; at < all.length; at += PEER.words) {
-    (all[at] as number) += all[at - PEER.words] as number;
+/** Moves a row before those that belong behind it. */
+function insert(rows: Uint32Array, from: number): void {
+  const client = rows[from + ROW.client] as number;
+  const time = rows[from + ROW.time] as number;
+  let to = from;
+  for (; to > 0; to -= ROW.words) {
+    const before = rows[to - ROW.words + ROW.client] as number;
+    const isBehind =
+      before === client ? (rows[to - ROW.words + ROW.time] as number) > time : before > client;
+    if (!isBehind) break;
   }
-  return all;
+  if (to === from) return;
+  const name = rows[from + ROW.name] as number;
+  const domain = rows[from + ROW.domain] as number;
+  rows.copyWithin(to + ROW.words, to, from);
+  rows[to + ROW.client] = client;
+  rows[to + ROW.time] = time;
+  rows[to + ROW.name] = name;
+  rows[to + ROW.domain] = domain;
+}
+
+function sortByRadix(rows: Uint32Array, count: number): void {
+  const column = (word: number) =>
+    Uint32Array.from({ length: count }, (_, row) => rows[ROW.words * row + word] as number);
+  const before = rows.slice();
+  const order = rowsSortedBy([column(ROW.client), column(ROW.time)], count);
+  for (let at = 0; at < count; at++) {
+    const from = ROW.words * (order[at] as number);
+    rows.set(before.subarray(from, from + ROW.words), ROW.words * at);
+  }
 }

@@ -12,7 +12,9 @@ function read(line: string) {
   return isRecord ? shown(reader) : undefined;
 }
 
-function shown({ name, addresses, count, client, vpcId, time }: ResolverLogReader) {
+function shown({ name: bytes, nameBytes, ...answer }: ResolverLogReader) {
+  const { addresses, count, client, vpcId, time } = answer;
+  const name = Buffer.from(bytes.subarray(0, nameBytes)).toString();
   const words = ({ family, w0, w1, w2, w3 }: Address) =>
     family === 4 ? [4, w0] : [6, w0, w1, w2, w3];
   return {
