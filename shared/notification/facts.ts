@@ -1,4 +1,4 @@
-/** How urgent a fact is: `error` asks for something to be done, `warning` is to be known, `info` may be read later. */
+/** How urgent a fact is: `error` asks for an action, `warning` is worth knowing at once, `info` may be read later. */
 export type Severity = 'info' | 'warning' | 'error';
 
 /** What a fact is called in EventBridge, how urgent it is, and what becomes of the gateway's alert in PagerDuty. */
