@@ -36,6 +36,14 @@ export function readStored<State>(
   return stored.success ? stored.output : initial;
 }
 
+/** The state of an item; `initial` where there is none. */
+export async function loadItem<State>(
+  { load }: Pick<StateItem<State>, 'load'>,
+  initial: State,
+): Promise<Versioned<State>> {
+  return (await load()) ?? { state: initial, version: 0 };
+}
+
 /** The saves that found another version, while one event is handled. */
 export class Conflicts {
   readonly #item: string;
@@ -84,7 +92,7 @@ export async function changeItem<State>(
   next: (state: State) => State,
 ): Promise<void> {
   await untilSaved(name, async () => {
-    const { state, version } = (await item.load()) ?? { state: initial, version: 0 };
+    const { state, version } = await loadItem(item, initial);
     const changed = next(state);
     return changed === state || (await item.save(changed, version)) ? true : undefined;
   });

@@ -1,6 +1,6 @@
 import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import { PartlySent } from '../../shared/notification/send-each.ts';
-import { changeItem, untilSaved } from '../../shared/state-item.ts';
+import { changeItem, loadItem, untilSaved } from '../../shared/state-item.ts';
 import {
   type Assessment,
   assess,
@@ -37,7 +37,7 @@ const CHECKED: ReadonlySet<EventKind> = new Set(['alarm', 'timer', 'sweep', 'sta
 export async function checkBudget(ports: Ports, kind: EventKind): Promise<CheckedBudget> {
   const { budget: calls } = ports;
   if (calls === undefined) return {};
-  const { state } = await load(calls);
+  const { state } = await loadItem(calls, NEW_BUDGET);
   const since = countedSince(state, ports.now());
   if (!CHECKED.has(kind)) return { budget: { status: 'open', since } };
   try {
@@ -93,7 +93,7 @@ function refusalText({ status, reason }: Assessment): string | undefined {
 }
 
 async function gather(ports: Ports, calls: BudgetPorts) {
-  const [{ state, version }, gateways] = [await load(calls), await ports.list()];
+  const [{ state, version }, gateways] = [await loadItem(calls, NEW_BUDGET), await ports.list()];
   const now = ports.now();
   const { limits, prices } = calls;
   const perGib = prices.reduce((sum, price) => sum + price.perGib, 0);
@@ -141,10 +141,6 @@ async function noteSent(calls: BudgetPorts, sent: BudgetNotification, done?: rea
     ...state,
     outbox: afterSending(state.outbox, isSent, done),
   }));
-}
-
-async function load(calls: BudgetPorts) {
-  return (await calls.load()) ?? { state: NEW_BUDGET, version: 0 };
 }
 
 function textOf(error: unknown): string {

@@ -11,7 +11,7 @@ import {
 } from '../../shared/report/model/month.ts';
 import { monthMail } from '../../shared/report/render/month-mail.ts';
 import { monthLines } from '../../shared/report/render/month-text.ts';
-import { readStored, type StateItem } from '../../shared/state-item.ts';
+import { loadItem, readStored, type StateItem } from '../../shared/state-item.ts';
 import type { MailCommand } from '../../shared/text/mail-text.ts';
 import { jsonText, printable } from '../../shared/text/printable.ts';
 
@@ -107,7 +107,7 @@ async function sendOnce(
   ports: MonthPorts,
 ): Promise<boolean> {
   const mail = ports.monthMail(month);
-  const { state, version } = (await mail.load()) ?? { state: UNCLAIMED, version: 0 };
+  const { state, version } = await loadItem(mail, UNCLAIMED);
   if (state.sentAt !== undefined) return false;
   const now = ports.now();
   if (isClaimed(state, now) || !(await mail.save({ claimedAt: now }, version))) {

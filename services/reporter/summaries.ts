@@ -14,7 +14,7 @@ import {
   summaryOf,
   summaryWithoutReport,
 } from '../../shared/report/model/recording-summary.ts';
-import { changeItem, type StateItem } from '../../shared/state-item.ts';
+import { changeItem, loadItem, type StateItem } from '../../shared/state-item.ts';
 import type { ReportStore } from './report-store.ts';
 
 /** Access to summaries. Keys are those of `summaryKey`. */
@@ -65,7 +65,8 @@ export async function flushOutbox(ports: Ports): Promise<void> {
   const { central, outbox } = ports;
   if (central === undefined) return;
   const failures: unknown[] = [];
-  for (const key of (await outbox.load())?.state.keys ?? []) {
+  const { state } = await loadItem(outbox, EMPTY_OUTBOX);
+  for (const key of state.keys) {
     try {
       const text = await completed(key, ports);
       if (text === undefined) ports.warn(`${key} is not in the archive, and not in CentralBucket`);

@@ -2,7 +2,7 @@ import type { Gateway } from '../../../shared/gateway/choose-gateways.ts';
 import type { Choice } from '../../../shared/gateway/followed.ts';
 import { gatewayName, gatewayOfAlarm, isAlive } from '../../../shared/gateway/nat-gateway.ts';
 import { PartlySent } from '../../../shared/notification/send-each.ts';
-import { changeItem, type StateItem } from '../../../shared/state-item.ts';
+import { changeItem, loadItem, type StateItem } from '../../../shared/state-item.ts';
 import {
   type AlarmChange,
   type AlarmPut,
@@ -151,7 +151,7 @@ class Sweep {
    */
   async #tell(): Promise<void> {
     const ports = this.#ports;
-    const { state, version } = (await ports.told.load()) ?? { state: NOTHING_TOLD, version: 0 };
+    const { state, version } = await loadItem(ports.told, NOTHING_TOLD);
     if (state.closed) return await removeFollowed(ports);
     const next = withNews(state, this.#watching(state), ports.now());
     if (next === state) return;
