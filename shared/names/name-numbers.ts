@@ -30,7 +30,7 @@ export class NameNumbers {
   /** Gives the first `length` bytes, which have none, a number, which is not 0. */
   put(bytes: Uint8Array, length: number, number: number): void {
     const [hash, from] = [hashOf(bytes, length), this.#filled];
-    this.#append(bytes.subarray(0, length));
+    this.#append(bytes, length);
     this.#from[number] = from;
     this.#to[number] = this.#filled;
     this.#slots.set([hash, number, from, length], this.#slotOf(bytes, length, hash));
@@ -69,20 +69,22 @@ export class NameNumbers {
       if (before[at + SLOT.number] === 0) continue;
       let slot = slotFor(before[at] as number, slots);
       while (slots[slot + SLOT.number] !== 0) slot = nextTo(slot, slots);
-      slots.set(before.subarray(at, at + SLOT.words), slot);
+      for (let word = 0; word < SLOT.words; word++) {
+        slots[slot + word] = before[at + word] as number;
+      }
     }
     this.#slots = slots;
   }
 
-  #append(bytes: Uint8Array): void {
-    const needed = this.#filled + bytes.length;
-    if (needed > this.#bytes.length) {
-      const larger = new Uint8Array(2 * needed);
+  #append(bytes: Uint8Array, length: number): void {
+    const from = this.#filled;
+    this.#filled += length;
+    if (this.#filled > this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#filled);
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    this.#bytes.set(bytes, this.#filled);
-    this.#filled = needed;
+    for (let at = 0; at < length; at++) this.#bytes[from + at] = bytes[at] as number;
   }
 }
 

@@ -34,6 +34,11 @@ export interface ResolverAnswer {
 const words = (...all: readonly string[]) => all.map((word) => Buffer.from(word));
 const MEMBERS = words('query_name', 'query_timestamp', 'answers', 'srcaddr', 'vpc_id');
 const [NAME, TIME, ANSWERS, CLIENT, VPC] = [0, 1, 2, 3, 4];
+/** Most members that do not count are told by their length. */
+const MEMBERS_BY_LENGTH = Array.from({ length: 16 }, (_, length) =>
+  [...MEMBERS.keys()].filter((member) => MEMBERS[member]?.length === length),
+);
+const NO_MEMBERS: readonly number[] = [];
 const ALL_SEEN = 2 ** MEMBERS.length - 1;
 const [RDATA, TYPE] = words('Rdata', 'Type') as [Buffer, Buffer];
 const [TYPE_A, TYPE_AAAA] = words('"A"', '"AAAA"') as [Buffer, Buffer];
@@ -235,9 +240,10 @@ function putAddress(text: string, address: Address): void {
 
 /** Which of the members that count it is; as many as there are for none. */
 function memberOf(bytes: Buffer, from: number, to: number): number {
-  let member = 0;
-  while (member < MEMBERS.length && !is(MEMBERS[member] as Buffer, bytes, from, to)) member++;
-  return member;
+  for (const member of MEMBERS_BY_LENGTH[to - from] ?? NO_MEMBERS) {
+    if (is(MEMBERS[member] as Buffer, bytes, from, to)) return member;
+  }
+  return MEMBERS.length;
 }
 
 function isAddressType(bytes: Buffer, from: number, to: number): boolean {

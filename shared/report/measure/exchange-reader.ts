@@ -37,8 +37,8 @@ export class ExchangeReader {
   readonly #origins: Origins;
   readonly #resolved: ResolvedNames | undefined;
   readonly #asns: AsnDatabase | undefined;
-  /** The numbers of VPCs in the resolver's logs, by their numbers in the lines. */
-  readonly #vpcs = new Map<number, number>();
+  /** Of the VPC of the last flow, which neighbouring ones share, the numbers in the lines and in the resolver's logs. */
+  #lastVpc = { id: Number.NaN, number: 0 };
   readonly #exchange: Exchange;
 
   constructor(fields: ReportFields, { parts, tenures, origins, resolved, asns }: Beside) {
@@ -67,8 +67,8 @@ export class ExchangeReader {
 
   #resolve(exchange: Exchange, start: number, resolved: ResolvedNames): void {
     const { vpc: id, client, peer } = exchange;
-    const vpc = this.#vpcs.get(id) ?? this.#learnVpc(id, resolved);
-    resolved.find(client, peer, start, vpc);
+    if (id !== this.#lastVpc.id) this.#lastVpc = { id, number: this.#vpcOf(id, resolved) };
+    resolved.find(client, peer, start, this.#lastVpc.number);
     exchange.name = resolved.name;
     exchange.domain = resolved.domain;
     exchange.found = resolved.found;
@@ -79,10 +79,8 @@ export class ExchangeReader {
     return isPrivate(peer) ? NOT_LOOKED_UP.private : asns.of(peer);
   }
 
-  #learnVpc(id: number, resolved: ResolvedNames): number {
-    const vpc = resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
-    this.#vpcs.set(id, vpc);
-    return vpc;
+  #vpcOf(id: number, resolved: ResolvedNames): number {
+    return resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
   }
 
   /** The exchange of a flow at a gateway's interface, by its number. The next call overwrites it. */
