@@ -4,6 +4,8 @@ import type { CodeOf } from './plain-functions.ts';
 /** In the name of an artifact bucket, the stack's region: Lambda takes code from buckets of its own region alone. */
 const REGION_PLACE = 'REGION';
 const BY_REGION = 'ArtifactBucketByRegion';
+/** What the keys of the code begin with, unless ArtifactPrefix says otherwise. */
+export const DEFAULT_PREFIX = 'natflow/';
 const BUCKET = { Ref: 'ArtifactBucket' };
 
 /** The parameters that say where the functions' code is. */
@@ -16,7 +18,7 @@ export const CODE_PARAMETERS: Readonly<Record<'ArtifactBucket' | 'ArtifactPrefix
   },
   ArtifactPrefix: {
     Type: 'String',
-    Default: 'natflow/',
+    Default: DEFAULT_PREFIX,
     AllowedPattern: '([A-Za-z0-9_.=/-]+/)?',
     ConstraintDescription: 'the beginning of a key that ends with /, or empty',
     Description: "What the keys of the functions' code begin with, its last / included",
