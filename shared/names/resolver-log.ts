@@ -3,6 +3,7 @@ import { Address, copyAddress } from '../flow/record.ts';
 import { readAddress } from '../flowlog/values.ts';
 import {
   BACKSLASH,
+  BLANK,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COLON,
@@ -262,13 +263,33 @@ function valueAfterKey(bytes: Buffer, at: number, end: number): number {
   return quote >= 0 && bytes[quote + 1] === COLON ? quote + 2 : UNUSUAL;
 }
 
-/** Where a value ends: a string, or what has no blank, string or list in it. */
+/** Where a value ends. */
 function valueEnd(bytes: Buffer, from: number, end: number): number {
-  if (bytes[from] === QUOTE) return stringEnd(bytes, from + 1, end) + 1 || UNUSUAL;
+  const byte = bytes[from];
+  if (byte === QUOTE) return stringEnd(bytes, from + 1, end) + 1 || UNUSUAL;
+  const isNested = byte === OPEN_BRACE || byte === OPEN_BRACKET;
+  return isNested ? nestedEnd(bytes, from, end) : wordEnd(bytes, from, end);
+}
+
+/** Where an object or a list ends. What is in it is not looked at. */
+function nestedEnd(bytes: Buffer, from: number, end: number): number {
+  let depth = 0;
+  for (let at = from; at < end; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) at = stringEnd(bytes, at + 1, end);
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
+    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
+    if (at < 0) break;
+  }
+  return UNUSUAL;
+}
+
+/** Where a number, true, false or null ends. What it is is not looked at. */
+function wordEnd(bytes: Buffer, from: number, end: number): number {
   for (let at = from; at < end; at++) {
     const byte = bytes[at] as number;
     if (byte === COMMA || byte === CLOSE_BRACE) return at;
-    if (byte <= QUOTE || byte === OPEN_BRACE || byte === OPEN_BRACKET) break;
+    if (byte <= BLANK) break;
   }
   return UNUSUAL;
 }
