@@ -23,7 +23,7 @@ export async function runInTrino(lists: readonly (readonly string[])[]): Promise
     const file = join(folder, 'statements.json');
     await writeFile(file, JSON.stringify(lists));
     const goals = ['compile', 'exec:java', '-Dexec.mainClass=RunQueries', `-Dexec.args=${file}`];
-    const build = `-Dproject.build.directory=${join(folder, 'classes')}`;
+    const build = `-Dbuild.folder=${join(folder, 'classes')}`;
     await maven(['--file', POM, build, ...goals]);
     return JSON.parse(await readFile(`${file}.out`, 'utf8'));
   } finally {
