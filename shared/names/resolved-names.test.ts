@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Address, NO_TIME } from '../flow/record.ts';
 import { randomSource } from '../flowlog/synth.ts';
-import { ResolvedNames } from './resolved-names.ts';
+import { FOUND, ResolvedNames } from './resolved-names.ts';
 
 function addressOf(w0: number): Address {
   return Object.assign(new Address(), { family: w0 === 0 ? 0 : 4, w0 });
@@ -35,5 +35,37 @@ test('what was found for the flow before changes nothing for the next one', () =
       return [seed, each.name, each.domain, each.found];
     });
     expect(found[0]).toEqual(found[1]);
+  }
+});
+
+test('names are those that a plain search finds, however many answers an address has', () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = randomSource(seed);
+  // The first addresses have hundreds of answers, the last ones few.
+  const answers = Array.from({ length: 2_000 }, () => ({
+    text: `${'abcd'[random(4)]}.example.com`,
+    peer: random(4) === 0 ? 5 + random(40) : 1 + random(4),
+    client: 1000 + random(5),
+    time: random(300),
+  }));
+  const resolved = new ResolvedNames();
+  for (const { text, peer, client, time } of answers) {
+    const name = Buffer.from(text);
+    resolved.add({
+      ...{ name, nameBytes: name.length, addresses: [addressOf(peer)], count: 1 },
+      ...{ client: addressOf(client), vpcId: 'vpc-1', time },
+    });
+  }
+  resolved.seal();
+  for (let flow = 0; flow < 500; flow++) {
+    const [client, peer, start] = [1000 + random(6), 1 + random(46), random(310)];
+    const own = answers.filter((each) => each.client === client && each.peer === peer);
+    const before = own.filter(({ time }) => time <= start);
+    const latest = Math.max(...before.map(({ time }) => time));
+    const expected = before.findLast(({ time }) => time === latest)?.text;
+    resolved.find(addressOf(client), addressOf(peer), start, resolved.vpcOf('vpc-1'));
+    const name = resolved.domains.of(resolved.name)?.name;
+    const isOwn = resolved.found === FOUND.own;
+    expect([seed, isOwn ? name : undefined]).toEqual([seed, expected]);
   }
 });

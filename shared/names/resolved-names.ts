@@ -1,27 +1,20 @@
 import { HeavyHitters } from '../flow/heavy-hitters.ts';
 import { Address, copyAddress, NO_TIME, sameAddress } from '../flow/record.ts';
 import { AddressNumbers } from './address-numbers.ts';
+import { ROW, sortRows } from './answer-rows.ts';
 import { Domains } from './domains.ts';
-import { rowsSortedBy } from './radix-sort.ts';
 import type { ResolverAnswer } from './resolver-log.ts';
 
 /** Bounds memory: answers beyond these are counted. Each is one address. */
 const MOST_ANSWERS = 4_194_304;
 const FIRST_ANSWERS = 65_536;
 const ANY_VPC = -1;
-/** So many rows are sorted the faster by insertion. */
-const FEW_ROWS = 32;
 /** Times are kept as 32-bit numbers. */
 const LAST_TIME = 0xffff_ffff;
 
 /** How a name was found. `own`: its client asked for it before; `vpc`: others did, or it did later. */
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
 
-/**
- * Words of a row: the client of an answer, its time, the name and its domain. What is looked at together stands together
- * in memory, which the time of a look-up depends on.
- */
-const ROW = { client: 0, time: 1, name: 2, domain: 3, words: 4 } as const;
 /** Words of the row before the answers of a peer: how many there are, and what is found for those who got none of them. */
 const HEAD = { answers: 0, name: 1, domain: 2, found: 3 } as const;
 
@@ -249,44 +242,5 @@ export class ResolvedNames {
     const larger = new Uint32Array(this.#all.length * 2);
     larger.set(this.#all);
     this.#all = larger;
-  }
-}
-
-/** Sorts so many rows by client, then time. Most peers have few, which are mostly in order. */
-function sortRows(rows: Uint32Array, first: number, count: number): void {
-  const own = rows.subarray(ROW.words * first, ROW.words * (first + count));
-  if (count > FEW_ROWS) sortByRadix(own, count);
-  else for (let row = ROW.words; row < own.length; row += ROW.words) insert(own, row);
-}
-
-/** Moves a row before those that belong behind it. */
-function insert(rows: Uint32Array, from: number): void {
-  const client = rows[from + ROW.client] as number;
-  const time = rows[from + ROW.time] as number;
-  let to = from;
-  for (; to > 0; to -= ROW.words) {
-    const before = rows[to - ROW.words + ROW.client] as number;
-    const isBehind =
-      before === client ? (rows[to - ROW.words + ROW.time] as number) > time : before > client;
-    if (!isBehind) break;
-  }
-  if (to === from) return;
-  const name = rows[from + ROW.name] as number;
-  const domain = rows[from + ROW.domain] as number;
-  rows.copyWithin(to + ROW.words, to, from);
-  rows[to + ROW.client] = client;
-  rows[to + ROW.time] = time;
-  rows[to + ROW.name] = name;
-  rows[to + ROW.domain] = domain;
-}
-
-function sortByRadix(rows: Uint32Array, count: number): void {
-  const column = (word: number) =>
-    Uint32Array.from({ length: count }, (_, row) => rows[ROW.words * row + word] as number);
-  const before = rows.slice();
-  const order = rowsSortedBy([column(ROW.client), column(ROW.time)], count);
-  for (let at = 0; at < count; at++) {
-    const from = ROW.words * (order[at] as number);
-    rows.set(before.subarray(from, from + ROW.words), ROW.words * at);
   }
 }
