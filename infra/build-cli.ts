@@ -91,8 +91,8 @@ const IMPORTS = /\bimport\{([^}]*)\}from("\.\/[^"]+");/g;
  * loads one file after the other. The bundler splits ES modules alone, so that its outputs are rewritten.
  *
  * What an output takes of another it takes once, when it is loaded. If every use asked the other output, as the
- * bundler has it, the data path would take half as long again. `checkConstantExports`
- * refuses outputs for which that differs.
+ * bundler has it, the data path would take half as long again. `checkConstantExports` refuses outputs for which that
+ * differs.
  */
 async function toCommonJs(module: string): Promise<string> {
   const taken = module.replace(

@@ -10,9 +10,9 @@ interface AnsweredError {
 }
 
 /**
- * The region of a bucket in any account; undefined: there is no such bucket. Needs no permission: S3 names the region
- * also to those whom it denies the bucket, as GetBucketRegion of the AWS SDK for Go has it. The request is not signed,
- * because a denied request of a role would look like an attempt to read the bucket.
+ * The region of a bucket in any account; undefined: there is no such bucket. Needs no permission: S3's answer to a
+ * request that it denies has the region too, which GetBucketRegion of the AWS SDK for Go relies on. The request is not
+ * signed, because a denied request of a role would look like an attempt to read the bucket.
  * @throws Error when S3 does not name the region.
  */
 export async function bucketRegion(bucket: string): Promise<string | undefined> {

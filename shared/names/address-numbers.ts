@@ -36,7 +36,7 @@ export class AddressNumbers {
     return entry < 0 ? 0 : this.#v6.value(entry, 0);
   }
 
-  /** Gives every address another number: the one at the index that is its number. */
+  /** Replaces each number n by `numbers[n]`. No address is added afterwards. */
   renumber(numbers: Uint32Array): void {
     const [slots, v6] = [this.#slots, this.#v6];
     for (let at = 1; at < slots.length; at += 2) slots[at] = numbers[slots[at] as number] as number;

@@ -1,12 +1,10 @@
+import * as v from 'valibot';
 import { addressOf } from '../flow/prefix.ts';
 import { Address, copyAddress } from '../flow/record.ts';
 import { readAddress } from '../flowlog/values.ts';
 import {
-  BACKSLASH,
-  BLANK,
   CLOSE_BRACE,
   CLOSE_BRACKET,
-  COLON,
   COMMA,
   DOT,
   OPEN_BRACE,
@@ -14,6 +12,7 @@ import {
   QUOTE,
 } from '../text/ascii.ts';
 import { IsoTimes, isoSeconds } from './iso-times.ts';
+import { is, UNUSUAL, valueAfterKey, valueEnd } from './plain-json.ts';
 
 /** An answer that a client got from Route 53 Resolver. */
 export interface ResolverAnswer {
@@ -43,10 +42,19 @@ const NO_MEMBERS: readonly number[] = [];
 const ALL_SEEN = 2 ** MEMBERS.length - 1;
 const [RDATA, TYPE] = words('Rdata', 'Type') as [Buffer, Buffer];
 const [TYPE_A, TYPE_AAAA] = words('"A"', '"AAAA"') as [Buffer, Buffer];
+const TEXT = v.fallback(v.string(), '');
+const NO_ANSWER = { Rdata: '', Type: '' };
+/** A record in any form of JSON. A member that is missing, or is something else, is empty. */
+const RECORD = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    ...{ query_name: TEXT, query_timestamp: TEXT, srcaddr: TEXT, vpc_id: TEXT },
+    answers: v.fallback(v.array(v.fallback(v.object({ Rdata: TEXT, Type: TEXT }), NO_ANSWER)), []),
+  }),
+);
 /** Names of DNS are shorter. */
 const LONGEST_NAME = 1024;
-/** Where a value ends that is none, or is written otherwise than AWS does. */
-const UNUSUAL = -1;
 
 /**
  * Reads records of the Resolver's query log, one after the other, into one reused answer. The members that count are
@@ -195,41 +203,23 @@ export class ResolverLogReader implements ResolverAnswer {
   /** Reads any record; false when the text is none. */
   #parse(text: string): boolean {
     this.#begin();
-    const record = parsed(text);
-    const textOf = (member: unknown) => (typeof member === 'string' ? member : '');
-    if (record === undefined) return false;
-    const name = Buffer.from(textOf(record['query_name']).replace(/\.$/, '').toLowerCase());
+    const { success, output } = v.safeParse(RECORD, text);
+    if (!success) return false;
+    const name = Buffer.from(output.query_name.replace(/\.$/, '').toLowerCase());
     if (name.length > this.name.length) return false;
     this.name.set(name);
     this.nameBytes = name.length;
-    this.time = isoSeconds(textOf(record['query_timestamp']));
-    putAddress(textOf(record['srcaddr']), this.client);
-    this.vpcId = textOf(record['vpc_id']);
-    const answers = record['answers'];
-    for (const answer of Array.isArray(answers) ? answers : []) {
-      const { Rdata, Type } = objectOf(answer) ?? {};
+    this.time = isoSeconds(output.query_timestamp);
+    putAddress(output.srcaddr, this.client);
+    this.vpcId = output.vpc_id;
+    for (const { Rdata, Type } of output.answers) {
       if (Type !== 'A' && Type !== 'AAAA') continue;
       const address = new Address();
-      putAddress(textOf(Rdata), address);
+      putAddress(Rdata, address);
       if (address.family !== 0) this.addresses[this.count++] = address;
     }
     return true;
   }
-}
-
-type JsonObject = Readonly<Record<string, unknown>>;
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-function objectOf(value: unknown): JsonObject | undefined {
-  const isObject = typeof value === 'object' && value !== null;
-  return isObject ? (value as JsonObject) : undefined;
 }
 
 /** Reads an address, whose family is 0 when the text is none. */
@@ -249,57 +239,4 @@ function memberOf(bytes: Buffer, from: number, to: number): number {
 
 function isAddressType(bytes: Buffer, from: number, to: number): boolean {
   return is(TYPE_A, bytes, from, to) || is(TYPE_AAAA, bytes, from, to);
-}
-
-function is(word: Buffer, bytes: Buffer, from: number, to: number): boolean {
-  if (to - from !== word.length) return false;
-  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word[at]) return false;
-  return true;
-}
-
-/** Where the value begins of the member behind the brace or comma at `at`: behind its key, whose quotes are next to both. */
-function valueAfterKey(bytes: Buffer, at: number, end: number): number {
-  const quote = bytes[at + 1] === QUOTE ? stringEnd(bytes, at + 2, end) : UNUSUAL;
-  return quote >= 0 && bytes[quote + 1] === COLON ? quote + 2 : UNUSUAL;
-}
-
-/** Where a value ends. */
-function valueEnd(bytes: Buffer, from: number, end: number): number {
-  const byte = bytes[from];
-  if (byte === QUOTE) return stringEnd(bytes, from + 1, end) + 1 || UNUSUAL;
-  const isNested = byte === OPEN_BRACE || byte === OPEN_BRACKET;
-  return isNested ? nestedEnd(bytes, from, end) : wordEnd(bytes, from, end);
-}
-
-/** Where an object or a list ends. What is in it is not looked at. */
-function nestedEnd(bytes: Buffer, from: number, end: number): number {
-  let depth = 0;
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) at = stringEnd(bytes, at + 1, end);
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
-    if (at < 0) break;
-  }
-  return UNUSUAL;
-}
-
-/** Where a number, true, false or null ends. What it is is not looked at. */
-function wordEnd(bytes: Buffer, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at] as number;
-    if (byte === COMMA || byte === CLOSE_BRACE) return at;
-    if (byte <= BLANK) break;
-  }
-  return UNUSUAL;
-}
-
-/** Where the quote is that ends a string without escapes. */
-function stringEnd(bytes: Buffer, from: number, end: number): number {
-  for (let at = from; at < end; at++) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at;
-    if (byte === BACKSLASH) break;
-  }
-  return UNUSUAL;
 }
