@@ -8,6 +8,14 @@ const NEARLY = 32;
 /** Shared by instances of the default size: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
+/** All that heavy hitters have, as plain data, which another thread can be given. */
+export interface HittersContents {
+  readonly values: Float64Array;
+  readonly size: number;
+  readonly dropped: number;
+  readonly error: number;
+}
+
 /**
  * Sums per key in bounded memory: the heavy hitters of a stream. A key is a few 32-bit words; its sums are a
  * row of columns, the first of which is its weight. As long as all keys fit, every sum is exact. When a key
@@ -157,6 +165,22 @@ export class HeavyHitters {
     }
   }
 
+  /** The entries and what was dropped. The rows are not copied. */
+  get contents(): HittersContents {
+    const { values, size, dropped, error } = this;
+    return { values, size, dropped, error };
+  }
+
+  /** Replaces all entries by those of hitters with as many words and columns, whose rows are these from now on. */
+  set contents({ values, size, dropped, error }: HittersContents) {
+    this.#hold(values);
+    this.size = size;
+    this.dropped = dropped;
+    this.error = error;
+    this.#index();
+    this.#onMove();
+  }
+
   /** Adds a row of sums to the entry of `key`. */
   #add(row: Float64Array): void {
     const at = this.entry() * this.stride;
@@ -205,11 +229,16 @@ export class HeavyHitters {
   #resize(capacity: number): void {
     const values = new Float64Array(capacity * this.stride);
     values.set(this.values);
-    this.#capacity = capacity;
+    this.#hold(values);
+    this.#index();
+  }
+
+  /** Keeps rows here from now on, as many as there is room for. */
+  #hold(values: Float64Array): void {
+    this.#capacity = values.length / this.stride;
     this.values = values;
     this.#words = new Int32Array(values.buffer);
-    this.#slots = new Int32Array(slotsFor(capacity));
-    this.#index();
+    this.#slots = new Int32Array(slotsFor(this.#capacity));
   }
 
   /** Drops every entry whose upper bound is at most the median's. */

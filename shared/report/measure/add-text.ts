@@ -16,5 +16,7 @@ export async function addText(
   const onOther = aggregate.addOther.bind(aggregate);
   for await (const bytes of source.read({ format, fields, counts, onFlow, onOther })) {
     aggregate.textBytes += bytes;
+    const room = aggregate.room();
+    if (room !== undefined) await room;
   }
 }

@@ -1,33 +1,31 @@
-import { LineProof } from '../../flow/gateway-proof.ts';
-import { isPrivateLeg, isWanted, type Legs, legByOwnAddress } from '../../flow/legs.ts';
-import {
-  DROPPED,
-  type FlowRecord,
-  hasPacketAddresses,
-  NO_TIME,
-  sameAddress,
-} from '../../flow/record.ts';
+import { isWanted, type Legs } from '../../flow/legs.ts';
+import { DROPPED, type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import type { AsnDatabase } from '../../names/asn-database.ts';
-import type { ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { isUpload, isUploadThroughGateway } from './exchange.ts';
-import { ExchangeReader, type PeerNames } from './exchange-reader.ts';
+import { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, ReportFields } from './fields.ts';
-import { FlowTables } from './flow-tables.ts';
+import type { FlowTables } from './flow-tables.ts';
 import { FlowTotals, type Total } from './flow-totals.ts';
-import { GatewayTables } from './gateway-tables.ts';
+import { GatewayFlows } from './gateway-flows.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
+import {
+  type FoundNames,
+  KEPT,
+  type KeptOptions,
+  KeptTables,
+  type TableKeeper,
+} from './kept-tables.ts';
 import { Origins } from './origins.ts';
-import { type Candidate, OwnAddress } from './own-address.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
 /** `auto`: the private leg of what is proven to be a NAT gateway's lines; all lines where nothing is. */
 export type LegsAsked = Legs | 'auto';
 
 /** Which flows count, and what is known of their interfaces. */
-export interface AggregateOptions extends InterfacesKnown, PeerNames {
+export interface AggregateOptions extends InterfacesKnown, KeptOptions {
   readonly legs?: LegsAsked | undefined;
   /** Unix seconds; only flows that overlap this time count. */
   readonly between?: { readonly from: number; readonly to: number } | undefined;
@@ -37,8 +35,10 @@ export interface AggregateOptions extends InterfacesKnown, PeerNames {
   readonly tenures?: Tenures | undefined;
   /** A client is a source for each gateway that it sends through. */
   readonly byGateway?: boolean | undefined;
-  /** Also keeps sums by client, target and time together, from which a page adds up what is filtered. */
-  readonly cells?: boolean | undefined;
+  /** Finds the autonomous systems of peers. */
+  readonly asns?: AsnDatabase | undefined;
+  /** Makes what keeps the sums by key, given the id of the VPC with a number; undefined: they are kept here. */
+  readonly keeper?: ((vpcName: (id: number) => string) => TableKeeper) | undefined;
 }
 
 /**
@@ -60,16 +60,15 @@ export class Aggregate {
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
   readonly origins: Origins;
-  readonly resolved: ResolvedNames | undefined;
   readonly asns: AsnDatabase | undefined;
   readonly #legs: LegsAsked;
   readonly #interfaces: Interfaces;
   readonly #from: number;
   readonly #to: number;
-  readonly #proof = new LineProof();
-  readonly #gatewayTables: GatewayTables;
-  /** What the legs ask for; under `auto` all flows, until one is known to have gone through a gateway. */
-  #shown: FlowTables | undefined;
+  readonly #keeper: TableKeeper;
+  readonly #gateways: GatewayFlows;
+  /** Whether what the legs ask for counts; under `auto` all flows, until one is known to have gone through a gateway. */
+  #isShown = true;
   readonly #shownTotals = new FlowTotals();
   #flows = 0;
   #refused = 0;
@@ -81,17 +80,16 @@ export class Aggregate {
     geography,
     tenures,
     byGateway = false,
-    cells = false,
+    cells,
     resolved,
     asns,
+    keeper = (vpcName) => new KeptTables({ cells, resolved }, vpcName),
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
-    this.#shown = new FlowTables(false, cells);
-    this.#gatewayTables = new GatewayTables(cells);
+    this.#keeper = keeper((id) => this.vpcName(id));
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
-    this.resolved = resolved;
     this.asns = asns;
     this.origins = new Origins(byGateway);
     this.#from = between?.from ?? NO_TIME;
@@ -99,6 +97,12 @@ export class Aggregate {
     this.parts =
       geography && new ServiceParts(geography, (id) => this.fields.text(FIELD.sourceService, id));
     this.#reader = new ExchangeReader(this.fields, this);
+    this.#gateways = new GatewayFlows({
+      fields: this.fields,
+      reader: this.#reader,
+      keeper: this.#keeper,
+      isKept: legs === 'auto',
+    });
   }
 
   /** The legs that count. */
@@ -109,7 +113,7 @@ export class Aggregate {
 
   /** Whether what counts is exactly what is proven to have gone through a NAT gateway. */
   get isThroughGateway(): boolean {
-    return this.#shown === undefined;
+    return !this.#isShown;
   }
 
   /** Whether every flow that counts is proven to have gone through a NAT gateway, and none is missing. */
@@ -126,9 +130,19 @@ export class Aggregate {
     );
   }
 
+  /** Which of the tables that are kept has the flows that count. */
+  get counted(): number {
+    return this.#isShown ? KEPT.shown : KEPT.proven;
+  }
+
+  /** Names found by query logs; undefined when there are none. */
+  get resolved(): FoundNames | undefined {
+    return this.#keeper.resolved;
+  }
+
   /** Sums by key of the flows that count. */
   get tables(): FlowTables {
-    return this.#shown ?? this.#gatewayTables.proven;
+    return this.#keeper.tables(this.counted);
   }
 
   /** Exact sums of the flows that count. */
@@ -226,12 +240,21 @@ export class Aggregate {
     }
     this.#flows++;
     place.flows++;
-    if (place.isOpen && this.#proof.shows(flow)) this.#prove(place);
-    if (isPrivateLeg(flow)) this.#addLeg(place, flow);
-    else if (!flow.regional && !hasPacketAddresses(flow)) this.#addPlain(place, flow);
-    else if (!place.hasLeg) place.rest.addForwarded(flow);
-    if (flow.forwardingStatus === DROPPED) this.#reject(place, flow);
-    if (this.#shown !== undefined) this.#show(this.#shown, place, flow);
+    this.#gateways.add(place, flow);
+    const isRejected = flow.forwardingStatus === DROPPED;
+    if (isRejected) {
+      this.#refused++;
+      place.refused++;
+    }
+    if (this.#isShown) this.#noteThrough(place);
+    if (!this.#isShown) return;
+    if (isRejected) this.#keeper.reject(KEPT.shown, 0, flow);
+    this.#show(place, flow);
+  }
+
+  /** Resolves when there is room for more flows; undefined while there is. */
+  room(): Promise<void> | undefined {
+    return this.#keeper.room();
   }
 
   /** Notes a line that is no flow. A malformed one does not tell its interface. */
@@ -240,62 +263,14 @@ export class Aggregate {
     if (!this.#interfaces.isWanted(line)) this.otherGatewayLines[outcome]++;
   }
 
-  /** The interface turns out to be a gateway's: what it had until now has gone through it. */
-  #prove(place: Interface): void {
-    place.isOther = this.fields.said(FIELD.instance) !== '';
-    if (place.isOther) return;
-    place.by = 'lines';
-    this.#gatewayTables.prove(place);
-    this.#noteThrough(place);
-  }
-
+  /** Once a flow has gone through a gateway, those that have are what counts. */
   #noteThrough(place: Interface): void {
-    if (this.#shown === undefined || this.#legs !== 'auto') return;
-    if (place.through.length > 0) this.#shown = undefined;
+    if (this.#legs !== 'auto' || place.by === undefined || place.through.length === 0) return;
+    this.#isShown = false;
+    this.#keeper.dropShown();
   }
 
-  #addLeg(place: Interface, flow: FlowRecord): void {
-    const upload = isUploadThroughGateway(flow);
-    place.leg.add(flow, upload);
-    this.#noteThrough(place);
-    if (this.#legs !== 'auto' || place.isOther || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#reader.read(flow, upload, true, place.number);
-    this.#gatewayTables.of(place, place.by !== undefined).add(flow, exchange);
-  }
-
-  /** A line that lacks packet addresses: the own address of a gateway tells its leg. The far side is not said. */
-  #addPlain(place: Interface, flow: FlowRecord): void {
-    place.plain.addForwarded(flow);
-    if (place.by === undefined) return;
-    place.own ??= OwnAddress.of(flow, place.ownAddress);
-    const { own } = place;
-    const wasSure = own.sure !== undefined;
-    for (const each of own.narrow(flow)) this.#addCandidate(place, each, wasSure, flow);
-    if (!wasSure && own.sure !== undefined) this.#gatewayTables.prove(own.sure);
-    this.#noteThrough(place);
-  }
-
-  #addCandidate(place: Interface, candidate: Candidate, isSure: boolean, flow: FlowRecord): void {
-    const leg = legByOwnAddress(flow, candidate.address);
-    if (leg === undefined) candidate.notTold.addForwarded(flow);
-    if (leg !== 'private') return;
-    const upload = !sameAddress(flow.source, candidate.address);
-    candidate.leg.add(flow, upload);
-    if (this.#legs !== 'auto' || flow.forwardingStatus === DROPPED) return;
-    const exchange = this.#reader.read(flow, upload, true, place.number);
-    this.#reader.forgetPeer();
-    this.#gatewayTables.of(candidate, isSure).add(flow, exchange);
-  }
-
-  #reject(place: Interface, flow: FlowRecord): void {
-    this.#refused++;
-    place.refused++;
-    this.#shown?.reject(flow);
-    if (this.#legs !== 'auto' || place.isOther) return;
-    this.#gatewayTables.of(place, place.by !== undefined).reject(flow);
-  }
-
-  #show(shown: FlowTables, place: Interface, flow: FlowRecord): void {
+  #show(place: Interface, flow: FlowRecord): void {
     const legs = this.#legs === 'auto' ? 'all' : this.#legs;
     if (!isWanted(flow, legs)) return;
     place.asked++;
@@ -304,7 +279,8 @@ export class Aggregate {
     this.#shownTotals.add(flow, upload);
     if (flow.forwardingStatus === DROPPED) return;
     const gateway = place.by === undefined ? 0 : place.number;
-    shown.add(flow, this.#reader.read(flow, upload, isLeg || flow.regional, gateway));
+    const exchange = this.#reader.read(flow, upload, isLeg || flow.regional, gateway);
+    this.#keeper.add(KEPT.shown, 0, flow, exchange);
   }
 }
 

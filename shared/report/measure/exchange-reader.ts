@@ -2,7 +2,6 @@ import { isPrivate } from '../../flow/private-addresses.ts';
 import { Address, FlowRecord, trueDestination, trueSource } from '../../flow/record.ts';
 import { NOT_LOOKED_UP } from '../../names/asn.ts';
 import type { AsnDatabase } from '../../names/asn-database.ts';
-import { FOUND, type ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { servicePort } from './exchange.ts';
 import { FIELD, type ReportFields } from './fields.ts';
@@ -14,19 +13,12 @@ import type { ServiceParts } from './service-parts.ts';
 const NOT_SAID = -1;
 const NO_ADDRESS = new Address();
 
-/** What finds names of peers. */
-export interface PeerNames {
-  /** By query logs; it is sealed. */
-  readonly resolved?: ResolvedNames | undefined;
-  /** Their autonomous systems. */
-  readonly asns?: AsnDatabase | undefined;
-}
-
 /** What the lines do not say of an exchange. */
-interface Beside extends PeerNames {
+interface Beside {
   readonly parts: ServiceParts | undefined;
   readonly tenures: Tenures | undefined;
   readonly origins: Origins;
+  readonly asns: AsnDatabase | undefined;
 }
 
 /** Reads a flow as traffic between a client and its peer, into one reused object. */
@@ -35,18 +27,14 @@ export class ExchangeReader {
   readonly #parts: ServiceParts | undefined;
   readonly #tenures: Tenures | undefined;
   readonly #origins: Origins;
-  readonly #resolved: ResolvedNames | undefined;
   readonly #asns: AsnDatabase | undefined;
-  /** Of the VPC of the last flow, which neighbouring ones share, the numbers in the lines and in the resolver's logs. */
-  #lastVpc = { id: Number.NaN, number: 0 };
   readonly #exchange: Exchange;
 
-  constructor(fields: ReportFields, { parts, tenures, origins, resolved, asns }: Beside) {
+  constructor(fields: ReportFields, { parts, tenures, origins, asns }: Beside) {
     this.#fields = fields;
     this.#parts = parts;
     this.#tenures = tenures;
     this.#origins = origins;
-    this.#resolved = resolved;
     this.#asns = asns;
     const { source: client, destination: peer } = new FlowRecord();
     this.#exchange = {
@@ -60,27 +48,12 @@ export class ExchangeReader {
     const exchange = this.#exchange;
     exchange.peer = NO_ADDRESS;
     exchange.service = NOT_SAID;
-    exchange.name = exchange.domain = 0;
-    if (exchange.found !== undefined) exchange.found = FOUND.none;
     if (exchange.asn !== undefined) exchange.asn = 0;
-  }
-
-  #resolve(exchange: Exchange, start: number, resolved: ResolvedNames): void {
-    const { vpc: id, client, peer } = exchange;
-    if (id !== this.#lastVpc.id) this.#lastVpc = { id, number: this.#vpcOf(id, resolved) };
-    resolved.find(client, peer, start, this.#lastVpc.number);
-    exchange.name = resolved.name;
-    exchange.domain = resolved.domain;
-    exchange.found = resolved.found;
   }
 
   #asnOf({ service, peer }: Exchange, asns: AsnDatabase): number {
     if (service > 0) return NOT_LOOKED_UP.aws;
     return isPrivate(peer) ? NOT_LOOKED_UP.private : asns.of(peer);
-  }
-
-  #vpcOf(id: number, resolved: ResolvedNames): number {
-    return resolved.vpcOf(this.#fields.text(FIELD.vpc, id));
   }
 
   /** The exchange of a flow at a gateway's interface, by its number. The next call overwrites it. */
@@ -97,7 +70,6 @@ export class ExchangeReader {
     exchange.gateway = gateway;
     const tenure = this.#tenures?.of(exchange.client, flow.start, flow.end) ?? 0;
     exchange.origin = this.#origins.number(tenure, gateway);
-    if (this.#resolved !== undefined) this.#resolve(exchange, flow.start, this.#resolved);
     if (this.#asns !== undefined) exchange.asn = this.#asnOf(exchange, this.#asns);
     return exchange;
   }
