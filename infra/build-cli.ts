@@ -34,14 +34,15 @@ const FILE_STORE = /^level$/;
 
 /**
  * Bundles the command line into dist/cli, for the package: main.js, a chunk for each command, runtime.js, which
- * runs the functions of `natflow start`, and replay-worker.js, a thread of `natflow replay`. Returns what the bundler says of them.
+ * runs the functions of `natflow start`, and worker.js, another thread of `natflow replay` and `natflow report`. Returns
+ * what the bundler says of them.
  */
 export async function buildCli(): Promise<Metafile> {
   const metafile = await bundleInto({
     entries: {
       main: 'services/cli/main.ts',
       runtime: 'services/local-aws/lambda/runtime.js',
-      'replay-worker': 'services/cli/replay-worker.js',
+      worker: 'services/cli/worker.js',
     },
     directory: DIRECTORY,
     extension: '.js',

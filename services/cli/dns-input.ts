@@ -1,16 +1,23 @@
 import { readQueryLog } from '../../shared/names/read-query-log.ts';
 import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { type InputError, UsageError } from './errors.ts';
-import { inputError, reportFailures } from './input.ts';
+import { inputError } from './input.ts';
 import { openAll } from './s3-input.ts';
 
+/** Query logs that have been read. */
+export interface DnsRead {
+  /** It is sealed. */
+  readonly resolved: ResolvedNames;
+  /** Those that could not be read to their end, and of how many inputs. */
+  readonly failures: readonly InputError[];
+  readonly inputs: number;
+}
+
 /**
- * The names in the query logs of `--dns`; undefined without any. Of a log that cannot be read to its end, what was read
- * before counts, and the failure is said.
+ * Reads the query logs of `--dns`. Of one that cannot be read to its end, what was read before counts.
  * @throws UsageError for a file that cannot be read, or when no line is a record of a query.
  */
-export async function openDns(files: readonly string[] = []): Promise<ResolvedNames | undefined> {
-  if (files.length === 0) return undefined;
+export async function readDns(files: readonly string[]): Promise<DnsRead> {
   // Answers of any age count: an address may have been looked up long before its flows.
   const inputs = await openAll(files, {});
   const resolved = new ResolvedNames();
@@ -23,12 +30,11 @@ export async function openDns(files: readonly string[] = []): Promise<ResolvedNa
       failures.push(inputError(input.name, error));
     }
   }
-  reportFailures(failures, inputs);
   if (records === 0 && failures.length === 0) {
     throw new UsageError(
       `--dns ${files.join(', ')}: no line is a record of Route 53 Resolver's query log`,
     );
   }
   resolved.seal();
-  return resolved;
+  return { resolved, failures, inputs: inputs.length };
 }

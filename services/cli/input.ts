@@ -114,10 +114,10 @@ export async function readEach(
 }
 
 /** Says which inputs could not be read to their end, and why; at most so many. The exit code is then 1. */
-export function reportFailures(failures: readonly InputError[], inputs: readonly Input[]): void {
+export function reportFailures(failures: readonly Pick<Error, 'message'>[], inputs: number): void {
   for (const { message } of failures.slice(0, MOST_FAILURES)) say(message);
   if (failures.length > MOST_FAILURES) {
-    say(`${count(failures.length)} of ${countOf(inputs.length, 'input')} could not be read`);
+    say(`${count(failures.length)} of ${countOf(inputs, 'input')} could not be read`);
   }
   if (failures.length > 0) process.exitCode = 1;
 }

@@ -35,7 +35,7 @@ async function parse(
   );
   if (interrupted.aborted) say(`interrupted after line ${total.lines} of the output`);
   if (total.malformed > 0) process.exitCode = SOME_REJECTED;
-  reportFailures(failures, inputs);
+  reportFailures(failures, inputs.length);
 }
 
 async function printLines(

@@ -1,17 +1,13 @@
 import { once } from 'node:events';
-import { getCompileCacheDir } from 'node:module';
-import { dirname, join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { endRing, type RingMemory, readRing, ringMemory } from '../../shared/export/packet-ring.ts';
 import { udpSession } from '../../shared/netflow/session.ts';
 import { say } from '../../shared/terminal.ts';
 import { InputError } from './errors.ts';
 import type { Input } from './input.ts';
 import type { ReplayOutcome, ReplayRun, RunSettings, Sender } from './replay-run.ts';
-
-/** A file of its own in natflow's package too, beside the bundle that this module is in. */
-const WORKER = join(import.meta.dirname, 'replay-worker.js');
+import { startThread } from './thread.ts';
 
 /** What the thread that reads is given. */
 export interface ThreadData {
@@ -19,8 +15,6 @@ export interface ThreadData {
   readonly settings: RunSettings;
   readonly localAddress: Uint8Array | undefined;
   readonly memory: RingMemory;
-  /** Where compiled code is kept. */
-  readonly cache: string | undefined;
 }
 
 /** What the thread that reads tells: what to say, how much it has read of each file, and at its end the outcome. */
@@ -46,7 +40,9 @@ export function replayApart(
   return {
     async send(inputs, interrupted) {
       const memory = ringMemory(udpSession(settings.netflow).maxPacketOctets);
-      const worker = start({ files, settings, memory, localAddress: transport.localAddress });
+      const { localAddress } = transport;
+      const data: ThreadData = { files, settings, memory, localAddress };
+      const worker = startThread('replay', data);
       const ended = endOf(worker, inputs).finally(() => endRing(memory));
       // It counts when what was read before has been sent.
       ended.catch(() => {});
@@ -75,12 +71,6 @@ export function replayApart(
       return outcome;
     },
   };
-}
-
-function start(data: Omit<ThreadData, 'cache'>): Worker {
-  const directory = getCompileCacheDir();
-  const cache = directory === undefined ? undefined : dirname(directory);
-  return new Worker(WORKER, { workerData: { ...data, cache } satisfies ThreadData });
 }
 
 /** Resolves with what the thread tells at its end. */

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { Transport } from '../../shared/export/transport.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
@@ -11,9 +10,7 @@ import { reportErrors, reportFirstMalformed, reportSummary } from './replay-repo
 import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts';
 import { isFile, openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
-
-/** Smaller inputs take little longer than another thread takes to start. In gzip, half a million lines. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+import { areForThreads } from './thread.ts';
 
 /** Sends flow log files to collectors, as the command says, and sets the exit code. */
 export async function replay(files: string[], options: ReplayOptions): Promise<void> {
@@ -35,17 +32,11 @@ async function newRun(
   const { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn } = options;
   const settings = { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn };
   const isDelayed = paceOf(options) !== undefined || speed !== undefined || shift !== undefined;
-  if (!isDelayed && asn === undefined && files.every(isFile) && isLarge(inputs)) {
+  if (!isDelayed && asn === undefined && files.every(isFile) && areForThreads(inputs)) {
     const { replayApart } = await import('./replay-apart.ts');
     return replayApart(files, settings, transport);
   }
   return await replayHere(settings, transport, reportFirstMalformed());
-}
-
-/** Whether another thread has started long before the inputs are sent, and has a processor. */
-function isLarge(inputs: readonly Input[]): boolean {
-  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
-  return bytes >= LARGE_BYTES && availableParallelism() > 1;
 }
 
 async function sendAll(
@@ -66,7 +57,7 @@ async function sendAll(
     await transport.close();
     if (outcome !== undefined) report(outcome, transport, options);
   }
-  reportFailures(failures, inputs);
+  reportFailures(failures, inputs.length);
 }
 
 function report(outcome: ReplayOutcome, { errors }: Transport, options: ReplayOptions): void {

@@ -14,7 +14,6 @@ import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
 import { openAsn } from './asn-input.ts';
 import { withProfile } from './aws-options.ts';
-import { openDns } from './dns-input.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
 import { type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
@@ -22,6 +21,7 @@ import { reportFirstMalformed } from './replay-report.ts';
 import { readBeside } from './report-files.ts';
 import { type ReportOptions, withReportOptions } from './report-options.ts';
 import { withOutputOptions, writeReport } from './report-output.ts';
+import { openTables, type ReportTables } from './report-tables.ts';
 import { openAll, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
@@ -38,7 +38,21 @@ export function reportCommand(): Command {
 }
 
 async function report(files: string[], options: ReportOptions, version: string): Promise<void> {
-  const { legs, nat } = options;
+  const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
+  const tables = await openTables(inputs, options);
+  try {
+    await reportOn(inputs, tables, { ...options, files, version });
+  } finally {
+    tables.close();
+  }
+}
+
+async function reportOn(
+  inputs: readonly Input[],
+  tables: ReportTables,
+  options: ReportOptions & { readonly files: readonly string[]; readonly version: string },
+): Promise<void> {
+  const { legs, nat, files } = options;
   const { network, metered, ranges, names } = await readBeside(options);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = options.region;
@@ -49,15 +63,14 @@ async function report(files: string[], options: ReportOptions, version: string):
     ...{ legs, gateway, geography },
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
-    resolved: await openDns(options.dns),
     asns: await openAsnToGroup(options),
     byGateway: options.groupBy === 'gateway',
-    cells: options.html !== undefined,
+    keeper: tables.keeper,
   });
-  const inputs = await openAll(files, { ...options, region: options.region?.split(',') });
-  const { isWhole, failures } = await interruptible((interrupted) =>
-    readAll(inputs, aggregate, options.format, interrupted),
-  );
+  const { isWhole, failures, logs } = await interruptible(async (interrupted) => {
+    const read = await readAll(inputs, aggregate, options.format, interrupted);
+    return { ...read, logs: await tables.finish(aggregate.counted) };
+  });
   const isAll = isWhole && failures.length === 0;
   if (isAll && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
@@ -66,7 +79,6 @@ async function report(files: string[], options: ReportOptions, version: string):
   const made = buildReport(aggregate, {
     ...options,
     pods: names?.pods,
-    version,
     now: Date.now(),
     region: { name: name ?? DEFAULT_REGION, isAssumed: name === undefined },
     prices: pricesOf(name ?? DEFAULT_REGION, { natPerGib: options.price }),
@@ -77,7 +89,8 @@ async function report(files: string[], options: ReportOptions, version: string):
   });
   if (!isWhole) reportInterruption();
   else if (made.records.malformed > 0) process.exitCode = SOME_REJECTED;
-  reportFailures(failures, inputs);
+  reportFailures(logs.failures, logs.inputs);
+  reportFailures(failures, inputs.length);
   await writeReport(made, () => pageOf(made), options);
 }
 

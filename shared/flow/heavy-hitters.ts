@@ -10,7 +10,7 @@ const scratch = new Float64Array(MOST_KEYS);
 
 /** All that heavy hitters have, as plain data, which another thread can be given. */
 export interface HittersContents {
-  readonly values: Float64Array;
+  readonly values: Float64Array<ArrayBuffer>;
   readonly size: number;
   readonly dropped: number;
   readonly error: number;
@@ -28,7 +28,7 @@ export class HeavyHitters {
   /** The key of the next call of `entry`; the caller writes it. */
   readonly key: Int32Array;
   /** The rows of the entries. An entry's sums begin at `entry * stride`, one for each column. */
-  values: Float64Array;
+  values: Float64Array<ArrayBuffer>;
   readonly columns: number;
   readonly stride: number;
   /** Keys dropped; one that came back and was dropped again counts twice. */
@@ -234,7 +234,7 @@ export class HeavyHitters {
   }
 
   /** Keeps rows here from now on, as many as there is room for. */
-  #hold(values: Float64Array): void {
+  #hold(values: Float64Array<ArrayBuffer>): void {
     this.#capacity = values.length / this.stride;
     this.values = values;
     this.#words = new Int32Array(values.buffer);

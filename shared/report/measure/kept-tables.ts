@@ -1,4 +1,5 @@
 import type { FlowRecord } from '../../flow/record.ts';
+import type { Domains } from '../../names/domains.ts';
 import type { ResolvedNames } from '../../names/resolved-names.ts';
 import { type Exchange, FlowTables } from './flow-tables.ts';
 
@@ -6,7 +7,9 @@ import { type Exchange, FlowTables } from './flow-tables.ts';
 export const KEPT = { shown: 0, proven: 1, waiting: 2 } as const;
 
 /** Names that were found by query logs, when all flows have been added. */
-export type FoundNames = Pick<ResolvedNames, 'domains' | 'answers' | 'dropped'>;
+export interface FoundNames extends Pick<ResolvedNames, 'answers' | 'dropped'> {
+  readonly domains: Pick<Domains, 'of'>;
+}
 
 /**
  * Keeps the sums by key, in this thread or in another one. What is given to it may be overwritten afterwards. An owner

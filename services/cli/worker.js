@@ -3,4 +3,8 @@ import { workerData } from 'node:worker_threads';
 
 // A thread has a cache of its own. It is enabled before anything else is loaded.
 if (workerData.cache !== undefined) enableCompileCache(workerData.cache);
-void import('./replay-thread.ts').then(({ readApart }) => readApart());
+const threads = {
+  replay: () => import('./replay-thread.ts').then(({ readApart }) => readApart()),
+  report: () => import('./report-thread.ts').then(({ keepApart }) => keepApart()),
+};
+void threads[workerData.thread]();
