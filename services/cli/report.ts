@@ -21,7 +21,7 @@ import { reportFirstMalformed } from './replay-report.ts';
 import { readBeside } from './report-files.ts';
 import { type ReportOptions, withReportOptions } from './report-options.ts';
 import { withOutputOptions, writeReport } from './report-output.ts';
-import { openTables, type ReportTables } from './report-tables.ts';
+import { type LogsOutcome, openTables, type ReportTables } from './report-tables.ts';
 import { openAll, withInputs } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 
@@ -67,10 +67,9 @@ async function reportOn(
     byGateway: options.groupBy === 'gateway',
     keeper: tables.keeper,
   });
-  const { isWhole, failures, logs } = await interruptible(async (interrupted) => {
-    const read = await readAll(inputs, aggregate, options.format, interrupted);
-    return { ...read, logs: await tables.finish(aggregate.counted) };
-  });
+  const { isWhole, failures, logs } = await interruptible((interrupted) =>
+    readAll(inputs, aggregate, tables, options.format, interrupted),
+  );
   const isAll = isWhole && failures.length === 0;
   if (isAll && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
     throw new RunError(noFlowOf(nat, network));
@@ -108,13 +107,21 @@ function openAsnToGroup({ asn, groupBy }: ReportOptions): Promise<AsnDatabase | 
   return openAsn(asn);
 }
 
-/** Adds up all inputs, of those that fail what was read before. It is not whole when it was interrupted. */
+/** What has been read, and what could not be. It is not whole when it was interrupted. */
+interface ReadAll {
+  readonly isWhole: boolean;
+  readonly failures: readonly InputError[];
+  readonly logs: LogsOutcome;
+}
+
+/** Adds up all inputs, of those that fail what was read before. */
 async function readAll(
   inputs: readonly Input[],
   aggregate: Aggregate,
+  tables: ReportTables,
   format: Format | undefined,
   interrupted: AbortSignal,
-): Promise<{ readonly isWhole: boolean; readonly failures: readonly InputError[] }> {
+): Promise<ReadAll> {
   const progress = new Progress(inputs, () => aggregate.flows);
   try {
     const tell = reportFirstMalformed();
@@ -125,7 +132,8 @@ async function readAll(
         format,
       ),
     );
-    return { isWhole: !interrupted.aborted, failures };
+    const isWhole = !interrupted.aborted;
+    return { isWhole, failures, logs: await tables.finish(aggregate.counted) };
   } finally {
     progress.stop();
   }
