@@ -55,11 +55,14 @@ describe.each(['22.13.0', '22.23.3', '24.21.0'])(
       expect(JSON.parse(stdout)).toMatchObject({ flows: 2000, malformed: 0 });
     });
 
-    test('a large file is read by a thread of its own', async () => {
+    test('a large file has two threads', async () => {
       await natflow.type('natflow synth --flows 70000 > large.log');
-      const { stdout, stderr } = await natflow.type('natflow replay --dry-run --json large.log');
-      expect(stderr).toBe('');
-      expect(JSON.parse(stdout)).toMatchObject({ flows: 70_000, records: 70_000, malformed: 0 });
+      const sent = await natflow.type('natflow replay --dry-run --json large.log');
+      const added = await natflow.type('natflow report --json large.log');
+      expect([sent.stderr, added.stderr]).toEqual(['', '']);
+      const replayed = { flows: 70_000, records: 70_000, malformed: 0 };
+      expect(JSON.parse(sent.stdout)).toMatchObject(replayed);
+      expect(JSON.parse(added.stdout)).toMatchObject({ totals: { flows: 35_000 } });
     });
 
     test('the life of a spike is played, with the functions that are deployed', async () => {
