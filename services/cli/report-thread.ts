@@ -11,11 +11,7 @@ export async function keepApart(): Promise<void> {
   const read = await (dns && readDns(dns))?.catch(refuse);
   if (dns !== undefined && read === undefined) return;
   const { resolved, failures = [], inputs = 0 } = read ?? {};
-  let tables = new KeptTables({ cells, resolved }, () => '');
-  const steps = new StepReader((vpcName) => {
-    tables = new KeptTables({ cells, resolved }, vpcName);
-    return tables;
-  });
+  const steps = new StepReader((vpcName) => new KeptTables({ cells, resolved }, vpcName));
   const port = parentPort as MessagePort;
   port.on('message', (message: ToThread) => {
     if ('block' in message) {
@@ -24,7 +20,7 @@ export async function keepApart(): Promise<void> {
       tell({ block }, [block.buffer]);
       return;
     }
-    const kept = tables.tables(message.counted).contents;
+    const kept = steps.keeper.tables(message.counted).contents;
     const names = resolved && {
       ...{ answers: resolved.answers, dropped: resolved.dropped },
       domains: resolved.domains.contents,

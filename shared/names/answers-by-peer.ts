@@ -63,7 +63,7 @@ export class AnswersByPeer {
     this.#bucketBits = Math.max(0, Math.ceil(Math.log2(this.size / PER_BUCKET)));
     this.#starts = new Uint32Array(2 ** this.#bucketBits + 1);
     const { order, ends } = this.#inBuckets();
-    // Each peer could have one answer.
+    // As many as are needed when each peer has one answer. Memory that is not written to is not taken.
     this.rows = new Uint32Array(ROW.words * 2 * this.size);
     let [from, row] = [0, 0];
     for (const [bucket, end] of ends.entries()) {
@@ -74,7 +74,6 @@ export class AnswersByPeer {
     }
     if (hasVpcs) this.#tellVpcs(names);
     this.#added = new Uint32Array(0);
-    this.rows = this.rows.slice(0, ROW.words * row);
   }
 
   /** The row of a peer's head, or NO_HEAD. */

@@ -15,11 +15,7 @@ import { reportOn } from './story.ts';
 /** A keeper that is told everything in blocks, and whose tables are copied as for another thread. */
 function toldInBlocks(options: KeptOptions): AggregateOptions['keeper'] {
   return (vpcName): TableKeeper => {
-    let tables = new KeptTables(options, vpcName);
-    const reader = new StepReader((name) => {
-      tables = new KeptTables(options, name);
-      return tables;
-    });
+    const reader = new StepReader((name) => new KeptTables(options, name));
     const writer = new StepWriter((block, words) => {
       reader.read(block, words);
       return block;
@@ -30,7 +26,7 @@ function toldInBlocks(options: KeptOptions): AggregateOptions['keeper'] {
       tables(kept: number): FlowTables {
         writer.flush();
         const copy = new FlowTables(false, options.cells);
-        copy.contents = structuredClone(tables.tables(kept).contents);
+        copy.contents = structuredClone(reader.keeper.tables(kept).contents);
         return copy;
       },
     });

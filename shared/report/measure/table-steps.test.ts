@@ -11,7 +11,7 @@ const STEPS = 60_000;
 type Told = Pick<TableKeeper, 'add' | 'reject' | 'prove' | 'dropShown'>;
 
 /** What the steps of a keeper are about, as text. */
-function recorder(vpcName: (id: number) => string) {
+function recorder(vpcName: (id: number) => string): Told & { readonly told: string[] } {
   const told: string[] = [];
   const tell = (...parts: unknown[]) => told.push(JSON.stringify(parts));
   const counted = ({ protocol, bytesHigh, bytesLow }: FlowRecord) => [
@@ -19,7 +19,8 @@ function recorder(vpcName: (id: number) => string) {
     bytesHigh,
     bytesLow,
   ];
-  const keeper: Told = {
+  return {
+    told,
     add: (kept, owner, flow, { client, peer, ...exchange }) =>
       tell(
         ...['add', kept, owner, counted(flow), flow.start, flow.end, textOf(client), textOf(peer)],
@@ -33,7 +34,6 @@ function recorder(vpcName: (id: number) => string) {
     prove: (owner) => tell('prove', owner),
     dropShown: () => tell('dropShown'),
   };
-  return { told, keeper };
 }
 
 /** Words that an address of the family does not have do not count. */
@@ -78,18 +78,14 @@ test('what a keeper is told in blocks is what it was told, in the same order', (
       else if (kind < 5) keeper.reject(kept, owner, of);
       else keeper.add(kept, owner, of, about);
     };
-    tell(expected.keeper);
+    tell(expected);
     tell(writer);
   }
   writer.flush();
-  let found: string[] = [];
-  const reader = new StepReader((name) => {
-    const { told, keeper } = recorder(name);
-    found = told;
-    return keeper;
-  });
+  const reader = new StepReader((name) => recorder(name));
   for (const block of blocks) reader.read(block, block.length);
   expect(blocks.length).toBeGreaterThan(2);
+  const found = reader.keeper.told;
   expect(found.length).toBe(STEPS);
   const wrong = found.findIndex((each, step) => each !== expected.told[step]);
   expect([seed, wrong, found[wrong]]).toEqual([seed, -1, undefined]);

@@ -133,8 +133,8 @@ function flagsOf({ start, end }: FlowRecord, { isUpload, asn }: Exchange): numbe
 }
 
 /** Tells a keeper what was written. */
-export class StepReader {
-  readonly #keeper: Told;
+export class StepReader<Keeper extends Told> {
+  readonly keeper: Keeper;
   /** The ids of VPCs by their numbers, as far as they were told. */
   readonly #vpcs: string[] = [];
   readonly #flow = new FlowRecord();
@@ -152,8 +152,8 @@ export class StepReader {
   };
 
   /** `newKeeper` makes the keeper, given what tells the id of a VPC by its number. */
-  constructor(newKeeper: (vpcName: (id: number) => string) => Told) {
-    this.#keeper = newKeeper((id) => this.#vpcs[id] ?? '');
+  constructor(newKeeper: (vpcName: (id: number) => string) => Keeper) {
+    this.keeper = newKeeper((id) => this.#vpcs[id] ?? '');
   }
 
   /** Reads the steps of a block. */
@@ -171,10 +171,10 @@ export class StepReader {
       case KIND.reject:
         return this.#reject(block, at, kept);
       case KIND.prove:
-        this.#keeper.prove(block[at + PROVE.owner] as number);
+        this.keeper.prove(block[at + PROVE.owner] as number);
         return PROVE.words;
       case KIND.dropShown:
-        this.#keeper.dropShown();
+        this.keeper.dropShown();
         return DROP_SHOWN.words;
       default:
         return this.#learnVpc(block, at);
@@ -200,7 +200,7 @@ export class StepReader {
     exchange.service = block[at + ADD.service] as number;
     exchange.vpc = block[at + ADD.vpc] as number;
     exchange.gateway = block[at + ADD.gateway] as number;
-    this.#keeper.add(kept, block[at + ADD.owner] as number, flow, exchange);
+    this.keeper.add(kept, block[at + ADD.owner] as number, flow, exchange);
     return ADD.words;
   }
 
@@ -213,7 +213,7 @@ export class StepReader {
     flow.protocol = protocol;
     flow.bytesHigh = block[at + REJECT.bytesHigh] as number;
     flow.bytesLow = block[at + REJECT.bytesLow] as number;
-    this.#keeper.reject(kept, block[at + REJECT.owner] as number, flow);
+    this.keeper.reject(kept, block[at + REJECT.owner] as number, flow);
     return REJECT.words;
   }
 
