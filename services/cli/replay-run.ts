@@ -38,20 +38,20 @@ export interface ReplayOutcome {
   readonly hasGateway: boolean;
 }
 
-/** A replay of inputs, wherever their lines are read. */
+/** A replay of inputs. */
 export interface ReplayRun {
   /** Sends all inputs until the signal aborts; returns the errors of those that could not be read to their end. */
   send(inputs: readonly Input[], interrupted: AbortSignal): Promise<readonly InputError[]>;
   /** The flow records until then. */
   readonly records: number;
-  /** What it came to until then; undefined while that is not known. */
-  readonly outcome: ReplayOutcome | undefined;
+  /** What it came to until then. */
+  readonly outcome: ReplayOutcome;
 }
 
 /** Where the packets of a run go. */
 export type Sender = Pick<Transport, 'send' | 'localAddress'>;
 
-/** A replay that reads lines in this thread. @throws UsageError for a database that cannot be read. */
+/** Begins a replay. @throws UsageError for a database that cannot be read. */
 export async function replayHere(
   settings: RunSettings,
   transport: Sender,

@@ -8,9 +8,12 @@ import { Progress } from './progress.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
 import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts';
-import { isFile, openAll } from './s3-input.ts';
+import { openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
 import { areForThreads } from './thread.ts';
+
+/** Where a replay sends: this thread's transport, or another's. */
+type Target = Pick<Transport, 'send' | 'localAddress' | 'errors' | 'close'>;
 
 /** Sends flow log files to collectors, as the command says, and sets the exit code. */
 export async function replay(files: string[], options: ReplayOptions): Promise<void> {
@@ -18,49 +21,48 @@ export async function replay(files: string[], options: ReplayOptions): Promise<v
   const domain = domainOf(options);
   const inputs = await openAll(files, options);
   const transport = await openTransport(collectors, options);
-  const run = await newRun(files, inputs, { ...options, domain }, transport);
-  await interruptible((interrupted) => sendAll(inputs, run, transport, options, interrupted));
+  const target = await targetOf(inputs, collectors, options, transport);
+  const run = await replayHere({ ...options, domain }, target, reportFirstMalformed());
+  await interruptible((interrupted) => {
+    interrupted.addEventListener('abort', () => transport.stopPacing());
+    return sendAll(inputs, run, target, options, interrupted);
+  });
 }
 
-/** Large files at full rate are read in another thread while this one sends. */
-async function newRun(
-  files: readonly string[],
+/** What is made of large inputs at full rate another thread sends. */
+async function targetOf(
   inputs: readonly Input[],
-  options: ReplayOptions & { readonly domain: number },
+  collectors: readonly CollectorAddress[],
+  options: ReplayOptions,
   transport: Transport,
-): Promise<ReplayRun> {
-  const { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn } = options;
-  const settings = { netflow, domain, format, nat, legs, speed, shift, options: sendsOptions, asn };
+): Promise<Target> {
+  const { speed, shift } = options;
   const isDelayed = paceOf(options) !== undefined || speed !== undefined || shift !== undefined;
-  if (!isDelayed && asn === undefined && files.every(isFile) && areForThreads(inputs)) {
-    const { replayApart } = await import('./replay-apart.ts');
-    return replayApart(files, settings, transport);
-  }
-  return await replayHere(settings, transport, reportFirstMalformed());
+  if (isDelayed || collectors.length === 0 || !areForThreads(inputs)) return transport;
+  const { TransportApart } = await import('./replay-apart.ts');
+  return new TransportApart(collectors, transport);
 }
 
 async function sendAll(
   inputs: readonly Input[],
   run: ReplayRun,
-  transport: Transport,
+  target: Target,
   options: ReplayOptions,
   interrupted: AbortSignal,
 ): Promise<void> {
   const progress = new Progress(inputs, () => run.records);
-  interrupted.addEventListener('abort', () => transport.stopPacing());
   let failures: readonly InputError[] = [];
   try {
     failures = await run.send(inputs, interrupted);
   } finally {
     progress.stop();
-    const { outcome } = run;
-    await transport.close();
-    if (outcome !== undefined) report(outcome, transport, options);
+    await target.close();
+    report(run.outcome, target, options);
   }
   reportFailures(failures, inputs.length);
 }
 
-function report(outcome: ReplayOutcome, { errors }: Transport, options: ReplayOptions): void {
+function report(outcome: ReplayOutcome, { errors }: Target, options: ReplayOptions): void {
   const { encoded, malformed } = outcome.summary;
   reportSummary(outcome, options);
   reportErrors(errors, encoded.datagrams);

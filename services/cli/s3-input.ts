@@ -72,11 +72,6 @@ export async function openAll(
   );
 }
 
-/** Whether it names a file, rather than objects or standard input. */
-export function isFile(argument: string): boolean {
-  return argument !== '-' && !isS3(argument);
-}
-
 function isS3(argument: string): boolean {
   return argument.startsWith('s3://');
 }
