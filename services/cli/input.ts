@@ -1,5 +1,6 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { addAbortSignal } from 'node:stream';
 import { errorAbout } from '../../shared/error-about.ts';
 import { type FileParts, hasParts } from '../../shared/flowlog/file-parts.ts';
@@ -12,6 +13,8 @@ import { InputError, UsageError } from './errors.ts';
 
 /** So large that reading takes little time compared with parsing. */
 const READ_BYTES = 128 * 1024;
+/** Smaller inputs take little longer than another thread takes to start. In gzip, half a million lines. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 /** More failures than these are counted. */
 const MOST_FAILURES = 20;
 
@@ -90,6 +93,12 @@ const REASONS: Record<string, string> = {
   ENOTDIR: 'no such file',
   EACCES: 'permission denied',
 };
+
+/** Whether another thread has started long before the inputs are read, and has a processor. */
+export function areForThreads(inputs: readonly Input[]): boolean {
+  const bytes = inputs.reduce((sum, { size }) => sum + size, 0);
+  return bytes >= LARGE_BYTES && availableParallelism() > 1;
+}
 
 /**
  * Reads one input after the other until the signal aborts. One that cannot be read to its end keeps none of the

@@ -7,17 +7,17 @@ import type { Legs } from '../../shared/flow/legs.ts';
 import { isPrivate } from '../../shared/flow/private-addresses.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import type { Line } from '../../shared/flowlog/source.ts';
+import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { loadEncoder } from '../../shared/netflow/encoders.ts';
 import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
-import { openAsn } from './asn-input.ts';
 import type { InputError } from './errors.ts';
 import { type Input, readEach } from './input.ts';
 
-/** What of the command's options becomes of lines, as plain data. */
+/** What becomes of lines. */
 export interface RunSettings {
   readonly netflow: Version;
   readonly domain: number;
@@ -27,7 +27,8 @@ export interface RunSettings {
   readonly speed?: number | undefined;
   readonly shift?: true | undefined;
   readonly options?: boolean | undefined;
-  readonly asn?: string | undefined;
+  /** Tells the AS numbers that are sent; undefined: none are. */
+  readonly asns?: AsnDatabase | undefined;
 }
 
 /** What a replay has come to. */
@@ -51,8 +52,8 @@ export interface ReplayRun {
 /** Where the packets of a run go. */
 export type Sender = Pick<Transport, 'send' | 'localAddress'>;
 
-/** Begins a replay. @throws UsageError for a database that cannot be read. */
-export async function replayHere(
+/** Begins a replay. */
+export async function beginReplay(
   settings: RunSettings,
   transport: Sender,
   onMalformed: (name: string, line: Line) => void,
@@ -93,11 +94,10 @@ export async function replayHere(
 
 /** Private addresses have the AS number 0, like those that the database does not have. */
 async function newEncoder(
-  { netflow: version, options: sendsOptions, asn }: RunSettings,
+  { netflow: version, options: sendsOptions, asns }: RunSettings,
   transport: Sender,
 ): Promise<NewEncoder> {
   const optionsData = sendsOptions ? optionsDataOf(() => transport.localAddress) : undefined;
-  const asns = await openAsn(asn);
   return asns
     ? asnEncoder(version, (address) => (isPrivate(address) ? 0 : asns.of(address)), optionsData)
     : await loadEncoder(version, optionsData);

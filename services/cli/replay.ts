@@ -1,16 +1,16 @@
 import type { Transport } from '../../shared/export/transport.ts';
 import type { CollectorAddress } from '../../shared/netflow/collectors.ts';
 import { UdpTransport } from '../../shared/transport/udp.ts';
+import { openAsn } from './asn-input.ts';
 import { type InputError, RunError, SOME_REJECTED, UsageError } from './errors.ts';
-import { type Input, reportFailures } from './input.ts';
+import { areForThreads, type Input, reportFailures } from './input.ts';
 import { collectorsOption, NAMES, recordsPerSecond } from './options.ts';
 import { Progress } from './progress.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { reportErrors, reportFirstMalformed, reportSummary } from './replay-report.ts';
-import { type ReplayOutcome, type ReplayRun, replayHere } from './replay-run.ts';
+import { beginReplay, type ReplayOutcome, type ReplayRun } from './replay-run.ts';
 import { openAll } from './s3-input.ts';
 import { interruptible } from './signals.ts';
-import { areForThreads } from './thread.ts';
 
 /** Where a replay sends: this thread's transport, or another's. */
 type Target = Pick<Transport, 'send' | 'localAddress' | 'errors' | 'close'>;
@@ -20,9 +20,10 @@ export async function replay(files: string[], options: ReplayOptions): Promise<v
   const collectors = collectorsOf(options);
   const domain = domainOf(options);
   const inputs = await openAll(files, options);
+  const asns = await openAsn(options.asn);
   const transport = await openTransport(collectors, options);
   const target = await targetOf(inputs, collectors, options, transport);
-  const run = await replayHere({ ...options, domain }, target, reportFirstMalformed());
+  const run = await beginReplay({ ...options, domain, asns }, target, reportFirstMalformed());
   await interruptible((interrupted) => {
     interrupted.addEventListener('abort', () => transport.stopPacing());
     return sendAll(inputs, run, target, options, interrupted);

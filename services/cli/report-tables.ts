@@ -1,9 +1,8 @@
 import type { AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { KeptTables } from '../../shared/report/measure/kept-tables.ts';
 import { type DnsRead, readDns } from './dns-input.ts';
-import type { Input } from './input.ts';
+import { areForThreads, type Input } from './input.ts';
 import type { ReportOptions } from './report-options.ts';
-import { areForThreads } from './thread.ts';
 
 /** What became of the query logs: those that could not be read to their end, and of how many. */
 export interface LogsOutcome extends Pick<DnsRead, 'inputs'> {
