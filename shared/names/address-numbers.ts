@@ -36,15 +36,6 @@ export class AddressNumbers {
     return entry < 0 ? 0 : this.#v6.value(entry, 0);
   }
 
-  /** Replaces each number n by `numbers[n]`. No address is added afterwards. */
-  renumber(numbers: Uint32Array): void {
-    const [slots, v6] = [this.#slots, this.#v6];
-    for (let at = 1; at < slots.length; at += 2) slots[at] = numbers[slots[at] as number] as number;
-    for (const entry of v6.entries()) {
-      v6.values[entry * v6.stride] = numbers[v6.value(entry, 0)] as number;
-    }
-  }
-
   #addV4(word: number): number {
     const slot = this.#slotOf(word);
     const known = this.#slots[slot + 1] as number;
