@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { storyLines } from '../../tests/reporter/story.ts';
@@ -56,4 +57,21 @@ test('an invalid selection and a missing object are reported in a sentence', asy
     code: 1,
     stderr: 'natflow: no objects at s3://archive/none\n',
   });
+});
+
+test('query logs are read from S3 as well, in the thread that keeps the sums of large objects too', async () => {
+  const log = readFileSync(new URL('../../tests/fixtures/dns/query-log.json', import.meta.url));
+  s3.put('archive/dns/query-log.gz', gzipSync(log));
+  s3.put('archive/flows/small.gz', gzipSync(storyLines()));
+  // As many bytes as another thread is started for, most of them empty lines.
+  s3.put('archive/flows/large', Buffer.from(`${'\n'.repeat(9_000_000)}${storyLines()}`));
+  const domains = async (key: string) => {
+    const args = ['report', '--json', '--dns', 's3://archive/dns/', `s3://archive/flows/${key}`];
+    const { code, stdout, stderr } = await natflow(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout).domains;
+  };
+  const small = await domains('small');
+  expect(small.rows.length).toBeGreaterThan(1);
+  expect(await domains('large')).toEqual(small);
 });

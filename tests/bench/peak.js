@@ -3,8 +3,8 @@ import { readFileSync, writeSync } from 'node:fs';
 /** Preloaded (`--import`): at exit, writes peak memory in kB and processor time in ms to file descriptor 3. */
 const PEAK_FD = 3;
 
-/** The peak of this program only: on Linux, getrusage includes the parent's memory before exec. */
-function peakKb() {
+/** The peak of this program in kB, and of it only: on Linux, getrusage includes the parent's memory before exec. */
+export function peakKb() {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');
     return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]);
