@@ -57,9 +57,7 @@ export class AddressNumbers {
   #slotOf(word: number): number {
     const slots = this.#slots;
     const mask = slots.length - 2;
-    let mixed = Math.imul(word ^ SEED, 0x9e3779b1);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x9e3779b1);
-    let slot = (mixed ^ (mixed >>> 15)) & mask;
+    let slot = scrambled(word) & mask;
     while (slots[slot + 1] !== 0 && slots[slot] !== word) slot = (slot + 2) & mask;
     return slot;
   }
@@ -74,4 +72,11 @@ export class AddressNumbers {
       this.#slots[slot + 1] = before[at + 1] as number;
     }
   }
+}
+
+/** A word that no other word becomes, so that it stands for it; all its bits are spread evenly. */
+export function scrambled(word: number): number {
+  let mixed = Math.imul(word ^ SEED, 0x9e3779b1);
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x9e3779b1);
+  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

@@ -1,10 +1,9 @@
 import { HeavyHitters } from '../flow/heavy-hitters.ts';
+import { scrambled } from './address-numbers.ts';
 
 /** Words of an answer as it is added. */
 const ADDED = { peer: 0, client: 1, time: 2, name: 3, vpc: 4, words: 5 } as const;
 const FIRST_ANSWERS = 65_536;
-/** Random, so that crafted addresses cannot share a bucket. */
-const SEED = (Math.random() * 2 ** 32) | 0;
 /** As many answers share a bucket on average. */
 const PER_BUCKET = 4;
 /** So many answers are sorted by insertion, which is fastest for them. */
@@ -198,11 +197,4 @@ export class AnswersByPeer {
     larger.set(this.#added);
     this.#added = larger;
   }
-}
-
-/** A word that no other word becomes, so that it stands for it; its first bits are spread evenly. */
-function scrambled(word: number): number {
-  let mixed = Math.imul(word ^ SEED, 0x9e3779b1);
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x9e3779b1);
-  return (mixed ^ (mixed >>> 15)) >>> 0;
 }

@@ -34,6 +34,7 @@ export interface TableKeeper {
 
 /** What tables are kept. */
 export interface KeptOptions {
+  /** Also keeps sums by client, target and time together, from which a page adds up what is filtered. */
   readonly cells?: boolean | undefined;
   /** Finds names of peers by query logs; it is sealed. */
   readonly resolved?: ResolvedNames | undefined;
