@@ -26,7 +26,7 @@ export function serve<B extends Block, Question, Outcome>(
     if ('block' in message) {
       const { block, filled } = message;
       await work.take(block, filled);
-      tell({ block }, [block.buffer]);
+      tell({ block });
       return;
     }
     const { outcome, buffers = [] } = await work.answer(message.question);

@@ -8,7 +8,7 @@ import { RunError, UsageError } from './errors.ts';
 const WORKER = join(import.meta.dirname, 'worker.js');
 
 /** Memory that is handed to another thread and back. */
-export type Block = Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+export type Block = Int32Array<SharedArrayBuffer> | Uint8Array<SharedArrayBuffer>;
 
 /** What another thread tells: that a block can be used again, why it cannot go on, and what has come of its work. */
 export type FromThread<B, Outcome> =
@@ -52,7 +52,7 @@ export class Thread<B extends Block, Question, Outcome> {
 
   /** Hands over a block, and gives one that can be filled. */
   hand(block: B, filled: number): B {
-    this.#tell({ block, filled }, [block.buffer]);
+    this.#tell({ block, filled });
     this.#waiting++;
     return this.#free.pop() ?? this.#newBlock();
   }
@@ -83,8 +83,8 @@ export class Thread<B extends Block, Question, Outcome> {
     }
   }
 
-  #tell(message: ToThread<B, Question>, transfers: readonly ArrayBuffer[] = []): void {
-    this.#worker.postMessage(message, [...transfers]);
+  #tell(message: ToThread<B, Question>): void {
+    this.#worker.postMessage(message);
   }
 
   #hear(message: FromThread<B, Outcome>): void {

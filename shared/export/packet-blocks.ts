@@ -4,7 +4,7 @@ import type { Packet } from '../netflow/packet.ts';
 export type BlockPacket = Pick<Packet, 'bytes' | 'records'>;
 
 /** Memory for packets, which can be handed to another thread. */
-export type Block = Uint8Array<ArrayBuffer>;
+export type Block = Uint8Array<SharedArrayBuffer>;
 
 /** A quarter of a megabyte, which is more than a packet has. */
 const BLOCK_BYTES = 256 * 1024;
@@ -13,7 +13,7 @@ const HEAD_BYTES = 4;
 
 /** A block with room for packets. */
 export function newBlock(): Block {
-  return new Uint8Array(BLOCK_BYTES);
+  return new Uint8Array(new SharedArrayBuffer(BLOCK_BYTES));
 }
 
 /** Copies a packet into a block, behind the bytes that are filled; how many are filled then, or -1 when it has no room. */

@@ -187,7 +187,7 @@ describe('between values stands one blank', () => {
 test('a text of any bytes above the blank is read to its end', () => {
   const text = fc.uint8Array({ minLength: 1, maxLength: 13, min: 33 });
   const fields = ['vpc-id', 'region', 'az-id'];
-  const positions = new FieldPositions(new TextFields(fields));
+  const positions = FieldPositions.of(new TextFields(fields));
   const reader = compileReader(fields, positions);
   fc.assert(
     fc.property(fc.array(text, { minLength: 3, maxLength: 3 }), (texts) => {
@@ -209,12 +209,12 @@ test('a text of any bytes above the blank is read to its end', () => {
 
 test('the code for a format is one snippet after another, in the order of its fields', () => {
   const format = 'srcaddr srcport bytes start interface-id action version vpc-id'.split(' ');
-  const positions = new FieldPositions(new TextFields(['vpc-id']));
+  const positions = FieldPositions.of(new TextFields(['vpc-id']));
   const expected = new URL('../../tests/fixtures/compiled-reader.txt', import.meta.url);
   expect(`${compileReader(format, positions)}\n`).toBe(readFileSync(expected, 'utf8'));
 });
 
-test('the code for a format is generated once', () => {
-  expect(compileReader(DEFAULT_FORMAT)).toBe(compileReader(DEFAULT_FORMAT));
-  expect(compileReader([...DEFAULT_FORMAT])).not.toBe(compileReader(DEFAULT_FORMAT));
+test('the code for a format is generated once, however many headers announce it', () => {
+  expect(compileReader([...DEFAULT_FORMAT])).toBe(compileReader(DEFAULT_FORMAT));
+  expect(compileReader(DEFAULT_FORMAT.toReversed())).not.toBe(compileReader(DEFAULT_FORMAT));
 });

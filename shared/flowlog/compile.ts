@@ -227,16 +227,22 @@ const mark = (field: number) => `
 from[${field}] = start;
 to[${field}] = at;`;
 
-const readers = new WeakMap<Format, LineReader>();
+/** Readers by the names of their fields. */
+export type Readers = Map<string, LineReader>;
+
+const readers: Readers = new Map();
+
+/** More formats than an archive has. Bounds memory where each line is another header. */
+const MOST_READERS = 64;
 
 /** What a new reader is given to before it reads. */
 export type Prime = (reader: LineReader, format: Format) => void;
 
 /**
  * The reader for one format: straight code, one snippet for each field, in the order of the fields.
- * A table of fields with a switch takes three times as long per line. A format's reader is made once,
- * because a new one would have to be optimized by V8 again. With positions it also marks where their
- * fields are.
+ * A table of fields with a switch takes three times as long per line. The reader of a format is made once,
+ * however many files and headers announce it, because V8 would have to optimize a new one again, which takes as
+ * long as to read half a million lines. With positions it also marks where their fields are.
  */
 export function compileReader(
   format: Format,
@@ -244,11 +250,13 @@ export function compileReader(
   prime?: Prime,
 ): LineReader {
   const made = positions?.readers ?? readers;
-  const known = made.get(format);
+  const fields = format.join(' ');
+  const known = made.get(fields);
   if (known) return known;
   const reader = makeReader(format, positions);
   prime?.(reader, format);
-  made.set(format, reader);
+  if (made.size === MOST_READERS) made.clear();
+  made.set(fields, reader);
   return reader;
 }
 

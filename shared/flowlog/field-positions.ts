@@ -1,5 +1,4 @@
-import type { LineReader } from './compile.ts';
-import type { Format } from './format.ts';
+import type { Readers } from './compile.ts';
 import {
   type Dictionary,
   type LineFields,
@@ -7,23 +6,32 @@ import {
   type TextFields,
 } from './text-fields.ts';
 
+const made = new WeakMap<TextFields, FieldPositions>();
+
 /** Where the text fields of the current line are in a text; the reader of lines marks it for every line. */
 export class FieldPositions implements LineFields {
   readonly names: readonly string[];
   /** Where each field's value begins and ends in the window; the same place where the format lacks it. */
   readonly from: Int32Array;
   readonly to: Int32Array;
-  /** The readers that mark these positions, by format. */
-  readonly readers = new WeakMap<Format, LineReader>();
+  /** The readers that mark these positions. */
+  readonly readers: Readers = new Map();
   /** The text that has the current line. */
   window: Uint8Array = new Uint8Array();
 
-  /** Answers for these fields from now on. */
-  constructor(fields: TextFields) {
-    this.names = fields.names;
-    this.from = new Int32Array(this.names.length);
-    this.to = new Int32Array(this.names.length);
-    fields.current = this;
+  private constructor({ names }: TextFields) {
+    this.names = names;
+    this.from = new Int32Array(names.length);
+    this.to = new Int32Array(names.length);
+  }
+
+  /** The positions of these fields, which have none yet in the text that is read next. They answer for the fields. */
+  static of(fields: TextFields): FieldPositions {
+    const positions = made.get(fields) ?? new FieldPositions(fields);
+    made.set(fields, positions);
+    positions.forget();
+    fields.current = positions;
+    return positions;
   }
 
   /** The format changes: fields that it lacks are absent. */

@@ -58,7 +58,7 @@ describe('lines without a header, when no format is given', () => {
     const seen: unknown[] = [];
     const fields = new TextFields(['flow-direction']);
     const parser = new FlowLogParser({
-      positions: new FieldPositions(fields),
+      positions: FieldPositions.of(fields),
       onFlow: ({ direction }) => seen.push([direction, fields.said(0)]),
     });
     parser.write(Buffer.from([ofTransitGateway, LINE, ofTransitGateway, ''].join('\n')));

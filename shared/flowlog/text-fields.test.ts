@@ -14,7 +14,7 @@ function read(text: string, pieceBytes = Number.POSITIVE_INFINITY): string[][] {
   );
   const seen: string[][] = [];
   const parser = new FlowLogParser({
-    positions: new FieldPositions(fields),
+    positions: FieldPositions.of(fields),
     onFlow: () => seen.push([0, 1, 2, 3].map((field) => fields.text(field, fields.id(field)))),
   });
   const bytes = Buffer.from(text);
@@ -51,7 +51,7 @@ test('the same text has the same number in all fields of a group, and in no othe
   const fields = new TextFields(['pkt-src-aws-service', 'pkt-dst-aws-service'], ['vpc-id']);
   const ids: number[][] = [];
   const parser = new FlowLogParser({
-    positions: new FieldPositions(fields),
+    positions: FieldPositions.of(fields),
     onFlow: () => ids.push([fields.id(0), fields.id(1), fields.id(2)]),
   });
   parser.write(Buffer.from(LINES));
@@ -68,7 +68,7 @@ test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
     const fields = new TextFields(...groups);
     const seen: unknown[] = [];
     const parser = new FlowLogParser({
-      positions: new FieldPositions(fields),
+      positions: FieldPositions.of(fields),
       onFlow: () =>
         seen.push([fields.text(0, fields.id(0)), fields.has(0), fields.has(1), fields.id(1)]),
     });
@@ -118,7 +118,7 @@ test('a value has the same number whatever follows it', () => {
   const fields = new TextFields(['vpc-id']);
   const ids: number[] = [];
   const onFlow = () => ids.push(fields.id(0));
-  const parser = new FlowLogParser({ positions: new FieldPositions(fields), onFlow });
+  const parser = new FlowLogParser({ positions: FieldPositions.of(fields), onFlow });
   const lines = ['vpc-1\n', 'vpc-2\n', 'vpc-1\r\n', 'vpc-2 \n'];
   parser.write(
     Buffer.from(`srcaddr dstaddr vpc-id\n10.0.0.1 1.1.1.1 ${lines.join('10.0.0.1 1.1.1.1 ')}`),
@@ -139,7 +139,7 @@ test('a field can be read as text, with any number of values', () => {
   const fields = new TextFields(['vpc-id'], ['az-id']);
   const seen: string[][] = [];
   const parser = new FlowLogParser({
-    positions: new FieldPositions(fields),
+    positions: FieldPositions.of(fields),
     onFlow: () => {
       fields.id(0);
       seen.push([fields.said(0), fields.said(1)]);

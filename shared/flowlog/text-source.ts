@@ -15,7 +15,7 @@ async function* readText(
   text: Text,
   { fields, counts, isLineByLine = false, ...handlers }: SourceReader,
 ): AsyncGenerator<number> {
-  const positions = fields && new FieldPositions(fields);
+  const positions = fields && FieldPositions.of(fields);
   const parser = new FlowLogParser({ ...handlers, positions });
   let isWhole = false;
   try {

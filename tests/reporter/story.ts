@@ -200,7 +200,7 @@ export function reportOn(
 export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
   const parser = new FlowLogParser({
-    positions: new FieldPositions(aggregate.fields),
+    positions: FieldPositions.of(aggregate.fields),
     onFlow: (flow) => aggregate.add(flow),
   });
   const bytes = Buffer.from(text);

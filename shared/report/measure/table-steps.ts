@@ -31,14 +31,14 @@ const DROP_SHOWN = { words: 1 } as const;
 const VPC = { number: 1, length: 2, words: 3 } as const;
 
 /** Memory for steps, which can be handed to another thread. */
-export type Block = Int32Array<ArrayBuffer>;
+export type Block = Int32Array<SharedArrayBuffer>;
 
 /** A megabyte. */
 const BLOCK_WORDS = 256 * 1024;
 
 /** A block with room for steps. */
 export function newBlock(): Block {
-  return new Int32Array(BLOCK_WORDS);
+  return new Int32Array(new SharedArrayBuffer(BLOCK_WORDS * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** The methods of a keeper that are told. */
