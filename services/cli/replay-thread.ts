@@ -14,7 +14,7 @@ export async function sendApart(): Promise<void> {
     },
     async answer() {
       await transport.close();
-      return { outcome: transport.errors };
+      return transport.errors;
     },
   };
   serve(work);

@@ -1,76 +1,46 @@
-import { type DomainsContents, nameIn } from '../../shared/names/domains.ts';
-import { FlowTables, type TablesContents } from '../../shared/report/measure/flow-tables.ts';
-import type { FoundNames, TableKeeper } from '../../shared/report/measure/kept-tables.ts';
-import { type Block, newBlock, StepWriter } from '../../shared/report/measure/table-steps.ts';
-import type { LogsOutcome, ReportTables } from './report-tables.ts';
+import type { Counts } from '../../shared/flowlog/source.ts';
+import { type Block, newBlock } from '../../shared/report/measure/flow-steps.ts';
+import { FlowWriter } from '../../shared/report/measure/flow-writer.ts';
+import type { MadeReport, ReadingEnd, ReportMaker, ReportTask } from './report-maker.ts';
 import { Thread } from './thread.ts';
 import type { ThreadWork } from './thread-work.ts';
 
 /** So many blocks may wait for the thread. They have the flows that are read while it reads query logs. */
 const MOST_BLOCKS = 96;
 
-/** What the thread that keeps the sums is given. */
+/** What the thread that makes the report is given. */
 export interface ThreadData {
-  readonly dns: readonly string[] | undefined;
-  readonly cells: boolean;
+  readonly task: ReportTask;
 }
 
-/** Tables that were asked for, and the names in them. */
-interface KeptThere {
-  readonly tables: TablesContents;
-  readonly names:
-    | (Pick<FoundNames, 'answers' | 'dropped'> & { readonly domains: DomainsContents })
-    | undefined;
-  readonly logs: LogsOutcome;
+/** What it is asked at the end: the report, given what was counted here. */
+export interface Question extends ReadingEnd {
+  readonly records: Counts;
+  readonly textBytes: number;
 }
 
-/** It is asked for the tables with a number. */
-type KeepingThread = Thread<Block, number, KeptThere>;
-export type KeepingWork = ThreadWork<Block, number, KeptThere>;
+type MakingThread = Thread<Block, Question, MadeReport>;
+export type MakingWork = ThreadWork<Block, Question, MadeReport>;
 
-/** Tables that another thread keeps. It is told in blocks what is added, and adds it in the same order. */
-export function tablesApart(data: ThreadData): ReportTables {
-  const thread: KeepingThread = new Thread('report', data, { newBlock, most: MOST_BLOCKS });
-  let tables: TablesApart | undefined;
-  return {
-    keeper: (vpcName) => {
-      tables = new TablesApart(thread, data.cells, vpcName);
-      return tables;
-    },
-    finish: async (counted) => {
-      tables?.flush();
-      const { logs, ...kept } = await thread.ask(counted);
-      tables?.take(kept);
-      return logs;
-    },
-    close: () => thread.close(),
-  };
-}
+/** Makes the report in another thread, which is told the lines in blocks, and adds them up in their order. */
+export class MakerApart implements ReportMaker<FlowWriter> {
+  readonly sink: FlowWriter;
+  readonly #thread: MakingThread;
 
-class TablesApart extends StepWriter implements TableKeeper {
-  resolved: FoundNames | undefined;
-  readonly #thread: KeepingThread;
-  readonly #tables: FlowTables;
-
-  constructor(thread: KeepingThread, hasCells: boolean, vpcName: (id: number) => string) {
-    super((block, words) => thread.hand(block, words), vpcName);
-    this.#thread = thread;
-    this.#tables = new FlowTables(false, hasCells);
+  constructor(task: ReportTask) {
+    const data: ThreadData = { task };
+    this.#thread = new Thread('report', data, { newBlock, most: MOST_BLOCKS });
+    this.sink = new FlowWriter(this.#thread);
   }
 
-  /** The tables that were asked for at the end, of which there is one. */
-  tables(): FlowTables {
-    return this.#tables;
+  make({ isWhole, unread }: ReadingEnd): Promise<MadeReport> {
+    const { records, textBytes } = this.sink;
+    this.sink.flush();
+    return this.#thread.ask({ isWhole, unread, records, textBytes });
   }
 
-  room(): Promise<void> | undefined {
-    return this.#thread.room();
-  }
-
-  take({ tables, names }: Omit<KeptThere, 'logs'>): void {
-    this.#tables.contents = tables;
-    if (names === undefined) return;
-    const { domains, ...counts } = names;
-    this.resolved = { ...counts, domains: { of: (number) => nameIn(domains, number) } };
+  /** Ends the thread, whatever it does. */
+  close(): void {
+    this.#thread.close();
   }
 }

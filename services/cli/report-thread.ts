@@ -1,37 +1,29 @@
 import { workerData } from 'node:worker_threads';
-import { KeptTables } from '../../shared/report/measure/kept-tables.ts';
-import { StepReader } from '../../shared/report/measure/table-steps.ts';
-import { type DnsRead, readDns } from './dns-input.ts';
-import type { KeepingWork, ThreadData } from './report-apart.ts';
+import { addCounts } from '../../shared/flowlog/source.ts';
+import type { Aggregate } from '../../shared/report/measure/aggregate.ts';
+import { FlowReader } from '../../shared/report/measure/flow-reader.ts';
+import type { MakingWork, ThreadData } from './report-apart.ts';
+import { openMaker, type ReportMaker } from './report-maker.ts';
 import { refuse, serve } from './thread-work.ts';
 
-/** Reads the query logs, and then keeps the sums by key of what the other thread tells, until it asks for them. */
-export async function keepApart(): Promise<void> {
-  const { dns, cells }: ThreadData = workerData;
+/** Reads what stands beside the lines, adds up those that the other thread tells, and makes the report when it is asked. */
+export async function makeApart(): Promise<void> {
+  const { task }: ThreadData = workerData;
   try {
-    serve(keep(cells, dns && (await readDns(dns))));
+    serve(work(await openMaker(task)));
   } catch (error) {
     refuse(error as Error);
   }
 }
 
-function keep(
-  cells: boolean,
-  { resolved, failures = [], inputs = 0 }: Partial<DnsRead> = {},
-): KeepingWork {
-  const steps = new StepReader((vpcName) => new KeptTables({ cells, resolved }, vpcName));
+function work({ sink, make }: ReportMaker<Aggregate>): MakingWork {
+  const flows = new FlowReader(sink);
   return {
-    take: (block, filled) => steps.read(block, filled),
-    answer(counted) {
-      const tables = steps.keeper.tables(counted).contents;
-      const names = resolved && {
-        ...{ answers: resolved.answers, dropped: resolved.dropped },
-        domains: resolved.domains.contents,
-      };
-      return {
-        outcome: { tables, names, logs: { failures, inputs } },
-        buffers: tables.hitters.map(({ values }) => values.buffer),
-      };
+    take: (block, filled) => flows.read(block, filled),
+    async answer({ records, textBytes, ...end }) {
+      addCounts(sink.records, records);
+      sink.textBytes = textBytes;
+      return await make(end);
     },
   };
 }

@@ -1,18 +1,13 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { UsageError } from './errors.ts';
+import { RunError, UsageError } from './errors.ts';
 import type { Block, FromThread, ToThread } from './thread.ts';
 
 /** What a thread does. */
 export interface ThreadWork<B extends Block, Question, Outcome> {
   /** Does what a block says, of which so much is filled. It is given back afterwards. */
   take(block: B, filled: number): void | Promise<void>;
-  /** What has come of all blocks; the buffers are handed over, not copied. */
-  answer(question: Question): Answer<Outcome> | Promise<Answer<Outcome>>;
-}
-
-interface Answer<Outcome> {
-  readonly outcome: Outcome;
-  readonly buffers?: readonly ArrayBuffer[];
+  /** What has come of all blocks, as plain data. A UsageError or RunError is told as the reason why there is none. */
+  answer(question: Question): Outcome | Promise<Outcome>;
 }
 
 /** The other side of a `Thread`: takes blocks, one after the other, until it has answered. */
@@ -29,8 +24,12 @@ export function serve<B extends Block, Question, Outcome>(
       tell({ block });
       return;
     }
-    const { outcome, buffers = [] } = await work.answer(message.question);
-    tell({ outcome }, buffers);
+    try {
+      tell({ outcome: await work.answer(message.question) });
+    } catch (error) {
+      if (!(error instanceof UsageError || error instanceof RunError)) throw error;
+      refuse(error);
+    }
     port.close();
   };
   port.on('message', (message: ToThread<B, Question>) => {
@@ -43,6 +42,6 @@ export function refuse(error: Error): void {
   tell({ refused: error.message, isUsage: error instanceof UsageError });
 }
 
-function tell(message: FromThread<Block, unknown>, buffers: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, [...buffers]);
+function tell(message: FromThread<Block, unknown>): void {
+  parentPort?.postMessage(message);
 }

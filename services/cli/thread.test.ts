@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { newBlock } from '../../shared/report/measure/table-steps.ts';
+import { newBlock } from '../../shared/report/measure/flow-steps.ts';
 import { UsageError } from './errors.ts';
 import { Thread } from './thread.ts';
 
 const blocks = { newBlock, most: 1 };
 
 test('why a thread cannot go on is told to who asks it, and to who waits for it', async () => {
-  const thread = new Thread('report', { dns: ['/none/log.json'], cells: false }, blocks);
+  const thread = new Thread('report', { task: { dns: ['/none/log.json'] } }, blocks);
   try {
     const refused = new UsageError('cannot read /none/log.json: no such file');
     await expect(thread.ask(0)).rejects.toEqual(refused);
@@ -17,10 +17,10 @@ test('why a thread cannot go on is told to who asks it, and to who waits for it'
 });
 
 test('an error that a thread does not catch is thrown here', async () => {
-  const thread = new Thread('report', { cells: false }, blocks);
+  const thread = new Thread('report', { task: {} }, blocks);
   try {
-    // A step that is for no tables.
-    thread.hand(newBlock().fill(0b11_000), 21);
+    // A value of a field that has none.
+    thread.hand(newBlock().fill(0b11_101), 21);
     await expect(thread.room()).rejects.toMatchObject({ name: 'TypeError' });
   } finally {
     thread.close();

@@ -5,6 +5,6 @@ import { workerData } from 'node:worker_threads';
 if (workerData.cache !== undefined) enableCompileCache(workerData.cache);
 const threads = {
   replay: () => import('./replay-thread.ts').then(({ sendApart }) => sendApart()),
-  report: () => import('./report-thread.ts').then(({ keepApart }) => keepApart()),
+  report: () => import('./report-thread.ts').then(({ makeApart }) => makeApart()),
 };
 void threads[workerData.thread]();

@@ -8,14 +8,6 @@ const NEARLY = 32;
 /** Shared by instances of the default size: half a megabyte per purge is allocated faster than it is collected. */
 const scratch = new Float64Array(MOST_KEYS);
 
-/** All that heavy hitters have, as plain data, which another thread can be given. */
-export interface HittersContents {
-  readonly values: Float64Array<ArrayBuffer>;
-  readonly size: number;
-  readonly dropped: number;
-  readonly error: number;
-}
-
 /**
  * Sums per key in bounded memory: the heavy hitters of a stream. A key is a few 32-bit words; its sums are a
  * row of columns, the first of which is its weight. As long as all keys fit, every sum is exact. When a key
@@ -28,7 +20,7 @@ export class HeavyHitters {
   /** The key of the next call of `entry`; the caller writes it. */
   readonly key: Int32Array;
   /** The rows of the entries. An entry's sums begin at `entry * stride`, one for each column. */
-  values: Float64Array<ArrayBuffer>;
+  values: Float64Array;
   readonly columns: number;
   readonly stride: number;
   /** Keys dropped; one that came back and was dropped again counts twice. */
@@ -165,22 +157,6 @@ export class HeavyHitters {
     }
   }
 
-  /** The entries and what was dropped. The rows are not copied. */
-  get contents(): HittersContents {
-    const { values, size, dropped, error } = this;
-    return { values, size, dropped, error };
-  }
-
-  /** Replaces all entries by those of hitters with as many words and columns, whose rows are these from now on. */
-  set contents({ values, size, dropped, error }: HittersContents) {
-    this.#hold(values);
-    this.size = size;
-    this.dropped = dropped;
-    this.error = error;
-    this.#index();
-    this.#onMove();
-  }
-
   /** Adds a row of sums to the entry of `key`. */
   #add(row: Float64Array): void {
     const at = this.entry() * this.stride;
@@ -234,7 +210,7 @@ export class HeavyHitters {
   }
 
   /** Keeps rows here from now on, as many as there is room for. */
-  #hold(values: Float64Array<ArrayBuffer>): void {
+  #hold(values: Float64Array): void {
     this.#capacity = values.length / this.stride;
     this.values = values;
     this.#words = new Int32Array(values.buffer);

@@ -1,3 +1,4 @@
+import { DASH } from '../text/ascii.ts';
 import type { Readers } from './compile.ts';
 import {
   type Dictionary,
@@ -46,6 +47,12 @@ export class FieldPositions implements LineFields {
 
   id(field: number, dictionary: Dictionary): number {
     return dictionary.idOf(this.window, this.from[field] ?? 0, this.to[field] ?? 0);
+  }
+
+  isSaid(field: number): boolean {
+    const from = this.from[field] ?? 0;
+    const length = (this.to[field] ?? 0) - from;
+    return length > 1 || (length === 1 && this.window[from] !== DASH);
   }
 
   said(field: number): string {

@@ -16,9 +16,17 @@ export interface LineFields {
   id(field: number, dictionary: Dictionary): number;
   /** The field's value, cut to MAX_VALUE_BYTES; empty for none. */
   said(field: number): string;
+  /** Whether the field has a value; the same as that `said` is not empty. */
+  isSaid(field: number): boolean;
 }
 
-const NO_FIELDS: LineFields = { has: () => false, id: () => ABSENT, said: () => '' };
+const NOTHING = new Uint8Array();
+const NO_FIELDS: LineFields = {
+  has: () => false,
+  id: () => ABSENT,
+  said: () => '',
+  isSaid: () => false,
+};
 
 /**
  * The text fields that a reader wants of each line. A value is looked up when it is asked for, and is
@@ -56,6 +64,16 @@ export class TextFields {
     return this.current.said(field);
   }
 
+  /** Whether the field has a value. */
+  isSaid(field: number): boolean {
+    return this.current.isSaid(field);
+  }
+
+  /** The bytes of the value that has this number in the field. */
+  value(field: number, id: number): Uint8Array {
+    return this.#dictionaries[field]?.bytes[id] ?? NOTHING;
+  }
+
   /** The text that has this number in the field. */
   text(field: number, id: number): string {
     return this.#dictionaries[field]?.texts[id] ?? '';
@@ -66,7 +84,7 @@ export class TextFields {
 export class Dictionary {
   readonly texts = ['', '(others)'];
   /** The bytes of each text; ABSENT and OTHERS have none. */
-  readonly #bytes = [new Uint8Array(), new Uint8Array()];
+  readonly bytes: Uint8Array[] = [NOTHING, NOTHING];
   readonly #ids = new Map<number, number>();
   /** The value last found: neighbouring lines mostly have the same. */
   #last = ABSENT;
@@ -93,13 +111,13 @@ export class Dictionary {
     const id = this.texts.length;
     if (id === MAX_VALUES) return OTHERS;
     this.texts.push(new TextDecoder().decode(value));
-    this.#bytes.push(value);
+    this.bytes.push(value);
     this.#ids.set(hash, id);
     return id;
   }
 
   #is(id: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const value = this.#bytes[id];
+    const value = this.bytes[id];
     if (value?.length !== to - from) return false;
     for (let at = 0; at < value.length; at++) if (value[at] !== bytes[from + at]) return false;
     return true;

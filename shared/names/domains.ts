@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts';
-import { NameNumbers, type TextsContents, textIn } from './name-numbers.ts';
+import { NameNumbers } from './name-numbers.ts';
 
 /** Bounds memory: further names are not kept. */
 const MOST_NAMES = 262_144;
@@ -17,25 +17,6 @@ export interface ResolvedName {
   readonly name: string;
   /** The registrable domain by the Public Suffix List, or the domains that share the address. */
   readonly domain: string;
-}
-
-/** What the numbers of names and domains stand for, as plain data, which another thread can be given. */
-export interface DomainsContents {
-  readonly names: TextsContents;
-  /** The number of the domain of each name and domain. */
-  readonly domains: readonly number[];
-  /** The texts of domains by their numbers. */
-  readonly texts: ReadonlyMap<number, string>;
-}
-
-/** The name with a number; undefined for none. */
-export function nameIn(
-  { names, domains, texts }: DomainsContents,
-  number: number,
-): ResolvedName | undefined {
-  const name = texts.get(number) ?? textIn(names, number);
-  if (name === undefined) return undefined;
-  return { name, domain: texts.get(domains[number] ?? 0) ?? name };
 }
 
 /** Numbers for names and for domains, from 1 on; 0 is none. */
@@ -79,12 +60,9 @@ export class Domains {
 
   /** The name with this number; undefined for none. */
   of(number: number): ResolvedName | undefined {
-    return nameIn(this.contents, number);
-  }
-
-  /** What all numbers stand for. It is not copied. */
-  get contents(): DomainsContents {
-    return { names: this.#names.contents, domains: this.#domains, texts: this.#texts };
+    const name = this.#texts.get(number) ?? this.#names.text(number);
+    if (name === undefined) return undefined;
+    return { name, domain: this.#texts.get(this.domainOf(number)) ?? name };
   }
 
   #addName(name: Uint8Array, length: number): number {

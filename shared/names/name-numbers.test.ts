@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { NameNumbers, textIn } from './name-numbers.ts';
+import { NameNumbers } from './name-numbers.ts';
 
 test('every text has the number that it was given, however many there are', () => {
   const text = fc.oneof(fc.string({ maxLength: 4 }), fc.string({ unit: 'binary', maxLength: 40 }));
@@ -18,10 +18,10 @@ test('every text has the number that it was given, however many there are', () =
       expect(asked.map((name) => names.find(bytes(name), sizeOf(name)))).toEqual(
         asked.map((name) => (all.includes(name) ? 3 * all.indexOf(name) + 1 : 0)),
       );
-      expect(all.map((_, index) => textIn(names.contents, 3 * index + 1))).toEqual(
+      expect(all.map((_, index) => names.text(3 * index + 1))).toEqual(
         all.map((name) => Buffer.from(name).toString()),
       );
-      expect(textIn(names.contents, 2)).toBeUndefined();
+      expect(names.text(2)).toBeUndefined();
     }),
     { numRuns: 10 },
   );

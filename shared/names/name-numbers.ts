@@ -6,21 +6,6 @@ const SEED = (Math.random() * 2 ** 32) | 0;
 /** Words of a slot of the hash table: of a text its hash, its number, which is 0 where a slot is free, and where it is. */
 const SLOT = { hash: 0, number: 1, from: 2, length: 3, words: 4 } as const;
 
-/** Texts by their numbers, as plain data, which another thread can be given. */
-export interface TextsContents {
-  /** All texts, one behind the other, and where each begins and ends. */
-  readonly bytes: Uint8Array;
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-}
-
-/** The text with a number; undefined for none. */
-export function textIn({ bytes, from, to }: TextsContents, number: number): string | undefined {
-  const begin = from[number];
-  if (begin === undefined) return undefined;
-  return new TextDecoder().decode(bytes.subarray(begin, to[number]));
-}
-
 /**
  * Texts and the numbers that are given to them. They are kept and compared as bytes: a log has a name for each of its
  * records, and to make a string of it takes longer than all else.
@@ -52,9 +37,11 @@ export class NameNumbers {
     if (++this.#taken * 2 * SLOT.words > this.#slots.length) this.#enlarge();
   }
 
-  /** The texts. They are not copied. */
-  get contents(): TextsContents {
-    return { bytes: this.#bytes, from: this.#from, to: this.#to };
+  /** The text with this number; undefined for none. */
+  text(number: number): string | undefined {
+    const from = this.#from[number];
+    if (from === undefined) return undefined;
+    return new TextDecoder().decode(this.#bytes.subarray(from, this.#to[number]));
   }
 
   /** Where the text stands, or else would stand. */

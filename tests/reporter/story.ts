@@ -11,6 +11,7 @@ import { FlowLogParser } from '../../shared/flowlog/parser.ts';
 import { addCounts } from '../../shared/flowlog/source.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
+import type { FlowSink } from '../../shared/report/measure/flow-sink.ts';
 import { buildReport, type ReportContext } from '../../shared/report/model/build.ts';
 import { knownInterfaces } from '../../shared/report/model/network.ts';
 import type { Report } from '../../shared/report/model/report.ts';
@@ -185,7 +186,11 @@ export function reportOn(
   options: AggregateOptions = {},
 ): Report {
   const known = knownInterfaces(context.network);
-  const aggregate = aggregateOf(text, { known, ...options });
+  return reportOf(aggregateOf(text, { known, ...options }), context);
+}
+
+/** Concludes the report of sums. */
+export function reportOf(aggregate: Aggregate, context: Partial<ReportContext> = {}): Report {
   return buildReport(aggregate, {
     version: '0.0.0',
     now: Date.UTC(2026, 10, 22, 10, 29, 10),
@@ -199,14 +204,20 @@ export function reportOn(
 /** The sums of a flow log text. */
 export function aggregateOf(text: string | Uint8Array, options: AggregateOptions = {}): Aggregate {
   const aggregate = new Aggregate(options);
+  readInto(aggregate, text);
+  return aggregate;
+}
+
+/** Reads flow log text. */
+export function readInto(sink: FlowSink, text: string | Uint8Array): void {
   const parser = new FlowLogParser({
-    positions: FieldPositions.of(aggregate.fields),
-    onFlow: (flow) => aggregate.add(flow),
+    positions: FieldPositions.of(sink.fields),
+    onFlow: (flow) => sink.add(flow),
+    onOther: (outcome, line) => sink.addOther(outcome, line),
   });
   const bytes = Buffer.from(text);
-  aggregate.textBytes = bytes.length;
+  sink.textBytes = bytes.length;
   parser.write(bytes);
   parser.end();
-  addCounts(aggregate.records, parser.counts);
-  return aggregate;
+  addCounts(sink.records, parser.counts);
 }

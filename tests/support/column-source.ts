@@ -123,6 +123,10 @@ class Row implements CurrentLine, LineFields {
     return column?.values[column.rows[this.at] ?? -1] ?? '';
   }
 
+  isSaid(field: number): boolean {
+    return this.said(field) !== '';
+  }
+
   /** Fills the flow from the row. */
   read(): Outcome {
     const { flow } = this;

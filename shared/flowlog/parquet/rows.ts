@@ -74,6 +74,10 @@ export class Rows implements CurrentLine, LineFields {
     return this.#column(field)?.said(this.#row) ?? '';
   }
 
+  isSaid(field: number): boolean {
+    return this.said(field) !== '';
+  }
+
   #column(field: number): Column | undefined {
     return this.#columns[this.#fields[field] ?? -1];
   }

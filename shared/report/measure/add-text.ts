@@ -1,22 +1,18 @@
 import type { Format } from '../../flowlog/format.ts';
 import type { FlowSource } from '../../flowlog/source.ts';
-import type { Aggregate } from './aggregate.ts';
+import type { FlowSink } from './flow-sink.ts';
 
 /**
- * Adds up the flow logs of one source. When it breaks off, what was read before counts, and the error
+ * Reads the flow logs of one source. When it breaks off, what was read before counts, and the error
  * is rethrown.
  */
-export async function addText(
-  aggregate: Aggregate,
-  source: FlowSource,
-  format?: Format,
-): Promise<void> {
-  const { fields, records: counts } = aggregate;
-  const onFlow = aggregate.add.bind(aggregate);
-  const onOther = aggregate.addOther.bind(aggregate);
+export async function addText(sink: FlowSink, source: FlowSource, format?: Format): Promise<void> {
+  const { fields, records: counts } = sink;
+  const onFlow = sink.add.bind(sink);
+  const onOther = sink.addOther.bind(sink);
   for await (const bytes of source.read({ format, fields, counts, onFlow, onOther })) {
-    aggregate.textBytes += bytes;
-    const room = aggregate.room();
+    sink.textBytes += bytes;
+    const room = sink.room?.();
     if (room !== undefined) await room;
   }
 }

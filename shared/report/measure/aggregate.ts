@@ -2,22 +2,18 @@ import { isWanted, type Legs } from '../../flow/legs.ts';
 import { DROPPED, type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type Counts, type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import type { AsnDatabase } from '../../names/asn-database.ts';
+import type { ResolvedNames } from '../../names/resolved-names.ts';
 import type { Tenures } from '../../names/tenures.ts';
 import { isUpload, isUploadThroughGateway } from './exchange.ts';
 import { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, ReportFields } from './fields.ts';
+import type { FlowSink } from './flow-sink.ts';
 import type { FlowTables } from './flow-tables.ts';
 import { FlowTotals, type Total } from './flow-totals.ts';
 import { GatewayFlows } from './gateway-flows.ts';
 import type { Interface } from './interface.ts';
 import { Interfaces, type InterfacesKnown } from './interfaces.ts';
-import {
-  type FoundNames,
-  KEPT,
-  type KeptOptions,
-  KeptTables,
-  type TableKeeper,
-} from './kept-tables.ts';
+import { KEPT, type KeptOptions, KeptTables } from './kept-tables.ts';
 import { Origins } from './origins.ts';
 import { type Geography, ServiceParts } from './service-parts.ts';
 
@@ -37,15 +33,13 @@ export interface AggregateOptions extends InterfacesKnown, KeptOptions {
   readonly byGateway?: boolean | undefined;
   /** Finds the autonomous systems of peers. */
   readonly asns?: AsnDatabase | undefined;
-  /** Makes what keeps the sums by key, given the id of the VPC with a number; undefined: they are kept here. */
-  readonly keeper?: ((vpcName: (id: number) => string) => TableKeeper) | undefined;
 }
 
 /**
  * Adds up flows in bounded memory. A source reads its `fields` and passes every flow to `add`. One aggregate can
  * take any number of sources, one after another.
  */
-export class Aggregate {
+export class Aggregate implements FlowSink {
   readonly fields = new ReportFields();
   /** The lines read, counted by the sources. */
   readonly records: Counts = noLines();
@@ -65,7 +59,7 @@ export class Aggregate {
   readonly #interfaces: Interfaces;
   readonly #from: number;
   readonly #to: number;
-  readonly #keeper: TableKeeper;
+  readonly #tables: KeptTables;
   readonly #gateways: GatewayFlows;
   /** Whether what the legs ask for counts; under `auto` all flows, until one is known to have gone through a gateway. */
   #isShown = true;
@@ -83,11 +77,10 @@ export class Aggregate {
     cells,
     resolved,
     asns,
-    keeper = (vpcName) => new KeptTables({ cells, resolved }, vpcName),
     ...known
   }: AggregateOptions = {}) {
     this.#legs = legs;
-    this.#keeper = keeper((id) => this.vpcName(id));
+    this.#tables = new KeptTables({ cells, resolved }, (id) => this.vpcName(id));
     this.#interfaces = new Interfaces(this.fields, known);
     this.tenures = tenures;
     this.asns = asns;
@@ -100,7 +93,7 @@ export class Aggregate {
     this.#gateways = new GatewayFlows({
       fields: this.fields,
       reader: this.#reader,
-      keeper: this.#keeper,
+      tables: this.#tables,
       isKept: legs === 'auto',
     });
   }
@@ -130,19 +123,14 @@ export class Aggregate {
     );
   }
 
-  /** Which of the tables that are kept has the flows that count. */
-  get counted(): number {
-    return this.#isShown ? KEPT.shown : KEPT.proven;
-  }
-
   /** Names found by query logs; undefined when there are none. */
-  get resolved(): FoundNames | undefined {
-    return this.#keeper.resolved;
+  get resolved(): ResolvedNames | undefined {
+    return this.#tables.resolved;
   }
 
   /** Sums by key of the flows that count. */
   get tables(): FlowTables {
-    return this.#keeper.tables(this.counted);
+    return this.#tables.of(this.#isShown ? KEPT.shown : KEPT.proven);
   }
 
   /** Exact sums of the flows that count. */
@@ -248,17 +236,12 @@ export class Aggregate {
     }
     if (this.#isShown) this.#noteThrough(place);
     if (!this.#isShown) return;
-    if (isRejected) this.#keeper.reject(KEPT.shown, 0, flow);
+    if (isRejected) this.#tables.reject(KEPT.shown, 0, flow);
     this.#show(place, flow);
   }
 
-  /** Resolves when there is room for more flows; undefined while there is. */
-  room(): Promise<void> | undefined {
-    return this.#keeper.room();
-  }
-
   /** Notes a line that is no flow. A malformed one does not tell its interface. */
-  addOther(outcome: Exclude<Outcome, 'flow'>, line: CurrentLine): void {
+  addOther(outcome: Exclude<Outcome, 'flow'>, line: Pick<CurrentLine, 'interfaceName'>): void {
     if (outcome === 'malformed') return;
     if (!this.#interfaces.isWanted(line)) this.otherGatewayLines[outcome]++;
   }
@@ -267,7 +250,7 @@ export class Aggregate {
   #noteThrough(place: Interface): void {
     if (this.#legs !== 'auto' || place.by === undefined || place.through.length === 0) return;
     this.#isShown = false;
-    this.#keeper.dropShown();
+    this.#tables.dropShown();
   }
 
   #show(place: Interface, flow: FlowRecord): void {
@@ -280,7 +263,7 @@ export class Aggregate {
     if (flow.forwardingStatus === DROPPED) return;
     const gateway = place.by === undefined ? 0 : place.number;
     const exchange = this.#reader.read(flow, upload, isLeg || flow.regional, gateway);
-    this.#keeper.add(KEPT.shown, 0, flow, exchange);
+    this.#tables.add(KEPT.shown, 0, flow, exchange);
   }
 }
 

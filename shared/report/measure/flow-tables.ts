@@ -1,5 +1,5 @@
 import { ADDRESS_WORDS, putAddress } from '../../flow/address-key.ts';
-import { HeavyHitters, type HittersContents } from '../../flow/heavy-hitters.ts';
+import { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import {
   Address,
   counter,
@@ -55,13 +55,6 @@ export interface Exchange {
   vpc: number;
   /** The number of the interface, if it is known to be a NAT gateway's; 0: any other. */
   gateway: number;
-}
-
-/** All that tables have, as plain data, which another thread can be given. */
-export interface TablesContents {
-  readonly hitters: readonly HittersContents[];
-  readonly seriesMinutes: number;
-  readonly cellsMinutes: number;
 }
 
 /** Sums of forwarded flows by the largest keys of each kind, and of rejected ones. */
@@ -132,22 +125,6 @@ export class FlowTables {
     this.seriesMinutes = Math.max(this.seriesMinutes, tables.seriesMinutes);
     this.cells?.widen(tables.cells?.minutes ?? 1);
     for (const [index, table] of tables.#all.entries()) this.#all[index]?.take(table, tag);
-  }
-
-  /** The sums. They are not copied. */
-  get contents(): TablesContents {
-    const { seriesMinutes, cells } = this;
-    const hitters = this.#all.map(({ contents }) => contents);
-    return { hitters, seriesMinutes, cellsMinutes: cells?.minutes ?? 1 };
-  }
-
-  /** Replaces all sums by those of tables that were made with the same arguments. */
-  set contents({ hitters, seriesMinutes, cellsMinutes }: TablesContents) {
-    this.seriesMinutes = seriesMinutes;
-    if (this.cells !== undefined) this.cells.minutes = cellsMinutes;
-    for (const [index, table] of this.#all.entries()) {
-      table.contents = hitters[index] as HittersContents;
-    }
   }
 
   /** Adds a rejected flow. */

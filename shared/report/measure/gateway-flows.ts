@@ -6,14 +6,14 @@ import type { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, type ReportFields } from './fields.ts';
 import type { Exchange } from './flow-tables.ts';
 import type { Interface } from './interface.ts';
-import { KEPT, type TableKeeper } from './kept-tables.ts';
+import { KEPT, type KeptTables } from './kept-tables.ts';
 import { type Candidate, OwnAddress } from './own-address.ts';
 
 /** What a flow is read by, and where its sums by key are kept. */
 interface Beside {
   readonly fields: ReportFields;
   readonly reader: ExchangeReader;
-  readonly keeper: TableKeeper;
+  readonly tables: KeptTables;
   /** Whether sums by key are kept of what goes through gateways. */
   readonly isKept: boolean;
 }
@@ -25,16 +25,16 @@ interface Beside {
 export class GatewayFlows {
   readonly #fields: ReportFields;
   readonly #reader: ExchangeReader;
-  readonly #keeper: TableKeeper;
+  readonly #tables: KeptTables;
   readonly #isKept: boolean;
   readonly #proof = new LineProof();
   /** The number of each owner of what waits. */
   readonly #owners = new Map<object, number>();
 
-  constructor({ fields, reader, keeper, isKept }: Beside) {
+  constructor({ fields, reader, tables, isKept }: Beside) {
     this.#fields = fields;
     this.#reader = reader;
-    this.#keeper = keeper;
+    this.#tables = tables;
     this.#isKept = isKept;
   }
 
@@ -49,7 +49,7 @@ export class GatewayFlows {
 
   /** The interface turns out to be a gateway's: what it had until now has gone through it. */
   #prove(place: Interface): void {
-    place.isOther = this.#fields.said(FIELD.instance) !== '';
+    place.isOther = this.#fields.isSaid(FIELD.instance);
     if (place.isOther) return;
     place.by = 'lines';
     this.#takeWaiting(place);
@@ -88,18 +88,18 @@ export class GatewayFlows {
 
   #reject(place: Interface, flow: FlowRecord): void {
     if (!this.#isKept || place.isOther) return;
-    if (place.by !== undefined) this.#keeper.reject(KEPT.proven, 0, flow);
-    else this.#keeper.reject(KEPT.waiting, this.#numberOf(place), flow);
+    if (place.by !== undefined) this.#tables.reject(KEPT.proven, 0, flow);
+    else this.#tables.reject(KEPT.waiting, this.#numberOf(place), flow);
   }
 
   #keep(owner: object, isProven: boolean, flow: FlowRecord, exchange: Exchange): void {
-    if (isProven) this.#keeper.add(KEPT.proven, 0, flow, exchange);
-    else this.#keeper.add(KEPT.waiting, this.#numberOf(owner), flow, exchange);
+    if (isProven) this.#tables.add(KEPT.proven, 0, flow, exchange);
+    else this.#tables.add(KEPT.waiting, this.#numberOf(owner), flow, exchange);
   }
 
   #takeWaiting(owner: object): void {
     const number = this.#owners.get(owner);
-    if (number !== undefined) this.#keeper.prove(number);
+    if (number !== undefined) this.#tables.prove(number);
   }
 
   #numberOf(owner: object): number {

@@ -5,7 +5,7 @@ import { FIELD, type ReportFields } from './fields.ts';
 import { Interface, type InterfaceFacts } from './interface.ts';
 
 /** Bounds memory: further interfaces count but have no name, and no proof, unless they are asked for. */
-const MOST_INTERFACES = 4096;
+export const MOST_INTERFACES = 4096;
 const GATEWAY_TYPE = /^(regional_)?nat_gateway$/;
 
 /** What is known of the interfaces beside their lines. */
@@ -51,7 +51,7 @@ export class Interfaces {
   }
 
   /** Whether a line without a flow is of an interface that is asked for. */
-  isWanted(line: CurrentLine): boolean {
+  isWanted(line: Pick<CurrentLine, 'interfaceName'>): boolean {
     return this.#gateway?.has(line.interfaceName) ?? true;
   }
 
@@ -83,7 +83,7 @@ export class Interfaces {
       isOther:
         this.#known?.others.has(name) === true ||
         (type !== '' && !isGatewayType) ||
-        fields.said(FIELD.instance) !== '',
+        fields.isSaid(FIELD.instance),
       ownAddress: known?.address,
     };
   }
