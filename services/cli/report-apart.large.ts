@@ -9,7 +9,7 @@ import { natflow, PATIENCE_MS, startNatflow } from '../../tests/support/run-natf
 jest.setTimeout(PATIENCE_MS);
 
 const FLOWS = 70_000;
-/** As plain text it is large enough for another thread to keep the sums, and as gzip it is not. */
+/** As plain text it is large enough for another thread to make the report, and as gzip it is not. */
 const LINES = [...synthesize({ flows: FLOWS, seed: 5 })].join('') + storyLines();
 const folder = openFolder();
 const large = folder.write('flows.log', LINES);
@@ -29,7 +29,7 @@ async function reportOf(lines: string, ...options: string[]) {
   return { code, stderr: stderr.replaceAll(lines, 'lines'), stdout: withoutTime(stdout) };
 }
 
-describe('a report of large files, whose sums another thread keeps, is that of one thread', () => {
+describe('a report of large files, which another thread makes, is that of one thread', () => {
   test.each<[string, string[]]>([
     ['as JSON', ['--json']],
     ['as text', []],
@@ -41,6 +41,8 @@ describe('a report of large files, whose sums another thread keeps, is that of o
     ['with a query log that is not there', ['--dns', none]],
     ['with flow logs as a query log', ['--dns', story]],
     ['of no flow', ['--nat', 'eni-1']],
+    ['with a description that is not there', ['--vpc', none]],
+    ['by AS number without a database', ['--group-by', 'asn']],
   ])('%s', async (_, options) => {
     const here = await reportOf(small, ...options);
     expect(await reportOf(large, ...options)).toEqual(here);

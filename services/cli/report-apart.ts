@@ -1,12 +1,14 @@
 import type { Counts } from '../../shared/flowlog/source.ts';
-import { type Block, newBlock } from '../../shared/report/measure/flow-steps.ts';
+import { AnswerWriter } from '../../shared/report/measure/answer-steps.ts';
+import { type Block, BlockWriter, newBlock } from '../../shared/report/measure/blocks.ts';
 import { FlowWriter } from '../../shared/report/measure/flow-writer.ts';
-import type { MadeReport, ReadingEnd, ReportMaker, ReportTask } from './report-maker.ts';
+import type { Report } from '../../shared/report/model/report.ts';
+import type { ReadingEnd, ReportMaker, ReportTask } from './report-maker.ts';
 import { Thread } from './thread.ts';
 import type { ThreadWork } from './thread-work.ts';
 
-/** So many blocks may wait for the thread. They have the flows that are read while it reads query logs. */
-const MOST_BLOCKS = 96;
+/** So many blocks may wait for the thread, which are half a million flows. */
+const MOST_BLOCKS = 32;
 
 /** What the thread that makes the report is given. */
 export interface ThreadData {
@@ -14,28 +16,32 @@ export interface ThreadData {
 }
 
 /** What it is asked at the end: the report, given what was counted here. */
-export interface Question extends ReadingEnd {
+interface Question extends ReadingEnd {
   readonly records: Counts;
   readonly textBytes: number;
 }
 
-type MakingThread = Thread<Block, Question, MadeReport>;
-export type MakingWork = ThreadWork<Block, Question, MadeReport>;
+type MakingThread = Thread<Block, Question, Report>;
+export type MakingWork = ThreadWork<Block, Question, Report>;
 
-/** Makes the report in another thread, which is told the lines in blocks, and adds them up in their order. */
-export class MakerApart implements ReportMaker<FlowWriter> {
-  readonly sink: FlowWriter;
+/** Makes the report in another thread, which is told what is read in blocks, and adds it up in the same order. */
+export class MakerApart implements ReportMaker {
+  readonly answers: AnswerWriter;
+  readonly flows: FlowWriter;
   readonly #thread: MakingThread;
+  readonly #blocks: BlockWriter;
 
   constructor(task: ReportTask) {
     const data: ThreadData = { task };
     this.#thread = new Thread('report', data, { newBlock, most: MOST_BLOCKS });
-    this.sink = new FlowWriter(this.#thread);
+    this.#blocks = new BlockWriter(this.#thread);
+    this.answers = new AnswerWriter(this.#blocks);
+    this.flows = new FlowWriter(this.#blocks);
   }
 
-  make({ isWhole, unread }: ReadingEnd): Promise<MadeReport> {
-    const { records, textBytes } = this.sink;
-    this.sink.flush();
+  make({ isWhole, unread }: ReadingEnd): Promise<Report> {
+    const { records, textBytes } = this.flows;
+    this.#blocks.flush();
     return this.#thread.ask({ isWhole, unread, records, textBytes });
   }
 

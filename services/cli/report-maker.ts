@@ -1,4 +1,6 @@
+import type { AnswerSink } from '../../shared/names/answer-sink.ts';
 import type { AsnDatabase } from '../../shared/names/asn-database.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
 import { DEFAULT_REGION, pricesOf, regionOf } from '../../shared/prices/prices.ts';
 import { Aggregate } from '../../shared/report/measure/aggregate.ts';
@@ -8,7 +10,6 @@ import { knownInterfaces, namesOfGateway } from '../../shared/report/model/netwo
 import type { Report } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { openAsn } from './asn-input.ts';
-import { type DnsRead, readDns } from './dns-input.ts';
 import { RunError, UsageError } from './errors.ts';
 import { readBeside } from './report-files.ts';
 import type { ReportOptions } from './report-options.ts';
@@ -28,30 +29,26 @@ export interface ReadingEnd {
   readonly unread: readonly string[];
 }
 
-/** A report, and what became of the query logs: those that could not be read to their end, and of how many. */
-export interface MadeReport {
-  readonly report: Report;
-  readonly logs: { readonly failures: readonly Pick<Error, 'message'>[]; readonly inputs: number };
-}
-
-/** Makes a report of lines, in this thread or in another one. */
-export interface ReportMaker<Sink extends FlowSink = FlowSink> {
+/** Makes a report, in this thread or in another one. */
+export interface ReportMaker {
+  /** What the answers of query logs are read into, before any lines. */
+  readonly answers: AnswerSink;
   /** What the lines are read into. */
-  readonly sink: Sink;
+  readonly flows: FlowSink;
   /**
    * Concludes, when all lines have been read.
    * @throws RunError when there is no flow of the gateway that was asked for.
    */
-  make(end: ReadingEnd): MadeReport | Promise<MadeReport>;
+  make(end: ReadingEnd): Report | Promise<Report>;
 }
 
 /**
  * Reads what stands beside the lines, and makes the report in this thread.
  * @throws UsageError for an option whose file cannot be read.
  */
-export async function openMaker(task: ReportTask): Promise<ReportMaker<Aggregate>> {
+export async function openMaker(task: ReportTask): Promise<ReportMaker> {
   const { legs, nat, files, dns } = task;
-  const { resolved, failures = [], inputs = 0 }: Partial<DnsRead> = dns ? await readDns(dns) : {};
+  const answers = new ResolvedNames();
   const { network, metered, ranges, names } = await readBeside(task);
   const gateway = nat === undefined ? undefined : namesOfGateway(nat, network ?? {});
   let known = task.region;
@@ -59,7 +56,7 @@ export async function openMaker(task: ReportTask): Promise<ReportMaker<Aggregate
   const region = () => (known ??= regionOf(aggregate) ?? regionOfName(files));
   const geography = ranges && { ranges, home: () => region() ?? DEFAULT_REGION };
   const aggregate: Aggregate = new Aggregate({
-    ...{ legs, gateway, geography, resolved },
+    ...{ legs, gateway, geography, resolved: dns && answers },
     known: knownInterfaces(network),
     tenures: names && new Tenures(names.claims),
     asns: await openAsnToGroup(task),
@@ -67,14 +64,15 @@ export async function openMaker(task: ReportTask): Promise<ReportMaker<Aggregate
     cells: task.html !== undefined,
   });
   return {
-    sink: aggregate,
+    answers,
+    flows: aggregate,
     make({ isWhole, unread }) {
       const isAll = isWhole && unread.length === 0;
       if (isAll && nat !== undefined && aggregate.records.flow === aggregate.otherGateway) {
         throw new RunError(noFlowOf(nat, network));
       }
       const name = region();
-      const report = buildReport(aggregate, {
+      return buildReport(aggregate, {
         ...task,
         pods: names?.pods,
         now: Date.now(),
@@ -85,7 +83,6 @@ export async function openMaker(task: ReportTask): Promise<ReportMaker<Aggregate
         gateway: { id: nat?.startsWith('nat-') ? nat : undefined },
         unread,
       });
-      return { report, logs: { failures, inputs } };
     },
   };
 }

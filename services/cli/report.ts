@@ -7,6 +7,7 @@ import type { Report } from '../../shared/report/model/report.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { say } from '../../shared/terminal.ts';
 import { withProfile } from './aws-options.ts';
+import { readDns } from './dns-input.ts';
 import { type InputError, SOME_REJECTED } from './errors.ts';
 import { areForThreads, type Input, readEach, reportFailures } from './input.ts';
 import { Progress } from './progress.ts';
@@ -47,16 +48,16 @@ async function reportOn(
   maker: ReportMaker,
   options: ReportOptions,
 ): Promise<void> {
-  const { made, failures, isWhole } = await interruptible(async (interrupted) => {
-    const failures = await readAll(inputs, maker.sink, options.format, interrupted);
+  const logs = options.dns && (await readDns(options.dns, maker.answers));
+  const { report, failures, isWhole } = await interruptible(async (interrupted) => {
+    const failures = await readAll(inputs, maker.flows, options.format, interrupted);
     const isWhole = !interrupted.aborted;
-    const made = await maker.make({ isWhole, unread: failures.map(({ message }) => message) });
-    return { made, failures, isWhole };
+    const report = await maker.make({ isWhole, unread: failures.map(({ message }) => message) });
+    return { report, failures, isWhole };
   });
-  const { report, logs } = made;
   if (!isWhole) reportInterruption();
   else if (report.records.malformed > 0) process.exitCode = SOME_REJECTED;
-  reportFailures(logs.failures, logs.inputs);
+  if (logs !== undefined) reportFailures(logs.failures, logs.inputs);
   reportFailures(failures, inputs.length);
   await writeReport(report, () => pageOf(report), options);
 }

@@ -214,6 +214,23 @@ test('the code for a format is one snippet after another, in the order of its fi
   expect(`${compileReader(format, positions)}\n`).toBe(readFileSync(expected, 'utf8'));
 });
 
+test('more formats than are remembered are all read', () => {
+  const line = Buffer.from(`10.0.0.1 7 8 9\n${'\0'.repeat(16)}`);
+  const view = new DataView(line.buffer, line.byteOffset, line.length);
+  const flow = {} as TextFlow;
+  for (let number = 0; number < 200; number++) {
+    const at = compileReader(['version', 'srcport', 'dstport', `field-${number}`]);
+    expect(at(line, view, 0, flow)).toBe(-1);
+    const read = compileReader([`field-${number}`, 'srcport', 'dstport', 'protocol']);
+    expect([
+      read(line, view, 0, flow),
+      flow.sourcePort,
+      flow.destinationPort,
+      flow.protocol,
+    ]).toEqual([14, 7, 8, 9]);
+  }
+});
+
 test('the code for a format is generated once, however many headers announce it', () => {
   expect(compileReader([...DEFAULT_FORMAT])).toBe(compileReader(DEFAULT_FORMAT));
   expect(compileReader(DEFAULT_FORMAT.toReversed())).not.toBe(compileReader(DEFAULT_FORMAT));

@@ -82,6 +82,32 @@ test.each([[[['vpc-id'], ['az-id']]], [[['vpc-id', 'az-id']]]])(
   },
 );
 
+test('sources that are read one after the other share the readers, and not what the last line said', () => {
+  const fields = new TextFields(['vpc-id']);
+  const first = FieldPositions.of(fields);
+  const parser = new FlowLogParser({ positions: first });
+  parser.write(Buffer.from(LINES));
+  parser.end();
+  expect([fields.said(0), first.readers.size]).toEqual(['', 2]);
+  first.to[0] = 3;
+  expect(FieldPositions.of(fields).readers).toBe(first.readers);
+  expect([fields.has(0), fields.isSaid(0), fields.said(0)]).toEqual([false, false, '']);
+});
+
+test.each([
+  ['-', false],
+  ['--', true],
+  ['a', true],
+])('whether "%s" says something is whether it is not empty', (text, isSaid) => {
+  const fields = new TextFields(['vpc-id']);
+  const seen: unknown[] = [];
+  const onFlow = () => seen.push([fields.isSaid(0), fields.said(0) !== '']);
+  const parser = new FlowLogParser({ positions: FieldPositions.of(fields), onFlow });
+  parser.write(Buffer.from(`srcaddr dstaddr vpc-id\n10.0.0.1 10.0.0.2 ${text}\n`));
+  parser.end();
+  expect(seen).toEqual([[isSaid, isSaid]]);
+});
+
 test('an unknown field or number is absent and has no text', () => {
   const fields = new TextFields(['vpc-id']);
   expect([fields.has(1), fields.id(1), fields.text(1, 0), fields.text(0, 7)]).toEqual([

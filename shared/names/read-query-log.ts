@@ -1,7 +1,7 @@
 import { decompress } from '../flowlog/decompress.ts';
 import { wholeLines } from '../flowlog/whole-lines.ts';
 import { NEWLINE } from '../text/ascii.ts';
-import type { ResolvedNames } from './resolved-names.ts';
+import type { AnswerSink } from './answer-sink.ts';
 import { ResolverLogReader } from './resolver-log.ts';
 
 /**
@@ -11,7 +11,7 @@ import { ResolverLogReader } from './resolver-log.ts';
  */
 export async function readQueryLog(
   input: AsyncIterable<Uint8Array>,
-  resolved: ResolvedNames,
+  answers: AnswerSink,
 ): Promise<number> {
   const reader = new ResolverLogReader();
   let records = 0;
@@ -21,10 +21,12 @@ export async function readQueryLog(
       const end = newline < 0 ? lines.length : newline;
       if (reader.read(lines, at, end)) {
         records++;
-        resolved.add(reader);
+        answers.add(reader);
       }
       at = end + 1;
     }
+    const room = answers.room?.();
+    if (room !== undefined) await room;
   }
   return records;
 }

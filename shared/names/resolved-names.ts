@@ -1,14 +1,13 @@
 import { Address, copyAddress, NO_TIME, sameAddress } from '../flow/record.ts';
 import { AddressNumbers } from './address-numbers.ts';
+import type { AnswerSink } from './answer-sink.ts';
 import { AnswersByPeer, HEAD, NO_HEAD, ROW } from './answers-by-peer.ts';
 import { Domains } from './domains.ts';
-import type { ResolverAnswer } from './resolver-log.ts';
+import { LAST_TIME, type ResolverAnswer } from './resolver-log.ts';
 
 /** Bounds memory: answers beyond these are counted. Each is one address. */
 const MOST_ANSWERS = 4_194_304;
 const ANY_VPC = -1;
-/** Times are kept as 32-bit numbers. */
-const LAST_TIME = 0xffff_ffff;
 
 /** How a name was found. `own`: its client asked for it before; `vpc`: others did, or it did later. */
 export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
@@ -17,7 +16,7 @@ export const FOUND = { none: 0, own: 1, vpc: 2, shared: 3 } as const;
  * The names of addresses by the query logs of Route 53 Resolver. All answers are added, then `seal` is called, and then
  * names are found.
  */
-export class ResolvedNames {
+export class ResolvedNames implements AnswerSink {
   readonly domains = new Domains();
   /** What `find` has found: the number of a name in `domains`, and how. */
   name = 0;
@@ -59,11 +58,10 @@ export class ResolvedNames {
     }
     const from = this.#numbers.add(client);
     const vpc = this.#vpcNumberOf(vpcId);
-    const second = Math.min(Math.max(time, 0), LAST_TIME);
     for (let index = 0; index < count; index++) {
       const peer = addresses[index] as Address;
-      if (peer.family === 4) this.#v4.add(peer.w0, from, second, number, vpc);
-      else this.#v6.add(this.#numbers.add(peer), from, second, number, vpc);
+      if (peer.family === 4) this.#v4.add(peer.w0, from, time, number, vpc);
+      else this.#v6.add(this.#numbers.add(peer), from, time, number, vpc);
     }
   }
 

@@ -14,6 +14,9 @@ import {
 import { IsoTimes, isoSeconds } from './iso-times.ts';
 import { is, UNUSUAL, valueAfterKey, valueEnd } from './plain-json.ts';
 
+/** Times are kept as 32-bit numbers. */
+export const LAST_TIME = 0xffff_ffff;
+
 /** An answer that a client got from Route 53 Resolver. */
 export interface ResolverAnswer {
   /**
@@ -27,7 +30,7 @@ export interface ResolverAnswer {
   readonly count: number;
   readonly client: Address;
   readonly vpcId: string;
-  /** Unix seconds. */
+  /** Unix seconds, at least 0 and at most LAST_TIME. */
   readonly time: number;
 }
 
@@ -84,6 +87,7 @@ export class ResolverLogReader implements ResolverAnswer {
     this.#bytes = bytes;
     this.#end = to;
     if (!this.#readRecord(from) && !this.#parse(bytes.toString('utf8', from, to))) return false;
+    this.time = Math.min(Math.max(this.time, 0), LAST_TIME);
     return this.nameBytes > 0 && this.client.family !== 0 && !Number.isNaN(this.time);
   }
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeGzip, writeText } from './data.ts';
-import { CLI } from './programs.ts';
+import { installPackage } from './programs.ts';
 import { type CommandLine, type Finished, median, ratio, run } from './run.ts';
 
 /**
- * Measures `natflow report` beside DuckDB, which makes five of the report's tables of the same gzip file on two
- * threads; whole processes. `python` has duckdb, and `NATFLOW_BENCH_FOLDER` keeps the file:
+ * Measures `natflow report`, as its package has it, beside DuckDB, which makes five of the report's tables of the same
+ * gzip file on two threads; whole processes. `python` has duckdb, and `NATFLOW_BENCH_FOLDER` keeps the file:
  * `node tests/bench/duckdb.ts --python venv/bin/python [--flows 10000000] [--rounds 3]`
  */
 const { values: options } = parseArgs({
@@ -36,8 +36,9 @@ try {
     await writeGzip(path, text);
     rmSync(text);
   }
+  const installed = await installPackage(join(folder, 'package'));
   const commands: Readonly<Record<string, CommandLine>> = {
-    natflow: [process.execPath, ...CLI, 'report', '--legs', 'all', '--json', path],
+    natflow: [process.execPath, ...installed, 'report', '--legs', 'all', '--json', path],
     DuckDB: [options.python, fileURLToPath(new URL('duckdb-tables.py', import.meta.url)), path],
   };
   const runs = new Map<string, Finished[]>(Object.keys(commands).map((name) => [name, []]));

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { type Random, randomSource, synthesize } from '../../shared/flowlog/synth.ts';
-import { CLI } from './programs.ts';
-import { type Finished, median, ratio, run } from './run.ts';
+import { installPackage } from './programs.ts';
+import { type CommandLine, type Finished, median, ratio, run } from './run.ts';
 
 /**
- * Measures what names cost a report: `natflow report` of the same lines without and with `--dns`, interleaved, gzip
- * files as AWS writes them. `node tests/bench/names.ts [flows] [answers] [addresses of a record]`, by default ten
+ * Measures what names cost a report: `natflow report`, as its package has it, of the same lines without and with
+ * `--dns`, interleaved, gzip files as AWS writes them. `node tests/bench/names.ts [flows] [answers] [addresses of a record]`, by default ten
  * million, a million and two.
  */
 const ROUNDS = 3;
@@ -62,9 +62,8 @@ async function gzip(path: string, text: Iterable<string>): Promise<void> {
 
 const PEAK = join(import.meta.dirname, 'peak.js');
 
-function report(...args: readonly string[]): Promise<Finished> {
-  const command = [process.execPath, '--import', PEAK, ...CLI, 'report', '--json', ...args];
-  return run(command);
+function report(cli: CommandLine, ...args: readonly string[]): Promise<Finished> {
+  return run([process.execPath, '--import', PEAK, ...cli, 'report', '--json', ...args]);
 }
 
 async function compare(folder: string): Promise<void> {
@@ -75,10 +74,11 @@ async function compare(folder: string): Promise<void> {
   const log = join(folder, `answers-${answers}-${perRecord}.gz`);
   await gzip(lines, synthesize({ flows, seed: 42 }));
   await gzip(log, queryLog(answers, perRecord));
+  const cli = await installPackage(join(folder, 'package'));
   const [plain, named]: Finished[][] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
-    plain?.push(await report(lines));
-    named?.push(await report('--dns', log, lines));
+    plain?.push(await report(cli, lines));
+    named?.push(await report(cli, '--dns', log, lines));
   }
   const peak = Math.max(...(named ?? []).map(({ peakKb = 0 }) => peakKb / 1024));
   const wall = ({ processSeconds }: Finished) => processSeconds;

@@ -6,12 +6,12 @@ import { createGzip } from 'node:zlib';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { synthesize } from '../../shared/flowlog/synth.ts';
 import { ReportFields } from '../../shared/report/measure/fields.ts';
-import { CLI, withPeak } from './programs.ts';
+import { installPackage, withPeak } from './programs.ts';
 import { type CommandLine, type Finished, median, ratio, run } from './run.ts';
 
 /**
- * Measures `natflow report` of a gzip file against inflating and parsing it in one thread, with all fields that a
- * report reads; whole processes: `node tests/bench/report.ts [lines]`, by default ten million. `NATFLOW_BENCH_FOLDER`
+ * Measures `natflow report` of a gzip file, as its package has it, against inflating and parsing it in one thread, with
+ * all fields that a report reads; whole processes: `node tests/bench/report.ts [lines]`, by default ten million. `NATFLOW_BENCH_FOLDER`
  * keeps the file.
  */
 const ROUNDS = 3;
@@ -38,10 +38,11 @@ async function compare(folder: string, lines: number): Promise<void> {
   if (!existsSync(path)) {
     await pipeline(synthesize({ flows: lines, seed: 42 }), createGzip(), createWriteStream(path));
   }
+  const cli = await installPackage(join(folder, 'package'));
   const commands: Readonly<Record<string, CommandLine>> = {
     parse: [process.execPath, '--max-semi-space-size=2', import.meta.filename, 'parse', path],
-    report: withPeak([process.execPath, ...CLI, 'report', '--json', path]),
-    'report --legs all': [process.execPath, ...CLI, 'report', '--legs', 'all', '--json', path],
+    report: withPeak([process.execPath, ...cli, 'report', '--json', path]),
+    'report --legs all': [process.execPath, ...cli, 'report', '--legs', 'all', '--json', path],
   };
   const runs = new Map<string, Finished[]>(Object.keys(commands).map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addCounts } from '../../shared/flowlog/source.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
+import { BlockWriter } from '../../shared/report/measure/blocks.ts';
 import { FlowReader } from '../../shared/report/measure/flow-reader.ts';
 import { FlowWriter } from '../../shared/report/measure/flow-writer.ts';
 import type { Report } from '../../shared/report/model/report.ts';
@@ -13,15 +14,16 @@ import { readInto, reportOf, reportOn } from './story.ts';
 function toldInBlocks(text: string | Uint8Array, options: AggregateOptions = {}): Report {
   const aggregate = new Aggregate(options);
   const reader = new FlowReader(aggregate);
-  const writer = new FlowWriter({
+  const to = new BlockWriter({
     hand(block, words) {
       reader.read(block, words);
       return block.fill(-1);
     },
     room: () => undefined,
   });
+  const writer = new FlowWriter(to);
   readInto(writer, text);
-  writer.flush();
+  to.flush();
   addCounts(aggregate.records, writer.records);
   aggregate.textBytes = writer.textBytes;
   return structuredClone(reportOf(aggregate));

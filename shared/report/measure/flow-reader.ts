@@ -1,5 +1,8 @@
-import { type Address, FlowRecord, NO_TIME } from '../../flow/record.ts';
+import { FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type Dictionary, type LineFields, OTHERS } from '../../flowlog/text-fields.ts';
+import type { AnswerSink } from '../../names/answer-sink.ts';
+import { AnswerReader } from './answer-steps.ts';
+import { readAddress, textAt, wordsOf } from './blocks.ts';
 import { FIELD } from './fields.ts';
 import type { FlowSink } from './flow-sink.ts';
 import {
@@ -23,6 +26,7 @@ import { MOST_INTERFACES } from './interfaces.ts';
 /** Tells a sink the lines that were written into blocks. It answers for the text fields of each. */
 export class FlowReader implements LineFields {
   readonly #sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>;
+  readonly #answers: AnswerReader | undefined;
   readonly #flow = new FlowRecord();
   /** Of services and of VPCs: the values by the numbers that were told, and their numbers here, once they were asked for. */
   readonly #values: Uint8Array[][] = [[], []];
@@ -36,8 +40,10 @@ export class FlowReader implements LineFields {
   #texts: readonly string[] = [];
   #lastInterface: number | undefined;
 
-  constructor(sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>) {
+  /** `answers` takes the answers of query logs, if there are any. */
+  constructor(sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>, answers?: AnswerSink) {
     this.#sink = sink;
+    this.#answers = answers && new AnswerReader(answers);
     sink.fields.current = this;
   }
 
@@ -84,8 +90,10 @@ export class FlowReader implements LineFields {
         return this.#readValue(block, at);
       case KIND.interface:
         return this.#readInterface(block, at);
-      default:
+      case KIND.other:
         return this.#readOther(block, at);
+      default:
+        return this.#answers?.read(block, at) ?? block.length;
     }
   }
 
@@ -119,10 +127,10 @@ export class FlowReader implements LineFields {
     numbers[FIELD.sourceService] = services >>> 16;
     numbers[FIELD.destinationService] = services & 0xffff;
     numbers[FIELD.vpc] = block[at + FLOW.vpc] as number;
-    let to = readAddress(block, at + FLOW.words, head >> SHIFT.source, flow.source);
-    to = readAddress(block, to, head >> SHIFT.destination, flow.destination);
-    to = readAddress(block, to, head >> SHIFT.packetSource, flow.packetSource);
-    to = readAddress(block, to, head >> SHIFT.packetDestination, flow.packetDestination);
+    let to = readAddress(block, at + FLOW.words, familyAt(head, SHIFT.source), flow.source);
+    to = readAddress(block, to, familyAt(head, SHIFT.destination), flow.destination);
+    to = readAddress(block, to, familyAt(head, SHIFT.packetSource), flow.packetSource);
+    to = readAddress(block, to, familyAt(head, SHIFT.packetDestination), flow.packetDestination);
     this.#sink.add(flow);
     return to;
   }
@@ -141,7 +149,7 @@ export class FlowReader implements LineFields {
     let to = at + INTERFACE.words;
     for (const _ of SAID) {
       texts.push(textAt(block, to));
-      to += 1 + (block[to] as number);
+      to += wordsOf(texts.at(-1) ?? '');
     }
     if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.set(index, texts);
     this.#texts = texts;
@@ -153,25 +161,11 @@ export class FlowReader implements LineFields {
     const interfaceName = textAt(block, at + OTHER.words);
     const outcome = OUTCOMES[block[at + OTHER.outcome] as number] ?? 'nonflow';
     this.#sink.addOther(outcome, { interfaceName });
-    return at + OTHER.words + 1 + interfaceName.length;
+    return at + OTHER.words + wordsOf(interfaceName);
   }
 }
 
-/** Reads an address, whose family is in the lowest bits of `families`, and returns where it ends. */
-function readAddress(block: Int32Array, at: number, families: number, address: Address): number {
-  const family = families & FAMILY_MASK;
-  address.family = family;
-  if (family === 0) return at;
-  address.w0 = block[at] as number;
-  if (family === 4) return at + 1;
-  address.w1 = block[at + 1] as number;
-  address.w2 = block[at + 2] as number;
-  address.w3 = block[at + 3] as number;
-  return at + 4;
-}
-
-/** The text at `at`, after its length. */
-function textAt(block: Int32Array, at: number): string {
-  const from = at + 1;
-  return String.fromCharCode(...block.subarray(from, from + (block[at] as number)));
+/** The family whose bits begin there. */
+function familyAt(head: number, shift: number): number {
+  return (head >> shift) & FAMILY_MASK;
 }

@@ -1,13 +1,16 @@
 import { FIELD } from './fields.ts';
 
 /*
- * The lines that a report reads, as words, so that another thread can add them up. Each is a step, which begins with a
- * word that has its kind in the lowest bits.
+ * What a report reads, as words, so that another thread can add it up. Each line is a step, which begins with a word that
+ * has its kind in the lowest bits.
  */
 
-/** The kinds of steps. `value` tells what a number stands for, `interface` what the first line of one says. */
-export const KIND = { flow: 0, value: 1, interface: 2, other: 3 } as const;
-export const KIND_MASK = 3;
+/**
+ * The kinds of steps. `value` tells what a number stands for, `interface` what the first line of one says; `other` is a
+ * line that is no flow. `answer` is one of a query log, of which there is none after `sealed`.
+ */
+export const KIND = { flow: 0, value: 1, interface: 2, other: 3, answer: 4, sealed: 5 } as const;
+export const KIND_MASK = 7;
 
 /** Where the parts of a flow stand, in words. Its addresses follow: none, one or four words each. */
 export const FLOW = {
@@ -16,15 +19,15 @@ export const FLOW = {
 } as const;
 /** Where the further parts of its first word begin, in bits. */
 export const SHIFT = {
-  ...{ source: 2, destination: 5, packetSource: 8, packetDestination: 11, direction: 14 },
-  status: 16,
+  ...{ source: 3, destination: 6, packetSource: 9, packetDestination: 12, direction: 15 },
+  status: 17,
 } as const;
 export const FAMILY_MASK = 7;
 export const DIRECTION_MASK = 3;
 export const STATUS_MASK = 255;
 export const FLAG = {
-  ...{ regional: 1 << 24, hasStart: 1 << 25, hasEnd: 1 << 26, hasSource: 1 << 27 },
-  ...{ hasDestination: 1 << 28, isInstance: 1 << 29 },
+  ...{ regional: 1 << 25, hasStart: 1 << 26, hasEnd: 1 << 27, hasSource: 1 << 28 },
+  ...{ hasDestination: 1 << 29, isInstance: 1 << 30 },
 } as const;
 /** The value follows, a word for each of its bytes. */
 export const VALUE = { group: 1, number: 2, length: 3, words: 4 } as const;
@@ -41,14 +44,3 @@ export const SAID = [
   ...[FIELD.region, FIELD.zone, FIELD.interface, FIELD.resource, FIELD.instance],
   FIELD.interfaceType,
 ] as const;
-
-/** Memory for steps, which two threads share. */
-export type Block = Int32Array<SharedArrayBuffer>;
-
-/** A megabyte. */
-export const BLOCK_WORDS = 256 * 1024;
-
-/** A block with room for steps. */
-export function newBlock(): Block {
-  return new Int32Array(new SharedArrayBuffer(BLOCK_WORDS * Int32Array.BYTES_PER_ELEMENT));
-}

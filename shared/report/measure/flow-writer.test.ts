@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Address, FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { randomSource } from '../../flowlog/synth.ts';
 import type { Dictionary } from '../../flowlog/text-fields.ts';
+import { BlockWriter } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import { FlowReader } from './flow-reader.ts';
 import type { FlowSink } from './flow-sink.ts';
@@ -78,7 +79,7 @@ test('what is told in blocks is what was told, in the same order', () => {
   const found = recorder();
   const reader = new FlowReader(found);
   let blocks = 0;
-  const writer = new FlowWriter({
+  const to = new BlockWriter({
     hand(block, words) {
       blocks++;
       reader.read(block, words);
@@ -86,6 +87,7 @@ test('what is told in blocks is what was told, in the same order', () => {
     },
     room: () => undefined,
   });
+  const writer = new FlowWriter(to);
   for (let number = 0; number < LINES; number++) {
     const [of, current, interfaceName] = [flow(), line(), `eni-${'n'.repeat(random(500))}`];
     const outcome = oneOf('flow', 'flow', 'nodata', 'skipdata', 'nonflow');
@@ -95,7 +97,7 @@ test('what is told in blocks is what was told, in the same order', () => {
       else sink.addOther(outcome, { interfaceName });
     }
   }
-  writer.flush();
+  to.flush();
   expect(blocks).toBeGreaterThan(2);
   expect(found.told.length).toBe(LINES);
   const wrong = found.told.findIndex((each, index) => each !== expected.told[index]);

@@ -1,17 +1,15 @@
-import { type Address, type FlowRecord, NO_TIME } from '../../flow/record.ts';
+import { type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
+import { type BlockWriter, putAddress, putText, wordsOf } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import type { FlowSink } from './flow-sink.ts';
 import {
-  BLOCK_WORDS,
-  type Block,
   FLAG,
   FLOW,
   GROUP,
   INTERFACE,
   KIND,
-  newBlock,
   OTHER,
   OUTCOMES,
   SAID,
@@ -23,30 +21,20 @@ import { MOST_INTERFACES } from './interfaces.ts';
 /** No name that AWS gives is longer. */
 const LONGEST_NAME = 1024;
 
-/** Takes blocks of steps. */
-export interface BlockTaker {
-  /** Takes a block, of which so many words are written, and gives the one to be written next. */
-  hand(block: Block, words: number): Block;
-  /** Resolves when there is room for more blocks; undefined while there is. */
-  room(): Promise<void> | undefined;
-}
-
 /** Writes lines into blocks. */
 export class FlowWriter implements FlowSink {
   readonly fields = new ReportFields();
   readonly records = noLines();
   textBytes = 0;
   flows = 0;
-  readonly #to: BlockTaker;
+  readonly #to: BlockWriter;
   /** The largest number whose value was told, of the services and of the VPCs. */
   readonly #values = [OTHERS, OTHERS];
   /** Interfaces whose texts were told. As many as `Interfaces` learns once; of others, each line tells them. */
   readonly #interfaces = new Set<number>();
   #lastInterface: number | undefined;
-  #block = newBlock();
-  #at = 0;
 
-  constructor(to: BlockTaker) {
+  constructor(to: BlockWriter) {
     this.#to = to;
   }
 
@@ -57,8 +45,8 @@ export class FlowWriter implements FlowSink {
     const source = this.#number(FIELD.sourceService, GROUP.service);
     const destination = this.#number(FIELD.destinationService, GROUP.service);
     const vpc = this.#number(FIELD.vpc, GROUP.vpc);
-    const at = this.#begin(FLOW.most);
-    const block = this.#block;
+    const at = this.#to.begin(FLOW.most);
+    const block = this.#to.block;
     block[at] =
       headOf(flow) |
       (fields.has(FIELD.sourceService) ? FLAG.hasSource : 0) |
@@ -78,7 +66,7 @@ export class FlowWriter implements FlowSink {
     let to = putAddress(block, at + FLOW.words, flow.source);
     to = putAddress(block, to, flow.destination);
     to = putAddress(block, to, flow.packetSource);
-    this.#at = putAddress(block, to, flow.packetDestination);
+    this.#to.at = putAddress(block, to, flow.packetDestination);
   }
 
   /** Malformed lines are only counted. */
@@ -88,26 +76,14 @@ export class FlowWriter implements FlowSink {
   ): void {
     if (outcome === 'malformed') return;
     const name = interfaceName.slice(0, LONGEST_NAME);
-    const at = this.#begin(OTHER.words + 1 + name.length);
-    this.#block[at] = KIND.other;
-    this.#block[at + OTHER.outcome] = OUTCOMES.indexOf(outcome);
-    this.#at = putText(this.#block, at + OTHER.words, name);
+    const at = this.#to.begin(OTHER.words + wordsOf(name));
+    this.#to.block[at] = KIND.other;
+    this.#to.block[at + OTHER.outcome] = OUTCOMES.indexOf(outcome);
+    this.#to.at = putText(this.#to.block, at + OTHER.words, name);
   }
 
   room(): Promise<void> | undefined {
     return this.#to.room();
-  }
-
-  /** Hands over the block that is being written. */
-  flush(): void {
-    this.#block = this.#to.hand(this.#block, this.#at);
-    this.#at = 0;
-  }
-
-  /** Where a step of so many words can be written. */
-  #begin(words: number): number {
-    if (this.#at + words > BLOCK_WORDS) this.flush();
-    return this.#at;
   }
 
   /** The number of the line's value of a field, which has been told what it stands for. */
@@ -120,14 +96,14 @@ export class FlowWriter implements FlowSink {
   #tellValue(field: number, group: number, number: number): void {
     this.#values[group] = number;
     const value = this.fields.value(field, number);
-    const at = this.#begin(VALUE.words + value.length);
-    const block = this.#block;
+    const at = this.#to.begin(VALUE.words + value.length);
+    const block = this.#to.block;
     block[at] = KIND.value;
     block[at + VALUE.group] = group;
     block[at + VALUE.number] = number;
     block[at + VALUE.length] = value.length;
     block.set(value, at + VALUE.words);
-    this.#at = at + VALUE.words + value.length;
+    this.#to.at = at + VALUE.words + value.length;
   }
 
   #tellInterface(index: number): void {
@@ -136,13 +112,13 @@ export class FlowWriter implements FlowSink {
     if (this.#interfaces.size < MOST_INTERFACES) this.#interfaces.add(index);
     else this.#lastInterface = undefined;
     const texts = SAID.map((field) => this.fields.said(field));
-    const length = texts.reduce<number>((sum, text) => sum + 1 + text.length, INTERFACE.words);
-    const at = this.#begin(length);
-    this.#block[at] = KIND.interface;
-    this.#block[at + INTERFACE.index] = index;
+    const length = texts.reduce<number>((sum, text) => sum + wordsOf(text), INTERFACE.words);
+    const at = this.#to.begin(length);
+    this.#to.block[at] = KIND.interface;
+    this.#to.block[at + INTERFACE.index] = index;
     let to = at + INTERFACE.words;
-    for (const text of texts) to = putText(this.#block, to, text);
-    this.#at = to;
+    for (const text of texts) to = putText(this.#to.block, to, text);
+    this.#to.at = to;
   }
 }
 
@@ -160,23 +136,4 @@ function headOf(flow: FlowRecord): number {
     (flow.start === NO_TIME ? 0 : FLAG.hasStart) |
     (flow.end === NO_TIME ? 0 : FLAG.hasEnd)
   );
-}
-
-/** Writes the words that an address has, and returns where they end. */
-function putAddress(block: Block, at: number, { family, w0, w1, w2, w3 }: Address): number {
-  if (family === 0) return at;
-  block[at] = w0;
-  if (family === 4) return at + 1;
-  block[at + 1] = w1;
-  block[at + 2] = w2;
-  block[at + 3] = w3;
-  return at + 4;
-}
-
-/** Writes a text after its length, and returns where it ends. */
-function putText(block: Block, at: number, text: string): number {
-  block[at] = text.length;
-  const from = at + 1;
-  for (let unit = 0; unit < text.length; unit++) block[from + unit] = text.charCodeAt(unit);
-  return from + text.length;
 }
