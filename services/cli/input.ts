@@ -1,5 +1,4 @@
-import { constants, createReadStream } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { accessSync, constants, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { addAbortSignal } from 'node:stream';
 import { errorAbout } from '../../shared/error-about.ts';
@@ -10,9 +9,8 @@ import type { FlowSource, SourceReader } from '../../shared/flowlog/source.ts';
 import { say } from '../../shared/terminal.ts';
 import { count, counted as countOf } from '../../shared/text/units.ts';
 import { InputError, UsageError } from './errors.ts';
+import { bytesBetween, bytesOf } from './file-bytes.ts';
 
-/** So large that reading takes little time compared with parsing. */
-const READ_BYTES = 128 * 1024;
 /** Smaller inputs take little longer than another thread takes to start. In gzip, half a million lines. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** More failures than these are counted. */
@@ -35,8 +33,8 @@ type Bytes = AsyncIterable<Uint8Array> | (AsyncIterable<Uint8Array> & FileParts)
  * Opens files as inputs; `-` is standard input. All are checked before the first is read.
  * @throws UsageError for a file that cannot be read.
  */
-export async function openInputs(files: readonly string[]): Promise<Input[]> {
-  return Promise.all(files.map(openInput));
+export function openInputs(files: readonly string[]): Input[] {
+  return files.map(openInput);
 }
 
 /** An input that fails when it is read, because it could not be opened. */
@@ -45,31 +43,23 @@ export function unreadable(name: string, { message }: Error): Input {
   return { name, size: 0, bytesRead: 0, open };
 }
 
-async function openInput(file: string): Promise<Input> {
+function openInput(file: string): Input {
   if (file === '-') {
     return { name: 'standard input', size: 0, bytesRead: 0, open: openStandardInput };
   }
-  const size = await readableSize(file);
+  const size = readableSize(file);
   return { name: file, size, bytesRead: 0, open: (signal) => openFile(file, size, signal) };
 }
 
 /** A file's bytes. A pipe, whose size is 0, has no parts. */
 function openFile(file: string, size: number, signal?: AbortSignal): Bytes {
-  const bytes = createReadStream(file, { highWaterMark: READ_BYTES, ...(signal && { signal }) });
+  const bytes = bytesOf(file, size, signal);
   if (size === 0) return bytes;
-  const readRange = async (from: number, to: number) => {
+  const readRange = (from: number, to: number) => {
     signal?.throwIfAborted();
-    const handle = await open(file);
-    try {
-      const { buffer, bytesRead } = await handle.read(new Uint8Array(to - from), {
-        position: from,
-      });
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    return bytesBetween(file, from, to);
   };
-  return { [Symbol.asyncIterator]: () => bytes[Symbol.asyncIterator](), size, readRange };
+  return { [Symbol.asyncIterator]: () => bytes, size, readRange };
 }
 
 function openStandardInput(signal?: AbortSignal): AsyncIterable<Uint8Array> {
@@ -77,15 +67,17 @@ function openStandardInput(signal?: AbortSignal): AsyncIterable<Uint8Array> {
 }
 
 /** The size of a readable file. Reads none of it, because bytes read from a pipe cannot be read again. */
-async function readableSize(file: string): Promise<number> {
-  const refuse = (cause: NodeJS.ErrnoException): never => {
-    const reason = REASONS[cause.code ?? ''] ?? cause.message;
-    throw new UsageError(`cannot read ${file}: ${reason}`, { cause });
-  };
-  const info = await stat(file).catch(refuse);
-  if (info.isDirectory()) throw new UsageError(`cannot read ${file}: it is a folder`);
-  await access(file, constants.R_OK).catch(refuse);
-  return info.size;
+function readableSize(file: string): number {
+  try {
+    const info = statSync(file);
+    if (info.isDirectory()) throw new UsageError(`cannot read ${file}: it is a folder`);
+    accessSync(file, constants.R_OK);
+    return info.size;
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    const { code = '', message } = cause as NodeJS.ErrnoException;
+    throw new UsageError(`cannot read ${file}: ${REASONS[code] ?? message}`, { cause });
+  }
 }
 
 const REASONS: Record<string, string> = {

@@ -61,7 +61,8 @@ export async function openAll(
   if (accounts && !files.every(isS3)) {
     throw new UsageError('--account chooses among objects in S3');
   }
-  const open = (file: string) => (isS3(file) ? openObjectsAt(file, filter) : openInputs([file]));
+  const open = async (file: string) =>
+    isS3(file) ? await openObjectsAt(file, filter) : openInputs([file]);
   const opened = await Promise.allSettled(files.map(open));
   const [first] = opened;
   if (first?.status === 'rejected' && opened.every(({ status }) => status === 'rejected')) {

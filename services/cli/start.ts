@@ -27,7 +27,7 @@ export function startCommand(): Command {
 async function start(files: string[], options: StartOptions, command: Command): Promise<void> {
   if (options.list) return list();
   const scenario = scenarioOf(files, options);
-  const inputs = await openInputs(files);
+  const inputs = openInputs(files);
   const output = openOutput(options);
   const print: Print = (line) => output.print(line);
   const external = collectorsOf(options);
