@@ -44,7 +44,7 @@ export interface Transport {
   readonly errors: readonly CollectorErrors[];
   /** The errors since the last call. */
   takeErrors(): readonly CollectorErrors[];
-  /** Resolves when the errors of the last packets have had time to arrive. */
+  /** Resolves when it would be known that a collector refuses the packets that were sent last. */
   settle(): Promise<void>;
   /** The remaining packets are sent without pacing. */
   stopPacing(): void;

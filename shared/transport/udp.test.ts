@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { freePort } from '../../tests/support/free-port.ts';
 import { openCollector } from '../../tests/support/loopback-collector.ts';
@@ -71,6 +72,19 @@ test('every collector gets every datagram, whatever fails at the others', async 
 
 test('a refusal of the only datagram is reported after close', async () => {
   const transport = await UdpTransport.open([{ host: '127.0.0.1', port: await freePort() }]);
+  await transport.send(datagrams(1));
+  await transport.close();
+  expect(transport.errors).toMatchObject([{ count: 1 }]);
+});
+
+test('a refusal of a datagram that is sent long after the others is reported after close', async () => {
+  const [collector] = await collectors('127.0.0.1');
+  const transport = await UdpTransport.open(collector ? [collector.address] : []);
+  await transport.send(datagrams(3));
+  await collector?.received(3);
+  await collector?.close();
+  // Longer than is waited for a refusal.
+  await sleep(50);
   await transport.send(datagrams(1));
   await transport.close();
   expect(transport.errors).toMatchObject([{ count: 1 }]);

@@ -12,7 +12,7 @@ interface Datagram {
   readonly records: number;
 }
 
-/** The wait for refusals, which take one round trip. Enough for this machine's network, and for itself. */
+/** The wait for a refusal, which takes one round trip. Enough for this machine's network, and for itself. */
 const REFUSAL_MS = 20;
 const OWN_REFUSAL_MS = 5;
 
@@ -33,7 +33,8 @@ interface UdpOptions {
 export class UdpTransport implements Transport {
   readonly #connections: readonly Connection[];
   readonly #pace: Pace | undefined;
-  #hasSent = false;
+  /** When datagrams were sent that no refusal was waited for: the last ones, and the first of those close to them. */
+  #sent: { first: number; last: number } | undefined;
 
   /** Has no address to send to before `refresh`. */
   constructor(collectors: readonly HostPort[], options: UdpOptions = {}) {
@@ -69,7 +70,7 @@ export class UdpTransport implements Transport {
   async send(datagrams: readonly Datagram[], deadline = NEVER): Promise<Sent> {
     const transfer = new Transfer();
     const { taken } = transfer;
-    this.#hasSent ||= datagrams.length > 0;
+    if (datagrams.length > 0) this.#noteTime();
     for (const { bytes, records } of datagrams) {
       if (!this.#isFree(transfer, deadline) && !(await this.#turn(transfer, records, deadline)))
         break;
@@ -98,14 +99,28 @@ export class UdpTransport implements Transport {
   }
 
   async settle(): Promise<void> {
-    if (!this.#hasSent || this.errors.length === this.#connections.length) return;
-    const areHere = this.#connections.every(({ isLoopback }) => isLoopback);
-    await sleep(areHere ? OWN_REFUSAL_MS : REFUSAL_MS);
+    const sent = this.#sent;
+    this.#sent = undefined;
+    if (sent === undefined || this.errors.length === this.#connections.length) return;
+    // A collector that refuses has refused the first of them, which the sending of a later one tells.
+    const wait = sent.first + this.#refusalMs - performance.now();
+    if (wait > 0) await sleep(wait);
   }
 
   async close(): Promise<void> {
     await this.settle();
     for (const connection of this.#connections) connection.close();
+  }
+
+  get #refusalMs(): number {
+    const areHere = this.#connections.every(({ isLoopback }) => isLoopback);
+    return areHere ? OWN_REFUSAL_MS : REFUSAL_MS;
+  }
+
+  #noteTime(): void {
+    const now = performance.now();
+    const isClose = this.#sent !== undefined && now < this.#sent.last + this.#refusalMs;
+    this.#sent = { first: isClose ? (this.#sent?.first ?? now) : now, last: now };
   }
 
   /** Whether no wait is needed. Avoids a promise per datagram, which would be half of all garbage. */
