@@ -49,6 +49,9 @@ export const KNOWN_FORMATS: readonly Format[] = [
   TRANSIT_GATEWAY_FORMAT,
 ];
 
+/** Refuses the first line, so that the format is looked for in which it reads, unless it is a header. */
+const NO_FORMAT: LineReader = () => -1;
+
 /** A longer line is no header: all fields that AWS documents take a fifth of this. */
 const LONGEST_HEADER = 8 * 1024;
 
@@ -97,7 +100,7 @@ export class LineParser implements CurrentLine {
     this.#positions = positions;
     this.#isGuessed = format === undefined;
     this.#format = format ?? DEFAULT_FORMAT;
-    this.#reader = compileReader(this.#format, positions, prime);
+    this.#reader = format === undefined ? NO_FORMAT : compileReader(format, positions, prime);
     this.#assembler = new LineAssembler(
       (window, filled, end) => this.#readLines(window, filled, end),
       () => this.#countTooLong(),
@@ -223,7 +226,10 @@ export class LineParser implements CurrentLine {
   #recognizesFormat(at: number): boolean {
     if (!this.#isGuessed) return false;
     const format = KNOWN_FORMATS.find((each) => {
-      return compileReader(each)(this.#window, this.#view, at, new TextFlow()) >= 0;
+      return (
+        compileReader(each, undefined, this.#prime)(this.#window, this.#view, at, new TextFlow()) >=
+        0
+      );
     });
     if (format === undefined) return false;
     this.#useFormat(format);
