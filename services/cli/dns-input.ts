@@ -1,7 +1,8 @@
 import type { AnswerSink } from '../../shared/names/answer-sink.ts';
 import { readQueryLog } from '../../shared/names/read-query-log.ts';
-import { type InputError, UsageError } from './errors.ts';
-import { inputError } from './input.ts';
+import { InputError, RunError, UsageError } from './errors.ts';
+import { type Input, inputError, openCounted } from './input.ts';
+import { Progress } from './progress.ts';
 import { openAll } from './s3-input.ts';
 
 /** Query logs that could not be read to their end, and of how many inputs. */
@@ -19,12 +20,15 @@ export async function readDns(files: readonly string[], answers: AnswerSink): Pr
   const inputs = await openAll(files, {});
   const failures: InputError[] = [];
   let records = 0;
-  for (const input of inputs) {
-    try {
-      records += await readQueryLog(await input.open(), answers);
-    } catch (error) {
-      failures.push(inputError(input.name, error));
+  const progress = new Progress(inputs, () => answers.answers, 'answers of query logs');
+  try {
+    for (const input of inputs) {
+      const read = await readLog(input, answers);
+      if (read instanceof InputError) failures.push(read);
+      else records += read;
     }
+  } finally {
+    progress.stop();
   }
   if (records === 0 && failures.length === 0) {
     throw new UsageError(
@@ -33,4 +37,15 @@ export async function readDns(files: readonly string[], answers: AnswerSink): Pr
   }
   answers.seal();
   return { failures, inputs: inputs.length };
+}
+
+/** How many records it has, or why it could not be read to its end. */
+async function readLog(input: Input, answers: AnswerSink): Promise<number | InputError> {
+  try {
+    return await readQueryLog(await openCounted(input), answers);
+  } catch (error) {
+    // The thread that takes the answers cannot go on.
+    if (error instanceof UsageError || error instanceof RunError) throw error;
+    return inputError(input.name, error);
+  }
 }

@@ -142,14 +142,15 @@ async function* readNamed(
   signal?: AbortSignal,
 ): AsyncGenerator<number> {
   try {
-    yield* readFlowLog(counted(input, await input.open(signal))).read(reader);
+    yield* readFlowLog(await openCounted(input, signal)).read(reader);
   } catch (error) {
     throw signal?.aborted ? error : inputError(input.name, error);
   }
 }
 
-/** The bytes; those that are read are added to the input's. */
-function counted(input: Input, bytes: Bytes): Bytes {
+/** The bytes of an input; those that are read are added to what it says it has read. */
+export async function openCounted(input: Input, signal?: AbortSignal): Promise<Bytes> {
+  const bytes = await input.open(signal);
   const count = <T extends Uint8Array>(piece: T) => {
     input.bytesRead += piece.length;
     return piece;

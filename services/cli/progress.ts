@@ -12,14 +12,17 @@ const LINE_MS = 30_000;
 export class Progress {
   readonly #inputs: readonly Input[];
   readonly #records: () => number;
+  readonly #what: string;
   readonly #size: number;
   readonly #timer: NodeJS.Timeout;
   #bar: SingleBar | undefined;
   #isOver = false;
 
-  constructor(inputs: readonly Input[], records: () => number) {
+  /** `records` says how many have been read of what, in the plural. */
+  constructor(inputs: readonly Input[], records: () => number, what = 'flows') {
     this.#inputs = inputs;
     this.#records = records;
+    this.#what = what;
     this.#size = inputs.reduce((sum, input) => sum + input.size, 0);
     const { isTTY } = process.stderr;
     const show = () => (isTTY ? this.#draw() : say(this.#line()));
@@ -35,7 +38,7 @@ export class Progress {
 
   /** Loads the library first: most commands end before they show a bar. */
   async #start(): Promise<void> {
-    const bar = await newBar(this.#size, this.#inputs.length);
+    const bar = await newBar(this.#size, this.#inputs.length, this.#what);
     if (this.#isOver) return;
     bar.start(this.#size, 0, this.#state());
     this.#bar = bar;
@@ -49,7 +52,7 @@ export class Progress {
     const { file, records } = this.#state();
     const of = this.#inputs.length > 1 ? `input ${file} of ${count(this.#inputs.length)}, ` : '';
     const part = this.#size > 0 ? `${Math.floor((100 * this.#read()) / this.#size)} %, ` : '';
-    return `${of}${part}${records} flows`;
+    return `${of}${part}${records} ${this.#what}`;
   }
 
   #read(): number {
@@ -62,13 +65,13 @@ export class Progress {
   }
 }
 
-async function newBar(size: number, files: number): Promise<SingleBar> {
+async function newBar(size: number, files: number, what: string): Promise<SingleBar> {
   const { default: progress } = await import('cli-progress');
   const bar = size > 0 ? '{bar} {percentage}%  ' : '';
   const file = files > 1 ? `{file}/${count(files)}  ` : '';
   const eta = size > 0 ? '  {eta_formatted}' : '';
   return new progress.SingleBar({
-    format: `${bar}${file}{records} flows${eta}`,
+    format: `${bar}${file}{records} ${what}${eta}`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,

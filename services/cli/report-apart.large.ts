@@ -43,6 +43,7 @@ describe('a report of large files, which another thread makes, is that of one th
     ['of no flow', ['--nat', 'eni-1']],
     ['with a description that is not there', ['--vpc', none]],
     ['by AS number without a database', ['--group-by', 'asn']],
+    ['with a description that is not there, and query logs', ['--dns', log, '--vpc', none]],
   ])('%s', async (_, options) => {
     const here = await reportOf(small, ...options);
     expect(await reportOf(large, ...options)).toEqual(here);

@@ -242,7 +242,7 @@ export type Prime = (reader: LineReader, format: Format) => void;
  * The reader for one format: straight code, one snippet for each field, in the order of the fields.
  * A table of fields with a switch takes three times as long per line. The reader of a format is made once,
  * however many files and headers announce it, because V8 would have to optimize a new one again, which takes as
- * long as to read half a million lines. With positions it also marks where their fields are.
+ * long as to read a hundred thousand lines. With positions it also marks where their fields are.
  */
 export function compileReader(
   format: Format,

@@ -39,7 +39,7 @@ export class ResolvedNames implements AnswerSink {
   #from = 0;
   #until = 0;
 
-  /** Answers kept, one for each address. */
+  /** Those that are kept. */
   get answers(): number {
     return this.#v4.size + this.#v6.size;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addCounts } from '../../shared/flowlog/source.ts';
+import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
 import { BlockWriter } from '../../shared/report/measure/blocks.ts';
 import { FlowReader } from '../../shared/report/measure/flow-reader.ts';
@@ -13,7 +14,7 @@ import { readInto, reportOf, reportOn } from './story.ts';
 /** The report of lines that are told in blocks, and copied as for another thread. */
 function toldInBlocks(text: string | Uint8Array, options: AggregateOptions = {}): Report {
   const aggregate = new Aggregate(options);
-  const reader = new FlowReader(aggregate);
+  const reader = new FlowReader(aggregate, new ResolvedNames());
   const to = new BlockWriter({
     hand(block, words) {
       reader.read(block, words);

@@ -18,6 +18,7 @@ function recorder(): AnswerSink & { readonly told: string[] } {
   const told: string[] = [];
   return {
     told,
+    answers: 0,
     add({ name, nameBytes, addresses, count, client, vpcId, time }) {
       const of = [Buffer.from(name.subarray(0, nameBytes)), textOf(client), vpcId, time].join();
       told.push(...addresses.slice(0, count).map((address) => `${of} ${textOf(address)}`));

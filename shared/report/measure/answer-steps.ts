@@ -20,6 +20,7 @@ const MOST_ADDRESSES = 8192;
 
 /** Writes the answers of query logs into blocks. */
 export class AnswerWriter implements AnswerSink {
+  answers = 0;
   readonly #to: BlockWriter;
   #vpcId: string | undefined;
 
@@ -28,6 +29,7 @@ export class AnswerWriter implements AnswerSink {
   }
 
   add(answer: ResolverAnswer): void {
+    this.answers += answer.count;
     for (let from = 0; from < answer.count; from += MOST_ADDRESSES) {
       this.#tell(answer, from, Math.min(answer.count, from + MOST_ADDRESSES));
     }

@@ -23,10 +23,10 @@ import {
 } from './flow-steps.ts';
 import { MOST_INTERFACES } from './interfaces.ts';
 
-/** Tells a sink the lines that were written into blocks. It answers for the text fields of each. */
+/** Tells sinks the lines and answers that were written into blocks. It stands for the text fields of each line. */
 export class FlowReader implements LineFields {
   readonly #sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>;
-  readonly #answers: AnswerReader | undefined;
+  readonly #answers: AnswerReader;
   readonly #flow = new FlowRecord();
   /** Of services and of VPCs: the values by the numbers that were told, and their numbers here, once they were asked for. */
   readonly #values: Uint8Array[][] = [[], []];
@@ -40,10 +40,9 @@ export class FlowReader implements LineFields {
   #texts: readonly string[] = [];
   #lastInterface: number | undefined;
 
-  /** `answers` takes the answers of query logs, if there are any. */
-  constructor(sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>, answers?: AnswerSink) {
+  constructor(sink: Pick<FlowSink, 'fields' | 'add' | 'addOther'>, answers: AnswerSink) {
     this.#sink = sink;
-    this.#answers = answers && new AnswerReader(answers);
+    this.#answers = new AnswerReader(answers);
     sink.fields.current = this;
   }
 
@@ -93,7 +92,7 @@ export class FlowReader implements LineFields {
       case KIND.other:
         return this.#readOther(block, at);
       default:
-        return this.#answers?.read(block, at) ?? block.length;
+        return this.#answers.read(block, at);
     }
   }
 

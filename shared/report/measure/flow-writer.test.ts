@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Address, FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { randomSource } from '../../flowlog/synth.ts';
 import type { Dictionary } from '../../flowlog/text-fields.ts';
+import { ResolvedNames } from '../../names/resolved-names.ts';
 import { BlockWriter } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import { FlowReader } from './flow-reader.ts';
@@ -77,7 +78,7 @@ test('what is told in blocks is what was told, in the same order', () => {
   };
   const expected = recorder();
   const found = recorder();
-  const reader = new FlowReader(found);
+  const reader = new FlowReader(found, new ResolvedNames());
   let blocks = 0;
   const to = new BlockWriter({
     hand(block, words) {
