@@ -1,5 +1,5 @@
 import type { Counts } from '../../shared/flowlog/source.ts';
-import { AnswerWriter } from '../../shared/report/measure/answer-steps.ts';
+import { AnswerWriter } from '../../shared/report/measure/answer-entries.ts';
 import { type Block, BlockWriter, newBlock } from '../../shared/report/measure/blocks.ts';
 import { FlowWriter } from '../../shared/report/measure/flow-writer.ts';
 import type { Report } from '../../shared/report/model/report.ts';

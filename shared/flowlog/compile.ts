@@ -15,6 +15,7 @@ import {
 import type { FieldPositions } from './field-positions.ts';
 import { fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
+import { Readers } from './readers.ts';
 import type { TextFlow } from './text-flow.ts';
 import { lineEnd, readAddress, readSeconds, readWide, wide } from './values.ts';
 
@@ -227,13 +228,7 @@ const mark = (field: number) => `
 from[${field}] = start;
 to[${field}] = at;`;
 
-/** Readers by the names of their fields. */
-export type Readers = Map<string, LineReader>;
-
-const readers: Readers = new Map();
-
-/** More formats than an archive has. Bounds memory where each line is another header. */
-const MOST_READERS = 64;
+const readers = new Readers();
 
 /** What a new reader is given to before it reads. */
 export type Prime = (reader: LineReader, format: Format) => void;
@@ -250,13 +245,11 @@ export function compileReader(
   prime?: Prime,
 ): LineReader {
   const made = positions?.readers ?? readers;
-  const fields = format.join(' ');
-  const known = made.get(fields);
+  const known = made.get(format);
   if (known) return known;
   const reader = makeReader(format, positions);
   prime?.(reader, format);
-  if (made.size === MOST_READERS) made.clear();
-  made.set(fields, reader);
+  made.set(format, reader);
   return reader;
 }
 

@@ -1,5 +1,5 @@
 import { DASH } from '../text/ascii.ts';
-import type { Readers } from './compile.ts';
+import { Readers } from './readers.ts';
 import {
   type Dictionary,
   type LineFields,
@@ -16,7 +16,7 @@ export class FieldPositions implements LineFields {
   readonly from: Int32Array;
   readonly to: Int32Array;
   /** The readers that mark these positions. */
-  readonly readers: Readers = new Map();
+  readonly readers = new Readers();
   /** The text that has the current line. */
   window: Uint8Array = new Uint8Array();
 

@@ -226,10 +226,8 @@ export class LineParser implements CurrentLine {
   #recognizesFormat(at: number): boolean {
     if (!this.#isGuessed) return false;
     const format = KNOWN_FORMATS.find((each) => {
-      return (
-        compileReader(each, undefined, this.#prime)(this.#window, this.#view, at, new TextFlow()) >=
-        0
-      );
+      const reader = compileReader(each, undefined, this.#prime);
+      return reader(this.#window, this.#view, at, new TextFlow()) >= 0;
     });
     if (format === undefined) return false;
     this.#useFormat(format);

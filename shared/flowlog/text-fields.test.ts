@@ -88,7 +88,7 @@ test('sources that are read one after the other share the readers, and not what 
   const parser = new FlowLogParser({ positions: first });
   parser.write(Buffer.from(LINES));
   parser.end();
-  expect([fields.said(0), first.readers.size]).toEqual(['', 1]);
+  expect(fields.said(0)).toBe('');
   first.to[0] = 3;
   expect(FieldPositions.of(fields).readers).toBe(first.readers);
   expect([fields.has(0), fields.isSaid(0), fields.said(0)]).toEqual([false, false, '']);

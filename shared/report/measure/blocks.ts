@@ -1,6 +1,6 @@
 import type { Address } from '../../flow/record.ts';
 
-/** Memory for steps of words, which two threads share. */
+/** Memory for entries of words, which two threads share. */
 export type Block = Int32Array<SharedArrayBuffer>;
 
 /** A megabyte. */
@@ -19,9 +19,9 @@ export interface BlockTaker {
   room(): Promise<void> | undefined;
 }
 
-/** Writes steps into blocks, each into one, and hands over those that are full. */
+/** Writes entries into blocks, each into one, and hands over those that are full. */
 export class BlockWriter {
-  /** What a step is written into, and where the next one begins; who has written it moves this on. */
+  /** What an entry is written into, and where the next one begins; who has written it moves this on. */
   block = newBlock();
   at = 0;
   readonly #to: BlockTaker;
@@ -30,7 +30,7 @@ export class BlockWriter {
     this.#to = to;
   }
 
-  /** Makes room for a step of at most so many words, and returns where it begins. */
+  /** Makes room for an entry of at most so many words, and returns where it begins. */
   begin(words: number): number {
     if (this.at + words > BLOCK_WORDS) this.flush();
     return this.at;

@@ -1,10 +1,9 @@
 import { FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type Dictionary, type LineFields, OTHERS } from '../../flowlog/text-fields.ts';
 import type { AnswerSink } from '../../names/answer-sink.ts';
-import { AnswerReader } from './answer-steps.ts';
+import { AnswerReader } from './answer-entries.ts';
 import { readAddress, textAt, wordsOf } from './blocks.ts';
 import { FIELD } from './fields.ts';
-import type { FlowSink } from './flow-sink.ts';
 import {
   DIRECTION_MASK,
   FAMILY_MASK,
@@ -20,7 +19,8 @@ import {
   SHIFT,
   STATUS_MASK,
   VALUE,
-} from './flow-steps.ts';
+} from './flow-entries.ts';
+import type { FlowSink } from './flow-sink.ts';
 import { MOST_INTERFACES } from './interfaces.ts';
 
 /** Tells sinks the lines and answers that were written into blocks. It stands for the text fields of each line. */
@@ -46,9 +46,9 @@ export class FlowReader implements LineFields {
     sink.fields.current = this;
   }
 
-  /** Reads the steps of a block. */
+  /** Reads the entries of a block. */
   read(block: Int32Array, words: number): void {
-    for (let at = 0; at < words; ) at = this.#step(block, at);
+    for (let at = 0; at < words; ) at = this.#read(block, at);
   }
 
   has(field: number): boolean {
@@ -80,8 +80,8 @@ export class FlowReader implements LineFields {
     return value === undefined ? OTHERS : dictionary.idOf(value, 0, value.length);
   }
 
-  /** Reads the step at `at`, and returns where it ends. */
-  #step(block: Int32Array, at: number): number {
+  /** Reads the entry at `at`, and returns where it ends. */
+  #read(block: Int32Array, at: number): number {
     switch ((block[at] as number) & KIND_MASK) {
       case KIND.flow:
         return this.#readFlow(block, at);

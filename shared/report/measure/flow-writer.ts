@@ -3,7 +3,6 @@ import { type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts
 import { OTHERS } from '../../flowlog/text-fields.ts';
 import { type BlockWriter, putAddress, putText, wordsOf } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
-import type { FlowSink } from './flow-sink.ts';
 import {
   FLAG,
   FLOW,
@@ -15,7 +14,8 @@ import {
   SAID,
   SHIFT,
   VALUE,
-} from './flow-steps.ts';
+} from './flow-entries.ts';
+import type { FlowSink } from './flow-sink.ts';
 import { MOST_INTERFACES } from './interfaces.ts';
 
 /** No name that AWS gives is longer. */

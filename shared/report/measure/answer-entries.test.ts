@@ -3,14 +3,14 @@ import { Address } from '../../flow/record.ts';
 import { randomSource } from '../../flowlog/synth.ts';
 import type { AnswerSink } from '../../names/answer-sink.ts';
 import { LAST_TIME, type ResolverAnswer } from '../../names/resolver-log.ts';
-import { AnswerWriter } from './answer-steps.ts';
+import { AnswerWriter } from './answer-entries.ts';
 import { BlockWriter } from './blocks.ts';
 import { ReportFields } from './fields.ts';
 import { FlowReader } from './flow-reader.ts';
 
 /** More than a few blocks have room for. */
 const ANSWERS = 20_000;
-/** More than one step has room for. */
+/** More than one entry has room for. */
 const MANY_ADDRESSES = 20_000;
 
 /** What it is told, as text; of an answer's addresses each for itself. */

@@ -2,7 +2,7 @@ import { Address } from '../../flow/record.ts';
 import type { AnswerSink } from '../../names/answer-sink.ts';
 import type { ResolverAnswer } from '../../names/resolver-log.ts';
 import { type BlockWriter, putAddress, putText, readAddress, textAt, wordsOf } from './blocks.ts';
-import { KIND, KIND_MASK } from './flow-steps.ts';
+import { KIND, KIND_MASK } from './flow-entries.ts';
 
 /**
  * Where the parts of an answer stand, in words. The bytes of its name follow, the id of its VPC if it is another than
@@ -92,7 +92,7 @@ export class AnswerReader {
     this.#sink = sink;
   }
 
-  /** Reads the step at `at`, an answer or that there is none any more, and returns where it ends. */
+  /** Reads the entry at `at`, an answer or that there is none any more, and returns where it ends. */
   read(block: Int32Array, at: number): number {
     const head = block[at] as number;
     if (head === KIND.sealed) {

@@ -1,12 +1,12 @@
 import { FIELD } from './fields.ts';
 
 /*
- * What a report reads, as words, so that another thread can add it up. Each line is a step, which begins with a word that
+ * What a report reads, as words, so that another thread can add it up. Each line is an entry, which begins with a word that
  * has its kind in the lowest bits.
  */
 
 /**
- * The kinds of steps. `value` tells what a number stands for, `interface` what the first line of one says; `other` is a
+ * The kinds of entries. `value` tells what a number stands for, `interface` what the first line of one says; `other` is a
  * line that is no flow. `answer` is one of a query log, of which there is none after `sealed`.
  */
 export const KIND = { flow: 0, value: 1, interface: 2, other: 3, answer: 4, sealed: 5 } as const;
