@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { DataRecord } from '../shared/collector/decode/packet.ts';
 import { fieldKind } from '../shared/flowlog/fields.ts';
 import { DEFAULT_FORMAT, type Format, RECORDING_FORMAT } from '../shared/flowlog/format.ts';
-import type { Version } from '../shared/netflow/exporter.ts';
+import type { Version } from '../shared/netflow/protocol.ts';
 import { exportLines, NOW_SECONDS } from './support/export-lines.ts';
 import { readLines } from './support/read-lines.ts';
 

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { DEFAULT_STACK, functionName } from '../../shared/command-line.ts';
 import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import { readControllerAnswer } from '../../shared/contract/controller.ts';
@@ -7,7 +8,6 @@ import { dollars, duration, size, unitPrice } from '../../shared/text/units.ts';
 import { utcMinute } from '../../shared/text/utc.ts';
 import { withAws } from './aws-options.ts';
 import { RunError } from './errors.ts';
-import type { Invoke } from './record.ts';
 
 interface BudgetOptions {
   readonly stack: string;

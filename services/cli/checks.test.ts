@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  type Check,
-  DEPLOYMENT_CHECKS,
-  type Finding,
-  type Plan,
-  suggestThreshold,
-} from './checks.ts';
+import type { Check, Finding, Plan } from './check.ts';
+import { DEPLOYMENT_CHECKS, suggestThreshold } from './checks.ts';
 import type { Survey } from './survey.ts';
 
 const A = 'nat-0aaaaaaaaaaaaaaa1';

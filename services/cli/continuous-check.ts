@@ -6,7 +6,7 @@ import {
 } from '../../shared/continuous/sources.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { counted, size } from '../../shared/text/units.ts';
-import type { Finding, Plan } from './checks.ts';
+import type { Finding, Plan } from './check.ts';
 import { UsageError } from './errors.ts';
 import type { SourceTraffic, Survey } from './survey.ts';
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { isNamed } from '../../shared/aws/refusal.ts';
 import {
   MACRO_NAME,
@@ -17,7 +18,6 @@ import { doctor } from './doctor.ts';
 import { RunError, UsageError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { preflight } from './preflight.ts';
-import type { Invoke } from './record.ts';
 import {
   type Account,
   configuredOverrides,

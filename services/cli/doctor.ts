@@ -1,11 +1,11 @@
 import { Command } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { DEFAULT_STACK } from '../../shared/command-line.ts';
 import { readControllerAnswer } from '../../shared/contract/controller.ts';
 import type { Finding } from '../../shared/contract/doctor.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { withAws } from './aws-options.ts';
 import { RunError } from './errors.ts';
-import type { Invoke } from './record.ts';
 
 interface DoctorOptions {
   readonly stack: string;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import type { EndpointPorts } from '../../shared/aws/gateway-endpoints.ts';
 import { DEFAULT_STACK, functionName, shellWord } from '../../shared/command-line.ts';
 import { readReport, readReporterAnswer } from '../../shared/contract/reporter.ts';
@@ -16,7 +17,6 @@ import { printable } from '../../shared/text/printable.ts';
 import { dollars } from '../../shared/text/units.ts';
 import { withAws } from './aws-options.ts';
 import { RunError, UsageError } from './errors.ts';
-import type { Invoke } from './record.ts';
 
 interface FixOptions {
   readonly stack: string;

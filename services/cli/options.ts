@@ -1,7 +1,7 @@
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { readBytes } from '../../shared/gateway/choose-gateways.ts';
 import { type CollectorAddress, parseCollectors } from '../../shared/netflow/collectors.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { DEFAULT_PORTS, parseVersion } from '../../shared/netflow/protocol.ts';
 import { UsageError } from './errors.ts';
 

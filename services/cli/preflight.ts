@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { writeLine } from '../../shared/terminal.ts';
 import { withAws } from './aws-options.ts';
-import { DEPLOYMENT_CHECKS, type Plan } from './checks.ts';
+import type { Plan } from './check.ts';
+import { DEPLOYMENT_CHECKS } from './checks.ts';
 import { RunError } from './errors.ts';
 import { collectorsOption } from './options.ts';
 import { askingOnce, type Survey } from './survey.ts';

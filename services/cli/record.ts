@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { DEFAULT_STACK, functionName } from '../../shared/command-line.ts';
 import {
   type ControllerAnswer,
@@ -17,9 +18,6 @@ import { budgetLine } from './budget.ts';
 import { RunError, UsageError } from './errors.ts';
 import { wholeNumber } from './options.ts';
 import { REAL_TIME, type RecordedGateway, type Time, verifyRecording } from './verify.ts';
-
-/** Invokes a Lambda function with a command and returns its answer. */
-export type Invoke = (functionName: string, command: object) => Promise<unknown>;
 
 interface RecordOptions {
   readonly minutes?: number;

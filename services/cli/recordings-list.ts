@@ -1,3 +1,4 @@
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { functionName } from '../../shared/command-line.ts';
 import type { BudgetAnswer } from '../../shared/contract/budget.ts';
 import { readControllerAnswer } from '../../shared/contract/controller.ts';
@@ -13,7 +14,6 @@ import { utcSecond } from '../../shared/text/utc.ts';
 import { leftLine } from './budget.ts';
 import { RunError, UsageError } from './errors.ts';
 import { checkBegun } from './options.ts';
-import type { Invoke } from './record.ts';
 import { type OpenSummaries, readMonthFrom } from './recordings-month.ts';
 
 /** The stack that is asked. */

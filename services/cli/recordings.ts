@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import { DEFAULT_STACK, functionName } from '../../shared/command-line.ts';
 import { type ReporterCommand, readReporterAnswer } from '../../shared/contract/reporter.ts';
 import { writeLine } from '../../shared/terminal.ts';
 import { withAws } from './aws-options.ts';
 import { RunError } from './errors.ts';
 import { monthOption } from './options.ts';
-import type { Invoke } from './record.ts';
 import { type ListOptions, listRecordings, type StackOptions } from './recordings-list.ts';
 import type { OpenSummaries } from './recordings-month.ts';
 import { type OutputOptions, withOutputOptions, writeReport } from './report-output.ts';

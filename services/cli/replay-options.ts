@@ -1,6 +1,6 @@
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { FlowRate } from '../../shared/stack-parameters.ts';
 import { formatOption } from './input.ts';
 import {

@@ -3,7 +3,7 @@ import type { CollectorErrors } from '../../shared/export/transport.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
 import { describeLine } from '../../shared/flowlog/describe.ts';
 import type { Line } from '../../shared/flowlog/source.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { say, writeLine } from '../../shared/terminal.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { count, counted } from '../../shared/text/units.ts';

@@ -11,9 +11,10 @@ import type { AsnDatabase } from '../../shared/names/asn-database.ts';
 import { asnEncoder } from '../../shared/netflow/asn-encoder.ts';
 import type { NewEncoder } from '../../shared/netflow/encoder.ts';
 import { loadEncoder } from '../../shared/netflow/encoders.ts';
-import { Exporter, type Version } from '../../shared/netflow/exporter.ts';
+import { Exporter } from '../../shared/netflow/exporter.ts';
 import { identityInMemory } from '../../shared/netflow/exporter-identity.ts';
 import { optionsDataOf } from '../../shared/netflow/options.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import type { InputError } from './errors.ts';
 import { type Input, readEach } from './input.ts';
 

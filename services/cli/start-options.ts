@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Command, Option } from 'commander';
 import { LEGS, type Legs } from '../../shared/flow/legs.ts';
 import { type CollectorAddress, formatCollector } from '../../shared/netflow/collectors.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { NUMBER_PARAMETERS, readLabel } from '../../shared/stack-parameters.ts';
 import type { ListenAddress } from '../../shared/transport/listen.ts';
 import { UsageError } from './errors.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Invoke } from '../../shared/aws/functions.ts';
 import type { GatewayAnswer } from '../../shared/contract/controller.ts';
 import type { EndedRecording } from '../../shared/contract/ended-recording.ts';
 import { type Progress, readReporterAnswer } from '../../shared/contract/reporter.ts';
 import { duration, size } from '../../shared/text/units.ts';
 import { utcSecond } from '../../shared/text/utc.ts';
 import { RunError } from './errors.ts';
-import type { Invoke } from './record.ts';
 
 /** The passing of time, in milliseconds; `now` is Unix time. */
 export interface Time {

@@ -1,7 +1,7 @@
 import type { DeliveryMetric, DeliveryReport } from '../../shared/contract/delivery-report.ts';
 import type { Counts } from '../../shared/flowlog/source.ts';
 import { count, counted } from '../../shared/text/units.ts';
-import type { ArchiveTotals } from './outcome.ts';
+import type { ArchiveTotals } from './story-stream.ts';
 
 /** What became of the lines of the continuous sources. */
 export interface ContinuousEnd {

@@ -5,13 +5,7 @@ import { podList } from './cluster.ts';
 import type { Talk } from './exchanges.ts';
 import { queryLog } from './query-log.ts';
 import type { StoryClock } from './story-clock.ts';
-import type { Traffic } from './traffic.ts';
-
-/** An object that others put into the archive, from which reports take names. */
-export interface NameFile {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-}
+import type { NameFile, Traffic } from './traffic.ts';
 
 /** The resolver delivers its logs, and a cron job lists the pods, this often. */
 const NAMES_EVERY_MS = 300_000;

@@ -13,6 +13,7 @@ import {
 import { REGION } from './deployment.ts';
 import type { Parameters } from './parameters.ts';
 import type { StoryReport } from './story-events.ts';
+import type { ArchiveTotals } from './story-stream.ts';
 
 /** What a collector has received. */
 export interface CollectorTotals {
@@ -20,15 +21,6 @@ export interface CollectorTotals {
   readonly bytes: bigint;
   readonly datagrams: number;
   readonly sequenceErrors: number;
-}
-
-/** What the archive holds. */
-export interface ArchiveTotals {
-  /** The objects of flow log lines, as paths of files. */
-  readonly files: readonly string[];
-  readonly lines: number;
-  /** How many objects there are of records that could not be processed. */
-  readonly failed: number;
 }
 
 /** The state at the end of a story. */

@@ -1,5 +1,5 @@
 import type { Legs } from '../../shared/flow/legs.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 
 /** The parameters of the template that a story sets; times in seconds. */
 export interface Parameters {

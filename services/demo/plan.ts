@@ -1,7 +1,7 @@
 import type { ContinuousSource } from '../../shared/continuous/sources.ts';
 import type { Legs } from '../../shared/flow/legs.ts';
 import type { FlowSource } from '../../shared/flowlog/source.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { shorten } from '../../shared/text/shorten.ts';
 import { CLIENT_NAMES } from './clients.ts';
 import { fileTraffic } from './file-traffic.ts';

@@ -8,9 +8,17 @@ import { NEWLINE } from '../../shared/text/ascii.ts';
 import { LocalFirehose } from '../local-aws/firehose/stream.ts';
 import type { FolderBucket } from '../local-aws/folder-bucket.ts';
 import type { LambdaFunction } from '../local-aws/lambda/function.ts';
-import type { ArchiveTotals } from './outcome.ts';
 import type { StoryClock } from './story-clock.ts';
 import type { OnEvent } from './story-events.ts';
+
+/** What the archive holds. */
+export interface ArchiveTotals {
+  /** The objects of flow log lines, as paths of files. */
+  readonly files: readonly string[];
+  readonly lines: number;
+  /** How many objects there are of records that could not be processed. */
+  readonly failed: number;
+}
 
 /** What a stream is made of. */
 export interface StreamParts {

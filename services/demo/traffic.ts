@@ -1,4 +1,8 @@
-import type { NameFile } from './name-files.ts';
+/** An object that others put into the archive, from which reports take names. */
+export interface NameFile {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
 
 /** A NAT gateway of a story. */
 export interface StoryGateway {

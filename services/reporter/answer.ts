@@ -12,12 +12,12 @@ import { sendDigest } from './digest.ts';
 import { type MonthPorts, reportMonth } from './month.ts';
 import {
   attempt,
-  type ReporterPorts,
   type ReportSettings,
   readRecording,
   reportRecording,
 } from './report-recording.ts';
 import { newestOf, type ReportStore } from './report-store.ts';
+import type { ReporterPorts } from './reporter-ports.ts';
 import {
   beginSummary,
   flushOutbox,

@@ -2,8 +2,8 @@ import type { Collected } from '../../shared/contract/ended-recording.ts';
 import type { Overview } from '../../shared/contract/reporter.ts';
 import type { Message } from '../../shared/notification/message.ts';
 import { type Digest, writeDigestMail } from '../../shared/report/render/digest-mail.ts';
-import type { ReporterPorts } from './report-recording.ts';
 import { overviewIn, type ReportStore } from './report-store.ts';
+import type { ReporterPorts } from './reporter-ports.ts';
 
 /** The calls that a digest needs. */
 type Ports = Pick<ReporterPorts, 'notify' | 'now'> & Pick<ReportStore, 'report' | 'link'>;

@@ -6,7 +6,7 @@ import { readNames } from '../../shared/names/read-names.ts';
 import { readQueryLog } from '../../shared/names/read-query-log.ts';
 import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { size } from '../../shared/text/units.ts';
-import type { ArchivedText, ReporterPorts } from './report-recording.ts';
+import type { ArchivedText, ReporterPorts } from './reporter-ports.ts';
 
 type Ports = Pick<ReporterPorts, 'names' | 'queryLogs' | 'asn' | 'warn'>;
 

@@ -4,8 +4,8 @@ import { send, type Ways } from '../../shared/notification/send.ts';
 import { PartlySent } from '../../shared/notification/send-each.ts';
 import type { ReportFiles } from '../../shared/report/model/report.ts';
 import type { MonthFiles, MonthPorts } from './month.ts';
-import type { ReporterPorts } from './report-recording.ts';
 import type { ReportStore } from './report-store.ts';
+import type { ReporterPorts } from './reporter-ports.ts';
 import { ownMonth, type SummaryPorts } from './summaries.ts';
 
 /** The AWS calls that the ports are made of. */

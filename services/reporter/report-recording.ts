@@ -3,7 +3,6 @@ import { errorAbout } from '../../shared/error-about.ts';
 import type { Format } from '../../shared/flowlog/format.ts';
 import { readFlowLog } from '../../shared/flowlog/read.ts';
 import { Tenures } from '../../shared/names/tenures.ts';
-import type { Message } from '../../shared/notification/message.ts';
 import { pricesOf } from '../../shared/prices/prices.ts';
 import { addText } from '../../shared/report/measure/add-text.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
@@ -11,14 +10,15 @@ import { type IpRanges, readIpRanges } from '../../shared/report/measure/ip-rang
 import { type Metered, readMetrics } from '../../shared/report/measure/metrics.ts';
 import { buildReport } from '../../shared/report/model/build.ts';
 import { knownInterfaces, namesOfGateway } from '../../shared/report/model/network.ts';
-import type { Report, ReportFiles } from '../../shared/report/model/report.ts';
+import type { Report } from '../../shared/report/model/report.ts';
 import type { VpcDescription } from '../../shared/report/model/vpc-description.ts';
 import { renderJson } from '../../shared/report/render/json.ts';
-import { type Place, writeMail } from '../../shared/report/render/mail.ts';
+import { writeMail } from '../../shared/report/render/mail.ts';
 import { renderHtml } from '../../shared/report/render/page.ts';
 import { reportMessage } from './messages.ts';
 import { readNamesBeside } from './names-beside.ts';
 import { monthSoFar, type ReportStore } from './report-store.ts';
+import type { ArchivedText, ReporterPorts } from './reporter-ports.ts';
 
 /** Settings for all reports. */
 export interface ReportSettings {
@@ -30,39 +30,6 @@ export interface ReportSettings {
   readonly natPerGib?: number | undefined;
   /** What reports are grouped by; undefined: nothing. */
   readonly groupBy?: string | undefined;
-}
-
-/** An object of the archive: plain or gzip text, and its name for messages. */
-export interface ArchivedText {
-  readonly name: string;
-  readonly pieces: AsyncIterable<Uint8Array>;
-}
-
-/** The reporter's calls to the outside. */
-export interface ReporterPorts {
-  /** Objects collected between these times. */
-  readonly archive: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
-  /** Objects of records that Firehose could not have processed between these times. */
-  readonly errors: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
-  /** Files of names: those directly below names/, and lists of pods of these times. */
-  readonly names: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
-  /** Query logs of Route 53 Resolver of these times. */
-  readonly queryLogs: (since: Date, until: Date) => AsyncIterable<ArchivedText>;
-  /** The database of AS numbers, if there is one. */
-  readonly asn: () => AsyncIterable<ArchivedText>;
-  readonly describe: () => Promise<VpcDescription>;
-  /** AWS's ip-ranges.json; undefined: it is not to be read. */
-  readonly ipRanges: (() => Promise<unknown>) | undefined;
-  /** CloudWatch's answer to GetMetricData for the gateway. */
-  readonly meter: (gatewayId: string, from: Date, to: Date) => Promise<unknown>;
-  /** Stores the report, and returns where it and its flow log lines are found. */
-  readonly storeReport: (recording: EndedRecording, files: ReportFiles) => Promise<Place>;
-  /** Sends a message about the recording, or digest, `id`. */
-  readonly notify: (id: string, message: Message) => Promise<void>;
-  /** The script of the page. */
-  readonly pageScript: () => Promise<string>;
-  readonly warn: (message: string) => void;
-  readonly now: () => number;
 }
 
 /** An aggregation window of a minute may begin before the flow log's creation and end after its deletion. */

@@ -4,7 +4,6 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { inTime } from '../deadline.ts';
-import type { Version } from '../netflow/exporter.ts';
 import {
   advance,
   derivedIdentity,
@@ -13,6 +12,7 @@ import {
   type Reservation,
   type SequenceUnits,
 } from '../netflow/exporter-identity.ts';
+import type { Version } from '../netflow/protocol.ts';
 
 /** The table of the slots, and time limits in milliseconds. */
 export interface SlotSettings {

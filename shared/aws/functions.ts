@@ -10,6 +10,9 @@ import { calling } from './refusal.ts';
 /** Twice the controller's timeout in template.yaml. */
 const ANSWER_MS = 120_000;
 
+/** Invokes a Lambda function with a command and returns its answer. */
+export type Invoke = (functionName: string, command: object) => Promise<unknown>;
+
 /**
  * Invokes a Lambda function and returns its result.
  * @throws Error with the function's error message when it fails.

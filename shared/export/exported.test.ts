@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import type { Version } from '../netflow/exporter.ts';
 import { Packet } from '../netflow/packet.ts';
+import type { Version } from '../netflow/protocol.ts';
 import { addExported, NOTHING_EXPORTED } from './exported.ts';
 
 function packet(records: number, flowBytes: number): Packet {

@@ -15,16 +15,8 @@ import {
 import type { FieldPositions } from './field-positions.ts';
 import { fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
-import { Readers } from './readers.ts';
-import type { TextFlow } from './text-flow.ts';
+import { type LineReader, Readers } from './readers.ts';
 import { lineEnd, readAddress, readSeconds, readWide, wide } from './values.ts';
-
-/**
- * Reads the line whose first value begins at `at` into `flow` and returns where its newline is,
- * or -1 when the line does not read as the format says. `bytes` and `view` show the same window; the
- * sixteen bytes after the line's newline must exist, and their values do not matter.
- */
-export type LineReader = (bytes: Uint8Array, view: DataView, at: number, flow: TextFlow) => number;
 
 /*
  * The snippets that a reader is made of. `at` is where the reader is, `start` is where the

@@ -1,6 +1,7 @@
-import { compileReader, type LineReader } from './compile.ts';
+import { compileReader } from './compile.ts';
 import { type FieldKind, fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
+import type { LineReader } from './readers.ts';
 import { TextFlow } from './text-flow.ts';
 
 /** The value of a field: `-` is null, integers above 2^53-1 are decimal strings. */

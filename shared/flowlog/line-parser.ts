@@ -1,7 +1,7 @@
 import { NODATA, OK, SKIPDATA } from '../flow/record.ts';
 import { BLANK, NEWLINE, OPEN_BRACE } from '../text/ascii.ts';
 import { squeezeBlanks } from './blanks.ts';
-import { compileReader, type LineReader, type Prime } from './compile.ts';
+import { compileReader, type Prime } from './compile.ts';
 import type { RecordsInPlace } from './envelope/envelope.ts';
 import type { FieldPositions } from './field-positions.ts';
 import {
@@ -13,6 +13,7 @@ import {
   TRANSIT_GATEWAY_FORMAT,
 } from './format.ts';
 import { LineAssembler } from './line-assembler.ts';
+import type { LineReader } from './readers.ts';
 import {
   type Counts,
   type CurrentLine,

@@ -1,6 +1,6 @@
-import type { LineReader } from './compile.ts';
 import { fieldKind } from './fields.ts';
 import type { Format } from './format.ts';
+import type { LineReader } from './readers.ts';
 import { TextFlow } from './text-flow.ts';
 
 /** What values look like, by field or by kind of field: those of a line stand at the same index. */

@@ -1,5 +1,12 @@
-import type { LineReader } from './compile.ts';
 import type { Format } from './format.ts';
+import type { TextFlow } from './text-flow.ts';
+
+/**
+ * Reads the line whose first value begins at `at` into `flow` and returns where its newline is,
+ * or -1 when the line does not read as the format says. `bytes` and `view` show the same window; the
+ * sixteen bytes after the line's newline must exist, and their values do not matter.
+ */
+export type LineReader = (bytes: Uint8Array, view: DataView, at: number, flow: TextFlow) => number;
 
 /** More formats than an archive has. Bounds memory where each line is another header. */
 const MOST_FORMATS = 64;

@@ -1,9 +1,9 @@
 import { type Address, type FlowRecord, trueDestination, trueSource } from '../flow/record.ts';
 import type { Encoder, NewEncoder, Times } from './encoder.ts';
-import type { Version } from './exporter.ts';
 import { Ipfix } from './ipfix.ts';
 import type { NewOptionsData } from './options.ts';
 import type { Packet } from './packet.ts';
+import type { Version } from './protocol.ts';
 import { type Dialect, TemplateEncoder } from './template-encoder.ts';
 import { ABSOLUTE_TIMES, type Part, part, templatesWith, UPTIME_TIMES } from './templates.ts';
 import { RECORD, V5Encoder } from './v5.ts';

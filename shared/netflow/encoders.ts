@@ -1,6 +1,6 @@
 import type { NewEncoder } from './encoder.ts';
-import type { Version } from './exporter.ts';
 import type { NewOptionsData } from './options.ts';
+import type { Version } from './protocol.ts';
 import { V5Encoder } from './v5.ts';
 
 /**

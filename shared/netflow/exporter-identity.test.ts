@@ -3,7 +3,6 @@ import { newExporter } from '../../tests/support/new-exporter.ts';
 import { streamId } from '../collector/decode/packet.ts';
 import { Decoder } from '../collector/decode.ts';
 import { FlowRecord } from '../flow/record.ts';
-import type { Version } from './exporter.ts';
 import {
   advance,
   derivedIdentity,
@@ -11,6 +10,7 @@ import {
   type SequenceUnits,
   takeReserved,
 } from './exporter-identity.ts';
+import type { Version } from './protocol.ts';
 
 const stream = (i: number) => `2026/11/22/[$LATEST]${i.toString(16).padStart(32, '0')}`;
 

@@ -1,5 +1,6 @@
-import type { Exporter, Version } from './exporter.ts';
+import type { Exporter } from './exporter.ts';
 import type { Packet } from './packet.ts';
+import type { Version } from './protocol.ts';
 
 /** By how much each version's sequence number advances: flows in v5, packets in v9, data records in IPFIX. */
 export type SequenceUnits = Readonly<Partial<Record<Version, number>>>;

@@ -8,7 +8,7 @@ import {
 import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowRecord } from '../flow/record.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import type { Version } from './exporter.ts';
+import type { Version } from './protocol.ts';
 
 const VERSIONS: readonly Version[] = [5, 9, 10];
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));

@@ -2,10 +2,8 @@ import { counter, type FlowRecord, NO_TIME } from '../flow/record.ts';
 import { Sum } from '../flow/sum.ts';
 import type { Encoder, NewEncoder } from './encoder.ts';
 import { Packet } from './packet.ts';
+import type { Version } from './protocol.ts';
 import { type ExportSession, udpSession } from './session.ts';
-
-/** The version number in the packet header. IPFIX is 10. */
-export type Version = 5 | 9 | 10;
 
 /** The members of the session default to those of UDP. */
 export interface ExporterOptions extends Partial<ExportSession> {

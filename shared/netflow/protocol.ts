@@ -1,4 +1,5 @@
-import type { Version } from './exporter.ts';
+/** The version number in the packet header. IPFIX is 10. */
+export type Version = 5 | 9 | 10;
 
 const VERSION_NAMES: ReadonlyMap<string, Version> = new Map([
   ['5', 5],

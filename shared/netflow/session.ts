@@ -1,4 +1,4 @@
-import type { Version } from './exporter.ts';
+import type { Version } from './protocol.ts';
 
 /** The settings of an export session: packet size and template refresh. */
 export interface ExportSession {

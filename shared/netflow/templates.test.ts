@@ -6,7 +6,7 @@ import {
 } from '../../tests/support/exportable-line.ts';
 import { newExporter } from '../../tests/support/new-exporter.ts';
 import { FlowLogParser } from '../flowlog/parser.ts';
-import type { Version } from './exporter.ts';
+import type { Version } from './protocol.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => line({ srcport: i }));
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { exportLines } from '../../tests/support/export-lines.ts';
 import { EXPORTABLE_FORMAT, exportableLine } from '../../tests/support/exportable-line.ts';
-import type { Version } from './exporter.ts';
+import type { Version } from './protocol.ts';
 
 const DAY = 86_400;
 /** Noon of a day, in Unix seconds. */

@@ -1,7 +1,7 @@
 import { LEGS, type Legs } from '../flow/legs.ts';
 import type { Format } from '../flowlog/format.ts';
 import { type CollectorAddress, parseCollectors } from '../netflow/collectors.ts';
-import type { Version } from '../netflow/exporter.ts';
+import type { Version } from '../netflow/protocol.ts';
 import {
   DEFAULT_PORTS,
   OPTIONS_PARTS,

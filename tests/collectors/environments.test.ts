@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { buildChanged } from '../../infra/build-changed.ts';
 import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { runFleet } from '../support/fleet.ts';
 import { startNfcapd } from './nfcapd.ts';
 import { type Collector, LOOPBACK } from './program.ts';

@@ -9,7 +9,7 @@ import { type DynamoDb, startDynamoDb } from '../../services/local-aws/dynamodb.
 import { type Packet, streamId } from '../../shared/collector/decode/packet.ts';
 import { Decoder } from '../../shared/collector/decode.ts';
 import { SequenceTracker } from '../../shared/collector/sequence.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { FleetMember, runFleet } from '../support/fleet.ts';
 
 // On a machine so busy that the table takes half a second, environments use the fallback, as designed.

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { ReporterPorts } from '../../services/reporter/report-recording.ts';
+import type { ReporterPorts } from '../../services/reporter/reporter-ports.ts';
 import { gatewayBytes } from '../../shared/aws/gateway-bytes.ts';
 import { describeVpcs } from '../../shared/aws/vpc-description.ts';
 import { readMetrics } from '../../shared/report/measure/metrics.ts';

@@ -2,7 +2,8 @@ import type { DataRecord, Header, Packet } from '../../shared/collector/decode/p
 import { Decoder } from '../../shared/collector/decode.ts';
 import { type Format, parseFormat } from '../../shared/flowlog/format.ts';
 import { FlowLogParser } from '../../shared/flowlog/parser.ts';
-import type { Exporter, Version } from '../../shared/netflow/exporter.ts';
+import type { Exporter } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { type NewExporterOptions, newExporter } from './new-exporter.ts';
 
 /** The default time of export, long after all flows of the tests. */

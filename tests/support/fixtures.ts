@@ -4,7 +4,7 @@ import type { Value } from '../../shared/flowlog/describe.ts';
 import { textOf as textOfForm } from '../../shared/flowlog/file-text.ts';
 import { byForm } from '../../shared/flowlog/form.ts';
 import type { Outcome } from '../../shared/flowlog/source.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url);
 

@@ -4,7 +4,7 @@ import { ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { type DynamoDb, STATE_TABLE } from '../../services/local-aws/dynamodb.ts';
 import type { PublishedMetrics } from '../../services/local-aws/embedded-metrics.ts';
 import { LambdaFunction } from '../../services/local-aws/lambda/function.ts';
-import type { Version } from '../../shared/netflow/exporter.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { delivery, wrapped } from './deliveries.ts';
 
 const BUNDLE = join(import.meta.dirname, '../../dist/forwarder');

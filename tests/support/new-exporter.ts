@@ -1,6 +1,7 @@
 import type { NewEncoder } from '../../shared/netflow/encoder.ts';
-import { Exporter, type ExporterOptions, type Version } from '../../shared/netflow/exporter.ts';
+import { Exporter, type ExporterOptions } from '../../shared/netflow/exporter.ts';
 import type { NewOptionsData } from '../../shared/netflow/options.ts';
+import type { Version } from '../../shared/netflow/protocol.ts';
 import { templateEncoder } from '../../shared/netflow/template-encoders.ts';
 import { V5Encoder } from '../../shared/netflow/v5.ts';
 

@@ -1,5 +1,6 @@
-import { compileReader, type LineReader } from '../../shared/flowlog/compile.ts';
+import { compileReader } from '../../shared/flowlog/compile.ts';
 import { parseFormat } from '../../shared/flowlog/format.ts';
+import type { LineReader } from '../../shared/flowlog/readers.ts';
 import { TextFlow } from '../../shared/flowlog/text-flow.ts';
 
 const LOOKED_AT = 16;

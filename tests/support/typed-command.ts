@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, jest } from '@jest/globals';
 import { Command } from 'commander';
-import type { Invoke } from '../../services/cli/record.ts';
+import type { Invoke } from '../../shared/aws/functions.ts';
 
 /** A command line run in a test: the calls of its Lambda functions, and its output. */
 export function typedCommand(commandOf: (invoke: Invoke) => Command) {

@@ -4,23 +4,10 @@ import { Integers } from './integers.ts';
 import type { Memory } from './memory.ts';
 import { readIntegers, readTexts } from './read-values.ts';
 import type { Texts } from './texts.ts';
+import type { Values } from './values.ts';
 
 /** Not looked up yet. */
 const UNKNOWN = -1;
-
-/** Values of a column, the last of which is the absent one. */
-export interface Values {
-  /** The number of values, with the absent one. */
-  readonly size: number;
-  /** The bytes that the value takes in a line, with what separates it from the next. */
-  bytesOf(cell: number): number;
-  /** The bytes that all values but the absent one take. */
-  readonly bytesOfAll: number;
-  /** The value as it stands in a line, cut to so many bytes. */
-  text(cell: number, most?: number): string;
-  isAbsent(cell: number): boolean;
-  id(cell: number, dictionary: Dictionary): number;
-}
 
 /**
  * The distinct values of a column, or the values of one of its pages: as they stand in a line, as the numbers

@@ -1,5 +1,5 @@
 import type { Dictionary } from '../text-fields.ts';
-import type { Values } from './cells.ts';
+import type { Values } from './values.ts';
 
 /** Integers of 32 or 64 bits, and at the end the one that is absent. Their texts are made on demand. */
 export class Integers implements Values {

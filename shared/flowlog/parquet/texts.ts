@@ -1,8 +1,8 @@
 import type { DecodedArray } from 'hyparquet';
 import { BLANK, DASH, NEWLINE } from '../../text/ascii.ts';
 import type { Dictionary } from '../text-fields.ts';
-import type { Values } from './cells.ts';
 import type { Memory } from './memory.ts';
+import type { Values } from './values.ts';
 import { viewOf } from './view-of.ts';
 
 const UNDERSCORE = 95;

@@ -2,7 +2,7 @@ import { putAddress } from '../../flow/address-key.ts';
 import type { HeavyHitters } from '../../flow/heavy-hitters.ts';
 import { quickselect } from '../../flow/quickselect.ts';
 import { NO_TIME } from '../../flow/record.ts';
-import type { Exchange } from './flow-tables.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Offsets of the parts of a key, in words: as in `PAIR`, but the peer is told of services as well, by its name. */
 export const CELL = { client: 0, service: 5, peer: 6, port: 11, minute: 12, words: 13 } as const;

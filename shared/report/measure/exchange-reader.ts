@@ -3,9 +3,9 @@ import { Address, FlowRecord, trueDestination, trueSource } from '../../flow/rec
 import { NOT_LOOKED_UP } from '../../names/asn.ts';
 import type { AsnDatabase } from '../../names/asn-database.ts';
 import type { Tenures } from '../../names/tenures.ts';
+import type { Exchange } from './exchange.ts';
 import { servicePort } from './exchange.ts';
 import { FIELD, type ReportFields } from './fields.ts';
-import type { Exchange } from './flow-tables.ts';
 import type { Origins } from './origins.ts';
 import type { ServiceParts } from './service-parts.ts';
 

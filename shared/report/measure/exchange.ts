@@ -2,6 +2,7 @@ import { ADDRESS_WORDS, familyIn, markIn } from '../../flow/address-key.ts';
 import { NOT_TOLD, openerOf, SOURCE } from '../../flow/opener.ts';
 import { isPrivate } from '../../flow/private-addresses.ts';
 import {
+  type Address,
   EGRESS,
   type FlowRecord,
   sameAddress,
@@ -9,6 +10,28 @@ import {
   trueSource,
   UNKNOWN_DIRECTION,
 } from '../../flow/record.ts';
+
+/** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
+export interface Exchange {
+  client: Address;
+  /** What tells the client apart from others with its address, numbered by `Origins`. */
+  origin: number;
+  peer: Address;
+  /** The numbers of the peer's domain name and of its domain; 0: none. */
+  name: number;
+  domain: number;
+  /** How the name was found, as in `FOUND`; undefined: names are not looked up. */
+  found: number | undefined;
+  /** The number of the peer's AS, as in `AsnDatabase`; undefined: it is not looked up. */
+  asn: number | undefined;
+  isUpload: boolean;
+  port: number;
+  /** 0: not an AWS service; negative: unknown. */
+  service: number;
+  vpc: number;
+  /** The number of the interface, if it is known to be a NAT gateway's; 0: any other. */
+  gateway: number;
+}
 
 /**
  * Whether a flow goes from client to peer. The private side is the client; of two of a kind, the one that opened

@@ -9,7 +9,7 @@ import {
   trueSource,
 } from '../../flow/record.ts';
 import { Cells } from './cells.ts';
-import { portWord } from './exchange.ts';
+import { type Exchange, portWord } from './exchange.ts';
 import { PLACE, RecentExchanges } from './recent-exchanges.ts';
 
 /** The columns of the sums per key; bytes are those of both directions. */
@@ -34,28 +34,6 @@ const MINUTE_S = 60;
 const LEAST_WINDOWS = 16;
 /** An aggregation interval is at most ten minutes, and each of its times can be off by a minute. */
 const LONGEST_FLOW_S = 720;
-
-/** A flow as traffic between a client behind the gateway and its peer. Service and VPC are numbers of texts. */
-export interface Exchange {
-  client: Address;
-  /** What tells the client apart from others with its address, numbered by `Origins`. */
-  origin: number;
-  peer: Address;
-  /** The numbers of the peer's domain name and of its domain; 0: none. */
-  name: number;
-  domain: number;
-  /** How the name was found, as in `FOUND`; undefined: names are not looked up. */
-  found: number | undefined;
-  /** The number of the peer's AS, as in `AsnDatabase`; undefined: it is not looked up. */
-  asn: number | undefined;
-  isUpload: boolean;
-  port: number;
-  /** 0: not an AWS service; negative: unknown. */
-  service: number;
-  vpc: number;
-  /** The number of the interface, if it is known to be a NAT gateway's; 0: any other. */
-  gateway: number;
-}
 
 /** Sums of forwarded flows by the largest keys of each kind, and of rejected ones. */
 export class FlowTables {

@@ -1,10 +1,10 @@
 import { LineProof } from '../../flow/gateway-proof.ts';
 import { isPrivateLeg, legByOwnAddress } from '../../flow/legs.ts';
 import { DROPPED, type FlowRecord, hasPacketAddresses, sameAddress } from '../../flow/record.ts';
+import type { Exchange } from './exchange.ts';
 import { isUploadThroughGateway } from './exchange.ts';
 import type { ExchangeReader } from './exchange-reader.ts';
 import { FIELD, type ReportFields } from './fields.ts';
-import type { Exchange } from './flow-tables.ts';
 import type { Interface } from './interface.ts';
 import { KEPT, type KeptTables } from './kept-tables.ts';
 import { type Candidate, OwnAddress } from './own-address.ts';

@@ -1,6 +1,7 @@
 import type { FlowRecord } from '../../flow/record.ts';
 import type { ResolvedNames } from '../../names/resolved-names.ts';
-import { type Exchange, FlowTables } from './flow-tables.ts';
+import type { Exchange } from './exchange.ts';
+import { FlowTables } from './flow-tables.ts';
 
 /** The tables that are kept: of what the legs ask for, of what went through NAT gateways, and of what may have. */
 export const KEPT = { shown: 0, proven: 1, waiting: 2 } as const;

@@ -1,4 +1,4 @@
-import type { Exchange } from './flow-tables.ts';
+import type { Exchange } from './exchange.ts';
 
 /** Words of a slot: what tells an exchange apart, the last minute that it had bytes in, and its places. */
 const SLOT = {
