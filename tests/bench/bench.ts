@@ -11,7 +11,14 @@ import {
   sendOnce,
   sendWatched,
 } from './measure.ts';
-import { buildC, installPackage, NAIVE, natflowAt, type Program } from './programs.ts';
+import {
+  buildC,
+  installPackage,
+  NAIVE,
+  natflowAt,
+  onOneProcessor,
+  type Program,
+} from './programs.ts';
 import type { CommandLine } from './run.ts';
 import { type Column, checkEncoded, checkSent, render, type Section, section } from './section.ts';
 
@@ -119,7 +126,9 @@ async function memory(bench: Bench): Promise<Section> {
     await writeMembers(members, files.at(-1)?.[1] ?? '', MEMBERS);
     files.push([MOST * MEMBERS, members]);
   }
-  const runs = await interleave(programs(bench), MEMORY_ROUNDS, async (program) => {
+  const oneThread = onOneProcessor(bench.natflow);
+  const watched = [...programs(bench), ...(oneThread ? [oneThread] : [])];
+  const runs = await interleave(watched, MEMORY_ROUNDS, async (program) => {
     const peaks: Sent[] = [];
     for (const [, gzip] of files) peaks.push(await sendWatched(bench.sink, program, gzip));
     return peaks.map(({ peakMb }) => peakMb);

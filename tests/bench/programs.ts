@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,6 +44,18 @@ export function natflowAt(cli: CommandLine): Program {
   };
 }
 
+/** The same program on one processor, where natflow has one thread; undefined without Linux's taskset. */
+export function onOneProcessor({ name, send, encode }: Program): Program | undefined {
+  const pinned = ['taskset', '--cpu-list', '0'];
+  const [program = '', ...args] = [...pinned, 'true'];
+  if (spawnSync(program, args).status !== 0) return undefined;
+  return {
+    name: `${name}, one thread`,
+    send: (port, gzip) => [...pinned, ...send(port, gzip)],
+    encode,
+  };
+}
+
 /** Straightforward TypeScript without optimisation. */
 export const NAIVE: Program = {
   name: 'naive TypeScript',
@@ -61,10 +73,11 @@ function plainC(binary: string): Program {
   };
 }
 
-/** The command line with peak.js preloaded, if node runs it. */
+/** The command line with peak.js preloaded, if it has node. */
 export function withPeak(command: CommandLine): CommandLine {
-  const [program = '', ...args] = command;
-  return program === process.execPath ? [program, '--import', here('peak.js'), ...args] : command;
+  const args = command.indexOf(process.execPath) + 1;
+  if (args === 0) return command;
+  return [...command.slice(0, args), '--import', here('peak.js'), ...command.slice(args)];
 }
 
 /** The command that writes flow log text with this many flows, the same text every time. */
