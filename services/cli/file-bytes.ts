@@ -48,7 +48,7 @@ async function* readBeside(path: string, signal?: AbortSignal): AsyncGenerator<U
       yield piece;
     }
   } finally {
-    // Not awaited: what is read may be a pipe that nobody writes to.
+    // Not awaited: reading from a pipe ends when a program writes to it or closes it, which may be never.
     const end = () => close(file, () => {});
     reading.then(end, end);
   }

@@ -119,8 +119,9 @@ export class UdpTransport implements Transport {
 
   #noteTime(): void {
     const now = performance.now();
-    const isClose = this.#sent !== undefined && now < this.#sent.last + this.#refusalMs;
-    this.#sent = { first: isClose ? (this.#sent?.first ?? now) : now, last: now };
+    const before = this.#sent;
+    const isClose = before !== undefined && now < before.last + this.#refusalMs;
+    this.#sent = { first: isClose ? before.first : now, last: now };
   }
 
   /** Whether no wait is needed. Avoids a promise per datagram, which would be half of all garbage. */

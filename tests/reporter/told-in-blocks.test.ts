@@ -3,10 +3,9 @@ import fc from 'fast-check';
 import { addCounts } from '../../shared/flowlog/source.ts';
 import { ResolvedNames } from '../../shared/names/resolved-names.ts';
 import { Aggregate, type AggregateOptions } from '../../shared/report/measure/aggregate.ts';
-import { BlockWriter } from '../../shared/report/measure/blocks.ts';
-import { FlowReader } from '../../shared/report/measure/flow-reader.ts';
 import { FlowWriter } from '../../shared/report/measure/flow-writer.ts';
 import type { Report } from '../../shared/report/model/report.ts';
+import { readBlocks } from '../support/told-in-blocks.ts';
 import { world } from './gateway-world.ts';
 import { recording } from './random-recording.ts';
 import { readInto, reportOf, reportOn } from './story.ts';
@@ -14,14 +13,7 @@ import { readInto, reportOf, reportOn } from './story.ts';
 /** The report of lines that are told in blocks, and copied as for another thread. */
 function toldInBlocks(text: string | Uint8Array, options: AggregateOptions = {}): Report {
   const aggregate = new Aggregate(options);
-  const reader = new FlowReader(aggregate, new ResolvedNames());
-  const to = new BlockWriter({
-    hand(block, words) {
-      reader.read(block, words);
-      return block.fill(-1);
-    },
-    room: () => undefined,
-  });
+  const { to } = readBlocks(aggregate, new ResolvedNames());
   const writer = new FlowWriter(to);
   readInto(writer, text);
   to.flush();

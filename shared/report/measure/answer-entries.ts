@@ -1,7 +1,14 @@
 import { Address } from '../../flow/record.ts';
 import type { AnswerSink } from '../../names/answer-sink.ts';
 import type { ResolverAnswer } from '../../names/resolver-log.ts';
-import { type BlockWriter, putAddress, putText, readAddress, textAt, wordsOf } from './blocks.ts';
+import {
+  type BlockWriter,
+  putAddressWords,
+  putText,
+  readAddressWords,
+  textAt,
+  wordsOf,
+} from './blocks.ts';
 import { KIND, KIND_MASK } from './flow-entries.ts';
 
 /**
@@ -76,7 +83,7 @@ export class AnswerWriter implements AnswerSink {
 
 function putWithFamily(words: Int32Array, at: number, address: Address): number {
   words[at] = address.family;
-  return putAddress(words, at + 1, address);
+  return putAddressWords(words, at + 1, address);
 }
 
 /** Tells a sink the answers that were written into blocks. */
@@ -126,5 +133,5 @@ export class AnswerReader {
 }
 
 function readWithFamily(words: Int32Array, at: number, address: Address): number {
-  return readAddress(words, at + 1, words[at] as number, address);
+  return readAddressWords(words, at + 1, words[at] as number, address);
 }

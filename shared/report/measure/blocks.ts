@@ -21,7 +21,7 @@ export interface BlockTaker {
 
 /** Writes entries into blocks, each into one, and hands over those that are full. */
 export class BlockWriter {
-  /** What an entry is written into, and where the next one begins; who has written it moves this on. */
+  /** What an entry is written into, and where the next one begins. The code that writes an entry sets `at` to its end. */
   block = newBlock();
   at = 0;
   readonly #to: BlockTaker;
@@ -48,7 +48,7 @@ export class BlockWriter {
 }
 
 /** Writes the words that an address has, and returns where they end. */
-export function putAddress(
+export function putAddressWords(
   words: Int32Array,
   at: number,
   { family, w0, w1, w2, w3 }: Address,
@@ -63,7 +63,7 @@ export function putAddress(
 }
 
 /** Reads an address of this family, and returns where it ends. */
-export function readAddress(
+export function readAddressWords(
   words: Int32Array,
   at: number,
   family: number,

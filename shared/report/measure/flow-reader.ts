@@ -2,7 +2,7 @@ import { FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type Dictionary, type LineFields, OTHERS } from '../../flowlog/text-fields.ts';
 import type { AnswerSink } from '../../names/answer-sink.ts';
 import { AnswerReader } from './answer-entries.ts';
-import { readAddress, textAt, wordsOf } from './blocks.ts';
+import { readAddressWords, textAt, wordsOf } from './blocks.ts';
 import { FIELD } from './fields.ts';
 import {
   DIRECTION_MASK,
@@ -126,10 +126,15 @@ export class FlowReader implements LineFields {
     numbers[FIELD.sourceService] = services >>> 16;
     numbers[FIELD.destinationService] = services & 0xffff;
     numbers[FIELD.vpc] = block[at + FLOW.vpc] as number;
-    let to = readAddress(block, at + FLOW.words, familyAt(head, SHIFT.source), flow.source);
-    to = readAddress(block, to, familyAt(head, SHIFT.destination), flow.destination);
-    to = readAddress(block, to, familyAt(head, SHIFT.packetSource), flow.packetSource);
-    to = readAddress(block, to, familyAt(head, SHIFT.packetDestination), flow.packetDestination);
+    let to = readAddressWords(block, at + FLOW.words, familyAt(head, SHIFT.source), flow.source);
+    to = readAddressWords(block, to, familyAt(head, SHIFT.destination), flow.destination);
+    to = readAddressWords(block, to, familyAt(head, SHIFT.packetSource), flow.packetSource);
+    to = readAddressWords(
+      block,
+      to,
+      familyAt(head, SHIFT.packetDestination),
+      flow.packetDestination,
+    );
     this.#sink.add(flow);
     return to;
   }

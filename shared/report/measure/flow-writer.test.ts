@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { Address, FlowRecord, NO_TIME } from '../../flow/record.ts';
-import { randomSource } from '../../flowlog/synth.ts';
+import {
+  addressText,
+  expectSame,
+  randomValues,
+  readBlocks,
+} from '../../../tests/support/told-in-blocks.ts';
+import { FlowRecord, NO_TIME } from '../../flow/record.ts';
 import type { Dictionary } from '../../flowlog/text-fields.ts';
 import { ResolvedNames } from '../../names/resolved-names.ts';
-import { BlockWriter } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
-import { FlowReader } from './flow-reader.ts';
 import type { FlowSink } from './flow-sink.ts';
 import { FlowWriter } from './flow-writer.ts';
 
@@ -25,7 +28,7 @@ function recorder(): Told & { readonly told: string[] } {
     told,
     fields,
     add({ source, destination, packetSource, packetDestination, ...flow }) {
-      const addresses = [source, destination, packetSource, packetDestination].map(textOf);
+      const addresses = [source, destination, packetSource, packetDestination].map(addressText);
       const numbers = NUMBERED.map((field) => fields.text(field, fields.id(field)));
       const texts = seen.has(flow.interfaceIndex) ? [] : LEARNED.map((field) => fields.said(field));
       seen.add(flow.interfaceIndex);
@@ -37,20 +40,9 @@ function recorder(): Told & { readonly told: string[] } {
   };
 }
 
-/** Words that an address of the family does not have do not count. */
-function textOf({ family, w0, w1, w2, w3 }: Address): string {
-  return [family, ...[w0, w1, w2, w3].slice(0, { 4: 1, 6: 4 }[family] ?? 0)].join();
-}
-
 test('what is told in blocks is what was told, in the same order', () => {
-  const seed = Math.floor(Math.random() * 2 ** 31);
-  const random = randomSource(seed);
-  const word = () => (random(2 ** 16) << 16) | random(2 ** 16);
-  const oneOf = <T>(...all: T[]) => all[random(all.length)] as T;
-  const address = () =>
-    Object.assign(new Address(), {
-      ...{ family: oneOf(0, 4, 4, 6), w0: word(), w1: word(), w2: word(), w3: word() },
-    });
+  const { seed, random, word, oneOf, address: addressOf } = randomValues();
+  const address = () => addressOf(0, 4, 4, 6);
   const flow = () =>
     Object.assign(new FlowRecord(), {
       ...{ source: address(), destination: address() },
@@ -78,16 +70,7 @@ test('what is told in blocks is what was told, in the same order', () => {
   };
   const expected = recorder();
   const found = recorder();
-  const reader = new FlowReader(found, new ResolvedNames());
-  let blocks = 0;
-  const to = new BlockWriter({
-    hand(block, words) {
-      blocks++;
-      reader.read(block, words);
-      return block.fill(-1);
-    },
-    room: () => undefined,
-  });
+  const { to, read } = readBlocks(found, new ResolvedNames());
   const writer = new FlowWriter(to);
   for (let number = 0; number < LINES; number++) {
     const [of, current, interfaceName] = [flow(), line(), `eni-${'n'.repeat(random(500))}`];
@@ -99,8 +82,7 @@ test('what is told in blocks is what was told, in the same order', () => {
     }
   }
   to.flush();
-  expect(blocks).toBeGreaterThan(2);
+  expect(read()).toBeGreaterThan(2);
   expect(found.told.length).toBe(LINES);
-  const wrong = found.told.findIndex((each, index) => each !== expected.told[index]);
-  expect([seed, wrong, found.told[wrong]]).toEqual([seed, -1, undefined]);
+  expectSame(found.told, expected.told, seed);
 });

@@ -1,7 +1,7 @@
 import { type FlowRecord, NO_TIME } from '../../flow/record.ts';
 import { type CurrentLine, noLines, type Outcome } from '../../flowlog/source.ts';
 import { OTHERS } from '../../flowlog/text-fields.ts';
-import { type BlockWriter, putAddress, putText, wordsOf } from './blocks.ts';
+import { type BlockWriter, putAddressWords, putText, wordsOf } from './blocks.ts';
 import { FIELD, ReportFields } from './fields.ts';
 import {
   FLAG,
@@ -63,10 +63,10 @@ export class FlowWriter implements FlowSink {
     block[at + FLOW.end] = flow.end;
     block[at + FLOW.services] = (source << 16) | destination;
     block[at + FLOW.vpc] = vpc;
-    let to = putAddress(block, at + FLOW.words, flow.source);
-    to = putAddress(block, to, flow.destination);
-    to = putAddress(block, to, flow.packetSource);
-    this.#to.at = putAddress(block, to, flow.packetDestination);
+    let to = putAddressWords(block, at + FLOW.words, flow.source);
+    to = putAddressWords(block, to, flow.destination);
+    to = putAddressWords(block, to, flow.packetSource);
+    this.#to.at = putAddressWords(block, to, flow.packetDestination);
   }
 
   /** Malformed lines are only counted. */
